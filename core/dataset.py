@@ -1,0 +1,93 @@
+"""MNIST, as it ships with the project: load it, check it, split it."""
+
+import hashlib
+import zipfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+MNIST_PATH = Path(__file__).parent / "assets" / "mnist.npz"
+
+# SHA-256 of each array's bytes in C order.
+_ARRAYS = {
+    "x_train": ((60000, 28, 28), "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757"),
+    "y_train": ((60000,), "1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13"),
+    "x_test": ((10000, 28, 28), "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161"),
+    "y_test": ((10000,), "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5"),
+}
+
+
+class DatasetError(RuntimeError):
+    """MNIST's file is missing or damaged; the text says what is wrong and how to mend it."""
+
+
+@dataclass(frozen=True)
+class Images:
+    """Pictures with their labels: `images` (n, 28, 28) uint8, white ink on black; `labels` (n,) uint8, 0 to 9."""
+
+    images: np.ndarray
+    labels: np.ndarray
+
+    def __len__(self):
+        return len(self.labels)
+
+
+@dataclass(frozen=True)
+class Mnist:
+    """MNIST in three parts: what is trained on, what choices are made on, and what is touched once, at the end."""
+
+    train: Images
+    validation: Images
+    test: Images
+
+
+@cache
+def load_arrays(path: Path = MNIST_PATH) -> dict[str, np.ndarray]:
+    """Return MNIST's four arrays by name, checked once per process.
+
+    `x_train` (60000, 28, 28), `y_train` (60000,), `x_test` (10000, 28, 28), `y_test` (10000,), all uint8, read-only.
+    Raises `DatasetError` where the file is missing, unreadable, or not MNIST. Source: LeCun, Cortes, Burges, "The
+    MNIST database of handwritten digits".
+    """
+    mend = "Get core/assets/mnist.npz again from the project (git checkout core/assets/mnist.npz)."
+    if not path.exists():
+        raise DatasetError(f"MNIST is missing: there is no file {path}. {mend}")
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in _ARRAYS}
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zipfile.zlib.error) as error:
+        raise DatasetError(f"MNIST's file {path} is damaged ({error}). {mend}") from error
+    for name, array in arrays.items():
+        _check(name, array, f"MNIST's file {path} is not the one that ships:", mend)
+        array.flags.writeable = False
+    return arrays
+
+
+def _check(name, array, finding, mend):
+    shape, sha256 = _ARRAYS[name]
+    if array.shape != shape or array.dtype != np.uint8:
+        raise DatasetError(f"{finding} {name} is {array.dtype} {array.shape}, not uint8 {shape}. {mend}")
+    if hashlib.sha256(np.ascontiguousarray(array)).hexdigest() != sha256:
+        raise DatasetError(f"{finding} the bytes of {name} have another SHA-256 sum. {mend}")
+
+
+def load_mnist(validation_images: int = 5000) -> Mnist:
+    """Return MNIST split: the last `validation_images` of the 60,000 training images are the validation part.
+
+    Raises `DatasetError` as `load_arrays` does.
+    """
+    arrays = load_arrays()
+    cut = len(arrays["y_train"]) - validation_images
+    images, labels = arrays["x_train"], arrays["y_train"]
+    return Mnist(
+        train=Images(images[:cut], labels[:cut]),
+        validation=Images(images[cut:], labels[cut:]),
+        test=Images(arrays["x_test"], arrays["y_test"]),
+    )
+
+
+def data_sum() -> str:
+    """Return one SHA-256 over the sums of MNIST's four arrays: what a model's card names as its data."""
+    return hashlib.sha256("".join(sha256 for _, sha256 in _ARRAYS.values()).encode()).hexdigest()

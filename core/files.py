@@ -1,0 +1,83 @@
+"""Files that several processes read while one writes: replaced whole or appended by whole lines."""
+
+import contextlib
+import errno
+import json
+import os
+import time
+from pathlib import Path
+
+_WINDOWS_RETRIES = 20
+
+
+def replace_file(path: Path, write) -> None:
+    """Replace `path` atomically with what `write(file)` puts into a binary file: beside it, fsync, rename.
+
+    A reader sees the old file or the new one, never a half. Raises `OSError` (no space left, say); the half-written
+    copy is removed first, so that what it took is free again.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with open(beside, "wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        _rename(beside, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
+
+
+def _rename(source, target):
+    """Windows refuses to replace a file while a reader holds it open, so there a refusal is tried again."""
+    for attempt in range(_WINDOWS_RETRIES):
+        try:
+            os.replace(source, target)
+            return
+        except PermissionError:
+            if os.name != "nt" or attempt == _WINDOWS_RETRIES - 1:
+                raise
+            time.sleep(0.05)
+
+
+def replace_json(path: Path, value) -> None:
+    """Replace `path` atomically with `value` as JSON; where the disk is full, write over the old file in place.
+
+    The blocks of the old file are still there to take a short one, so even a full disk can say that it is full.
+    """
+    data = json.dumps(value, indent=2).encode()
+    try:
+        replace_file(path, lambda file: file.write(data))
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        path.write_bytes(data)
+
+
+def append_line(path: Path, value: dict) -> None:
+    """Append `value` as one line of JSON in a single write, and flush it; raises `OSError`."""
+    with open(path, "ab") as file:
+        file.write(json.dumps(value).encode() + b"\n")
+
+
+def read_lines(path: Path, offset: int = 0) -> tuple[list[dict], int]:
+    """Return the whole lines of JSON from byte `offset` on, and the offset behind the last of them.
+
+    A last line that is only half written is left for the next call; a damaged line is passed over; a missing file
+    has no lines.
+    """
+    try:
+        with open(path, "rb") as file:
+            file.seek(offset)
+            data = file.read()
+    except FileNotFoundError:
+        return [], offset
+    end = data.rfind(b"\n") + 1
+    rows = []
+    for line in data[:end].splitlines():
+        with contextlib.suppress(ValueError):
+            row = json.loads(line)
+            if isinstance(row, dict):
+                rows.append(row)
+    return rows, offset + end

@@ -1,0 +1,128 @@
+"""Named architectures: a config becomes a list of plain layers, and the layers become a Keras model."""
+
+import math
+import os
+
+from core.config import TrainConfig
+
+INPUT_SHAPE = (28, 28)
+CLASSES = 10
+
+
+def layer_specs(config: TrainConfig) -> list[dict]:
+    """Return the network's layers in order, each a dict of Keras's class name and its arguments.
+
+    Plain data, so that shapes and parameters can be counted without loading TensorFlow.
+    """
+    return _ARCHITECTURES[config.architecture](config)
+
+
+def _mlp(config):
+    return [
+        _layer("Flatten"),
+        _layer("Dense", units=config.hidden_units, activation="relu"),
+        *_dropout(config),
+        _layer("Dense", units=CLASSES, activation="softmax"),
+    ]
+
+
+def _convnet(config):
+    """Two pairs of 3×3 convolutions, each pair followed by pooling: VGG's plan (Simonyan and Zisserman, 2014)."""
+    return [
+        _layer("Reshape", target_shape=(28, 28, 1)),
+        *_convolutions(config, 32),
+        *_convolutions(config, 64),
+        _layer("Flatten"),
+        _layer("Dense", units=config.hidden_units, activation="relu"),
+        *_dropout(config),
+        _layer("Dense", units=CLASSES, activation="softmax"),
+    ]
+
+
+def _convolutions(config, filters):
+    convolution = _layer("Conv2D", filters=filters, kernel_size=3, activation="relu")
+    return [convolution, convolution, _layer("MaxPooling2D"), *_dropout(config)]
+
+
+def _dropout(config):
+    return [_layer("Dropout", rate=config.dropout)] if config.dropout else []
+
+
+def _layer(kind, **arguments):
+    return {"class_name": kind, **arguments}
+
+
+# A new architecture is a function of the config here, its name in TrainConfig.architecture's choices.
+_ARCHITECTURES = {"mlp": _mlp, "convnet": _convnet}
+
+
+def build(config: TrainConfig):
+    """Return the untrained `keras.Model`: float32 (n, 28, 28) in [0, 1] → (n, 10) probabilities.
+
+    Its first weights come from Keras's global seed: call `keras.utils.set_random_seed` before.
+    """
+    keras = import_keras()
+    model = keras.Sequential([keras.Input(INPUT_SHAPE)], name=config.architecture)
+    for spec in layer_specs(config):
+        arguments = {key: value for key, value in spec.items() if key != "class_name"}
+        model.add(getattr(keras.layers, spec["class_name"])(**arguments))
+    return model
+
+
+def import_keras():
+    """Import and return `keras`, quietly: TensorFlow's start-up notes are for its own developers."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    import keras
+
+    return keras
+
+
+def output_shapes(config: TrainConfig) -> list[tuple[int, ...]]:
+    """Return the shape that leaves each layer of `layer_specs`, without the batch axis."""
+    shapes, shape = [], INPUT_SHAPE
+    for spec in layer_specs(config):
+        shape = _shape_after(spec, shape)
+        shapes.append(shape)
+    return shapes
+
+
+def _shape_after(spec, shape):
+    match spec["class_name"]:
+        case "Flatten":
+            return (math.prod(shape),)
+        case "Dense":
+            return (*shape[:-1], spec["units"])
+        case "Reshape":
+            return spec["target_shape"]
+        case "Conv2D":
+            return (shape[0] - spec["kernel_size"] + 1, shape[1] - spec["kernel_size"] + 1, spec["filters"])
+        case "MaxPooling2D":
+            return (shape[0] // 2, shape[1] // 2, shape[2])
+        case _:
+            return shape
+
+
+def count_parameters(config: TrainConfig) -> int:
+    """Return how many weights the network has, computed from its layers without loading TensorFlow."""
+    shapes = [INPUT_SHAPE, *output_shapes(config)]
+    return sum(_parameters(spec, before) for spec, before in zip(layer_specs(config), shapes, strict=False))
+
+
+def _parameters(spec, shape):
+    match spec["class_name"]:
+        case "Dense":
+            return (shape[-1] + 1) * spec["units"]
+        case "Conv2D":
+            return (spec["kernel_size"] ** 2 * shape[-1] + 1) * spec["filters"]
+        case _:
+            return 0
+
+
+def multiplications(config: TrainConfig) -> int:
+    """Return the multiplications of one image's forward pass, the measure behind the time estimate."""
+    shapes = [INPUT_SHAPE, *output_shapes(config)]
+    total = 0
+    for spec, before, after in zip(layer_specs(config), shapes, shapes[1:], strict=False):
+        positions = after[0] * after[1] if spec["class_name"] == "Conv2D" else 1
+        total += positions * _parameters(spec, before)
+    return total

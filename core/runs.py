@@ -1,0 +1,278 @@
+"""Runs on disk: the only room that knows the names of the files in a run folder, and what their states mean."""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import time
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+from core import files
+from core.config import ConfigError, TrainConfig
+
+MODEL_FILE = "model.keras"
+LOCK_FILE = "train.lock"
+
+LIVE_STATES = ("running", "paused", "stopping")
+FINAL_STATES = ("stopped", "finished", "failed")
+_STATES = ("queued", *LIVE_STATES, *FINAL_STATES)
+
+# The system's start time of a process is exact to a clock tick; one pid is not given out twice within this.
+_SAME_PROCESS_S = 2.0
+
+
+class RunError(RuntimeError):
+    """A run folder that cannot be used; the text says what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the trainer last said of a run. Times are seconds since 1970; `error` is a sentence, or empty."""
+
+    state: str = "queued"
+    pid: int = 0
+    process_started: float = 0.0
+    heartbeat: float = 0.0
+    started: float = 0.0
+    ended: float = 0.0
+    error: str = ""
+    parameters: int = 0
+    train_s: float = 0.0
+    images_per_s: float = 0.0
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE_STATES
+
+    @property
+    def is_final(self) -> bool:
+        return self.state in FINAL_STATES
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """The rows of a run's metrics so far, and the byte behind them, from which to read on."""
+
+    rows: tuple[dict, ...] = ()
+    offset: int = 0
+
+
+class Run:
+    """One run folder. Its files have one writer each; any number of processes may read them at any time."""
+
+    def __init__(self, folder: Path):
+        self.folder = Path(folder)
+        self.id = self.folder.name
+        self.model_path = self.folder / MODEL_FILE
+        self.log_path = self.folder / "train.log"
+        self._config = self.folder / "config.json"
+        self._commands = self.folder / "commands.jsonl"
+        self._notes = self.folder / "notes.json"
+        self._status = self.folder / "status.json"
+        self._metrics = self.folder / "metrics.jsonl"
+        self._checkpoint = self.folder / "checkpoint.npz"
+        self._report = self.folder / "report.json"
+
+    @property
+    def created(self) -> float:
+        """When the run was filed, in seconds since 1970, as its id says; 0 for a foreign folder."""
+        with contextlib.suppress(ValueError):
+            return datetime.strptime(self.id[:19], "%Y%m%d-%H%M%S-%f").replace(tzinfo=UTC).timestamp()
+        return 0.0
+
+    @property
+    def has_model(self) -> bool:
+        return self.model_path.is_file()
+
+    def config(self) -> TrainConfig:
+        """Return the run's config; raises `RunError` where it is missing, damaged or out of range."""
+        try:
+            return TrainConfig.from_json(self._config.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, ConfigError) as error:
+            raise RunError(f"{self._config.name} cannot be used: {_reason(error)}") from error
+
+    def status(self) -> Status:
+        """Return what the run is doing now; raises `RunError` where its status is damaged.
+
+        A live run whose process is gone is failed, whatever its file says; a run whose trainer has not begun is
+        queued, or stopped if it was told to stop.
+        """
+        if not self._status.exists():
+            return Status("stopped" if self.stop_requested() else "queued")
+        status = _status_from(self._read_json(self._status))
+        if status.is_live and not _process_runs(status.pid, status.process_started):
+            return _lost(status)
+        return status
+
+    def metrics(self, known: Metrics = Metrics()) -> Metrics:
+        """Return the metrics so far; what is `known` already is not read again. Damaged lines are passed over."""
+        rows, offset = files.read_lines(self._metrics, known.offset)
+        return Metrics(known.rows + tuple(row for row in rows if _is_metric(row)), offset) if rows else known
+
+    def report(self) -> dict | None:
+        """Return the test report (`evaluation.report`), or None before there is one; raises `RunError`."""
+        if not self._report.exists():
+            return None
+        report = self._read_json(self._report)
+        matrix = report.get("confusion_matrix")
+        if not isinstance(report.get("accuracy"), float) or np.shape(matrix) != (10, 10):
+            raise RunError(f"{self._report.name} is not a test report.")
+        return report
+
+    def notes(self) -> dict:
+        """Return what a person said of the run: name, star, remark."""
+        return self._read_json(self._notes) if self._notes.exists() else {}
+
+    def write_notes(self, **notes) -> None:
+        """Replace the given notes and keep the others; raises `OSError`."""
+        files.replace_json(self._notes, self.notes() | notes)
+
+    def send(self, command: str) -> None:
+        """Tell the trainer something (`stop`); it looks several times a second. Raises `OSError`."""
+        files.append_line(self._commands, {"command": command, "time": time.time()})
+
+    def stop_requested(self) -> bool:
+        """Return whether somebody told this run to stop."""
+        return any(row.get("command") == "stop" for row in files.read_lines(self._commands)[0])
+
+    # What follows is written by the trainer alone.
+
+    def write_status(self, status: Status) -> None:
+        """Replace the status, with the heartbeat set to now; raises `OSError`."""
+        files.replace_json(self._status, asdict(status) | {"heartbeat": time.time()})
+
+    def append_metrics(self, row: dict) -> None:
+        """Append one progress block (DESIGN: epoch, step, loss, accuracy, …); raises `OSError`."""
+        files.append_line(self._metrics, row)
+
+    def save_checkpoint(self, arrays: dict[str, np.ndarray]) -> None:
+        """Replace the checkpoint with these named arrays; raises `OSError`."""
+        files.replace_file(self._checkpoint, lambda file: np.savez(file, **arrays))
+
+    def checkpoint(self) -> dict[str, np.ndarray] | None:
+        """Return the newest whole epoch's arrays, or None before the first; raises `RunError`."""
+        try:
+            with np.load(self._checkpoint, allow_pickle=False) as archive:
+                return dict(archive)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, EOFError) as error:
+            raise RunError(f"{self._checkpoint.name} is damaged: {_reason(error)}") from error
+
+    def save_model(self, model) -> None:
+        """Replace the saved model with this `keras.Model`, weights and all; raises `OSError`."""
+        beside = self.folder / f".{os.getpid()}.{MODEL_FILE}"
+        try:
+            model.save(beside)
+            with open(beside, "rb") as saved:
+                files.replace_file(self.model_path, lambda file: shutil.copyfileobj(saved, file))
+        finally:
+            beside.unlink(missing_ok=True)
+
+    def write_report(self, report: dict) -> None:
+        """Write the test report, a dict of plain numbers and lists; raises `OSError`."""
+        files.replace_json(self._report, report)
+
+    def _read_json(self, path):
+        try:
+            value = json.loads(path.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise RunError(f"{path.name} cannot be read: {_reason(error)}") from error
+        if not isinstance(value, dict):
+            raise RunError(f"{path.name} does not hold a JSON object.")
+        return value
+
+
+class RunStore:
+    """The folder that holds all runs: `DIGIT_STUDIO_HOME`, or `runs/` in the working folder."""
+
+    def __init__(self, root: Path | str | None = None):
+        self.root = Path(root or os.environ.get("DIGIT_STUDIO_HOME") or "runs").absolute()
+        self.lock_path = self.root / LOCK_FILE
+
+    def create(self, config: TrainConfig) -> Run:
+        """File a new, queued run and return it; raises `OSError`. Its id begins with the time, so ids sort by age."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        now = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")[:19]
+        run = Run(self.root / f"{now}-{config.architecture}-{secrets.token_hex(2)}")
+        # The config is what makes a folder a run, so the folder appears with it, in one rename.
+        filing = self.root / f".{run.id}.new"
+        filing.mkdir()
+        files.replace_file(filing / run._config.name, lambda file: file.write(config.to_json().encode()))
+        filing.rename(run.folder)
+        return run
+
+    def get(self, run_id: str) -> Run:
+        """Return the run of that id; raises `RunError` where there is none."""
+        run = Run(self.root / run_id)
+        if run_id in ("", ".", "..") or Path(run_id).name != run_id or not run.folder.is_dir():
+            raise RunError(f"There is no run {run_id!r} in {self.root}.")
+        return run
+
+    def all(self) -> list[Run]:
+        """Return every run folder, newest first, damaged and foreign ones too."""
+        if not self.root.is_dir():
+            return []
+        folders = [path for path in self.root.iterdir() if path.is_dir() and not path.name.startswith(".")]
+        return [Run(folder) for folder in sorted(folders, key=lambda path: path.name, reverse=True)]
+
+    def in_state(self, *states: str) -> list[Run]:
+        """Return the runs in one of these states, oldest first; damaged ones are in none."""
+        return [run for run in reversed(self.all()) if state_of(run) in states]
+
+
+def state_of(run: Run) -> str:
+    """Return the run's state, or `damaged` where its config or status cannot be read."""
+    return damage_of(run) and "damaged" or run.status().state
+
+
+def damage_of(run: Run) -> str:
+    """Return what is wrong with the run's folder as a sentence, or '' for a sound one."""
+    try:
+        run.config()
+        run.status()
+        run.report()
+        run.notes()
+    except RunError as error:
+        return str(error)
+    return ""
+
+
+def _status_from(values):
+    known = {each.name: each.type for each in fields(Status)}
+    values = {name: value for name, value in values.items() if name in known}
+    sound = all(isinstance(value, (int, float) if known[name] is float else known[name]) for name, value in values.items())
+    if not sound or values.get("state") not in _STATES:
+        raise RunError("status.json does not hold a run's status.")
+    return Status(**values)
+
+
+def _process_runs(pid, started):
+    """Whether the process of that pid and start time still runs: a pid alone may have gone to another since."""
+    try:
+        process = psutil.Process(pid)
+        return abs(process.create_time() - started) < _SAME_PROCESS_S and process.status() != psutil.STATUS_ZOMBIE
+    except (psutil.Error, ValueError):
+        return False
+
+
+def _lost(status):
+    error = (
+        "The training process is gone without a word: it was killed, ran out of memory, or the machine was switched "
+        "off. Start the run again."
+    )
+    return Status(**asdict(status) | {"state": "failed", "error": error, "ended": status.heartbeat})
+
+
+def _is_metric(row):
+    return all(isinstance(row.get(name), int | float) for name in ("epoch", "step", "loss", "accuracy"))
+
+
+def _reason(error):
+    return f"{error.strerror}." if isinstance(error, OSError) and error.strerror else str(error)

@@ -1,0 +1,144 @@
+"""Many optimizer steps in one graph call: the fast heart of training.
+
+`model.fit` hands every mini-batch from Python to TensorFlow and back, which for a small network takes longer than the
+arithmetic. Here one traced function loops over the mini-batches of a whole block, and Adam updates each weight in one
+fused operation.
+"""
+
+import math
+
+import numpy as np
+
+from core.config import TrainConfig
+from core.networks import import_keras
+
+_MOMENTUM = 0.9
+_WEIGHT_DECAY = 0.004
+
+
+def learning_rates(config: TrainConfig, steps: int) -> np.ndarray:
+    """Return the learning rate of each of a run's `steps` optimizer steps: (steps,) float32."""
+    if config.schedule == "constant":
+        return np.full(steps, config.learning_rate, np.float32)
+    return (config.learning_rate * _one_cycle((np.arange(steps) + 0.5) / steps)).astype(np.float32)
+
+
+def _one_cycle(progress):
+    """Up from 1/25 in the first 30 %, then down to 1/10,000, along cosines (Smith and Topin, 2018)."""
+    up = 0.04 + 0.96 * (1 - np.cos(np.pi * progress / 0.3)) / 2
+    down = 1e-4 + (1 - 1e-4) * (1 + np.cos(np.pi * (progress - 0.3) / 0.7)) / 2
+    return np.where(progress < 0.3, up, down)
+
+
+def make_optimizer(config: TrainConfig):
+    """Return the `keras.optimizers.Optimizer` that the config names."""
+    keras = import_keras()
+    match config.optimizer:
+        case "adam":
+            return _fused_adam()(config.learning_rate)
+        case "adamw":
+            return _fused_adam()(config.learning_rate, weight_decay=_WEIGHT_DECAY)
+        case "rmsprop":
+            return keras.optimizers.RMSprop(config.learning_rate)
+        case "sgd":
+            return keras.optimizers.SGD(config.learning_rate, momentum=_MOMENTUM)
+
+
+def _fused_adam():
+    import tensorflow as tf
+
+    keras = import_keras()
+
+    class FusedAdam(keras.optimizers.Adam):
+        """Keras's Adam (Kingma and Ba, 2014), each weight updated by one operation instead of a dozen."""
+
+        def update_step(self, gradient, variable, learning_rate):
+            index = self._get_variable_index(variable)
+            step = tf.cast(self.iterations + 1, variable.dtype)
+            tf.raw_ops.ResourceApplyAdam(
+                var=variable.handle,
+                m=self._momentums[index].value.handle,
+                v=self._velocities[index].value.handle,
+                beta1_power=tf.pow(tf.cast(self.beta_1, variable.dtype), step),
+                beta2_power=tf.pow(tf.cast(self.beta_2, variable.dtype), step),
+                lr=tf.cast(learning_rate, variable.dtype),
+                beta1=self.beta_1,
+                beta2=self.beta_2,
+                epsilon=self.epsilon,
+                grad=gradient,
+            )
+
+    return FusedAdam
+
+
+def make_step_block(model, optimizer, batch_size: int):
+    """Return `block(images, labels, rates, first, last)`, which takes optimizer steps `first` to `last` - 1.
+
+    `images` (n, 28, 28) uint8 and `labels` (n,) int32 are in the order of training; step k takes the images from
+    k × `batch_size` on at the learning rate `rates[k]`, and the last step of all takes what is left. The block
+    returns (summed loss, right answers), both over the images it took.
+    """
+    import tensorflow as tf
+
+    keras = import_keras()
+    cross_entropy = keras.losses.sparse_categorical_crossentropy
+    optimizer.build(model.trainable_variables)
+
+    @tf.function(
+        input_signature=[
+            tf.TensorSpec([None, 28, 28], tf.uint8),
+            tf.TensorSpec([None], tf.int32),
+            tf.TensorSpec([None], tf.float32),
+            tf.TensorSpec([], tf.int32),
+            tf.TensorSpec([], tf.int32),
+        ]
+    )
+    def block(images, labels, rates, first, last):
+        loss_sum, right = tf.constant(0.0), tf.constant(0.0)
+        for step in tf.range(first, last):
+            batch = tf.cast(images[step * batch_size : (step + 1) * batch_size], tf.float32) / 255.0
+            wanted = labels[step * batch_size : (step + 1) * batch_size]
+            with tf.GradientTape() as tape:
+                probabilities = model(batch, training=True)
+                losses = cross_entropy(wanted, probabilities)
+                loss = tf.reduce_mean(losses)
+            gradients = tape.gradient(loss, model.trainable_variables)
+            optimizer.learning_rate.assign(rates[step])
+            optimizer.apply(gradients, model.trainable_variables)
+            loss_sum += tf.reduce_sum(losses)
+            answers = tf.argmax(probabilities, axis=1, output_type=tf.int32)
+            right += tf.reduce_sum(tf.cast(tf.equal(answers, wanted), tf.float32))
+        return loss_sum, right
+
+    return block.get_concrete_function()
+
+
+def make_classifier(model):
+    """Return a traced function: (n, 28, 28) uint8 → (n, 10) float32 probabilities, with the model as it then is."""
+    import tensorflow as tf
+
+    @tf.function(input_signature=[tf.TensorSpec([None, 28, 28], tf.uint8)])
+    def classify(images):
+        return model(tf.cast(images, tf.float32) / 255.0, training=False)
+
+    return classify.get_concrete_function()
+
+
+def set_threads(config: TrainConfig) -> None:
+    """Give TensorFlow one thread for a small network, all cores for a convolutional one.
+
+    A small network's operations are shorter than the handing of work between threads. Only the first call of a
+    process counts, before TensorFlow has computed anything.
+    """
+    import contextlib
+
+    import tensorflow as tf
+
+    with contextlib.suppress(RuntimeError):
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+        tf.config.threading.set_intra_op_parallelism_threads(0 if config.architecture == "convnet" else 1)
+
+
+def steps_per_epoch(images: int, batch_size: int) -> int:
+    """Return how many mini-batches hold that many images, the last one perhaps smaller."""
+    return math.ceil(images / batch_size)

@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 import time
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,7 +33,10 @@ class RunError(RuntimeError):
 
 @dataclass(frozen=True)
 class Status:
-    """What the trainer last said of a run. Times are seconds since 1970; `error` is a sentence, or empty."""
+    """What the trainer last said of a run. Times are seconds since 1970; `error` is a sentence, or empty.
+
+    `train_s` (first step's start to last step's end) and `images_per_s` are known once training has ended.
+    """
 
     state: str = "queued"
     pid: int = 0
@@ -45,6 +48,12 @@ class Status:
     parameters: int = 0
     train_s: float = 0.0
     images_per_s: float = 0.0
+
+    @classmethod
+    def of_this_process(cls, parameters: int = 0) -> "Status":
+        """Return the status of a run that this process begins to train now."""
+        process = psutil.Process()
+        return cls("running", process.pid, process.create_time(), started=time.time(), parameters=parameters)
 
     @property
     def is_live(self) -> bool:
@@ -90,6 +99,16 @@ class Run:
     def has_model(self) -> bool:
         return self.model_path.is_file()
 
+    def is_waiting(self) -> bool:
+        """Return whether no trainer has begun this run, its config is sound and nobody told it to stop."""
+        if self._status.exists() or self.stop_requested():
+            return False
+        try:
+            self.config()
+        except RunError:
+            return False
+        return True
+
     def config(self) -> TrainConfig:
         """Return the run's config; raises `RunError` where it is missing, damaged or out of range."""
         try:
@@ -108,7 +127,7 @@ class Run:
         status = _status_from(self._read_json(self._status))
         if status.is_live and not _process_runs(status.pid, status.process_started):
             return _lost(status)
-        return status
+        return replace(status, state="stopping") if status.state == "running" and self.stop_requested() else status
 
     def metrics(self, known: Metrics = Metrics()) -> Metrics:
         """Return the metrics so far; what is `known` already is not read again. Damaged lines are passed over."""
@@ -222,9 +241,9 @@ class RunStore:
         folders = [path for path in self.root.iterdir() if path.is_dir() and not path.name.startswith(".")]
         return [Run(folder) for folder in sorted(folders, key=lambda path: path.name, reverse=True)]
 
-    def in_state(self, *states: str) -> list[Run]:
-        """Return the runs in one of these states, oldest first; damaged ones are in none."""
-        return [run for run in reversed(self.all()) if state_of(run) in states]
+    def queue(self) -> list[Run]:
+        """Return the runs that wait to be trained, in their turn: oldest first."""
+        return [run for run in reversed(self.all()) if run.is_waiting()]
 
 
 def state_of(run: Run) -> str:
@@ -267,7 +286,7 @@ def _lost(status):
         "The training process is gone without a word: it was killed, ran out of memory, or the machine was switched "
         "off. Start the run again."
     )
-    return Status(**asdict(status) | {"state": "failed", "error": error, "ended": status.heartbeat})
+    return replace(status, state="failed", error=error, ended=status.heartbeat)
 
 
 def _is_metric(row):

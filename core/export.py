@@ -1,0 +1,45 @@
+"""A model for use elsewhere: Keras, LiteRT, ONNX or SavedModel."""
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+from core.recognition import Recognizer
+
+_SUFFIXES = {"keras": ".keras", "litert": ".tflite", "onnx": ".onnx", "savedmodel": ""}
+
+
+class ExportError(RuntimeError):
+    """A model that cannot be exported this way; the text says what is missing and how to get it."""
+
+
+def export_model(path: Path | None, kind: str, output: Path | None, name: str) -> Path:
+    """Write the model at `path` (None: the shipped one) as `keras`, `litert`, `onnx` or `savedmodel`.
+
+    Returns the file, or the folder of a SavedModel, that was written: `output`, or `name` with the format's suffix in
+    the working folder. The exported model takes float32 (n, 28, 28) in [0, 1] and returns (n, 10) probabilities.
+    Raises `ExportError` where a package is missing or the output is in the way.
+    """
+    target = Path(output or f"{name}{_SUFFIXES[kind]}")
+    if target.exists():
+        raise ExportError(f"{target} exists already; choose another with --output, or remove it.")
+    if kind == "onnx" and not all(importlib.util.find_spec(package) for package in ("onnx", "tf2onnx")):
+        raise ExportError("ONNX needs two more packages: pip install -r requirements-export.txt")
+    reader = Recognizer.load(path)
+    if kind == "keras":
+        reader.model.save(target)
+    else:
+        _export(reader.model, kind, target)
+    return target
+
+
+def _export(model, kind, target):
+    """Keras writes each of these; a half-written one is removed again."""
+    try:
+        model.export(target, format={"savedmodel": "tf_saved_model"}.get(kind, kind), verbose=False)
+    except ImportError as error:
+        raise ExportError(f"{kind} needs a package that is not installed: {error}") from error
+    except BaseException:
+        shutil.rmtree(target, ignore_errors=True)
+        target.unlink(missing_ok=True)
+        raise

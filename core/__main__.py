@@ -74,7 +74,9 @@ def _range(setting):
 def _add_read(commands):
     command = commands.add_parser("read", help="read the digits in pictures", description="Read digits in pictures.")
     command.set_defaults(command=_read)
-    command.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE", help="PNG, JPEG, WebP, BMP, TIFF, GIF, HEIC")
+    command.add_argument(
+        "pictures", nargs="+", type=Path, metavar="PICTURE", help="PNG, JPEG, WebP, BMP, TIFF, GIF, HEIC"
+    )
     command.add_argument("--single", action="store_true", help="take all ink of a picture as one digit")
     command.add_argument("--model", metavar="RUN", help="a run's id or a .keras file (default: the shipped model)")
     command.add_argument("--json", action="store_true", help="print one JSON object a picture")
@@ -187,7 +189,9 @@ def _read(options):
             failed = True
             print(json.dumps({"file": str(path), "error": str(error)}) if options.json else f"{path}: {error}")
             continue
-        print(json.dumps({"file": str(path)} | _reading_json(reading)) if options.json else _reading_line(path, reading))
+        print(
+            json.dumps({"file": str(path)} | _reading_json(reading)) if options.json else _reading_line(path, reading)
+        )
     return 1 if failed else 0
 
 
@@ -255,7 +259,8 @@ def _evaluate(options):
         print(json.dumps({"run": options.run} | result))
         return 0
     low, high = result["interval"]
-    print(f"Test accuracy {result['accuracy']:.2%} ({low:.2%} to {high:.2%}), {result['correct']:,} of {result['count']:,}")
+    counts = f"{result['correct']:,} of {result['count']:,}"
+    print(f"Test accuracy {result['accuracy']:.2%} ({low:.2%} to {high:.2%}), {counts}")
     for row in result["digits"]:
         print(f"  {row['digit']}: {row['accuracy']:.2%} of {row['count']:,}")
     return 0

@@ -33,7 +33,7 @@ def _rename(source, target):
     """Windows refuses to replace a file while a reader holds it open, so there a refusal is tried again."""
     for attempt in range(_WINDOWS_RETRIES):
         try:
-            os.replace(source, target)
+            source.replace(target)
             return
         except PermissionError:
             if os.name != "nt" or attempt == _WINDOWS_RETRIES - 1:

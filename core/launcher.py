@@ -57,7 +57,9 @@ def keep_tending(store: RunStore) -> threading.Thread:
 
 def _start(store, run):
     command = [sys.executable, "-m", "core.launcher", str(store.root), run.id]
-    own_group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if os.name == "nt" else {"start_new_session": True}
+    own_group = (
+        {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if os.name == "nt" else {"start_new_session": True}
+    )
     with open(run.log_path, "ab") as log:
         trainer = subprocess.Popen(
             command, cwd=_PROJECT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, close_fds=True, **own_group

@@ -2,6 +2,7 @@
 
 import math
 import os
+import threading
 
 from core.config import TrainConfig
 
@@ -75,6 +76,13 @@ def import_keras():
     import keras
 
     return keras
+
+
+def load_ahead() -> threading.Thread:
+    """Import Keras from a thread of its own, which is returned, so that whoever needs it soon waits less."""
+    thread = threading.Thread(target=import_keras, name="load-keras", daemon=True)
+    thread.start()
+    return thread
 
 
 def output_shapes(config: TrainConfig) -> list[tuple[int, ...]]:

@@ -99,6 +99,11 @@ class Run:
     def has_model(self) -> bool:
         return self.model_path.is_file()
 
+    def title(self) -> str:
+        """Return what a person calls the run: the name they gave it, or its network and when it was filed."""
+        filed = time.strftime("%d %b %H:%M:%S", time.localtime(self.created))
+        return str(self.notes().get("name") or f"{self.config().architecture} · {filed}")
+
     def is_waiting(self) -> bool:
         """Return whether no trainer has begun this run, its config is sound and nobody told it to stop."""
         if self._status.exists() or self.stop_requested():
@@ -266,7 +271,9 @@ def damage_of(run: Run) -> str:
 def _status_from(values):
     known = {each.name: each.type for each in fields(Status)}
     values = {name: value for name, value in values.items() if name in known}
-    sound = all(isinstance(value, (int, float) if known[name] is float else known[name]) for name, value in values.items())
+    sound = all(
+        isinstance(value, (int, float) if known[name] is float else known[name]) for name, value in values.items()
+    )
     if not sound or values.get("state") not in _STATES:
         raise RunError("status.json does not hold a run's status.")
     return Status(**values)

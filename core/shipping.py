@@ -1,5 +1,6 @@
 """The model that the app ships with: taken from a finished run, with a card of how it was made."""
 
+import json
 import shutil
 from dataclasses import asdict
 
@@ -9,6 +10,14 @@ from core.recognition import SHIPPED
 from core.runs import Run, RunError
 
 _LARGEST_BYTES = 2_000_000
+
+
+def shipped_card() -> dict:
+    """Return the shipped model's card, or {} where it cannot be read."""
+    try:
+        return json.loads(SHIPPED.with_suffix(".json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
 
 
 def ship(run: Run) -> dict:

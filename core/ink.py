@@ -1,0 +1,197 @@
+"""From any picture to its ink: grey, ground and shadow removed, polarity settled, noise left behind."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from core.paper import without_rules, without_surroundings
+from core.pictures import upright
+from core.preprocessing import Step
+
+WORK_PIXELS = 2_000_000  # larger pictures are shrunk to this: a page of 100 digits still has 80 pixels a digit
+FAINTEST = 10  # contrast, of 255, below which nothing is ink
+
+
+@dataclass(frozen=True, eq=False)
+class Ink:
+    """The ink of a picture: what was written, without what it was written on."""
+
+    strength: np.ndarray  # (h, w) uint8, 255 where ink is full, 0 on the ground
+    scale: float  # pixels of the picture per pixel of the ink
+    steps: tuple[Step, ...]
+    origin: tuple[float, float] = (0.0, 0.0)  # where the ink's left top corner lies in the picture, pixels
+
+    def box(self, piece):
+        """(left, top, width, height) of a piece of it, in pixels of the picture."""
+        left, top = piece.left * self.scale + self.origin[0], piece.top * self.scale + self.origin[1]
+        width, height = piece.width * self.scale, piece.height * self.scale
+        return round(left), round(top), max(1, round(width)), max(1, round(height))
+
+
+def find_ink(picture):
+    """Ink of a PIL image or uint8 array (H, W), (H, W, 3) or (H, W, 4), dark on light or light on dark.
+
+    Raises ValueError for an array of another shape or type.
+    """
+    grey, scale = grey_of(picture)
+    contrast = lifted(grey)
+    strength = inked(contrast)
+    steps = (
+        Step("grey", grey, "Colour says little about a digit's form; transparency becomes ground."),
+        Step("ground removed", contrast, "Paper, shadow and uneven light are subtracted, so that ink is bright."),
+        Step("ink", strength, "What stands clear of the paper's noise is ink; the rest is dropped."),
+    )
+    return Ink(strength, scale, steps)
+
+
+def grey_of(picture):
+    """(h, w) uint8 at working size, and how many of the picture's pixels one of its pixels spans."""
+    if isinstance(picture, Image.Image):
+        planes, scale = _planes_of_image(upright(picture))
+    else:
+        planes, scale = _planes_of_array(np.asarray(picture))
+    if planes.ndim == 2:
+        return planes, scale
+    if planes.shape[2] == 4:
+        planes = _opaque(planes)
+    return _clearest(planes), scale
+
+
+def _planes_of_image(image):
+    if image.mode.startswith(("I", "F")):
+        return _shrunk(_eight_bit(np.asarray(image)))
+    if image.mode in ("1", "L"):
+        return _shrunk(np.asarray(image.convert("L")))
+    transparent = image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info
+    return _shrunk(np.asarray(image.convert("RGBA" if transparent else "RGB")))
+
+
+def _planes_of_array(array):
+    if array.dtype != np.uint8 or array.ndim not in (2, 3) or array.ndim == 3 and array.shape[2] not in (1, 3, 4):
+        raise ValueError(f"A picture is a uint8 array (H, W), (H, W, 3) or (H, W, 4), not {array.dtype} {array.shape}.")
+    if array.size == 0:
+        raise ValueError(f"A picture has at least one pixel, not the shape {array.shape}.")
+    return _shrunk(array[:, :, 0] if array.ndim == 3 and array.shape[2] == 1 else array)
+
+
+def _eight_bit(values):
+    """16-bit, 32-bit or float values (h, w) as uint8; a whole range of 16 bits keeps its white at 255."""
+    values = np.nan_to_num(values.astype(np.float32), posinf=0, neginf=0)
+    low, high = min(float(values.min()), 0.0), float(values.max())
+    if low == 0 and high > 255:
+        high = max(high, 65535.0)
+    elif high > 1:
+        high = max(high, 255.0)
+    return ((values - low) * (255 / max(high - low, 1e-6))).astype(np.uint8)
+
+
+def _shrunk(planes):
+    height, width = planes.shape[:2]
+    scale = max(1.0, (height * width / WORK_PIXELS) ** 0.5)
+    if scale == 1:
+        return planes, 1.0
+    size = max(1, round(width / scale)), max(1, round(height / scale))
+    return cv2.resize(planes, size, interpolation=cv2.INTER_AREA), scale
+
+
+def _opaque(planes):
+    """(h, w, 4) over a ground of one colour: the paper's where most is paper, else what the ink is not."""
+    alpha = planes[:, :, 3:].astype(np.float32) / 255
+    seen = planes[planes[:, :, 3] > 127][:, :3]
+    if not len(seen):
+        return np.zeros_like(planes[:, :, :3])
+    if len(seen) > planes.shape[0] * planes.shape[1] / 2:
+        ground = np.median(seen, axis=0)
+    else:
+        ground = np.full(3, 255.0 if seen.mean() < 128 else 0.0)
+    return (planes[:, :, :3] * alpha + ground * (1 - alpha)).astype(np.uint8)
+
+
+def _clearest(planes):
+    """(h, w, 3) → (h, w): luminance, unless one colour channel tells ink from ground far better (yellow on white)."""
+    grey = cv2.cvtColor(planes, cv2.COLOR_RGB2GRAY)
+    spread = [float(planes[:, :, channel].std()) for channel in range(3)]
+    best = int(np.argmax(spread))
+    return planes[:, :, best].copy() if spread[best] > 2 * float(grey.std()) else grey
+
+
+def lifted(grey):
+    """(h, w) uint8 grey → contrast to the local ground, (h, w) uint8: ink bright whatever it was, ground near 0."""
+    if _rim_is_dark(grey):
+        grey = 255 - grey
+    ground = _flat_ground(grey)
+    if ground is None:
+        grey, ground = _uneven_ground(grey)
+    return np.clip(np.int16(ground) - grey, 0, 255).astype(np.uint8)
+
+
+def _rim_is_dark(grey):
+    """Whether the picture's rim is its dark side: the ground surrounds the ink, so the rim tells it, not the mean."""
+    threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_OTSU)
+    rim = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    return bool((rim <= threshold).mean() > 0.5)
+
+
+def _flat_ground(grey):
+    """The paper's one grey where light is even, as in drawings and scans, however thick the ink; else None."""
+    threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_OTSU)
+    paper = grey[grey > threshold]
+    if not len(paper):
+        return grey.max()
+    dark, light = np.percentile(paper, [1, 99])
+    middle = np.median(paper)
+    return middle if light - dark < 0.25 * (middle - np.median(grey[grey <= threshold])) else None
+
+
+def _uneven_ground(grey):
+    """(grey, ground), both (h, w) uint8, where light is uneven: ink is dark in the grey that is returned.
+
+    In a photo the rim may be dark by shadow. What is thin is ink there: the side to which more of the picture leaves
+    the local middle.
+    """
+    height, width = grey.shape
+    factor = max(1, max(height, width) // 160)
+    small = cv2.resize(grey, (max(1, width // factor), max(1, height // factor)), interpolation=cv2.INTER_AREA)
+    side = max(3, min(small.shape) // 3 | 1)
+    off = small.astype(np.float32) - cv2.medianBlur(small, side)
+    if (np.maximum(off, 0) ** 2).sum() > (np.maximum(-off, 0) ** 2).sum():
+        grey, small = 255 - grey, 255 - small
+    filled = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    filled = cv2.blur(filled, (side // 4 | 1, side // 4 | 1))
+    return grey, cv2.resize(filled, (width, height), interpolation=cv2.INTER_LINEAR)
+
+
+def inked(contrast):
+    """(h, w) uint8 contrast → strength of ink, (h, w) uint8: 255 where it is full, 0 on paper, soft at its edges."""
+    middle, spread = _paper(contrast)
+    if spread > 1:  # texture and print are finer than a pen
+        contrast = cv2.GaussianBlur(contrast, (0, 0), 1.0)
+        middle, spread = _paper(contrast)
+    low = _threshold(contrast, max(FAINTEST, middle + 5 * spread))
+    above = contrast[contrast > low]
+    if not len(above):
+        return np.zeros_like(contrast)
+    full = float(np.percentile(above, 75))
+    written = without_rules(without_surroundings(contrast > max(low, 0.3 * full)))
+    near = cv2.dilate(written.astype(np.uint8), np.ones((3, 3), np.uint8))
+    strength = (contrast - np.float32(middle)) * (255 / (full - middle))
+    return np.where(near > 0, np.clip(strength, 0, 255), 0).astype(np.uint8)
+
+
+def _threshold(contrast, noise):
+    """Otsu's threshold where it parts two clear heaps, as with much ink on printed paper, else the noise's own."""
+    split, _ = cv2.threshold(contrast, 0, 255, cv2.THRESH_OTSU)
+    ink = contrast > split
+    if not ink.any() or ink.all():
+        return noise
+    paper = contrast[~ink]
+    apart = (float(contrast[ink].mean()) - float(paper.mean())) / (float(paper.std()) + 1)
+    return min(noise, split) if apart > 3.5 else noise
+
+
+def _paper(contrast):
+    """(middle, spread) of the contrast of what is not ink, robust against the ink."""
+    middle = float(np.median(contrast))
+    return middle, 1.4826 * float(np.median(np.abs(contrast.astype(np.int16) - middle)))

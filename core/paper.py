@@ -1,0 +1,75 @@
+"""What belongs to the paper and not to the writing: the lines printed on it, and what lies around it."""
+
+import cv2
+import numpy as np
+
+TILTS = np.tan(np.radians([-4, -3, -2, -1, 0, 1, 2, 3, 4]))
+REACH = 0.9  # a printed line crosses this much of the picture
+LONGER = 1.6  # times the ink's height, a single line that is longer is no stroke of a digit
+SOLID = 0.08  # of the picture's shorter side: half the thickness from which a mark at the rim is no pen stroke
+PHOTO_PX = 100  # a smaller picture is a cut-out, whose strokes may be thick and touch its rim
+
+
+def without_surroundings(mask):
+    """(h, w) bool ink → the same without the table, fingers or binding that reach into the picture from its rim."""
+    height, width = mask.shape
+    if min(height, width) < PHOTO_PX:
+        return mask
+    ink = mask.astype(np.uint8)
+    deep = cv2.distanceTransform(ink, cv2.DIST_L2, 3) > SOLID * min(height, width)
+    if not deep.any():
+        return mask
+    _, names = cv2.connectedComponents(ink, connectivity=8)
+    rim = np.concatenate([names[0], names[-1], names[:, 0], names[:, -1]])
+    return mask & ~np.isin(names, np.intersect1d(names[deep], rim[rim > 0]))
+
+
+def without_rules(mask):
+    """(h, w) bool ink → the same without ruled or squared paper's lines; strokes that cross them stay whole.
+
+    One upright line may be a 1, so upright lines are rules only where there are several.
+    """
+    level = _without_level_rules(mask, enough=1)
+    return _without_level_rules(level.T, enough=3).T
+
+
+def _without_level_rules(mask, enough):
+    rim = max(1, round((1 - REACH) * mask.shape[1]))
+    if not (mask[:, :rim].any() and mask[:, -rim:].any()):
+        return mask
+    rules = _level_rules(mask, enough)
+    if not rules.any():
+        return mask
+    rules = cv2.dilate(rules, np.ones((3, 1), np.uint8))
+    thickness = int(np.percentile(rules.sum(axis=0), 90))
+    rest = (mask & (rules == 0)).astype(np.uint8)
+    bridged = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, np.ones((min(2 * thickness, 31) | 1, 1), np.uint8))
+    return (rest > 0) | mask & (bridged > 0)
+
+
+def _level_rules(mask, enough):
+    """(h, w) uint8: 1 on thin straight lines from rim to rim, slightly tilted ones too."""
+    height, width = mask.shape
+    found = np.zeros(mask.shape, np.uint8)
+    run = max(8, int(0.3 * width))
+    ink = mask.astype(np.uint8)
+    for tilt in TILTS:
+        level = np.float32([[1, 0, 0], [tilt, 1, -tilt * width / 2]])
+        sheared = cv2.warpAffine(ink, level, (width, height), flags=cv2.INTER_NEAREST)
+        opened = cv2.morphologyEx(sheared, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
+        if opened.any():
+            lines = _crossing(opened, mask, enough)
+            found |= cv2.warpAffine(lines, level, (width, height), flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
+    return found
+
+
+def _crossing(opened, mask, enough):
+    """Of level runs of ink those that reach from rim to rim and are thin, if they are too many or long for a digit."""
+    height, width = opened.shape
+    _, names, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
+    long = (stats[:, cv2.CC_STAT_WIDTH] >= REACH * width) & (stats[:, cv2.CC_STAT_HEIGHT] <= max(3, 0.12 * height))
+    long[0] = False
+    rows = np.flatnonzero(mask.any(axis=1))
+    if long.sum() < enough or long.sum() < 3 and width < LONGER * (rows[-1] - rows[0] + 1):
+        return np.zeros_like(opened)
+    return long[names].astype(np.uint8)

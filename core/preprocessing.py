@@ -1,0 +1,62 @@
+"""MNIST form: the one shape in which every digit, drawn or photographed, reaches the network."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+SIDE = 28  # the field, pixels
+BOX = 20  # the ink's longest side in it, pixels
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One picture on the way from the upload to the network, with one line of why."""
+
+    name: str
+    picture: np.ndarray  # (h, w) or (h, w, 3) uint8
+    why: str
+
+
+def mnist_form(ink):
+    """One digit's ink → (28, 28) uint8: fitted into 20×20, aspect kept, centre of mass in the middle of the field.
+
+    ink: (h, w) uint8, ink 255 on ground 0, anti-aliased. All zero where there is no ink at all.
+    This is how MNIST itself was made from NIST's bitmaps (LeCun et al., http://yann.lecun.com/exdb/mnist).
+    """
+    left, top, width, height = ink_box(ink)
+    if not width:
+        return np.zeros((SIDE, SIDE), np.uint8)
+    return centred(fitted(ink[top:top + height, left:left + width]))
+
+
+def ink_box(ink, floor=24):
+    """(left, top, width, height) of what is darker than the faintest edge; all 0 where nothing is."""
+    rows, columns = np.flatnonzero(ink.max(axis=1) > floor), np.flatnonzero(ink.max(axis=0) > floor)
+    if not len(rows):
+        return 0, 0, 0, 0
+    left, top = int(columns[0]), int(rows[0])
+    return left, top, int(columns[-1]) - left + 1, int(rows[-1]) - top + 1
+
+
+def fitted(ink):
+    """Cropped ink resized so that its longest side is 20 pixels: (h, w) uint8."""
+    height, width = ink.shape
+    scale = BOX / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    if size == (width, height):
+        return ink
+    return cv2.resize(ink, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+
+
+def centred(ink):
+    """Ink of at most 28×28 placed so that its centre of mass lies at the middle of the field: (28, 28) uint8."""
+    height, width = ink.shape
+    mass = ink.sum(dtype=float)
+    x = (ink.sum(axis=0) @ np.arange(width)) / mass
+    y = (ink.sum(axis=1) @ np.arange(height)) / mass
+    left = min(max(round(SIDE / 2 - x), 0), SIDE - width)
+    top = min(max(round(SIDE / 2 - y), 0), SIDE - height)
+    field = np.zeros((SIDE, SIDE), np.uint8)
+    field[top:top + height, left:left + width] = ink
+    return field

@@ -1,0 +1,109 @@
+"""From ink to pieces: lines of writing, and in each the parts of which digits are put together."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+SPECK_PX = 4  # a mark smaller than this both ways is dirt
+SPECK = 0.12  # of the largest mark's extent: smaller ones are specks around it
+MOST_PIECES = 3000  # a page of more marks than this is no writing
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A connected bit of ink, or a part cut off one."""
+
+    left: int
+    top: int
+    ink: np.ndarray  # (h, w) uint8, 0 where the bit is not
+    crossed: float = 0.0  # ink that was cut through on its right side, pixels; 0 where it ends by itself
+
+    def trimmed(self):
+        """The same without empty rows and columns around it; None where it has no ink."""
+        left, top, width, height = cv2.boundingRect(self.ink)
+        if not width:
+            return None
+        return Piece(self.left + left, self.top + top, self.ink[top:top + height, left:left + width], self.crossed)
+
+    @property
+    def width(self):
+        return self.ink.shape[1]
+
+    @property
+    def height(self):
+        return self.ink.shape[0]
+
+    @property
+    def right(self):
+        return self.left + self.width
+
+    @property
+    def bottom(self):
+        return self.top + self.height
+
+    @property
+    def middle(self):
+        return self.top + self.height / 2
+
+
+def joined(pieces):
+    """Several pieces as one."""
+    if len(pieces) == 1:
+        return pieces[0]
+    left, top = min(p.left for p in pieces), min(p.top for p in pieces)
+    right, bottom = max(p.right for p in pieces), max(p.bottom for p in pieces)
+    ink = np.zeros((bottom - top, right - left), np.uint8)
+    for piece in pieces:
+        y, x = piece.top - top, piece.left - left
+        place = ink[y:y + piece.height, x:x + piece.width]
+        np.maximum(place, piece.ink, out=place)
+    return Piece(left, top, ink)
+
+
+def pieces_of(strength):
+    """The connected bits of ink (h, w) uint8, largest first and MOST_PIECES at most, without specks."""
+    _, names, stats, _ = cv2.connectedComponentsWithStats((strength > 0).astype(np.uint8), connectivity=8)
+    stats[0] = 0
+    extents = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    order = np.argsort(-extents, kind="stable")[:MOST_PIECES]
+    least = max(SPECK_PX, SPECK * extents.max())
+    found = []
+    for name in order[extents[order] >= least]:
+        left, top, width, height = (int(value) for value in stats[name, :4])
+        window = np.s_[top:top + height, left:left + width]
+        found.append(Piece(left, top, np.where(names[window] == name, strength[window], 0).astype(np.uint8)))
+    return found
+
+
+def lines_of(pieces):
+    """Pieces → lines from the top, each a list of pieces from the left; specks are left out."""
+    if not pieces:
+        return []
+    heights = np.array([p.height for p in pieces])
+    tall = float(np.median(heights[heights >= 0.4 * heights.max()]))
+    lines = []
+    for piece in sorted((p for p in pieces if p.height >= 0.5 * tall), key=lambda p: p.left):
+        best = min(lines, key=lambda line: abs(line[-1].middle - piece.middle), default=None)
+        if best and abs(best[-1].middle - piece.middle) < 0.5 * max(tall, piece.height):
+            best.append(piece)
+        else:
+            lines.append([piece])
+    for piece in pieces:
+        if piece.height < 0.5 * tall:
+            near = min((p for line in lines for p in line), key=lambda p: _distance(p, piece))
+            next(line for line in lines if near in line).append(piece)
+    lines.sort(key=lambda line: np.mean([p.middle for p in line]))
+    return [sorted(line, key=lambda p: p.left + p.width / 2) for line in lines]
+
+
+def height_of(line):
+    """The height of a digit of a line, pixels: that of its middle piece among the tall ones."""
+    heights = np.array([p.height for p in line])
+    return float(np.median(heights[heights >= 0.5 * heights.max()]))
+
+
+def _distance(a, b):
+    x = max(0, a.left - b.right, b.left - a.right)
+    y = max(0, a.top - b.bottom, b.top - a.bottom)
+    return max(x, y)

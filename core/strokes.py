@@ -1,0 +1,45 @@
+"""From a pen's path to ink: drawn again at the width that MNIST's pens have for a digit of its size."""
+
+import cv2
+import numpy as np
+
+from core.ink import WORK_PIXELS, Ink
+from core.preprocessing import Step
+from core.segmentation import Piece, joined
+
+PEN = 0.125  # pen width over the digit's longest side; MNIST's strokes are 2.3 to 2.7 of its 20 pixels wide
+SIDE_PX = 160  # a digit's longest side as it is drawn, before it is brought to 20
+LEAST_PX = 8.0  # a digit is not drawn smaller than this on a canvas: a dot stays a dot
+
+
+def redrawn(strokes, single):
+    """Pen strokes → (Ink, [Piece, …]): a piece for each stroke, so that digits that touch stay apart.
+
+    strokes: each (n, 2) float, pixels, y downward, at least one point. single: all of them are one digit.
+    """
+    points = np.concatenate(strokes)
+    extent = points.max(axis=0) - points.min(axis=0)
+    size_px = max(float(extent.max()) if single else _height(strokes), LEAST_PX)
+    scale = max(size_px / (SIDE_PX * (1 - PEN)), (extent.prod() / WORK_PIXELS) ** 0.5)
+    pen = max(1, round(PEN * size_px / scale / (1 - PEN)))
+    origin = points.min(axis=0) - scale * pen
+    pieces = [_drawn((stroke - origin) / scale, pen) for stroke in strokes]
+    whole = joined([*pieces, Piece(0, 0, np.zeros((1, 1), np.uint8))])
+    step = Step("pen path", whole.ink, "The path is drawn again with a pen as wide as MNIST's, so loops stay open.")
+    return Ink(whole.ink, scale, (step,), tuple(origin)), pieces
+
+
+def _height(strokes):
+    """The height of a digit among strokes of a number: the middle one of the taller strokes."""
+    heights = np.array([np.ptp(stroke[:, 1]) for stroke in strokes])
+    return float(np.median(heights[heights >= 0.5 * heights.max()]))
+
+
+def _drawn(path, pen):
+    """One stroke (n, 2), ink pixels, as a Piece."""
+    left, top = np.floor(path.min(axis=0)).astype(int) - pen
+    width, height = np.ceil(path.max(axis=0)).astype(int) + pen + 1 - (left, top)
+    ink = np.zeros((height, width), np.uint8)
+    eighths = np.round((path - (left, top)) * 8).astype(np.int32).reshape(-1, 1, 2)
+    cv2.polylines(ink, [eighths], False, 255, pen, cv2.LINE_AA, 3)
+    return Piece(int(left), int(top), ink).trimmed()

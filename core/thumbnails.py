@@ -1,0 +1,31 @@
+"""Pictures at the size a page shows them."""
+
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw, ImageOps
+
+
+def enlarged(image: np.ndarray | None, size_px: int) -> np.ndarray:
+    """Return a (28, 28) uint8 picture as (size_px, size_px) with every pixel a sharp square; black for None."""
+    image = np.zeros((28, 28), np.uint8) if image is None else image
+    return cv2.resize(image, (size_px, size_px), interpolation=cv2.INTER_NEAREST)
+
+
+def thumbnail(picture: Image.Image, size_px: int) -> Image.Image:
+    """Return the picture as RGB in a square of `size_px`, aspect kept, on mid-grey where it does not fill it."""
+    small = picture.convert("RGBA") if "A" in picture.getbands() or "transparency" in picture.info else picture
+    small = ImageOps.contain(_eight_bit(small), (size_px, size_px))
+    square = Image.new("RGB", (size_px, size_px), (128, 128, 128))
+    corner = ((size_px - small.width) // 2, (size_px - small.height) // 2)
+    square.paste(small.convert("RGB"), corner, small if small.mode == "RGBA" else None)
+    ImageDraw.Draw(square).rectangle([0, 0, size_px - 1, size_px - 1], outline=(128, 128, 128))
+    return square
+
+
+def _eight_bit(picture):
+    """16-bit and floating greys scaled to 8 bits by their own range: Pillow would clip them to white."""
+    if picture.mode not in ("I", "F", "I;16", "I;16B", "I;16L", "I;16N"):
+        return picture
+    values = np.asarray(picture, np.float32)
+    low, high = float(values.min()), float(values.max())
+    return Image.fromarray(((values - low) * (255 / max(high - low, 1e-6))).astype(np.uint8))

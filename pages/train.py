@@ -1,0 +1,115 @@
+"""Choose a recipe, start it, and watch the network learn."""
+
+import streamlit as st
+
+from core import launcher
+from core.config import PRESETS, SETTINGS, ConfigError, TrainConfig
+from core.estimates import machine_pace, training_s
+from core.networks import count_parameters
+from core.runs import RunStore
+from pages.widgets import chart, house, live, report
+
+_FIRST_FIELDS = ("epochs", "batch_size", "learning_rate")
+_OWN = "your own"
+_STARTED_S = 3.0
+
+
+def page():
+    """The page from top to bottom."""
+    chart.load_plotly()
+    store = RunStore()
+    _recipe(store)
+    shown = live.choose_run(store)
+    live.watch(store, shown)
+    if shown:
+        report.show(shown)
+    live.list_runs(store)
+
+
+def _recipe(store):
+    """Show the form with its button, what the network will have, and how long it will take."""
+    for name in SETTINGS:
+        st.session_state.setdefault(_key(name), getattr(PRESETS["recipe"], name))
+    st.session_state.preset = _preset_of(_values())
+    preset, *fields, button = st.columns([1.4, 1, 1, 1, 1], vertical_alignment="bottom")
+    preset.selectbox(
+        "Recipe", _preset_names(), key="preset", on_change=_take_preset,
+        help="A recipe fills in the fields. recipe: the one the project grew from. recipe-60k: the same on all 60,000 "
+        "images. convnet: the one the shipped network was made with.",
+    )  # fmt: skip
+    for name, column in zip(_FIRST_FIELDS, fields, strict=True):
+        with column:
+            _field(name)
+    with st.expander("More settings"):
+        rest = [name for name in SETTINGS if name not in _FIRST_FIELDS]
+        for start in range(0, len(rest), 4):
+            for name, column in zip(rest[start : start + 4], st.columns(4, vertical_alignment="bottom"), strict=False):
+                with column:
+                    _field(name)
+    config = _config()
+    with button:
+        _start(store, config)
+    if config:
+        seconds = _STARTED_S + training_s(config, machine_pace(store, config.architecture))
+        st.markdown(f"{count_parameters(config):,} weights · about {live.in_words(seconds)} to train")
+
+
+def _config():
+    try:
+        return TrainConfig(**_values())
+    except ConfigError as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+
+
+def _start(store, config):
+    if not st.button("Train", type="primary", icon=":material/play_arrow:", width="stretch", disabled=config is None):
+        return
+    try:
+        run = store.create(config)
+        launcher.tend(store)
+        live.show_run(run.id)
+    except OSError as error:
+        st.error(f"The run could not be filed in {store.root}: {error.strerror}.", icon=":material/error:")
+
+
+def _key(name):
+    return f"recipe-{name}"
+
+
+def _values():
+    return {name: st.session_state[_key(name)] for name in SETTINGS}
+
+
+def _preset_names():
+    return [*PRESETS, _OWN] if st.session_state.preset == _OWN else list(PRESETS)
+
+
+def _preset_of(values):
+    same = (name for name, config in PRESETS.items() if all(getattr(config, each) == values[each] for each in values))
+    return next(same, _OWN)
+
+
+def _take_preset():
+    if st.session_state.preset in PRESETS:
+        for name in SETTINGS:
+            st.session_state[_key(name)] = getattr(PRESETS[st.session_state.preset], name)
+
+
+def _field(name):
+    """The widget that suits the field's kind. What it holds outlives a change of page."""
+    setting, value = SETTINGS[name], st.session_state[_key(name)]
+    common = {"key": _key(name), "help": setting.why, "persist_state": "session"}
+    if setting.choices:
+        st.selectbox(setting.label, setting.choices, **common)
+    elif isinstance(value, bool):
+        st.toggle(setting.label, **common)
+    elif isinstance(value, int):
+        st.number_input(setting.label, int(setting.low), int(setting.high), step=1, **common)
+    else:
+        step, form = (0.05, "%.2f") if setting.low == 0 else (0.0005, "%.5g")
+        st.number_input(setting.label, setting.low, setting.high, step=step, format=form, **common)
+
+
+house.enter_by_the_door()
+page()

@@ -1,0 +1,65 @@
+"""The drawing canvas: the one module that imports streamlit-drawable-canvas."""
+
+import streamlit as st
+from streamlit_drawable_canvas import st_canvas
+
+SIZE_PX = 280
+PEN_PX = 18
+
+
+def canvas() -> list[list[tuple[float, float]]]:
+    """Show the canvas with its pen, and return what is drawn: pen strokes, each a list of (x, y) in pixels, y downward.
+
+    The drawing is kept when the page is left, and comes back with it.
+    """
+    kept = _kept()
+    result = st_canvas(
+        stroke_width=st.session_state.get("pen_px", PEN_PX),
+        stroke_color="#ffffff",
+        background_color="#000000",
+        width=SIZE_PX,
+        height=SIZE_PX,
+        initial_drawing=kept["start"],
+        key=f"canvas-{kept['generation']}",
+    )
+    kept["drawing"] = result.json_data
+    strokes = _strokes(result.json_data)
+    with st.container(horizontal=True, width=SIZE_PX):
+        st.button("Undo", icon=":material/undo:", disabled=not strokes, on_click=_undo, key="undo")
+        st.button("Clear", icon=":material/delete:", disabled=not strokes, on_click=_restart, args=[None], key="clear")
+        with st.popover("Pen", icon=":material/brush:"):
+            st.slider("Pen width, pixels", 6, 40, PEN_PX, key="pen_px", persist_state="session")
+    return strokes
+
+
+def keep_drawing() -> None:
+    """Start the next canvas with what is drawn on this one: called by a page that has just been opened."""
+    if _kept()["drawing"]:
+        _restart(_kept()["drawing"])
+
+
+def _kept():
+    return st.session_state.setdefault("canvas", {"generation": 0, "start": None, "drawing": None})
+
+
+def _undo():
+    drawing = _kept()["drawing"]
+    _restart({**drawing, "objects": drawing["objects"][:-1]})
+
+
+def _restart(drawing):
+    """The canvas takes a drawing only when it is made, so a changed one needs a new canvas: another key."""
+    generation = _kept()["generation"] + 1
+    st.session_state.canvas = {"generation": generation, "start": drawing, "drawing": drawing}
+
+
+def _strokes(drawing):
+    """The points of each freehand path: Fabric.js keeps one as commands M, Q and L with absolute coordinates."""
+    paths = [each["path"] for each in (drawing or {}).get("objects", []) if each.get("path")]
+    return [points for path in paths if (points := [point for command in path for point in _points(command)])]
+
+
+def _points(command):
+    """The points of one path command; a quadratic curve's control point is where the pen was."""
+    numbers = command[1:]
+    return list(zip(numbers[::2], numbers[1::2], strict=True))

@@ -1,0 +1,82 @@
+"""A Plotly chart that is updated in place, so that it keeps its node, its zoom and its size."""
+
+from functools import cache
+from importlib.resources import files
+
+import streamlit as st
+
+from core import charts
+
+_CSS = """
+.studio-chart { width: 100%; }
+.studio-chart .modebar { opacity: 0; }
+.studio-chart:hover .modebar, .studio-chart:focus-within .modebar { opacity: 1; }
+"""
+
+# `st.plotly_chart` puts a new chart in the old one's place whenever the figure changes. `Plotly.react` changes what is
+# there. Colours that stand for roles are filled in from the page's theme, again when the theme changes.
+_JS = """
+const CONFIG = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d"] };
+
+function colours(node) {
+  const style = getComputedStyle(node);
+  const value = (name) => style.getPropertyValue(name).trim() || "#808080";
+  return Object.entries(node.studioRoles).map(([role, name]) => [role, value(name)]);
+}
+
+function draw(node) {
+  const palette = colours(node);
+  let text = node.studioFigure;
+  for (const [role, colour] of palette) text = text.replaceAll(role, colour);
+  node.studioPalette = JSON.stringify(palette);
+  const figure = JSON.parse(text);
+  figure.layout.font.family = getComputedStyle(node).fontFamily;
+  figure.layout.height = node.clientHeight;
+  return window.Plotly.react(node, figure.data, figure.layout, CONFIG);
+}
+
+export default function ({ data, parentElement }) {
+  const node = parentElement.querySelector(".studio-chart");
+  node.style.height = data.height + "px";
+  node.setAttribute("aria-label", data.alt);
+  node.dataset.chart = data.name;
+  node.studioFigure = data.figure;
+  node.studioRoles = data.roles;
+  if (window.Plotly) draw(node);
+  if (node.studioWatch) return;
+  // Plotly's source may still be on its way, and a change of theme calls nobody.
+  node.studioWatch = setInterval(() => {
+    if (!node.isConnected) { clearInterval(node.studioWatch); node.studioWatch = null; return; }
+    if (window.Plotly && node.studioPalette !== JSON.stringify(colours(node))) draw(node);
+  }, 150);
+}
+"""
+
+_chart = st.components.v2.component(
+    "studio_chart",
+    html='<div class="studio-chart" role="img" tabindex="0"></div>',
+    css=_CSS,
+    js=_JS,
+    isolate_styles=False,
+)
+
+
+@cache
+def _plotly_source():
+    """The browser's half of Plotly, from the Python package: nothing is fetched from elsewhere."""
+    script = files("plotly").joinpath("package_data/plotly.min.js").read_text("utf-8")
+    return st.components.v2.component("plotly_source", html="<span></span>", js=f"{script}\nexport default () => {{}};")
+
+
+def load_plotly() -> None:
+    """Send Plotly's script to the browser, once a session: a page calls this once, outside its fragments."""
+    _plotly_source()(key="plotly-source", height=1)
+
+
+def chart(figure, name: str, alt: str, height_px: int) -> None:
+    """Show a figure of `core.charts`. `name` is the chart's identity: under one name it is updated in place.
+
+    `alt` says in a sentence what the chart shows, for those who do not see it.
+    """
+    data = {"figure": figure.to_json(), "roles": charts.ROLES, "alt": alt, "name": name, "height": height_px}
+    _chart(key=f"chart-{name}", data=data)

@@ -1,0 +1,65 @@
+"""One digit that was read: the answer, large, how sure it is, and the picture that the network saw."""
+
+import streamlit as st
+
+from core import charts
+from core.thumbnails import enlarged
+from pages.widgets.chart import chart
+
+_ANSWER_CSS = """
+.answer { font-family: var(--st-font); color: var(--st-text-color); font-variant-numeric: tabular-nums; }
+.answer .label { font-size: 5.5rem; font-weight: 600; line-height: 1.05; }
+.answer .label.small { font-size: 3rem; }
+.answer .sure { font-size: 1.05rem; min-height: 3.2em; }
+"""
+_ANSWER_JS = """
+export default function ({ data, parentElement }) {
+  const label = parentElement.querySelector(".label");
+  label.textContent = data.label;
+  label.classList.toggle("small", data.small);
+  parentElement.querySelector(".sure").textContent = data.sure;
+}
+"""
+_answer = st.components.v2.component(
+    "studio_answer",
+    html='<div class="answer" role="status" aria-live="polite"><div class="label"></div><div class="sure"></div></div>',
+    css=_ANSWER_CSS,
+    js=_ANSWER_JS,
+)
+
+
+def answer(digit, name: str, nothing: str, small: bool = False) -> None:
+    """Show the digit large with its confidence in words, or `nothing` (a sentence) where there is no digit."""
+    label = str(digit.label) if digit else "–"
+    _answer(key=f"answer-{name}", data={"label": label, "sure": _sure(digit) if digit else nothing, "small": small})
+
+
+def _sure(digit):
+    if digit.refused:
+        return f"{digit.confidence:.1%}: this does not look like a digit; the nearest is {digit.label}."
+    return f"{digit.confidence:.1%} sure"
+
+
+def bars(digit, name: str, height_px: int) -> None:
+    """Show the ten probabilities as bars; without a digit the bars are empty, so that nothing moves later."""
+    probabilities = digit.probabilities if digit else [0.0] * 10
+    alt = "Bar chart of the ten probabilities: " + (_in_words(digit) if digit else "nothing to read yet.")
+    chart(charts.probability_bars(probabilities), f"bars-{name}", alt, height_px)
+
+
+def _in_words(digit):
+    order = sorted(range(10), key=lambda label: -digit.probabilities[label])[:3]
+    return ", ".join(f"{label} at {digit.probabilities[label]:.1%}" for label in order) + "."
+
+
+def seen(digit, size_px: int) -> None:
+    """Show the 28×28 picture that the network saw, enlarged without blur."""
+    st.image(enlarged(digit.image if digit else None, size_px), caption="What the network saw", width=size_px)
+
+
+def numbers(digit) -> None:
+    """Show the ten probabilities as a table."""
+    shares = digit.probabilities if digit else [0.0] * 10
+    st.dataframe(
+        {"digit": list(range(10)), "probability": [f"{share:.2%}" for share in shares]}, hide_index=True, height=388
+    )

@@ -1,0 +1,191 @@
+"""A run as it learns: its progress, its curves, and the queue behind it."""
+
+import streamlit as st
+
+from core import charts
+from core.config import REFERENCE_ACCURACY
+from core.runs import Metrics, Run, RunError, RunStore, damage_of
+from pages.widgets.chart import chart
+
+_LIVE_LOOK_S = 0.4
+_IDLE_LOOK_S = 2.0
+_CHART_PX = 270
+_COLUMNS = ("epoch", "step", "loss", "accuracy", "val_loss", "val_accuracy", "elapsed_s")
+_STATES = {
+    "queued": (":material/hourglass_empty:", "gray"),
+    "running": (":material/model_training:", "blue"),
+    "paused": (":material/pause:", "orange"),
+    "stopping": (":material/stop_circle:", "orange"),
+    "stopped": (":material/stop_circle:", "gray"),
+    "finished": (":material/check_circle:", "green"),
+    "failed": (":material/error:", "red"),
+    "damaged": (":material/broken_image:", "red"),
+}
+
+
+def in_words(seconds: float) -> str:
+    """Return a duration as a person says it: 8 s, 2 min 10 s."""
+    seconds = max(0, round(seconds))
+    return f"{seconds} s" if seconds < 90 else f"{seconds // 60} min {seconds % 60} s"
+
+
+def show_run(run_id: str) -> None:
+    """Turn to this run, at the next drawing of the page."""
+    st.session_state.shown_run = run_id
+
+
+def choose_run(store: RunStore) -> Run | None:
+    """Return the run to show: the chosen one, else the one that trains, else the newest; None where there is none."""
+    sound = {run.id: run for run in store.all() if not damage_of(run)}
+    wanted = st.session_state.get("shown_run")
+    if wanted not in sound:
+        busy = busy_run(store)
+        wanted = busy or next(iter(sound), None)
+    return sound.get(wanted)
+
+
+def busy_run(store: RunStore) -> str | None:
+    """Return the id of the run that trains now, or else of the next in the queue."""
+    for run in store.all():
+        try:
+            if run.status().is_live:
+                return run.id
+        except RunError:
+            continue
+    return next((run.id for run in store.queue()), None)
+
+
+def watch(store: RunStore, run: Run | None) -> None:
+    """Show the run and keep it up to date: several times a second while something trains, else now and then."""
+    busy = busy_run(store)
+    every = _LIVE_LOOK_S if busy or (run and not run.status().is_final) else _IDLE_LOOK_S
+    st.fragment(_watch, run_every=every)(store, run, busy)
+
+
+def _watch(store, run, busy_before):
+    busy = busy_run(store)
+    if busy != busy_before:
+        _turn_to(busy, run)
+        st.rerun(scope="app")
+    if run is None:
+        st.info("No run yet. Press Train: a few seconds later the curves begin to move.", icon=":material/info:")
+        return
+    try:
+        _run_view(run)
+    except RunError as error:
+        st.error(f"Run {run.id}: {error}", icon=":material/error:")
+    _queue(store, run)
+
+
+def _turn_to(busy, shown):
+    """What begins to train is shown, unless somebody looks at another run on purpose or at one that still waits."""
+    if busy and not st.session_state.get("looks_back") and (shown is None or shown.status().is_final):
+        show_run(busy)
+
+
+def _run_view(run):
+    status, config = run.status(), run.config()
+    metrics = _metrics(run)
+    last = metrics.rows[-1] if metrics.rows else None
+    _head(run, status)
+    st.progress(min(1.0, last["epoch"] / config.epochs) if last else 0.0, _progress_words(status, config, last))
+    if status.error:
+        st.error(status.error, icon=":material/error:")
+    _curves(run, metrics.rows, config)
+
+
+def _head(run, status):
+    name, state, stop = st.columns([4, 2, 1], vertical_alignment="center")
+    name.markdown(f"**{run.title()}**")
+    icon, colour = _STATES[status.state]
+    state.badge(status.state, icon=icon, color=colour)
+    waits = status.state == "queued"
+    if stop.button("Cancel" if waits else "Stop", key=f"stop-{run.id}", icon=":material/stop:", width="stretch",
+                   disabled=status.is_final or status.state == "stopping"):  # fmt: skip
+        run.send("stop")
+        st.rerun(scope="fragment")
+
+
+def _progress_words(status, config, last):
+    if status.state == "queued":
+        return "Waiting for its turn"
+    if last is None:
+        return "Loading TensorFlow and the images …" if not status.is_final else "Ended before the first step"
+    words = f"epoch {last['epoch']:.1f} of {config.epochs}"
+    if status.is_final:
+        return f"{words} · {in_words(last['elapsed_s'])}"
+    left = last["elapsed_s"] / last["epoch"] * (config.epochs - last["epoch"])
+    return f"{words} · {last['images_per_s']:,.0f} images/s · {in_words(left)} left"
+
+
+def _metrics(run):
+    """The run's rows so far; only what is new is read."""
+    kept = st.session_state.setdefault("metrics", {})
+    kept[run.id] = run.metrics(kept.get(run.id, Metrics()))
+    return kept[run.id]
+
+
+def _curves(run, rows, config):
+    loss, accuracy = st.columns(2)
+    with loss:
+        chart(charts.learning_curve(rows, "loss", config.epochs), f"loss-{run.id}", _alt("loss", rows), _CHART_PX)
+    with accuracy:
+        figure = charts.learning_curve(rows, "accuracy", config.epochs, REFERENCE_ACCURACY)
+        chart(figure, f"accuracy-{run.id}", _alt("accuracy", rows), _CHART_PX)
+    with st.expander("The curves as a table"):
+        ends = [row for row in rows if row["epoch"] == round(row["epoch"])]
+        st.dataframe([{name: row.get(name) for name in _COLUMNS} for row in ends or rows[-1:]], hide_index=True)
+
+
+def _alt(metric, rows):
+    if not rows:
+        return f"Line chart of the {metric} against epochs: no point yet."
+    first, last = rows[0], rows[-1]
+    course = f"{first[metric]:.3f} at first, {last[metric]:.3f} at epoch {last['epoch']:.1f}"
+    return f"Line chart of the training {metric} against epochs: {course}."
+
+
+def _queue(store, shown):
+    waiting = [run for run in store.queue() if run.id != shown.id]
+    if not waiting:
+        return
+    st.markdown(f"**Queue**: {len(waiting)} waiting")
+    for place, run in enumerate(waiting, 1):
+        name, cancel = st.columns([6, 1], vertical_alignment="center")
+        name.markdown(f"{place}. {run.title()}")
+        if cancel.button("Cancel", key=f"cancel-{run.id}", width="stretch"):
+            run.send("stop")
+            st.rerun(scope="fragment")
+
+
+def list_runs(store: RunStore) -> None:
+    """Show all runs in a table, damaged ones with what is wrong with them, and a field to turn to one."""
+    runs = store.all()
+    if not runs:
+        return
+    with st.expander(f"All runs ({len(runs)})"):
+        names = {run.id: run.title() for run in runs if not damage_of(run)}
+        st.selectbox("Show the run", list(names), format_func=names.get, index=None, key="looks_back", on_change=_turn)
+        st.dataframe([_row(run) for run in runs], hide_index=True, column_config={
+            "test accuracy": st.column_config.NumberColumn(format="percent"),
+        })  # fmt: skip
+
+
+def _turn():
+    if st.session_state.looks_back:
+        show_run(st.session_state.looks_back)
+
+
+def _row(run):
+    damage = damage_of(run)
+    if damage:
+        return {"run": run.id, "state": "damaged", "note": damage}
+    status, test = run.status(), run.report()
+    return {
+        "run": run.title(),
+        "state": status.state,
+        "test accuracy": test["accuracy"] if test else None,
+        "epochs": run.config().epochs,
+        "seconds": round(status.train_s, 1) or None,
+        "note": status.error,
+    }

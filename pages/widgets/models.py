@@ -1,0 +1,69 @@
+"""The models there are to read with: the shipped one and every run that has one."""
+
+import streamlit as st
+
+from core.recognition import SHIPPED, ModelError, Recognizer
+from core.runs import RunError, RunStore
+from core.shipping import shipped_card
+
+_SHIPPED_ID = "shipped"
+_REFUSED = "refused_models"
+
+
+@st.cache_resource(max_entries=8, show_spinner="Loading the network …")
+def _load(path, changed_ns):
+    """A model in memory, shared by all sessions; `changed_ns` is the file's time, so a new file is a new entry."""
+    return Recognizer.load(path)
+
+
+def choose_model() -> str:
+    """Show the model picker and return the chosen model's id.
+
+    A model that is not there or could not be loaded is named in a sentence, and the shipped one is chosen.
+    """
+    names = _model_names()
+    refused = st.session_state.setdefault(_REFUSED, {})
+    wanted = st.query_params.get("model") or st.session_state.get("chosen_model", _SHIPPED_ID)
+    if wanted in refused or wanted not in names:
+        reason = refused.get(wanted, f"There is no model {wanted!r} here.")
+        st.warning(f"{reason} The shipped model reads in its place.", icon=":material/warning:")
+        wanted = _SHIPPED_ID
+        st.query_params.pop("model", None)
+    st.session_state.model = st.session_state.chosen_model = wanted
+    return st.selectbox("Model", list(names), format_func=names.get, key="model", on_change=_chosen_by_hand)
+
+
+def _chosen_by_hand():
+    """The page's address names the model; choosing one again gives it another chance to load."""
+    st.query_params.model = st.session_state.model
+    st.session_state[_REFUSED].pop(st.session_state.model, None)
+
+
+def load_model(model_id: str) -> Recognizer:
+    """Return the recognizer of that model; one that cannot be used is refused and the page drawn again without it."""
+    try:
+        path = SHIPPED if model_id == _SHIPPED_ID else RunStore().get(model_id).model_path
+        return _load(path, path.stat().st_mtime_ns)
+    except (ModelError, RunError, OSError) as error:
+        if model_id == _SHIPPED_ID:
+            st.error(f"The shipped model cannot be used: {error}", icon=":material/error:")
+            st.stop()
+        st.session_state[_REFUSED][model_id] = f"The model of run {model_id} cannot be used: {error}"
+        st.rerun(scope="app")
+
+
+@st.cache_data(ttl=1.0, show_spinner=False)
+def _model_names():
+    """What the picker says of each model, by id: the shipped one, then the runs, newest first."""
+    names = {_SHIPPED_ID: f"Shipped with the app{_score(shipped_card().get('test_accuracy'))}"}
+    for run in RunStore().all():
+        try:
+            if run.has_model and run.status().is_final:
+                names[run.id] = f"{run.title()}{_score((run.report() or {}).get('accuracy'))}"
+        except RunError:
+            continue
+    return names
+
+
+def _score(accuracy):
+    return f" · {accuracy:.2%}" if accuracy else ""

@@ -6,6 +6,8 @@ import numpy as np
 from core.segmentation import Piece
 
 NEAREST = 0.12  # of the line's height: the least distance between two cuts
+LONGEST = 25  # times the height: a longer mark is no chain of digits
+LOOP = 0.5  # what a step within a closed loop costs, as a share of a pixel full of ink: a loop belongs to one digit
 LEANING = 0.1  # what a step aside costs, as a share of a pixel full of ink
 
 
@@ -14,26 +16,39 @@ def parts_of(piece, tall):
 
     tall: the height of a digit of this line, pixels. A piece as narrow as one digit stays whole.
     """
-    if piece.width < 0.55 * tall or piece.height < 0.4 * tall:
+    if not 0.55 * tall <= piece.width <= LONGEST * tall or piece.height < 0.4 * tall:
         return [piece]
-    seams = _seams(piece.ink, tall)
-    if not seams:
-        return [piece]
-    order = np.argsort([seam.mean() for seam in seams])
-    crossed = [float(piece.ink[np.arange(piece.height), seams[k]].sum()) / 255 for k in order] + [0.0]
-    side = (np.arange(piece.width)[None, :, None] > np.sort(np.stack(seams, axis=1))[:, None, :]).sum(axis=2)
-    own = [np.where(side == k, piece.ink, 0).astype(np.uint8) for k in range(len(crossed))]
-    parts = [Piece(piece.left, piece.top, ink, cut).trimmed() for ink, cut in zip(own, crossed, strict=True)]
+    cost = _cost(piece.ink)
+    seams = sorted(_seams(cost, tall), key=np.mean)
+    crossed = [float(cost[np.arange(piece.height), seam].sum()) for seam in seams] + [0.0]
+    bounds = np.sort([np.full(piece.height, -1), *seams, np.full(piece.height, piece.width - 1)], axis=0)
+    parts = [_between(piece, *pair, cut) for *pair, cut in zip(bounds, bounds[1:], crossed, strict=False)]
     return [part for part in parts if part is not None]
 
 
-def _seams(ink, tall):
+def _between(piece, after, upto, crossed):
+    """The part of a piece to the right of one seam (h,), up to and with the next one; None if it has no ink."""
+    left, right = int(after.min()) + 1, int(upto.max()) + 1
+    columns = np.arange(left, right)
+    own = (columns > after[:, None]) & (columns <= upto[:, None])
+    return Piece(piece.left + left, piece.top, np.where(own, piece.ink[:, left:right], 0).astype(np.uint8),
+                 crossed).trimmed()
+
+
+def _cost(ink):
+    """(h, w) float32: what a cut pays at each pixel, for ink and within loops; on open ground next to nothing."""
+    ground = (np.pad(ink, 1) < 64).astype(np.uint8)
+    _, names = cv2.connectedComponents(ground, connectivity=4)
+    loops = (ground > 0) & (names != names[0, 0])
+    return np.maximum(ink.astype(np.float32) / 255, LOOP * loops[1:-1, 1:-1]) + 0.001
+
+
+def _seams(cost, tall):
     """Candidate cuts, each the column (h,) at which it crosses every row."""
-    cost = ink.astype(np.float32) / 255 + 0.001
     down, up = _cheapest(cost), _cheapest(cost[::-1])[::-1]
-    middle = ink.shape[0] // 2
+    middle = len(cost) // 2
     through = down[middle] + up[middle] - cost[middle]
-    most = int(4 * ink.shape[1] / tall) + 1
+    most = int(4 * cost.shape[1] / tall) + 1
     return [_path(down, up, middle, column) for column in _minima(through, max(2, round(NEAREST * tall)))[:most]]
 
 

@@ -11,6 +11,7 @@ from core.pictures import upright
 from core.preprocessing import Step
 
 WORK_PIXELS = 2_000_000  # larger pictures are shrunk to this: a page of 100 digits still has 80 pixels a digit
+PALER = 0.8  # times the threshold of ink, what may still be a printed line
 FAINTEST = 10  # contrast, of 255, below which nothing is ink
 
 
@@ -60,12 +61,26 @@ def grey_of(picture):
 
 
 def _planes_of_image(image):
+    width, height = image.size
     if image.mode.startswith(("I", "F")):
-        return _shrunk(_eight_bit(np.asarray(image)))
+        planes = _eight_bit(np.asarray(image))
+    else:
+        wanted = _plain_mode(image)
+        if image.mode in ("P", "PA", "1"):
+            image = image.convert(wanted)  # numbers of colours cannot be averaged
+        factor = int((width * height / WORK_PIXELS) ** 0.5)
+        if factor > 1:
+            image = image.reduce(factor)  # before another copy of a large picture is made
+        planes = np.asarray(image if image.mode == wanted else image.convert(wanted))
+    planes, _ = _shrunk(planes)
+    return planes, max(width, height) / max(planes.shape[:2])
+
+
+def _plain_mode(image):
     if image.mode in ("1", "L"):
-        return _shrunk(np.asarray(image.convert("L")))
+        return "L"
     transparent = image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info
-    return _shrunk(np.asarray(image.convert("RGBA" if transparent else "RGB")))
+    return "RGBA" if transparent else "RGB"
 
 
 def _planes_of_array(array):
@@ -77,12 +92,10 @@ def _planes_of_array(array):
 
 
 def _eight_bit(values):
-    """16-bit, 32-bit or float values (h, w) as uint8; a whole range of 16 bits keeps its white at 255."""
+    """16-bit, 32-bit or float values (h, w) as uint8, black at 0 or the darkest, white at the lightest."""
     values = np.nan_to_num(values.astype(np.float32), posinf=0, neginf=0)
     low, high = min(float(values.min()), 0.0), float(values.max())
-    if low == 0 and high > 255:
-        high = max(high, 65535.0)
-    elif high > 1:
+    if high > 1:
         high = max(high, 255.0)
     return ((values - low) * (255 / max(high - low, 1e-6))).astype(np.uint8)
 
@@ -137,12 +150,12 @@ def _rim_is_dark(grey):
 def _flat_ground(grey):
     """The paper's one grey where light is even, as in drawings and scans, however thick the ink; else None."""
     threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_OTSU)
-    paper = grey[grey > threshold]
-    if not len(paper):
-        return grey.max()
+    paper, ink = grey[grey > threshold], grey[grey <= threshold]
+    if not len(paper) or not len(ink):
+        return int(grey.max())
     dark, light = np.percentile(paper, [1, 99])
     middle = np.median(paper)
-    return middle if light - dark < 0.25 * (middle - np.median(grey[grey <= threshold])) else None
+    return int(middle) if light - dark < 0.25 * (middle - np.median(ink)) else None
 
 
 def _uneven_ground(grey):
@@ -174,7 +187,8 @@ def inked(contrast):
     if not len(above):
         return np.zeros_like(contrast)
     full = float(np.percentile(above, 75))
-    written = without_rules(without_surroundings(contrast > max(low, 0.3 * full)))
+    floor = max(low, 0.3 * full)
+    written = without_rules(without_surroundings(contrast > floor), contrast > PALER * floor)
     near = cv2.dilate(written.astype(np.uint8), np.ones((3, 3), np.uint8))
     strength = (contrast - np.float32(middle)) * (255 / (full - middle))
     return np.where(near > 0, np.clip(strength, 0, 255), 0).astype(np.uint8)
@@ -184,7 +198,7 @@ def _threshold(contrast, noise):
     """Otsu's threshold where it parts two clear heaps, as with much ink on printed paper, else the noise's own."""
     split, _ = cv2.threshold(contrast, 0, 255, cv2.THRESH_OTSU)
     ink = contrast > split
-    if not ink.any() or ink.all():
+    if not 0 < np.count_nonzero(ink) < ink.size:
         return noise
     paper = contrast[~ink]
     apart = (float(contrast[ink].mean()) - float(paper.mean())) / (float(paper.std()) + 1)

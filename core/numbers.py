@@ -15,7 +15,9 @@ SHAPES = np.array([(-0.10, 0.18), (-0.88, 0.44), (-0.07, 0.20), (-0.21, 0.20), (
 WIDEST = 1.3  # of one digit, in digit heights
 WIDEST_GAP = 0.4  # within one digit, in digit heights
 DROPPED = 4.0  # what leaving out a mark of a digit's size costs, per share of the line's ink
-CUT = 6.0  # what cutting through ink costs, per pixel cut and pixel of the pen's width
+CUT = 12.0  # what cutting through ink costs, per pixel cut and pixel of the pen's width
+SHORT = 4.0  # what a candidate lower than 0.7 of a digit's height costs, per digit height that it lacks
+WIDE = 2.0  # what one wider than it may be high costs, per digit height beyond
 GAP = 8.0  # what a gap within a digit costs, per digit height
 
 
@@ -27,6 +29,7 @@ class Candidate:
     last: int
     piece: Piece
     gap: float  # between its parts, in digit heights
+    width: float  # in digit heights
     height: float  # in digit heights
     bits: int  # how many separate bits of ink it has, crumbs not counted
 
@@ -34,9 +37,10 @@ class Candidate:
 class Line:
     """One line of writing: its parts, from the left, and the candidates that they may make."""
 
-    def __init__(self, pieces):
+    def __init__(self, pieces, cut=True):
+        """pieces: the line's. cut: whether to look for digits that touch."""
         self.tall = height_of(pieces)
-        parts = [part for piece in pieces for part in parts_of(piece, self.tall)]
+        parts = [part for piece in pieces for part in parts_of(piece, self.tall)] if cut else pieces
         self.parts = sorted(parts, key=lambda part: part.left + part.width / 2)
         self.candidates = [found for first in range(len(parts)) for found in self._candidates_from(first)]
 
@@ -50,7 +54,8 @@ class Line:
             if last > first and (right - left > WIDEST * self.tall or gap > WIDEST_GAP):
                 return
             piece = joined(self.parts[first:last + 1])
-            yield Candidate(first, last, piece, gap, piece.height / self.tall, bits_of(piece.ink))
+            width, height = piece.width / self.tall, piece.height / self.tall
+            yield Candidate(first, last, piece, gap, width, height, bits_of(piece.ink))
 
     def best_chain(self, probabilities):
         """Numbers of the candidates, from the left, that together explain the line best.
@@ -60,14 +65,16 @@ class Line:
         """
         ink = np.array([float(part.ink.sum()) for part in self.parts])
         cut = CUT * 255 * pen_width(self.parts)
+        ending = [[] for _ in self.parts]
+        for number, candidate in enumerate(self.candidates):
+            ending[candidate.last].append(number)
         best, back = [0.0], []
         for end, part in enumerate(self.parts):
             size = min(1.0, max(part.height, 0.5 * part.width) / (0.8 * self.tall))
             best.append(best[end] - ink[end] * DROPPED * size)
             back.append(None)
-            for number, candidate in enumerate(self.candidates):
-                if candidate.last != end:
-                    continue
+            for number in ending[end]:
+                candidate = self.candidates[number]
                 own = ink[candidate.first:end + 1].sum() * likelihood(candidate, probabilities[number])
                 total = best[candidate.first] + own - cut * part.crossed
                 if total > best[-1]:
@@ -90,8 +97,8 @@ def likelihood(candidate, probabilities):
     label = int(probabilities.argmax())
     mean, spread = SHAPES[label]
     aspect = (np.log(candidate.piece.width / candidate.piece.height) - mean) / spread
-    short = max(0.0, 0.7 - candidate.height)
-    form = 0.1 * min(aspect**2, 25) + 8 * short + min(candidate.bits - 1, 3) + GAP * candidate.gap
+    size = SHORT * max(0.0, 0.7 - candidate.height) + WIDE * max(0.0, candidate.width - 1)
+    form = 0.1 * min(aspect**2, 25) + size + min(candidate.bits - 1, 3) + GAP * candidate.gap
     return float(np.log(probabilities[label] + 1e-6)) - form
 
 

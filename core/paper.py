@@ -24,20 +24,21 @@ def without_surroundings(mask):
     return mask & ~np.isin(names, np.intersect1d(names[deep], rim[rim > 0]))
 
 
-def without_rules(mask):
+def without_rules(mask, faint):
     """(h, w) bool ink → the same without ruled or squared paper's lines; strokes that cross them stay whole.
 
+    faint: (h, w) bool, the ink and what is nearly ink, for a printed line is often paler than the pen.
     One upright line may be a 1, so upright lines are rules only where there are several.
     """
-    level = _without_level_rules(mask, enough=1)
-    return _without_level_rules(level.T, enough=3).T
+    level = _without_level_rules(mask, faint, enough=1)
+    return _without_level_rules(level.T, faint.T, enough=3).T
 
 
-def _without_level_rules(mask, enough):
+def _without_level_rules(mask, faint, enough):
     rim = max(1, round((1 - REACH) * mask.shape[1]))
-    if not (mask[:, :rim].any() and mask[:, -rim:].any()):
+    if not (mask.any() and faint[:, :rim].any() and faint[:, -rim:].any()):
         return mask
-    rules = _level_rules(mask, enough)
+    rules = _level_rules(faint, enough)
     if not rules.any():
         return mask
     rules = cv2.dilate(rules, np.ones((3, 1), np.uint8))

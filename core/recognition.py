@@ -15,6 +15,7 @@ from core.strokes import redrawn
 
 SHIPPED = Path(__file__).parent / "assets" / "reader.keras"
 LEAST_CONFIDENCE = 0.5  # below it a mark is refused, unless the model's card knows better
+MOST_CUT = 500  # on a page of more marks nothing is cut, so that it is read in time
 
 __all__ = ["Digit", "ModelError", "Reading", "Recognizer"]
 
@@ -102,7 +103,7 @@ class Recognizer:
 
     def _read_lines(self, ink, pieces):
         """Reading of one or more lines of digits."""
-        lines = [Line(line) for line in lines_of(pieces)]
+        lines = [Line(line, cut=len(pieces) <= MOST_CUT) for line in lines_of(pieces)]
         images = [[mnist_form(candidate.piece.ink) for candidate in line.candidates] for line in lines]
         probabilities = self.classify([image for row in images for image in row])
         digits, rows, first = [], [], 0

@@ -77,33 +77,37 @@ def pieces_of(strength):
 
 
 def lines_of(pieces):
-    """Pieces → lines from the top, each a list of pieces from the left; specks are left out."""
+    """Pieces → lines from the top, each a list of pieces; small ones join the nearest line.
+
+    A line is followed from piece to piece from the left, so that a page that lies a little aslant keeps its lines.
+    """
     if not pieces:
         return []
-    heights = np.array([p.height for p in pieces])
-    tall = float(np.median(heights[heights >= 0.4 * heights.max()]))
-    lines = []
-    for piece in sorted((p for p in pieces if p.height >= 0.5 * tall), key=lambda p: p.left):
+    tall = height_of(pieces)
+    lines, small = [], [piece for piece in pieces if piece.height < 0.5 * tall]
+    for piece in sorted((piece for piece in pieces if piece.height >= 0.5 * tall), key=lambda piece: piece.left):
         best = min(lines, key=lambda line: abs(line[-1].middle - piece.middle), default=None)
         if best and abs(best[-1].middle - piece.middle) < 0.5 * max(tall, piece.height):
             best.append(piece)
         else:
             lines.append([piece])
-    for piece in pieces:
-        if piece.height < 0.5 * tall:
-            near = min((p for line in lines for p in line), key=lambda p: _distance(p, piece))
-            next(line for line in lines if near in line).append(piece)
-    lines.sort(key=lambda line: np.mean([p.middle for p in line]))
-    return [sorted(line, key=lambda p: p.left + p.width / 2) for line in lines]
+    lines.sort(key=lambda line: np.mean([piece.middle for piece in line]))
+    for piece, line in zip(small, _nearest(small, lines), strict=True):
+        lines[line].append(piece)
+    return lines
 
 
-def height_of(line):
-    """The height of a digit of a line, pixels: that of its middle piece among the tall ones."""
-    heights = np.array([p.height for p in line])
+def _nearest(small, lines):
+    """For each small piece, the number of the line that has the piece nearest to it."""
+    numbers = np.array([number for number, line in enumerate(lines) for _ in line])
+    boxes = np.array([(p.left, p.top, p.right, p.bottom) for line in lines for p in line])
+    for piece in small:
+        aside = np.maximum(boxes[:, 0] - piece.right, piece.left - boxes[:, 2])
+        above = np.maximum(boxes[:, 1] - piece.bottom, piece.top - boxes[:, 3])
+        yield int(numbers[np.argmin(np.maximum(aside, above))])
+
+
+def height_of(pieces):
+    """The height of a digit among pieces, pixels: that of the middle one of the tall ones."""
+    heights = np.array([piece.height for piece in pieces])
     return float(np.median(heights[heights >= 0.5 * heights.max()]))
-
-
-def _distance(a, b):
-    x = max(0, a.left - b.right, b.left - a.right)
-    y = max(0, a.top - b.bottom, b.top - a.bottom)
-    return max(x, y)

@@ -40,6 +40,7 @@ def _drawn(path, pen):
     left, top = np.floor(path.min(axis=0)).astype(int) - pen
     width, height = np.ceil(path.max(axis=0)).astype(int) + pen + 1 - (left, top)
     ink = np.zeros((height, width), np.uint8)
+    path = np.concatenate([path, path[-1:]])  # so that a single point is drawn as well
     eighths = np.round((path - (left, top)) * 8).astype(np.int32).reshape(-1, 1, 2)
     cv2.polylines(ink, [eighths], False, 255, pen, cv2.LINE_AA, 3)
     return Piece(int(left), int(top), ink).trimmed()

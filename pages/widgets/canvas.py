@@ -12,6 +12,7 @@ def canvas() -> list[list[tuple[float, float]]]:
 
     The drawing is kept when the page is left, and comes back with it.
     """
+    _bring_back()
     kept = _kept()
     result = st_canvas(
         stroke_width=st.session_state.get("pen_px", PEN_PX),
@@ -32,14 +33,16 @@ def canvas() -> list[list[tuple[float, float]]]:
     return strokes
 
 
-def keep_drawing() -> None:
-    """Start the next canvas with what is drawn on this one: called by a page that has just been opened."""
-    if _kept()["drawing"]:
-        _restart(_kept()["drawing"])
-
-
 def _kept():
     return st.session_state.setdefault("canvas", {"generation": 0, "start": None, "drawing": None})
+
+
+def _bring_back():
+    """A page that was left drops what its canvas held: the next canvas starts with it."""
+    kept = _kept()
+    lost = f"canvas-{kept['generation']}" not in st.session_state
+    if lost and kept["drawing"] != kept["start"] and _strokes(kept["drawing"]):
+        _restart(kept["drawing"])
 
 
 def _undo():

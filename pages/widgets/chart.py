@@ -16,7 +16,9 @@ _CSS = """
 # `st.plotly_chart` puts a new chart in the old one's place whenever the figure changes. `Plotly.react` changes what is
 # there. Colours that stand for roles are filled in from the page's theme, again when the theme changes.
 _JS = """
-const CONFIG = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d"] };
+const CONFIG = {
+  responsive: true, displaylogo: false, showSendToCloud: false, modeBarButtonsToRemove: ["select2d", "lasso2d"],
+};
 
 function colours(node) {
   const style = getComputedStyle(node);

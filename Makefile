@@ -1,0 +1,40 @@
+# The newest Python that TensorFlow has a wheel for; `make PYTHON=/path/to/python` chooses another.
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 python,$(shell $(name) -c \
+	'import sys; (3, 11) <= sys.version_info[:2] <= (3, 13) and print("$(name)")' 2>/dev/null)))
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: run test lint bench clean
+
+run: .venv/app
+	$(BIN)/streamlit run streamlit_app.py
+
+test: .venv/tests
+	$(BIN)/python -m pytest
+
+lint: .venv/tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+bench: .venv/tests
+	$(BIN)/python -m benchmarks.training_speed
+	$(BIN)/python -m benchmarks.recognition_speed
+	$(BIN)/python -m benchmarks.browser_latency
+
+clean:
+	rm -rf .venv
+
+.venv/python:
+	@$(or $(PYTHON),python3) -c 'import sys; v = sys.version_info; sys.exit(None if (3, 11) <= v[:2] <= (3, 13) else \
+	"Digit Studio needs Python 3.11, 3.12 or 3.13, because TensorFlow has no build for %d.%d. Install one of them, or say where it is: make PYTHON=/path/to/python3.13" % v[:2])'
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/app: requirements.txt .venv/python
+	@echo "Installing what the app needs (about 600 MB, once) …"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/tests: requirements-dev.txt .venv/app
+	@$(PIP) -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,101 @@
+"""Training against plain Keras: the same network, images, batch size and epochs, side by side.
+
+Each side of each pair is a process of its own. The plain side is `model.fit` as the recipe is usually written; ours is
+`core.training.train` with its live metrics. Both train on all 60,000 images without validation, and tracing counts on
+both sides.
+
+Usage: python -m benchmarks.training_speed [--network mlp|convnet] [--epochs N] [--pairs N]
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from statistics import median
+
+from core.config import PRESETS, TrainConfig
+from core.networks import build, import_keras
+
+
+def main():
+    """Print the times, accuracies and ratios of all pairs, and their medians."""
+    options = _options()
+    if options.side:
+        config = _config(options.network, options.epochs, options.seed)
+        print(json.dumps({"plain": _plain, "ours": _ours}[options.side](config)))
+        return
+    pairs = [(_run("plain", options, seed), _run("ours", options, seed)) for seed in range(options.pairs)]
+    print(f"{options.network}, {options.epochs} epochs, batch {_config(options.network, 1, 0).batch_size}")
+    for seed, (plain, ours) in enumerate(pairs):
+        print(f"  seed {seed}: {_words(plain)} plain, {_words(ours)} ours, ratio {ours['s'] / plain['s']:.3f}")
+    plain_s, ours_s = (median(pair[side]["s"] for pair in pairs) for side in (0, 1))
+    ratio = median(ours["s"] / plain["s"] for plain, ours in pairs)
+    print(f"  median: {plain_s:.2f} s plain, {ours_s:.2f} s ours, ratio {ratio:.3f} ({1 / ratio:.1f} times as fast)")
+    share = median(ours["metrics_s"] / ours["s"] for _, ours in pairs)
+    lines = median(ours["lines"] / ours["s"] for _, ours in pairs)
+    print(f"  live metrics: {lines:.1f} lines a second, {share:.2%} of the training time")
+
+
+def _options():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--network", choices=["mlp", "convnet"], default="mlp")
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument("--side", choices=["plain", "ours"], help=argparse.SUPPRESS)
+    parser.add_argument("--seed", type=int, default=0, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _config(network, epochs, seed):
+    base = TrainConfig() if network == "mlp" else PRESETS["convnet"]
+    return replace(base, epochs=epochs, seed=seed, validation_images=0, augmentation=False, schedule="constant",
+                   learning_rate=0.001)  # fmt: skip
+
+
+def _run(side, options, seed):
+    command = [sys.executable, "-m", "benchmarks.training_speed", "--side", side, "--seed", str(seed)]
+    command += ["--network", options.network, "--epochs", str(options.epochs)]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return json.loads(output.splitlines()[-1])
+
+
+def _words(result):
+    return f"{result['s']:.2f} s and {result['accuracy']:.2%}"
+
+
+def _plain(config):
+    from core.dataset import load_arrays
+
+    keras, data = import_keras(), load_arrays()
+    keras.utils.set_random_seed(config.seed)
+    model = build(config)
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    images = data["x_train"] / 255.0
+    began = time.perf_counter()
+    model.fit(images, data["y_train"], epochs=config.epochs, batch_size=config.batch_size, verbose=0)
+    took_s = time.perf_counter() - began
+    return {"s": took_s, "accuracy": model.evaluate(data["x_test"] / 255.0, data["y_test"], verbose=0)[1]}
+
+
+def _ours(config):
+    from core.runs import RunStore
+    from core.training import train
+
+    with tempfile.TemporaryDirectory() as root:
+        store = RunStore(root)
+        run = store.create(config)
+        status = train(config, run)
+        rows = run.metrics().rows
+        other = store.create(config)
+        began = time.perf_counter()
+        for row in rows:
+            other.append_metrics(row)
+        metrics_s = time.perf_counter() - began
+        return {"s": status.train_s, "accuracy": run.report()["accuracy"], "lines": len(rows), "metrics_s": metrics_s}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""A server and a browser for the tests that drive the app as a person does."""
+
+import os
+
+import pytest
+
+from tests.browser.studio import FLAGS, Server, browser_path
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real Chromium. In CI its absence is a failure; elsewhere these tests are skipped."""
+    path = browser_path()
+    if not path:
+        how = "no Chromium was found: install it (Debian: apt-get install chromium), then run the tests again"
+        pytest.fail(how) if os.environ.get("CI") == "true" else pytest.skip(how)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """The app over an empty runs folder, one for all browser tests: a server keeps a network in memory."""
+    running = Server(tmp_path_factory.mktemp("studio") / "runs")
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def page(browser, server):
+    """A fresh visitor's page at 1280×800; an error in its scripts fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
+    context.set_default_timeout(30_000)
+    opened = context.new_page()
+    errors = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert not errors, errors

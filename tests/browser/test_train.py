@@ -1,0 +1,118 @@
+"""Training in a real browser: the curve grows, the zoom stays, a reload and another tab find the run, stop stops it."""
+
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.studio import chart_points
+
+pytestmark = pytest.mark.browser
+
+
+def open_train(page, server, epochs):
+    page.goto(f"{server.url}/train")
+    field = page.get_by_role("spinbutton", name="Epochs")
+    field.wait_for()
+    field.fill(str(epochs))
+    field.press("Enter")
+    expect(page.get_by_text("weights")).to_be_visible()
+
+
+def press_train(page):
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(state(page, "running")).to_be_visible()
+
+
+def state(page, name):
+    return page.locator("[data-testid=stMarkdownBadge], .stMarkdownBadge").filter(has_text=name).first
+
+
+def wait_for_points(page, more_than):
+    page.wait_for_function(
+        """least => {
+            const node = document.querySelector('[data-chart^="loss-"]');
+            return node && node.data && node.data[0].x.length > least;
+        }""",
+        arg=more_than,
+    )
+
+
+def stop(page):
+    page.get_by_role("button", name="Stop").click()
+    expect(state(page, "stopped")).to_be_visible()
+
+
+def test_one_epoch_from_the_click_to_reading_with_it(page, server):
+    open_train(page, server, 1)
+    press_train(page)
+    wait_for_points(page, 1)
+    seen = chart_points(page, "loss-")
+    wait_for_points(page, seen)
+    expect(state(page, "finished")).to_be_visible()
+    expect(page.get_by_text("Test accuracy")).to_be_visible()
+    page.locator('[data-chart^="confusion-"] .main-svg').first.wait_for()
+    page.get_by_role("button", name="Read digits with this model").click()
+    expect(page.get_by_text("Draw a digit")).to_be_visible()
+    assert "model=" in page.url
+    expect(page.get_by_role("combobox", name="Model")).to_have_value(__import__("re").compile("mlp"))
+
+
+def test_zoom_outlives_new_points(page, server):
+    open_train(page, server, 60)
+    press_train(page)
+    wait_for_points(page, 3)
+    node = page.locator('[data-chart^="loss-"]')
+    node.evaluate("node => { node.testMark = 1; return window.Plotly.relayout(node, {'xaxis.range': [0.1, 0.4]}); }")
+    scroll = page.locator("[data-testid=stMain]").evaluate("node => node.scrollTop")
+    wait_for_points(page, chart_points(page, "loss-") + 5)
+    assert node.evaluate("node => node.layout.xaxis.range") == [0.1, 0.4]
+    assert node.evaluate("node => node.testMark") == 1
+    assert page.locator("[data-testid=stMain]").evaluate("node => node.scrollTop") == scroll
+    stop(page)
+
+
+def test_reload_and_a_second_tab_find_the_run_live(page, server):
+    open_train(page, server, 60)
+    press_train(page)
+    wait_for_points(page, 3)
+    page.reload()
+    expect(state(page, "running")).to_be_visible()
+    wait_for_points(page, 5)
+    other = page.context.browser.new_page()
+    other.goto(f"{server.url}/train")
+    expect(state(other, "running")).to_be_visible(timeout=30_000)
+    stop(other)
+    other.close()
+    expect(state(page, "stopped")).to_be_visible()
+
+
+def test_the_queue_waits_and_can_be_cancelled(page, server):
+    open_train(page, server, 60)
+    press_train(page)
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_text("Waiting for its turn").or_(page.get_by_text("1 waiting"))).to_be_visible()
+    cancel = page.get_by_role("button", name="Cancel").first
+    cancel.click()
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+    from core.runs import RunStore
+
+    live = [run for run in RunStore(server.home).all() if run.status().is_live]
+    assert len(live) == 1
+    live[0].send("stop")
+    deadline = time.time() + 20
+    while live[0].status().is_live and time.time() < deadline:
+        time.sleep(0.1)
+    assert live[0].status().state == "stopped"
+
+
+def test_a_run_outlives_its_server(page, server):
+    open_train(page, server, 60)
+    press_train(page)
+    wait_for_points(page, 3)
+    server.stop()
+    server.start()
+    page.goto(f"{server.url}/train")
+    expect(state(page, "running")).to_be_visible()
+    wait_for_points(page, chart_points(page, "loss-") + 3)
+    stop(page)

@@ -1,0 +1,46 @@
+"""What all tests share: a runs folder of their own, and runs that are made without training."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.config import TrainConfig
+from core.evaluation import report
+from core.runs import RunStore, Status
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    """An empty runs folder, which is also the one that pages and the command line see."""
+    monkeypatch.setenv("DIGIT_STUDIO_HOME", str(tmp_path / "runs"))
+    return RunStore()
+
+
+@pytest.fixture
+def finished_run(store):
+    """A finished run with metrics, a test report and a small real model, made without training."""
+    run = store.create(TrainConfig(hidden_units=8, epochs=2))
+    for step in range(1, 21):
+        row = {"epoch": step / 10, "step": step, "loss": 1 / step, "accuracy": 1 - 0.5 / step, "images_per_s": 9e4,
+               "elapsed_s": step / 10}  # fmt: skip
+        run.append_metrics(row | ({"val_loss": 0.2, "val_accuracy": 0.94} if step % 10 == 0 else {}))
+    labels = np.arange(1000) % 10
+    answers = np.where(np.arange(1000) % 20 == 0, (labels + 1) % 10, labels)
+    run.write_report(report(np.eye(10)[answers], labels))
+    run.save_model(tiny_model())
+    run.write_status(finished_status())
+    return run
+
+
+def finished_status():
+    """The status of a run that this process trained to the end."""
+    return replace(Status.of_this_process(6370), state="finished", ended=1.0, train_s=2.0, images_per_s=9e4)
+
+
+def tiny_model():
+    """An untrained network of 8 hidden units."""
+    from core.networks import build, import_keras
+
+    import_keras().utils.set_random_seed(0)
+    return build(TrainConfig(hidden_units=8))

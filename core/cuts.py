@@ -53,13 +53,11 @@ def _seams(cost, tall):
 
 
 def _cheapest(cost):
-    """(h, w): the least ink between the top and each pixel, on a path that steps down and at most one aside."""
-    total = cost.copy()
-    for row in range(1, len(cost)):
-        above = total[row - 1]
-        aside = np.minimum(np.append(np.inf, above[:-1]), np.append(above[1:], np.inf)) + LEANING
-        total[row] += np.minimum(above, aside)
-    return total
+    """(h, w): the least cost between the top and each pixel, on a path that steps down and at most one aside."""
+    total = np.pad(cost, ((0, 0), (1, 1)), constant_values=np.inf)
+    for above, row in zip(total, total[1:], strict=False):
+        row[1:-1] += np.minimum(above[1:-1], np.minimum(above[:-2], above[2:]) + LEANING)
+    return total[:, 1:-1]
 
 
 def _minima(values, apart):

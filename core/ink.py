@@ -1,12 +1,12 @@
 """From any picture to its ink: grey, ground and shadow removed, polarity settled, noise left behind."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from PIL import Image
 
-from core.paper import without_rules, without_surroundings
+from core.paper import sheet_alone, without_rules, without_surroundings
 from core.pictures import upright
 from core.preprocessing import Step
 
@@ -23,6 +23,13 @@ class Ink:
     scale: float  # pixels of the picture per pixel of the ink
     steps: tuple[Step, ...]
     origin: tuple[float, float] = (0.0, 0.0)  # where the ink's left top corner lies in the picture, pixels
+
+    def reduced(self, factor):
+        """The same ink on a coarser grid."""
+        height, width = self.strength.shape
+        size = max(1, round(width / factor)), max(1, round(height / factor))
+        strength = cv2.resize(self.strength, size, interpolation=cv2.INTER_AREA)
+        return replace(self, strength=strength, scale=self.scale * factor)
 
     def box(self, piece):
         """(left, top, width, height) of a piece of it, in pixels of the picture."""
@@ -132,6 +139,7 @@ def _clearest(planes):
 
 def lifted(grey):
     """(h, w) uint8 grey → contrast to the local ground, (h, w) uint8: ink bright whatever it was, ground near 0."""
+    grey = sheet_alone(grey)
     if _rim_is_dark(grey):
         grey = 255 - grey
     ground = _flat_ground(grey)
@@ -207,5 +215,8 @@ def _threshold(contrast, noise):
 
 def _paper(contrast):
     """(middle, spread) of the contrast of what is not ink, robust against the ink."""
+    split, _ = cv2.threshold(contrast, 0, 255, cv2.THRESH_OTSU)
+    if np.median(contrast) > split + FAINTEST:  # more ink than paper
+        contrast = contrast[contrast <= split]
     middle = float(np.median(contrast))
     return middle, 1.4826 * float(np.median(np.abs(contrast.astype(np.int16) - middle)))

@@ -10,11 +10,12 @@ from core.ink import find_ink
 from core.model_file import ModelError, load_model
 from core.numbers import Line
 from core.preprocessing import Step, mnist_form
-from core.segmentation import joined, lines_of, pieces_of
+from core.segmentation import height_of, joined, lines_of, pieces_of
 from core.strokes import redrawn
 
 SHIPPED = Path(__file__).parent / "assets" / "reader.keras"
 LEAST_CONFIDENCE = 0.5  # below it a mark is refused, unless the model's card knows better
+READING_PX = 80  # a digit's height when lines are parted into digits
 MOST_CUT = 500  # on a page of more marks nothing is cut, so that it is read in time
 
 __all__ = ["Digit", "ModelError", "Reading", "Recognizer"]
@@ -77,7 +78,7 @@ class Recognizer:
         inks = (find_ink(picture) for picture in pictures)
         if single:
             return self._read_singles([(ink, pieces_of(ink.strength)) for ink in inks])
-        return [self._read_lines(ink, pieces_of(ink.strength)) for ink in inks]
+        return [self._read_lines(*_at_reading_size(ink)) for ink in inks]
 
     def read_strokes(self, strokes, single=True):
         """Reading of pen strokes, each (n, 2) float, pixels, y downward: sharper than their pixels."""
@@ -121,6 +122,15 @@ class Recognizer:
         confidence = float(probabilities.max())
         refused = confidence < self.least_confidence
         return Digit(int(probabilities.argmax()), confidence, refused, probabilities, box, image, line)
+
+
+def _at_reading_size(ink):
+    """Ink and its pieces, brought to the size at which digits are parted: finer writing only takes longer."""
+    pieces = pieces_of(ink.strength)
+    if not pieces or height_of(pieces) <= READING_PX:
+        return ink, pieces
+    ink = ink.reduced(height_of(pieces) / READING_PX)
+    return ink, pieces_of(ink.strength)
 
 
 def _placed(images):

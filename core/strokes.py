@@ -8,7 +8,7 @@ from core.preprocessing import Step
 from core.segmentation import Piece, joined
 
 PEN = 0.125  # pen width over the digit's longest side; MNIST's strokes are 2.3 to 2.7 of its 20 pixels wide
-SIDE_PX = 160  # a digit's longest side as it is drawn, before it is brought to 20
+SIDE_PX = 100  # a digit's longest side as it is drawn, before it is brought to 20
 LEAST_PX = 8.0  # a digit is not drawn smaller than this on a canvas: a dot stays a dot
 
 

@@ -1,5 +1,7 @@
 """What stands around the pages: the way in, and what the server does besides serving them."""
 
+from functools import cache
+
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
@@ -18,11 +20,17 @@ def navigation():
     return st.navigation(pages, position="top")
 
 
+@cache
+def _reload():
+    return st.components.v2.component("studio_reload", js="export default () => { window.location.reload(); };")
+
+
 def enter_by_the_door() -> None:
     """Send a page's very first visitor through the door: called by each page before anything else.
 
-    Until the navigation has been called once, Streamlit takes a folder named `pages` for an app of its older kind,
-    and runs the page that the address names without the door.
+    Until a server has called its navigation once, Streamlit takes a folder named `pages` for an app of its older
+    kind, and runs the page that the address names without the door. The browser then loads the page again: a mere
+    rerun keeps the older kind's identities, and drops what is entered in the first second.
     """
     if st.session_state.get("came_by_the_door"):
         return
@@ -30,7 +38,8 @@ def enter_by_the_door() -> None:
         navigation()
     except StreamlitAPIException:  # the page is run by itself, as its tests do: there is no door
         return
-    st.rerun()
+    _reload()(key="reload")
+    st.stop()
 
 
 @st.cache_resource(show_spinner=False)

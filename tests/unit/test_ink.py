@@ -1,0 +1,207 @@
+"""Ink from pictures of every kind: light and dark, transparent, deep, shadowed, ruled, faint."""
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.ink import WORK_PIXELS, find_ink, grey_of
+
+
+@pytest.fixture
+def drawing():
+    """A 7 in dark ink on white paper, (120, 100) uint8."""
+    picture = np.full((120, 100), 255, np.uint8)
+    cv2.polylines(picture, [np.array([[30, 25], [70, 25], [45, 95]])], False, 0, 7, cv2.LINE_AA)
+    return picture
+
+
+def likeness(found, drawing):
+    """How much of the drawn ink and of no other place was found: intersection over union."""
+    ink, drawn = found.strength > 127, drawing < 128
+    return (ink & drawn).sum() / (ink | drawn).sum()
+
+
+def test_dark_on_light_and_light_on_dark_are_the_same_ink(drawing):
+    dark, light = find_ink(drawing), find_ink(255 - drawing)
+    assert likeness(dark, drawing) > 0.95
+    assert np.array_equal(dark.strength, light.strength)
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+def test_more_ink_than_ground_does_not_turn_the_polarity(inverted):
+    picture = np.full((100, 100), 255, np.uint8)
+    picture[8:92, 8:92] = 0  # 71 % of the picture
+    found = find_ink(255 - picture if inverted else picture)
+    assert likeness(found, picture) > 0.95
+
+
+def in_mode(drawing, mode):
+    image = Image.fromarray(drawing)
+    if mode == "I;16":
+        return Image.fromarray(drawing.astype(np.uint16) * 257)
+    if mode == "I":
+        return Image.fromarray(drawing.astype(np.int32) * 257)
+    if mode == "F":
+        return Image.fromarray(drawing.astype(np.float32) / 255)
+    return image.convert("RGB").convert(mode)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "LA", "CMYK", "YCbCr", "HSV", "I;16", "I", "F"])
+def test_every_mode_of_picture_gives_the_same_ink(drawing, mode):
+    assert likeness(find_ink(in_mode(drawing, mode)), drawing) > 0.9
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_arrays_of_every_shape_give_the_same_ink(drawing, channels):
+    planes = np.repeat(drawing[:, :, None], channels, axis=2)
+    if channels == 4:
+        planes[:, :, 3] = 255
+    assert likeness(find_ink(planes), drawing) > 0.95
+
+
+@pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255), (200, 30, 30)])
+def test_ink_on_a_transparent_ground_is_found_whatever_its_colour(drawing, colour):
+    planes = np.zeros((*drawing.shape, 4), np.uint8)
+    planes[:, :, :3] = colour
+    planes[:, :, 3] = 255 - drawing
+    assert likeness(find_ink(planes), drawing) > 0.9
+
+
+def test_paper_with_transparent_corners_is_still_paper(drawing):
+    planes = np.dstack([drawing, drawing, drawing, np.full_like(drawing, 255)])
+    planes[:12, :12] = 0
+    planes[-12:, -12:] = 0
+    assert likeness(find_ink(planes), drawing) > 0.95
+
+
+def test_a_palette_with_a_transparent_colour_is_read(drawing):
+    image = Image.fromarray((drawing < 128).astype(np.uint8))
+    image.putpalette([0, 0, 0, 0, 0, 0])  # ground and ink are both black, but the ground is not there
+    image.info["transparency"] = 0
+    assert likeness(find_ink(image), drawing) > 0.9
+
+
+def test_yellow_on_white_is_ink(drawing):
+    planes = np.dstack([np.full_like(drawing, 255), np.full_like(drawing, 255), drawing])
+    assert likeness(find_ink(planes), drawing) > 0.9
+
+
+def test_deep_pictures_that_use_few_of_their_bits_are_read(drawing):
+    twelve_bits = Image.fromarray(drawing.astype(np.uint16) * 16)
+    assert likeness(find_ink(twelve_bits), drawing) > 0.9
+
+
+def test_the_picture_is_read_as_it_was_held(drawing):
+    turned = Image.fromarray(np.rot90(drawing))
+    turned.getexif()[0x0112] = 6
+    assert likeness(find_ink(turned), drawing) > 0.95
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+def test_shadow_and_uneven_light_are_removed(drawing, inverted):
+    light = np.linspace(0.3, 1.0, 100)[None, :] * np.linspace(0.8, 1.0, 120)[:, None]
+    noise = np.random.default_rng(0).normal(0, 2, drawing.shape)
+    reflected = np.where(drawing < 128, 60, 230) if not inverted else np.where(drawing < 128, 230, 60)
+    photo = np.clip(reflected * light + noise, 0, 255).astype(np.uint8)
+    assert likeness(find_ink(photo), drawing) > 0.7
+
+
+def test_a_sharp_shadow_is_not_ink(drawing):
+    large = cv2.resize(drawing, (400, 480), interpolation=cv2.INTER_AREA)
+    light = np.where(np.arange(400) < 60, 0.55, 1.0)[None, :]
+    photo = (np.where(large < 128, 50.0, 220.0) * light).astype(np.uint8)
+    assert likeness(find_ink(photo), large) > 0.8
+
+
+def test_faint_pencil_is_found(drawing):
+    noise = np.random.default_rng(0).normal(0, 3, drawing.shape)
+    photo = np.clip(np.where(drawing < 128, 175, 215) + noise, 0, 255).astype(np.uint8)
+    assert likeness(find_ink(photo), drawing) > 0.7
+
+
+def ruled(drawing, upright):
+    page = cv2.copyMakeBorder(drawing, 60, 60, 150, 150, cv2.BORDER_CONSTANT, value=255)
+    paper = np.full(page.shape, 250, np.uint8)
+    for at in range(20, page.shape[0], 40):
+        paper[at : at + 2] = 130
+    if upright:
+        for at in range(25, page.shape[1], 40):
+            paper[:, at : at + 2] = 130
+    return page, np.minimum(page, paper)
+
+
+@pytest.mark.parametrize("upright", [False, True])
+@pytest.mark.parametrize("tilt", [0, 2])
+def test_printed_lines_are_not_ink(drawing, upright, tilt):
+    page, picture = ruled(drawing, upright)
+    if tilt:
+        turn = cv2.getRotationMatrix2D((page.shape[1] / 2, page.shape[0] / 2), tilt, 1.25)
+        page, picture = (cv2.warpAffine(each, turn, each.shape[::-1], borderValue=250) for each in (page, picture))
+    assert likeness(find_ink(picture), page) > 0.75
+
+
+def test_a_bar_across_the_whole_picture_stays_with_its_digit():
+    picture = np.zeros((32, 28), np.uint8)
+    picture[2:6] = 255
+    picture[2:30, 22:27] = 255
+    found = find_ink(np.pad(picture, ((3, 3), (0, 0))))
+    assert (found.strength > 127)[5:9].sum() > 100
+
+
+def test_a_1_from_top_to_bottom_is_no_printed_line():
+    picture = np.full((100, 60), 255, np.uint8)
+    picture[:, 28:33] = 0
+    assert likeness(find_ink(picture), picture) > 0.9
+
+
+def test_the_table_around_a_sheet_is_not_ink(drawing):
+    sheet = cv2.resize(drawing, (400, 480), interpolation=cv2.INTER_AREA)
+    paper = np.where(sheet < 128, 40, 225).astype(np.uint8)
+    photo = cv2.copyMakeBorder(paper, 80, 80, 90, 0, cv2.BORDER_CONSTANT, value=70)
+    wanted = cv2.copyMakeBorder(sheet, 80, 80, 90, 0, cv2.BORDER_CONSTANT, value=255)
+    assert likeness(find_ink(photo), wanted) > 0.7
+
+
+@pytest.mark.parametrize("value", [0, 17, 128, 255])
+def test_a_blank_picture_has_no_ink(value):
+    assert not find_ink(np.full((80, 90), value, np.uint8)).strength.any()
+
+
+def test_blank_noisy_paper_has_no_ink():
+    paper = np.random.default_rng(0).normal(200, 4, (200, 300)).clip(0, 255).astype(np.uint8)
+    assert (find_ink(paper).strength > 0).mean() < 1e-3
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (2, 20_000), (3, 5)])
+def test_narrow_pictures_are_taken(shape):
+    picture = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+    assert find_ink(picture).strength.shape == shape
+
+
+def test_large_pictures_are_shrunk_and_boxes_stay_in_their_pixels():
+    picture = np.full((3000, 4000), 255, np.uint8)
+    picture[1000:2000, 500:700] = 0
+    for given in (picture, Image.fromarray(picture), Image.fromarray(picture).convert("P")):
+        grey, scale = grey_of(given)
+        assert grey.size <= 1.01 * WORK_PIXELS
+        rows = np.flatnonzero((grey < 128).any(axis=1)) * scale
+        assert (rows[0], rows[-1]) == pytest.approx((1000, 2000), abs=6)
+
+
+@pytest.mark.parametrize("bad", [np.zeros((4, 4)), np.zeros((4, 4, 2), np.uint8), np.zeros(9, np.uint8)])
+def test_what_is_no_picture_is_refused_in_words(bad):
+    with pytest.raises(ValueError, match="A picture is a uint8 array"):
+        find_ink(bad)
+
+
+def test_an_empty_array_is_refused_in_words():
+    with pytest.raises(ValueError, match="at least one pixel"):
+        find_ink(np.zeros((0, 5), np.uint8))
+
+
+def test_every_step_is_kept_with_its_reason(drawing):
+    steps = find_ink(drawing).steps
+    assert [step.name for step in steps] == ["grey", "ground removed", "ink"]
+    assert all(step.picture.dtype == np.uint8 and step.picture.shape == drawing.shape for step in steps)
+    assert all(step.why.endswith(".") for step in steps)

@@ -1,0 +1,377 @@
+"""The shipped model reads pictures, strokes, lines; damaged and foreign model files are refused in words."""
+
+import dataclasses
+import io
+import json
+import time
+import zipfile
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.dataset import load_arrays
+from core.networks import import_keras
+from core.preprocessing import mnist_form
+from core.recognition import SHIPPED, ModelError, Recognizer
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return Recognizer.load()
+
+
+@pytest.fixture(scope="module")
+def mnist():
+    arrays = load_arrays()
+    return arrays["x_test"], arrays["y_test"]
+
+
+@pytest.fixture(scope="module")
+def clear(reader, mnist):
+    """Of each digit 0 to 9, ten test images that the network is sure of: {label: (10, 28, 28)}."""
+    images, labels = mnist
+    sure = reader.classify(images)[np.arange(len(labels)), labels] > 0.99
+    return {label: images[sure & (labels == label)][:10] for label in range(10)}
+
+
+def page(clear, rows, size=56, gap=24, margin=50):
+    """Digits of MNIST in dark ink on white, a row of the page for each text: (h, w) uint8."""
+    width = max(len(row) for row in rows) * (size + gap) + 2 * margin
+    paper = np.full((len(rows) * (size + 40) + 2 * margin, width), 255, np.uint8)
+    for y, row in enumerate(rows):
+        for x, label in enumerate(row):
+            digit = cv2.resize(clear[int(label)][(x + y) % 10], (size, size), interpolation=cv2.INTER_CUBIC)
+            top, left = margin + y * (size + 40), margin + x * (size + gap)
+            paper[top : top + size, left : left + size] = 255 - digit
+    return paper
+
+
+def test_mnist_keeps_its_accuracy_through_preparation(reader, mnist):
+    images, labels = mnist
+    prepared = np.stack([mnist_form(image) for image in images])
+    plain, passed = ((reader.classify(each).argmax(axis=1) == labels).mean() for each in (images, prepared))
+    assert passed >= plain - 0.001
+
+
+def test_mnist_keeps_its_accuracy_as_pictures(reader, mnist):
+    images, labels = (each[:2000] for each in mnist)
+    plain = (reader.classify(images).argmax(axis=1) == labels).mean()
+    readings = reader.read_many([255 - image for image in images], single=True)
+    read = np.mean([reading.text == str(label) for reading, label in zip(readings, labels, strict=True)])
+    assert read >= plain - 0.003
+
+
+def test_probabilities_are_what_the_model_says(reader, mnist):
+    images = mnist[0][:600]
+    ours, theirs = reader.classify(images), reader.model(images / np.float32(255), training=False).numpy()
+    assert ours.shape == (600, 10) and ours.dtype == np.float32
+    assert ours == pytest.approx(theirs, abs=1e-5)
+    assert reader.classify(images[:0]).shape == (0, 10)
+
+
+def test_temperature_softens_and_keeps_the_label(mnist):
+    shipped = Recognizer.load()
+    soft = Recognizer(shipped.model, {"temperature": 2.0})
+    plain, softened = shipped.classify(mnist[0][:200]), soft.classify(mnist[0][:200])
+    assert (plain.argmax(axis=1) == softened.argmax(axis=1)).all()
+    assert softened.max(axis=1).mean() < plain.max(axis=1).mean()
+    assert softened.sum(axis=1) == pytest.approx(np.ones(200), abs=1e-5)
+
+
+@pytest.mark.parametrize("label", range(10))
+def test_a_digit_of_either_polarity_is_read_alike(reader, clear, label):
+    picture = np.pad(cv2.resize(clear[label][0], (140, 140), interpolation=cv2.INTER_CUBIC), 40)
+    light, dark = reader.read(picture, single=True), reader.read(255 - picture, single=True)
+    assert light.text == dark.text == str(label)
+    assert np.array_equal(light.digits[0].image, dark.digits[0].image)
+
+
+def test_a_digit_says_all_that_is_known_of_it(reader, clear):
+    picture = np.pad(cv2.resize(clear[3][0], (140, 140), interpolation=cv2.INTER_CUBIC), 40)
+    reading = reader.read(picture, single=True)
+    digit = reading.digits[0]
+    assert (digit.label, reading.text, digit.refused) == (3, "3", False)
+    assert digit.confidence == pytest.approx(digit.probabilities[3]) and digit.confidence > 0.9
+    assert digit.probabilities.sum() == pytest.approx(1, abs=1e-5)
+    assert digit.image.shape == (28, 28) and digit.image.dtype == np.uint8
+    left, top, width, height = digit.box
+    assert 40 <= left < left + width <= 180 and 40 <= top < top + height <= 180
+    assert [step.name for step in reading.steps] == ["grey", "ground removed", "ink", "what the network saw"]
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        digit.label = 4
+
+
+@pytest.mark.parametrize("single", [True, False])
+@pytest.mark.parametrize(
+    "picture",
+    [
+        np.zeros((280, 280), np.uint8),
+        np.full((280, 280, 3), 255, np.uint8),
+        np.zeros((64, 64, 4), np.uint8),
+        np.where(np.arange(10_000).reshape(100, 100) == 5050, 0, 255).astype(np.uint8),
+        np.random.default_rng(0).normal(190, 4, (300, 400)).clip(0, 255).astype(np.uint8),
+    ],
+    ids=["black", "white", "transparent", "one pixel", "noisy paper"],
+)
+def test_where_nothing_is_written_nothing_is_read(reader, picture, single):
+    reading = reader.read(picture, single=single)
+    assert (reading.text, reading.digits) == ("", ())
+
+
+def test_what_looks_like_no_digit_is_refused_and_the_best_guess_kept(reader):
+    strict = Recognizer(reader.model, {"refusal": 1.1})
+    picture = np.zeros((100, 100), np.uint8)
+    picture[20:80, 40:60] = 255
+    single, number = strict.read(picture, single=True), strict.read(picture)
+    assert single.digits[0].refused and single.text == str(single.digits[0].label)
+    assert number.text == ""
+
+
+@pytest.mark.parametrize("rows", [["407"], ["8"], ["2026", "1105"], ["123", "4567", "89"]])
+@pytest.mark.parametrize("inverted", [False, True])
+def test_lines_are_read_in_order(reader, clear, rows, inverted):
+    paper = page(clear, rows)
+    reading = reader.read(255 - paper if inverted else paper)
+    assert reading.text == "\n".join(rows)
+    assert [digit.line for digit in reading.digits] == [number for number, row in enumerate(rows) for _ in row]
+
+
+@pytest.mark.parametrize("degrees", [-4, 4])
+def test_a_tilted_page_is_read_in_order(reader, clear, degrees):
+    paper = page(clear, ["31415", "92653", "58979"], margin=90)
+    turn = cv2.getRotationMatrix2D((paper.shape[1] / 2, paper.shape[0] / 2), degrees, 1)
+    tilted = cv2.warpAffine(paper, turn, paper.shape[::-1], flags=cv2.INTER_CUBIC, borderValue=255)
+    assert reader.read(tilted).text == "31415\n92653\n58979"
+
+
+def test_boxes_stand_around_their_digits_in_the_pixels_of_the_picture(reader, clear):
+    paper = page(clear, ["52"], size=400, gap=100, margin=300)
+    large = np.pad(paper, ((0, 900), (0, 900)), constant_values=255)
+    boxes = [digit.box for digit in reader.read(Image.fromarray(large)).digits]
+    assert len(boxes) == 2
+    for place, (left, top, width, height) in enumerate(boxes):
+        x, y = 300 + place * 500 + 200, 500
+        assert left < x < left + width and top < y < top + height
+        assert 270 < max(width, height) < 330
+
+
+def test_a_page_in_uneven_light_is_read_whole(reader, clear):
+    paper = page(clear, ["0123456789", "9876543210", "1357924680"], size=100, gap=60)
+    light = np.linspace(0.6, 1, paper.shape[1]) * np.linspace(1, 0.8, paper.shape[0])[:, None]
+    noise = np.random.default_rng(0).normal(0, 3, paper.shape)
+    photo = ((55 + paper * (170 / 255)) * light + noise).clip(0, 255).astype(np.uint8)
+    assert reader.read(photo).text == "0123456789\n9876543210\n1357924680"
+
+
+def touching(clear, text, overlap):
+    """Digits of MNIST pushed together until their ink meets: (h, w) uint8, dark on light."""
+    inks = [np.pad(clear[int(label)][k][4:24], ((4, 4), (0, 0))) for k, label in enumerate(text)]
+    inks = [
+        cv2.resize(ink[:, np.flatnonzero(ink.any(axis=0))], None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
+        for ink in inks
+    ]
+    paper = np.zeros((inks[0].shape[0], sum(ink.shape[1] for ink in inks)), np.uint8)
+    left = 0
+    for ink in inks:
+        place = paper[:, left : left + ink.shape[1]]
+        np.maximum(place, ink, out=place)
+        left += ink.shape[1] - overlap
+    return 255 - np.pad(paper[:, : left + overlap], 40)
+
+
+@pytest.mark.parametrize("overlap", [0, 3, 5])
+def test_most_touching_digits_are_parted(reader, clear, overlap):
+    texts = ["00", "23", "35", "52", "60", "78", "84", "303", "256", "800"]
+    read = [reader.read(touching(clear, text, overlap)).text for text in texts]
+    assert sum(a == b for a, b in zip(read, texts, strict=True)) >= 8, read
+
+
+def test_marks_that_are_no_digits_are_left_out(reader, clear):
+    paper = page(clear, ["407", "56"])
+    paper[96:104, 118:125] = 0  # a point between two digits
+    paper[75:80, 300:350] = 0  # a dash after them
+    assert reader.read(paper).text == "407\n56"
+
+
+def test_many_pictures_are_read_as_one_by_one(reader, clear):
+    pictures = [page(clear, [str(label)]) for label in range(10)] + [np.zeros((50, 50), np.uint8)]
+    for single in (True, False):
+        together = reader.read_many(pictures, single=single)
+        assert [each.text for each in together] == [reader.read(p, single=single).text for p in pictures]
+    assert reader.read_many([]) == []
+
+
+SEVEN = [np.array([[60, 60], [200, 60], [120, 230]], float)]
+FOUR = [np.array([[150, 40], [60, 160], [210, 160]], float), np.array([[160, 100], [160, 240]], float)]
+
+
+def along(strokes, dx=0.0, scale=1.0):
+    """Strokes as a pen gives them: many points, moved and scaled."""
+    steps = np.linspace(0, 1, 12)[:, None]
+    return [np.concatenate([a + (b - a) * steps for a, b in pairwise(stroke)]) * scale + (dx, 0) for stroke in strokes]
+
+
+@pytest.mark.parametrize("scale", [0.15, 1, 6])
+def test_strokes_are_read_at_any_size(reader, scale):
+    assert reader.read_strokes(along(SEVEN, scale=scale)).text == "7"
+    assert reader.read_strokes(along(FOUR, scale=scale)).text == "4"
+
+
+def test_strokes_of_a_number_are_read_in_order(reader):
+    strokes = [*along(FOUR, dx=600), *along(SEVEN), *along(FOUR, dx=300)]
+    reading = reader.read_strokes(strokes, single=False)
+    assert reading.text == "744"
+    assert [digit.box[0] for digit in reading.digits] == pytest.approx([50, 350, 650], abs=15)
+
+
+def test_no_strokes_are_no_digit(reader):
+    for strokes in ([], [np.zeros((0, 2))]):
+        assert reader.read_strokes(strokes).text == ""
+        assert reader.read_strokes(strokes, single=False).digits == ()
+
+
+def hostile():
+    rng = np.random.default_rng(0)
+    specks = np.full((1000, 1000), 255, np.uint8)
+    specks[rng.integers(0, 1000, 10_000), rng.integers(0, 1000, 10_000)] = 0
+    marks = np.full((1600, 2000), 255, np.uint8)
+    for k in range(2000):
+        y, x = k // 50 * 40 + 8, k % 50 * 40 + 8
+        marks[y : y + rng.integers(4, 24), x : x + rng.integers(4, 24)] = 0
+    return {
+        "specks": specks,
+        "marks": marks,
+        "one high": rng.integers(0, 256, (1, 3000), dtype=np.uint8),
+        "wide": rng.integers(0, 256, (60, 20_000), dtype=np.uint8),
+        "noise": rng.integers(0, 256, (1400, 1400), dtype=np.uint8),
+        "checks": (np.indices((1400, 1400)).sum(axis=0) // 6 % 2 * 255).astype(np.uint8),
+    }
+
+
+@pytest.mark.parametrize("name", ["specks", "marks", "one high", "wide", "noise", "checks"])
+@pytest.mark.parametrize("single", [True, False])
+def test_any_picture_is_answered_in_time(reader, name, single):
+    picture = hostile()[name]
+    start = time.perf_counter()
+    reader.read(picture, single=single)
+    assert time.perf_counter() - start < 5
+
+
+def saved(tmp_path, layers, name="model.keras"):
+    keras = import_keras()
+    keras.Sequential(layers).save(tmp_path / name)
+    return tmp_path / name
+
+
+def changed(path, change):
+    """The model file with its config changed by a function of the dict."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    config = json.loads(parts["config.json"])
+    change(config)
+    parts["config.json"] = json.dumps(config).encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return path
+
+
+@pytest.fixture
+def small(tmp_path):
+    keras = import_keras()
+    layers = keras.layers
+    return saved(tmp_path, [keras.Input((28, 28)), layers.Flatten(), layers.Dense(10, "softmax")])
+
+
+def test_a_model_file_and_a_run_folder_are_loaded(small, mnist):
+    from_file, from_folder = Recognizer.load(small), Recognizer.load(small.parent)
+    assert from_file.classify(mnist[0][:5]) == pytest.approx(from_folder.classify(mnist[0][:5]))
+
+
+def test_a_missing_model_is_refused_in_words(tmp_path):
+    with pytest.raises(ModelError, match="There is no model file at .*nothing.keras"):
+        Recognizer.load(tmp_path / "nothing.keras")
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.95])
+def test_a_cut_off_model_is_refused_in_words(tmp_path, share):
+    data = SHIPPED.read_bytes()
+    (tmp_path / "half.keras").write_bytes(data[: int(len(data) * share)])
+    with pytest.raises(ModelError, match="half.keras is damaged"):
+        Recognizer.load(tmp_path / "half.keras")
+
+
+def test_a_zip_of_something_else_is_refused_in_words(tmp_path):
+    with zipfile.ZipFile(tmp_path / "letters.keras", "w") as archive:
+        archive.writestr("letter.txt", "dear")
+    with pytest.raises(ModelError, match=r"lacks config.json, metadata.json, model.weights.h5"):
+        Recognizer.load(tmp_path / "letters.keras")
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(small, monkeypatch):
+    with zipfile.ZipFile(small, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("assets/zeros", bytes(300 * 1024**2))
+    with pytest.raises(ModelError, match="would unpack to 300 MB; at most 256 MB"):
+        Recognizer.load(small)
+
+
+def test_weights_that_do_not_fit_are_refused_in_words(small):
+    def widen(config):
+        config["config"]["layers"][-1]["config"]["units"] = 10
+        config["config"]["layers"][-1]["config"]["use_bias"] = False
+
+    with pytest.raises(ModelError, match="damaged"):
+        Recognizer.load(changed(small, widen))
+
+
+def test_a_giant_network_is_refused_before_memory_is_taken(tmp_path):
+    keras = import_keras()
+    layers = keras.layers
+    path = saved(tmp_path, [keras.Input((28, 28)), layers.Flatten(), layers.Dense(8), layers.Dense(10, "softmax")])
+
+    def grow(config):
+        config["config"]["layers"][2]["config"]["units"] = 10**8
+        config["config"]["layers"][3].pop("build_config")
+
+    with pytest.raises(ModelError, match=r"has [\d,]+ weights; at most 20,000,000"):
+        Recognizer.load(changed(path, grow))
+
+
+@pytest.mark.parametrize("shape", [(28, 28, 1), (32, 32)])
+def test_a_model_for_other_pictures_is_refused_in_words(tmp_path, shape):
+    keras = import_keras()
+    layers = keras.layers
+    path = saved(tmp_path, [keras.Input(shape), layers.Flatten(), layers.Dense(10, "softmax")])
+    with pytest.raises(ModelError, match="a model that reads digits takes"):
+        Recognizer.load(path)
+
+
+def test_a_layer_that_carries_code_is_refused_and_not_run(small):
+    def smuggle(config):
+        config["config"]["layers"][1]["class_name"] = "Lambda"
+
+    with pytest.raises(ModelError, match="needs “Lambda”, which is not one of Keras's own layers"):
+        Recognizer.load(changed(small, smuggle))
+
+
+def test_a_layer_of_a_foreign_module_is_refused_and_not_imported(small):
+    def smuggle(config):
+        config["config"]["layers"][1].update(module="os", class_name="system")
+
+    with pytest.raises(ModelError, match="needs “system”"):
+        Recognizer.load(changed(small, smuggle))
+
+
+def test_a_damaged_card_does_not_keep_the_model_from_reading(small, mnist):
+    small.with_suffix(".json").write_text("{not json")
+    assert Recognizer.load(small).temperature == 1
+
+
+def test_a_picture_from_memory_is_read_like_its_array(reader, clear):
+    paper = page(clear, ["19"])
+    file = io.BytesIO()
+    Image.fromarray(paper).save(file, "PNG")
+    assert reader.read(Image.open(file)).text == reader.read(paper).text == "19"

@@ -1,0 +1,52 @@
+"""A pen's path drawn again: MNIST's stroke width, whatever the pen and the size of the digit."""
+
+import numpy as np
+import pytest
+
+from core.dataset import load_arrays
+from core.numbers import pen_width
+from core.preprocessing import mnist_form
+from core.segmentation import Piece, joined
+from core.strokes import redrawn
+
+
+def circle(radius, at=(100, 100)):
+    angle = np.linspace(0, 2 * np.pi, 60)
+    return np.stack([at[0] + radius * np.cos(angle), at[1] + radius * np.sin(angle)], axis=1)
+
+
+@pytest.mark.parametrize("radius", [6, 40, 400])
+def test_a_small_digit_keeps_its_loop_and_has_mnists_stroke_width(radius):
+    mnist = [pen_width([Piece(0, 0, digit)]) for digit in load_arrays()["x_test"][:300]]
+    _, pieces = redrawn([circle(radius)], single=True)
+    image = mnist_form(joined(pieces).ink)
+    assert image[14, 14] == 0
+    low, high = np.percentile(mnist, [10, 90])
+    assert low < pen_width([Piece(0, 0, image)]) < high
+
+
+def test_size_and_place_of_a_drawing_do_not_change_its_form():
+    drawings = circle(20, at=(30, 30)), circle(90, at=(400, 200))
+    forms = [mnist_form(joined(redrawn([drawing], single=True)[1]).ink) for drawing in drawings]
+    assert np.abs(forms[0].astype(int) - forms[1]).mean() < 2
+
+
+def test_boxes_lie_where_the_strokes_were_drawn():
+    ink, pieces = redrawn([circle(40, at=(150, 90))], single=True)
+    left, top, width, height = ink.box(joined(pieces))
+    assert (left + width / 2, top + height / 2) == pytest.approx((150, 90), abs=2)
+    assert width == pytest.approx(80 + 0.14 * 80, abs=5)
+
+
+def test_strokes_that_cross_stay_pieces_of_their_own():
+    _, pieces = redrawn([circle(30), circle(30, at=(130, 100))], single=False)
+    assert len(pieces) == 2
+
+
+@pytest.mark.parametrize(
+    "stroke", [[(5.0, 5.0)], [(5.0, 5.0)] * 4, [(0.0, 0.0), (900.0, 0.0)], [(0.0, 0.0), (1e5, 1e5)]]
+)
+def test_dots_lines_and_huge_paths_are_drawn_within_bounds(stroke):
+    ink, pieces = redrawn([np.array(stroke)], single=False)
+    assert ink.strength.size < 5_000_000
+    assert joined(pieces).ink.any()

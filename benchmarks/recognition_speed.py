@@ -26,11 +26,11 @@ def main():
     """Print every time, and its ratio to the usual way's."""
     options = _options()
     reader, images = Recognizer.load(), load_arrays()["x_test"]
+    _print_page(reader, page(images[:100]))  # first, for what later parts free would hide its memory
     drawings = [framed(image, 280) for image in images[:options.drawings]]
     _print_drawings(reader, drawings)
     _print_pictures(reader, [framed(image, 200) for image in images[:options.pictures]], drawings)
     _print_batch(reader, images[:100])
-    _print_page(reader, page(images[:100]))
 
 
 def _options():

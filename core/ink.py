@@ -11,6 +11,7 @@ from core.pictures import upright
 from core.preprocessing import Step
 
 WORK_PIXELS = 2_000_000  # larger pictures are shrunk to this: a page of 100 digits still has 80 pixels a digit
+SHOWN_PIXELS = 400_000  # of a step's picture
 PALER = 0.8  # times the threshold of ink, what may still be a printed line
 FAINTEST = 10  # contrast, of 255, below which nothing is ink
 
@@ -47,11 +48,20 @@ def find_ink(picture):
     contrast = lifted(grey)
     strength = inked(contrast)
     steps = (
-        Step("grey", grey, "Colour says little about a digit's form; transparency becomes ground."),
-        Step("ground removed", contrast, "Paper, shadow and uneven light are subtracted, so that ink is bright."),
-        Step("ink", strength, "What stands clear of the paper's noise is ink; the rest is dropped."),
+        Step("grey", _shown(grey), "Colour says little about a digit's form; transparency becomes ground."),
+        Step("ground removed", _shown(contrast), "Paper, shadow and uneven light are subtracted; ink is bright."),
+        Step("ink", _shown(strength), "What stands clear of the paper's noise is ink; the rest is dropped."),
     )
     return Ink(strength, scale, steps)
+
+
+def _shown(picture):
+    """A step's picture no larger than it is looked at, so that many readings can be kept."""
+    factor = (picture.size / SHOWN_PIXELS) ** 0.5
+    if factor <= 1:
+        return picture
+    size = max(1, round(picture.shape[1] / factor)), max(1, round(picture.shape[0] / factor))
+    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
 
 
 def grey_of(picture):
@@ -161,7 +171,7 @@ def _flat_ground(grey):
     paper, ink = grey[grey > threshold], grey[grey <= threshold]
     if not len(paper) or not len(ink):
         return int(grey.max())
-    dark, light = np.percentile(paper, [1, 99])
+    dark, light = np.percentile(paper, [3, 99])
     middle = np.median(paper)
     return int(middle) if light - dark < 0.25 * (middle - np.median(ink)) else None
 
@@ -173,7 +183,7 @@ def _uneven_ground(grey):
     the local middle.
     """
     height, width = grey.shape
-    factor = max(1, max(height, width) // 160)
+    factor = -(-max(height, width) // 160)
     small = cv2.resize(grey, (max(1, width // factor), max(1, height // factor)), interpolation=cv2.INTER_AREA)
     side = max(3, min(small.shape) // 3 | 1)
     off = small.astype(np.float32) - cv2.medianBlur(small, side)
@@ -198,7 +208,7 @@ def inked(contrast):
     floor = max(low, 0.3 * full)
     written = without_rules(without_surroundings(contrast > floor), contrast > PALER * floor)
     near = cv2.dilate(written.astype(np.uint8), np.ones((3, 3), np.uint8))
-    strength = (contrast - np.float32(middle)) * (255 / (full - middle))
+    strength = (contrast - np.float32(middle)) * (255 / max(full - middle, 1))
     return np.where(near > 0, np.clip(strength, 0, 255), 0).astype(np.uint8)
 
 

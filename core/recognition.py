@@ -15,6 +15,7 @@ from core.strokes import redrawn
 
 SHIPPED = Path(__file__).parent / "assets" / "reader.keras"
 LEAST_CONFIDENCE = 0.5  # below it a mark is refused, unless the model's card knows better
+TOGETHER = 64  # pictures of one digit that are in memory at a time
 READING_PX = 80  # a digit's height when lines are parted into digits
 MOST_CUT = 500  # on a page of more marks nothing is cut, so that it is read in time
 
@@ -50,8 +51,8 @@ class Recognizer:
         """model: a keras.Model, float32 (n, 28, 28) in [0, 1] → (n, 10) probabilities; card: what is known of it."""
         card = card or {}
         self.model = model
-        self.temperature = float(card.get("temperature", 1.0))
-        self.least_confidence = float(card.get("refusal", LEAST_CONFIDENCE))
+        self.temperature = _positive(card.get("temperature"), 1.0)
+        self.least_confidence = _positive(card.get("refusal"), LEAST_CONFIDENCE)
         self._probabilities = _traced(model, self.temperature)
 
     @classmethod
@@ -75,10 +76,13 @@ class Recognizer:
 
     def read_many(self, pictures, single=False):
         """A list of readings, one a picture; with single, the network sees all of them in few batches."""
-        inks = (find_ink(picture) for picture in pictures)
-        if single:
-            return self._read_singles([(ink, pieces_of(ink.strength)) for ink in inks])
-        return [self._read_lines(*_at_reading_size(ink)) for ink in inks]
+        if not single:
+            return [self._read_lines(*_at_reading_size(find_ink(picture))) for picture in pictures]
+        readings = []
+        for first in range(0, len(pictures), TOGETHER):
+            inks = [find_ink(picture) for picture in pictures[first:first + TOGETHER]]
+            readings += self._read_singles([(ink, pieces_of(ink.strength)) for ink in inks])
+        return readings
 
     def read_strokes(self, strokes, single=True):
         """Reading of pen strokes, each (n, 2) float, pixels, y downward: sharper than their pixels."""
@@ -160,6 +164,10 @@ def _card(path):
     except (OSError, ValueError):
         return {}
     return card if isinstance(card, dict) else {}
+
+
+def _positive(value, default):
+    return float(value) if isinstance(value, int | float) and value > 0 else default
 
 
 def _traced(model, temperature):

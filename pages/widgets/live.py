@@ -40,7 +40,7 @@ def choose_run(store: RunStore) -> Run | None:
     wanted = st.session_state.get("shown_run")
     if wanted not in sound:
         busy = busy_run(store)
-        wanted = busy or next(iter(sound), None)
+        wanted = busy if busy in sound else next(iter(sound), None)
     return sound.get(wanted)
 
 

@@ -52,7 +52,6 @@ def load_model(model_id: str) -> Recognizer:
         st.rerun(scope="app")
 
 
-@st.cache_data(ttl=1.0, show_spinner=False)
 def _model_names():
     """What the picker says of each model, by id: the shipped one, then the runs, newest first."""
     names = {_SHIPPED_ID: f"Shipped with the app{_score(shipped_card().get('test_accuracy'))}"}

@@ -61,7 +61,7 @@ def test_one_epoch_from_the_click_to_reading_with_it(page, server):
     expect(page.get_by_text("Test accuracy")).to_be_visible()
     page.locator('[data-chart^="confusion-"] .main-svg').first.wait_for()
     page.get_by_role("button", name="Read digits with this model").click()
-    expect(page.get_by_text("Draw a digit")).to_be_visible()
+    expect(page.get_by_text("Draw a digit", exact=True)).to_be_visible()
     assert "model=" in page.url
     expect(page.get_by_role("combobox", name="Model")).to_have_value(re.compile("mlp"))
 

@@ -365,9 +365,10 @@ def test_a_layer_of_a_foreign_module_is_refused_and_not_imported(small):
         Recognizer.load(changed(small, smuggle))
 
 
-def test_a_damaged_card_does_not_keep_the_model_from_reading(small, mnist):
-    small.with_suffix(".json").write_text("{not json")
-    assert Recognizer.load(small).temperature == 1
+def test_a_damaged_card_does_not_keep_the_model_from_reading(small):
+    for card in ("{not json", "[]", '{"temperature": "warm", "refusal": null}', '{"temperature": -1}'):
+        small.with_suffix(".json").write_text(card)
+        assert Recognizer.load(small).temperature == 1
 
 
 def test_a_picture_from_memory_is_read_like_its_array(reader, clear):

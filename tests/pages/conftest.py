@@ -1,0 +1,28 @@
+"""The whole app under Streamlit's own test runner, without the thread that starts queued runs."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import launcher
+
+
+@pytest.fixture
+def app(store, monkeypatch):
+    """The app, opened at its first page over the runs folder of the test; nothing is trained."""
+    monkeypatch.setattr(launcher, "keep_tending", lambda store: None)
+    monkeypatch.setattr(launcher, "tend", lambda store: None)
+
+    def open_page(name, **session):
+        at = AppTest.from_file("../../streamlit_app.py", default_timeout=60)
+        for key, value in session.items():
+            at.session_state[key] = value
+        at.run()
+        return at if name == "recognize" else at.switch_page(f"pages/{name}.py").run()
+
+    return open_page
+
+
+def words(at):
+    """All that the page says in sentences, in one string."""
+    kinds = (at.markdown, at.warning, at.error, at.info, at.caption)
+    return "\n".join(each.value for kind in kinds for each in kind)

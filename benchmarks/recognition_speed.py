@@ -27,9 +27,9 @@ def main():
     options = _options()
     reader, images = Recognizer.load(), load_arrays()["x_test"]
     _print_page(reader, page(images[:100]))  # first, for what later parts free would hide its memory
-    drawings = [framed(image, 280) for image in images[:options.drawings]]
+    drawings = [framed(image, 280) for image in images[: options.drawings]]
     _print_drawings(reader, drawings)
-    _print_pictures(reader, [framed(image, 200) for image in images[:options.pictures]], drawings)
+    _print_pictures(reader, [framed(image, 200) for image in images[: options.pictures]], drawings)
     _print_batch(reader, images[:100])
 
 
@@ -51,7 +51,7 @@ def page(images):
     ink = np.zeros(PAGE_PX, np.float32)
     for number, image in enumerate(images):
         top, left = 200 + number // 10 * 265, 300 + number % 10 * 345
-        ink[top:top + 220, left:left + 220] = cv2.resize(image, (220, 220), interpolation=cv2.INTER_CUBIC) / 255
+        ink[top : top + 220, left : left + 220] = cv2.resize(image, (220, 220), interpolation=cv2.INTER_CUBIC) / 255
     light = np.linspace(0.65, 1, width, dtype=np.float32) * np.linspace(1, 0.8, height, dtype=np.float32)[:, None]
     noise = np.random.default_rng(0).normal(0, 3, PAGE_PX).astype(np.float32)
     grey = (225 - 170 * ink.clip(0, 1)) * light + noise
@@ -103,8 +103,10 @@ def _print_page(reader, picture):
         start = time.perf_counter()
         reading = reader.read(picture)
         seconds = time.perf_counter() - start
-    print(f"12-megapixel page         {seconds:8.2f} s    {len(reading.digits)} digits, "
-          f"{memory.above_idle_mb:.0f} MB above idle at the peak")
+    print(
+        f"12-megapixel page         {seconds:8.2f} s    {len(reading.digits)} digits, "
+        f"{memory.above_idle_mb:.0f} MB above idle at the peak"
+    )
 
 
 class PeakMemory:

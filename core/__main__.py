@@ -7,7 +7,7 @@ import time
 import typing
 from pathlib import Path
 
-from core.config import PRESETS, SETTINGS, ConfigError, TrainConfig, preset
+from core.config import PRESETS, SETTINGS, ConfigError, TrainConfig, in_full, preset
 from core.runs import Metrics, Run, RunError, RunStore
 
 _LOOK_S = 0.1
@@ -68,7 +68,7 @@ def _add_train(commands):
 def _range(setting):
     if setting.choices:
         return f"{', '.join(setting.choices)}; "
-    return f"{setting.low:g} to {setting.high:g}; " if setting.high is not None else ""
+    return f"{in_full(setting.low)} to {in_full(setting.high)}; " if setting.high is not None else ""
 
 
 def _add_read(commands):

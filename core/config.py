@@ -1,7 +1,6 @@
 """What a training run is told: one frozen dataclass that refuses nonsense in words, and the presets."""
 
 import json
-import math
 from dataclasses import asdict, dataclass, field, fields, replace
 
 
@@ -132,7 +131,7 @@ class TrainConfig:
         """
         try:
             values = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ConfigError(f"The config is not valid JSON: {error}.") from error
         if not isinstance(values, dict):
             raise ConfigError("The config must be a JSON object with one key a field.")
@@ -160,11 +159,17 @@ def _check(each, value):
 
 def _check_number(name, value, wanted, setting):
     kinds = (int,) if wanted is int else (int, float)
-    if isinstance(value, bool) or not isinstance(value, kinds) or not math.isfinite(value):
+    low, high = in_full(setting.low), in_full(setting.high)
+    if isinstance(value, bool) or not isinstance(value, kinds) or value != value:
         kind = "a whole number" if wanted is int else "a number"
-        raise ConfigError(f"{name} is {value!r}; it must be {kind} from {setting.low:g} to {setting.high:g}.")
+        raise ConfigError(f"{name} is {value!r}; it must be {kind} from {low} to {high}.")
     if not setting.low <= value <= setting.high:
-        raise ConfigError(f"{name} is {value:g}; it must lie between {setting.low:g} and {setting.high:g}.")
+        raise ConfigError(f"{name} is {value}; it must lie between {low} and {high}.")
+
+
+def in_full(number: float) -> str:
+    """Return a bound of a range as a person writes it: 2147483647 and 0.00001, not 2.14748e+09 and 1e-05."""
+    return f"{number:.10f}".rstrip("0").rstrip(".")
 
 
 SETTINGS: dict[str, Setting] = {each.name: each.metadata["setting"] for each in fields(TrainConfig)}

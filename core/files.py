@@ -76,7 +76,7 @@ def read_lines(path: Path, offset: int = 0) -> tuple[list[dict], int]:
     end = data.rfind(b"\n") + 1
     rows = []
     for line in data[:end].splitlines():
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(ValueError, RecursionError):
             row = json.loads(line)
             if isinstance(row, dict):
                 rows.append(row)

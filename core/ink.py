@@ -171,7 +171,7 @@ def _flat_ground(grey):
     paper, ink = grey[grey > threshold], grey[grey <= threshold]
     if not len(paper) or not len(ink):
         return int(grey.max())
-    dark, light = np.percentile(paper, [3, 99])
+    dark, light = np.percentile(paper, [5, 99])
     middle = np.median(paper)
     return int(middle) if light - dark < 0.25 * (middle - np.median(ink)) else None
 
@@ -183,7 +183,7 @@ def _uneven_ground(grey):
     the local middle.
     """
     height, width = grey.shape
-    factor = -(-max(height, width) // 160)
+    factor = max(1, max(height, width) // 160)
     small = cv2.resize(grey, (max(1, width // factor), max(1, height // factor)), interpolation=cv2.INTER_AREA)
     side = max(3, min(small.shape) // 3 | 1)
     off = small.astype(np.float32) - cv2.medianBlur(small, side)

@@ -23,6 +23,9 @@ LIVE_STATES = ("running", "paused", "stopping")
 FINAL_STATES = ("stopped", "finished", "failed")
 _STATES = ("queued", *LIVE_STATES, *FINAL_STATES)
 
+# What every line of metrics holds; a line without is damaged.
+_METRIC = ("epoch", "step", "loss", "accuracy", "images_per_s", "elapsed_s")
+
 # The system's start time of a process is exact to a clock tick; one pid is not given out twice within this.
 _SAME_PROCESS_S = 2.0
 
@@ -106,13 +109,11 @@ class Run:
 
     def is_waiting(self) -> bool:
         """Return whether no trainer has begun this run, its config is sound and nobody told it to stop."""
-        if self._status.exists() or self.stop_requested():
-            return False
         try:
             self.config()
+            return not self._status.exists() and not self.stop_requested()
         except RunError:
             return False
-        return True
 
     def config(self) -> TrainConfig:
         """Return the run's config; raises `RunError` where it is missing, damaged or out of range."""
@@ -135,8 +136,11 @@ class Run:
         return replace(status, state="stopping") if status.state == "running" and self.stop_requested() else status
 
     def metrics(self, known: Metrics = Metrics()) -> Metrics:
-        """Return the metrics so far; what is `known` already is not read again. Damaged lines are passed over."""
-        rows, offset = files.read_lines(self._metrics, known.offset)
+        """Return the metrics so far; what is `known` already is not read again. Damaged lines are passed over.
+
+        Raises `RunError` where the file cannot be read at all.
+        """
+        rows, offset = self._read_lines(self._metrics, known.offset)
         return Metrics(known.rows + tuple(row for row in rows if _is_metric(row)), offset) if rows else known
 
     def report(self) -> dict | None:
@@ -144,8 +148,7 @@ class Run:
         if not self._report.exists():
             return None
         report = self._read_json(self._report)
-        matrix = report.get("confusion_matrix")
-        if not isinstance(report.get("accuracy"), float) or np.shape(matrix) != (10, 10):
+        if not _is_report(report):
             raise RunError(f"{self._report.name} is not a test report.")
         return report
 
@@ -162,8 +165,8 @@ class Run:
         files.append_line(self._commands, {"command": command, "time": time.time()})
 
     def stop_requested(self) -> bool:
-        """Return whether somebody told this run to stop."""
-        return any(row.get("command") == "stop" for row in files.read_lines(self._commands)[0])
+        """Return whether somebody told this run to stop; raises `RunError`."""
+        return any(row.get("command") == "stop" for row in self._read_lines(self._commands)[0])
 
     # What follows is written by the trainer alone.
 
@@ -186,7 +189,7 @@ class Run:
                 return dict(archive)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, EOFError) as error:
+        except Exception as error:  # zipfile, zlib and NumPy raise nearly anything on a damaged archive
             raise RunError(f"{self._checkpoint.name} is damaged: {_reason(error)}") from error
 
     def save_model(self, model) -> None:
@@ -206,11 +209,17 @@ class Run:
     def _read_json(self, path):
         try:
             value = json.loads(path.read_text("utf-8"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise RunError(f"{path.name} cannot be read: {_reason(error)}") from error
         if not isinstance(value, dict):
             raise RunError(f"{path.name} does not hold a JSON object.")
         return value
+
+    def _read_lines(self, path, offset=0):
+        try:
+            return files.read_lines(path, offset)
+        except OSError as error:
+            raise RunError(f"{path.name} cannot be read: {_reason(error)}") from error
 
 
 class RunStore:
@@ -235,9 +244,11 @@ class RunStore:
     def get(self, run_id: str) -> Run:
         """Return the run of that id; raises `RunError` where there is none."""
         run = Run(self.root / run_id)
-        if run_id in ("", ".", "..") or Path(run_id).name != run_id or not run.folder.is_dir():
-            raise RunError(f"There is no run {run_id!r} in {self.root}.")
-        return run
+        if run_id not in ("", ".", "..") and Path(run_id).name == run_id:
+            with contextlib.suppress(OSError):  # an id too long for any folder
+                if run.folder.is_dir():
+                    return run
+        raise RunError(f"There is no run {run_id!r} in {self.root}.")
 
     def all(self) -> list[Run]:
         """Return every run folder, newest first, damaged and foreign ones too."""
@@ -297,7 +308,19 @@ def _lost(status):
 
 
 def _is_metric(row):
-    return all(isinstance(row.get(name), int | float) for name in ("epoch", "step", "loss", "accuracy"))
+    return all(isinstance(row.get(name), int | float) for name in _METRIC)
+
+
+def _is_report(values):
+    matrix, digits = values.get("confusion_matrix"), values.get("digits")
+    tables = [table for table in (matrix, digits) if isinstance(table, list) and len(table) == 10]
+    return (
+        values.keys() >= {"count", "correct", "interval", "loss"}
+        and isinstance(values.get("accuracy"), float)
+        and len(tables) == 2
+        and all(isinstance(row, list) and len(row) == 10 for row in matrix)
+        and all(isinstance(row, dict) and row.keys() >= {"digit", "count", "accuracy"} for row in digits)
+    )
 
 
 def _reason(error):

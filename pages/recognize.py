@@ -138,7 +138,8 @@ def _card(file, reading, sentence, small):
     if small is None:
         return
     picture, seen, read = st.columns([2, 2, 3])
-    picture.image(small, caption="Your picture", width=120)
+    picture.image(small, width=120, alt=f"The picture {file.name}")
+    picture.markdown(":small[Your picture]")
     if not reading.digits:
         return
     found = reading.digits[0]

@@ -56,7 +56,7 @@ export default function ({ data, parentElement }) {
 
 _chart = st.components.v2.component(
     "studio_chart",
-    html='<div class="studio-chart" role="img" tabindex="0"></div>',
+    html='<div class="studio-chart" role="figure"></div>',
     css=_CSS,
     js=_JS,
     isolate_styles=False,

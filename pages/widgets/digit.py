@@ -54,7 +54,9 @@ def _in_words(digit):
 
 def seen(digit, size_px: int) -> None:
     """Show the 28×28 picture that the network saw, enlarged without blur."""
-    st.image(enlarged(digit.image if digit else None, size_px), caption="What the network saw", width=size_px)
+    image = enlarged(digit.image if digit else None, size_px)
+    st.image(image, width=size_px, alt="The 28×28 picture that the network saw" if digit else "An empty 28×28 picture")
+    st.markdown(":small[What the network saw]")
 
 
 def numbers(digit) -> None:

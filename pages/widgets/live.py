@@ -88,20 +88,33 @@ def _run_view(run):
     metrics = _metrics(run)
     last = metrics.rows[-1] if metrics.rows else None
     _head(run, status)
-    st.progress(min(1.0, last["epoch"] / config.epochs) if last else 0.0, _progress_words(status, config, last))
+    words = _progress_words(status, config, last)
+    if status.state == "finished":
+        words += f" · test accuracy {run.report()['accuracy']:.2%}"
+    st.progress(min(1.0, last["epoch"] / config.epochs) if last else 0.0, words)
     if status.error:
         st.error(status.error, icon=":material/error:")
     _curves(run, metrics.rows, config)
 
 
 def _head(run, status):
-    name, state, stop = st.columns([4, 2, 1], vertical_alignment="center")
+    name, state, act = st.columns([3, 1, 2], vertical_alignment="center")
     name.markdown(f"**{run.title()}**")
     icon, colour = _STATES[status.state]
     state.badge(status.state, icon=icon, color=colour)
-    waits = status.state == "queued"
-    if stop.button("Cancel" if waits else "Stop", key=f"stop-{run.id}", icon=":material/stop:", width="stretch",
-                   disabled=status.is_final or status.state == "stopping"):  # fmt: skip
+    with act:
+        _use(run) if status.is_final and run.has_model else _stop(run, status)
+
+
+def _use(run):
+    if st.button("Read digits with this model", key=f"use-{run.id}", icon=":material/draw:", width="stretch"):
+        st.switch_page("pages/recognize.py", query_params={"model": run.id})
+
+
+def _stop(run, status):
+    label = "Cancel" if status.state == "queued" else "Stop"
+    over = status.is_final or status.state == "stopping"
+    if st.button(label, key=f"stop-{run.id}", icon=":material/stop:", width="stretch", disabled=over):
         run.send("stop")
         st.rerun(scope="fragment")
 

@@ -11,13 +11,11 @@ _CHART_PX = 380
 
 
 def show(run: Run) -> None:
-    """Show the run's test report once there is one, and the way to read with its model."""
+    """Show the run's test report once there is one."""
     try:
         test, status = run.report(), run.status()
     except RunError:
         return
-    if run.has_model and status.is_final:
-        _use(run)
     if test is None:
         return
     _figures(test, status)
@@ -31,11 +29,6 @@ def show(run: Run) -> None:
         chart(charts.confusion_heatmap(test["confusion_matrix"]), f"confusion-{run.id}", alt, _CHART_PX)
     with st.expander("These charts as tables"):
         _tables(test)
-
-
-def _use(run):
-    if st.button("Read digits with this model", icon=":material/draw:"):
-        st.switch_page("pages/recognize.py", query_params={"model": run.id})
 
 
 def _figures(test, status):

@@ -1,0 +1,91 @@
+"""How long a person waits in a real browser: from the end of a stroke to the new bars, from Train to the first point.
+
+Usage: python -m benchmarks.browser_latency [--strokes N] [--runs N]
+"""
+
+import argparse
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.studio import CANVAS, FLAGS, Server, browser_path, draw, open_canvas
+
+# The page itself notes when the pen is lifted and when a chart gets new data, so no test harness is timed.
+_WATCH_BARS = """() => {
+    const node = document.querySelector('[data-chart="bars-drawn"]');
+    window.times = [];
+    window.addEventListener("pointerup", () => { window.lifted = performance.now(); }, true);
+    window.addEventListener("mouseup", () => { window.lifted = performance.now(); }, true);
+    node.on("plotly_afterplot", () => {
+        if (window.lifted) { window.times.push(performance.now() - window.lifted); window.lifted = null; }
+    });
+}"""
+_FIRST_POINT = """() => new Promise(resolve => {
+    const before = document.querySelector('[data-chart^="loss-"]')?.dataset.chart;
+    const began = performance.now();
+    const button = [...document.querySelectorAll("button")].find(each => each.innerText.trim().endsWith("Train"));
+    button.click();
+    const look = () => {
+        const node = document.querySelector('[data-chart^="loss-"]');
+        if (node && node.dataset.chart !== before && node.data && node.data[0].x.length) {
+            resolve(performance.now() - began);
+        } else requestAnimationFrame(look);
+    };
+    look();
+})"""
+
+
+def main():
+    """Print the medians and the ranges."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--strokes", type=int, default=20)
+    parser.add_argument("--runs", type=int, default=5)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        server = Server(Path(folder) / "runs")
+        chromium = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
+        page = chromium.new_page(viewport={"width": 1280, "height": 800})
+        page.set_default_timeout(60_000)
+        try:
+            _tell("stroke's end to new bars, ms", _strokes(page, server, options.strokes))
+            _tell("click on Train to first live point, ms", _first_points(page, server, options.runs))
+        finally:
+            chromium.close()
+            server.stop()
+
+
+def _tell(what, times_ms):
+    print(f"{what}: median {median(times_ms):.0f} ({min(times_ms):.0f} to {max(times_ms):.0f}, n = {len(times_ms)})")
+
+
+def _strokes(page, server, count):
+    open_canvas(page, server.url)
+    draw(page, [(60, 40), (80, 60)])  # the first one loads the network
+    page.locator(".answer .label").filter(has_not_text="–").wait_for()
+    page.wait_for_timeout(1000)
+    page.evaluate(_WATCH_BARS)
+    for index in range(count):
+        x, y = 20 + index % 5 * 50, 30 + index // 5 * 45
+        draw(page, [(x, y), (x + 30, y + 5), (x + 10, y + 35)])
+        page.wait_for_function("count => window.times.length === count", arg=index + 1)
+        page.wait_for_timeout(300)
+    assert page.locator(CANVAS).count() == 1
+    return page.evaluate("window.times")
+
+
+def _first_points(page, server, count):
+    page.goto(f"{server.url}/train")
+    page.get_by_role("button", name="Train", exact=True).wait_for()
+    page.wait_for_timeout(2000)
+    times_ms = []
+    for _ in range(count):
+        times_ms.append(page.evaluate(_FIRST_POINT))
+        page.locator(".stMarkdownBadge").filter(has_text="finished").first.wait_for()
+        page.wait_for_timeout(1500)
+    return times_ms
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,156 @@
+"""The config is the recipe, refuses nonsense in words, and survives JSON."""
+
+import json
+from dataclasses import asdict, fields
+
+import pytest
+
+from core.config import PRESETS, REFERENCE_ACCURACY, SETTINGS, ConfigError, TrainConfig, preset
+
+NUMBERS = [name for name, setting in SETTINGS.items() if setting.high is not None]
+CHOICES = [name for name, setting in SETTINGS.items() if setting.choices]
+
+
+def refusal(**values):
+    with pytest.raises(ConfigError) as caught:
+        TrainConfig(**values)
+    return str(caught.value)
+
+
+def test_the_default_is_the_seed_recipe():
+    assert asdict(TrainConfig()) == {
+        "architecture": "mlp",
+        "hidden_units": 128,
+        "dropout": 0.2,
+        "epochs": 5,
+        "batch_size": 32,
+        "learning_rate": 0.001,
+        "optimizer": "adam",
+        "schedule": "constant",
+        "augmentation": False,
+        "validation_images": 5000,
+        "seed": 0,
+    }
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_both_ends_of_a_range_are_allowed(name):
+    for bound in (SETTINGS[name].low, SETTINGS[name].high):
+        assert getattr(TrainConfig(**{name: bound}), name) == bound
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_every_choice_is_allowed(name):
+    for choice in SETTINGS[name].choices:
+        assert getattr(TrainConfig(**{name: choice}), name) == choice
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "low", "high"),
+    [
+        ("hidden_units", 7, "8", "2048"),
+        ("hidden_units", 2049, "8", "2048"),
+        ("dropout", -0.1, "0", "0.9"),
+        ("dropout", 0.91, "0", "0.9"),
+        ("epochs", 0, "1", "200"),
+        ("epochs", 201, "1", "200"),
+        ("epochs", 10**400, "1", "200"),
+        ("batch_size", 0, "1", "1024"),
+        ("batch_size", 1025, "1", "1024"),
+        ("learning_rate", 0.000009, "0.00001", "1"),
+        ("learning_rate", 1.5, "0.00001", "1"),
+        ("learning_rate", float("inf"), "0.00001", "1"),
+        ("validation_images", -1, "0", "10000"),
+        ("validation_images", 10001, "0", "10000"),
+        ("seed", -1, "0", "2147483647"),
+        ("seed", 2147483648, "0", "2147483647"),
+    ],
+)
+def test_out_of_range_names_field_value_and_range(name, value, low, high):
+    assert refusal(**{name: value}) == f"{name} is {value}; it must lie between {low} and {high}."
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("value", [True, float("nan"), "5", None, [5]])
+def test_what_is_no_number_is_refused(name, value):
+    sentence = refusal(**{name: value})
+    assert sentence.startswith(f"{name} is {value!r}; it must be a ")
+    assert " from " in sentence and " to " in sentence
+
+
+@pytest.mark.parametrize("name", [each.name for each in fields(TrainConfig) if each.type is int])
+def test_a_broken_number_is_no_whole_number(name):
+    assert "a whole number" in refusal(**{name: 10.0})
+
+
+@pytest.mark.parametrize("name", CHOICES)
+@pytest.mark.parametrize("value", ["MLP", "", 3, None, ["mlp"], float("nan")])
+def test_an_unknown_choice_names_the_choices(name, value):
+    assert refusal(**{name: value}) == f"{name} is {value!r}; it must be one of {', '.join(SETTINGS[name].choices)}."
+
+
+@pytest.mark.parametrize("value", [1, 0, "true", None])
+def test_augmentation_is_true_or_false(value):
+    assert refusal(augmentation=value) == f"augmentation is {value!r}; it must be true or false."
+
+
+@pytest.mark.parametrize("config", [*PRESETS.values(), TrainConfig(seed=2**31 - 1, learning_rate=0.1, optimizer="sgd")])
+def test_json_brings_the_config_back(config):
+    assert TrainConfig.from_json(config.to_json()) == config
+
+
+def test_missing_fields_take_the_recipes_value():
+    assert TrainConfig.from_json('{"epochs": 3}') == TrainConfig(epochs=3)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "not valid JSON"),
+        ('{"epochs": 5', "not valid JSON"),
+        ("[" * 100_000, "not valid JSON"),
+        ("[5]", "must be a JSON object"),
+        ("null", "must be a JSON object"),
+        ('{"layers": 3}', "Unknown field 'layers'; the fields are architecture, hidden_units"),
+        ('{"epochs": 500}', "epochs is 500; it must lie between 1 and 200."),
+        ('{"learning_rate": NaN}', "learning_rate is nan"),
+        ('{"seed": 1' + "0" * 400 + "}", "seed is 1000"),
+    ],
+)
+def test_damaged_or_foreign_json_is_refused_in_words(text, words):
+    with pytest.raises(ConfigError, match="^[A-Za-z].*[.]$") as caught:
+        TrainConfig.from_json(text)
+    assert words in str(caught.value)
+
+
+def test_changed_keeps_the_other_fields_and_the_old_config():
+    config = TrainConfig(seed=3)
+    assert config.changed({"epochs": 2}) == TrainConfig(seed=3, epochs=2)
+    assert config == TrainConfig(seed=3)
+
+
+def test_a_config_cannot_be_altered():
+    with pytest.raises(AttributeError):
+        TrainConfig().epochs = 7
+
+
+def test_presets():
+    assert PRESETS["recipe"] == TrainConfig()
+    assert PRESETS["recipe-60k"] == TrainConfig(validation_images=0)
+    assert PRESETS["convnet"].architecture == "convnet" and PRESETS["convnet"].epochs <= 5
+    assert all(preset(name) is config for name, config in PRESETS.items())
+
+
+def test_an_unknown_preset_names_the_presets():
+    with pytest.raises(ConfigError, match="preset is 'big'; it must be one of recipe, recipe-60k, convnet[.]"):
+        preset("big")
+
+
+@pytest.mark.parametrize(("name", "setting"), SETTINGS.items())
+def test_every_setting_has_a_label_and_a_reason(name, setting):
+    assert setting.label and setting.why.endswith(".") and len(setting.why.split()) > 8
+
+
+def test_the_settings_are_the_fields_in_order():
+    assert list(SETTINGS) == list(json.loads(TrainConfig().to_json()))
+    assert REFERENCE_ACCURACY == 0.9766

@@ -1,0 +1,64 @@
+"""The time estimate: arithmetic, corrected by what this machine's runs took."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.config import TrainConfig
+from core.estimates import machine_pace, training_s
+from tests.conftest import finished_status
+
+
+def file_finished(store, config, train_s):
+    run = store.create(config)
+    run.write_status(replace(finished_status(), train_s=train_s))
+    return run
+
+
+def test_twice_the_epochs_take_twice_the_time():
+    assert training_s(TrainConfig(epochs=10)) == pytest.approx(2 * training_s(TrainConfig(epochs=5)))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"hidden_units": 512}, {"batch_size": 8}, {"architecture": "convnet"}, {"augmentation": True},
+     {"validation_images": 0}],
+)  # fmt: skip
+def test_more_work_takes_longer(more):
+    assert training_s(TrainConfig(**more)) > training_s(TrainConfig())
+
+
+def test_a_machine_without_runs_is_as_fast_as_the_arithmetic_says(store):
+    assert machine_pace(store, "mlp") == 1.0
+
+
+def test_pace_is_the_median_of_this_machines_runs(store):
+    config = TrainConfig()
+    for factor in (2, 30, 3):
+        file_finished(store, config, factor * training_s(config))
+    pace = machine_pace(store, "mlp")
+    assert pace == pytest.approx(3)
+    assert training_s(config, pace) == pytest.approx(3 * training_s(config))
+
+
+def test_pace_is_that_of_the_same_architecture(store):
+    file_finished(store, TrainConfig(), 2 * training_s(TrainConfig()))
+    assert machine_pace(store, "convnet") == 1.0
+
+
+def test_only_the_newest_five_runs_count(store):
+    config = TrainConfig()
+    runs = [file_finished(store, config, training_s(config)) for _ in range(8)]
+    for run in store.all()[:5]:
+        run.write_status(replace(finished_status(), train_s=4 * training_s(config)))
+    assert len(runs) == 8 and machine_pace(store, "mlp") == pytest.approx(4)
+
+
+def test_unfinished_and_damaged_runs_do_not_count(store):
+    store.create(TrainConfig())
+    stopped = store.create(TrainConfig())
+    stopped.write_status(replace(finished_status(), state="stopped", train_s=1000.0))
+    (store.root / "foreign").mkdir()
+    broken = file_finished(store, TrainConfig(), 1000.0)
+    (broken.folder / "status.json").write_text("{")
+    assert machine_pace(store, "mlp") == 1.0

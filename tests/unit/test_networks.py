@@ -1,0 +1,75 @@
+"""What is counted without TensorFlow is what Keras builds."""
+
+import numpy as np
+import pytest
+
+from core.config import PRESETS, TrainConfig
+from core.networks import build, count_parameters, import_keras, layer_specs, load_ahead, multiplications, output_shapes
+
+CONFIGS = [
+    TrainConfig(),
+    TrainConfig(hidden_units=8, dropout=0.0),
+    TrainConfig(hidden_units=2048, dropout=0.9),
+    TrainConfig(architecture="convnet"),
+    TrainConfig(architecture="convnet", hidden_units=33, dropout=0.0),
+    PRESETS["convnet"],
+]
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+def test_shapes_and_parameters_are_keras_own(config):
+    model = build(config)
+    assert [tuple(layer.output.shape[1:]) for layer in model.layers] == output_shapes(config)
+    assert model.count_params() == count_parameters(config)
+
+
+def test_the_seed_recipe_has_101770_parameters():
+    assert count_parameters(TrainConfig()) == 101_770
+
+
+def test_the_seed_recipe_layer_by_layer():
+    assert layer_specs(TrainConfig()) == [
+        {"class_name": "Flatten"},
+        {"class_name": "Dense", "units": 128, "activation": "relu"},
+        {"class_name": "Dropout", "rate": 0.2},
+        {"class_name": "Dense", "units": 10, "activation": "softmax"},
+    ]
+
+
+@pytest.mark.parametrize("architecture", ["mlp", "convnet"])
+def test_dropout_0_has_no_dropout_layer(architecture):
+    kinds = lambda dropout: [  # noqa: E731
+        spec["class_name"] for spec in layer_specs(TrainConfig(architecture=architecture, dropout=dropout))
+    ]
+    assert "Dropout" in kinds(0.5) and "Dropout" not in kinds(0.0)
+
+
+@pytest.mark.parametrize("architecture", ["mlp", "convnet"])
+def test_the_network_gives_probabilities(architecture):
+    model = build(TrainConfig(architecture=architecture, hidden_units=8))
+    assert model.input_shape == (None, 28, 28) and model.name == architecture
+    probabilities = model(np.random.default_rng(0).random((3, 28, 28), np.float32)).numpy()
+    assert probabilities.shape == (3, 10) and (probabilities >= 0).all()
+    assert probabilities.sum(axis=1) == pytest.approx(np.ones(3), abs=1e-5)
+
+
+def test_the_seed_decides_the_first_weights():
+    def first_weights(seed):
+        import_keras().utils.set_random_seed(seed)
+        return build(TrainConfig(hidden_units=8)).get_weights()[0]
+
+    assert np.array_equal(first_weights(1), first_weights(1))
+    assert not np.array_equal(first_weights(1), first_weights(2))
+
+
+def test_multiplications_count_every_position_of_a_convolution():
+    assert multiplications(TrainConfig()) == 101_770
+    convnet = TrainConfig(architecture="convnet", hidden_units=8, dropout=0.0)
+    convolutions = 26 * 26 * 320 + 24 * 24 * 9248 + 10 * 10 * 18496 + 8 * 8 * 36928
+    assert multiplications(convnet) == convolutions + (4 * 4 * 64 + 1) * 8 + 9 * 10
+
+
+def test_load_ahead_brings_keras():
+    thread = load_ahead()
+    thread.join()
+    assert import_keras().__name__ == "keras"

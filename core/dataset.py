@@ -54,7 +54,8 @@ def load_arrays(path: Path = MNIST_PATH) -> dict[str, np.ndarray]:
     if not path.exists():
         raise DatasetError(f"MNIST is missing: there is no file {path}. {mend}")
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        # Opened here, for NumPy leaves a damaged file open.
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in _ARRAYS}
     except Exception as error:  # zipfile, zlib and NumPy raise nearly anything on a damaged archive
         raise DatasetError(f"MNIST's file {path} is damaged ({error}). {mend}") from error

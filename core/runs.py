@@ -185,7 +185,8 @@ class Run:
     def checkpoint(self) -> dict[str, np.ndarray] | None:
         """Return the newest whole epoch's arrays, or None before the first; raises `RunError`."""
         try:
-            with np.load(self._checkpoint, allow_pickle=False) as archive:
+            # Opened here, for NumPy leaves a damaged file open.
+            with open(self._checkpoint, "rb") as file, np.load(file, allow_pickle=False) as archive:
                 return dict(archive)
         except FileNotFoundError:
             return None
@@ -324,4 +325,6 @@ def _is_report(values):
 
 
 def _reason(error):
-    return f"{error.strerror}." if isinstance(error, OSError) and error.strerror else str(error)
+    """What an error says, as the end of a sentence."""
+    words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return f"{words.rstrip('.')}."

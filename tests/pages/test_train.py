@@ -54,7 +54,7 @@ def test_every_field_has_help(app):
 
 def test_a_value_out_of_range_names_field_value_and_range(app):
     at = app("train", **{"recipe-learning_rate": float("nan")})
-    assert "learning_rate is nan; it must be a number from 1e-05 to 1." in [each.value for each in at.error]
+    assert "learning_rate is nan; it must be a number from 0.00001 to 1." in [each.value for each in at.error]
     assert next(each for each in at.button if each.label == "Train").disabled
 
 

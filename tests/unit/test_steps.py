@@ -1,0 +1,136 @@
+"""Steps in blocks: what is computed fast is what Keras computes one step at a time."""
+
+import numpy as np
+import pytest
+
+from core import steps
+from core.config import SETTINGS, TrainConfig
+from core.dataset import load_mnist
+from core.networks import build, import_keras
+
+BATCH = 16
+
+
+@pytest.fixture(scope="module")
+def data():
+    """128 images (n, 28, 28) uint8 with their labels (n,) int32."""
+    train = load_mnist().train
+    return train.images[:128], train.labels[:128].astype(np.int32)
+
+
+def start(config):
+    """The network of the config, its optimizer and its block of steps, the same for each call."""
+    import_keras().utils.set_random_seed(1)
+    model, optimizer = build(config), steps.make_optimizer(config)
+    return model, optimizer, steps.make_step_block(model, optimizer, config.batch_size)
+
+
+def weights_after(config, data, cuts):
+    """The weights after taking the steps between each two neighbours of `cuts` in one block."""
+    model, _, block = start(config)
+    rates = steps.learning_rates(config, cuts[-1])
+    for first, last in zip(cuts, cuts[1:], strict=False):
+        block(*data, rates, np.int32(first), np.int32(last))
+    return model.get_weights()
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adamw"])
+def test_fused_adam_is_keras_adam(optimizer):
+    import tensorflow as tf
+
+    keras = import_keras()
+    config = TrainConfig(optimizer=optimizer, learning_rate=0.01)
+    theirs = {"adam": keras.optimizers.Adam(0.01), "adamw": keras.optimizers.AdamW(0.01, weight_decay=0.004)}[optimizer]
+    pair = [(each, tf.Variable([[1.0, -2.0], [0.5, 3.0]])) for each in (steps.make_optimizer(config), theirs)]
+    for optimizer, variable in pair:
+        optimizer.build([variable])
+    rng = np.random.default_rng(0)
+    for _ in range(30):
+        gradient = tf.constant(rng.normal(size=(2, 2)), tf.float32)
+        for optimizer, variable in pair:
+            optimizer.apply([gradient], [variable])
+        (_, ours), (_, keras_own) = pair
+        assert ours.numpy() == pytest.approx(keras_own.numpy(), abs=1e-6)
+
+
+def test_a_block_of_steps_is_fit(data):
+    config = TrainConfig(hidden_units=16, dropout=0.0, batch_size=BATCH)
+    import_keras().utils.set_random_seed(1)
+    model = build(config)
+    model.compile("adam", "sparse_categorical_crossentropy")
+    model.fit(data[0] / np.float32(255), data[1], batch_size=BATCH, epochs=1, shuffle=False, verbose=0)
+    for ours, theirs in zip(weights_after(config, data, [0, 8]), model.get_weights(), strict=True):
+        assert ours == pytest.approx(theirs, abs=1e-5)
+
+
+@pytest.mark.parametrize("optimizer", SETTINGS["optimizer"].choices)
+def test_every_optimizer_learns(optimizer, data):
+    config = TrainConfig(hidden_units=16, batch_size=BATCH, optimizer=optimizer, learning_rate=0.01)
+    _, _, block = start(config)
+    rates = steps.learning_rates(config, 8)
+    losses = [float(block(*data, rates, np.int32(0), np.int32(8))[0]) for _ in range(10)]
+    assert losses[-1] < 0.5 * losses[0]
+
+
+@pytest.mark.parametrize("architecture", ["mlp", "convnet"])
+def test_how_steps_are_cut_into_blocks_changes_no_bit(architecture, data):
+    config = TrainConfig(architecture=architecture, hidden_units=16, dropout=0.5, batch_size=BATCH)
+    whole = weights_after(config, data, [0, 8])
+    for cuts in ([0, 4, 8], [0, 1, 2, 7, 8]):
+        assert all(map(np.array_equal, weights_after(config, data, cuts), whole))
+
+
+def test_the_last_smaller_batch_is_taken(data):
+    images, labels = data[0][:40], data[1][:40]
+    _, optimizer, block = start(TrainConfig(hidden_units=16, dropout=0.0, batch_size=BATCH, learning_rate=0.00001))
+    taken = steps.steps_per_epoch(40, BATCH)
+    loss_sum, right = block(images, labels, np.full(taken, 1e-5, np.float32), np.int32(0), np.int32(taken))
+    assert taken == 3 and int(optimizer.iterations) == 3
+    model, _, _ = start(TrainConfig(hidden_units=16, dropout=0.0))
+    probabilities = model(images / np.float32(255)).numpy()
+    assert float(loss_sum) == pytest.approx(-np.log(probabilities[np.arange(40), labels]).sum(), rel=0.01)
+    assert float(right) == pytest.approx((probabilities.argmax(axis=1) == labels).sum(), abs=2)
+
+
+def test_a_block_follows_the_rates(data):
+    model, optimizer, block = start(TrainConfig(hidden_units=16, optimizer="sgd", batch_size=BATCH))
+    before = model.get_weights()
+    block(*data, np.zeros(8, np.float32), np.int32(0), np.int32(8))
+    assert all(map(np.array_equal, before, model.get_weights())), "at a rate of 0 nothing is learned"
+    block(*data, np.linspace(0.1, 0.8, 8, dtype=np.float32), np.int32(0), np.int32(5))
+    assert float(optimizer.learning_rate) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(("images", "batch", "wanted"), [(55000, 32, 1719), (60000, 32, 1875), (1, 32, 1), (33, 32, 2)])
+def test_steps_per_epoch_counts_the_smaller_last_batch(images, batch, wanted):
+    assert steps.steps_per_epoch(images, batch) == wanted
+
+
+def test_the_constant_schedule_stays():
+    rates = steps.learning_rates(TrainConfig(learning_rate=0.01), 50)
+    assert rates.shape == (50,) and rates.dtype == np.float32
+    assert set(rates) == {np.float32(0.01)}
+
+
+def test_one_cycle_rises_for_three_tenths_and_falls_to_nearly_nothing():
+    rates = steps.learning_rates(TrainConfig(learning_rate=0.01, schedule="one_cycle"), 1000)
+    assert rates.shape == (1000,) and rates.dtype == np.float32
+    top = int(rates.argmax())
+    assert 298 <= top <= 301 and rates[top] == pytest.approx(0.01, rel=1e-3)
+    assert (np.diff(rates[:299]) > 0).all() and (np.diff(rates[301:]) < 0).all()
+    assert rates[0] == pytest.approx(0.01 / 25, rel=0.01)
+    assert 0 < rates[-1] < 0.01 / 5000
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_one_cycle_of_few_steps_has_a_rate_each(count):
+    rates = steps.learning_rates(TrainConfig(schedule="one_cycle"), count)
+    assert rates.shape == (count,) and (rates > 0).all() and (rates <= np.float32(0.001)).all()
+
+
+def test_the_classifier_follows_the_weights(data):
+    model, _, _ = start(TrainConfig(hidden_units=16))
+    classify = steps.make_classifier(model)
+    assert classify(data[0]).numpy() == pytest.approx(model(data[0] / np.float32(255)).numpy(), abs=1e-6)
+    model.set_weights([np.zeros_like(weight) for weight in model.get_weights()])
+    assert classify(data[0]).numpy() == pytest.approx(np.full((128, 10), 0.1))

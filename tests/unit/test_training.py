@@ -1,0 +1,247 @@
+"""Training fills a run folder, repeats itself to the last bit, and ends in words whatever happens."""
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import core.training
+from core.config import TrainConfig
+from core.dataset import Images, Mnist, load_arrays
+from core.networks import count_parameters, import_keras
+from core.runs import Run, RunStore
+from core.training import TrainingError, train
+
+TRAINING_IMAGES = 400
+
+
+@pytest.fixture(autouse=True)
+def few_images(monkeypatch):
+    """MNIST with 400 images to train on, so that an epoch is over at once."""
+    arrays = load_arrays()
+
+    def load_few(validation_images):
+        data = Images(arrays["x_train"], arrays["y_train"])
+        part = lambda first, last: Images(data.images[first:last], data.labels[first:last])  # noqa: E731
+        return Mnist(
+            part(0, TRAINING_IMAGES),
+            part(1000, 1000 + validation_images),
+            Images(arrays["x_test"][:300], arrays["y_test"][:300]),
+        )
+
+    monkeypatch.setattr(core.training, "load_mnist", load_few)
+
+
+def small(**values):
+    return TrainConfig(**{"hidden_units": 16, "epochs": 2, "validation_images": 200} | values)
+
+
+def trained(store, config):
+    run = store.create(config)
+    train(config, run)
+    return run
+
+
+class StopsAt(Run):
+    """A run that somebody tells to stop when its metrics have reached an epoch."""
+
+    epoch = 1.0
+
+    def append_metrics(self, row):
+        super().append_metrics(row)
+        if row["epoch"] >= self.epoch and not self.stop_requested():
+            self.send("stop")
+
+
+def test_a_finished_run_has_everything(store):
+    run = trained(store, small())
+    status = run.status()
+    assert (status.state, status.error) == ("finished", "")
+    assert status.parameters == count_parameters(small())
+    assert status.train_s > 0
+    assert status.images_per_s == pytest.approx(2 * TRAINING_IMAGES / status.train_s)
+    assert status.started <= status.ended <= time.time()
+    assert {path.name for path in run.folder.iterdir()} == {
+        "config.json",
+        "status.json",
+        "metrics.jsonl",
+        "checkpoint.npz",
+        "model.keras",
+        "report.json",
+    }
+
+
+def test_the_report_is_what_the_saved_model_says(store):
+    run = trained(store, small())
+    model = import_keras().saving.load_model(run.model_path)
+    test = core.training.load_mnist(0).test
+    answers = model(test.images / np.float32(255)).numpy().argmax(axis=1)
+    assert run.report()["count"] == 300
+    assert run.report()["correct"] == (answers == test.labels).sum()
+
+
+@pytest.mark.parametrize("batch_size", [32, 64, 400, 1024])
+def test_metrics_run_to_the_end_without_a_skipped_step(store, batch_size):
+    config = small(epochs=3, batch_size=batch_size)
+    rows = trained(store, config).metrics().rows
+    steps = -(-TRAINING_IMAGES // batch_size)
+    assert [row["step"] for row in rows] == sorted({row["step"] for row in rows})
+    assert all(row["epoch"] == row["step"] / steps for row in rows)
+    assert rows[-1]["step"] == 3 * steps
+    assert all(before["elapsed_s"] < after["elapsed_s"] for before, after in zip(rows, rows[1:], strict=False))
+    assert all(row["images_per_s"] > 0 and row["loss"] > 0 and 0 <= row["accuracy"] <= 1 for row in rows)
+
+
+def test_validation_stands_at_each_epochs_end_alone(store):
+    rows = trained(store, small(epochs=3)).metrics().rows
+    validated = [row for row in rows if "val_loss" in row]
+    assert [row["epoch"] for row in validated] == [1, 2, 3]
+    assert validated[-1]["val_accuracy"] > 0.3 and validated[-1]["val_loss"] > 0
+
+
+def test_without_validation_images_there_are_no_validation_figures(store):
+    rows = trained(store, small(validation_images=0)).metrics().rows
+    assert rows and not any("val_loss" in row or "val_accuracy" in row for row in rows)
+
+
+def test_it_learns(store):
+    run = trained(store, small(epochs=15))
+    rows = run.metrics().rows
+    assert rows[-1]["loss"] < 0.5 * rows[0]["loss"]
+    assert run.report()["accuracy"] > 0.6
+
+
+def contents(run):
+    """Everything a seed decides: the weights of the saved model and the whole checkpoint."""
+    weights = import_keras().saving.load_model(run.model_path).get_weights()
+    return {f"weight {index}": weight for index, weight in enumerate(weights)} | run.checkpoint()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"augmentation": True},
+        {"optimizer": "adamw", "schedule": "one_cycle"},
+        {"architecture": "convnet", "epochs": 1, "augmentation": True},
+    ],
+)
+def test_the_same_seed_gives_the_same_bits(store, values):
+    first, second = (contents(trained(store, small(seed=5, **values))) for _ in range(2))
+    assert first.keys() == second.keys()
+    assert all(first[name].tobytes() == second[name].tobytes() for name in first)
+
+
+def test_another_seed_gives_another_network(store):
+    first, second = (contents(trained(store, small(seed=seed))) for seed in (1, 2))
+    assert not np.array_equal(first["weight 0"], second["weight 0"])
+
+
+def test_augmentation_changes_what_is_learned(store):
+    plain, augmented = (contents(trained(store, small(augmentation=on))) for on in (False, True))
+    assert not np.array_equal(plain["weight 0"], augmented["weight 0"])
+
+
+def test_the_checkpoint_is_complete(store):
+    run = trained(store, small(dropout=0.5))
+    checkpoint = run.checkpoint()
+    model = import_keras().saving.load_model(run.model_path)
+    assert checkpoint["epoch"] == 2
+    state = [checkpoint[f"model.{index}"] for index in range(len(model.variables))]
+    assert [array.shape for array in state] == [tuple(variable.shape) for variable in model.variables]
+    seeds = [array for array, each in zip(state, model.variables, strict=True) if "seed" in each.path]
+    assert [list(seed)[1] for seed in seeds] == [2 * 13], "where the dropout's random numbers stand"
+    optimizer = [array for name, array in checkpoint.items() if name.startswith("optimizer.")]
+    assert any(array.shape == () and array == 2 * 13 for array in optimizer), "the optimizer's count of steps"
+    for weight in model.get_weights()[:4]:
+        assert sum(array.shape == weight.shape for array in optimizer) >= 2, "Adam's two moments of each weight"
+
+
+def test_stop_keeps_the_newest_whole_epoch_and_leaves_the_test_images(store):
+    config = small(epochs=50)
+    run = StopsAt(store.create(config).folder)
+    status = train(config, run)
+    assert status.state == run.status().state == "stopped"
+    assert run.metrics().rows[-1]["epoch"] < 50
+    checkpoint = run.checkpoint()
+    assert checkpoint["epoch"] == int(run.metrics().rows[-1]["epoch"])
+    model = import_keras().saving.load_model(run.model_path)
+    for index, variable in enumerate(model.variables):
+        if "seed" not in variable.path:  # a .keras file does not keep where the dropout's random numbers stand
+            assert np.array_equal(variable.numpy(), checkpoint[f"model.{index}"])
+    assert run.report() is None
+
+
+def test_stop_before_the_first_epoch_ends_keeps_no_model(store):
+    config = small()
+    run = store.create(config)
+    run.send("stop")
+    assert train(config, run).state == "stopped"
+    assert not run.has_model and run.report() is None and run.checkpoint() is None
+    assert run.metrics().rows == ()
+
+
+def test_another_command_does_not_stop(store):
+    run = store.create(small(epochs=1))
+    run.send("sing")
+    assert train(run.config(), run).state == "finished"
+
+
+@pytest.mark.parametrize("command", ["", '{"command": "stop"', "[1]\n", "not json\n"])
+def test_damaged_commands_do_not_stop(store, command):
+    run = store.create(small(epochs=1))
+    (run.folder / "commands.jsonl").write_text(command)
+    assert train(run.config(), run).state == "finished"
+
+
+def test_a_loss_that_is_no_number_fails_in_words(store, monkeypatch):
+    from core import steps
+
+    monkeypatch.setattr(steps, "learning_rates", lambda config, count: np.full(count, np.inf, np.float32))
+    run = store.create(small())
+    with pytest.raises(TrainingError):
+        train(small(), run)
+    status = run.status()
+    assert status.state == "failed" and status.ended > 0
+    assert status.error.startswith("The loss is no longer a number after step ")
+    assert status.error.endswith("Train again with a tenth of the learning rate.")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_full_disk_fails_and_says_so(store):
+    run = store.create(small())
+    (run.folder / "metrics.jsonl").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left"):
+        train(small(), run)
+    status = run.status()
+    assert (status.state, status.error) == (
+        "failed",
+        "No space is left on the disk. Free some, then start the run again.",
+    )
+
+
+def test_damaged_data_fails_with_the_datasets_sentence(store, monkeypatch, tmp_path):
+    monkeypatch.setattr(core.training, "load_mnist", lambda _: load_arrays(tmp_path / "gone.npz"))
+    run = store.create(small())
+    with pytest.raises(RuntimeError):
+        train(small(), run)
+    assert run.status().state == "failed"
+    assert run.status().error.startswith("MNIST is missing: there is no file")
+
+
+def test_too_little_memory_fails_in_words(store, monkeypatch):
+    def exhausted(_):
+        raise MemoryError
+
+    monkeypatch.setattr(core.training, "load_mnist", exhausted)
+    run = store.create(small())
+    with pytest.raises(MemoryError):
+        train(small(), run)
+    assert "memory" in run.status().error and run.status().error.endswith(".")
+
+
+def test_a_run_in_another_root_is_trained_alike(tmp_path):
+    run = trained(RunStore(tmp_path / "elsewhere"), small(epochs=1))
+    assert json.loads((run.folder / "status.json").read_text())["state"] == "finished"

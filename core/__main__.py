@@ -8,10 +8,10 @@ import typing
 from pathlib import Path
 
 from core.config import PRESETS, SETTINGS, ConfigError, TrainConfig, in_full, preset
+from core.export import FORMATS, export_model
 from core.runs import Metrics, Run, RunError, RunStore
 
 _LOOK_S = 0.1
-_FORMATS = ("keras", "litert", "onnx", "savedmodel")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -101,7 +101,7 @@ def _add_export(commands):
     )
     command.set_defaults(command=_export)
     command.add_argument("run", metavar="RUN", help="a run's id, a .keras file, or 'shipped'")
-    command.add_argument("--format", required=True, choices=_FORMATS)
+    command.add_argument("--format", required=True, choices=FORMATS)
     command.add_argument("--output", type=Path, help="file or folder to write (default: named after the run)")
 
 
@@ -267,8 +267,6 @@ def _evaluate(options):
 
 
 def _export(options):
-    from core.export import export_model
-
     name = Path(options.run).stem if Path(options.run).exists() else options.run
     written = export_model(_model_path(options.run), options.format, options.output, name)
     print(f"Wrote {written}")

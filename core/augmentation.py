@@ -3,6 +3,12 @@
 import cv2
 import numpy as np
 
+from core import synthesis
+from core.preprocessing import mnist_form
+
+NO_DIGIT = -1
+"""The label of a mark that is no digit: the network is to give every digit a tenth."""
+
 _MAX_ROTATION = np.deg2rad(12)
 _MAX_SLANT = 0.25
 _SCALES = (0.8, 1.15)
@@ -10,6 +16,13 @@ _MAX_STRETCH = 1.2
 _MAX_SHIFT_PX = 2.0
 _ZOOM = 2
 """Strokes are thickened and thinned at this many times MNIST's resolution, in steps of half a pixel."""
+
+_SHARES = {"gentle": 0.45, "wide": 0.28, "drawn": 0.20, "marks": 0.07}
+"""What `widened` makes of a chunk's images."""
+
+_FINE = 3  # wide changes are made at this many times MNIST's resolution
+_FINE_PX = 32 * _FINE
+_KNOTS = 6  # control points of the elastic deformation, a side
 
 
 def augment(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -48,3 +61,165 @@ def _warp(image, matrix, stroke):
     elif stroke < 0:
         large = cv2.erode(large, np.ones((2, 2), np.uint8))
     return cv2.resize(large, (28, 28), interpolation=cv2.INTER_AREA)
+
+
+def widened(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Return the images and labels that the reader is trained on in place of these, in number and order the same.
+
+    `images` (n, 28, 28) uint8, `labels` (n,) integers. Some images are bent a little, some a lot (stroke, aspect,
+    slant, resolution, noise, then MNIST form again, as the reading side does); some are replaced by the same digit
+    drawn along a pen path, and some by a mark that is no digit, whose label becomes `NO_DIGIT`. The same generator
+    state gives the same result.
+    """
+    kinds = rng.choice(len(_SHARES), len(images), p=list(_SHARES.values()))
+    gentle, wide, drawn, marks = (np.flatnonzero(kinds == kind) for kind in range(len(_SHARES)))
+    images, labels = images.copy(), labels.copy()
+    grounds = images[marks]
+    images[gentle] = _gently(images[gentle], rng)
+    images[wide] = _in_mnist_form(_widely(images[wide], rng), rng)
+    images[drawn] = _in_mnist_form(synthesis.digits(labels[drawn], rng), rng)
+    images[marks], labels[marks] = _no_digits(grounds, rng), NO_DIGIT
+    return images, labels
+
+
+def _gently(images, rng):
+    """Images (n, 28, 28) as another American might have written them: a small turn, shift and bend."""
+    n = len(images)
+    knots = _bent_knots(n, 14, rng, turn=0.13, slant=0.15, stretch=1.15, bend_px=0.7)
+    knots *= rng.uniform(0.9, 1.12, (n, 1, 1, 1)).astype(np.float32)
+    knots += 13.5 + rng.uniform(-1.5, 1.5, (n, 2, 1, 1)).astype(np.float32)
+    between = _interpolation(28)
+    bent = np.empty_like(images)
+    for index, image in enumerate(images):
+        bent[index] = cv2.remap(image, *(between @ knots[index] @ between.T), cv2.INTER_LINEAR)
+    return bent
+
+
+def _widely(images, rng):
+    """Images (n, 28, 28) as other pens and hands might have written them: a list of n (96, 96) uint8."""
+    knots = _bent_knots(len(images), 16, rng, turn=0.2, slant=0.3, stretch=1.3, bend_px=0.9)
+    knots = 2 * knots + np.float32(27.5)  # in the image at twice its size
+    between = _interpolation(_FINE_PX)
+    strokes = rng.integers(-2, 6, len(images))
+    fine = []
+    for image, each, stroke in zip(images, knots, strokes, strict=True):
+        smooth = cv2.resize(image, (56, 56), interpolation=cv2.INTER_CUBIC)
+        large = cv2.remap(smooth, *(between @ each @ between.T), cv2.INTER_LINEAR)
+        fine.append(_thickened(large, stroke))
+    return fine
+
+
+def _thickened(large, stroke):
+    """The drawing with its stroke `stroke` fine pixels wider on average; as it is where thinning would break it."""
+    if stroke > 0:
+        return cv2.dilate(large, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (stroke + 1, stroke + 1)))
+    if stroke < 0:
+        thin = cv2.erode(large, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (1 - stroke, 1 - stroke)))
+        if int(thin.sum(dtype=np.int64)) * 2 > int(large.sum(dtype=np.int64)):
+            return thin
+    return large
+
+
+def _bent_knots(n, reach, rng, turn, slant, stretch, bend_px):
+    """Return (n, 2, 6, 6) float32: where in a 28×28 image, from its middle, a grid of control points is taken from.
+
+    The grid, `reach` pixels to either side, is turned, slanted, stretched, and each point of it shaken: x, then y.
+    """
+    side = np.linspace(-reach, reach, _KNOTS)
+    grid = np.stack(np.meshgrid(side, side)).reshape(2, -1)
+    angle, lean = rng.uniform(-turn, turn, n), rng.uniform(-slant, slant, n)
+    wide = np.exp(rng.uniform(-1, 1, n) * np.log(stretch) / 2)
+    rotation = np.stack([np.cos(angle), -np.sin(angle), np.sin(angle), np.cos(angle)], axis=1).reshape(n, 2, 2)
+    shape = np.zeros((n, 2, 2))
+    shape[:, 0, 0], shape[:, 1, 1], shape[:, 0, 1] = wide, 1 / wide, lean
+    moved = shape @ rotation @ grid + rng.normal(0, bend_px, (n, 2, _KNOTS**2))
+    return moved.reshape(n, 2, _KNOTS, _KNOTS).astype(np.float32)
+
+
+def _interpolation(size):
+    """(size, knots) float32: weights of a cubic through the knots at each pixel of a line."""
+    return cv2.resize(np.eye(_KNOTS, dtype=np.float32), (_KNOTS, size), interpolation=cv2.INTER_CUBIC)
+
+
+def _in_mnist_form(drawings, rng):
+    """Drawings, each (h, w) uint8, roughened as cameras, scanners and small bitmaps do, in MNIST form: (n, 28, 28)."""
+    n = len(drawings)
+    formed = np.zeros((n, 28, 28), np.uint8)
+    ways = rng.random((n, 4))
+    for index, drawing in enumerate(drawings):
+        formed[index] = mnist_form(_roughened(drawing, ways[index], rng))
+    return _nudged(formed, rng)
+
+
+def _roughened(drawing, ways, rng):
+    """The drawing stretched, blurred, made coarse or ragged, each now and then as `ways` (4,) in [0, 1) say."""
+    if ways[0] < 0.3:  # a bitmap whose aspect was not kept
+        stretch = np.exp((ways[0] / 0.3 - 0.5) * 2 * np.log(1.4))
+        drawing = cv2.resize(drawing, None, fx=stretch, fy=1, interpolation=cv2.INTER_AREA)
+    if ways[1] < 0.15:  # ragged edges
+        noise = rng.integers(0, 256, (drawing.shape[0] // 3, drawing.shape[1] // 3), np.uint8)
+        noise = cv2.resize(noise, drawing.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        soft = cv2.blur(drawing, (5, 5))
+        drawing = ((soft > 70 + noise * np.float32(0.45)) * np.uint8(255)).astype(np.uint8)
+    elif ways[1] < 0.25:  # few pixels, each black or white
+        step = 3.0 + 12 * (ways[1] - 0.15)
+        size = max(1, round(drawing.shape[1] / step)), max(1, round(drawing.shape[0] / step))
+        small = cv2.resize(drawing, size, interpolation=cv2.INTER_AREA)
+        drawing = ((small > 90) * np.uint8(255)).repeat(4, axis=0).repeat(4, axis=1)
+    if ways[2] < 0.25:
+        drawing = cv2.GaussianBlur(drawing, (0, 0), 0.8 + 5 * ways[2])
+    if ways[3] < 0.25:  # a faint or a saturated pen
+        drawing = cv2.convertScaleAbs(drawing, alpha=0.65 + 4 * ways[3])
+    return drawing if drawing.max() > 40 else np.full_like(drawing, 255)
+
+
+def _nudged(images, rng):
+    """Images (n, 28, 28), half of them moved and scaled a little: the box a person's specks and shadows leave."""
+    n = len(images)
+    scale, shift = rng.uniform(0.93, 1.06, n), rng.uniform(-1.3, 1.3, (n, 2))
+    for index in np.flatnonzero(rng.random(n) < 0.5):
+        offset = 13.5 * (1 - scale[index]) + shift[index]
+        matrix = np.array([[scale[index], 0, offset[0]], [0, scale[index], offset[1]]])
+        images[index] = cv2.warpAffine(images[index], matrix, (28, 28), flags=cv2.INTER_LINEAR)
+    return images
+
+
+def _no_digits(images, rng):
+    """As many pictures of no digit as `images` (n, 28, 28), some of them made of these: (n, 28, 28) uint8."""
+    n = len(images)
+    kinds = rng.choice(5, n, p=[0.58, 0.14, 0.12, 0.1, 0.06])
+    marks = np.zeros_like(images)
+    glyphs = np.flatnonzero(kinds == 0)
+    marks[glyphs] = _in_mnist_form(synthesis.marks(len(glyphs), rng), rng)
+    for index in np.flatnonzero(kinds == 1):
+        marks[index] = _overlaid(images[index], images[rng.integers(n)], rng)
+    for index in np.flatnonzero(kinds == 2):
+        marks[index] = mnist_form(_blot(rng))
+    for index in np.flatnonzero(kinds == 3):
+        marks[index] = _cloud(28, rng.integers(2, 15, 2), rng) * rng.uniform(0.2, 1)
+    for index in np.flatnonzero(kinds == 4):
+        dots = (rng.random((28, 28)) < rng.uniform(0.0, 0.1)) * np.uint8(255)
+        marks[index] = cv2.dilate(dots, np.ones(tuple(rng.integers(1, 4, 2)), np.uint8))
+    return marks
+
+
+def _overlaid(image, other, rng):
+    """Two digits, one over the other and turned, so that neither can be read."""
+    return mnist_form(np.maximum(np.roll(image, rng.integers(-8, 9), axis=1), np.rot90(other, rng.integers(1, 4))))
+
+
+def _blot(rng):
+    """A filled shape with a wavy outline: (56, 56) uint8."""
+    corners = int(rng.integers(3, 16))
+    angles = np.sort(rng.uniform(0, 2 * np.pi, corners))
+    radius = rng.uniform(10, 26, corners)
+    outline = np.stack([radius * np.cos(angles), rng.uniform(0.8, 1.0) * radius * np.sin(angles)], axis=1) + 28
+    blot = cv2.fillPoly(np.zeros((56, 56), np.uint8), [np.round(outline).astype(np.int32)], 255)
+    return cv2.blur(blot, (3, 3)) if blot.any() else np.full((56, 56), 255, np.uint8)
+
+
+def _cloud(size, cells, rng):
+    """Soft or hard spots and stripes all over the field: (size, size) float32, 0 to 255."""
+    noise = rng.normal(0, 1, tuple(cells)).astype(np.float32)
+    field = cv2.resize(noise, (size, size), interpolation=cv2.INTER_CUBIC)
+    return np.clip(field * rng.uniform(60, 400) + rng.uniform(-150, 150), 0, 255)

@@ -74,7 +74,7 @@ def learning_curve(rows: Sequence[dict], metric: str, epochs: int, reference: fl
     figure.update_xaxes(title="epoch", range=[0, 1.02 * epochs], nticks=8)
     figure.update_yaxes(title=_METRICS[metric])
     if metric == "accuracy":
-        figure.update_yaxes(tickformat=".0%", range=_accuracy_range(rows))
+        figure.update_yaxes(tickformat=".1~%", range=_accuracy_range(rows))
     figure.update_layout(
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
@@ -87,8 +87,8 @@ def learning_curve(rows: Sequence[dict], metric: str, epochs: int, reference: fl
 
 
 def _accuracy_range(rows):
-    """The top fifth, where networks differ; all of it for a network that does not get there. None: as it comes."""
-    return [0.8, 1.005] if not rows or rows[-1]["accuracy"] > 0.85 else None
+    """The top fifth, where networks differ, once a network has got there; until then all of it."""
+    return [0.8 if any(row["accuracy"] > 0.85 for row in rows) else 0.0, 1.005]
 
 
 def _add_reference(figure, reference):

@@ -31,8 +31,9 @@ def _between(piece, after, upto, crossed):
     left, right = int(after.min()) + 1, int(upto.max()) + 1
     columns = np.arange(left, right)
     own = (columns > after[:, None]) & (columns <= upto[:, None])
-    return Piece(piece.left + left, piece.top, np.where(own, piece.ink[:, left:right], 0).astype(np.uint8),
-                 crossed).trimmed()
+    return Piece(
+        piece.left + left, piece.top, np.where(own, piece.ink[:, left:right], 0).astype(np.uint8), crossed
+    ).trimmed()
 
 
 def _cost(ink):

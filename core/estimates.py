@@ -11,6 +11,7 @@ _STEP_S = 0.2e-3
 _WEIGHT_UPDATE_S = 0.5e-9
 _MULTIPLICATION_S = 4e-11
 _AUGMENTED_IMAGE_S = 20e-6
+_OTHER_HANDS_IMAGE_S = 400e-6
 _RUNS_COMPARED = 5
 _TRAINING_IMAGES = 60000
 
@@ -20,7 +21,8 @@ def training_s(config: TrainConfig, pace: float = 1.0) -> float:
     images = config.epochs * (_TRAINING_IMAGES - config.validation_images)
     step_s = _STEP_S + _WEIGHT_UPDATE_S * count_parameters(config)
     image_s = step_s / config.batch_size + _MULTIPLICATION_S * multiplications(config)
-    return pace * images * (image_s + _AUGMENTED_IMAGE_S * config.augmentation)
+    image_s += _OTHER_HANDS_IMAGE_S if config.other_hands else _AUGMENTED_IMAGE_S * config.augmentation
+    return pace * images * image_s
 
 
 def machine_pace(store: RunStore, architecture: str) -> float:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from core.recognition import Recognizer
 
-_SUFFIXES = {"keras": ".keras", "litert": ".tflite", "onnx": ".onnx", "savedmodel": ""}
+FORMATS = {"keras": ".keras", "litert": ".tflite", "onnx": ".onnx", "savedmodel": ""}
 
 
 class ExportError(RuntimeError):
@@ -20,7 +20,7 @@ def export_model(path: Path | None, kind: str, output: Path | None, name: str) -
     the working folder. The exported model takes float32 (n, 28, 28) in [0, 1] and returns (n, 10) probabilities.
     Raises `ExportError` where a package is missing or the output is in the way.
     """
-    target = Path(output or f"{name}{_SUFFIXES[kind]}")
+    target = Path(output or f"{name}{FORMATS[kind]}")
     if target.exists():
         raise ExportError(f"{target} exists already; choose another with --output, or remove it.")
     if kind == "onnx" and not all(importlib.util.find_spec(package) for package in ("onnx", "tf2onnx")):
@@ -37,9 +37,10 @@ def _export(model, kind, target):
     """Keras writes each of these; a half-written one is removed again."""
     try:
         model.export(target, format={"savedmodel": "tf_saved_model"}.get(kind, kind), verbose=False)
-    except ImportError as error:
-        raise ExportError(f"{kind} needs a package that is not installed: {error}") from error
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(target, ignore_errors=True)
-        target.unlink(missing_ok=True)
+        if not target.is_dir():
+            target.unlink(missing_ok=True)
+        if isinstance(error, ImportError):
+            raise ExportError(f"{kind} needs a package that is not installed: {error}") from error
         raise

@@ -44,7 +44,7 @@ def _rename(source, target):
 def replace_json(path: Path, value) -> None:
     """Replace `path` atomically with `value` as JSON; where the disk is full, write over the old file in place.
 
-    The blocks of the old file are still there to take a short one, so even a full disk can say that it is full.
+    The old file's blocks are still there to take a short one, so even a full disk can say that it is full.
     """
     data = json.dumps(value, indent=2).encode()
     try:
@@ -52,13 +52,21 @@ def replace_json(path: Path, value) -> None:
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        path.write_bytes(data)
+        with open(path, "r+b") as file:
+            file.write(data)
+            file.truncate()
 
 
 def append_line(path: Path, value: dict) -> None:
-    """Append `value` as one line of JSON in a single write, and flush it; raises `OSError`."""
-    with open(path, "ab") as file:
-        file.write(json.dumps(value).encode() + b"\n")
+    """Append `value` as one line of JSON in a single write, and flush it; raises `OSError`.
+
+    A half line that a writer left behind is closed first, so that it does not swallow this one.
+    """
+    with open(path, "ab+") as file:
+        end = file.seek(0, os.SEEK_END)
+        file.seek(max(0, end - 1))
+        broken = file.read(1) not in (b"", b"\n")
+        file.write(b"\n" * broken + json.dumps(value).encode() + b"\n")
 
 
 def read_lines(path: Path, offset: int = 0) -> tuple[list[dict], int]:

@@ -80,7 +80,7 @@ def grey_of(picture):
 def _planes_of_image(image):
     width, height = image.size
     if image.mode.startswith(("I", "F")):
-        planes = _eight_bit(np.asarray(image))
+        planes = eight_bit(np.asarray(image))
     else:
         wanted = _plain_mode(image)
         if image.mode in ("P", "PA", "1"):
@@ -108,7 +108,7 @@ def _planes_of_array(array):
     return _shrunk(array[:, :, 0] if array.ndim == 3 and array.shape[2] == 1 else array)
 
 
-def _eight_bit(values):
+def eight_bit(values):
     """16-bit, 32-bit or float values (h, w) as uint8, black at 0 or the darkest, white at the lightest."""
     values = np.nan_to_num(values.astype(np.float32), posinf=0, neginf=0)
     low, high = min(float(values.min()), 0.0), float(values.max())

@@ -28,6 +28,8 @@ _NOT_MY_TURN = 75
 
 _trainers: dict[str, tuple[Run, subprocess.Popen]] = {}
 _tending = threading.Lock()
+# Runs whose trainer could not even start; where the disk is full, their status cannot say so.
+_given_up: set[Path] = set()
 
 
 def tend(store: RunStore) -> None:
@@ -36,7 +38,7 @@ def tend(store: RunStore) -> None:
         _reap()
         if _trainers:
             return
-        queue = store.queue()
+        queue = [run for run in store.queue() if run.folder not in _given_up]
         if queue and not _somebody_trains(store):
             _start(store, queue[0])
 
@@ -75,6 +77,7 @@ def _reap():
         del _trainers[run_id]
         if trainer.returncode not in (0, _NOT_MY_TURN) and run.is_waiting():
             error = f"The training process could not start; {run.log_path.name} in the run's folder says why."
+            _given_up.add(run.folder)
             run.write_status(Status("failed", ended=time.time(), error=error))
 
 
@@ -94,18 +97,18 @@ def main(root: str, run_id: str) -> int:
         with FileLock(store.lock_path).acquire(timeout=_LOCK_WAIT_S, poll_interval=0.02):
             if not run.is_waiting():
                 return _NOT_MY_TURN
-            code = _train(run)
+            code = _train(store, run)
     except Timeout:
         return _NOT_MY_TURN
     tend(store)
     return code
 
 
-def _train(run):
+def _train(store, run):
     status = Status.of_this_process()
     run.write_status(status)
     try:
-        with _stoppable_while_loading(run):
+        with _stoppable_while_loading(store, run):
             _load()
         from core.training import train
 
@@ -130,7 +133,7 @@ def _load():
 
 
 @contextlib.contextmanager
-def _stoppable_while_loading(run):
+def _stoppable_while_loading(store, run):
     """Loading TensorFlow takes seconds and cannot be interrupted, so a stop meanwhile ends the process as it is."""
     loaded = threading.Event()
 
@@ -138,13 +141,18 @@ def _stoppable_while_loading(run):
         while not loaded.wait(_LOOK_S):
             if run.stop_requested():
                 run.write_status(Status("stopped", ended=time.time()))
+                queue = store.queue()
+                if queue:  # it waits for the lock, which ends with this process
+                    _start(store, queue[0])
                 os._exit(0)
 
-    threading.Thread(target=watch, daemon=True).start()
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
     try:
         yield
     finally:
         loaded.set()
+        watcher.join()
 
 
 if __name__ == "__main__":

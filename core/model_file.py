@@ -11,8 +11,16 @@ MAX_PARAMETERS = 20_000_000
 MAX_BYTES = 256 * 1024 * 1024  # unpacked: the weights and an optimizer's two copies of them
 MAX_CONFIG_BYTES = 4 * 1024 * 1024
 PARTS = {"config.json", "metadata.json", "model.weights.h5"}
-MODULES = ("keras", "keras.layers", "keras.models", "keras.initializers", "keras.regularizers", "keras.constraints",
-           "keras.src.models.functional", "keras.src.models.sequential")
+MODULES = (
+    "keras",
+    "keras.layers",
+    "keras.models",
+    "keras.initializers",
+    "keras.regularizers",
+    "keras.constraints",
+    "keras.src.models.functional",
+    "keras.src.models.sequential",
+)
 
 
 class ModelError(ValueError):
@@ -55,8 +63,10 @@ def _check_parts(parts, path):
     if missing:
         raise ModelError(f"{path.name} is not a whole Keras model file: it lacks {', '.join(sorted(missing))}.")
     if sum(parts.values()) > MAX_BYTES or parts["config.json"] > MAX_CONFIG_BYTES:
-        raise ModelError(f"{path.name} would unpack to {sum(parts.values()) / 1024**2:.0f} MB; "
-                         f"at most {MAX_BYTES // 1024**2} MB are loaded.")
+        raise ModelError(
+            f"{path.name} would unpack to {sum(parts.values()) / 1024**2:.0f} MB; "
+            f"at most {MAX_BYTES // 1024**2} MB are loaded."
+        )
 
 
 def _check_layers(config, path):
@@ -101,5 +111,7 @@ def _check_parameters(keras, config, path):
     if found["parameters"] > MAX_PARAMETERS:
         raise ModelError(f"{path.name} has {found['parameters']:,} weights; at most {MAX_PARAMETERS:,} are loaded.")
     if found["inputs"] != (None, *INPUT_SHAPE) or found["outputs"] != (None, CLASSES):
-        raise ModelError(f"{path.name} takes {found['inputs']} and gives {found['outputs']}; a model that reads digits "
-                         f"takes {(None, *INPUT_SHAPE)} and gives {(None, CLASSES)}.")
+        raise ModelError(
+            f"{path.name} takes {found['inputs']} and gives {found['outputs']}; a model that reads digits "
+            f"takes {(None, *INPUT_SHAPE)} and gives {(None, CLASSES)}."
+        )

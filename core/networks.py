@@ -1,10 +1,14 @@
 """Named architectures: a config becomes a list of plain layers, and the layers become a Keras model."""
 
+import contextlib
 import math
 import os
+import sys
 import threading
 
 from core.config import TrainConfig
+
+_importing = threading.RLock()
 
 INPUT_SHAPE = (28, 28)
 CLASSES = 10
@@ -45,6 +49,32 @@ def _convolutions(config, filters):
     return [convolution, convolution, _layer("MaxPooling2D"), *_dropout(config)]
 
 
+def _reader(config):
+    """Three pairs of 3×3 convolutions, each normalised; what pools does so first, for there is then less to normalise.
+
+    Only the inner ones are padded: nothing of a digit in MNIST form lies at the rim. 28 → 26 → 12 → 12 → 6 → 4 → 2.
+    """
+    return [
+        _layer("Reshape", target_shape=(28, 28, 1)),
+        *_normalised(32),
+        *_normalised(48, pooled=True),
+        *_normalised(64, padding="same"),
+        *_normalised(96, padding="same", pooled=True),
+        *_normalised(128),
+        *_normalised(128),
+        _layer("Flatten"),
+        *_dropout(config),
+        _layer("Dense", units=CLASSES, activation="softmax"),
+    ]
+
+
+def _normalised(filters, padding="valid", pooled=False):
+    """A convolution, batch normalisation (Ioffe and Szegedy, 2015), ReLU."""
+    convolution = _layer("Conv2D", filters=filters, kernel_size=3, padding=padding, use_bias=False)
+    pooling = [_layer("MaxPooling2D")] if pooled else []
+    return [convolution, *pooling, _layer("BatchNormalization"), _layer("ReLU")]
+
+
 def _dropout(config):
     return [_layer("Dropout", rate=config.dropout)] if config.dropout else []
 
@@ -54,7 +84,7 @@ def _layer(kind, **arguments):
 
 
 # A new architecture is a function of the config here, its name in TrainConfig.architecture's choices.
-_ARCHITECTURES = {"mlp": _mlp, "convnet": _convnet}
+_ARCHITECTURES = {"mlp": _mlp, "convnet": _convnet, "reader": _reader}
 
 
 def build(config: TrainConfig):
@@ -71,11 +101,29 @@ def build(config: TrainConfig):
 
 
 def import_keras():
-    """Import and return `keras`, quietly: TensorFlow's start-up notes are for its own developers."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    import keras
+    """Import and return `keras`, quietly: what TensorFlow notes at its start is for its own developers."""
+    with _importing:
+        if "keras" not in sys.modules:
+            with _silent():
+                import tensorflow as tf
 
-    return keras
+                tf.config.list_physical_devices()
+        import keras
+
+        return keras
+
+
+@contextlib.contextmanager
+def _silent():
+    """Keep the process's standard error shut: TensorFlow's C++ half writes to it directly, whatever it is told."""
+    kept = os.dup(2)
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def load_ahead() -> threading.Thread:
@@ -103,7 +151,8 @@ def _shape_after(spec, shape):
         case "Reshape":
             return spec["target_shape"]
         case "Conv2D":
-            return (shape[0] - spec["kernel_size"] + 1, shape[1] - spec["kernel_size"] + 1, spec["filters"])
+            rim = 0 if spec.get("padding") == "same" else spec["kernel_size"] - 1
+            return (shape[0] - rim, shape[1] - rim, spec["filters"])
         case "MaxPooling2D":
             return (shape[0] // 2, shape[1] // 2, shape[2])
         case _:
@@ -121,7 +170,9 @@ def _parameters(spec, shape):
         case "Dense":
             return (shape[-1] + 1) * spec["units"]
         case "Conv2D":
-            return (spec["kernel_size"] ** 2 * shape[-1] + 1) * spec["filters"]
+            return (spec["kernel_size"] ** 2 * shape[-1] + spec.get("use_bias", True)) * spec["filters"]
+        case "BatchNormalization":
+            return 4 * shape[-1]  # scale and shift are learned, mean and variance measured
         case _:
             return 0
 

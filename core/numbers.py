@@ -10,8 +10,20 @@ from core.segmentation import Piece, height_of, joined
 
 MOST_PARTS = 5  # of one digit
 # Mean and spread of log(width / height) of each digit's ink in MNIST's training images.
-SHAPES = np.array([(-0.10, 0.18), (-0.88, 0.44), (-0.07, 0.20), (-0.21, 0.20), (-0.22, 0.20),
-                   (-0.07, 0.24), (-0.31, 0.20), (-0.24, 0.20), (-0.26, 0.21), (-0.36, 0.20)])
+SHAPES = np.array(
+    [
+        (-0.10, 0.18),
+        (-0.88, 0.44),
+        (-0.07, 0.20),
+        (-0.21, 0.20),
+        (-0.22, 0.20),
+        (-0.07, 0.24),
+        (-0.31, 0.20),
+        (-0.24, 0.20),
+        (-0.26, 0.21),
+        (-0.36, 0.20),
+    ]
+)
 WIDEST = 1.3  # of one digit, in digit heights
 WIDEST_GAP = 0.4  # within one digit, in digit heights
 DROPPED = 4.0  # what leaving out a mark of a digit's size costs, per share of the line's ink
@@ -53,7 +65,7 @@ class Line:
             left, right = min(left, part.left), max(right, part.right)
             if last > first and (right - left > WIDEST * self.tall or gap > WIDEST_GAP):
                 return
-            piece = joined(self.parts[first:last + 1])
+            piece = joined(self.parts[first : last + 1])
             width, height = piece.width / self.tall, piece.height / self.tall
             yield Candidate(first, last, piece, gap, width, height, bits_of(piece.ink))
 
@@ -75,7 +87,7 @@ class Line:
             back.append(None)
             for number in ending[end]:
                 candidate = self.candidates[number]
-                own = ink[candidate.first:end + 1].sum() * likelihood(candidate, probabilities[number])
+                own = ink[candidate.first : end + 1].sum() * likelihood(candidate, probabilities[number])
                 total = best[candidate.first] + own - cut * part.crossed
                 if total > best[-1]:
                     best[-1], back[-1] = total, number

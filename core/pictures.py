@@ -44,8 +44,10 @@ def open_picture(data: bytes, name: str) -> Image.Image:
     except PictureError:
         raise
     except Image.DecompressionBombError:
-        raise PictureError(f"{name} would unpack to far more than the {_megapixels(MAX_PIXELS)} megapixels read here; "
-                           "send a smaller copy.") from None
+        raise PictureError(
+            f"{name} would unpack to far more than the {_megapixels(MAX_PIXELS)} megapixels read here; "
+            "send a smaller copy."
+        ) from None
     except UnidentifiedImageError:
         raise PictureError(_unknown(data, name)) from None
     except MemoryError:
@@ -67,14 +69,17 @@ def _check_size(data, name):
     if not data:
         raise PictureError(f"{name} is empty (0 bytes); send the file again.")
     if len(data) > MAX_BYTES:
-        raise PictureError(f"{name} has {len(data) / 1024**2:.1f} MB; at most {MAX_BYTES // 1024**2} MB are read. "
-                           "Send a smaller copy.")
+        raise PictureError(
+            f"{name} has {len(data) / 1024**2:.1f} MB; at most {MAX_BYTES // 1024**2} MB are read. Send a smaller copy."
+        )
 
 
 def _check_pixels(width, height, name):
     if width * height > MAX_PIXELS:
-        raise PictureError(f"{name} has {width} × {height} pixels, that is {_megapixels(width * height)} megapixels; "
-                           f"at most {_megapixels(MAX_PIXELS)} are read. Send a smaller copy.")
+        raise PictureError(
+            f"{name} has {width} × {height} pixels, that is {_megapixels(width * height)} megapixels; "
+            f"at most {_megapixels(MAX_PIXELS)} are read. Send a smaller copy."
+        )
 
 
 def _megapixels(pixels):
@@ -83,6 +88,8 @@ def _megapixels(pixels):
 
 def _unknown(data, name):
     if data[4:8] == b"ftyp" and pillow_heif is None:
-        return (f"{name} is a HEIC picture, which this installation cannot open: run `pip install pillow-heif`, "
-                "or save it as JPEG.")
+        return (
+            f"{name} is a HEIC picture, which this installation cannot open: run `pip install pillow-heif`, "
+            "or save it as JPEG."
+        )
     return f"{name} is not a picture that can be read here; send PNG, JPEG, WebP, BMP, TIFF, GIF or HEIC."

@@ -27,7 +27,7 @@ def mnist_form(ink):
     left, top, width, height = ink_box(ink)
     if not width:
         return np.zeros((SIDE, SIDE), np.uint8)
-    return centred(fitted(ink[top:top + height, left:left + width]))
+    return centred(fitted(ink[top : top + height, left : left + width]))
 
 
 def ink_box(ink, floor=24):
@@ -58,5 +58,5 @@ def centred(ink):
     left = min(max(round(SIDE / 2 - x), 0), SIDE - width)
     top = min(max(round(SIDE / 2 - y), 0), SIDE - height)
     field = np.zeros((SIDE, SIDE), np.uint8)
-    field[top:top + height, left:left + width] = ink
+    field[top : top + height, left : left + width] = ink
     return field

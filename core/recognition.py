@@ -59,12 +59,12 @@ class Recognizer:
     def load(cls, path=None):
         """The shipped model, or that of a .keras file or a run folder. Raises ModelError with a sentence."""
         path = _model_path(path)
-        return cls(load_model(path), _card(path.with_suffix(".json")))
+        return cls(load_model(path), model_card(path))
 
     def classify(self, images):
         """(n, 28, 28) uint8, white ink on black, MNIST form → (n, 10) float32 probabilities."""
         images = np.asarray(images, np.uint8).reshape(-1, 28, 28)
-        parts = [self._probabilities(images[i:i + 512]) for i in range(0, len(images), 512)]
+        parts = [self._probabilities(images[i : i + 512]) for i in range(0, len(images), 512)]
         return np.concatenate(parts) if parts else np.zeros((0, 10), np.float32)
 
     def read(self, picture, single=False):
@@ -80,7 +80,7 @@ class Recognizer:
             return [self._read_lines(*_at_reading_size(find_ink(picture))) for picture in pictures]
         readings = []
         for first in range(0, len(pictures), TOGETHER):
-            inks = [find_ink(picture) for picture in pictures[first:first + TOGETHER]]
+            inks = [find_ink(picture) for picture in pictures[first : first + TOGETHER]]
             readings += self._read_singles([(ink, pieces_of(ink.strength)) for ink in inks])
         return readings
 
@@ -113,7 +113,7 @@ class Recognizer:
         probabilities = self.classify([image for row in images for image in row])
         digits, rows, first = [], [], 0
         for number, (line, row) in enumerate(zip(lines, images, strict=True)):
-            own = probabilities[first:first + len(row)]
+            own = probabilities[first : first + len(row)]
             first += len(row)
             chain = line.best_chain(own)
             read = [self._digit(own[k], row[k], ink.box(line.candidates[k].piece), number) for k in chain]
@@ -142,8 +142,11 @@ def _placed(images):
     missing = -len(images) % min(10, len(images))
     cells = np.stack([*images, *[np.zeros((28, 28), np.uint8)] * missing])
     rows = cells.reshape(-1, min(10, len(images)), 28, 28).swapaxes(1, 2)  # (rows, 28, columns, 28)
-    return Step("what the network saw", rows.reshape(rows.shape[0] * 28, -1),
-                "Each digit fitted into 20×20 and centred by its mass, as MNIST's digits are.")
+    return Step(
+        "what the network saw",
+        rows.reshape(rows.shape[0] * 28, -1),
+        "Each digit fitted into 20×20 and centred by its mass, as MNIST's digits are.",
+    )
 
 
 def _model_path(path):
@@ -157,10 +160,10 @@ def _model_path(path):
     return path
 
 
-def _card(path):
-    """What the JSON file beside a model says of it; nothing where there is none."""
+def model_card(path: Path) -> dict:
+    """Return what the JSON file beside the model at `path` says of it; {} where there is none that can be read."""
     try:
-        card = json.loads(path.read_text(encoding="utf-8"))
+        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return card if isinstance(card, dict) else {}

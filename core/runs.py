@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import shutil
+import sys
 import time
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
@@ -25,9 +26,11 @@ _STATES = ("queued", *LIVE_STATES, *FINAL_STATES)
 
 # What every line of metrics holds; a line without is damaged.
 _METRIC = ("epoch", "step", "loss", "accuracy", "images_per_s", "elapsed_s")
+_VALIDATION = ("val_loss", "val_accuracy")
 
 # The system's start time of a process is exact to a clock tick; one pid is not given out twice within this.
 _SAME_PROCESS_S = 2.0
+_FRESH_HEARTBEAT_S = 10.0
 
 
 class RunError(RuntimeError):
@@ -128,10 +131,12 @@ class Run:
         A live run whose process is gone is failed, whatever its file says; a run whose trainer has not begun is
         queued, or stopped if it was told to stop.
         """
+        if not self.folder.is_dir():
+            raise RunError(f"The folder of run {self.id} is gone.")
         if not self._status.exists():
             return Status("stopped" if self.stop_requested() else "queued")
         status = _status_from(self._read_json(self._status))
-        if status.is_live and not _process_runs(status.pid, status.process_started):
+        if status.is_live and not _process_runs(status):
             return _lost(status)
         return replace(status, state="stopping") if status.state == "running" and self.stop_requested() else status
 
@@ -141,7 +146,8 @@ class Run:
         Raises `RunError` where the file cannot be read at all.
         """
         rows, offset = self._read_lines(self._metrics, known.offset)
-        return Metrics(known.rows + tuple(row for row in rows if _is_metric(row)), offset) if rows else known
+        sound = tuple(row for row in rows if _is_metric(row))
+        return Metrics(known.rows + sound, offset) if offset != known.offset else known
 
     def report(self) -> dict | None:
         """Return the test report (`evaluation.report`), or None before there is one; raises `RunError`."""
@@ -233,14 +239,19 @@ class RunStore:
     def create(self, config: TrainConfig) -> Run:
         """File a new, queued run and return it; raises `OSError`. Its id begins with the time, so ids sort by age."""
         self.root.mkdir(parents=True, exist_ok=True)
-        now = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")[:19]
-        run = Run(self.root / f"{now}-{config.architecture}-{secrets.token_hex(2)}")
+        run = Run(self.root / f"{self._free_moment()}-{config.architecture}-{secrets.token_hex(2)}")
         # The config is what makes a folder a run, so the folder appears with it, in one rename.
         filing = self.root / f".{run.id}.new"
         filing.mkdir()
         files.replace_file(filing / run._config.name, lambda file: file.write(config.to_json().encode()))
         filing.rename(run.folder)
         return run
+
+    def _free_moment(self):
+        """Now, to a millisecond in which no run was filed yet: runs filed in a row wait in that order."""
+        while any(self.root.glob(f"{(now := datetime.now(UTC).strftime('%Y%m%d-%H%M%S-%f')[:19])}-*")):
+            time.sleep(0.001)
+        return now
 
     def get(self, run_id: str) -> Run:
         """Return the run of that id; raises `RunError` where there is none."""
@@ -264,17 +275,18 @@ class RunStore:
 
 
 def state_of(run: Run) -> str:
-    """Return the run's state, or `damaged` where its config or status cannot be read."""
-    return damage_of(run) and "damaged" or run.status().state
+    """Return the run's state, or `damaged` where its folder cannot be used."""
+    return "damaged" if damage_of(run) else run.status().state
 
 
 def damage_of(run: Run) -> str:
     """Return what is wrong with the run's folder as a sentence, or '' for a sound one."""
     try:
         run.config()
-        run.status()
-        run.report()
         run.notes()
+        if run.status().state == "finished" and run.report() is None:
+            return "The run is finished, but its report.json is missing."
+        run.report()
     except RunError as error:
         return str(error)
     return ""
@@ -283,45 +295,56 @@ def damage_of(run: Run) -> str:
 def _status_from(values):
     known = {each.name: each.type for each in fields(Status)}
     values = {name: value for name, value in values.items() if name in known}
-    sound = all(
-        isinstance(value, (int, float) if known[name] is float else known[name]) for name, value in values.items()
-    )
+    kinds = {str: lambda value: isinstance(value, str), int: lambda value: isinstance(value, int) and _is_number(value)}
+    sound = all(kinds.get(known[name], _is_number)(value) for name, value in values.items())
     if not sound or values.get("state") not in _STATES:
         raise RunError("status.json does not hold a run's status.")
     return Status(**values)
 
 
-def _process_runs(pid, started):
-    """Whether the process of that pid and start time still runs: a pid alone may have gone to another since."""
+def _is_number(value):
+    """Whether a figure read from a file is one that can be shown and reckoned with."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= sys.float_info.max
+
+
+def _process_runs(status):
+    """Whether the trainer still runs. A pid alone may have gone to another process since, and a process's start time
+    moves when the system's clock is set, so either the start time or a fresh heartbeat must speak for it."""
     try:
-        process = psutil.Process(pid)
-        return abs(process.create_time() - started) < _SAME_PROCESS_S and process.status() != psutil.STATUS_ZOMBIE
-    except (psutil.Error, ValueError):
+        process = psutil.Process(status.pid)
+        same = abs(process.create_time() - status.process_started) < _SAME_PROCESS_S
+        beats = abs(time.time() - status.heartbeat) < _FRESH_HEARTBEAT_S
+        return (same or beats) and process.status() != psutil.STATUS_ZOMBIE
+    except (psutil.Error, ValueError, OverflowError):
         return False
 
 
 def _lost(status):
     error = (
         "The training process is gone without a word: it was killed, ran out of memory, or the machine was switched "
-        "off. Start the run again."
+        "off. Choose the same recipe and press Train to train it again."
     )
     return replace(status, state="failed", error=error, ended=status.heartbeat)
 
 
 def _is_metric(row):
-    return all(isinstance(row.get(name), int | float) for name in _METRIC)
+    figures = [row.get(name) for name in _METRIC] + [row[name] for name in _VALIDATION if name in row]
+    return all(_is_number(figure) for figure in figures) and row["epoch"] > 0
 
 
 def _is_report(values):
-    matrix, digits = values.get("confusion_matrix"), values.get("digits")
-    tables = [table for table in (matrix, digits) if isinstance(table, list) and len(table) == 10]
-    return (
-        values.keys() >= {"count", "correct", "interval", "loss"}
-        and isinstance(values.get("accuracy"), float)
-        and len(tables) == 2
-        and all(isinstance(row, list) and len(row) == 10 for row in matrix)
-        and all(isinstance(row, dict) and row.keys() >= {"digit", "count", "accuracy"} for row in digits)
-    )
+    """Whether every figure that is shown of a report is there and a number."""
+    matrix, digits, interval = (values.get(name) for name in ("confusion_matrix", "digits", "interval"))
+    tables = [matrix, digits, interval]
+    if not all(isinstance(table, list) for table in tables) or [len(table) for table in tables] != [10, 10, 2]:
+        return False
+    if not all(isinstance(row, list) and len(row) == 10 for row in matrix):
+        return False
+    if not all(isinstance(row, dict) for row in digits):
+        return False
+    figures = [values.get(name) for name in ("accuracy", "count", "correct", "loss")]
+    figures += [row.get(name) for row in digits for name in ("digit", "count", "accuracy", "precision")]
+    return all(_is_number(figure) for figure in [*figures, *interval, *(cell for row in matrix for cell in row)])
 
 
 def _reason(error):

@@ -24,7 +24,7 @@ class Piece:
         left, top, width, height = cv2.boundingRect(self.ink)
         if not width:
             return None
-        return Piece(self.left + left, self.top + top, self.ink[top:top + height, left:left + width], self.crossed)
+        return Piece(self.left + left, self.top + top, self.ink[top : top + height, left : left + width], self.crossed)
 
     @property
     def width(self):
@@ -56,7 +56,7 @@ def joined(pieces):
     ink = np.zeros((bottom - top, right - left), np.uint8)
     for piece in pieces:
         y, x = piece.top - top, piece.left - left
-        place = ink[y:y + piece.height, x:x + piece.width]
+        place = ink[y : y + piece.height, x : x + piece.width]
         np.maximum(place, piece.ink, out=place)
     return Piece(left, top, ink)
 
@@ -71,7 +71,7 @@ def pieces_of(strength):
     found = []
     for name in order[extents[order] >= least]:
         left, top, width, height = (int(value) for value in stats[name, :4])
-        window = np.s_[top:top + height, left:left + width]
+        window = np.s_[top : top + height, left : left + width]
         found.append(Piece(left, top, np.where(names[window] == name, strength[window], 0).astype(np.uint8)))
     return found
 

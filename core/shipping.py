@@ -1,23 +1,18 @@
 """The model that the app ships with: taken from a finished run, with a card of how it was made."""
 
-import json
 import shutil
 from dataclasses import asdict
 
+import numpy as np
+
 from core import files
-from core.dataset import data_sum
-from core.recognition import SHIPPED
+from core.augmentation import augment
+from core.calibration import calibrate, expected_calibration_error
+from core.dataset import data_sum, load_mnist
+from core.recognition import SHIPPED, Recognizer
 from core.runs import Run, RunError
 
 _LARGEST_BYTES = 2_000_000
-
-
-def shipped_card() -> dict:
-    """Return the shipped model's card, or {} where it cannot be read."""
-    try:
-        return json.loads(SHIPPED.with_suffix(".json").read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
 
 
 def ship(run: Run) -> dict:
@@ -40,8 +35,26 @@ def ship(run: Run) -> dict:
         "test_accuracy": test["accuracy"],
         "test_images": test["count"],
         "train_s": round(status.train_s, 1),
+        **_calibration(run),
     }
     with open(run.model_path, "rb") as model:
         files.replace_file(SHIPPED, lambda file: shutil.copyfileobj(model, file))
     files.replace_json(SHIPPED.with_suffix(".json"), card)
     return card
+
+
+def _calibration(run):
+    """Temperature and refusal, fitted on the run's validation images and an augmented copy of each.
+
+    Beside them stands how well they hold on the test images, which neither saw. Without validation images there is
+    nothing to fit them on, and the card has none.
+    """
+    mnist, reader = load_mnist(run.config().validation_images), Recognizer.load(run.model_path)
+    validation = mnist.validation
+    if not len(validation):
+        return {}
+    images = np.concatenate([validation.images, augment(validation.images, np.random.default_rng(0))])
+    fitted = calibrate(reader.classify(images), np.tile(validation.labels, 2))
+    shipped = Recognizer(reader.model, fitted).classify(mnist.test.images)
+    error = expected_calibration_error(shipped, mnist.test.labels)
+    return fitted | {"calibration_error": round(error, 4)}

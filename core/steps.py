@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from core.config import TrainConfig
-from core.networks import import_keras
+from core.networks import CLASSES, import_keras, layer_specs
 
 _MOMENTUM = 0.9
 _WEIGHT_DECAY = 0.004
@@ -76,12 +76,13 @@ def make_step_block(model, optimizer, batch_size: int):
 
     `images` (n, 28, 28) uint8 and `labels` (n,) int32 are in the order of training; step k takes the images from
     k × `batch_size` on at the learning rate `rates[k]`, and the last step of all takes what is left. The block
-    returns (summed loss, right answers), both over the images it took.
+    returns (summed loss, right answers), both over the images it took. A label of -1 is no digit's: every digit is
+    then wanted with a tenth (outlier exposure: Hendrycks et al., 2019), and right is what gives none more than half.
     """
     import tensorflow as tf
 
     keras = import_keras()
-    cross_entropy = keras.losses.sparse_categorical_crossentropy
+    cross_entropy = keras.losses.categorical_crossentropy
     optimizer.build(model.trainable_variables)
 
     @tf.function(
@@ -98,15 +99,18 @@ def make_step_block(model, optimizer, batch_size: int):
         for step in tf.range(first, last):
             batch = tf.cast(images[step * batch_size : (step + 1) * batch_size], tf.float32) / 255.0
             wanted = labels[step * batch_size : (step + 1) * batch_size]
+            targets = tf.where(wanted[:, None] < 0, 1 / CLASSES, tf.one_hot(wanted, CLASSES))
             with tf.GradientTape() as tape:
                 probabilities = model(batch, training=True)
-                losses = cross_entropy(wanted, probabilities)
+                losses = cross_entropy(targets, probabilities)
                 loss = tf.reduce_mean(losses)
             gradients = tape.gradient(loss, model.trainable_variables)
             optimizer.learning_rate.assign(rates[step])
             optimizer.apply(gradients, model.trainable_variables)
             loss_sum += tf.reduce_sum(losses)
             answers = tf.argmax(probabilities, axis=1, output_type=tf.int32)
+            unsure = tf.reduce_max(probabilities, axis=1) <= 0.5
+            answers = tf.where((wanted < 0) & unsure, wanted, answers)
             right += tf.reduce_sum(tf.cast(tf.equal(answers, wanted), tf.float32))
         return loss_sum, right
 
@@ -134,9 +138,10 @@ def set_threads(config: TrainConfig) -> None:
 
     import tensorflow as tf
 
+    convolves = any(spec["class_name"] == "Conv2D" for spec in layer_specs(config))
     with contextlib.suppress(RuntimeError):
         tf.config.threading.set_inter_op_parallelism_threads(1)
-        tf.config.threading.set_intra_op_parallelism_threads(0 if config.architecture == "convnet" else 1)
+        tf.config.threading.set_intra_op_parallelism_threads(0 if convolves else 1)
 
 
 def steps_per_epoch(images: int, batch_size: int) -> int:

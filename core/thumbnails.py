@@ -4,6 +4,8 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
+from core.ink import eight_bit
+
 
 def enlarged(image: np.ndarray | None, size_px: int) -> np.ndarray:
     """Return a (28, 28) uint8 picture as (size_px, size_px) with every pixel a sharp square; black for None."""
@@ -23,9 +25,7 @@ def thumbnail(picture: Image.Image, size_px: int) -> Image.Image:
 
 
 def _eight_bit(picture):
-    """16-bit and floating greys scaled to 8 bits by their own range: Pillow would clip them to white."""
-    if picture.mode not in ("I", "F", "I;16", "I;16B", "I;16L", "I;16N"):
-        return picture
-    values = np.asarray(picture, np.float32)
-    low, high = float(values.min()), float(values.max())
-    return Image.fromarray(((values - low) * (255 / max(high - low, 1e-6))).astype(np.uint8))
+    """16-bit and floating greys in 8 bits, as the reader sees them: Pillow would clip them to white."""
+    if picture.mode in ("I", "F", "I;16", "I;16B", "I;16L", "I;16N"):
+        return Image.fromarray(eight_bit(np.asarray(picture)))
+    return picture

@@ -10,14 +10,14 @@ from dataclasses import replace
 import numpy as np
 
 from core import networks
-from core.augmentation import augment
+from core.augmentation import augment, widened
 from core.config import TrainConfig
 from core.dataset import Images, load_mnist
 from core.evaluation import report
 from core.runs import Run, Status
 
 _CHUNK_IMAGES = 16384
-_FIRST_BLOCK_STEPS = 8
+_FIRST_BLOCK_IMAGES = 256
 _PACE_S = 0.15
 _HEARTBEAT_S = 2.0
 _EVALUATED_AT_ONCE = 500
@@ -62,7 +62,7 @@ class _Training:
         self.model = networks.build(config)
         self.optimizer = steps.make_optimizer(config)
         self.rates = steps.learning_rates(config, config.epochs * self.steps_per_epoch)
-        self.progress = _Progress(run, self.steps_per_epoch)
+        self.progress = _Progress(run, self.steps_per_epoch, max(1, _FIRST_BLOCK_IMAGES // config.batch_size))
         self.first_step_began = time.perf_counter()
         self.step_block = steps.make_step_block(self.model, self.optimizer, config.batch_size)
         self.classify = steps.make_classifier(self.model)
@@ -102,10 +102,13 @@ class _Training:
             order = np.random.default_rng([self.config.seed, epoch]).permutation(len(labels))
             for start in range(0, len(order), size):
                 chosen = order[start : start + size]
-                chunk = images[chosen]  # (n, 28, 28)
-                if self.config.augmentation:
-                    chunk = augment(chunk, np.random.default_rng([self.config.seed, epoch, start + 1]))
-                yield tf.constant(chunk), tf.constant(labels[chosen])
+                chunk, wanted = images[chosen], labels[chosen]  # (n, 28, 28), (n,)
+                rng = np.random.default_rng([self.config.seed, epoch, start + 1])
+                if self.config.other_hands:
+                    chunk, wanted = widened(chunk, wanted, rng)
+                elif self.config.augmentation:
+                    chunk = augment(chunk, rng)
+                yield tf.constant(chunk), tf.constant(wanted)
 
     def _train_chunk(self, images, labels, done):
         """Take the optimizer steps of one chunk in blocks of about `_PACE_S`; `done` steps came before it."""
@@ -121,14 +124,15 @@ class _Training:
             first = last
 
     def _end_epoch(self, epoch):
-        validation = {}
-        if len(self.data.validation):
-            measured = report(self._probabilities(self.data.validation), self.data.validation.labels)
-            validation = {"val_loss": measured["loss"], "val_accuracy": measured["accuracy"]}
-        self.progress.write(validation)
+        """The epoch is whole before it is measured: a stop while it is measured does not lose it."""
+        self.progress.write()
         self.whole_epoch = self._state()
         self.run.save_checkpoint(self.whole_epoch | {"epoch": np.int64(epoch)})
+        if len(self.data.validation):
+            measured = report(self._probabilities(self.data.validation), self.data.validation.labels)
+            self.progress.add_validation(measured["loss"], measured["accuracy"])
         self._write_status("running")
+        self.progress.go_on()
 
     def _state(self):
         """Every variable of the network (its dropout's seeds too) and of the optimizer, by a name of its own."""
@@ -171,14 +175,11 @@ class _Training:
 class _Progress:
     """Gathers what the optimizer steps report, and writes it as lines of metrics a few times a second."""
 
-    def __init__(self, run, steps_per_epoch):
+    def __init__(self, run, steps_per_epoch, first_block_steps):
         self.run, self.steps_per_epoch = run, steps_per_epoch
-        self.block_steps = _FIRST_BLOCK_STEPS
+        self.block_steps = first_block_steps
         self.began = self.line_began = self.block_began = self.last_step_ended = time.perf_counter()
-        self.step = 0
-        self._empty()
-
-    def _empty(self):
+        self.step, self.row = 0, {}
         self.images, self.loss_sum, self.right = 0, 0.0, 0.0
 
     def add(self, step, steps, images, loss_sum, right):
@@ -195,24 +196,33 @@ class _Progress:
         # Growing at most fourfold keeps a first, slow block from making the next one long.
         self.block_steps = max(1, min(4 * self.block_steps, round(_PACE_S / step_s)))
         self.block_began = now
-        ends_epoch = step % self.steps_per_epoch == 0
-        if now - self.line_began > 0.7 * _PACE_S and not ends_epoch:
-            self.write({})
+        if now - self.line_began > 0.7 * _PACE_S:
+            self.write()
 
-    def write(self, validation: dict):
-        """Write what was gathered since the last line, with the figures of the validation images if there are any."""
-        now = time.perf_counter()
-        row = {
+    def write(self):
+        """Write what was gathered since the last line, if anything was."""
+        if not self.images:
+            return
+        self.row = {
             "epoch": self.step / self.steps_per_epoch,
             "step": self.step,
             "loss": self.loss_sum / self.images,
             "accuracy": self.right / self.images,
             "images_per_s": self.images / (self.last_step_ended - self.line_began),
-            "elapsed_s": now - self.began,
+            "elapsed_s": time.perf_counter() - self.began,
         }
-        self.run.append_metrics(row | validation)
+        self.run.append_metrics(self.row)
+        self.images, self.loss_sum, self.right = 0, 0.0, 0.0
+        self.go_on()
+
+    def add_validation(self, loss, accuracy):
+        """Write the epoch's last line again, now with the figures of the validation images."""
+        elapsed_s = time.perf_counter() - self.began
+        self.run.append_metrics(self.row | {"elapsed_s": elapsed_s, "val_loss": loss, "val_accuracy": accuracy})
+
+    def go_on(self):
+        """Begin to measure the next line: what lay between was not training."""
         self.line_began = self.block_began = time.perf_counter()
-        self._empty()
 
 
 def _ahead(items: Iterator) -> Iterator:

@@ -68,6 +68,7 @@ def _start(store, config):
     try:
         run = store.create(config)
         launcher.tend(store)
+        st.session_state.looks_back = None
         live.show_run(run.id)
     except OSError as error:
         st.error(f"The run could not be filed in {store.root}: {error.strerror}.", icon=":material/error:")

@@ -1,5 +1,7 @@
 """The drawing canvas: the one module that imports streamlit-drawable-canvas."""
 
+from itertools import groupby
+
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
@@ -59,7 +61,13 @@ def _restart(drawing):
 def _strokes(drawing):
     """The points of each freehand path: Fabric.js keeps one as commands M, Q and L with absolute coordinates."""
     paths = [each["path"] for each in (drawing or {}).get("objects", []) if each.get("path")]
-    return [points for path in paths if (points := [point for command in path for point in _points(command)])]
+    return [stroke for path in paths for stroke in _on_canvas(point for command in path for point in _points(command))]
+
+
+def _on_canvas(points):
+    """A path that leaves the canvas goes on outside, unseen: what is seen of it are the strokes between."""
+    inside = groupby(points, lambda point: all(0 <= place <= SIZE_PX for place in point))
+    return [list(stroke) for seen, stroke in inside if seen]
 
 
 def _points(command):

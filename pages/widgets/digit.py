@@ -6,6 +6,8 @@ from core import charts
 from core.thumbnails import enlarged
 from pages.widgets.chart import chart
 
+_UNSURE = 0.8
+
 _ANSWER_CSS = """
 .answer { font-family: var(--st-font); color: var(--st-text-color); font-variant-numeric: tabular-nums; }
 .answer .label { font-size: 5.5rem; font-weight: 600; line-height: 1.05; }
@@ -37,6 +39,9 @@ def answer(digit, name: str, nothing: str, small: bool = False) -> None:
 def _sure(digit):
     if digit.refused:
         return f"{digit.confidence:.1%}: this does not look like a digit; the nearest is {digit.label}."
+    if digit.confidence < _UNSURE:
+        second = sorted(range(10), key=lambda label: -digit.probabilities[label])[1]
+        return f"Only {digit.confidence:.1%} sure; perhaps a {second} ({digit.probabilities[second]:.1%})."
     return f"{digit.confidence:.1%} sure"
 
 

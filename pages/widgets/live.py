@@ -29,8 +29,8 @@ def in_words(seconds: float) -> str:
     return f"{seconds} s" if seconds < 90 else f"{seconds // 60} min {seconds % 60} s"
 
 
-def show_run(run_id: str) -> None:
-    """Turn to this run, at the next drawing of the page."""
+def show_run(run_id: str | None) -> None:
+    """Turn to this run at the next drawing of the page; None: to the one that trains, or the newest."""
     st.session_state.shown_run = run_id
 
 
@@ -114,9 +114,17 @@ def _use(run):
 def _stop(run, status):
     label = "Cancel" if status.state == "queued" else "Stop"
     over = status.is_final or status.state == "stopping"
-    if st.button(label, key=f"stop-{run.id}", icon=":material/stop:", width="stretch", disabled=over):
+    if not over and st.button(label, key=f"stop-{run.id}", icon=":material/stop:", width="stretch"):
+        _send_stop(run)
+
+
+def _send_stop(run):
+    try:
         run.send("stop")
-        st.rerun(scope="fragment")
+    except OSError as error:
+        st.error(f"The run cannot be told to stop: {error.strerror}.", icon=":material/error:")
+        return
+    st.rerun(scope="fragment")
 
 
 def _progress_words(status, config, last):
@@ -133,9 +141,10 @@ def _progress_words(status, config, last):
 
 def _metrics(run):
     """The run's rows so far; only what is new is read."""
-    kept = st.session_state.setdefault("metrics", {})
-    kept[run.id] = run.metrics(kept.get(run.id, Metrics()))
-    return kept[run.id]
+    shown, known = st.session_state.get("metrics", (None, None))
+    metrics = run.metrics(known if shown == run.id else Metrics())
+    st.session_state.metrics = run.id, metrics
+    return metrics
 
 
 def _curves(run, rows, config):
@@ -146,8 +155,9 @@ def _curves(run, rows, config):
         figure = charts.learning_curve(rows, "accuracy", config.epochs, REFERENCE_ACCURACY)
         chart(figure, f"accuracy-{run.id}", _alt("accuracy", rows), _CHART_PX)
     with st.expander("The curves as a table"):
-        ends = [row for row in rows if row["epoch"] == round(row["epoch"])]
-        st.dataframe([{name: row.get(name) for name in _COLUMNS} for row in ends or rows[-1:]], hide_index=True)
+        ends = list({row["epoch"]: row for row in rows if row["epoch"] == round(row["epoch"])}.values())
+        shown = ends if ends and ends[-1] is rows[-1] else [*ends, *rows[-1:]]
+        st.dataframe([{name: row.get(name) for name in _COLUMNS} for row in shown], hide_index=True)
 
 
 def _alt(metric, rows):
@@ -167,8 +177,7 @@ def _queue(store, shown):
         name, cancel = st.columns([6, 1], vertical_alignment="center")
         name.markdown(f"{place}. {run.title()}")
         if cancel.button("Cancel", key=f"cancel-{run.id}", width="stretch"):
-            run.send("stop")
-            st.rerun(scope="fragment")
+            _send_stop(run)
 
 
 def list_runs(store: RunStore) -> None:
@@ -185,8 +194,7 @@ def list_runs(store: RunStore) -> None:
 
 
 def _turn():
-    if st.session_state.looks_back:
-        show_run(st.session_state.looks_back)
+    show_run(st.session_state.looks_back)
 
 
 def _row(run):

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from core.recognition import SHIPPED, ModelError, Recognizer
+from core.recognition import SHIPPED, ModelError, Recognizer, model_card
 from core.runs import RunError, RunStore
-from core.shipping import shipped_card
+from pages.widgets.words import plain
 
 _SHIPPED_ID = "shipped"
 _REFUSED = "refused_models"
@@ -26,7 +26,7 @@ def choose_model() -> str:
     wanted = st.query_params.get("model") or st.session_state.get("chosen_model", _SHIPPED_ID)
     if wanted in refused or wanted not in names:
         reason = refused.get(wanted, f"There is no model {wanted!r} here.")
-        st.warning(f"{reason} The shipped model reads in its place.", icon=":material/warning:")
+        st.warning(f"{plain(reason)} The shipped model reads in its place.", icon=":material/warning:")
         wanted = _SHIPPED_ID
         st.query_params.pop("model", None)
     st.session_state.model = st.session_state.chosen_model = wanted
@@ -54,7 +54,7 @@ def load_model(model_id: str) -> Recognizer:
 
 def _model_names():
     """What the picker says of each model, by id: the shipped one, then the runs, newest first."""
-    names = {_SHIPPED_ID: f"Shipped with the app{_score(shipped_card().get('test_accuracy'))}"}
+    names = {_SHIPPED_ID: f"Shipped with the app{_score(model_card(SHIPPED).get('test_accuracy'))}"}
     for run in RunStore().all():
         try:
             if run.has_model and run.status().is_final:

@@ -113,7 +113,7 @@ def test_the_epochs_to_come_have_their_place():
 
 
 def test_a_poor_network_is_shown_whole():
-    assert learning_curve(rows(3, accuracy=0.1), "accuracy", 5).layout.yaxis.range is None
+    assert learning_curve(rows(3, accuracy=0.1), "accuracy", 5).layout.yaxis.range == (0, 1.005)
     assert learning_curve(rows(3, accuracy=0.95), "accuracy", 5).layout.yaxis.range == (0.8, 1.005)
 
 

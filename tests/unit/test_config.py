@@ -18,7 +18,7 @@ def refusal(**values):
 
 
 def test_the_default_is_the_seed_recipe():
-    assert asdict(TrainConfig()) == {
+    recipe = {
         "architecture": "mlp",
         "hidden_units": 128,
         "dropout": 0.2,
@@ -31,6 +31,9 @@ def test_the_default_is_the_seed_recipe():
         "validation_images": 5000,
         "seed": 0,
     }
+    values = asdict(TrainConfig())
+    assert {name: values[name] for name in recipe} == recipe
+    assert not any(value for name, value in values.items() if name not in recipe), "what came later is off"
 
 
 @pytest.mark.parametrize("name", NUMBERS)
@@ -89,9 +92,10 @@ def test_an_unknown_choice_names_the_choices(name, value):
     assert refusal(**{name: value}) == f"{name} is {value!r}; it must be one of {', '.join(SETTINGS[name].choices)}."
 
 
+@pytest.mark.parametrize("name", [each.name for each in fields(TrainConfig) if each.type is bool])
 @pytest.mark.parametrize("value", [1, 0, "true", None])
-def test_augmentation_is_true_or_false(value):
-    assert refusal(augmentation=value) == f"augmentation is {value!r}; it must be true or false."
+def test_a_switch_is_true_or_false(name, value):
+    assert refusal(**{name: value}) == f"{name} is {value!r}; it must be true or false."
 
 
 @pytest.mark.parametrize("config", [*PRESETS.values(), TrainConfig(seed=2**31 - 1, learning_rate=0.1, optimizer="sgd")])
@@ -142,7 +146,7 @@ def test_presets():
 
 
 def test_an_unknown_preset_names_the_presets():
-    with pytest.raises(ConfigError, match="preset is 'big'; it must be one of recipe, recipe-60k, convnet[.]"):
+    with pytest.raises(ConfigError, match=f"^preset is 'big'; it must be one of {', '.join(PRESETS)}[.]$"):
         preset("big")
 
 

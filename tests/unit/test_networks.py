@@ -3,16 +3,17 @@
 import numpy as np
 import pytest
 
-from core.config import PRESETS, TrainConfig
+from core.config import PRESETS, SETTINGS, TrainConfig
 from core.networks import build, count_parameters, import_keras, layer_specs, load_ahead, multiplications, output_shapes
 
+ARCHITECTURES = SETTINGS["architecture"].choices
 CONFIGS = [
     TrainConfig(),
     TrainConfig(hidden_units=8, dropout=0.0),
     TrainConfig(hidden_units=2048, dropout=0.9),
     TrainConfig(architecture="convnet"),
     TrainConfig(architecture="convnet", hidden_units=33, dropout=0.0),
-    PRESETS["convnet"],
+    *PRESETS.values(),
 ]
 
 
@@ -36,7 +37,7 @@ def test_the_seed_recipe_layer_by_layer():
     ]
 
 
-@pytest.mark.parametrize("architecture", ["mlp", "convnet"])
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_dropout_0_has_no_dropout_layer(architecture):
     kinds = lambda dropout: [  # noqa: E731
         spec["class_name"] for spec in layer_specs(TrainConfig(architecture=architecture, dropout=dropout))
@@ -44,7 +45,7 @@ def test_dropout_0_has_no_dropout_layer(architecture):
     assert "Dropout" in kinds(0.5) and "Dropout" not in kinds(0.0)
 
 
-@pytest.mark.parametrize("architecture", ["mlp", "convnet"])
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_the_network_gives_probabilities(architecture):
     model = build(TrainConfig(architecture=architecture, hidden_units=8))
     assert model.input_shape == (None, 28, 28) and model.name == architecture

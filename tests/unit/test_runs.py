@@ -2,10 +2,11 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import psutil
@@ -87,11 +88,18 @@ def test_a_run_whose_process_is_a_zombie_has_failed(run, child):
 @pytest.mark.parametrize("apart_s", [-3600.0, 3600.0])
 def test_another_process_with_the_same_pid_is_not_the_trainer(run, child, apart_s):
     status = status_of(child)
-    run.write_status(replace(status, process_started=status.process_started + apart_s))
+    stale = replace(status, process_started=status.process_started + apart_s, heartbeat=time.time() - 60)
+    (run.folder / "status.json").write_text(json.dumps(asdict(stale)))
     assert run.status().state == "failed"
 
 
-@pytest.mark.parametrize("pid", [0, -1, 2**22 + 1, 10**30])
+def test_a_trainer_that_speaks_outlives_a_change_of_the_clock(run, child):
+    status = status_of(child)
+    run.write_status(replace(status, process_started=status.process_started + 3600))
+    assert run.status().state == "running"
+
+
+@pytest.mark.parametrize("pid", [0, 2**22 + 1, 10**30])
 def test_a_pid_that_cannot_be_has_failed(run, pid):
     run.write_status(Status("running", pid, 1.0))
     assert run.status().state == "failed"
@@ -143,7 +151,19 @@ def test_a_half_written_last_line_waits(run):
 
 @pytest.mark.parametrize(
     "line",
-    ["", "garbage", "[1]", "null", '{"epoch": 1}', json.dumps(ROW | {"loss": "low"}), json.dumps(ROW | {"step": None})]
+    [
+        "",
+        "garbage",
+        "[1]",
+        "null",
+        '{"epoch": 1}',
+        json.dumps(ROW | {"loss": "low"}),
+        json.dumps(ROW | {"step": None}),
+        json.dumps(ROW | {"loss": float("nan")}),
+        json.dumps(ROW | {"step": 10**400}),
+        json.dumps(ROW | {"epoch": 0}),
+        json.dumps(ROW | {"val_loss": "low"}),
+    ]
     + [json.dumps({key: value for key, value in ROW.items() if key != name}) for name in ROW],
 )
 def test_a_damaged_line_of_metrics_is_passed_over(run, line):
@@ -173,6 +193,9 @@ def test_a_damaged_line_of_metrics_is_passed_over(run, line):
         ("status.json", "{}"),
         ("status.json", '{"state": "flying"}'),
         ("status.json", '{"state": "running", "pid": "12"}'),
+        ("status.json", '{"state": "running", "pid": -1}'),
+        ("status.json", '{"state": "running", "heartbeat": NaN}'),
+        ("status.json", '{"state": "running", "started": 1' + "0" * 400 + "}"),
         ("status.json", '{"state": "finished", "train_s": null}'),
         ("status.json", b"\xff\xfe"),
         ("status.json", "[" * 100_000),
@@ -183,6 +206,8 @@ def test_a_damaged_line_of_metrics_is_passed_over(run, line):
         ("report.json", json.dumps(REPORT | {"accuracy": "high"})),
         ("report.json", json.dumps(REPORT | {"confusion_matrix": [[1]] * 10})),
         ("report.json", json.dumps(REPORT | {"digits": []})),
+        ("report.json", json.dumps(REPORT | {"digits": [{"digit": 0}] * 10})),
+        ("report.json", json.dumps(REPORT | {"loss": float("nan")})),
         ("report.json", json.dumps({key: value for key, value in REPORT.items() if key != "interval"})),
         ("notes.json", "{"),
         ("notes.json", '"a name"'),
@@ -211,6 +236,17 @@ def test_metrics_that_cannot_be_read_are_an_error_in_words(run):
     (run.folder / "metrics.jsonl").mkdir()
     with pytest.raises(RunError, match="metrics.jsonl cannot be read: .*[.]$"):
         run.metrics()
+
+
+def test_a_finished_run_without_its_report_is_damage(run):
+    run.write_status(finished_status())
+    assert damage_of(run) == "The run is finished, but its report.json is missing."
+
+
+def test_a_run_whose_folder_is_gone_is_an_error_in_words(run):
+    shutil.rmtree(run.folder)
+    with pytest.raises(RunError, match=f"The folder of run {run.id} is gone."):
+        run.status()
 
 
 def test_a_missing_config_is_damage_and_never_trained(store, run):
@@ -266,12 +302,8 @@ def test_a_filed_run_keeps_its_config(store):
 
 
 def test_newest_first_and_the_queue_oldest_first(store):
-    runs = []
-    for _ in range(4):
-        runs.append(store.create(TrainConfig()))
-        time.sleep(0.002)  # an id is exact to the millisecond
+    runs = [store.create(TrainConfig()) for _ in range(4)]
     ids = [run.id for run in runs]
-    assert ids == sorted(ids)
     assert [run.id for run in store.all()] == ids[::-1]
     assert [run.id for run in store.queue()] == ids
     runs[0].write_status(finished_status())
@@ -279,8 +311,9 @@ def test_newest_first_and_the_queue_oldest_first(store):
     assert [run.id for run in store.queue()] == [ids[1], ids[3]]
 
 
-def test_runs_filed_at_once_have_ids_of_their_own(store):
-    assert len({store.create(TrainConfig()).id for _ in range(30)}) == 30
+def test_runs_filed_at_once_have_ids_in_the_order_of_filing(store):
+    ids = [store.create(TrainConfig()).id for _ in range(50)]
+    assert ids == sorted(set(ids))
 
 
 @pytest.mark.parametrize(
@@ -306,6 +339,7 @@ def test_two_hundred_runs_are_listed(store):
         folder.mkdir(parents=True)
         (folder / "config.json").write_text(config)
         if number % 2:
+            Run(folder).write_report(REPORT)
             Run(folder).write_status(finished_status())
     states = [state_of(run) for run in store.all()]
     assert len(states) == 200 and states.count("finished") == states.count("queued") == 100

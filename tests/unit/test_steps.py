@@ -72,7 +72,7 @@ def test_every_optimizer_learns(optimizer, data):
     assert losses[-1] < 0.5 * losses[0]
 
 
-@pytest.mark.parametrize("architecture", ["mlp", "convnet"])
+@pytest.mark.parametrize("architecture", SETTINGS["architecture"].choices)
 def test_how_steps_are_cut_into_blocks_changes_no_bit(architecture, data):
     config = TrainConfig(architecture=architecture, hidden_units=16, dropout=0.5, batch_size=BATCH)
     whole = weights_after(config, data, [0, 8])

@@ -22,8 +22,8 @@ def page():
     with model:
         model_id = models.choose_model()
     with source:
-        way = st.segmented_control(
-            "Read digits that you", list(_WAYS), format_func=str.capitalize, default="draw", key="way", required=True,
+        way = st.radio(
+            "Read digits that you", list(_WAYS), format_func=str.capitalize, horizontal=True, key="way",
             persist_state="session",
         )  # fmt: skip
     _WAYS[way](model_id)

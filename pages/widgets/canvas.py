@@ -31,7 +31,7 @@ def canvas() -> list[list[tuple[float, float]]]:
         st.button("Undo", icon=":material/undo:", disabled=not strokes, on_click=_undo, key="undo")
         st.button("Clear", icon=":material/delete:", disabled=not strokes, on_click=_restart, args=[None], key="clear")
         with st.popover("Pen", icon=":material/brush:"):
-            st.slider("Pen width, pixels", 6, 40, PEN_PX, key="pen_px", persist_state="session")
+            st.number_input("Pen width, pixels", 6, 40, PEN_PX, step=2, key="pen_px", persist_state="session")
     return strokes
 
 

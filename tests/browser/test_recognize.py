@@ -94,3 +94,12 @@ def test_nothing_scrolls_sideways(page, server, width):
         assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
         main = page.locator("[data-testid=stMain]")
         assert main.evaluate("node => node.scrollWidth <= node.clientWidth")
+
+
+def test_what_leaves_the_canvas_is_not_read(page, server):
+    open_canvas(page, server.url)
+    draw(page, ONE)
+    expect(answer(page)).to_have_text("1")
+    draw(page, [(270, 240), (500, 240), (700, 20), (900, 240)])
+    page.wait_for_timeout(1500)
+    assert page.locator('[data-chart="bars-drawn"]').evaluate("node => node.data[0].x[1]") > 0.5

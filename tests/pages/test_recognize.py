@@ -39,7 +39,7 @@ def test_undo_takes_the_last_stroke_and_clear_all(app):
 
 def test_upload_asks_for_pictures_first(app):
     at = app("recognize")
-    at.segmented_control(key="way").set_value("upload").run()
+    at.radio(key="way").set_value("upload").run()
     assert not at.exception
     assert "choose one picture or several" in words(at)
 

@@ -1,0 +1,42 @@
+"""Temperature, refusal and calibration error."""
+
+import numpy as np
+import pytest
+
+from core.calibration import calibrate, expected_calibration_error, warmed
+
+
+def overconfident(n=20000, says=0.99, right=0.9):
+    """Predictions that claim `says` and are right `right` of the time."""
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 10, n)
+    answers = np.where(rng.random(n) < right, labels, (labels + 1) % 10)
+    probabilities = np.full((n, 10), (1 - says) / 9)
+    probabilities[np.arange(n), answers] = says
+    return probabilities, labels
+
+
+def test_the_temperature_takes_away_overconfidence():
+    probabilities, labels = overconfident()
+    before = expected_calibration_error(probabilities, labels)
+    temperature = calibrate(probabilities, labels)["temperature"]
+    assert temperature > 1
+    assert before == pytest.approx(0.09, abs=0.01)
+    assert expected_calibration_error(warmed(probabilities, temperature), labels) < before / 4
+
+
+def test_the_answers_stay_the_same_at_any_temperature():
+    probabilities = np.random.default_rng(1).dirichlet(np.ones(10), 100)
+    for temperature in (0.5, 2.0):
+        other = warmed(probabilities, temperature)
+        assert (other.argmax(axis=1) == probabilities.argmax(axis=1)).all()
+        assert other.sum(axis=1) == pytest.approx(1)
+    assert warmed(probabilities, 2.0).max() < probabilities.max() < warmed(probabilities, 0.5).max()
+
+
+def test_the_refusal_keeps_99_digits_in_a_hundred():
+    rng = np.random.default_rng(2)
+    probabilities = rng.dirichlet([20] + [1] * 9, 5000)
+    fitted = calibrate(probabilities, np.zeros(5000, int))
+    confidences = warmed(probabilities, fitted["temperature"]).max(axis=1)
+    assert 0.99 < (confidences >= fitted["refusal"]).mean() < 1

@@ -1,0 +1,47 @@
+"""Digits and marks drawn along pen paths, and the training images made of them."""
+
+import numpy as np
+import pytest
+
+from core import synthesis
+from core.augmentation import NO_DIGIT, widened
+from core.dataset import load_mnist
+from core.recognition import Recognizer
+
+
+def test_every_form_of_every_digit_can_be_drawn():
+    labels = np.repeat(np.arange(10), 200)
+    drawings = synthesis.digits(labels, np.random.default_rng(0))
+    assert len(drawings) == len(labels)
+    for drawing in drawings:
+        assert drawing.shape == (synthesis.FIELD_PX, synthesis.FIELD_PX)
+        assert drawing.dtype == np.uint8
+        assert 100 < np.count_nonzero(drawing) < drawing.size / 2
+
+
+def test_the_forms_are_digits_that_a_network_reads():
+    labels = np.repeat(np.arange(10), 40)
+    drawings = synthesis.digits(labels, np.random.default_rng(1))
+    readings = Recognizer.load().read_many(drawings, single=True)
+    assert np.mean([reading.text == str(label) for reading, label in zip(readings, labels, strict=True)]) > 0.85
+
+
+@pytest.mark.parametrize("n", [0, 1, 50])
+def test_marks_are_as_many_as_asked_for(n):
+    drawings = synthesis.marks(n, np.random.default_rng(0))
+    assert len(drawings) == n
+    assert all(drawing.any() for drawing in drawings)
+
+
+def test_widened_keeps_number_and_order_and_marks_what_is_no_digit():
+    data = load_mnist().train
+    images, labels = data.images[:2000], data.labels[:2000].astype(np.int32)
+    first = widened(images, labels, np.random.default_rng(5))
+    again = widened(images, labels, np.random.default_rng(5))
+    assert all(np.array_equal(one, two) for one, two in zip(first, again, strict=True))
+    made, wanted = first
+    assert made.shape == images.shape
+    assert made.dtype == np.uint8
+    assert ((wanted == labels) | (wanted == NO_DIGIT)).all()
+    assert 0.03 < (wanted == NO_DIGIT).mean() < 0.12
+    assert np.array_equal(labels, data.labels[:2000]), "the given labels are left alone"

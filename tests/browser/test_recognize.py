@@ -37,8 +37,8 @@ def test_undo_and_clear(page, server):
     open_canvas(page, server.url)
     draw(page, ONE)
     expect(answer(page)).to_have_text("1")
-    draw(page, [(60, 60), (230, 60), (230, 240), (60, 240)])
-    expect(answer(page)).not_to_have_text("1")
+    draw(page, [(70, 50), (70, 150), (210, 150)])
+    expect(answer(page)).to_have_text("4")
     page.get_by_role("button", name="Undo").last.click()
     expect(answer(page)).to_have_text("1")
     page.get_by_role("button", name="Clear").last.click()
@@ -72,7 +72,7 @@ def test_several_files_one_of_them_broken(page, server, tmp_path):
         picture.save(tmp_path / f"digit{index}.png")
     (tmp_path / "broken.png").write_bytes(b"this is no picture")
     page.goto(server.url)
-    page.get_by_role("radio", name="Upload").click()
+    page.get_by_text("Upload", exact=True).click()
     page.locator("input[type=file]").set_input_files(sorted(tmp_path.glob("*.png")))
     expect(answer(page)).to_have_text([str(test.labels[0]), str(test.labels[1])])
     expect(page.get_by_role("alert").filter(has_text="broken.png is not a picture")).to_be_visible()
@@ -98,8 +98,5 @@ def test_nothing_scrolls_sideways(page, server, width):
 
 def test_what_leaves_the_canvas_is_not_read(page, server):
     open_canvas(page, server.url)
-    draw(page, ONE)
+    draw(page, [(140, 50), (140, 310), (900, 310)])
     expect(answer(page)).to_have_text("1")
-    draw(page, [(270, 240), (500, 240), (700, 20), (900, 240)])
-    page.wait_for_timeout(1500)
-    assert page.locator('[data-chart="bars-drawn"]').evaluate("node => node.data[0].x[1]") > 0.5

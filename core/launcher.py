@@ -126,6 +126,8 @@ def _load():
     from core.dataset import load_arrays
     from core.networks import import_keras
 
+    # Keras imports pandas where there is one, for tables that no training of ours holds: 0.3 s of the wait.
+    sys.modules.setdefault("pandas", None)
     with ThreadPoolExecutor(1) as thread:
         data = thread.submit(load_arrays)
         import_keras()

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
@@ -65,7 +66,6 @@ class _Training:
         self.progress = _Progress(run, self.steps_per_epoch, max(1, _FIRST_BLOCK_IMAGES // config.batch_size))
         self.first_step_began = time.perf_counter()
         self.step_block = steps.make_step_block(self.model, self.optimizer, config.batch_size)
-        self.classify = steps.make_classifier(self.model)
         self.whole_epoch = None
 
     def finish(self) -> Status:
@@ -144,6 +144,13 @@ class _Training:
             self._write_status("running")
         if self.run.stop_requested():
             raise _Stopped
+
+    @cached_property
+    def classify(self):
+        """Traced when it is first needed, at the first epoch's end: the first point of the curve comes sooner."""
+        from core import steps
+
+        return steps.make_classifier(self.model)
 
     def _probabilities(self, data: Images):
         parts = []

@@ -42,9 +42,10 @@ export default function ({ data, parentElement }) {
   node.style.height = data.height + "px";
   node.setAttribute("aria-label", data.alt);
   node.dataset.chart = data.name;
+  const changed = node.studioFigure !== data.figure;
   node.studioFigure = data.figure;
   node.studioRoles = data.roles;
-  if (window.Plotly) draw(node);
+  if (window.Plotly && changed) draw(node);
   if (node.studioWatch) return;
   // Plotly's source may still be on its way, and a change of theme calls nobody.
   node.studioWatch = setInterval(() => {

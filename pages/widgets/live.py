@@ -7,7 +7,7 @@ from core.config import REFERENCE_ACCURACY
 from core.runs import Metrics, Run, RunError, RunStore, damage_of
 from pages.widgets.chart import chart
 
-_LIVE_LOOK_S = 0.4
+_LIVE_LOOK_S = 0.3
 _IDLE_LOOK_S = 2.0
 _CHART_PX = 270
 _COLUMNS = ("epoch", "step", "loss", "accuracy", "val_loss", "val_accuracy", "elapsed_s")

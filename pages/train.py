@@ -35,7 +35,7 @@ def _recipe(store):
     preset.selectbox(
         "Recipe", _preset_names(), key="preset", on_change=_take_preset,
         help="A recipe fills in the fields. recipe: the one the project grew from. recipe-60k: the same on all 60,000 "
-        "images. convnet: the one the shipped network was made with.",
+        "images. convnet: four convolutions, 99.6 % in two minutes. reader: the one that made the shipped network.",
     )  # fmt: skip
     for name, column in zip(_FIRST_FIELDS, fields, strict=True):
         with column:

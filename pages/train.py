@@ -28,8 +28,6 @@ def page():
 
 def _recipe(store):
     """Show the form with its button, what the network will have, and how long it will take."""
-    for name in SETTINGS:
-        st.session_state.setdefault(_key(name), getattr(PRESETS["recipe"], name))
     st.session_state.preset = _preset_of(_values())
     preset, *fields, button = st.columns([1.4, 1, 1, 1, 1], vertical_alignment="bottom")
     preset.selectbox(
@@ -79,7 +77,7 @@ def _key(name):
 
 
 def _values():
-    return {name: st.session_state[_key(name)] for name in SETTINGS}
+    return {name: st.session_state.get(_key(name), getattr(PRESETS["recipe"], name)) for name in SETTINGS}
 
 
 def _preset_names():
@@ -98,18 +96,24 @@ def _take_preset():
 
 
 def _field(name):
-    """The widget that suits the field's kind. What it holds outlives a change of page."""
-    setting, value = SETTINGS[name], st.session_state[_key(name)]
+    """The widget that suits the field's kind. What it holds outlives a change of page.
+
+    Its first value is given to the widget and not to the session: what the session is told while a first run is still
+    going on would win over what a quick person has entered meanwhile.
+    """
+    setting, recipe = SETTINGS[name], getattr(PRESETS["recipe"], name)
     common = {"key": _key(name), "help": setting.why, "persist_state": "session"}
+    first = {} if _key(name) in st.session_state else {"value": recipe}
     if setting.choices:
-        st.selectbox(setting.label, setting.choices, **common)
-    elif isinstance(value, bool):
-        st.toggle(setting.label, **common)
-    elif isinstance(value, int):
-        st.number_input(setting.label, int(setting.low), int(setting.high), step=1, **common)
+        index = {"index": setting.choices.index(recipe)} if first else {}
+        st.selectbox(setting.label, setting.choices, **index, **common)
+    elif isinstance(recipe, bool):
+        st.toggle(setting.label, **first, **common)
+    elif isinstance(recipe, int):
+        st.number_input(setting.label, int(setting.low), int(setting.high), step=1, **first, **common)
     else:
         step, form = (0.05, "%.2f") if setting.low == 0 else (0.0005, "%.5g")
-        st.number_input(setting.label, setting.low, setting.high, step=step, format=form, **common)
+        st.number_input(setting.label, setting.low, setting.high, step=step, format=form, **first, **common)
 
 
 house.enter_by_the_door()

@@ -16,9 +16,11 @@ def open_train(page, server, epochs):
     page.goto(f"{server.url}/train")
     field = page.get_by_role("spinbutton", name="Epochs")
     field.wait_for()
+    page.locator("[data-test-script-state=notRunning]").first.wait_for()
+    page.wait_for_timeout(500)
     field.fill(str(epochs))
     field.press("Enter")
-    expect(page.get_by_text("weights")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Recipe")).to_have_value("your own", timeout=15_000)
 
 
 def press_train(page):

@@ -1,0 +1,31 @@
+"""The pictures of no digit that refusing is measured with, and what the shipped reader makes of some."""
+
+import numpy as np
+import pytest
+
+from benchmarks.refusal import refused
+from benchmarks.refusal_pictures import KINDS, pictures
+from core.dataset import load_arrays
+from core.recognition import Recognizer
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_maker_of_a_kind_makes_pictures_that_a_seed_repeats(kind):
+    n = 2 * len(KINDS[kind])
+    made, again, other = pictures(kind, n), pictures(kind, n), pictures(kind, n, seed=1)
+    assert len(made) == n
+    for picture in made:
+        assert picture.dtype == np.uint8
+        assert picture.shape == ((200, 200, 3) if kind == "photos" else (200, 200))
+    assert all(np.array_equal(one, two) for one, two in zip(made, again, strict=True))
+    assert not any(np.array_equal(one, two) for one, two in zip(made, other, strict=True))
+
+
+def test_most_is_refused_that_is_no_digit():
+    reader = Recognizer.load()
+    shares = {kind: refused(reader, pictures(kind, 60)).mean() for kind in KINDS}
+    assert np.mean(list(shares.values())) > 0.85, shares
+
+
+def test_digits_are_kept():
+    assert refused(Recognizer.load(), load_arrays()["x_test"][:1000]).mean() < 0.02

@@ -5,69 +5,19 @@ import json
 import os
 import secrets
 import shutil
-import sys
 import time
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-import psutil
 
 from core import files
 from core.config import ConfigError, TrainConfig
+from core.records import RunError, Status, is_metric, is_report, lost, process_runs, reason, status_from
 
 MODEL_FILE = "model.keras"
 LOCK_FILE = "train.lock"
-
-LIVE_STATES = ("running", "paused", "stopping")
-FINAL_STATES = ("stopped", "finished", "failed")
-_STATES = ("queued", *LIVE_STATES, *FINAL_STATES)
-
-# What every line of metrics holds; a line without is damaged.
-_METRIC = ("epoch", "step", "loss", "accuracy", "images_per_s", "elapsed_s")
-_VALIDATION = ("val_loss", "val_accuracy")
-
-# The system's start time of a process is exact to a clock tick; one pid is not given out twice within this.
-_SAME_PROCESS_S = 2.0
-_FRESH_HEARTBEAT_S = 10.0
-
-
-class RunError(RuntimeError):
-    """A run folder that cannot be used; the text says what is wrong with it."""
-
-
-@dataclass(frozen=True)
-class Status:
-    """What the trainer last said of a run. Times are seconds since 1970; `error` is a sentence, or empty.
-
-    `train_s` (first step's start to last step's end) and `images_per_s` are known once training has ended.
-    """
-
-    state: str = "queued"
-    pid: int = 0
-    process_started: float = 0.0
-    heartbeat: float = 0.0
-    started: float = 0.0
-    ended: float = 0.0
-    error: str = ""
-    parameters: int = 0
-    train_s: float = 0.0
-    images_per_s: float = 0.0
-
-    @classmethod
-    def of_this_process(cls, parameters: int = 0) -> "Status":
-        """Return the status of a run that this process begins to train now."""
-        process = psutil.Process()
-        return cls("running", process.pid, process.create_time(), started=time.time(), parameters=parameters)
-
-    @property
-    def is_live(self) -> bool:
-        return self.state in LIVE_STATES
-
-    @property
-    def is_final(self) -> bool:
-        return self.state in FINAL_STATES
 
 
 @dataclass(frozen=True)
@@ -123,7 +73,7 @@ class Run:
         try:
             return TrainConfig.from_json(self._config.read_text("utf-8"))
         except (OSError, UnicodeDecodeError, ConfigError) as error:
-            raise RunError(f"{self._config.name} cannot be used: {_reason(error)}") from error
+            raise RunError(f"{self._config.name} cannot be used: {reason(error)}") from error
 
     def status(self) -> Status:
         """Return what the run is doing now; raises `RunError` where its status is damaged.
@@ -135,9 +85,9 @@ class Run:
             raise RunError(f"The folder of run {self.id} is gone.")
         if not self._status.exists():
             return Status("stopped" if self.stop_requested() else "queued")
-        status = _status_from(self._read_json(self._status))
-        if status.is_live and not _process_runs(status):
-            return _lost(status)
+        status = status_from(self._read_json(self._status), self._status.name)
+        if status.is_live and not process_runs(status):
+            return lost(status)
         return replace(status, state="stopping") if status.state == "running" and self.stop_requested() else status
 
     def metrics(self, known: Metrics = Metrics()) -> Metrics:
@@ -146,7 +96,7 @@ class Run:
         Raises `RunError` where the file cannot be read at all.
         """
         rows, offset = self._read_lines(self._metrics, known.offset)
-        sound = tuple(row for row in rows if _is_metric(row))
+        sound = tuple(row for row in rows if is_metric(row))
         return Metrics(known.rows + sound, offset) if offset != known.offset else known
 
     def report(self) -> dict | None:
@@ -154,7 +104,7 @@ class Run:
         if not self._report.exists():
             return None
         report = self._read_json(self._report)
-        if not _is_report(report):
+        if not is_report(report):
             raise RunError(f"{self._report.name} is not a test report.")
         return report
 
@@ -197,7 +147,7 @@ class Run:
         except FileNotFoundError:
             return None
         except Exception as error:  # zipfile, zlib and NumPy raise nearly anything on a damaged archive
-            raise RunError(f"{self._checkpoint.name} is damaged: {_reason(error)}") from error
+            raise RunError(f"{self._checkpoint.name} is damaged: {reason(error)}") from error
 
     def save_model(self, model) -> None:
         """Replace the saved model with this `keras.Model`, weights and all; raises `OSError`."""
@@ -217,7 +167,7 @@ class Run:
         try:
             value = json.loads(path.read_text("utf-8"))
         except (OSError, ValueError, RecursionError) as error:
-            raise RunError(f"{path.name} cannot be read: {_reason(error)}") from error
+            raise RunError(f"{path.name} cannot be read: {reason(error)}") from error
         if not isinstance(value, dict):
             raise RunError(f"{path.name} does not hold a JSON object.")
         return value
@@ -226,7 +176,7 @@ class Run:
         try:
             return files.read_lines(path, offset)
         except OSError as error:
-            raise RunError(f"{path.name} cannot be read: {_reason(error)}") from error
+            raise RunError(f"{path.name} cannot be read: {reason(error)}") from error
 
 
 class RunStore:
@@ -290,64 +240,3 @@ def damage_of(run: Run) -> str:
     except RunError as error:
         return str(error)
     return ""
-
-
-def _status_from(values):
-    known = {each.name: each.type for each in fields(Status)}
-    values = {name: value for name, value in values.items() if name in known}
-    kinds = {str: lambda value: isinstance(value, str), int: lambda value: isinstance(value, int) and _is_number(value)}
-    sound = all(kinds.get(known[name], _is_number)(value) for name, value in values.items())
-    if not sound or values.get("state") not in _STATES:
-        raise RunError("status.json does not hold a run's status.")
-    return Status(**values)
-
-
-def _is_number(value):
-    """Whether a figure read from a file is one that can be shown and reckoned with."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= sys.float_info.max
-
-
-def _process_runs(status):
-    """Whether the trainer still runs. A pid alone may have gone to another process since, and a process's start time
-    moves when the system's clock is set, so either the start time or a fresh heartbeat must speak for it."""
-    try:
-        process = psutil.Process(status.pid)
-        same = abs(process.create_time() - status.process_started) < _SAME_PROCESS_S
-        beats = abs(time.time() - status.heartbeat) < _FRESH_HEARTBEAT_S
-        return (same or beats) and process.status() != psutil.STATUS_ZOMBIE
-    except (psutil.Error, ValueError, OverflowError):
-        return False
-
-
-def _lost(status):
-    error = (
-        "The training process is gone without a word: it was killed, ran out of memory, or the machine was switched "
-        "off. Choose the same recipe and press Train to train it again."
-    )
-    return replace(status, state="failed", error=error, ended=status.heartbeat)
-
-
-def _is_metric(row):
-    figures = [row.get(name) for name in _METRIC] + [row[name] for name in _VALIDATION if name in row]
-    return all(_is_number(figure) for figure in figures) and row["epoch"] > 0
-
-
-def _is_report(values):
-    """Whether every figure that is shown of a report is there and a number."""
-    matrix, digits, interval = (values.get(name) for name in ("confusion_matrix", "digits", "interval"))
-    tables = [matrix, digits, interval]
-    if not all(isinstance(table, list) for table in tables) or [len(table) for table in tables] != [10, 10, 2]:
-        return False
-    if not all(isinstance(row, list) and len(row) == 10 for row in matrix):
-        return False
-    if not all(isinstance(row, dict) for row in digits):
-        return False
-    figures = [values.get(name) for name in ("accuracy", "count", "correct", "loss")]
-    figures += [row.get(name) for row in digits for name in ("digit", "count", "accuracy", "precision")]
-    return all(_is_number(figure) for figure in [*figures, *interval, *(cell for row in matrix for cell in row)])
-
-
-def _reason(error):
-    """What an error says, as the end of a sentence."""
-    words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return f"{words.rstrip('.')}."

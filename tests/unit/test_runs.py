@@ -14,7 +14,8 @@ import pytest
 
 from core.config import TrainConfig
 from core.evaluation import report
-from core.runs import FINAL_STATES, LIVE_STATES, Metrics, Run, RunError, RunStore, Status, damage_of, state_of
+from core.records import FINAL_STATES, LIVE_STATES
+from core.runs import Metrics, Run, RunError, RunStore, Status, damage_of, state_of
 from tests.conftest import finished_status
 
 ROW = {"epoch": 0.5, "step": 1, "loss": 0.5, "accuracy": 0.9, "images_per_s": 9e4, "elapsed_s": 0.1}

@@ -1,0 +1,123 @@
+"""What is read from a run's files, checked before anything is shown of it or reckoned with."""
+
+import sys
+import time
+from dataclasses import dataclass, fields, replace
+
+import psutil
+
+LIVE_STATES = ("running", "paused", "stopping")
+FINAL_STATES = ("stopped", "finished", "failed")
+_STATES = ("queued", *LIVE_STATES, *FINAL_STATES)
+
+# What every line of metrics holds; a line without is damaged.
+_METRIC = ("epoch", "step", "loss", "accuracy", "images_per_s", "elapsed_s")
+_VALIDATION = ("val_loss", "val_accuracy")
+
+# The system's start time of a process is exact to a clock tick; one pid is not given out twice within this.
+_SAME_PROCESS_S = 2.0
+_FRESH_HEARTBEAT_S = 10.0
+
+
+class RunError(RuntimeError):
+    """A run folder that cannot be used; the text says what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the trainer last said of a run. Times are seconds since 1970; `error` is a sentence, or empty.
+
+    `train_s` (first step's start to last step's end) and `images_per_s` are known once training has ended.
+    """
+
+    state: str = "queued"
+    pid: int = 0
+    process_started: float = 0.0
+    heartbeat: float = 0.0
+    started: float = 0.0
+    ended: float = 0.0
+    error: str = ""
+    parameters: int = 0
+    train_s: float = 0.0
+    images_per_s: float = 0.0
+
+    @classmethod
+    def of_this_process(cls, parameters: int = 0) -> "Status":
+        """Return the status of a run that this process begins to train now."""
+        process = psutil.Process()
+        return cls("running", process.pid, process.create_time(), started=time.time(), parameters=parameters)
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE_STATES
+
+    @property
+    def is_final(self) -> bool:
+        return self.state in FINAL_STATES
+
+
+def status_from(values: dict, name: str) -> Status:
+    """Return the status that these values hold; raises `RunError`, which names the file, where they hold none."""
+    known = {each.name: each.type for each in fields(Status)}
+    values = {key: value for key, value in values.items() if key in known}
+    kinds = {str: lambda value: isinstance(value, str), int: lambda value: isinstance(value, int) and is_number(value)}
+    sound = all(kinds.get(known[key], is_number)(value) for key, value in values.items())
+    if not sound or values.get("state") not in _STATES:
+        raise RunError(f"{name} does not hold a run's status.")
+    return Status(**values)
+
+
+def is_number(value) -> bool:
+    """Return whether a figure read from a file is one that can be shown and reckoned with."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= sys.float_info.max
+
+
+def process_runs(status: Status) -> bool:
+    """Return whether the trainer still runs.
+
+    A pid alone may have gone to another process since, and a process's start time moves when the system's clock is
+    set, so either the start time or a fresh heartbeat must speak for it.
+    """
+    try:
+        process = psutil.Process(status.pid)
+        same = abs(process.create_time() - status.process_started) < _SAME_PROCESS_S
+        beats = abs(time.time() - status.heartbeat) < _FRESH_HEARTBEAT_S
+        return (same or beats) and process.status() != psutil.STATUS_ZOMBIE
+    except (psutil.Error, ValueError, OverflowError):
+        return False
+
+
+def lost(status: Status) -> Status:
+    """Return what has become of a run whose process is gone."""
+    error = (
+        "The training process is gone without a word: it was killed, ran out of memory, or the machine was switched "
+        "off. Choose the same recipe and press Train to train it again."
+    )
+    return replace(status, state="failed", error=error, ended=status.heartbeat)
+
+
+def is_metric(row: dict) -> bool:
+    """Return whether every figure that a line of metrics must hold is there."""
+    figures = [row.get(name) for name in _METRIC] + [row[name] for name in _VALIDATION if name in row]
+    return all(is_number(figure) for figure in figures) and row["epoch"] > 0
+
+
+def is_report(values: dict) -> bool:
+    """Return whether every figure that is shown of a report is there and a number."""
+    matrix, digits, interval = (values.get(name) for name in ("confusion_matrix", "digits", "interval"))
+    tables = [matrix, digits, interval]
+    if not all(isinstance(table, list) for table in tables) or [len(table) for table in tables] != [10, 10, 2]:
+        return False
+    if not all(isinstance(row, list) and len(row) == 10 for row in matrix):
+        return False
+    if not all(isinstance(row, dict) for row in digits):
+        return False
+    figures = [values.get(name) for name in ("accuracy", "count", "correct", "loss")]
+    figures += [row.get(name) for row in digits for name in ("digit", "count", "accuracy", "precision")]
+    return all(is_number(figure) for figure in [*figures, *interval, *(cell for row in matrix for cell in row)])
+
+
+def reason(error: Exception) -> str:
+    """Return what an error says, as the end of a sentence."""
+    words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return f"{words.rstrip('.')}."

@@ -24,12 +24,32 @@ def warmed(probabilities: np.ndarray, temperature: float) -> np.ndarray:
     return powers / powers.sum(axis=1, keepdims=True)
 
 
+def reliability(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> list[dict]:
+    """Return how often the answers of each of `bins` equal intervals of confidence are right.
+
+    `probabilities` (n, 10), `labels` (n,). A dict per interval that is not empty, in order: `low`, `high`, `count`,
+    mean `confidence` and `accuracy`: of a network that knows itself the last two are the same.
+    """
+    confidences, right = probabilities.max(axis=1).astype(np.float64), probabilities.argmax(axis=1) == labels
+    places = np.minimum((confidences * bins).astype(int), bins - 1)
+    counts = np.bincount(places, minlength=bins)
+    sums, rights = np.bincount(places, confidences, bins), np.bincount(places, right, bins)
+    return [
+        {
+            "low": place / bins,
+            "high": (place + 1) / bins,
+            "count": int(counts[place]),
+            "confidence": float(sums[place] / counts[place]),
+            "accuracy": float(rights[place] / counts[place]),
+        }
+        for place in np.flatnonzero(counts).tolist()
+    ]
+
+
 def expected_calibration_error(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> float:
     """Return how far confidence lies from accuracy on average, over `bins` equal intervals of confidence."""
-    confidences, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
-    places = np.minimum((confidences * bins).astype(int), bins - 1)
-    gaps = np.bincount(places, confidences - right, minlength=bins)
-    return float(np.abs(gaps).sum() / len(labels))
+    found = reliability(probabilities, labels, bins)
+    return sum(each["count"] * abs(each["confidence"] - each["accuracy"]) for each in found) / len(labels)
 
 
 def _loss(probabilities, labels):

@@ -4,13 +4,16 @@ import math
 
 import numpy as np
 
+from core.calibration import expected_calibration_error, reliability
+
 
 def report(probabilities: np.ndarray, labels: np.ndarray) -> dict:
     """Return what is worth saying of predictions, as plain numbers for JSON.
 
     `probabilities` (n, 10), `labels` (n,) with values 0 to 9. The dict holds `count`, `correct`, `accuracy` (0 to 1),
     `interval` (its 95 % interval), `loss` (mean cross-entropy in nats), `digits` (a dict per digit with `count`,
-    `accuracy` and `precision`) and `confusion_matrix` (10×10: a row a true digit, a column an answer).
+    `accuracy`, which is its recall, `precision` and `f1`), `confusion_matrix` (10×10: a row a true digit, a column an
+    answer), `reliability` and `calibration_error` (both as in `core.calibration`).
     """
     answers = probabilities.argmax(axis=1)
     matrix = confusion_matrix(labels, answers)
@@ -24,6 +27,8 @@ def report(probabilities: np.ndarray, labels: np.ndarray) -> dict:
         "loss": float(-np.log(likelihood).mean()),
         "digits": [_digit_row(matrix, digit) for digit in range(10)],
         "confusion_matrix": matrix.tolist(),
+        "reliability": reliability(probabilities, labels),
+        "calibration_error": expected_calibration_error(probabilities, labels),
     }
 
 
@@ -40,6 +45,7 @@ def _digit_row(matrix, digit):
         "count": int(of_digit),
         "accuracy": float(right / of_digit) if of_digit else 0.0,
         "precision": float(right / answered) if answered else 0.0,
+        "f1": float(2 * right / (of_digit + answered)) if of_digit + answered else 0.0,
     }
 
 

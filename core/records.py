@@ -114,7 +114,17 @@ def is_report(values: dict) -> bool:
         return False
     figures = [values.get(name) for name in ("accuracy", "count", "correct", "loss")]
     figures += [row.get(name) for row in digits for name in ("digit", "count", "accuracy", "precision")]
-    return all(is_number(figure) for figure in [*figures, *interval, *(cell for row in matrix for cell in row)])
+    figures += [*interval, *(cell for row in matrix for cell in row)]
+    return all(is_number(figure) for figure in figures) and _has_sound_reliability(values)
+
+
+def _has_sound_reliability(values):
+    """Older reports have none; where there is one, its figures are shown."""
+    bins = values.get("reliability", [])
+    if not isinstance(bins, list) or not all(isinstance(each, dict) for each in bins):
+        return False
+    figures = [each.get(name) for each in bins for name in ("low", "high", "count", "confidence", "accuracy")]
+    return all(is_number(figure) for figure in [*figures, values.get("calibration_error", 0)])
 
 
 def reason(error: Exception) -> str:

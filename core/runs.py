@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,8 @@ from core.records import RunError, Status, is_metric, is_report, lost, process_r
 
 MODEL_FILE = "model.keras"
 LOCK_FILE = "train.lock"
+
+_NEWEST_BYTES = 16 * 1024
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Run:
         self._metrics = self.folder / "metrics.jsonl"
         self._checkpoint = self.folder / "checkpoint.npz"
         self._report = self.folder / "report.json"
+        self._predictions = self.folder / "predictions.npz"
 
     @property
     def created(self) -> float:
@@ -99,6 +103,17 @@ class Run:
         sound = tuple(row for row in rows if is_metric(row))
         return Metrics(known.rows + sound, offset) if offset != known.offset else known
 
+    def newest_rows(self) -> tuple[dict, ...]:
+        """Return the rows in the last 16 kB of the metrics: enough for an ended run's last validation figures.
+
+        Raises `RunError` where the file cannot be read at all.
+        """
+        try:
+            size = self._metrics.stat().st_size
+        except OSError:
+            size = 0
+        return self.metrics(Metrics(offset=max(0, size - _NEWEST_BYTES))).rows
+
     def report(self) -> dict | None:
         """Return the test report (`evaluation.report`), or None before there is one; raises `RunError`."""
         if not self._report.exists():
@@ -107,6 +122,10 @@ class Run:
         if not is_report(report):
             raise RunError(f"{self._report.name} is not a test report.")
         return report
+
+    def predictions(self) -> dict[str, np.ndarray] | None:
+        """Return the arrays that `save_predictions` was given, or None where there are none; raises `RunError`."""
+        return _read_arrays(self._predictions)
 
     def notes(self) -> dict:
         """Return what a person said of the run: name, star, remark."""
@@ -140,14 +159,7 @@ class Run:
 
     def checkpoint(self) -> dict[str, np.ndarray] | None:
         """Return the newest whole epoch's arrays, or None before the first; raises `RunError`."""
-        try:
-            # Opened here, for NumPy leaves a damaged file open.
-            with open(self._checkpoint, "rb") as file, np.load(file, allow_pickle=False) as archive:
-                return dict(archive)
-        except FileNotFoundError:
-            return None
-        except Exception as error:  # zipfile, zlib and NumPy raise nearly anything on a damaged archive
-            raise RunError(f"{self._checkpoint.name} is damaged: {reason(error)}") from error
+        return _read_arrays(self._checkpoint)
 
     def save_model(self, model) -> None:
         """Replace the saved model with this `keras.Model`, weights and all; raises `OSError`."""
@@ -162,6 +174,10 @@ class Run:
     def write_report(self, report: dict) -> None:
         """Write the test report, a dict of plain numbers and lists; raises `OSError`."""
         files.replace_json(self._report, report)
+
+    def save_predictions(self, arrays: dict[str, np.ndarray]) -> None:
+        """Replace what the model answered to the test images (`predictions.Predictions.arrays`); raises `OSError`."""
+        files.replace_file(self._predictions, lambda file: np.savez_compressed(file, **arrays))
 
     def _read_json(self, path):
         try:
@@ -186,15 +202,23 @@ class RunStore:
         self.root = Path(root or os.environ.get("DIGIT_STUDIO_HOME") or "runs").absolute()
         self.lock_path = self.root / LOCK_FILE
 
-    def create(self, config: TrainConfig) -> Run:
-        """File a new, queued run and return it; raises `OSError`. Its id begins with the time, so ids sort by age."""
+    def create(self, config: TrainConfig, fill: Callable[[Run], None] = lambda run: None) -> Run:
+        """File a new, queued run and return it; raises `OSError`. Its id begins with the time, so ids sort by age.
+
+        `fill` may write more into the run's folder before anybody sees it; where it raises, there is no new run.
+        """
         self.root.mkdir(parents=True, exist_ok=True)
         run = Run(self.root / f"{self._free_moment()}-{config.architecture}-{secrets.token_hex(2)}")
         # The config is what makes a folder a run, so the folder appears with it, in one rename.
         filing = self.root / f".{run.id}.new"
         filing.mkdir()
-        files.replace_file(filing / run._config.name, lambda file: file.write(config.to_json().encode()))
-        filing.rename(run.folder)
+        try:
+            files.replace_file(filing / run._config.name, lambda file: file.write(config.to_json().encode()))
+            fill(Run(filing))
+            filing.rename(run.folder)
+        except BaseException:
+            shutil.rmtree(filing, ignore_errors=True)
+            raise
         return run
 
     def _free_moment(self):
@@ -240,3 +264,15 @@ def damage_of(run: Run) -> str:
     except RunError as error:
         return str(error)
     return ""
+
+
+def _read_arrays(path):
+    """The named arrays of an .npz file, or None where there is no file."""
+    try:
+        # Opened here, for NumPy leaves a damaged file open.
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
+            return dict(archive)
+    except FileNotFoundError:
+        return None
+    except Exception as error:  # zipfile, zlib and NumPy raise nearly anything on a damaged archive
+        raise RunError(f"{path.name} is damaged: {reason(error)}") from error

@@ -15,6 +15,7 @@ from core.augmentation import augment, widened
 from core.config import TrainConfig
 from core.dataset import Images, load_mnist
 from core.evaluation import report
+from core.predictions import Predictions
 from core.runs import Run, Status
 
 _CHUNK_IMAGES = 16384
@@ -73,11 +74,12 @@ class _Training:
         try:
             self._train_epochs()
             self._end_of_training()
-            test = report(self._probabilities(self.data.test), self.data.test.labels)
+            answered = self._probabilities(self.data.test)
         except _Stopped:
             return self._stop()
         self.run.save_model(self.model)
-        self.run.write_report(test)
+        self.run.save_predictions(Predictions.of(answered).arrays())
+        self.run.write_report(report(answered, self.data.test.labels))
         return self._write_status("finished")
 
     def _train_epochs(self):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.calibration import calibrate, expected_calibration_error, warmed
+from core.calibration import calibrate, expected_calibration_error, reliability, warmed
 
 
 def overconfident(n=20000, says=0.99, right=0.9):
@@ -40,3 +40,13 @@ def test_the_refusal_keeps_99_digits_in_a_hundred():
     fitted = calibrate(probabilities, np.zeros(5000, int))
     confidences = warmed(probabilities, fitted["temperature"]).max(axis=1)
     assert 0.99 < (confidences >= fitted["refusal"]).mean() < 1
+
+
+def test_the_bins_of_a_reliability_diagram_worked_out_by_hand():
+    probabilities = np.full((4, 10), 0.0)
+    probabilities[:, 0] = [0.52, 0.58, 1.0, 0.95]
+    probabilities[:, 1] = [0.48, 0.42, 0.0, 0.05]
+    low, high = reliability(probabilities, np.array([0, 1, 0, 0]), bins=10)
+    assert low == pytest.approx({"low": 0.5, "high": 0.6, "count": 2, "confidence": 0.55, "accuracy": 0.5})
+    assert high == pytest.approx({"low": 0.9, "high": 1.0, "count": 2, "confidence": 0.975, "accuracy": 1.0})
+    assert expected_calibration_error(probabilities, np.array([0, 1, 0, 0]), 10) == pytest.approx(0.0375)

@@ -19,6 +19,7 @@ RUN_FILES = (
     "checkpoint.npz",
     "model.keras",
     "report.json",
+    "predictions.npz",
     "train.log",
     "train.lock",
 )

@@ -209,6 +209,9 @@ def test_a_damaged_line_of_metrics_is_passed_over(run, line):
         ("report.json", json.dumps(REPORT | {"digits": []})),
         ("report.json", json.dumps(REPORT | {"digits": [{"digit": 0}] * 10})),
         ("report.json", json.dumps(REPORT | {"loss": float("nan")})),
+        ("report.json", json.dumps(REPORT | {"reliability": [1]})),
+        ("report.json", json.dumps(REPORT | {"reliability": [{"low": 0}]})),
+        ("report.json", json.dumps(REPORT | {"calibration_error": "small"})),
         ("report.json", json.dumps({key: value for key, value in REPORT.items() if key != "interval"})),
         ("notes.json", "{"),
         ("notes.json", '"a name"'),
@@ -371,6 +374,33 @@ def test_a_checkpoint_comes_back_whole(run):
     back = run.checkpoint()
     assert back.keys() == arrays.keys()
     assert all(np.array_equal(back[name], arrays[name]) and back[name].dtype == arrays[name].dtype for name in arrays)
+
+
+def test_a_run_is_filled_before_anybody_sees_it(store):
+    def fill(run):
+        run.append_metrics(ROW)
+        assert store.all() == []
+
+    run = store.create(TrainConfig(), fill)
+    assert run.metrics().rows == (ROW,)
+
+
+def test_a_run_that_cannot_be_filled_is_not_filed(store):
+    def fill(run):
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        store.create(TrainConfig(), fill)
+    assert list(store.root.iterdir()) == []
+
+
+def test_the_newest_rows_of_a_long_run_are_whole(run):
+    assert run.newest_rows() == ()
+    for step in range(1, 400):
+        run.append_metrics(ROW | {"step": step})
+    rows = run.newest_rows()
+    assert [row["step"] for row in rows] == list(range(rows[0]["step"], 400))
+    assert 1 < rows[0]["step"] < 390
 
 
 @pytest.mark.parametrize("damage", ["cut off", "foreign", "empty", "one array", "wrong bytes"])

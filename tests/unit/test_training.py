@@ -75,6 +75,7 @@ def test_a_finished_run_has_everything(store):
         "checkpoint.npz",
         "model.keras",
         "report.json",
+        "predictions.npz",
     }
 
 
@@ -85,6 +86,7 @@ def test_the_report_is_what_the_saved_model_says(store):
     answers = model(test.images / np.float32(255)).numpy().argmax(axis=1)
     assert run.report()["count"] == 300
     assert run.report()["correct"] == (answers == test.labels).sum()
+    assert (run.predictions()["answers"] == answers).all()
 
 
 @pytest.mark.parametrize("batch_size", [32, 64, 400, 1024])

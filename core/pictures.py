@@ -7,6 +7,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif")
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
 
 try:
@@ -30,7 +31,7 @@ def open_picture(data: bytes, name: str) -> Image.Image:
     name: the file's name, as the message shall say it.
     Raises PictureError, before pixels are decoded, where a limit is passed or the file is no such picture.
     """
-    _check_size(data, name)
+    check_size(len(data), name)
     try:
         with warnings.catch_warnings():
             # Pillow warns of a bomb above its own limit; ours is lower and says so in words.
@@ -65,12 +66,14 @@ def upright(image: Image.Image) -> Image.Image:
         return image
 
 
-def _check_size(data, name):
-    if not data:
+def check_size(size_bytes: int, name: str) -> None:
+    """Raise PictureError for a file of no bytes or of more than are read."""
+    if not size_bytes:
         raise PictureError(f"{name} is empty (0 bytes); send the file again.")
-    if len(data) > MAX_BYTES:
+    if size_bytes > MAX_BYTES:
+        most = MAX_BYTES // 1024**2
         raise PictureError(
-            f"{name} has {len(data) / 1024**2:.1f} MB; at most {MAX_BYTES // 1024**2} MB are read. Send a smaller copy."
+            f"{name} has {size_bytes / 1024**2:.1f} MB; at most {most} MB are read. Send a smaller copy."
         )
 
 

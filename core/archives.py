@@ -1,0 +1,164 @@
+"""Picture files as they are sent, single or in ZIPs: bounded in number and size before anything is unpacked."""
+
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from core.pictures import MAX_BYTES, SUFFIXES, PictureError, check_size, open_picture
+
+MOST_PICTURES = 200
+"""So many pictures of one upload are read."""
+
+MOST_ENTRIES = 1000
+MOST_UNPACKED = 1024**3
+MOST_RATIO = 500
+"""How many times its own size a ZIP may unpack to, if that is more than one picture may have."""
+
+_LONGEST_NAME = 200
+_STARTS = b"PK\x03\x04", b"PK\x05\x06"
+_DIRECTORY_ENTRY = b"PK\x01\x02"
+# zipfile holds no other method to the size it is asked for: a bzip2 entry of a few bytes can take gigabytes.
+_METHODS = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """One picture file; or, without `unpack`, a sentence in `note` on what is not read."""
+
+    name: str
+    note: str = ""
+    unpack: Callable[[], bytes] | None = None
+
+    def read(self) -> bytes:
+        """Return the file's bytes, unpacked anew at every call; raises PictureError where there are none."""
+        if self.unpack is None:
+            raise PictureError(self.note)
+        return self.unpack()
+
+    def open(self) -> Image.Image:
+        """Return the picture, decoded and upright; raises PictureError with a sentence."""
+        return open_picture(self.read(), self.name)
+
+
+def open_files(files: Iterable[tuple[str, bytes]], most: int = MOST_PICTURES) -> list[Entry]:
+    """Return the pictures of uploaded files, each a name and its bytes, and of the ZIPs among them those inside.
+
+    They are not unpacked before they are read, so that many large ones are never in memory together. After them come
+    entries with a note: ZIPs that are beyond the limits, locked or damaged, what else a ZIP holds, and the number of
+    pictures beyond the first `most`. A name is text to show, whatever it holds, and never a path.
+    """
+    pictures, notes = [], []
+    for name, data in files:
+        shown = as_text(name)
+        entries = zip_entries(io.BytesIO(data), shown) if is_zip(name, data) else [_file(shown, data)]
+        pictures += [entry for entry in entries if entry.unpack]
+        notes += [entry for entry in entries if not entry.unpack]
+    if len(pictures) > most:
+        left = f"The first {most:,} of {len(pictures):,} pictures are read; send the others by themselves."
+        notes.append(Entry(f"{len(pictures) - most:,} more", left))
+    return pictures[:most] + notes
+
+
+def _file(name, data):
+    return Entry(name, unpack=lambda: data)
+
+
+def is_zip(name: str, start: bytes) -> bool:
+    """Return whether a file is meant as a ZIP, by its name or by the bytes that it starts with."""
+    return name.lower().endswith(".zip") or start.startswith(_STARTS)
+
+
+def zip_entries(file: io.BytesIO | Path, name: str) -> list[Entry]:
+    """Return the pictures of a ZIP in natural order of their names, then an entry with a note on what else it holds.
+
+    file: the bytes of an upload, or a path on this machine, of which number and total size are not limited.
+    A ZIP that is not opened at all becomes one entry, whose note says why.
+    """
+    uploaded = isinstance(file, io.BytesIO)
+    try:
+        if uploaded and file.getvalue().count(_DIRECTORY_ENTRY) > MOST_ENTRIES:
+            raise PictureError(f"{name} holds more than {MOST_ENTRIES:,} entries; send it in parts.")
+        archive = zipfile.ZipFile(file)
+        _check_sizes(archive.infolist(), file.getbuffer().nbytes if uploaded else file.stat().st_size, name, uploaded)
+    except PictureError as error:
+        return [Entry(name, str(error))]
+    except Exception:  # a made-up directory raises nearly anything: BadZipFile, struct.error, UnicodeDecodeError, …
+        return [Entry(name, f"{name} is damaged, or is no ZIP; pack it or send it again.")]
+    kinds = [(info, _kind(info)) for info in archive.infolist() if not info.is_dir()]
+    pictures = sorted((info for info, kind in kinds if kind is None), key=lambda info: in_order(info.filename))
+    others = Counter(kind for _, kind in kinds if kind)
+    return [_packed(archive, info) for info in pictures] + _notes(name, bool(pictures), others)
+
+
+def _check_sizes(infos, packed_bytes, name, uploaded):
+    """The sizes that a ZIP claims for its entries; what they hold beyond them is never unpacked."""
+    unpacked = sum(info.file_size for info in infos)
+    overlap = sum(info.compress_size for info in infos) > packed_bytes
+    if overlap or unpacked > max(MAX_BYTES, MOST_RATIO * packed_bytes):
+        raise PictureError(
+            f"{name} has {packed_bytes:,} bytes and would unpack to {unpacked / 1024**2:,.0f} MB, as no pictures do; "
+            "it is not opened. Send the pictures themselves."
+        )
+    if uploaded and unpacked > MOST_UNPACKED:
+        raise PictureError(
+            f"{name} would unpack to {unpacked / 1024**2:,.0f} MB; at most {MOST_UNPACKED // 1024**2:,} MB are "
+            "unpacked. Send it in parts."
+        )
+
+
+def _kind(info):
+    """What an entry is, if it is no picture that can be unpacked."""
+    parts = info.filename.replace("\\", "/").split("/")
+    suffix = Path(parts[-1]).suffix.lower()
+    if "__MACOSX" in parts or any(part.startswith(".") and part.strip(".") for part in parts):
+        return "hidden files"
+    if suffix == ".zip":
+        return "ZIPs inside it"
+    if suffix not in SUFFIXES:
+        return "other files"
+    if info.flag_bits & 1:
+        return "pictures locked with a password"
+    return None if info.compress_type in _METHODS else "pictures packed otherwise than by Deflate"
+
+
+def _packed(archive, info):
+    name = as_text(info.filename)
+    try:
+        check_size(info.file_size, name)
+    except PictureError as error:
+        return Entry(name, str(error))
+    return Entry(name, unpack=lambda: _unpacked(archive, info, name))
+
+
+def _unpacked(archive, info, name):
+    try:
+        with archive.open(info) as file:
+            return file.read(MAX_BYTES + 1)
+    except Exception as error:  # zipfile and zlib raise nearly anything on damaged bytes
+        raise PictureError(f"{name} is damaged within its ZIP; pack or send it again.") from error
+
+
+def _notes(name, has_pictures, others):
+    nothing = "" if has_pictures else f"There is no picture in {name} that can be read. "
+    passed = ", ".join(f"{kind} ({count:,})" for kind, count in others.items())
+    passed = f"Passed over in {name}: {passed}." if passed else ""
+    return [Entry(name, f"{nothing}{passed}".strip())] if nothing or passed else []
+
+
+def in_order(name: str) -> list:
+    """Return a key that sorts names as people count: page 2 before page 10."""
+    return [(int(part), part) if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", name.lower())]
+
+
+def as_text(name: str) -> str:
+    """Return a name as one line that can be shown: no control or direction marks, and no longer than a line or two."""
+    shown = "".join(letter if letter.isprintable() or letter == "\u200d" else "\ufffd" for letter in name)
+    if len(shown) <= _LONGEST_NAME:
+        return shown
+    return f"{shown[: _LONGEST_NAME // 2]}…{shown[-_LONGEST_NAME // 2 :]}"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
-CORE = sorted(PROJECT.glob("core/*.py"))
+CORE = sorted(PROJECT.glob("core/**/*.py"))
 PAGES = sorted([*PROJECT.glob("pages/**/*.py"), PROJECT / "streamlit_app.py"])
 
 RUN_FILES = (
@@ -55,7 +55,7 @@ def test_the_rooms_are_found():
 
 
 def test_importing_core_is_cheap_and_needs_no_screen():
-    modules = ["core" if path.stem == "__init__" else f"core.{path.stem}" for path in CORE]
+    modules = [name(path).removesuffix(".py").replace("/", ".").removesuffix(".__init__") for path in CORE]
     program = (
         f"import importlib, sys; [importlib.import_module(name) for name in {modules}]; "
         "print({'streamlit', 'keras', 'tensorflow', 'plotly', 'pages'} & sys.modules.keys() or 'cheap')"

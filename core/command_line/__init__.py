@@ -1,0 +1,38 @@
+"""The command line: one module a command. Exit codes: 0 done, 1 failed, 2 wrong use."""
+
+import argparse
+import sys
+
+from core.command_line import evaluate, export, read, ship, train
+from core.config import ConfigError
+from core.runs import RunError
+
+_COMMANDS = (train, read, evaluate, export, ship)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Carry out one command line; return its exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        return options.command(options)
+    except (ConfigError, RunError) as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 1
+    except (OSError, RuntimeError, ValueError) as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog="python -m core", description="Train networks on MNIST and read handwritten digits with them."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for each in _COMMANDS:
+        command = commands.add_parser(each.NAME, help=each.HELP, description=each.__doc__)
+        command.set_defaults(command=each.carry_out)
+        each.add_arguments(command)
+    return parser

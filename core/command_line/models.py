@@ -1,0 +1,27 @@
+"""What a command line names a model by: a run's id, a .keras file, or 'shipped'."""
+
+from pathlib import Path
+
+from core.runs import Run, RunError, RunStore
+
+
+def recognizer(model: str | None):
+    """Return the `Recognizer` of that model, the shipped one for None; raises `RunError` or `ModelError`."""
+    from core.recognition import Recognizer
+
+    return Recognizer.load(model_path(model))
+
+
+def model_path(model: str | None) -> Path | None:
+    """Return what `Recognizer.load` takes for a run's id, a path, or 'shipped'; raises `RunError`."""
+    if model in (None, "shipped"):
+        return None
+    return Path(model) if Path(model).exists() else run_with_model(model).folder
+
+
+def run_with_model(run_id: str) -> Run:
+    """Return the run of that id; raises `RunError` where there is none or it has no model."""
+    run = RunStore().get(run_id)
+    if not run.has_model:
+        raise RunError(f"Run {run_id} has no model: it is {run.status().state}.")
+    return run

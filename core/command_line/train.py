@@ -1,0 +1,99 @@
+"""Train a network on MNIST. The run is filed in the runs folder (DIGIT_STUDIO_HOME, or runs/) and trained by a
+process of its own; Ctrl+C stops it and keeps the newest whole epoch."""
+
+import argparse
+import json
+import sys
+import time
+import typing
+
+from core.config import PRESETS, SETTINGS, TrainConfig, in_full, preset
+from core.runs import Metrics, RunStore
+
+NAME, HELP = "train", "train a network; it is live in the browser too"
+_LOOK_S = 0.1
+
+
+def add_arguments(command) -> None:
+    """Add a flag for each field of the recipe."""
+    presets = ", ".join(PRESETS)
+    command.add_argument("--preset", default="recipe", metavar="NAME", help=f"start from: {presets} (default: recipe)")
+    kinds = typing.get_type_hints(TrainConfig)
+    for name, setting in SETTINGS.items():
+        flag = f"--{name.replace('_', '-')}"
+        what = f"{setting.label}: {_range(setting)}recipe: {getattr(TrainConfig(), name)}. {setting.why}"
+        what = what.replace("%", "%%")
+        if kinds[name] is bool:
+            command.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=what)
+        else:
+            command.add_argument(flag, type=kinds[name], metavar=kinds[name].__name__.upper(), help=what)
+    command.add_argument("--json", action="store_true", help="print the result as one JSON object on the last line")
+
+
+def _range(setting):
+    if setting.choices:
+        return f"{', '.join(setting.choices)}; "
+    return f"{in_full(setting.low)} to {in_full(setting.high)}; " if setting.high is not None else ""
+
+
+def carry_out(options) -> int:
+    """File a run, follow it to its end and tell the result."""
+    values = {name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None}
+    config = preset(options.preset).changed(values)
+    store = RunStore()
+    run = store.create(config)
+    print(f"Run {run.id}", file=sys.stderr)
+    try:
+        _follow(store, run, config)
+    except KeyboardInterrupt:
+        run.send("stop")
+        _follow(store, run, config)
+    return _tell_result(run, options.json)
+
+
+def _follow(store, run, config):
+    """Show the run's progress until it has ended; keep the queue moving meanwhile."""
+    from tqdm import tqdm
+
+    from core import launcher
+
+    metrics = Metrics()
+    with tqdm(total=config.epochs, unit="epoch", bar_format="{l_bar}{bar}| {n:.2f} of {total} epochs{postfix}") as bar:
+        while True:
+            launcher.tend(store)
+            status, metrics = run.status(), run.metrics(metrics)
+            bar.set_description_str(status.state, refresh=False)
+            if metrics.rows:
+                _show_progress(bar, metrics.rows[-1])
+            if status.is_final:
+                return
+            time.sleep(_LOOK_S)
+
+
+def _show_progress(bar, row):
+    bar.n = row["epoch"]
+    bar.set_postfix_str(f"loss {row['loss']:.4f}, accuracy {row['accuracy']:.2%}", refresh=False)
+    bar.refresh()
+
+
+def _tell_result(run, as_json):
+    status, test = run.status(), run.report()
+    result = {
+        "run": run.id,
+        "state": status.state,
+        "test_accuracy": test["accuracy"] if test else None,
+        "train_s": status.train_s,
+        "images_per_s": status.images_per_s,
+        "parameters": status.parameters,
+    }
+    if status.error:
+        result["error"] = status.error
+        print(f"python -m core: {status.error}", file=sys.stderr)
+    if as_json:
+        print(json.dumps(result), flush=True)
+    elif test:
+        print(f"Test accuracy {test['accuracy']:.2%} on {test['count']:,} images, trained in {status.train_s:.1f} s")
+        print(f"Run {run.id}")
+    else:
+        print(f"Run {run.id} is {status.state}.")
+    return 0 if status.state == "finished" else 1

@@ -16,6 +16,7 @@ ROLES = {
 """The CSS property of Streamlit's theme that each colour stands for."""
 
 _MOST_POINTS = 800
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 _METRICS = {"loss": "Loss", "accuracy": "Accuracy"}
 
 
@@ -104,6 +105,38 @@ def _thinned(rows):
     if len(rows) <= _MOST_POINTS:
         return rows
     return [rows[index] for index in np.linspace(0, len(rows) - 1, _MOST_POINTS).astype(int)]
+
+
+def spread_curves(arms: dict[str, Sequence[dict[int, float]]], title: str = "Validation accuracy"):
+    """Return one chart of several groups of curves: each group's mean as a line, from its least to its best a band.
+
+    `arms` are, by the group's name, curves of accuracy (0 to 1) by whole epoch; a mean is drawn where all of a group's
+    curves that have begun have come.
+    """
+    import plotly.graph_objects as go
+
+    traces = []
+    for place, (name, curves) in enumerate(arms.items()):
+        begun = [curve for curve in curves if curve]
+        epochs = sorted(set.intersection(*(set(curve) for curve in begun))) if begun else []
+        values = np.array([[curve[epoch] for epoch in epochs] for curve in begun])  # (curves, epochs)
+        shape = {"dash": _DASHES[place % len(_DASHES)], "color": TEXT if place else PRIMARY, "width": 2}
+        if len(begun) > 1 and epochs:
+            around = [*values.max(axis=0), *values.min(axis=0)[::-1]]
+            band = {"mode": "lines", "line": {"width": 0}, "fill": "toself", "fillcolor": MUTED, "opacity": 0.18}
+            traces.append(go.Scatter(x=epochs + epochs[::-1], y=around, hoverinfo="skip", showlegend=False, **band))
+        mean = values.mean(axis=0) if epochs else []
+        traces.append(go.Scatter(x=epochs, y=mean, mode="lines+markers", name=name, line=shape))
+    figure = _figure(*traces)
+    figure.update_xaxes(title="epoch", rangemode="tozero", nticks=8)
+    figure.update_yaxes(title=title, tickformat=".1~%")
+    figure.update_layout(
+        showlegend=True,
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        margin={"l": 64, "r": 12, "t": 32, "b": 44},
+        uirevision="zoom",
+    )
+    return figure
 
 
 def digit_accuracy(digits: Sequence[dict]):

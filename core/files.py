@@ -10,18 +10,20 @@ from pathlib import Path
 _WINDOWS_RETRIES = 20
 
 
-def replace_file(path: Path, write) -> None:
+def replace_file(path: Path, write, durable: bool = True) -> None:
     """Replace `path` atomically with what `write(file)` puts into a binary file: beside it, fsync, rename.
 
     A reader sees the old file or the new one, never a half. Raises `OSError` (no space left, say); the half-written
-    copy is removed first, so that what it took is free again.
+    copy is removed first, so that what it took is free again. What need not outlive a power cut is not `durable`: it
+    is written without waiting for the disk.
     """
     beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         with open(beside, "wb") as file:
             write(file)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         _rename(beside, path)
     except BaseException:
         with contextlib.suppress(OSError):

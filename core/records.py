@@ -99,7 +99,15 @@ def lost(status: Status) -> Status:
 def is_metric(row: dict) -> bool:
     """Return whether every figure that a line of metrics must hold is there."""
     figures = [row.get(name) for name in _METRIC] + [row[name] for name in _VALIDATION if name in row]
-    return all(is_number(figure) for figure in figures) and row["epoch"] > 0
+    return all(is_number(figure) for figure in figures) and row["epoch"] > 0 and _has_sound_answers(row)
+
+
+def _has_sound_answers(row):
+    """What was read in the ten digits: ten answers with ten confidences, or neither."""
+    answers, confidences = row.get("answers", [0] * 10), row.get("confidences", [0] * 10)
+    if not all(isinstance(values, list) and len(values) == 10 for values in (answers, confidences)):
+        return False
+    return all(isinstance(answer, int) for answer in answers) and all(is_number(each) for each in confidences)
 
 
 def is_report(values: dict) -> bool:

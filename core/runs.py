@@ -16,6 +16,7 @@ import numpy as np
 from core import files
 from core.config import ConfigError, TrainConfig
 from core.records import RunError, Status, is_metric, is_report, lost, process_runs, reason, status_from
+from core.snapshots import Album
 
 MODEL_FILE = "model.keras"
 LOCK_FILE = "train.lock"
@@ -47,6 +48,7 @@ class Run:
         self._checkpoint = self.folder / "checkpoint.npz"
         self._report = self.folder / "report.json"
         self._predictions = self.folder / "predictions.npz"
+        self.snapshots = Album(self.folder / "snapshots")
 
     @property
     def created(self) -> float:

@@ -1,5 +1,7 @@
 """Pictures at the size a page shows them."""
 
+import base64
+
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageOps
@@ -11,6 +13,27 @@ def enlarged(image: np.ndarray | None, size_px: int) -> np.ndarray:
     """Return a (28, 28) uint8 picture as (size_px, size_px) with every pixel a sharp square; black for None."""
     image = np.zeros((28, 28), np.uint8) if image is None else image
     return cv2.resize(image, (size_px, size_px), interpolation=cv2.INTER_NEAREST)
+
+
+def sheet(pictures: np.ndarray, columns: int, size_px: int) -> np.ndarray:
+    """Return (k, h, w) uint8 pictures side by side, `columns` in a row, each pixel a sharp square.
+
+    The sheet is `size_px` wide at most; mid-grey parts the pictures and fills the last row.
+    """
+    k, h, w = pictures.shape
+    rows = -(-k // columns)
+    padded = np.full((rows * columns, h + 1, w + 1), 128, np.uint8)
+    padded[:k, :h, :w] = pictures
+    cells = padded.reshape(rows, columns, h + 1, w + 1).swapaxes(1, 2)  # (rows, h + 1, columns, w + 1)
+    small = cells.reshape(rows * (h + 1), -1)[:-1, :-1]
+    factor = max(1, size_px // small.shape[1])
+    return small.repeat(factor, axis=0).repeat(factor, axis=1)
+
+
+def data_url(image: np.ndarray) -> str:
+    """Return a (h, w) uint8 picture as the address of a PNG that holds itself: `data:image/png;base64,…`."""
+    _, png = cv2.imencode(".png", image)
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
 
 
 def thumbnail(picture: Image.Image, size_px: int) -> Image.Image:

@@ -1,0 +1,114 @@
+"""What a network saw at some moment of its training, and the way back to that moment."""
+
+import streamlit as st
+
+from core import charts, my_digits
+from core.runs import Run, RunError
+from core.snapshots import MOST_BYTES, Snapshot
+from core.thumbnails import sheet
+from pages.widgets.chart import chart
+from pages.widgets.ten_digits import ten_digits
+
+_NOW = "now"
+_WEIGHTS_PX = 360
+_CHART_PX = 360
+
+
+def moment(run: Run, rows: tuple[dict, ...]) -> tuple[tuple[dict, ...], Snapshot | None]:
+    """Show the slider through the run's snapshots, and return the rows up to the chosen one and what was seen then."""
+    steps = run.snapshots.steps()
+    if len(steps) < 2:
+        return rows, _snapshot(run, steps)
+    _advance(steps, run)
+    slider, play = st.columns([8, 1], vertical_alignment="bottom")
+    with slider:
+        chosen = st.select_slider(
+            "Go back in time", [*steps, _NOW], _NOW, key=_key(run), format_func=lambda step: _in_words(step),
+            help="The run as it was after so many steps: curves, digits, weights and confusions. Snapshots are taken "
+            f"at 1, 2, 4, 8, … steps and at each epoch's end; at most {MOST_BYTES // 10**6} MB of them are kept."
+            + (" The run was long: some early ones were thinned out." if run.snapshots.was_thinned() else ""),
+        )  # fmt: skip
+    with play:
+        _play_button(run, steps)
+    if chosen == _NOW:
+        return rows, _snapshot(run, steps)
+    return tuple(row for row in rows if row["step"] <= chosen), _snapshot(run, [chosen])
+
+
+def _key(run):
+    return f"moment-{run.id}"
+
+
+def _in_words(step):
+    return step if step == _NOW else f"step {step:,}"
+
+
+def _play_button(run, steps):
+    playing = is_playing(run)
+    label, icon = ("Pause replay", ":material/pause:") if playing else ("Replay", ":material/play_arrow:")
+    if st.button(label, key=f"replay-{run.id}", icon=icon, width="stretch"):
+        st.session_state["replayed"] = None if playing else run.id
+        if not playing and st.session_state[_key(run)] == _NOW:
+            st.session_state["replay_from"] = steps[0]
+        st.rerun(scope="app")
+
+
+def is_playing(run: Run) -> bool:
+    """Return whether the run is being replayed, so that the page draws it anew several times a second."""
+    return st.session_state.get("replayed") == run.id
+
+
+def _advance(steps, run):
+    """A replay goes from snapshot to snapshot, at each drawing of the page one, and ends with what is now."""
+    if not is_playing(run):
+        return
+    start = st.session_state.pop("replay_from", None)
+    if start is not None:
+        st.session_state[_key(run)] = start
+        return
+    later = [step for step in steps if st.session_state[_key(run)] != _NOW and step > st.session_state[_key(run)]]
+    st.session_state[_key(run)] = later[0] if later else _NOW
+    if not later:
+        st.session_state["replayed"] = None
+
+
+def _snapshot(run, steps):
+    try:
+        return run.snapshots.load(steps[-1]) if steps else None
+    except RunError:
+        return None
+
+
+def handwriting(run: Run, rows: tuple[dict, ...], seen: Snapshot | None) -> None:
+    """Show the person's ten digits with what the network reads in each, at the moment of the newest of the rows."""
+    ten = my_digits.load(run.folder.parent)
+    last = next((row for row in reversed(rows) if "answers" in row), None)
+    if last:
+        ten_digits(ten, last["answers"], last["confidences"], run.id)
+    elif seen is not None:
+        ten_digits(ten, seen.answers(), seen.confidences(), run.id)
+    else:
+        ten_digits(ten, [], [], run.id)
+
+
+def sees(run: Run, seen: Snapshot | None) -> None:
+    """Show the first layer's weights as pictures and the confusions of the validation images, as they were then."""
+    weights, confusion = st.columns(2)
+    with weights:
+        st.markdown("**What its first layer looks for**")
+        if seen is None or not len(seen.weights):
+            st.markdown(":small[Nothing to show yet.]" if seen is None else ":small[It does not look at the picture.]")
+        else:
+            columns = 8 if len(seen.weights) > 8 else len(seen.weights)
+            st.image(sheet(seen.weights, columns, _WEIGHTS_PX), width=_WEIGHTS_PX, alt=_weights_alt(seen))
+            st.markdown(":small[Light: ink here speaks for the unit. Dark: against it.]")
+    with confusion:
+        st.markdown("**What it takes for what**, validation images")
+        if seen is not None and seen.confusion.any():
+            alt = f"Heatmap of the confusion matrix after step {seen.step}."
+            chart(charts.confusion_heatmap(seen.confusion), f"seen-{run.id}", alt, _CHART_PX)
+
+
+def _weights_alt(seen):
+    k, height, width = seen.weights.shape
+    return f"The weights of {k} units of the first layer as pictures of {height}×{width} pixels, after step {seen.step}"

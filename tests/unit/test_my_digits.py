@@ -1,0 +1,56 @@
+"""The ten digits are MNIST's until a person draws their own, and are never lost to a damaged file."""
+
+import numpy as np
+
+from core import my_digits
+from core.dataset import load_arrays
+
+
+def drawing(value):
+    return np.full((28, 28), value, np.uint8)
+
+
+def test_before_any_is_drawn_they_are_ten_test_images_of_the_right_labels(tmp_path):
+    ten = my_digits.load(tmp_path / "none yet")
+    arrays = load_arrays()
+    for label, image in enumerate(ten.images):
+        same = (arrays["x_test"] == image).all(axis=(1, 2))
+        assert arrays["y_test"][same].tolist() == [label]
+    assert not ten.own.any()
+
+
+def test_a_drawn_digit_is_kept_and_the_others_stay(tmp_path):
+    before = my_digits.load(tmp_path)
+    my_digits.keep(tmp_path, 3, drawing(7))
+    ten = my_digits.load(tmp_path)
+    assert ten.own.tolist() == [label == 3 for label in range(10)]
+    assert (ten.images[3] == 7).all()
+    np.testing.assert_array_equal(np.delete(ten.images, 3, axis=0), np.delete(before.images, 3, axis=0))
+
+
+def test_a_second_drawing_takes_the_first_ones_place(tmp_path):
+    my_digits.keep(tmp_path, 3, drawing(7))
+    my_digits.keep(tmp_path, 3, drawing(9))
+    assert (my_digits.load(tmp_path).images[3] == 9).all()
+
+
+def test_the_time_of_the_last_change_moves_and_forgetting_goes_back(tmp_path):
+    assert my_digits.changed_ns(tmp_path) == 0
+    my_digits.keep(tmp_path, 0, drawing(1))
+    assert my_digits.changed_ns(tmp_path) > 0
+    my_digits.forget(tmp_path)
+    assert my_digits.changed_ns(tmp_path) == 0
+    assert not my_digits.load(tmp_path).own.any()
+    my_digits.forget(tmp_path)
+
+
+def test_a_damaged_or_foreign_file_gives_mnists_digits(tmp_path):
+    my_digits.keep(tmp_path, 0, drawing(1))
+    (path,) = tmp_path.iterdir()
+    path.write_bytes(path.read_bytes()[:100])
+    assert not my_digits.load(tmp_path).own.any()
+    with open(path, "wb") as file:
+        np.savez(file, images=np.zeros((10, 5, 5), np.uint8), own=np.ones(10, bool))
+    assert not my_digits.load(tmp_path).own.any()
+    my_digits.keep(tmp_path, 0, drawing(1))
+    assert my_digits.load(tmp_path).own[0], "a damaged file can be drawn over"

@@ -1,0 +1,102 @@
+"""Which moments are kept, which go when there are too many, and what the first layer looks like."""
+
+import numpy as np
+import pytest
+
+from core.config import TrainConfig, preset
+from core.networks import build
+from core.records import RunError
+from core.snapshots import Album, Snapshot, next_due, thinned, weight_pictures
+
+
+def snapshot(**changed):
+    arrays = {
+        "step": np.int64(4),
+        "epoch": np.float64(0.5),
+        "digits": np.zeros((10, 28, 28), np.uint8),
+        "probabilities": np.full((10, 10), 0.1, np.float32),
+        "weights": np.zeros((3, 28, 28), np.uint8),
+        "confusion": np.zeros((10, 10), np.int64),
+    }
+    return {name: np.asarray(value) for name, value in (arrays | changed).items() if value is not None}
+
+
+def test_snapshots_come_at_a_geometric_scale_of_steps():
+    steps = [0]
+    while steps[-1] < 1000:
+        steps.append(next_due(steps[-1]))
+    assert steps == [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
+
+
+def test_a_snapshot_comes_back_from_its_arrays():
+    there = Snapshot.from_arrays(snapshot())
+    again = Snapshot.from_arrays(there.arrays())
+    assert (int(again.step), float(again.epoch)) == (4, 0.5)
+
+
+@pytest.mark.parametrize("changed", [{"digits": None}, {"confusion": np.zeros((9, 9))}, {"weights": np.zeros(4)}])
+def test_arrays_of_another_kind_are_refused(changed):
+    with pytest.raises(ValueError, match="not those of a snapshot"):
+        Snapshot.from_arrays(snapshot(**changed))
+
+
+def test_within_the_limit_nothing_goes():
+    assert thinned({0: 10, 1: 10, 2: 10}, 30) == []
+
+
+def test_every_second_goes_the_oldest_first_and_the_ends_stay():
+    sizes = dict.fromkeys(range(10), 10)
+    assert thinned(sizes, 90) == [1]
+    assert thinned(sizes, 60) == [1, 3, 5, 7]
+    gone = thinned(sizes, 25)
+    assert set(range(10)) - set(gone) == {0, 9}
+
+
+def test_a_limit_that_two_break_leaves_the_first_and_the_newest():
+    assert thinned({0: 100, 5: 100, 9: 100}, 1) == [5]
+
+
+def test_a_dense_layers_weights_are_pictures_of_the_image():
+    model = build(TrainConfig(hidden_units=16))
+    pictures = weight_pictures(model)
+    assert (pictures.shape, pictures.dtype) == ((16, 28, 28), np.uint8)
+    kernel = model.layers[1].kernel.numpy()
+    strongest = np.unravel_index(np.abs(kernel).argmax(), kernel.shape)
+    seen = pictures[strongest[1]].ravel()[strongest[0]]
+    assert seen == (255 if kernel[strongest] > 0 else 1)
+
+
+def test_many_units_are_shown_in_part_and_a_convolutions_kernels_as_they_are():
+    assert weight_pictures(build(TrainConfig(hidden_units=100))).shape == (64, 28, 28)
+    assert weight_pictures(build(preset("convnet"))).shape == (32, 3, 3)
+
+
+def test_an_album_keeps_what_it_was_given(tmp_path):
+    album = Album(tmp_path / "snapshots")
+    assert album.steps() == []
+    for step in (0, 1, 2, 4):
+        album.save(Snapshot.from_arrays(snapshot(step=np.int64(step))))
+    (tmp_path / "snapshots" / "half.npz").write_bytes(b"")
+    assert album.steps() == [0, 1, 2, 4]
+    assert int(album.load(2).step) == 2
+    assert not album.was_thinned()
+
+
+def test_an_album_stays_within_its_limit_and_says_that_some_went(tmp_path):
+    first = Snapshot.from_arrays(snapshot(step=np.int64(0)))
+    Album(tmp_path / "one").save(first)
+    (one,) = (tmp_path / "one").iterdir()
+    album = Album(tmp_path / "snapshots", most_bytes=5 * one.stat().st_size)
+    for step in (0, 1, 2, 4, 8, 16, 32):
+        album.save(Snapshot.from_arrays(snapshot(step=np.int64(step))))
+    assert len(album.steps()) == 5
+    assert (album.steps()[0], album.steps()[-1]) == (0, 32)
+    assert album.was_thinned()
+
+
+def test_a_damaged_or_missing_snapshot_is_a_sentence(tmp_path):
+    album = Album(tmp_path)
+    (tmp_path / "000000004.npz").write_bytes(b"PK no archive")
+    for step in (4, 5):
+        with pytest.raises(RunError, match=f"The snapshot after step {step} cannot be read"):
+            album.load(step)

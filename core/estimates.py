@@ -4,14 +4,15 @@ from statistics import median
 
 from core.config import TrainConfig
 from core.networks import count_parameters, multiplications
+from core.passes import training_dtype
 from core.runs import RunError, RunStore
 
 # Measured on two cores of a 2023 server; finished runs of this machine correct them.
 _STEP_S = 0.2e-3
 _WEIGHT_UPDATE_S = 0.5e-9
-_MULTIPLICATION_S = 4e-11
+_MULTIPLICATION_S = {"float32": 4e-11, "bfloat16": 1.4e-11}
 _AUGMENTED_IMAGE_S = 20e-6
-_OTHER_HANDS_IMAGE_S = 400e-6
+_OTHER_HANDS_IMAGE_S = 60e-6
 _RUNS_COMPARED = 5
 _TRAINING_IMAGES = 60000
 
@@ -20,7 +21,7 @@ def training_s(config: TrainConfig, pace: float = 1.0) -> float:
     """Return the seconds from the first step to the last; `pace` is what `machine_pace` says of this machine."""
     images = config.epochs * (_TRAINING_IMAGES - config.validation_images)
     step_s = _STEP_S + _WEIGHT_UPDATE_S * count_parameters(config)
-    image_s = step_s / config.batch_size + _MULTIPLICATION_S * multiplications(config)
+    image_s = step_s / config.batch_size + _MULTIPLICATION_S[training_dtype(config)] * multiplications(config)
     image_s += _OTHER_HANDS_IMAGE_S if config.other_hands else _AUGMENTED_IMAGE_S * config.augmentation
     return pace * images * image_s
 

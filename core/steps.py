@@ -11,6 +11,7 @@ import numpy as np
 
 from core.config import TrainConfig
 from core.networks import CLASSES, import_keras, layer_specs
+from core.passes import make_training_pass
 
 _MOMENTUM = 0.9
 _WEIGHT_DECAY = 0.004
@@ -71,7 +72,7 @@ def _fused_adam():
     return FusedAdam
 
 
-def make_step_block(model, optimizer, batch_size: int):
+def make_step_block(model, optimizer, batch_size: int, dtype: str = "float32"):
     """Return `block(images, labels, rates, first, last)`, which takes optimizer steps `first` to `last` - 1.
 
     `images` (n, 28, 28) uint8 and `labels` (n,) int32 are in the order of training; step k takes the images from
@@ -84,6 +85,7 @@ def make_step_block(model, optimizer, batch_size: int):
     keras = import_keras()
     cross_entropy = keras.losses.categorical_crossentropy
     optimizer.build(model.trainable_variables)
+    training_pass = make_training_pass(model, dtype)
 
     @tf.function(
         input_signature=[
@@ -101,7 +103,7 @@ def make_step_block(model, optimizer, batch_size: int):
             wanted = labels[step * batch_size : (step + 1) * batch_size]
             targets = tf.where(wanted[:, None] < 0, 1 / CLASSES, tf.one_hot(wanted, CLASSES))
             with tf.GradientTape() as tape:
-                probabilities = model(batch, training=True)
+                probabilities = training_pass(batch)
                 losses = cross_entropy(targets, probabilities)
                 loss = tf.reduce_mean(losses)
             gradients = tape.gradient(loss, model.trainable_variables)

@@ -15,6 +15,7 @@ from core.augmentation import augment, widened
 from core.config import TrainConfig
 from core.dataset import Images, load_mnist
 from core.evaluation import report
+from core.passes import training_dtype
 from core.predictions import Predictions
 from core.runs import Run, Status
 
@@ -66,7 +67,7 @@ class _Training:
         self.rates = steps.learning_rates(config, config.epochs * self.steps_per_epoch)
         self.progress = _Progress(run, self.steps_per_epoch, max(1, _FIRST_BLOCK_IMAGES // config.batch_size))
         self.first_step_began = time.perf_counter()
-        self.step_block = steps.make_step_block(self.model, self.optimizer, config.batch_size)
+        self.step_block = steps.make_step_block(self.model, self.optimizer, config.batch_size, training_dtype(config))
         self.whole_epoch = None
 
     def finish(self) -> Status:

@@ -28,6 +28,14 @@ def test_more_work_takes_longer(more):
     assert training_s(TrainConfig(**more)) > training_s(TrainConfig())
 
 
+def test_mixed_precision_is_quicker_where_the_processor_is_made_for_it(monkeypatch):
+    convnet = TrainConfig(architecture="convnet")
+    mixed = convnet.changed({"mixed_precision": True})
+    for flags, quicker in (({"amx_bf16"}, True), (set(), False)):
+        monkeypatch.setattr("core.passes._processor_flags", lambda flags=flags: flags)
+        assert (training_s(mixed) < training_s(convnet)) is quicker
+
+
 def test_a_machine_without_runs_is_as_fast_as_the_arithmetic_says(store):
     assert machine_pace(store, "mlp") == 1.0
 

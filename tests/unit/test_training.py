@@ -147,6 +147,7 @@ def contents(run):
         {"augmentation": True},
         {"optimizer": "adamw", "schedule": "one_cycle"},
         {"architecture": "convnet", "augmentation": True},
+        {"architecture": "reader", "other_hands": True, "mixed_precision": True},
     ],
 )
 def test_the_same_seed_gives_the_same_bits(store, values):
@@ -166,6 +167,15 @@ def test_the_same_seed_gives_the_same_bits(store, values):
 def test_another_seed_gives_another_network(store, values):
     first, second = (contents(trained(store, small(seed=seed, **values))) for seed in (1, 2))
     assert not np.allclose(first["weight 0"], second["weight 0"], atol=0.01)
+
+
+def test_what_is_trained_in_mixed_precision_is_a_plain_float32_model(store):
+    run = trained(store, small(architecture="reader", mixed_precision=True))
+    model, arrays = import_keras().saving.load_model(run.model_path), load_arrays()
+    assert {layer.dtype_policy.name for layer in model.layers} == {"float32"}
+    assert {weight.dtype.name for weight in model.get_weights()} == {"float32"}
+    probabilities = model(arrays["x_test"][:300] / np.float32(255)).numpy()
+    assert run.report()["loss"] == pytest.approx(report(probabilities, arrays["y_test"][:300])["loss"], rel=1e-4)
 
 
 def test_augmentation_changes_what_is_learned(store):

@@ -1,0 +1,93 @@
+"""The forward pass of training is Keras's own, only faster."""
+
+import numpy as np
+import pytest
+
+from core import passes
+from core.config import SETTINGS, TrainConfig
+from core.networks import build, import_keras
+
+QUICK = pytest.mark.skipif(
+    passes.training_dtype(TrainConfig(mixed_precision=True)) == "float32",
+    reason="this processor does not compute in bfloat16",
+)
+DTYPES = ["float32", pytest.param("bfloat16", marks=QUICK)]
+TOLERANCE = {"float32": 1e-4, "bfloat16": 0.03}
+"""bfloat16 keeps 8 bits of a number."""
+
+
+def network(architecture):
+    import_keras().utils.set_random_seed(2)
+    return build(TrainConfig(architecture=architecture, hidden_units=16))
+
+
+@pytest.fixture(scope="module")
+def images():
+    """Digits' worth of strokes, (64, 28, 28) float32."""
+    return (np.random.default_rng(0).random((64, 28, 28)) < 0.2).astype(np.float32)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("architecture", SETTINGS["architecture"].choices)
+def test_a_pass_computes_what_keras_computes(architecture, dtype, images):
+    ours, theirs = network(architecture), network(architecture)
+    probabilities, wanted = passes.make_training_pass(ours, dtype)(images), theirs(images, training=True)
+    assert probabilities.dtype == "float32"
+    assert probabilities.numpy() == pytest.approx(wanted.numpy(), abs=TOLERANCE[dtype])
+    for one, other in zip(ours.variables, theirs.variables, strict=True):
+        assert one.dtype == other.dtype
+        assert one.numpy() == pytest.approx(other.numpy(), abs=TOLERANCE[dtype], rel=TOLERANCE[dtype]), one.path
+
+
+@pytest.mark.parametrize("count", [2, 64])
+def test_batch_normalization_is_keras_own(count):
+    keras = import_keras()
+    layers = [keras.layers.BatchNormalization(momentum=0.9, epsilon=0.01) for _ in range(2)]
+    ours, theirs = (keras.Sequential([keras.Input((3, 5, 4)), layer]) for layer in layers)
+    forward, rng = passes.make_training_pass(ours, "float32"), np.random.default_rng(1)
+    for _ in range(3):
+        values = rng.normal(3, 2, (count, 3, 5, 4)).astype(np.float32)
+        assert forward(values).numpy() == pytest.approx(theirs(values, training=True).numpy(), abs=1e-5)
+        assert ours(values).numpy() == pytest.approx(theirs(values).numpy(), abs=1e-5)
+
+
+@pytest.mark.parametrize(("dtype", "apart"), [("float32", 0.01), pytest.param("bfloat16", 0.4, marks=QUICK)])
+@pytest.mark.parametrize("architecture", SETTINGS["architecture"].choices)
+def test_its_gradients_are_keras_own(architecture, dtype, apart, images):
+    """Where a rounding turns a ReLU or the choice of a maximum, a gradient takes another way."""
+    import tensorflow as tf
+
+    def gradients(forward, model):
+        with tf.GradientTape() as tape:
+            loss = -tf.reduce_mean(tf.math.log(forward(images)[:, 3]))
+        return tape.gradient(loss, model.trainable_variables)
+
+    ours, theirs = network(architecture), network(architecture)
+    pairs = zip(
+        gradients(passes.make_training_pass(ours, dtype), ours),
+        gradients(lambda images: theirs(images, training=True), theirs),
+        strict=True,
+    )
+    for one, other in pairs:
+        assert one.dtype == "float32"
+        assert np.linalg.norm(one - other) <= apart * np.linalg.norm(other) + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("flags", "dtype"),
+    [
+        ("fpu avx512f amx_bf16", "bfloat16"),
+        ("fpu avx512f avx512_bf16", "bfloat16"),
+        ("fpu avx512f", "float32"),
+        ("", "float32"),
+    ],
+)
+def test_bfloat16_is_for_processors_made_for_it(flags, dtype, monkeypatch):
+    monkeypatch.setattr(passes, "_processor_flags", lambda: frozenset(flags.split()))
+    assert passes.training_dtype(TrainConfig(mixed_precision=True)) == dtype
+    assert passes.training_dtype(TrainConfig()) == "float32"
+
+
+def test_a_machine_without_a_list_of_flags_has_none(monkeypatch):
+    monkeypatch.setattr(passes.Path, "read_text", lambda *_: (_ for _ in ()).throw(OSError()))
+    assert passes._processor_flags.__wrapped__() == frozenset()

@@ -9,7 +9,7 @@ import numpy as np
 
 SIDE_PX = 200
 _FONTS = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_TRIPLEX)
-_PEN_LETTERS = {  # strokes of points xy on a grid of 4 × 5
+PEN_LETTERS = {  # strokes of points xy on a grid of 4 × 5
     "A": "05 20 45, 13 33",
     "C": "41 20 01 03 15 35 44",
     "E": "40 00 05 45, 02 32",
@@ -207,7 +207,7 @@ def _crescent(rng):
 
 
 def _printed_letter(rng):
-    letter = rng.choice(list(_PEN_LETTERS))
+    letter = rng.choice(list(PEN_LETTERS))
     ink = np.zeros((SIDE_PX, SIDE_PX), np.uint8)
     font, size = int(rng.choice(_FONTS)), rng.uniform(2.5, 5)
     cv2.putText(ink, str(letter), (50, 155), font, size, 255, int(rng.integers(1, 12)), cv2.LINE_AA)
@@ -217,7 +217,7 @@ def _printed_letter(rng):
 
 
 def _pen_letter(rng):
-    strokes = _PEN_LETTERS[str(rng.choice(list(_PEN_LETTERS)))].split(",")
+    strokes = PEN_LETTERS[str(rng.choice(list(PEN_LETTERS)))].split(",")
     knots = [np.array([list(map(int, point)) for point in stroke.split()], float) for stroke in strokes]
     return _drawn([(line - [2, 2.5]) / [2.6, 2.5] + rng.normal(0, 0.05, line.shape) for line in knots], rng, turn=8)
 

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from core import synthesis
+from core.non_digits import non_digits
 from core.preprocessing import mnist_form
 
 NO_DIGIT = -1
@@ -74,11 +75,10 @@ def widened(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) ->
     kinds = rng.choice(len(_SHARES), len(images), p=list(_SHARES.values()))
     gentle, wide, drawn, marks = (np.flatnonzero(kinds == kind) for kind in range(len(_SHARES)))
     images, labels = images.copy(), labels.copy()
-    grounds = images[marks]
     images[gentle] = _gently(images[gentle], rng)
     images[wide] = _in_mnist_form(_widely(images[wide], rng), rng)
     images[drawn] = _in_mnist_form(synthesis.digits(labels[drawn], rng), rng)
-    images[marks], labels[marks] = _no_digits(grounds, rng), NO_DIGIT
+    images[marks], labels[marks] = _in_mnist_form(non_digits(images[marks], labels[marks], rng), rng), NO_DIGIT
     return images, labels
 
 
@@ -182,44 +182,3 @@ def _nudged(images, rng):
         matrix = np.array([[scale[index], 0, offset[0]], [0, scale[index], offset[1]]])
         images[index] = cv2.warpAffine(images[index], matrix, (28, 28), flags=cv2.INTER_LINEAR)
     return images
-
-
-def _no_digits(images, rng):
-    """As many pictures of no digit as `images` (n, 28, 28), some of them made of these: (n, 28, 28) uint8."""
-    n = len(images)
-    kinds = rng.choice(5, n, p=[0.58, 0.14, 0.12, 0.1, 0.06])
-    marks = np.zeros_like(images)
-    glyphs = np.flatnonzero(kinds == 0)
-    marks[glyphs] = _in_mnist_form(synthesis.marks(len(glyphs), rng), rng)
-    for index in np.flatnonzero(kinds == 1):
-        marks[index] = _overlaid(images[index], images[rng.integers(n)], rng)
-    for index in np.flatnonzero(kinds == 2):
-        marks[index] = mnist_form(_blot(rng))
-    for index in np.flatnonzero(kinds == 3):
-        marks[index] = _cloud(28, rng.integers(2, 15, 2), rng) * rng.uniform(0.2, 1)
-    for index in np.flatnonzero(kinds == 4):
-        dots = (rng.random((28, 28)) < rng.uniform(0.0, 0.1)) * np.uint8(255)
-        marks[index] = cv2.dilate(dots, np.ones(tuple(rng.integers(1, 4, 2)), np.uint8))
-    return marks
-
-
-def _overlaid(image, other, rng):
-    """Two digits, one over the other and turned, so that neither can be read."""
-    return mnist_form(np.maximum(np.roll(image, rng.integers(-8, 9), axis=1), np.rot90(other, rng.integers(1, 4))))
-
-
-def _blot(rng):
-    """A filled shape with a wavy outline: (56, 56) uint8."""
-    corners = int(rng.integers(3, 16))
-    angles = np.sort(rng.uniform(0, 2 * np.pi, corners))
-    radius = rng.uniform(10, 26, corners)
-    outline = np.stack([radius * np.cos(angles), rng.uniform(0.8, 1.0) * radius * np.sin(angles)], axis=1) + 28
-    blot = cv2.fillPoly(np.zeros((56, 56), np.uint8), [np.round(outline).astype(np.int32)], 255)
-    return cv2.blur(blot, (3, 3)) if blot.any() else np.full((56, 56), 255, np.uint8)
-
-
-def _cloud(size, cells, rng):
-    """Soft or hard spots and stripes all over the field: (size, size) float32, 0 to 255."""
-    noise = rng.normal(0, 1, tuple(cells)).astype(np.float32)
-    field = cv2.resize(noise, (size, size), interpolation=cv2.INTER_CUBIC)
-    return np.clip(field * rng.uniform(60, 400) + rng.uniform(-150, 150), 0, 255)

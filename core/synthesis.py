@@ -1,4 +1,4 @@
-"""Digits written by nobody: pen paths of the forms that MNIST, being American, has too few of, and other marks."""
+"""Digits written by nobody: pen paths of the forms that MNIST, being American, has too few of."""
 
 from functools import cache
 
@@ -9,6 +9,7 @@ FIELD_PX = 112
 """Side of the field that a path is drawn in."""
 _BOX_PX = 80  # the longest side of what is drawn
 _POINTS_A_SEGMENT = 8
+_STRAY = "6,6"
 _ROUNDNESS = 0.65  # 0.5 is Catmull and Rom's; a circle through four points wants 0.83, and hands lie between
 
 # Every way of writing a digit, as pen paths in a box of 100×100, y downward. A point is x,y~dx,dy: where it lies and
@@ -105,37 +106,18 @@ def digits(labels: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
         picks = rng.choice(len(forms), len(chosen), p=weights / weights.sum())
         for pick, (_, strokes) in enumerate(forms):
             at = chosen[picks == pick]
-            paths = [_paths(*stroke, len(at), rng) for stroke in strokes]  # each (n, points, 2)
-            for index, drawing in zip(at, _drawn(paths, rng, 0.42 if label == 1 else 0.23), strict=True):
+            for index, drawing in zip(at, drawn(strokes, len(at), rng, 0.42 if label == 1 else 0.23), strict=True):
                 drawings[index] = drawing
     return drawings
 
 
-def marks(n: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """Return `n` drawings of no digit, as `digits` does: glyphs of three to seven lines, loose curves, open arcs."""
-    kinds = np.bincount(rng.choice(7, n, p=[0.08, 0.12, 0.12, 0.1, 0.1, 0.28, 0.2]), minlength=7)
-    drawings = []
-    for lines, count in enumerate(kinds[:5], start=3):
-        drawings.extend(_drawn(_glyphs(lines, count, rng), rng, 0.16))
-    knots = 4 + int(rng.integers(0, 5))
-    curve = _basis(knots, ())
-    drawings.extend(_drawn([curve @ rng.uniform(0, 100, (kinds[5], knots, 2))], rng, 0.18))
-    drawings.extend(_drawn([_arcs(kinds[6], rng)], rng, 0.2))
-    return drawings
+def drawn(strokes: list, n: int, rng: np.random.Generator, widest: float, width=0.66, filled=False) -> list[np.ndarray]:
+    """Return `n` drawings, (112, 112) uint8, of a figure of `strokes_of` a text, each strayed and bent in its own way.
 
-
-def _glyphs(lines, n, rng):
-    """`lines` strokes, (n, m, 2) each, straight or bent, from knot to knot of a grid of 3×3."""
-    knots = rng.integers(0, 3, (2, lines, n, 2)) * 45.0 + rng.uniform(-8, 8, (2, lines, n, 2))
-    bends = knots.mean(axis=0) + rng.normal(0, 16, (lines, n, 2)) * (rng.random((lines, n, 1)) < 0.4)
-    return [_basis(3, ()) @ np.stack([knots[0, k], bends[k], knots[1, k]], axis=1) for k in range(lines)]
-
-
-def _arcs(n, rng):
-    """Half to three quarters of an ellipse, open to any side: (n, m, 2)."""
-    first, length = rng.uniform(0, 2 * np.pi, (n, 1)), rng.uniform(0.45, 0.75, (n, 1)) * 2 * np.pi
-    angles = first + length * np.linspace(0, 1, 24)
-    return 50 + 50 * np.stack([np.cos(angles) * rng.uniform(0.9, 1.4, (n, 1)), np.sin(angles)], axis=2)
+    `widest` is the widest pen, as a share of the figure's size; `width` its mean width as a share of the text's.
+    """
+    paths = [_paths(*stroke, n, rng) for stroke in strokes]  # each (n, points, 2)
+    return _drawn(paths, rng, widest, width, filled)
 
 
 @cache
@@ -146,11 +128,17 @@ def _forms():
 
 def _form(line):
     weight, path = line.split(maxsplit=1)
-    return float(weight), [_stroke(stroke.split()) for stroke in path.split("|")]
+    return float(weight), strokes_of(path)
+
+
+def strokes_of(path: str) -> list:
+    """Return the strokes of a pen path: (points (k, 2), how far each strays (k, 2), basis); `_STRAY` where not said."""
+    return [_stroke(stroke.split()) for stroke in path.split("|")]
 
 
 def _stroke(words):
-    values = np.array([word.rstrip("!").replace("~", ",").split(",") for word in words], float)  # (k, 4)
+    points = [word.rstrip("!").partition("~") for word in words]
+    values = np.array([f"{at},{stray or _STRAY}".split(",") for at, _, stray in points], float)  # (k, 4)
     corners = tuple(index for index, word in enumerate(words) if word.endswith("!"))
     return values[:, :2], values[:, 2:], _basis(len(words), corners)
 
@@ -177,14 +165,14 @@ def _paths(points, strays, basis, n, rng):
     return basis @ (points + strays * rng.uniform(-1, 1, (n, *points.shape)))  # (n, m, 2)
 
 
-def _drawn(paths, rng, widest):
+def _drawn(paths, rng, widest, width, filled):
     """Bend each of n figures as a whole, fit it into the field and draw it with a pen of some width.
 
     `paths` are the figures' strokes, each (n, m, 2); returns n drawings, (112, 112) uint8.
     """
     n = paths[0].shape[0]
     ends = np.cumsum([path.shape[1] for path in paths])[:-1]
-    points = _bent(np.concatenate(paths, axis=1) - 50, rng)
+    points = _bent(np.concatenate(paths, axis=1) - 50, rng, width)
     low, high = points.min(axis=1), points.max(axis=1)  # (n, 2)
     extent = (high - low).max(axis=1)
     pens = _BOX_PX * np.exp(rng.uniform(np.log(0.035), np.log(widest), n))
@@ -192,16 +180,19 @@ def _drawn(paths, rng, widest):
     fixed = np.round(points * 8).astype(np.int32)  # eighths of a pixel
     drawings = np.zeros((n, FIELD_PX, FIELD_PX), np.uint8)
     for drawing, figure, pen in zip(drawings, fixed, pens, strict=True):
-        cv2.polylines(drawing, np.split(figure, ends), False, 255, max(1, round(pen)), cv2.LINE_AA, 3)
+        lines = np.split(figure, ends)
+        cv2.polylines(drawing, lines, False, 255, max(1, round(pen)), cv2.LINE_AA, 3)
+        if filled:
+            cv2.fillPoly(drawing, lines, 255, cv2.LINE_AA, 3)
     return drawings
 
 
-def _bent(points, rng):
+def _bent(points, rng, mean_width):
     """Points (n, m, 2) about 0, waved, narrowed, slanted and turned, each figure in its own way."""
     n = len(points)
     wave, phase = rng.normal(0, 3, (n, 1, 2)), rng.uniform(0, 2 * np.pi, (n, 1, 2))
     points = points + wave * np.sin(points[:, :, ::-1] * (2 * np.pi / 100) + phase)
-    width = 0.66 * np.exp(rng.normal(0, 0.25, n))
+    width = mean_width * np.exp(rng.normal(0, 0.25, n))
     slant, angle = rng.uniform(-0.3, 0.5, n), rng.normal(0, np.deg2rad(7), n)
     lean = np.zeros((n, 2, 2))
     lean[:, 0, 0], lean[:, 1, 0], lean[:, 1, 1] = width, -slant, 1

@@ -1,7 +1,6 @@
-"""Digits and marks drawn along pen paths, and the training images made of them."""
+"""Digits drawn along pen paths, and the training images made of them."""
 
 import numpy as np
-import pytest
 
 from core import synthesis
 from core.augmentation import NO_DIGIT, widened
@@ -24,13 +23,6 @@ def test_the_forms_are_digits_that_a_network_reads():
     drawings = synthesis.digits(labels, np.random.default_rng(1))
     readings = Recognizer.load().read_many(drawings, single=True)
     assert np.mean([reading.text == str(label) for reading, label in zip(readings, labels, strict=True)]) > 0.85
-
-
-@pytest.mark.parametrize("n", [0, 1, 50])
-def test_marks_are_as_many_as_asked_for(n):
-    drawings = synthesis.marks(n, np.random.default_rng(0))
-    assert len(drawings) == n
-    assert all(drawing.any() for drawing in drawings)
 
 
 def test_widened_keeps_number_and_order_and_marks_what_is_no_digit():

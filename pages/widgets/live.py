@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import charts
+from core.charts.curves import Curve, View, learning_curves
 from core.config import REFERENCE_ACCURACY
 from core.runs import Metrics, Run, RunError, RunStore, damage_of
 from pages.widgets.chart import chart
@@ -148,11 +148,13 @@ def _metrics(run):
 
 
 def _curves(run, rows, config):
+    curves = [Curve(run.title(), rows)]
     loss, accuracy = st.columns(2)
     with loss:
-        chart(charts.learning_curve(rows, "loss", config.epochs), f"loss-{run.id}", _alt("loss", rows), _CHART_PX)
+        figure = learning_curves(curves, "loss", View(), config.epochs)
+        chart(figure, f"loss-{run.id}", _alt("loss", rows), _CHART_PX)
     with accuracy:
-        figure = charts.learning_curve(rows, "accuracy", config.epochs, REFERENCE_ACCURACY)
+        figure = learning_curves(curves, "accuracy", View(), config.epochs, REFERENCE_ACCURACY)
         chart(figure, f"accuracy-{run.id}", _alt("accuracy", rows), _CHART_PX)
     with st.expander("The curves as a table"):
         ends = list({row["epoch"]: row for row in rows if row["epoch"] == round(row["epoch"])}.values())

@@ -12,17 +12,10 @@ from core.charts import (
     ROLES,
     confusion_heatmap,
     digit_accuracy,
-    learning_curve,
     probability_bars,
 )
-
-
-def rows(count, accuracy=0.95):
-    return [
-        {"epoch": step / 10, "step": step, "loss": 1 / step, "accuracy": accuracy}
-        | ({"val_loss": 0.3, "val_accuracy": 0.9} if step % 10 == 0 else {})
-        for step in range(1, count + 1)
-    ]
+from core.charts.curves import Curve, View, learning_curves, spread_curves
+from tests.unit.test_curves import MARKS, rows
 
 
 def digits(accuracy=0.98):
@@ -32,9 +25,10 @@ def digits(accuracy=0.98):
 FIGURES = {
     "bars": lambda: probability_bars(np.eye(10)[7]),
     "no bars": lambda: probability_bars(np.zeros(10)),
-    "loss": lambda: learning_curve(rows(30), "loss", 5),
-    "accuracy": lambda: learning_curve(rows(30), "accuracy", 5, reference=0.9766),
-    "empty": lambda: learning_curve((), "accuracy", 5),
+    "loss": lambda: learning_curves([Curve("a", rows(30), MARKS)], "loss", View(), 5),
+    "log": lambda: learning_curves([Curve("a", rows(30)), Curve("b", rows(20))], "accuracy", View(log=True), 5, 0.9766),
+    "empty": lambda: learning_curves([Curve("a", ())], "accuracy", View(), 5, reference=0.9766),
+    "groups": lambda: spread_curves({"a": [{1: 0.9, 2: 0.95}, {1: 0.92}], "b": [{}, {}]}),
     "digits": lambda: digit_accuracy(digits()),
     "confusion": lambda: confusion_heatmap(np.eye(10, dtype=int) * 90 + 1),
 }
@@ -66,55 +60,6 @@ def test_bars_hold_the_ten_probabilities():
 def test_bars_of_nothing_point_at_no_digit():
     (bar,) = probability_bars(np.zeros(10)).data
     assert set(bar.marker.color) == {MUTED} and set(bar.text) == {""}
-
-
-@pytest.mark.parametrize("metric", ["loss", "accuracy"])
-def test_a_curve_holds_training_and_validation(metric):
-    given = rows(30)
-    training, validation = learning_curve(given, metric, 5).data
-    assert list(training.x) == [row["epoch"] for row in given]
-    assert list(training.y) == [row[metric] for row in given]
-    assert list(validation.x) == [1, 2, 3]
-    assert list(validation.y) == [row[f"val_{metric}"] for row in given if f"val_{metric}" in row]
-    assert (training.mode, validation.mode) == ("lines", "markers")
-
-
-@pytest.mark.parametrize("count", [801, 5000])
-def test_a_long_curve_is_thinned_and_keeps_its_ends(count):
-    training = learning_curve(rows(count), "loss", 500).data[0]
-    assert len(training.x) == 800
-    assert (training.x[0], training.x[-1]) == (0.1, count / 10)
-    assert list(training.x) == sorted(set(training.x))
-
-
-def test_a_curve_of_800_points_is_whole():
-    assert len(learning_curve(rows(800), "loss", 80).data[0].x) == 800
-
-
-def test_validation_is_never_thinned():
-    assert len(learning_curve(rows(5000), "loss", 500).data[1].x) == 500
-
-
-def test_the_reference_is_a_thin_dashed_line_with_its_name():
-    figure = learning_curve(rows(3), "accuracy", 5, reference=0.9766)
-    (line,), (words,) = figure.layout.shapes, figure.layout.annotations
-    assert (line.y0, line.y1, line.line.width, line.line.dash) == (0.9766, 0.9766, 1, "dash")
-    assert words.text == "seed recipe 97.66%"
-    assert not learning_curve(rows(3), "loss", 5).layout.shapes
-
-
-def test_a_zoom_outlives_new_points():
-    revisions = {learning_curve(rows(count), "loss", 5).layout.uirevision for count in (0, 1, 30)}
-    assert len(revisions) == 1 and revisions.pop()
-
-
-def test_the_epochs_to_come_have_their_place():
-    assert learning_curve(rows(3), "loss", 5).layout.xaxis.range == pytest.approx((0, 5.1))
-
-
-def test_a_poor_network_is_shown_whole():
-    assert learning_curve(rows(3, accuracy=0.1), "accuracy", 5).layout.yaxis.range == (0, 1.005)
-    assert learning_curve(rows(3, accuracy=0.95), "accuracy", 5).layout.yaxis.range == (0.8, 1.005)
 
 
 def test_digit_accuracy_is_a_bar_a_digit():

@@ -87,7 +87,7 @@ def test_only_the_launcher_starts_processes():
 
 
 def test_only_the_charts_draw():
-    assert importers("plotly") == ["core/charts.py"]
+    assert {path.split("/")[1] for path in importers("plotly")} == {"charts"}
 
 
 def test_only_one_module_knows_the_canvas():

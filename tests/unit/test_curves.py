@@ -1,0 +1,113 @@
+"""Curves hold what was measured, seen as a person chose, and keep their zoom while points come."""
+
+import numpy as np
+import pytest
+
+from core.charts import SERIES
+from core.charts.curves import Curve, View, learning_curves, smoothed, spread_curves, with_rates
+
+SEEN = View()
+MARKS = ({"kind": "rate", "value": 0.0003, "epoch": 1.5, "elapsed_s": 3.0, "step": 15, "heard": 1},)
+
+
+def rows(count, accuracy=0.95):
+    return [
+        {"epoch": step / 10, "step": step, "loss": 1 / step, "accuracy": accuracy, "elapsed_s": step / 5,
+         "images_per_s": 9e4}
+        | ({"val_loss": 0.3, "val_accuracy": 0.9} if step % 10 == 0 else {})
+        for step in range(1, count + 1)
+    ]  # fmt: skip
+
+
+def one(given, metric="loss", view=SEEN, epochs=5, **more):
+    return learning_curves([Curve("run", given)], metric, view, epochs, **more)
+
+
+@pytest.mark.parametrize("metric", ["loss", "accuracy"])
+def test_a_curve_holds_training_and_validation(metric):
+    given = rows(30)
+    training, validation = one(given, metric).data
+    assert list(training.x) == [row["epoch"] for row in given]
+    assert list(training.y) == pytest.approx([row[metric] for row in given])
+    assert list(validation.x) == [1, 2, 3]
+    assert list(validation.y) == [row[f"val_{metric}"] for row in given if f"val_{metric}" in row]
+    assert (training.mode, validation.mode) == ("lines", "markers")
+
+
+@pytest.mark.parametrize("count", [801, 5000])
+def test_a_long_curve_is_thinned_and_keeps_its_ends(count):
+    training = one(rows(count)).data[0]
+    assert len(training.x) == 800
+    assert (training.x[0], training.x[-1]) == (0.1, count / 10)
+    assert list(training.x) == sorted(set(training.x))
+
+
+def test_a_curve_of_800_points_is_whole_and_validation_is_never_thinned():
+    assert len(one(rows(800)).data[0].x) == 800
+    assert len(one(rows(5000)).data[1].x) == 500
+
+
+def test_the_reference_is_a_thin_dashed_line_with_its_name():
+    figure = one(rows(3), "accuracy", reference=0.9766)
+    (line,), (words,) = figure.layout.shapes, figure.layout.annotations
+    assert (line.y0, line.y1, line.line.width, line.line.dash) == (0.9766, 0.9766, 1, "dash")
+    assert words.text == "seed recipe 97.66%"
+    assert not one(rows(3)).layout.shapes
+
+
+def test_a_zoom_outlives_new_points_and_not_another_view():
+    revisions = {one(rows(count)).layout.uirevision for count in (0, 1, 30)}
+    assert len(revisions) == 1 and revisions.pop()
+    assert one(rows(3), view=View(by="time")).layout.uirevision != one(rows(3)).layout.uirevision
+
+
+def test_the_epochs_to_come_have_their_place_and_the_seconds_to_come_are_not_known():
+    assert one(rows(3)).layout.xaxis.range == pytest.approx((0, 5.1))
+    assert one(rows(3), view=View(by="time")).layout.xaxis.range is None
+    assert list(one(rows(3), view=View(by="time")).data[0].x) == pytest.approx([0.2, 0.4, 0.6])
+
+
+def test_a_poor_network_is_shown_whole():
+    assert one(rows(3, accuracy=0.1), "accuracy").layout.yaxis.range == (0, 1.005)
+    assert one(rows(3, accuracy=0.95), "accuracy").layout.yaxis.range == (0.8, 1.005)
+
+
+def test_on_the_logarithmic_scale_accuracy_is_the_share_of_mistakes():
+    figure = one(rows(10, accuracy=0.99), "accuracy", View(log=True), reference=0.9766)
+    assert (figure.layout.yaxis.type, figure.layout.yaxis.title.text) == ("log", "Mistakes")
+    assert list(figure.data[0].y) == pytest.approx([0.01] * 10)
+    assert figure.layout.annotations[0].y == pytest.approx(np.log10(1 - 0.9766))
+    assert min(one(rows(3, accuracy=1.0), "accuracy", View(log=True)).data[0].y) > 0, (
+        "no mistake at all has a place too"
+    )
+
+
+def test_smoothing_is_a_running_mean_that_begins_at_the_first_value():
+    assert smoothed([4.0, 0.0], 0.0) == [4.0, 0.0]
+    assert smoothed([4.0, 4.0, 4.0], 0.9) == pytest.approx([4.0, 4.0, 4.0])
+    assert smoothed([4.0, 0.0], 0.5) == pytest.approx([4.0, 4 / 3])
+    assert one(rows(30), view=View(smoothing=0.9)).data[1].y[0] == 0.3, "what was validated is never smoothed"
+
+
+def test_several_runs_have_a_colour_and_a_name_each():
+    figure = learning_curves([Curve("a", rows(20)), Curve("b", rows(10))], "loss", View())
+    assert [trace.name for trace in figure.data if trace.mode == "lines"] == ["a", "b"]
+    assert [trace.line.color for trace in figure.data if trace.mode == "lines"] == list(SERIES[:2])
+
+
+@pytest.mark.parametrize(("by", "place"), [("epoch", 1.5), ("time", 3.0)])
+def test_a_mark_stands_where_it_took_effect(by, place):
+    figure = learning_curves([Curve("a", rows(20), MARKS)], "loss", View(by=by))
+    assert figure.layout.shapes[0].x0 == place
+    assert figure.layout.annotations[0].text == "rate 0.0003"
+
+
+def test_rates_are_added_row_by_row():
+    figure = one(with_rates(rows(3), np.array([0.1, 0.2, 0.3])), "learning_rate")
+    assert list(figure.data[0].y) == pytest.approx([0.1, 0.2, 0.3])
+
+
+def test_a_group_is_its_mean_where_all_have_come_and_a_band_around_it():
+    band, mean = spread_curves({"a": [{1: 0.9, 2: 0.95}, {1: 0.92}, {}]}).data
+    assert (list(mean.x), list(mean.y)) == ([1], [pytest.approx(0.91)])
+    assert sorted(band.y) == [0.9, 0.92]

@@ -226,3 +226,24 @@ def test_ship_refuses_a_run_without_a_report(store, finished_run, capsys):
     assert main(["ship", run.id]) == 2
     assert "only a finished run can ship" in capsys.readouterr().err
     assert SHIPPED.read_bytes() == before
+
+
+def test_layers_come_from_a_json_file(store, tmp_path, monkeypatch):
+    from core.command_line import train
+
+    monkeypatch.setattr(train, "_follow", lambda store, run, config: None)
+    path = tmp_path / "layers.json"
+    path.write_text('[{"class_name": "Flatten"}]')
+    main(["train", "--layers", str(path)])
+    assert store.all()[0].config() == TrainConfig(layers=[{"class_name": "Flatten"}])
+    path.write_text('[{"class_name": "Dense"}]')
+    assert main(["train", "--layers", str(path)]) == 2
+
+
+def test_a_file_without_layers_is_refused_in_words(tmp_path, capsys):
+    for name, text in (("half.json", '[{"class'), ("none.json", None)):
+        if text:
+            (tmp_path / name).write_text(text)
+        with pytest.raises(SystemExit):
+            main(["train", "--layers", str(tmp_path / name)])
+        assert "holds no JSON list of layers" in capsys.readouterr().err

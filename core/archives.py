@@ -45,7 +45,7 @@ class Entry:
 
     def open(self) -> Image.Image:
         """Return the picture, decoded and upright; raises PictureError with a sentence."""
-        return open_picture(self.read(), self.name)
+        return open_picture(self.read(), re.split(r"[/\\]", self.name)[-1])
 
 
 def open_files(files: Iterable[tuple[str, bytes]], most: int = MOST_PICTURES) -> list[Entry]:

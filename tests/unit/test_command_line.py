@@ -1,10 +1,13 @@
 """The command line: what it prints, and its exit codes 0 (done), 1 (failed) and 2 (wrong use)."""
 
+import csv
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -149,6 +152,52 @@ def test_a_blank_picture_has_nothing_to_read(tmp_path, capsys):
     assert capsys.readouterr().out == f"{blank}: nothing to read: no ink was found\n"
     assert main(["read", "--json", str(blank)]) == 0
     assert rows(capsys.readouterr().out) == [{"file": str(blank), "text": "", "confidence": 0.0, "digits": []}]
+
+
+def test_a_folder_with_a_zip_in_it(seven, broken, tmp_path, capsys):
+    with zipfile.ZipFile(tmp_path / "more.zip", "w") as archive:
+        archive.write(seven, "sub/it's 🎈.png")
+        archive.writestr("notes.txt", "x")
+    table = tmp_path / "table.csv"
+    assert main(["read", "--single", "--csv", str(table), str(tmp_path)]) == 1
+    printed = capsys.readouterr()
+    bad, zipped, good = printed.out.splitlines()
+    assert bad.startswith(f"{broken}: broken.png is not a picture")
+    assert zipped.startswith(f"{tmp_path}/more.zip/sub/it's 🎈.png: 7  ")
+    assert good.startswith(f"{seven}: 7  ")
+    assert "Passed over in more.zip: other files (1)." in printed.err
+    assert "2 of 3 pictures were read." in printed.err and "3/3" in printed.err
+    told = list(csv.DictReader(table.read_text("utf-8-sig").splitlines()))
+    assert [row["text"] for row in told] == ["", "7", "7"]
+    assert told[0]["note"].startswith("broken.png is not a picture") and told[0]["confidence"] == ""
+    assert told[2]["note"] == "" and float(told[2]["confidence"]) > 0.5
+
+
+def test_more_pictures_than_one_batch_are_each_told_once(seven, tmp_path, capsys):
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(130):
+        (folder / f"{number}.png").symlink_to(seven)
+    assert main(["read", "--single", "--json", str(folder)]) == 0
+    told = rows(capsys.readouterr().out)
+    assert [row["file"] for row in told] == [str(folder / f"{number}.png") for number in range(130)]
+    assert {row["text"] for row in told} == {"7"}
+
+
+def test_a_name_that_no_terminal_shows_is_told_all_the_same(seven, tmp_path):
+    wild = Path(os.fsdecode(os.fsencode(tmp_path) + b"/a\n\x1b[31m\xff.png"))
+    wild.write_bytes(seven.read_bytes())
+    command = [sys.executable, "-m", "core", "read", "--single", str(wild)]
+    asked = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, env=asked)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.decode().startswith(f"{tmp_path}/a\\ufffd\\ufffd[31m\\ufffd.png: 7  ")
+
+
+def test_a_table_that_cannot_be_written_is_told_before_anything_is_read(seven, tmp_path, capsys):
+    assert main(["read", "--csv", str(tmp_path / "missing" / "x.csv"), str(seven)]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == "" and "No such file or directory" in printed.err
 
 
 def test_reading_with_a_run_of_ones_own(finished_run, seven, capsys):

@@ -48,13 +48,18 @@ def _is_file(path):
         return True  # opening it will say why it cannot be
 
 
+def picture_file(path: Path) -> Entry:
+    """Return one picture file, which need not be there: opening it says so."""
+    return Entry(str(path), unpack=lambda: _read(path, MAX_BYTES + 1))
+
+
 def _of_file(path):
     try:
         start = _read(path, 4)
     except PictureError as error:
         return [Entry(str(path), str(error))]
     if not is_zip(path.name, start):
-        return [Entry(str(path), unpack=lambda: _read(path, MAX_BYTES + 1))]
+        return [picture_file(path)]
     return [
         Entry(f"{path}/{entry.name}" if entry.unpack else str(path), entry.note, entry.unpack, entry.loses)
         for entry in zip_entries(path, path.name)

@@ -234,6 +234,57 @@ def test_evaluate_a_run_in_words(finished_run, capsys):
     assert [line.split(":")[0].strip() for line in digits] == list("0123456789")
 
 
+@pytest.fixture
+def labelled(tmp_path):
+    """Ten of MNIST's test images in folders by their label, one 7 among the 1s, one blank 3, and a broken one."""
+    data = load_arrays()
+    folder = tmp_path / "labelled"
+    for digit in range(10):
+        (folder / str(digit)).mkdir(parents=True)
+        image = data["x_test"][data["y_test"] == digit][0]
+        Image.fromarray(255 - image).resize((140, 140)).save(folder / str(digit) / "right.png")
+    (folder / "1" / "it's a 7.png").write_bytes((folder / "7" / "right.png").read_bytes())
+    Image.new("L", (40, 40), 255).save(folder / "3" / "blank.png")
+    (folder / "5" / "broken.png").write_bytes(b"no picture")
+    return folder
+
+
+def test_evaluate_labelled_pictures_in_words(labelled, tmp_path, capsys):
+    assert main(["evaluate", "--pictures", str(labelled), "--mistakes", str(tmp_path / "mistakes")]) == 1
+    printed = capsys.readouterr()
+    first, *lines = printed.out.splitlines()
+    assert first.startswith("Accuracy 83.33% (") and first.endswith(", 10 of 12 digits")
+    assert "  1: 50.00% of 2" in lines and "  9: 100.00% of 1" in lines
+    assert "Not opened, and counted neither way: 1" in lines
+    assert any(line.startswith(f"  {labelled}/1/it's a 7.png: 1 read as 7  ") for line in lines)
+    assert "broken.png is not a picture" in printed.err
+    copied = sorted(path.name for path in (tmp_path / "mistakes").iterdir())
+    assert copied == ["0001 1 read as 7.png", "0002 3 read as nothing.png"]
+
+
+def test_evaluate_labelled_numbers_as_json(tmp_path, capsys):
+    images = load_arrays()["x_test"][:3]  # a 7, a 2 and a 1
+    row = np.concatenate([np.pad(255 - image, 6, constant_values=255) for image in images], axis=1)
+    Image.fromarray(row).resize((row.shape[1] * 4, row.shape[0] * 4)).save(tmp_path / "number.png")
+    (tmp_path / "labels.csv").write_text("file,label\nnumber.png,721\n")
+    assert main(["evaluate", "shipped", "--pictures", str(tmp_path), "--json"]) == 0
+    (result,) = rows(capsys.readouterr().out)
+    assert result["run"] == "shipped" and result["pictures"] == 1 and result["digits"] is None
+    assert result["numbers"]["accuracy"] == result["numbers"]["digits_right"] == 1
+    assert result["mistakes"] == result["unread"] == []
+
+
+def test_evaluate_where_nothing_can_be_opened_or_is_labelled(tmp_path, capsys):
+    (tmp_path / "4").mkdir()
+    (tmp_path / "4" / "x.png").write_bytes(b"x")
+    assert main(["evaluate", "--pictures", str(tmp_path)]) == 1
+    assert "None of the 1 labelled pictures could be opened." in capsys.readouterr().err
+    assert main(["evaluate", "--pictures", str(tmp_path / "4")]) == 1
+    assert "neither folders 0 to 9" in capsys.readouterr().err
+    assert main(["evaluate", "--mistakes", str(tmp_path / "m")]) == 2
+    assert "needs --pictures" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", [["evaluate"], ["export", "--format", "keras"], ["ship"]])
 def test_an_unknown_run_is_wrong_use(store, capsys, command):
     assert main([*command, "nothing"]) == 2

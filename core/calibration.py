@@ -6,16 +6,18 @@ _TEMPERATURES = np.geomspace(0.4, 3, 81)
 _KEPT = 0.993  # a little more than the 99 % of digits that must not be refused, for other digits differ
 
 
-def calibrate(probabilities: np.ndarray, labels: np.ndarray) -> dict[str, float]:
-    """Return `temperature` and `refusal` for a network that gave (n, 10) `probabilities` to digits of (n,) `labels`.
+def likeliest_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    """Return the temperature at which (n, 10) `probabilities` make the (n,) `labels` likeliest.
 
-    The temperature is the one whose probabilities make the labels likeliest (Guo et al., 2017, "On Calibration of
-    Modern Neural Networks"); below the confidence `refusal` lie 0.7 % of the digits.
+    After Guo et al., 2017, "On Calibration of Modern Neural Networks".
     """
     losses = [_loss(warmed(probabilities, temperature), labels) for temperature in _TEMPERATURES]
-    temperature = float(_TEMPERATURES[int(np.argmin(losses))])
-    confidences = warmed(probabilities, temperature).max(axis=1)
-    return {"temperature": round(temperature, 3), "refusal": round(float(np.quantile(confidences, 1 - _KEPT)), 3)}
+    return round(float(_TEMPERATURES[int(np.argmin(losses))]), 3)
+
+
+def least_confidence(probabilities: np.ndarray) -> float:
+    """Return the confidence below which 0.7 % of digits lie, to which a network gave (n, 10) `probabilities`."""
+    return round(float(np.quantile(probabilities.max(axis=1), 1 - _KEPT)), 4)
 
 
 def warmed(probabilities: np.ndarray, temperature: float) -> np.ndarray:

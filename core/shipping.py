@@ -1,41 +1,51 @@
 """The model that the app ships with: taken from a finished run, with a card of how it was made."""
 
+import json
 import shutil
-from dataclasses import asdict
+from collections.abc import Sequence
 
 import numpy as np
 
 from core import files
 from core.augmentation import augment
-from core.calibration import calibrate, expected_calibration_error
+from core.calibration import expected_calibration_error, least_confidence, likeliest_temperature, warmed
+from core.config import PRESETS
 from core.dataset import data_sum, load_mnist
 from core.recognition import SHIPPED, Recognizer
 from core.runs import Run, RunError
 
-_LARGEST_BYTES = 2_000_000
+_LARGEST_BYTES = 3_000_000
+_SCORE = {"kind": str, "pictures": int, "accuracy": float, "calibration_error": float}
 
 
-def ship(run: Run) -> dict:
+def ship(run: Run, beside: Sequence[Run] = (), scores: str = "[]") -> dict:
     """Copy the run's model to `core/assets` and write its card beside it; return the card.
 
-    Raises `RunError` where the run has not finished or its model is larger than 2 MB.
+    `beside` are runs of the same config but for the seed, whose test accuracy the card gives as well. `scores` is
+    JSON: what the model scored on handwriting, a list of objects with `kind` (words), `pictures` (how many),
+    `accuracy` and `calibration_error` (0 to 1).
+
+    Raises `RunError` where a run has not finished or is of another config, where the model is larger than 3 MB, or
+    where `scores` are something else.
     """
-    test, status = run.report(), run.status()
-    if status.state != "finished" or test is None:
-        raise RunError(f"Run {run.id} is {status.state}; only a finished run can ship.")
+    test = _finished_report(run)
     if run.model_path.stat().st_size > _LARGEST_BYTES:
         raise RunError(f"The model has {run.model_path.stat().st_size:,} bytes; at most {_LARGEST_BYTES:,} may ship.")
+    config, status = run.config(), run.status()
     card = {
         "run": run.id,
-        "config": asdict(run.config()),
-        "seed": run.config().seed,
+        "command": _command(config),
+        "config": json.loads(config.to_json()),
+        "seed": config.seed,
         "data": "MNIST",
         "data_sha256": data_sum(),
         "parameters": status.parameters,
         "test_accuracy": test["accuracy"],
+        "test_accuracy_by_seed": _by_seed([run, *beside]),
         "test_images": test["count"],
         "train_s": round(status.train_s, 1),
         **_calibration(run),
+        "handwriting": _checked_scores(scores),
     }
     with open(run.model_path, "rb") as model:
         files.replace_file(SHIPPED, lambda file: shutil.copyfileobj(model, file))
@@ -43,8 +53,42 @@ def ship(run: Run) -> dict:
     return card
 
 
+def _finished_report(run):
+    test, status = run.report(), run.status()
+    if status.state != "finished" or test is None:
+        raise RunError(f"Run {run.id} is {status.state}; only a finished run can ship.")
+    return test
+
+
+def _command(config):
+    """The command that trains the network again, or '' where no preset has its config."""
+    names = [name for name, each in PRESETS.items() if each.changed({"seed": config.seed}) == config]
+    return f"python -m core train --preset {names[0]} --seed {config.seed}" if names else ""
+
+
+def _by_seed(runs):
+    accuracies = {}
+    for run in runs:
+        config = run.config()
+        if config.changed({"seed": 0}) != runs[0].config().changed({"seed": 0}) or str(config.seed) in accuracies:
+            raise RunError(f"Run {run.id} must have another seed than run {runs[0].id} and be the same in all else.")
+        accuracies[str(config.seed)] = _finished_report(run)["accuracy"]
+    return accuracies
+
+
+def _checked_scores(text):
+    try:
+        scores = json.loads(text)
+    except ValueError as error:
+        raise RunError(f"The scores are not valid JSON: {error}.") from error
+    objects = isinstance(scores, list) and all(isinstance(score, dict) for score in scores)
+    if not objects or any({name: type(value) for name, value in score.items()} != _SCORE for score in scores):
+        raise RunError(f"The scores must be a JSON list of objects with {', '.join(_SCORE)}.")
+    return scores
+
+
 def _calibration(run):
-    """Temperature and refusal, fitted on the run's validation images and an augmented copy of each.
+    """The temperature, fitted on the run's validation images and an augmented copy of each, and the refusal.
 
     Beside them stands how well they hold on the test images, which neither saw. Without validation images there is
     nothing to fit them on, and the card has none.
@@ -53,8 +97,12 @@ def _calibration(run):
     validation = mnist.validation
     if not len(validation):
         return {}
-    images = np.concatenate([validation.images, augment(validation.images, np.random.default_rng(0))])
-    fitted = calibrate(reader.classify(images), np.tile(validation.labels, 2))
+    plain = reader.classify(validation.images)
+    augmented = reader.classify(augment(validation.images, np.random.default_rng(0)))
+    temperature = likeliest_temperature(np.concatenate([plain, augmented]), np.tile(validation.labels, 2))
+    fitted = {"temperature": temperature, "refusal": least_confidence(warmed(plain, temperature))}
     shipped = Recognizer(reader.model, fitted).classify(mnist.test.images)
-    error = expected_calibration_error(shipped, mnist.test.labels)
-    return fitted | {"calibration_error": round(error, 4)}
+    return fitted | {
+        "calibration_error": round(expected_calibration_error(shipped, mnist.test.labels), 4),
+        "test_digits_kept": float((shipped.max(axis=1) >= fitted["refusal"]).mean()),
+    }

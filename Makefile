@@ -4,10 +4,14 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 py
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test lint bench clean
+.PHONY: run share test lint bench clean
 
 run: .venv/app
 	$(BIN)/streamlit run streamlit_app.py
+
+# For everybody on the local network: make share [PORT=8501] [CERT=cert.pem KEY=key.pem]
+share: .venv/app
+	@$(BIN)/python -m core share $(if $(PORT),--port "$(PORT)") $(if $(CERT),--cert "$(CERT)") $(if $(KEY),--key "$(KEY)")
 
 test: .venv/tests
 	$(BIN)/python -m pytest

@@ -57,6 +57,14 @@ def keep_tending(store: RunStore) -> threading.Thread:
     return thread
 
 
+def serve(app: Path, arguments: list[str]) -> int:
+    """Serve a Streamlit app in place of this process; on Windows, which has no such thing, wait for it to end."""
+    command = [sys.executable, "-m", "streamlit", "run", str(app), *arguments]
+    if os.name == "nt":
+        return subprocess.run(command).returncode
+    return os.execv(sys.executable, command)
+
+
 def _start(store, run):
     command = [sys.executable, "-m", "core.launcher", str(store.root), run.id]
     own_group = (

@@ -107,7 +107,7 @@ def test_wrong_use(arguments, capsys):
     assert "usage: python -m core" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["train", "read", "evaluate", "export", "ship"])
+@pytest.mark.parametrize("command", ["train", "read", "evaluate", "export", "ship", "share"])
 def test_every_command_has_help(command, capsys):
     with pytest.raises(SystemExit) as caught:
         main([command, "--help"])

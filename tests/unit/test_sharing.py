@@ -1,0 +1,157 @@
+"""Sharing on the local network: what is said before, what is refused, and that it then is served."""
+
+import re
+import shlex
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from core.command_line import main
+from core.sharing import SharingError, addresses, announcement, check_certificate, check_port
+
+PROJECT = Path(__file__).resolve().parents[2]
+README = (PROJECT / "README.md").read_text("utf-8")
+
+needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificates")
+
+
+def made(folder, *more):
+    """A certificate and its key, made by the README's own command."""
+    folder.mkdir()
+    (command,) = re.findall(r"^    (openssl req .+)$", README, re.MULTILINE)
+    subprocess.run([*shlex.split(command), *more], cwd=folder, check=True, capture_output=True)
+    return folder / "cert.pem", folder / "key.pem"
+
+
+@pytest.fixture(scope="module")
+def pems(tmp_path_factory):
+    return made(tmp_path_factory.mktemp("pems") / "own")
+
+
+@pytest.fixture
+def port():
+    with socket.socket() as free:
+        free.bind(("", 0))
+        return free.getsockname()[1]
+
+
+def test_the_announcement_states_who_can_do_what():
+    plain = announcement(["192.168.1.5", "10.0.0.7"], 8600, encrypted=False)
+    assert "    http://192.168.1.5:8600\n    http://10.0.0.7:8600\n" in plain
+    assert "can train on this machine" in plain and "no password" in plain
+    assert "only to localhost and HTTPS" in plain and "make share CERT=cert.pem KEY=key.pem" in plain
+    encrypted = announcement(["192.168.1.5"], 8501, encrypted=True)
+    assert "    https://192.168.1.5:8501\n" in encrypted and "offer their camera" in encrypted
+    assert "This machine is on no network." in announcement([], 8501, encrypted=False)
+
+
+def test_addresses_are_those_that_others_can_reach():
+    assert all(re.fullmatch(r"\d+(\.\d+){3}", each) and not each.startswith("127.") for each in addresses())
+
+
+def test_a_port_that_is_taken_is_told(port):
+    check_port(port)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        with pytest.raises(SharingError, match=f"Port {port} is in use, .*make share PORT=8600"):
+            check_port(port)
+
+
+@pytest.mark.parametrize("number", [-1, 70_000])
+def test_a_port_that_is_none_is_told(number):
+    with pytest.raises(SharingError, match=f"Port {number} cannot be listened on"):
+        check_port(number)
+
+
+@needs_openssl
+def test_a_certificate_and_its_key_serve(pems):
+    check_certificate(*pems)
+
+
+@needs_openssl
+def test_a_certificate_that_does_not_serve_is_told(pems, tmp_path):
+    certificate, key = pems
+    _, another = made(tmp_path / "another")
+    with pytest.raises(SharingError, match=r"another/key\.pem does not belong to the certificate"):
+        check_certificate(certificate, another)
+    with pytest.raises(SharingError, match=r"The certificate .*missing\.pem cannot be opened: No such file"):
+        check_certificate(tmp_path / "missing.pem", key)
+    with pytest.raises(SharingError, match=r"The key .* cannot be opened: Is a directory"):
+        check_certificate(certificate, tmp_path)
+    noise = tmp_path / "noise.pem"
+    noise.write_text("-----BEGIN CERTIFICATE-----\nnot one\n-----END CERTIFICATE-----\n")
+    for pair in ((noise, key), (certificate, noise), (key, certificate)):
+        with pytest.raises(SharingError, match="in PEM form; the README says how"):
+            check_certificate(*pair)
+
+
+@needs_openssl
+def test_a_locked_key_is_told_and_no_password_asked_for(pems, tmp_path):
+    certificate, key = pems
+    locked = tmp_path / "locked.pem"
+    lock = ["openssl", "rsa", "-aes128", "-in", str(key), "-out", str(locked), "-passout", "pass:secret"]
+    subprocess.run(lock, check=True, capture_output=True)
+    with pytest.raises(SharingError, match="locked with a password"):
+        check_certificate(certificate, locked)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--cert", "cert.pem"], "give both --cert and --key"),
+        (["--key", "key.pem"], "give both --cert and --key"),
+        (["--cert", "cert.pem", "--key", "key.pem"], "The certificate cert.pem cannot be opened"),
+    ],
+)
+def test_wrong_use_ends_in_a_sentence(arguments, words, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["share", *arguments]) == 1
+    printed = capsys.readouterr()
+    assert words in printed.err and printed.out == ""
+
+
+def opened(url, process, deadline_s=120):
+    """What the server answers at `url`, once it listens; its certificate is not asked who signed it."""
+    trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    deadline = time.monotonic() + deadline_s
+    while True:
+        assert process.poll() is None and time.monotonic() < deadline
+        try:
+            with urllib.request.urlopen(url, timeout=10, context=trusting) as answer:
+                return answer.read()
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+
+
+@needs_openssl
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_the_app_is_served_on_every_address(scheme, pems, port, store):
+    command = [sys.executable, "-m", "core", "share", "--port", str(port)]
+    if scheme == "https":
+        command += ["--cert", str(pems[0]), "--key", str(pems[1])]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    with subprocess.Popen(command, cwd=PROJECT, **pipes) as process:
+        try:
+            for address in ("localhost", *addresses()):
+                assert opened(f"{scheme}://{address}:{port}/_stcore/health", process) == b"ok"
+        finally:
+            process.terminate()
+            told, _ = process.communicate(timeout=60)
+    assert told.startswith("Digit Studio listens on all networks of this machine.")
+    assert "External URL" not in told
+
+
+def test_make_run_stays_on_this_machine():
+    assert 'address = "localhost"' in (PROJECT / ".streamlit" / "config.toml").read_text("utf-8")
+    (recipe,) = re.findall(r"^run: .*\n((?:\t.*\n)+)", (PROJECT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert "address" not in recipe and "share" not in recipe

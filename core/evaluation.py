@@ -1,6 +1,7 @@
 """Predictions and labels become a report: how exact a network is, digit by digit."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -36,6 +37,13 @@ def confusion_matrix(labels: np.ndarray, answers: np.ndarray) -> np.ndarray:
     """Return the (10, 10) counts of each true digit (row) answered as each digit (column)."""
     cells = labels.astype(np.int64) * 10 + answers
     return np.bincount(cells, minlength=100).reshape(10, 10)
+
+
+def most_confused(matrix: Sequence[Sequence[int]]) -> tuple[int, int]:
+    """Return the digit and the answer of the most frequent mistake in a confusion matrix."""
+    mistakes = ((matrix[digit][answer], digit, answer) for digit in range(10) for answer in range(10))
+    _, digit, answer = max(each for each in mistakes if each[1] != each[2])
+    return digit, answer
 
 
 def _digit_row(matrix, digit):

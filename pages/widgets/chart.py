@@ -34,14 +34,19 @@ function draw(node) {
   const figure = JSON.parse(text);
   figure.layout.font.family = getComputedStyle(node).fontFamily;
   figure.layout.height = node.clientHeight;
-  return window.Plotly.react(node, figure.data, figure.layout, CONFIG);
+  window.Plotly.react(node, figure.data, figure.layout, CONFIG);
+  if (!node.studioHears) {
+    node.studioHears = true;
+    node.on("plotly_click", ({ points: [point] }) => node.studioClicked({ x: point.x, y: point.y }));
+  }
 }
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const node = parentElement.querySelector(".studio-chart");
   node.style.height = data.height + "px";
   node.setAttribute("aria-label", data.alt);
   node.dataset.chart = data.name;
+  node.studioClicked = (point) => { if (data.clickable) setTriggerValue("clicked", point); };
   const changed = node.studioFigure !== data.figure;
   node.studioFigure = data.figure;
   node.studioRoles = data.roles;
@@ -76,10 +81,16 @@ def load_plotly() -> None:
     _plotly_source()(key="plotly-source", height=1)
 
 
-def chart(figure, name: str, alt: str, height_px: int) -> None:
+def chart(figure, name: str, alt: str, height_px: int, clickable: bool = False) -> dict | None:
     """Show a figure of `core.charts`. `name` is the chart's identity: under one name it is updated in place.
 
-    `alt` says in a sentence what the chart shows, for those who do not see it.
+    `alt` says in a sentence what the chart shows, for those who do not see it. Returns the `x` and `y` of the point of
+    a clickable chart that was just clicked, else None.
     """
-    data = {"figure": figure.to_json(), "roles": charts.ROLES, "alt": alt, "name": name, "height": height_px}
-    _chart(key=f"chart-{name}", data=data)
+    data = {"figure": figure.to_json(), "roles": charts.ROLES, "alt": alt, "name": name, "height": height_px,
+            "clickable": clickable}  # fmt: skip
+    return _chart(key=f"chart-{name}", data=data, on_clicked_change=_ignore).clicked
+
+
+def _ignore():
+    """A click is taken from the chart's result."""

@@ -16,6 +16,7 @@ def navigation():
     pages = [
         st.Page("pages/recognize.py", title="Recognize", icon=":material/draw:", default=True),
         st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
+        st.Page("pages/runs.py", title="Runs", icon=":material/list_alt:"),
     ]
     return st.navigation(pages, position="top")
 

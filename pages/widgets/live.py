@@ -11,7 +11,7 @@ _LIVE_LOOK_S = 0.3
 _IDLE_LOOK_S = 2.0
 _CHART_PX = 270
 _COLUMNS = ("epoch", "step", "loss", "accuracy", "val_loss", "val_accuracy", "elapsed_s")
-_STATES = {
+STATES = {
     "queued": (":material/hourglass_empty:", "gray"),
     "running": (":material/model_training:", "blue"),
     "paused": (":material/pause:", "orange"),
@@ -100,7 +100,7 @@ def _run_view(run):
 def _head(run, status):
     name, state, act = st.columns([3, 1, 2], vertical_alignment="center")
     name.markdown(f"**{run.title()}**")
-    icon, colour = _STATES[status.state]
+    icon, colour = STATES[status.state]
     state.badge(status.state, icon=icon, color=colour)
     with act:
         _use(run) if status.is_final and run.has_model else _stop(run, status)

@@ -42,14 +42,19 @@ def _chosen_by_hand():
 def load_model(model_id: str) -> Recognizer:
     """Return the recognizer of that model; one that cannot be used is refused and the page drawn again without it."""
     try:
-        path = SHIPPED if model_id == _SHIPPED_ID else RunStore().get(model_id).model_path
-        return _load(path, path.stat().st_mtime_ns)
+        return open_model(model_id)
     except (ModelError, RunError, OSError) as error:
         if model_id == _SHIPPED_ID:
             st.error(f"The shipped model cannot be used: {error}", icon=":material/error:")
             st.stop()
         st.session_state[_REFUSED][model_id] = f"The model of run {model_id} cannot be used: {error}"
         st.rerun(scope="app")
+
+
+def open_model(model_id: str) -> Recognizer:
+    """Return the recognizer of that model; raises `ModelError`, `RunError` or `OSError`."""
+    path = SHIPPED if model_id == _SHIPPED_ID else RunStore().get(model_id).model_path
+    return _load(path, path.stat().st_mtime_ns)
 
 
 def _model_names():

@@ -1,17 +1,21 @@
-"""What a finished run scored on the test images."""
+"""What a run scored on the test images: its figures, its confusions and the pictures behind them."""
 
 import streamlit as st
 
-from core import charts
-from core.runs import Run, RunError
-from pages.widgets import live
+from core import charts, mistakes
+from core.charts.reliability import reliability_diagram
+from core.evaluation import most_confused
+from core.model_file import ModelError
+from core.records import RunError
+from core.runs import Run
+from pages.widgets import gallery, live, tested
 from pages.widgets.chart import chart
 
 _CHART_PX = 380
 
 
 def show(run: Run) -> None:
-    """Show the run's test report once there is one."""
+    """Show the figures of the run's test report once there is one, and the way to all of it."""
     try:
         test, status = run.report(), run.status()
     except RunError:
@@ -25,18 +29,99 @@ def show(run: Run) -> None:
         chart(charts.digit_accuracy(test["digits"]), f"digits-{run.id}", _digits_alt(test["digits"]), _CHART_PX)
     with confusion:
         st.markdown("**Confusions**: what was read as what")
-        alt = f"Heatmap of the confusion matrix. {_worst(test['confusion_matrix'])}"
-        chart(charts.confusion_heatmap(test["confusion_matrix"]), f"confusion-{run.id}", alt, _CHART_PX)
-    with st.expander("These charts as tables"):
-        _tables(test)
+        _heatmap(run, test)
+    if st.button("Open the whole report", icon=":material/query_stats:", key=f"report-{run.id}"):
+        st.switch_page("pages/runs.py", query_params={"run": run.id})
+
+
+def show_all(run: Run) -> None:
+    """Show the whole test report: figures, each digit, confusions with the pictures behind them, reliability.
+
+    Raises `RunError`, `ModelError` or `OSError` where it cannot be had.
+    """
+    test = tested.report_of(run)
+    _figures(test, run.status())
+    st.fragment(_confusions)(run, test)
+    digits, sure = st.columns(2)
+    with digits:
+        st.markdown("**Each digit**")
+        _digits_table(test)
+    with sure:
+        st.markdown("**How sure against how right**")
+        alt = f"Reliability diagram. On average confidence and accuracy lie {test['calibration_error']:.2%} apart."
+        chart(reliability_diagram(test["reliability"]), f"reliability-{run.id}", alt, _CHART_PX)
+        st.markdown(
+            f":small[On average, confidence and accuracy lie {test['calibration_error']:.2%} apart (expected "
+            "calibration error, 15 bins). On the dashed line the network is right as often as it says.]"
+        )
+
+
+def show_worst(run: Run) -> None:
+    """Show the fifty mistakes of which the network was surest; raises as `show_all` does."""
+    found = mistakes.worst(tested.labels(), tested.predictions_of(run))
+    if not found:
+        st.markdown("It made no mistake.")
+        return
+    st.markdown(f"**The {len(found)} worst mistakes**, the surest first: what it is, what was read, how sure")
+    gallery.show(found, f"worst-{run.id}", "The worst mistakes")
 
 
 def _figures(test, status):
     low, high = test["interval"]
-    accuracy, mistakes, trained = st.columns(3)
-    accuracy.metric("Test accuracy", f"{test['accuracy']:.2%}", help=f"95 % interval: {low:.2%} to {high:.2%}.")
-    mistakes.metric("Misread", f"{test['count'] - test['correct']:,} of {test['count']:,}")
+    accuracy, missed, trained = st.columns(3)
+    accuracy.metric("Test accuracy", f"{test['accuracy']:.2%}", help="With 95 % certainty it lies in the interval "
+                    "below on other images of this kind (Wilson).")  # fmt: skip
+    accuracy.markdown(f":small[95 % interval {low:.2%} to {high:.2%}]")
+    missed.metric("Misread", f"{test['count'] - test['correct']:,} of {test['count']:,}")
     trained.metric("Training", live.in_words(status.train_s), help=f"{status.images_per_s:,.0f} images a second.")
+
+
+def _confusions(run, test):
+    """The confusion matrix, and the pictures behind the cell that was clicked or chosen."""
+    digit_key, answer_key = f"is-{run.id}", f"read-{run.id}"
+    heatmap, behind = st.columns(2)
+    with heatmap:
+        st.markdown("**Confusions**: click a cell to see its pictures")
+        clicked = _heatmap(run, test, clickable=True)
+    if clicked:
+        st.session_state[digit_key], st.session_state[answer_key] = int(clicked["y"]), int(clicked["x"])
+    elif digit_key not in st.session_state:
+        st.session_state[digit_key], st.session_state[answer_key] = most_confused(test["confusion_matrix"])
+    with behind:
+        left, right = st.columns(2)
+        digit = left.selectbox("Is a", range(10), key=digit_key)
+        answer = right.selectbox("Read as", range(10), key=answer_key)
+        with st.container(height=_CHART_PX - 60, border=False):
+            _pictures_behind(run, digit, answer)
+
+
+def _pictures_behind(run, digit, answer):
+    try:
+        found = mistakes.behind(tested.labels(), tested.predictions_of(run), digit, answer)
+    except (RunError, ModelError, OSError) as error:
+        st.error(f"There are no pictures to show: {error}", icon=":material/error:")
+        return
+    times = "once" if len(found) == 1 else f"{len(found):,} times"
+    st.markdown(f"A {digit} was read as {answer} {times}." if found else f"No {digit} was read as {answer}.")
+    gallery.show(found, f"behind-{run.id}-{digit}-{answer}", f"Test images of {digit} read as {answer}")
+
+
+def _heatmap(run, test, clickable=False):
+    digit, answer = most_confused(test["confusion_matrix"])
+    count = test["confusion_matrix"][digit][answer]
+    alt = f"Heatmap of the confusion matrix. The most frequent mistake: a {digit} read as {answer}, {count} times."
+    figure = charts.confusion_heatmap(test["confusion_matrix"])
+    return chart(figure, f"confusion-{run.id}", alt, _CHART_PX, clickable)
+
+
+def _digits_table(test):
+    share = st.column_config.NumberColumn(format="%.2f %%")
+    rows = [{"digit": row["digit"], "images": row["count"], "recall": 100 * row["accuracy"],
+             "precision": 100 * row["precision"], "F1": 100 * row["f1"]} for row in test["digits"]]  # fmt: skip
+    st.dataframe(
+        rows, hide_index=True, height=388, column_config={"recall": share, "precision": share, "F1": share},
+        alt="Images, recall, precision and F1 of each digit",
+    )  # fmt: skip
 
 
 def _digits_alt(digits):
@@ -46,17 +131,3 @@ def _digits_alt(digits):
         f"Bar chart of the accuracy of each digit: from {worst['accuracy']:.1%} for {worst['digit']} "
         f"to {best['accuracy']:.1%} for {best['digit']}."
     )
-
-
-def _worst(matrix):
-    count, digit, answer = max(
-        (matrix[digit][answer], digit, answer) for digit in range(10) for answer in range(10) if digit != answer
-    )
-    return f"The most frequent mistake: a {digit} read as {answer}, {count} times."
-
-
-def _tables(test):
-    st.dataframe(test["digits"], hide_index=True)
-    rows = [{"is a": str(digit), **{str(answer): count for answer, count in enumerate(row)}}
-            for digit, row in enumerate(test["confusion_matrix"])]  # fmt: skip
-    st.dataframe(rows, hide_index=True)

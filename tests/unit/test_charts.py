@@ -15,12 +15,19 @@ from core.charts import (
     probability_bars,
 )
 from core.charts.curves import Curve, View, learning_curves, spread_curves
+from core.charts.reliability import reliability_diagram
+from core.evaluation import wilson_interval
 from tests.unit.test_curves import MARKS, rows
 
 
 def digits(accuracy=0.98):
     return [{"digit": digit, "count": 100, "accuracy": accuracy, "precision": 0.9} for digit in range(10)]
 
+
+BINS = [
+    {"low": 0.4, "high": 0.5, "count": 4, "confidence": 0.45, "accuracy": 0.0},
+    {"low": 0.9, "high": 1.0, "count": 96, "confidence": 0.99, "accuracy": 0.875},
+]
 
 FIGURES = {
     "bars": lambda: probability_bars(np.eye(10)[7]),
@@ -30,6 +37,7 @@ FIGURES = {
     "empty": lambda: learning_curves([Curve("a", ())], "accuracy", View(), 5, reference=0.9766),
     "groups": lambda: spread_curves({"a": [{1: 0.9, 2: 0.95}, {1: 0.92}], "b": [{}, {}]}),
     "digits": lambda: digit_accuracy(digits()),
+    "reliability": lambda: reliability_diagram(BINS),
     "confusion": lambda: confusion_heatmap(np.eye(10, dtype=int) * 90 + 1),
 }
 
@@ -93,3 +101,12 @@ def test_the_heatmap_has_true_digits_as_rows_and_shades_mistakes_alone():
 def test_the_heatmap_of_no_mistakes_and_empty_rows():
     (heatmap,) = confusion_heatmap(np.zeros((10, 10), int)).data
     assert np.count_nonzero(heatmap.z) == 0 and heatmap.zmax > 0
+
+
+def test_reliability_stands_on_the_diagonal_where_a_network_knows_itself():
+    diagonal, points = reliability_diagram(BINS).data
+    assert list(diagonal.x) == list(diagonal.y) == [0, 1]
+    assert list(points.x) == [0.45, 0.99] and list(points.y) == [0.0, 0.875]
+    low, high = wilson_interval(84, 96)
+    assert points.error_y.array[1] == pytest.approx(high - 0.875)
+    assert points.error_y.arrayminus[1] == pytest.approx(0.875 - low)

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from core.evaluation import confusion_matrix, report, wilson_interval
+from core.evaluation import confusion_matrix, most_confused, report, wilson_interval
 
 
 def sure(answers, share=1.0):
@@ -27,6 +27,11 @@ def test_a_row_is_a_true_digit_and_a_column_an_answer():
     matrix = confusion_matrix(np.array([2, 2, 9], np.uint8), np.array([7, 7, 9]))
     assert matrix.shape == (10, 10) and matrix.sum() == 3
     assert matrix[2, 7] == 2 and matrix[7, 2] == 0 and matrix[9, 9] == 1
+
+
+def test_the_most_frequent_mistake_is_never_a_right_answer():
+    matrix = confusion_matrix(np.array([2, 2, 9, 9, 9], np.uint8), np.array([7, 7, 9, 9, 9]))
+    assert most_confused(matrix.tolist()) == (2, 7)
 
 
 def test_accuracy_and_precision_of_a_digit():

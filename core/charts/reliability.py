@@ -1,0 +1,41 @@
+"""A reliability diagram: how often a network is right against how sure it says it is."""
+
+from collections.abc import Sequence
+
+from core.charts import MUTED, PRIMARY, framed
+from core.evaluation import wilson_interval
+
+
+def reliability_diagram(bins: Sequence[dict]):
+    """Return the share of right answers of each bin (`calibration.reliability`) against its mean confidence.
+
+    Each point has the 95 % interval of its share; on the dashed diagonal a network is right as often as it says.
+    """
+    import plotly.graph_objects as go
+
+    shares = [each["accuracy"] for each in bins]
+    intervals = [wilson_interval(round(each["accuracy"] * each["count"]), each["count"]) for each in bins]
+    diagonal = go.Scatter(
+        x=[0, 1], y=[0, 1], mode="lines", line={"color": MUTED, "width": 1, "dash": "dash"}, hoverinfo="skip"
+    )
+    points = go.Scatter(
+        x=[each["confidence"] for each in bins],
+        y=shares,
+        mode="lines+markers",
+        line={"color": PRIMARY, "width": 1},
+        marker={"color": PRIMARY, "size": 8},
+        error_y={
+            "array": [high - share for share, (_, high) in zip(shares, intervals, strict=True)],
+            "arrayminus": [share - low for share, (low, _) in zip(shares, intervals, strict=True)],
+            "color": PRIMARY,
+            "thickness": 1,
+            "width": 3,
+        },
+        customdata=[each["count"] for each in bins],
+        hovertemplate="%{x:.1%} sure: %{y:.1%} right, of %{customdata:,} images<extra></extra>",
+    )
+    figure = framed(diagonal, points)
+    figure.update_xaxes(title="sure", range=[0, 1.02], tickformat=".0%", fixedrange=True)
+    figure.update_yaxes(title="right", range=[0, 1.02], tickformat=".0%", fixedrange=True)
+    figure.update_layout(margin={"l": 64, "r": 12, "t": 12, "b": 44})
+    return figure

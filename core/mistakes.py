@@ -1,0 +1,49 @@
+"""The test images behind a report's figures: the worst mistakes, and what stands in a cell of the confusion matrix."""
+
+import io
+from base64 import b64encode
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from PIL import Image
+
+from core.dataset import load_mnist
+from core.predictions import Predictions
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A test image as a network answered it: its index, its label, the answer, and how sure it was (0 to 1)."""
+
+    index: int
+    label: int
+    answer: int
+    confidence: float
+
+
+def worst(labels: np.ndarray, predictions: Predictions, most: int = 50) -> list[Answered]:
+    """Return the wrong answers that the network was surest of, the surest first. `labels` (n,)."""
+    return _surest(labels, predictions, predictions.answers != labels, most)
+
+
+def behind(labels: np.ndarray, predictions: Predictions, digit: int, answer: int) -> list[Answered]:
+    """Return all images of `digit` that were answered `answer`, the surest first. `labels` (n,)."""
+    chosen = (labels == digit) & (predictions.answers == answer)
+    return _surest(labels, predictions, chosen, len(labels))
+
+
+def _surest(labels, predictions, chosen, most):
+    places = np.flatnonzero(chosen)
+    confidences = predictions.confidences
+    order = places[np.argsort(-confidences[places], kind="stable")][:most]
+    answers = predictions.answers
+    return [Answered(int(i), int(labels[i]), int(answers[i]), float(confidences[i])) for i in order]
+
+
+@lru_cache(maxsize=4096)
+def picture_url(index: int) -> str:
+    """Return a test image, 28×28, as the `data:` address of a PNG."""
+    picture = io.BytesIO()
+    Image.fromarray(load_mnist().test.images[index]).save(picture, "PNG")
+    return f"data:image/png;base64,{b64encode(picture.getvalue()).decode()}"

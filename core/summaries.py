@@ -1,0 +1,106 @@
+"""A line about each run for the table of all: read from small files alone, and only where they have changed."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.comparison import in_short
+from core.records import LIVE_STATES, RunError
+from core.runs import Metrics, Run, RunStore, damage_of
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the table says of a run. Accuracies are 0 to 1 and, like `parameters` and `train_s`, None where unknown.
+
+    `note` says what is wrong with a failed or damaged run; `epoch` is how far a live one is, of `epochs`.
+    """
+
+    id: str
+    title: str
+    state: str
+    created: float
+    network: str = ""
+    recipe: str = ""
+    starred: bool = False
+    remark: str = ""
+    note: str = ""
+    test_accuracy: float | None = None
+    val_accuracy: float | None = None
+    parameters: int | None = None
+    train_s: float | None = None
+    epoch: float | None = None
+    epochs: int = 0
+    has_model: bool = False
+
+
+_known: dict[Path, tuple[tuple, Summary]] = {}
+_live_metrics: dict[Path, Metrics] = {}
+
+
+def summaries(store: RunStore) -> list[Summary]:
+    """Return a summary of every run, newest first; a run whose files are as they were is not read again."""
+    runs = store.all()
+    for known in (_known, _live_metrics):
+        for folder in known.keys() - {run.folder for run in runs}:
+            known.pop(folder, None)
+    return [_summary(run) for run in runs]
+
+
+def _summary(run):
+    changed = _changed(run.folder)
+    known, summary = _known.get(run.folder, (None, None))
+    if known == changed and summary.state not in LIVE_STATES:
+        return summary
+    summary = _read(run)
+    _known[run.folder] = changed, summary
+    return summary
+
+
+def _changed(folder):
+    """What changes with every change of a file in the folder."""
+    try:
+        with os.scandir(folder) as entries:
+            return tuple(sorted((each.name, each.stat().st_mtime_ns, each.stat().st_size) for each in entries))
+    except OSError:
+        return ()
+
+
+def _read(run):
+    damage = damage_of(run)
+    try:
+        return Summary(run.id, run.id, "damaged", run.created, note=damage) if damage else _sound(run)
+    except RunError as error:  # it was damaged or deleted in this very moment
+        return Summary(run.id, run.id, "damaged", run.created, note=str(error))
+
+
+def _sound(run: Run):
+    status, config, notes, test = run.status(), run.config(), run.notes(), run.report()
+    rows = _rows(run, status)
+    validated = [row["val_accuracy"] for row in rows if "val_accuracy" in row]
+    return Summary(
+        id=run.id,
+        title=run.title(),
+        state=status.state,
+        created=run.created,
+        network=config.architecture,
+        recipe=in_short(config),
+        starred=notes.get("star") is True,
+        remark=str(notes.get("remark") or ""),
+        note=status.error,
+        test_accuracy=test["accuracy"] if test else None,
+        val_accuracy=validated[-1] if validated else None,
+        parameters=status.parameters or None,
+        train_s=status.train_s or (rows[-1]["elapsed_s"] if rows else None),
+        epoch=rows[-1]["epoch"] if rows else None,
+        epochs=config.epochs,
+        has_model=run.has_model,
+    )
+
+
+def _rows(run, status):
+    """An ended run's newest rows; all rows of a live one, for its last validation may lie far back."""
+    if not status.is_live:
+        return run.newest_rows()
+    _live_metrics[run.folder] = metrics = run.metrics(_live_metrics.get(run.folder, Metrics()))
+    return metrics.rows

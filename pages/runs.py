@@ -1,0 +1,100 @@
+"""Every run: find it, compare it with others, read its test report, take it away, delete it."""
+
+import streamlit as st
+
+from core.records import RunError
+from core.runs import Run, RunStore
+from core.summaries import summaries
+from pages.widgets import chart, compare, finder, house, one_run, runs_table, trash
+from pages.widgets.words import plain
+
+_LOOK_S = 1.5
+
+
+def page():
+    """The page from top to bottom."""
+    chart.load_plotly()
+    store = RunStore()
+    st.fragment(_all_runs, run_every=_LOOK_S)(store)
+    compared = [run for run in map(_run_of(store), st.query_params.get("compare", "").split(",")) if run]
+    shown = st.query_params.get("run")
+    if len(compared) > 1:
+        compare.show(compared[: compare.MOST_RUNS])
+    elif shown:
+        run = _run_of(store)(shown)
+        if run:
+            one_run.show(store, run)
+        else:
+            st.warning(f"There is no run {plain(shown)} here any more.", icon=":material/warning:")
+
+
+def _run_of(store):
+    """A function that finds the run of an id, sound or damaged, or None."""
+
+    def find(run_id) -> Run | None:
+        try:
+            return store.get(run_id)
+        except RunError:
+            return None
+
+    return find
+
+
+def _all_runs(store):
+    """The table with what can be done to the runs that are ticked in it."""
+    everything = summaries(store)
+    tools = st.container(horizontal=True, vertical_alignment="bottom")
+    with tools:
+        found = finder.find(everything)
+    table = runs_table.show(found, st.query_params.get("run"), _nothing(everything))
+    ticked = [each for each in found if each.id in table.chosen]
+    with tools:
+        _act(store, ticked)
+        trash.show(store)
+        trash.undo(store)
+    if table.starred:
+        _star(store, table.starred)
+    if table.opened:
+        _turn_to(run=table.opened)
+
+
+def _nothing(everything):
+    if everything:
+        return "No run suits what you look for."
+    return "No run yet. Train one on the Train page, or import a bundle: it appears here."
+
+
+def _act(store, ticked):
+    """Compare or delete the ticked runs; damaged ones can only be deleted."""
+    sound = [each.id for each in ticked if each.state != "damaged"]
+    label = f"Compare ({len(sound)})" if sound else "Compare"
+    can = 2 <= len(sound) <= compare.MOST_RUNS
+    if st.button(label, icon=":material/compare_arrows:", type="primary", disabled=not can, help=_how_many(sound)):
+        _turn_to(compare=",".join(sound))
+    label = f"Delete ({len(ticked)})" if ticked else "Delete"
+    if st.button(label, icon=":material/delete:", disabled=not ticked, key="delete_ticked"):
+        trash.delete(store, [store.get(each.id) for each in ticked])
+        st.rerun(scope="app")
+
+
+def _how_many(sound):
+    return f"Tick two to {compare.MOST_RUNS} runs in the table." if len(sound) < 2 or len(sound) > 6 else None
+
+
+def _star(store, run_id):
+    try:
+        run = store.get(run_id)
+        run.write_notes(star=not run.notes().get("star"))
+    except (RunError, OSError) as error:
+        st.toast(plain(str(error)), icon=":material/error:")
+        return
+    st.rerun(scope="fragment")
+
+
+def _turn_to(**query):
+    st.query_params.from_dict(query)
+    st.rerun(scope="app")
+
+
+house.enter_by_the_door()
+page()

@@ -1,0 +1,95 @@
+"""One run in full: what a person calls it, what can be done with it, its report, its recipe, its files to take."""
+
+import streamlit as st
+
+from core.charts.curves import Curve, View, learning_curves
+from core.comparison import value_in_words
+from core.config import SETTINGS, TrainConfig
+from core.model_file import ModelError
+from core.records import RunError
+from core.runs import Run, RunStore, damage_of
+from pages.widgets import live, report, trash
+from pages.widgets.chart import chart
+from pages.widgets.words import plain
+
+_CHART_PX = 280
+
+
+def show(store: RunStore, run: Run) -> None:
+    """Show the run with the sections of which one is open."""
+    damage = damage_of(run)
+    if damage:
+        st.error(f"Run {plain(run.id)}: {plain(damage)}", icon=":material/error:")
+        return
+    status = run.status()
+    _head(store, run, status)
+    if status.error:
+        st.error(plain(status.error), icon=":material/error:")
+    sections = _sections(run, status)
+    chosen = st.radio(
+        "Show", list(sections), horizontal=True, key="section", persist_state="session", label_visibility="collapsed"
+    )
+    try:
+        sections[chosen](run)
+    except (RunError, ModelError, OSError) as error:
+        st.error(f"This cannot be shown: {plain(str(error))}", icon=":material/error:")
+
+
+def _sections(run, status):
+    tested = {"Test report": report.show_all, "Worst mistakes": report.show_worst}
+    return (tested if run.has_model and status.is_final else {}) | {"Curves and recipe": _recipe}
+
+
+def _head(store, run, status):
+    notes = run.notes()
+    icon, colour = live.STATES[status.state]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"#### {plain(run.title())}", width="content")
+        st.badge(status.state, icon=icon, color=colour)
+    if notes.get("remark"):
+        st.markdown(plain(str(notes["remark"])))
+    with st.container(horizontal=True):
+        if status.is_final and run.has_model and st.button("Read with this", icon=":material/draw:"):
+            st.switch_page("pages/recognize.py", query_params={"model": run.id})
+        if not status.is_final and st.button("Watch it", icon=":material/model_training:"):
+            live.show_run(run.id)
+            st.switch_page("pages/train.py")
+        _rename(run, notes)
+        if st.button("Delete", icon=":material/delete:", disabled=status.is_live, help=_why_not(status)):
+            trash.delete(store, [run])
+            st.query_params.pop("run", None)
+            st.rerun()
+        if st.button("Close", icon=":material/close:"):
+            st.query_params.pop("run", None)
+            st.rerun()
+
+
+def _why_not(status):
+    return "Stop it first, on the Train page." if status.is_live else None
+
+
+def _rename(run, notes):
+    with st.popover("Rename", icon=":material/edit:"), st.form(f"notes-{run.id}", border=False):
+        name = st.text_input("Name", notes.get("name") or "", max_chars=80, placeholder=run.title())
+        remark = st.text_area("Remark", notes.get("remark") or "", max_chars=1000)
+        if st.form_submit_button("Save"):
+            try:
+                run.write_notes(name=name.strip(), remark=remark.strip())
+                st.rerun()
+            except OSError as error:
+                st.error(f"It cannot be written: {error.strerror}.", icon=":material/error:")
+
+
+def _recipe(run):
+    config, rows = run.config(), run.metrics().rows
+    for metric, column in zip(("accuracy", "loss"), st.columns(2), strict=True):
+        with column:
+            figure = learning_curves([Curve(run.title(), rows)], metric, View(), config.epochs)
+            chart(figure, f"course-{metric}-{run.id}", f"Line chart of the {metric} against epochs.", _CHART_PX)
+    seed = TrainConfig()
+    settings = [
+        {"setting": setting.label, "value": value_in_words(getattr(config, name)),
+         "seed recipe": value_in_words(getattr(seed, name))}
+        for name, setting in SETTINGS.items()
+    ]  # fmt: skip
+    st.dataframe(settings, hide_index=True, alt="The run's recipe beside the seed recipe")

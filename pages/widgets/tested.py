@@ -1,0 +1,37 @@
+"""What a run's model answered to the test images: as its trainer kept it, or measured here once."""
+
+import streamlit as st
+
+from core import predictions
+from core.dataset import load_mnist
+from core.evaluation import report
+from core.predictions import Predictions
+from core.runs import Run
+from pages.widgets.models import open_model
+
+
+def labels():
+    """Return the labels of the test images, (10000,) uint8."""
+    return load_mnist().test.labels
+
+
+def predictions_of(run: Run) -> Predictions:
+    """Return the answers of the run's model; raises `RunError`, `ModelError` or `OSError`."""
+    return predictions.saved(run) or Predictions.of(_measured(run.id, run.model_path.stat().st_mtime_ns))
+
+
+def report_of(run: Run) -> dict:
+    """Return the run's test report with everything that is shown of it; raises as `predictions_of` does.
+
+    A run of an older version, or one that was stopped, has no whole report: its model is measured here.
+    """
+    test = run.report()
+    if test and "reliability" in test and all("f1" in row for row in test["digits"]):
+        return test
+    return report(_measured(run.id, run.model_path.stat().st_mtime_ns), labels())
+
+
+@st.cache_resource(max_entries=16, show_spinner="Reading the 10,000 test images …")
+def _measured(run_id, changed_ns):
+    """The probabilities by the model's file as it is now, shared by all sessions."""
+    return predictions.measured(open_model(run_id).classify)

@@ -1,0 +1,250 @@
+"""The Runs page without a browser: empty, filled, damaged, with 200 runs; starred, renamed, compared, deleted."""
+
+import json
+import time
+
+import numpy as np
+import pytest
+
+from core.config import TrainConfig
+from core.dataset import load_mnist
+from core.evaluation import report
+from core.predictions import Predictions
+from core.runs import Run, Status
+from tests.conftest import finished_status
+from tests.pages.conftest import words
+
+
+@pytest.fixture
+def open_runs(app):
+    """Open the Runs page with a query; `chosen` are the runs that are ticked in its table."""
+
+    def open_page(chosen=(), **query):
+        at = app("runs", chosen_runs=list(chosen))
+        for name, value in query.items():
+            at.query_params[name] = value
+        return at.run()
+
+    return open_page
+
+
+@pytest.fixture
+def tested_run(store):
+    """Make a finished run that reads every so many-th test image as the next digit, and kept its answers."""
+
+    def make(every, **config):
+        labels = load_mnist().test.labels
+        wrong = np.arange(len(labels)) % every == 0
+        probabilities = np.eye(10)[np.where(wrong, (labels + 1) % 10, labels)] * 0.9 + 0.01
+
+        def fill(run):
+            run.append_metrics({"epoch": 1.0, "step": 9, "loss": 0.1, "accuracy": 0.9, "images_per_s": 9e4,
+                                "elapsed_s": 2.0, "val_loss": 0.2, "val_accuracy": 0.94})  # fmt: skip
+            run.save_predictions(Predictions.of(probabilities).arrays())
+            run.write_report(report(probabilities, labels))
+            run.model_path.write_bytes(b"never loaded")
+            run.write_status(finished_status())
+
+        return store.create(TrainConfig(**config), fill)
+
+    return make
+
+
+def data_of(at, component):
+    """What the page gave to a component of its own, newest first."""
+    protos = [each.proto for each in at.get("bidi_component")]
+    return [json.loads(each.json) for each in protos if each.component_name == component]
+
+
+def rows(at):
+    """The rows of the table, by title."""
+    return {row["title"]: row for row in data_of(at, "studio_runs")[0]["runs"]}
+
+
+def button(at, label):
+    return next(each for each in at.button if each.label.startswith(label))
+
+
+def test_without_a_run_the_page_says_where_they_come_from(open_runs):
+    at = open_runs()
+    assert not at.exception
+    (table,) = data_of(at, "studio_runs")
+    assert table["runs"] == [] and table["nothing"].startswith("No run yet")
+    assert button(at, "Compare").disabled and button(at, "Delete").disabled
+
+
+def test_a_row_says_what_matters(open_runs, finished_run):
+    finished_run.write_notes(name="First try", star=True, remark="too short")
+    row = rows(open_runs())["First try"]
+    shown = dict(zip(["network", "recipe", "test", "validation", "weights", "time"], row["words"], strict=False))
+    assert shown == {"network": "mlp", "recipe": "hidden units 8, epochs 2", "test": "95.00%",
+                     "validation": "94.00%", "weights": "6,370", "time": "2 s"}  # fmt: skip
+    assert row["starred"] and row["remark"] == "too short" and row["state"] == ""
+
+
+def test_a_running_run_is_live_in_the_table(open_runs, store):
+    run = store.create(TrainConfig())
+    run.write_status(Status.of_this_process(101_770))
+    row = {"step": 1, "loss": 1, "accuracy": 0.5, "images_per_s": 1.0, "elapsed_s": 3.0}
+    run.append_metrics(row | {"epoch": 1.0, "val_loss": 1.0, "val_accuracy": 0.5})
+    run.append_metrics(row | {"epoch": 1.5})
+    at = open_runs()
+    (shown,) = rows(at).values()
+    assert shown["state"] == "running, epoch 1.5 of 5" and "50.00%" in shown["words"]
+    run.append_metrics(row | {"epoch": 2.5})
+    (shown,) = rows(at.run()).values()
+    assert shown["state"] == "running, epoch 2.5 of 5" and "50.00%" in shown["words"]
+
+
+def test_words_and_filters_find_runs(open_runs, finished_run, store):
+    store.create(TrainConfig(architecture="convnet"))
+    finished_run.write_notes(name="First try", star=True)
+    at = open_runs()
+    assert len(rows(at)) == 2
+    at.text_input(key="sought").set_value("TRY units").run()
+    assert list(rows(at)) == ["First try"]
+    at.text_input(key="sought").set_value("nothing of the kind").run()
+    assert rows(at) == {} and data_of(at, "studio_runs")[0]["nothing"] == "No run suits what you look for."
+    at.text_input(key="sought").set_value("").run()
+    at.multiselect(key="sought_states").set_value(["queued"]).run()
+    assert [row["words"][0] for row in rows(at).values()] == ["convnet"]
+    at.multiselect(key="sought_states").set_value([]).run()
+    at.toggle(key="sought_starred").set_value(True).run()
+    assert list(rows(at)) == ["First try"]
+
+
+@pytest.mark.parametrize("name", ["config.json", "status.json", "report.json", "notes.json"])
+def test_a_damaged_run_is_named_and_can_be_deleted(open_runs, store, finished_run, name):
+    broken = store.create(TrainConfig())
+    (broken.folder / name).write_bytes(b'{"state": "runn')
+    at = open_runs(chosen=[broken.id], run=broken.id)
+    assert not at.exception
+    assert name in rows(at)[broken.id]["state"] and name in at.error[0].value.replace("\\", "")
+    button(at, "Delete (1)").click().run()
+    assert list(rows(at)) == [finished_run.title()]
+
+
+def test_delete_and_undo(open_runs, store, finished_run):
+    at = open_runs(chosen=[finished_run.id])
+    button(at, "Delete (1)").click().run()
+    assert store.all() == [] and rows(at) == {}
+    button(at, "Undo delete").click().run()
+    assert [run.id for run in store.all()] == [finished_run.id] and len(rows(at)) == 1
+    assert not any(each.label == "Undo delete" for each in at.button)
+
+
+def test_a_running_run_is_not_deleted(open_runs, store):
+    run = store.create(TrainConfig())
+    run.write_status(Status.of_this_process())
+    at = open_runs(chosen=[run.id], run=run.id)
+    assert at.button[-2].label == "Delete" and at.button[-2].disabled
+    button(at, "Delete (1)").click().run()
+    assert "Stop it first" in at.toast[0].value
+    assert len(store.all()) == 1
+
+
+def test_rename_and_remark(open_runs, finished_run):
+    at = open_runs(run=finished_run.id)
+    next(each for each in at.text_input if each.label == "Name").set_value(" Best *one* ")
+    next(each for each in at.text_area if each.label == "Remark").set_value("for the thesis")
+    button(at, "Save").click().run()
+    assert finished_run.notes() == {"name": "Best *one*", "remark": "for the thesis"}
+    assert "Best *one*" in rows(at)
+    assert r"Best \*one\*" in words(at), "a name is shown as it is"
+
+
+def test_a_deep_link_shows_the_report(open_runs, tested_run):
+    run = tested_run(50)
+    at = open_runs(run=run.id)
+    assert not at.exception and not at.error
+    metrics = {each.label: each.value for each in at.metric}
+    assert metrics["Test accuracy"] == "98.00%" and metrics["Misread"] == "200 of 10,000"
+    assert "95 % interval 97.71% to 98.26%" in words(at)
+    table = next(each.value for each in at.dataframe if "F1" in each.value)
+    assert list(table.columns) == ["digit", "images", "recall", "precision", "F1"]
+
+
+def test_the_cell_of_the_confusion_matrix_that_is_chosen_shows_its_pictures(open_runs, tested_run):
+    run = tested_run(50)
+    at = open_runs(run=run.id)
+    at.selectbox(key=f"is-{run.id}").set_value(3).run()
+    at.selectbox(key=f"read-{run.id}").set_value(4).run()
+    matrix = run.report()["confusion_matrix"]
+    assert f"A 3 was read as 4 {matrix[3][4]} times." in words(at)
+    (shown,) = data_of(at, "studio_gallery")
+    assert len(shown["images"]) == matrix[3][4]
+    assert all(each["lines"] == ["3 read as 4", "91.0% sure"] for each in shown["images"])
+    at.selectbox(key=f"read-{run.id}").set_value(7).run()
+    assert "No 3 was read as 7." in words(at)
+
+
+def test_the_fifty_worst_mistakes(open_runs, tested_run):
+    at = open_runs(run=tested_run(50).id)
+    at.radio(key="section").set_value("Worst mistakes").run()
+    (shown,) = data_of(at, "studio_gallery")
+    assert len(shown["images"]) == 50
+
+
+def test_a_run_without_kept_answers_is_measured_when_it_is_asked_for(open_runs, finished_run):
+    older = finished_run.report()
+    del older["reliability"]
+    finished_run.write_report(older)
+    at = open_runs(run=finished_run.id)
+    assert not at.exception and not at.error
+    assert "of 10,000" in {each.label: each.value for each in at.metric}["Misread"]
+
+
+def test_a_run_whose_model_is_damaged_says_so(open_runs, finished_run):
+    finished_run.model_path.write_bytes(b"no model")
+    at = open_runs(run=finished_run.id)
+    assert not at.exception
+    assert "is damaged" in at.error[0].value.replace("\\", "")
+
+
+def test_a_link_to_a_run_that_is_gone(open_runs, finished_run):
+    at = open_runs(run="20200101-000000-000-mlp-0000")
+    assert not at.exception and "There is no run" in at.warning[0].value
+
+
+def test_two_runs_side_by_side(open_runs, tested_run):
+    worse, better = tested_run(20, epochs=3), tested_run(50, learning_rate=0.003)
+    at = open_runs(chosen=[worse.id, better.id])
+    button(at, "Compare (2)").click().run()
+    assert not at.exception and not at.error
+    assert at.query_params["compare"] == f"{better.id},{worse.id}"
+    settings = next(each.value for each in at.dataframe if "setting" in each.value)
+    assert settings.to_numpy().tolist() == [["Epochs", "5", "3"], ["Learning rate", "0.003", "0.001"]]
+    reports = next(each.value for each in at.dataframe if "" in each.value).set_index("")
+    assert reports.loc["test accuracy"].tolist() == ["98.00%", "95.00%"]
+    # Every 50th is wrong in one, every 20th in the other, every 100th in both and alike.
+    assert "500 of the 10,000 test images" in words(at)
+    assert "A alone reads 400 right; B alone reads 100 right" in words(at)
+    assert len(data_of(at, "studio_gallery")[0]["images"]) == 50
+
+
+def test_runs_of_the_same_recipe_say_so(open_runs, tested_run):
+    first, second = tested_run(20), tested_run(20)
+    at = open_runs(compare=f"{first.id},{second.id},gone")
+    assert "the recipes are the same" in words(at) and "0 of the 10,000" in words(at)
+
+
+def test_two_hundred_runs_are_listed_without_reading_their_models(open_runs, store):
+    config, status = TrainConfig().to_json(), finished_status()
+    test = report(np.eye(10), np.arange(10))
+    for number in range(200):
+        run = Run(store.root / f"20260101-000000-{number:03}-mlp-0000")
+        run.folder.mkdir(parents=True)
+        (run.folder / "config.json").write_text(config)
+        run.write_report(test)
+        run.write_status(status)
+        run.model_path.write_bytes(b"never loaded")
+    at = open_runs()
+    assert not at.exception
+    assert len(data_of(at, "studio_runs")[0]["runs"]) == 200
+
+
+def test_the_years_of_old_runs_are_said():
+    from pages.widgets.runs_table import when
+
+    assert when(0) == "" and "2020" in when(1.6e9)
+    assert str(time.localtime().tm_year) not in when(time.time())

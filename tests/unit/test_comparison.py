@@ -1,0 +1,59 @@
+"""Recipes and predictions side by side, against cases worked out by hand."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.comparison import Disagreement, differences, disagreements, in_short, only_right, value_in_words
+from core.config import PRESETS, TrainConfig
+from core.predictions import Predictions
+
+
+def answered(answers, confidences):
+    probabilities = np.zeros((len(answers), 10))
+    probabilities[np.arange(len(answers)), answers] = confidences
+    return Predictions.of(probabilities)
+
+
+def test_a_recipe_in_short_is_what_differs_from_the_seed_recipe():
+    assert in_short(TrainConfig()) == "seed recipe"
+    assert in_short(TrainConfig(architecture="convnet")) == "seed recipe", "the network has a column of its own"
+    changed = TrainConfig(epochs=3, learning_rate=0.00001, augmentation=True)
+    assert in_short(changed) == "epochs 3, learning rate 0.00001, augmentation"
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_can_be_said_in_short(name):
+    assert in_short(PRESETS[name])
+
+
+def test_only_settings_that_differ_are_listed():
+    recipes = [TrainConfig(epochs=3), TrainConfig(epochs=3, augmentation=True), TrainConfig(epochs=3, dropout=0.5)]
+    assert differences(recipes) == [("Dropout", ["0.2", "0.2", "0.5"]), ("Augmentation", ["no", "yes", "no"])]
+    assert differences([TrainConfig(), replace(TrainConfig())]) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(True, "yes"), (False, "no"), (0.001, "0.001"), (5, "5"), ("adam", "adam"), ([{}, {}], "2 entries"), ((), "none")],
+)
+def test_values_of_any_kind_have_words(value, words):
+    assert value_in_words(value) == words
+
+
+def test_disagreements_begin_with_the_surest_wrong_answer():
+    labels = np.array([1, 2, 3, 4], np.uint8)
+    first = answered([1, 2, 7, 9], [0.9, 0.9, 0.5, 0.8])
+    second = answered([1, 8, 3, 9], [0.9, 0.75, 0.9, 0.7])
+    assert disagreements(labels, [first, second]) == [
+        Disagreement(1, 2, (2, 8), pytest.approx((0.9, 0.75), abs=1e-3)),
+        Disagreement(2, 3, (7, 3), pytest.approx((0.5, 0.9), abs=1e-3)),
+    ]
+    assert only_right(labels, [first, second]) == [1, 1]
+
+
+def test_the_same_answers_are_no_disagreement():
+    labels = np.array([1, 2], np.uint8)
+    assert disagreements(labels, [answered([1, 7], [0.9, 0.9])] * 3) == []
+    assert only_right(labels, [answered([1, 7], [0.9, 0.9])] * 3) == [0, 0, 0]

@@ -1,0 +1,38 @@
+"""The images behind a report's figures."""
+
+import io
+from base64 import b64decode
+
+import numpy as np
+from PIL import Image
+
+from core.dataset import load_mnist
+from core.mistakes import Answered, behind, picture_url, worst
+from core.predictions import Predictions
+
+LABELS = np.array([4, 4, 4, 9], np.uint8)
+
+
+def predictions():
+    probabilities = np.zeros((4, 10))
+    probabilities[[0, 1, 2, 3], [9, 9, 4, 4]] = 0.5, 0.75, 1, 1
+    return Predictions.of(probabilities)
+
+
+def test_the_worst_mistakes_are_the_surest():
+    assert worst(LABELS, predictions()) == [
+        Answered(3, 9, 4, 1.0), Answered(1, 4, 9, 0.75), Answered(0, 4, 9, 0.5)
+    ]  # fmt: skip
+    assert [each.index for each in worst(LABELS, predictions(), most=1)] == [3]
+
+
+def test_behind_a_cell_stand_its_images_and_no_others():
+    assert [each.index for each in behind(LABELS, predictions(), 4, 9)] == [1, 0]
+    assert [each.index for each in behind(LABELS, predictions(), 4, 4)] == [2]
+    assert behind(LABELS, predictions(), 0, 9) == []
+
+
+def test_a_picture_is_the_test_image_to_the_last_pixel():
+    kind, data = picture_url(7).split(",")
+    assert kind == "data:image/png;base64"
+    assert (np.asarray(Image.open(io.BytesIO(b64decode(data)))) == load_mnist().test.images[7]).all()

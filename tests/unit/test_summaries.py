@@ -1,0 +1,64 @@
+"""The line about each run: read once, and again where its files have changed."""
+
+import shutil
+
+import pytest
+
+from core import summaries as room
+from core.config import TrainConfig
+from core.runs import Run, Status
+from core.summaries import summaries
+
+
+def test_a_finished_run(store, finished_run):
+    (found,) = summaries(store)
+    assert (found.title, found.state, found.network) == (finished_run.title(), "finished", "mlp")
+    assert (found.test_accuracy, found.val_accuracy, found.parameters, found.train_s) == (0.95, 0.94, 6370, 2.0)
+    assert found.recipe == "hidden units 8, epochs 2" and found.has_model and not found.starred
+
+
+def test_a_run_is_read_again_only_where_it_has_changed(store, finished_run, monkeypatch):
+    other = store.create(TrainConfig())
+    summaries(store)
+    read, real = [], room._read
+    monkeypatch.setattr(room, "_read", lambda run: read.append(run.id) or real(run))
+    summaries(store)
+    assert read == []
+    finished_run.write_notes(star=True)
+    assert [each.starred for each in summaries(store)] == [False, True]
+    assert read == [finished_run.id]
+    other.send("stop")
+    assert [each.state for each in summaries(store)] == ["stopped", "finished"]
+
+
+def test_a_live_run_is_read_every_time_but_its_metrics_only_once(store, monkeypatch):
+    run = store.create(TrainConfig())
+    run.write_status(Status.of_this_process())
+    row = {"epoch": 1.0, "step": 1, "loss": 1, "accuracy": 0.5, "images_per_s": 1.0, "elapsed_s": 3.0}
+    run.append_metrics(row | {"val_loss": 1.0, "val_accuracy": 0.5})
+    summaries(store)
+    offsets, real = [], Run.metrics
+    monkeypatch.setattr(Run, "metrics", lambda run, known: offsets.append(known.offset) or real(run, known))
+    run.append_metrics(row | {"epoch": 1.5})
+    (found,) = summaries(store)
+    assert (found.state, found.epoch, found.val_accuracy, found.test_accuracy) == ("running", 1.5, 0.5, None)
+    assert offsets[0] > 0
+
+
+@pytest.mark.parametrize("name", ["config.json", "status.json", "report.json", "notes.json", "commands.jsonl"])
+def test_a_damaged_run_says_what_is_wrong(store, finished_run, name):
+    (finished_run.folder / name).unlink(missing_ok=True)
+    (finished_run.folder / name).mkdir()
+    sound = store.create(TrainConfig())
+    states = {each.id: (each.state, each.note) for each in summaries(store)}
+    assert states[sound.id] == ("queued", "")
+    if name != "commands.jsonl":  # which a finished run no longer needs
+        state, note = states[finished_run.id]
+        assert state == "damaged" and name in note
+
+
+def test_a_run_that_is_gone_is_forgotten(store, finished_run):
+    summaries(store)
+    assert finished_run.folder in room._known
+    shutil.rmtree(finished_run.folder)
+    assert summaries(store) == [] and finished_run.folder not in room._known

@@ -9,7 +9,7 @@ from functools import cache
 import cv2
 import numpy as np
 
-from core.signs import CHARACTERS, OUTLINES, PATHS
+from core.signs import CHARACTERS, OUTLINES, PATHS, SILHOUETTES, THINGS
 from core.synthesis import drawn, strokes_of
 
 _FIELD_PX = 84
@@ -38,12 +38,12 @@ def _written(images, _, rng):
 
 def _outlined(images, _, rng):
     """Outlines of things."""
-    return _of_each(_strokes(OUTLINES), len(images), rng, widest=0.14)
+    return _of_each(_strokes(THINGS + OUTLINES), len(images), rng, widest=0.14)
 
 
 def _filled(images, _, rng):
     """Things as flat as their shadow."""
-    return _of_each(_strokes(OUTLINES), len(images), rng, widest=0.1, filled=True)
+    return _of_each(_strokes(THINGS + SILHOUETTES), len(images), rng, widest=0.1, filled=True)
 
 
 def _of_each(figures, n, rng, **how):
@@ -56,7 +56,7 @@ def _of_each(figures, n, rng, **how):
 
 @cache
 def _strokes(text):
-    return [strokes_of(line.split(maxsplit=1)[1]) for line in text.strip().splitlines()]
+    return [strokes_of(line.split(maxsplit=1)[1]) for line in text.splitlines() if line]
 
 
 def _printed(images, _, rng):
@@ -149,16 +149,27 @@ def _cracks(images, _, rng):
         yield lines if rng.random() < 0.5 else 255 - lines
 
 
+def _raised(images, _, rng):
+    """Dots at some places of a grid, as of Braille, dice and punched cards."""
+    for _ in images:
+        grid = rng.random(tuple(rng.integers(2, 8, 2))) < rng.uniform(0.25, 0.8)
+        grid[0, 0] = grid[-1, -1] = True
+        dot = np.zeros((12, 12), np.uint8)
+        cv2.circle(dot, (6, 6), int(rng.integers(2, 6)), 255, -1, cv2.LINE_AA)
+        yield np.kron(grid.astype(np.uint8), dot)
+
+
 KINDS = {
     "written": (_written, 0.30),
-    "printed": (_printed, 0.22),
-    "outlined": (_outlined, 0.10),
-    "filled": (_filled, 0.06),
-    "side by side": (_side_by_side, 0.06),
-    "turned": (_turned, 0.06),
-    "struck out": (_struck_out, 0.04),
-    "overlaid": (_overlaid, 0.08),
-    "modules": (_modules, 0.04),
+    "printed": (_printed, 0.20),
+    "outlined": (_outlined, 0.12),
+    "filled": (_filled, 0.12),
+    "side by side": (_side_by_side, 0.05),
+    "turned": (_turned, 0.04),
+    "struck out": (_struck_out, 0.03),
+    "overlaid": (_overlaid, 0.05),
+    "modules": (_modules, 0.03),
+    "raised": (_raised, 0.02),
     "print": (_print, 0.02),
     "cracks": (_cracks, 0.02),
 }

@@ -1,4 +1,4 @@
-"""Marks that are no digits: every kind is made, again the same for the same seed,."""
+"""Marks that are no digits: every kind is made, and the same again for the same seed."""
 
 import cv2
 import numpy as np

@@ -25,6 +25,7 @@ _STARTS = b"PK\x03\x04", b"PK\x05\x06"
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 # zipfile holds no other method to the size it is asked for: a bzip2 entry of a few bytes can take gigabytes.
 _METHODS = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
+_LOCKED, _PACKING = "locked", "packing"
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +35,7 @@ class Entry:
     name: str
     note: str = ""
     unpack: Callable[[], bytes] | None = None
+    loses: bool = True  # whether what the note tells of may be a picture
 
     def read(self) -> bytes:
         """Return the file's bytes, unpacked anew at every call; raises PictureError where there are none."""
@@ -43,7 +45,7 @@ class Entry:
 
     def open(self) -> Image.Image:
         """Return the picture, decoded and upright; raises PictureError with a sentence."""
-        return open_picture(self.read(), self.name)
+        return open_picture(self.read(), re.split(r"[/\\]", self.name)[-1])
 
 
 def open_files(files: Iterable[tuple[str, bytes]], most: int = MOST_PICTURES) -> list[Entry]:
@@ -55,7 +57,7 @@ def open_files(files: Iterable[tuple[str, bytes]], most: int = MOST_PICTURES) ->
     """
     pictures, notes = [], []
     for name, data in files:
-        shown = as_text(name)
+        shown = _short(as_text(name))
         entries = zip_entries(io.BytesIO(data), shown) if is_zip(name, data) else [_file(shown, data)]
         pictures += [entry for entry in entries if entry.unpack]
         notes += [entry for entry in entries if not entry.unpack]
@@ -123,12 +125,12 @@ def _kind(info):
     if suffix not in SUFFIXES:
         return "other files"
     if info.flag_bits & 1:
-        return "pictures locked with a password"
-    return None if info.compress_type in _METHODS else "pictures packed otherwise than by Deflate"
+        return _LOCKED
+    return None if info.compress_type in _METHODS else _PACKING
 
 
 def _packed(archive, info):
-    name = as_text(info.filename)
+    name = _short(as_text(info.filename))
     try:
         check_size(info.file_size, name)
     except PictureError as error:
@@ -145,10 +147,20 @@ def _unpacked(archive, info, name):
 
 
 def _notes(name, has_pictures, others):
-    nothing = "" if has_pictures else f"There is no picture in {name} that can be read. "
-    passed = ", ".join(f"{kind} ({count:,})" for kind, count in others.items())
-    passed = f"Passed over in {name}: {passed}." if passed else ""
-    return [Entry(name, f"{nothing}{passed}".strip())] if nothing or passed else []
+    locked, packing = others.pop(_LOCKED, 0), others.pop(_PACKING, 0)
+    notes = []
+    if locked:
+        notes.append(Entry(name, f"{name} holds pictures with a password ({locked:,}); pack them without one."))
+    if packing:
+        notes.append(
+            Entry(name, f"{name} holds pictures packed by an unusual method ({packing:,}); pack it as a plain ZIP.")
+        )
+    if not (has_pictures or notes):
+        notes.append(Entry(name, f"There is no picture in {name}."))
+    if others:
+        passed = ", ".join(f"{kind} ({count:,})" for kind, count in others.items())
+        notes.append(Entry(name, f"Passed over in {name}: {passed}.", loses=False))
+    return notes
 
 
 def in_order(name: str) -> list:
@@ -157,8 +169,10 @@ def in_order(name: str) -> list:
 
 
 def as_text(name: str) -> str:
-    """Return a name as one line that can be shown: no control or direction marks, and no longer than a line or two."""
-    shown = "".join(letter if letter.isprintable() or letter == "\u200d" else "\ufffd" for letter in name)
-    if len(shown) <= _LONGEST_NAME:
-        return shown
-    return f"{shown[: _LONGEST_NAME // 2]}…{shown[-_LONGEST_NAME // 2 :]}"
+    """Return a name as one line that can be shown: what controls a terminal or turns the direction is replaced."""
+    return "".join(letter if letter.isprintable() or letter == "\u200d" else "\ufffd" for letter in name)
+
+
+def _short(name):
+    half = _LONGEST_NAME // 2
+    return name if len(name) <= _LONGEST_NAME else f"{name[:half]}…{name[-half:]}"

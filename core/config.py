@@ -3,23 +3,15 @@
 import json
 from dataclasses import asdict, dataclass, field, fields, replace
 
+from core.layers import Layer, checked
+from core.settings import ConfigError, Setting, check, in_full
+from core.shapes import check_stack
+from core.stacks import LENET_5, LINEAR, RESIDUAL
 
-class ConfigError(ValueError):
-    """A setting that cannot be trained with; its text names the field, the value and the range."""
+__all__ = ["PRESETS", "SETTINGS", "ConfigError", "Setting", "TrainConfig", "in_full", "preset"]
 
-
-@dataclass(frozen=True)
-class Setting:
-    """What a field of `TrainConfig` allows, and why the recipe chose its default.
-
-    `low` and `high` (both allowed) bound a number; `choices` lists the words of a field that is one of several.
-    """
-
-    label: str
-    why: str
-    low: float | None = None
-    high: float | None = None
-    choices: tuple[str, ...] = ()
+STACKS = {"linear": LINEAR, "lenet-5": LENET_5, "residual": RESIDUAL}
+"""The stacks of layers that have a name."""
 
 
 def _setting(default, label, why, low=None, high=None, choices=()):
@@ -40,6 +32,12 @@ class TrainConfig:
         "convolutions, which see strokes wherever they lie; slower to train, far better on real handwriting. reader: "
         "six normalised convolutions, the network that ships.",
         choices=("mlp", "convnet", "reader"),
+    )
+    layers: tuple[Layer, ...] = _setting(
+        (),
+        "Layers",
+        "The network's layers from the picture to the last one, which is always Dense 10 softmax. They replace the "
+        "architecture with its hidden units and dropout; without any, the architecture is built.",
     )
     hidden_units: int = _setting(
         128,
@@ -130,7 +128,17 @@ class TrainConfig:
 
     def __post_init__(self):
         for each in fields(self):
-            _check(each, getattr(self, each.name))
+            if each.name != "layers":
+                check(each.name, getattr(self, each.name), each.type, each.metadata["setting"])
+        object.__setattr__(self, "layers", checked(self.layers))
+        if self.layers:
+            check_stack(self.layers, self.batch_size)
+
+    @property
+    def network(self) -> str:
+        """What the network is called: its architecture, the name of its stack of layers, or `own`."""
+        named = (name for name, stack in STACKS.items() if checked(stack) == self.layers)
+        return next(named, "own") if self.layers else self.architecture
 
     def to_json(self) -> str:
         """Return the config as an indented JSON object, one key a field."""
@@ -158,33 +166,6 @@ class TrainConfig:
         return replace(self, **values)
 
 
-def _check(each, value):
-    setting, wanted = each.metadata["setting"], each.type
-    if setting.choices:
-        if value not in setting.choices:
-            raise ConfigError(f"{each.name} is {value!r}; it must be one of {', '.join(setting.choices)}.")
-    elif wanted is bool:
-        if not isinstance(value, bool):
-            raise ConfigError(f"{each.name} is {value!r}; it must be true or false.")
-    else:
-        _check_number(each.name, value, wanted, setting)
-
-
-def _check_number(name, value, wanted, setting):
-    kinds = (int,) if wanted is int else (int, float)
-    low, high = in_full(setting.low), in_full(setting.high)
-    if isinstance(value, bool) or not isinstance(value, kinds) or value != value:
-        kind = "a whole number" if wanted is int else "a number"
-        raise ConfigError(f"{name} is {value!r}; it must be {kind} from {low} to {high}.")
-    if not setting.low <= value <= setting.high:
-        raise ConfigError(f"{name} is {value}; it must lie between {low} and {high}.")
-
-
-def in_full(number: float) -> str:
-    """Return a bound of a range as a person writes it: 2147483647 and 0.00001, not 2.14748e+09 and 1e-05."""
-    return f"{number:.10f}".rstrip("0").rstrip(".")
-
-
 SETTINGS: dict[str, Setting] = {each.name: each.metadata["setting"] for each in fields(TrainConfig)}
 """The `Setting` of each field of `TrainConfig`, in order."""
 
@@ -209,6 +190,9 @@ PRESETS: dict[str, TrainConfig] = {
         schedule="one_cycle",
         other_hands=True,
     ),
+    "linear": TrainConfig(layers=LINEAR),
+    "lenet-5": TrainConfig(layers=LENET_5),
+    "residual": TrainConfig(layers=RESIDUAL, epochs=3, batch_size=64, learning_rate=0.01, schedule="one_cycle"),
 }
 """The named recipes of the Train page and the command line."""
 

@@ -26,12 +26,12 @@ def training_s(config: TrainConfig, pace: float = 1.0) -> float:
     return pace * images * image_s
 
 
-def machine_pace(store: RunStore, architecture: str) -> float:
-    """Return how many times as long as the arithmetic says the newest finished runs of that architecture took."""
+def machine_pace(store: RunStore, network: str) -> float:
+    """Return how many times as long as the arithmetic says the newest finished runs of that network took."""
     ratios = []
     for run in store.all():
         try:
-            if run.status().state == "finished" and run.config().architecture == architecture:
+            if run.status().state == "finished" and run.config().network == network:
                 ratios.append(run.status().train_s / training_s(run.config()))
         except RunError:
             continue

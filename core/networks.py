@@ -1,17 +1,16 @@
 """Named architectures: a config becomes a list of plain layers, and the layers become a Keras model."""
 
 import contextlib
-import math
 import os
 import sys
 import threading
 
+from core import layers, shapes
 from core.config import TrainConfig
+from core.layers import Layer
+from core.shapes import CLASSES, INPUT_SHAPE, LAST_LAYER, PICTURE_SHAPE
 
 _importing = threading.RLock()
-
-INPUT_SHAPE = (28, 28)
-CLASSES = 10
 
 
 def layer_specs(config: TrainConfig) -> list[dict]:
@@ -19,7 +18,23 @@ def layer_specs(config: TrainConfig) -> list[dict]:
 
     Plain data, so that shapes and parameters can be counted without loading TensorFlow.
     """
-    return _ARCHITECTURES[config.architecture](config)
+    return _stack(config) if config.layers else _ARCHITECTURES[config.architecture](config)
+
+
+def own_layers(config: TrainConfig) -> tuple[Layer, ...]:
+    """Return the network as the layers that a `TrainConfig` can carry, to be changed one by one.
+
+    Raises `ConfigError` for an architecture that has a layer of another kind.
+    """
+    relu = {"class_name": "Activation", "activation": "relu"}
+    specs = [spec for spec in layer_specs(config)[:-1] if spec["class_name"] != "Reshape"]
+    return layers.checked([relu if spec["class_name"] == "ReLU" else spec for spec in specs])
+
+
+def _stack(config):
+    flat = config.layers[0]["class_name"] == "Flatten"
+    picture = [] if flat else [_layer("Reshape", target_shape=PICTURE_SHAPE)]
+    return [*picture, *config.layers, LAST_LAYER]
 
 
 def _mlp(config):
@@ -34,7 +49,7 @@ def _mlp(config):
 def _convnet(config):
     """Two pairs of 3×3 convolutions, each pair followed by pooling: VGG's plan (Simonyan and Zisserman, 2014)."""
     return [
-        _layer("Reshape", target_shape=(28, 28, 1)),
+        _layer("Reshape", target_shape=PICTURE_SHAPE),
         *_convolutions(config, 32),
         *_convolutions(config, 64),
         _layer("Flatten"),
@@ -55,7 +70,7 @@ def _reader(config):
     Only the inner ones are padded: nothing of a digit in MNIST form lies at the rim. 28 → 26 → 12 → 12 → 6 → 4 → 2.
     """
     return [
-        _layer("Reshape", target_shape=(28, 28, 1)),
+        _layer("Reshape", target_shape=PICTURE_SHAPE),
         *_normalised(32),
         *_normalised(48, pooled=True),
         *_normalised(64, padding="same"),
@@ -93,11 +108,34 @@ def build(config: TrainConfig):
     Its first weights come from Keras's global seed: call `keras.utils.set_random_seed` before.
     """
     keras = import_keras()
-    model = keras.Sequential([keras.Input(INPUT_SHAPE)], name=config.architecture)
-    for spec in layer_specs(config):
-        arguments = {key: value for key, value in spec.items() if key != "class_name"}
-        model.add(getattr(keras.layers, spec["class_name"])(**arguments))
+    model = keras.Sequential([keras.Input(INPUT_SHAPE)], name=config.network)
+    for spec, shape in zip(layer_specs(config), [INPUT_SHAPE, *output_shapes(config)], strict=False):
+        model.add(_keras_layer(spec, shape))
     return model
+
+
+def _keras_layer(spec, shape):
+    arguments = {key: value for key, value in spec.items() if key != "class_name"}
+    if spec["class_name"] == "Residual":
+        return _residual_block(shape, **arguments)
+    return getattr(import_keras().layers, spec["class_name"])(**arguments)
+
+
+def _residual_block(shape, filters, strides):
+    """Two convolutions and a shortcut, to which what they say is added (He et al., 2015), as one `keras.Model`."""
+    keras = import_keras()
+    inputs = keras.Input(shape)
+    inner = keras.layers.ReLU()(_normalised_convolution(inputs, "first", filters, 3, strides))
+    inner = _normalised_convolution(inner, "second", filters, 3, 1)
+    projects = strides > 1 or shape[-1] != filters
+    shortcut = _normalised_convolution(inputs, "shortcut", filters, 1, strides) if projects else inputs
+    return keras.Model(inputs, keras.layers.ReLU()(keras.layers.Add()([inner, shortcut])))
+
+
+def _normalised_convolution(values, name, filters, kernel_size, strides):
+    keras = import_keras()
+    convolution = keras.layers.Conv2D(filters, kernel_size, strides, padding="same", use_bias=False, name=name)
+    return keras.layers.BatchNormalization(name=f"{name}_normalised")(convolution(values))
 
 
 def import_keras():
@@ -135,53 +173,19 @@ def load_ahead() -> threading.Thread:
 
 def output_shapes(config: TrainConfig) -> list[tuple[int, ...]]:
     """Return the shape that leaves each layer of `layer_specs`, without the batch axis."""
-    shapes, shape = [], INPUT_SHAPE
+    leaving, shape = [], INPUT_SHAPE
     for spec in layer_specs(config):
-        shape = _shape_after(spec, shape)
-        shapes.append(shape)
-    return shapes
-
-
-def _shape_after(spec, shape):
-    match spec["class_name"]:
-        case "Flatten":
-            return (math.prod(shape),)
-        case "Dense":
-            return (*shape[:-1], spec["units"])
-        case "Reshape":
-            return spec["target_shape"]
-        case "Conv2D":
-            rim = 0 if spec.get("padding") == "same" else spec["kernel_size"] - 1
-            return (shape[0] - rim, shape[1] - rim, spec["filters"])
-        case "MaxPooling2D":
-            return (shape[0] // 2, shape[1] // 2, shape[2])
-        case _:
-            return shape
+        shape = shapes.shape_after(spec, shape)
+        leaving.append(shape)
+    return leaving
 
 
 def count_parameters(config: TrainConfig) -> int:
     """Return how many weights the network has, computed from its layers without loading TensorFlow."""
-    shapes = [INPUT_SHAPE, *output_shapes(config)]
-    return sum(_parameters(spec, before) for spec, before in zip(layer_specs(config), shapes, strict=False))
-
-
-def _parameters(spec, shape):
-    match spec["class_name"]:
-        case "Dense":
-            return (shape[-1] + 1) * spec["units"]
-        case "Conv2D":
-            return (spec["kernel_size"] ** 2 * shape[-1] + spec.get("use_bias", True)) * spec["filters"]
-        case "BatchNormalization":
-            return 4 * shape[-1]  # scale and shift are learned, mean and variance measured
-        case _:
-            return 0
+    return sum(map(shapes.parameters, layer_specs(config), [INPUT_SHAPE, *output_shapes(config)]))
 
 
 def multiplications(config: TrainConfig) -> int:
     """Return the multiplications of one image's forward pass, the measure behind the time estimate."""
-    shapes = [INPUT_SHAPE, *output_shapes(config)]
-    total = 0
-    for spec, before, after in zip(layer_specs(config), shapes, shapes[1:], strict=False):
-        positions = after[0] * after[1] if spec["class_name"] == "Conv2D" else 1
-        total += positions * _parameters(spec, before)
-    return total
+    leaving = output_shapes(config)
+    return sum(map(shapes.multiplications, layer_specs(config), [INPUT_SHAPE, *leaving], leaving))

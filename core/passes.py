@@ -52,7 +52,7 @@ def _as_it_is(layer, values, dtype):
 def _convolution(layer, values, dtype):
     import tensorflow as tf
 
-    values = tf.nn.conv2d(tf.cast(values, dtype), tf.cast(layer.kernel, dtype), 1, layer.padding.upper())
+    values = tf.nn.conv2d(tf.cast(values, dtype), tf.cast(layer.kernel, dtype), layer.strides, layer.padding.upper())
     if layer.use_bias:
         values = tf.nn.bias_add(values, tf.cast(layer.bias, dtype))
     return layer.activation(values)
@@ -64,10 +64,30 @@ def _max_pooling(layer, values, dtype):
     return tf.nn.max_pool2d(values, layer.pool_size, layer.strides, layer.padding.upper())
 
 
+def _average_pooling(layer, values, dtype):
+    import tensorflow as tf
+
+    return tf.nn.avg_pool2d(values, layer.pool_size, layer.strides, layer.padding.upper())
+
+
+def _residual_block(block, values, dtype):
+    import tensorflow as tf
+
+    def normalised(name, values):
+        convolved = _convolution(block.get_layer(name), values, dtype)
+        return _batch_normalization(block.get_layer(f"{name}_normalised"), convolved, dtype)
+
+    projects = any(layer.name == "shortcut" for layer in block.layers)
+    shortcut = normalised("shortcut", values) if projects else tf.cast(values, dtype)
+    return tf.nn.relu(normalised("second", tf.nn.relu(normalised("first", values))) + shortcut)
+
+
 def _batch_normalization(layer, values, dtype):
     """Keras's normalisation; it keeps the batch's own variance, where TensorFlow's estimates the population's."""
     import tensorflow as tf
 
+    if len(values.shape) == 2:
+        return _as_it_is(layer, values, dtype)
     fused = tf.raw_ops.FusedBatchNormV3(
         x=values,
         scale=layer.gamma,
@@ -85,6 +105,10 @@ def _batch_normalization(layer, values, dtype):
     return fused.y
 
 
+def _activation(layer, values, dtype):
+    return layer.activation(values)
+
+
 def _relu(layer, values, dtype):
     import tensorflow as tf
 
@@ -94,6 +118,9 @@ def _relu(layer, values, dtype):
 _FUSED = {
     "Conv2D": _convolution,
     "MaxPooling2D": _max_pooling,
+    "AveragePooling2D": _average_pooling,
+    "Functional": _residual_block,
     "BatchNormalization": _batch_normalization,
     "ReLU": _relu,
+    "Activation": _activation,
 }

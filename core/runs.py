@@ -64,7 +64,7 @@ class Run:
     def title(self) -> str:
         """Return what a person calls the run: the name they gave it, or its network and when it was filed."""
         filed = time.strftime("%d %b %H:%M:%S", time.localtime(self.created))
-        return str(self.notes().get("name") or f"{self.config().architecture} · {filed}")
+        return str(self.notes().get("name") or f"{self.config().network} · {filed}")
 
     def is_waiting(self) -> bool:
         """Return whether no trainer has begun this run, its config is sound and nobody told it to stop."""
@@ -210,7 +210,7 @@ class RunStore:
         `fill` may write more into the run's folder before anybody sees it; where it raises, there is no new run.
         """
         self.root.mkdir(parents=True, exist_ok=True)
-        run = Run(self.root / f"{self._free_moment()}-{config.architecture}-{secrets.token_hex(2)}")
+        run = Run(self.root / f"{self._free_moment()}-{config.network}-{secrets.token_hex(2)}")
         # The config is what makes a folder a run, so the folder appears with it, in one rename.
         filing = self.root / f".{run.id}.new"
         filing.mkdir()

@@ -12,6 +12,7 @@ import numpy as np
 from core.config import TrainConfig
 from core.networks import CLASSES, import_keras, layer_specs
 from core.passes import make_training_pass
+from core.shapes import convolves
 
 _MOMENTUM = 0.9
 _WEIGHT_DECAY = 0.004
@@ -140,10 +141,10 @@ def set_threads(config: TrainConfig) -> None:
 
     import tensorflow as tf
 
-    convolves = any(spec["class_name"] == "Conv2D" for spec in layer_specs(config))
+    threads = 0 if convolves(layer_specs(config)) else 1
     with contextlib.suppress(RuntimeError):
         tf.config.threading.set_inter_op_parallelism_threads(1)
-        tf.config.threading.set_intra_op_parallelism_threads(0 if convolves else 1)
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
 
 
 def steps_per_epoch(images: int, batch_size: int) -> int:

@@ -39,7 +39,7 @@ def _recipe(store):
         with column:
             _field(name)
     with st.expander("More settings"):
-        rest = [name for name in SETTINGS if name not in _FIRST_FIELDS]
+        rest = [name for name in SETTINGS if name not in (*_FIRST_FIELDS, "layers")]
         for start in range(0, len(rest), 4):
             for name, column in zip(rest[start : start + 4], st.columns(4, vertical_alignment="bottom"), strict=False):
                 with column:
@@ -48,7 +48,7 @@ def _recipe(store):
     with button:
         _start(store, config)
     if config:
-        seconds = _STARTED_S + training_s(config, machine_pace(store, config.architecture))
+        seconds = _STARTED_S + training_s(config, machine_pace(store, config.network))
         st.markdown(f"{count_parameters(config):,} weights · about {live.in_words(seconds)} to train")
 
 

@@ -1,6 +1,7 @@
 """The command line: one module a command. Exit codes: 0 done, 1 failed, 2 wrong use."""
 
 import argparse
+import io
 import sys
 
 from core.command_line import evaluate, export, read, share, ship, train
@@ -12,6 +13,8 @@ _COMMANDS = (train, read, evaluate, export, ship, share)
 
 def main(arguments: list[str] | None = None) -> int:
     """Carry out one command line; return its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may hold what the terminal cannot show
     parser = _parser()
     options = parser.parse_args(arguments)
     try:

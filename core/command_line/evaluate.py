@@ -1,20 +1,41 @@
-"""Measure a model on MNIST's 10,000 test images."""
+"""Measure a model on MNIST's 10,000 test images, or on any pictures whose digits are known."""
 
 import json
+from pathlib import Path
 
+from core.command_line.evaluate_pictures import evaluate_pictures
 from core.command_line.models import recognizer
+from core.config import ConfigError
 
-NAME, HELP = "evaluate", "measure a model on MNIST's test images"
+NAME, HELP = "evaluate", "measure a model on MNIST's test images, or on your own labelled pictures"
 
 
 def add_arguments(command) -> None:
-    """Add which model, and the form of the report."""
-    command.add_argument("run", metavar="RUN", help="a run's id, a .keras file, or 'shipped'")
+    """Add which model, on what, and the form of the report."""
+    command.add_argument(
+        "run", metavar="RUN", nargs="?", default="shipped", help="a run's id, a .keras file, or 'shipped' (default)"
+    )
+    command.add_argument(
+        "--pictures",
+        type=Path,
+        metavar="FOLDER",
+        help="measure on these: a folder with sub-folders 0 to 9, or a CSV, or a folder with one, that has the columns "
+        "file and label; a label of several digits is a number",
+    )
+    command.add_argument("--mistakes", type=Path, metavar="DIR", help="with --pictures: copy the misread ones there")
     command.add_argument("--json", action="store_true", help="print the whole report as one JSON object")
 
 
 def carry_out(options) -> int:
     """Print the model's accuracy, and each digit's."""
+    if options.pictures:
+        return evaluate_pictures(options)
+    if options.mistakes:
+        raise ConfigError("--mistakes copies misread pictures, so it needs --pictures.")
+    return _evaluate_mnist(options)
+
+
+def _evaluate_mnist(options):
     import numpy as np
     from tqdm import tqdm
 

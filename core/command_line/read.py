@@ -1,66 +1,91 @@
-"""Read the digits in pictures."""
+"""Read the digits in pictures: single files, folders and what is below them, ZIPs. A line for each goes to stdout."""
 
 import json
+import sys
 from pathlib import Path
 
+from core.answers import to_csv
+from core.archives import as_text
+from core.batches import in_batches
 from core.command_line.models import recognizer
+from core.folders import find_pictures
 
-NAME, HELP = "read", "read the digits in pictures"
+NAME, HELP = "read", "read the digits in pictures, folders and ZIPs of them"
+_NO_INK = "nothing to read: no ink was found"
 
 
 def add_arguments(command) -> None:
     """Add which pictures, how they are read, and the form of the answers."""
     command.add_argument(
-        "pictures", nargs="+", type=Path, metavar="PICTURE", help="PNG, JPEG, WebP, BMP, TIFF, GIF, HEIC"
+        "pictures",
+        nargs="+",
+        type=Path,
+        metavar="PICTURE",
+        help="PNG, JPEG, WebP, BMP, TIFF, GIF, HEIC; a folder; a ZIP",
     )
     command.add_argument("--single", action="store_true", help="take all ink of a picture as one digit")
     command.add_argument("--model", metavar="RUN", help="a run's id or a .keras file (default: the shipped model)")
     command.add_argument("--json", action="store_true", help="print one JSON object a picture")
+    command.add_argument("--csv", type=Path, metavar="FILE", help="write a table too: file, text, confidence, note")
 
 
 def carry_out(options) -> int:
-    """Print a line for each picture."""
-    from core.pictures import PictureError
-
-    reader = recognizer(options.model)
-    failed = False
-    for path in options.pictures:
+    """Print a line for each picture as it is read, and write the table, even of what was read before Ctrl+C."""
+    table = {"file": [], "text": [], "confidence": [], "note": []}
+    if options.csv is None:
+        return _print_all(options, table)
+    with open(options.csv, "wb") as file:  # before the reading, which may take long
         try:
-            reading = reader.read(_open(path), single=options.single)
-        except PictureError as error:
-            failed = True
-            print(json.dumps({"file": str(path), "error": str(error)}) if options.json else f"{path}: {error}")
-            continue
-        print(
-            json.dumps({"file": str(path)} | _reading_json(reading)) if options.json else _reading_line(path, reading)
-        )
+            return _print_all(options, table)
+        finally:
+            file.write(to_csv(table))
+
+
+def _print_all(options, table):
+    from tqdm import tqdm
+
+    entries, failed = find_pictures(options.pictures), 0
+    for remark in (entry for entry in entries if not entry.loses):
+        print(remark.note, file=sys.stderr)
+    entries = [entry for entry in entries if entry.loses]
+    reader = recognizer(options.model)
+    with tqdm(total=len(entries), unit="picture", disable=len(entries) == 1) as bar:
+        for batch in in_batches(entries):
+            readings = iter(reader.read_many([picture for _, picture, _ in batch if picture], options.single))
+            for entry, picture, note in batch:
+                row = _row(entry.name, next(readings)) if picture else {"file": entry.name, "error": note}
+                failed += not picture
+                bar.write(json.dumps(row) if options.json else _line(row))
+                _tabulate(row, table)
+            bar.update(len(batch))
+    if failed and len(entries) > 1:
+        print(f"{len(entries) - failed:,} of {len(entries):,} pictures were read.", file=sys.stderr)
     return 1 if failed else 0
 
 
-def _open(path):
-    from core.pictures import MAX_BYTES, PictureError, open_picture
-
-    try:
-        with open(path, "rb") as file:
-            return open_picture(file.read(MAX_BYTES + 1), path.name)
-    except OSError as error:
-        raise PictureError(f"cannot be opened: {error.strerror}.") from error
-
-
-def _reading_json(reading):
+def _row(name, reading):
     digits = [
         {"label": each.label, "confidence": each.confidence, "refused": each.refused, "box": list(each.box)}
         for each in reading.digits
     ]
-    return {"text": reading.text, "confidence": _confidence(reading), "digits": digits}
+    # A number is as sure as its least sure digit.
+    confidence = min((each["confidence"] for each in digits), default=0.0)
+    return {"file": name, "text": reading.text, "confidence": confidence, "digits": digits}
 
 
-def _reading_line(path, reading):
-    if not reading.digits:
-        return f"{path}: nothing to read: no ink was found"
-    return f"{path}: {reading.text.replace(chr(10), ' / ')}  {_confidence(reading):.1%}"
+def _line(row):
+    if "error" in row:
+        said = row["error"]
+    elif row["digits"]:
+        said = f"{row['text'].replace(chr(10), ' / ')}  {row['confidence']:.1%}"
+    else:
+        said = _NO_INK
+    return as_text(f"{row['file']}: {said}")
 
 
-def _confidence(reading):
-    """A number is as sure as its least sure digit."""
-    return min((digit.confidence for digit in reading.digits), default=0.0)
+def _tabulate(row, table):
+    found = row.get("digits")
+    table["file"].append(as_text(row["file"]))
+    table["text"].append(row.get("text", ""))
+    table["confidence"].append(round(row["confidence"], 4) if found else None)
+    table["note"].append(as_text(row.get("error", "" if found else _NO_INK)))

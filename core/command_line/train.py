@@ -6,6 +6,7 @@ import json
 import sys
 import time
 import typing
+from pathlib import Path
 
 from core.config import PRESETS, SETTINGS, TrainConfig, in_full, preset
 from core.runs import Metrics, RunStore
@@ -21,13 +22,28 @@ def add_arguments(command) -> None:
     kinds = typing.get_type_hints(TrainConfig)
     for name, setting in SETTINGS.items():
         flag = f"--{name.replace('_', '-')}"
-        what = f"{setting.label}: {_range(setting)}recipe: {getattr(TrainConfig(), name)}. {setting.why}"
+        what = f"{setting.label}: {_range(setting)}recipe: {_in_recipe(name)}. {setting.why}"
         what = what.replace("%", "%%")
         if kinds[name] is bool:
             command.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=what)
+        elif name == "layers":
+            command.add_argument(flag, type=_layers, metavar="FILE.json", help=f"{what} The file holds a JSON list.")
         else:
             command.add_argument(flag, type=kinds[name], metavar=kinds[name].__name__.upper(), help=what)
     command.add_argument("--json", action="store_true", help="print the result as one JSON object on the last line")
+
+
+def _in_recipe(name):
+    value = getattr(TrainConfig(), name)
+    return "none" if value == () else value
+
+
+def _layers(path):
+    """The list of layers in a JSON file."""
+    try:
+        return json.loads(Path(path).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise argparse.ArgumentTypeError(f"{path} holds no JSON list of layers: {error}") from error
 
 
 def _range(setting):

@@ -66,11 +66,14 @@ def test_what_is_beside_the_pictures_is_counted_in_words():
     picture, note = opened(packed(inside))
     assert picture.name == "scans/1.png"
     assert note.note == "Passed over in scans.zip: hidden files (2), other files (2), ZIPs inside it (1)."
+    assert not note.loses
 
 
 @pytest.mark.parametrize("inside", [[], [("folder/", b"")], [("letter.txt", b"Dear")]])
 def test_a_zip_without_a_picture_says_so(inside):
-    assert only_note(packed(inside)).startswith("There is no picture in scans.zip that can be read.")
+    first, *passed_over = opened(packed(inside))
+    assert first.note == "There is no picture in scans.zip." and first.loses
+    assert [entry.note for entry in passed_over if entry.loses] == []
 
 
 @pytest.mark.parametrize(
@@ -87,8 +90,8 @@ def test_a_name_is_text_and_is_never_followed(name, tmp_path, monkeypatch):
 
 def test_a_name_stays_on_one_line():
     assert as_text("a\nb\x1b[31m\u202egnp.png") == "a\ufffdb\ufffd[31m\ufffdgnp.png"
-    long = as_text("start" + "x" * 70_000 + "end.png")
-    assert len(long) == 201 and long.startswith("start") and long.endswith("end.png")
+    (entry,) = opened(PNG, "start" + "x" * 70_000 + "end.png")
+    assert len(entry.name) == 201 and entry.name.startswith("start") and entry.name.endswith("end.png")
 
 
 def test_names_are_sorted_as_people_count():
@@ -178,10 +181,8 @@ def test_an_entry_that_lies_about_its_size_is_refused_when_it_is_read(size_bytes
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_only_methods_that_can_be_bounded_are_unpacked(method):
-    assert only_note(packed([("1.png", PNG)], method)) == (
-        "There is no picture in scans.zip that can be read. "
-        "Passed over in scans.zip: pictures packed otherwise than by Deflate (1)."
-    )
+    note = "scans.zip holds pictures packed by an unusual method (1); pack it as a plain ZIP."
+    assert only_note(packed([("1.png", PNG)], method)) == note
 
 
 def test_a_locked_picture_is_told():
@@ -191,7 +192,8 @@ def test_a_locked_picture_is_told():
     data[directory + 8] |= 1
     picture, note = opened(bytes(data))
     assert picture.name == "2.png"
-    assert note.note == "Passed over in scans.zip: pictures locked with a password (1)."
+    assert note.note == "scans.zip holds pictures with a password (1); pack them without one."
+    assert note.loses
 
 
 @pytest.mark.parametrize("data", [b"", b"Rar!\x1a\x07\x00", b"PK\x03\x04", PNG, b"PK\x05\x06" + b"\xff" * 18])

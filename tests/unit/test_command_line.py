@@ -1,10 +1,13 @@
 """The command line: what it prints, and its exit codes 0 (done), 1 (failed) and 2 (wrong use)."""
 
+import csv
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -151,6 +154,52 @@ def test_a_blank_picture_has_nothing_to_read(tmp_path, capsys):
     assert rows(capsys.readouterr().out) == [{"file": str(blank), "text": "", "confidence": 0.0, "digits": []}]
 
 
+def test_a_folder_with_a_zip_in_it(seven, broken, tmp_path, capsys):
+    with zipfile.ZipFile(tmp_path / "more.zip", "w") as archive:
+        archive.write(seven, "sub/it's 🎈.png")
+        archive.writestr("notes.txt", "x")
+    table = tmp_path / "table.csv"
+    assert main(["read", "--single", "--csv", str(table), str(tmp_path)]) == 1
+    printed = capsys.readouterr()
+    bad, zipped, good = printed.out.splitlines()
+    assert bad.startswith(f"{broken}: broken.png is not a picture")
+    assert zipped.startswith(f"{tmp_path}/more.zip/sub/it's 🎈.png: 7  ")
+    assert good.startswith(f"{seven}: 7  ")
+    assert "Passed over in more.zip: other files (1)." in printed.err
+    assert "2 of 3 pictures were read." in printed.err and "3/3" in printed.err
+    told = list(csv.DictReader(table.read_text("utf-8-sig").splitlines()))
+    assert [row["text"] for row in told] == ["", "7", "7"]
+    assert told[0]["note"].startswith("broken.png is not a picture") and told[0]["confidence"] == ""
+    assert told[2]["note"] == "" and float(told[2]["confidence"]) > 0.5
+
+
+def test_more_pictures_than_one_batch_are_each_told_once(seven, tmp_path, capsys):
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(130):
+        (folder / f"{number}.png").symlink_to(seven)
+    assert main(["read", "--single", "--json", str(folder)]) == 0
+    told = rows(capsys.readouterr().out)
+    assert [row["file"] for row in told] == [str(folder / f"{number}.png") for number in range(130)]
+    assert {row["text"] for row in told} == {"7"}
+
+
+def test_a_name_that_no_terminal_shows_is_told_all_the_same(seven, tmp_path):
+    wild = Path(os.fsdecode(os.fsencode(tmp_path) + b"/a\n\x1b[31m\xff.png"))
+    wild.write_bytes(seven.read_bytes())
+    command = [sys.executable, "-m", "core", "read", "--single", str(wild)]
+    asked = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, env=asked)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.decode().startswith(f"{tmp_path}/a\\ufffd\\ufffd[31m\\ufffd.png: 7  ")
+
+
+def test_a_table_that_cannot_be_written_is_told_before_anything_is_read(seven, tmp_path, capsys):
+    assert main(["read", "--csv", str(tmp_path / "missing" / "x.csv"), str(seven)]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == "" and "No such file or directory" in printed.err
+
+
 def test_reading_with_a_run_of_ones_own(finished_run, seven, capsys):
     assert main(["read", "--single", "--json", "--model", finished_run.id, str(seven)]) == 0
     (answer,) = rows(capsys.readouterr().out)
@@ -183,6 +232,57 @@ def test_evaluate_a_run_in_words(finished_run, capsys):
     first, *digits = capsys.readouterr().out.splitlines()
     assert first.startswith("Test accuracy ") and first.endswith(" of 10,000")
     assert [line.split(":")[0].strip() for line in digits] == list("0123456789")
+
+
+@pytest.fixture
+def labelled(tmp_path):
+    """Ten of MNIST's test images in folders by their label, one 7 among the 1s, one blank 3, and a broken one."""
+    data = load_arrays()
+    folder = tmp_path / "labelled"
+    for digit in range(10):
+        (folder / str(digit)).mkdir(parents=True)
+        image = data["x_test"][data["y_test"] == digit][0]
+        Image.fromarray(255 - image).resize((140, 140)).save(folder / str(digit) / "right.png")
+    (folder / "1" / "it's a 7.png").write_bytes((folder / "7" / "right.png").read_bytes())
+    Image.new("L", (40, 40), 255).save(folder / "3" / "blank.png")
+    (folder / "5" / "broken.png").write_bytes(b"no picture")
+    return folder
+
+
+def test_evaluate_labelled_pictures_in_words(labelled, tmp_path, capsys):
+    assert main(["evaluate", "--pictures", str(labelled), "--mistakes", str(tmp_path / "mistakes")]) == 1
+    printed = capsys.readouterr()
+    first, *lines = printed.out.splitlines()
+    assert first.startswith("Accuracy 83.33% (") and first.endswith(", 10 of 12 digits")
+    assert "  1: 50.00% of 2" in lines and "  9: 100.00% of 1" in lines
+    assert "Not opened, and counted neither way: 1" in lines
+    assert any(line.startswith(f"  {labelled}/1/it's a 7.png: 1 read as 7  ") for line in lines)
+    assert "broken.png is not a picture" in printed.err
+    copied = sorted(path.name for path in (tmp_path / "mistakes").iterdir())
+    assert copied == ["0001 1 read as 7.png", "0002 3 read as nothing.png"]
+
+
+def test_evaluate_labelled_numbers_as_json(tmp_path, capsys):
+    images = load_arrays()["x_test"][:3]  # a 7, a 2 and a 1
+    row = np.concatenate([np.pad(255 - image, 6, constant_values=255) for image in images], axis=1)
+    Image.fromarray(row).resize((row.shape[1] * 4, row.shape[0] * 4)).save(tmp_path / "number.png")
+    (tmp_path / "labels.csv").write_text("file,label\nnumber.png,721\n")
+    assert main(["evaluate", "shipped", "--pictures", str(tmp_path), "--json"]) == 0
+    (result,) = rows(capsys.readouterr().out)
+    assert result["run"] == "shipped" and result["pictures"] == 1 and result["digits"] is None
+    assert result["numbers"]["accuracy"] == result["numbers"]["digits_right"] == 1
+    assert result["mistakes"] == result["unread"] == []
+
+
+def test_evaluate_where_nothing_can_be_opened_or_is_labelled(tmp_path, capsys):
+    (tmp_path / "4").mkdir()
+    (tmp_path / "4" / "x.png").write_bytes(b"x")
+    assert main(["evaluate", "--pictures", str(tmp_path)]) == 1
+    assert "None of the 1 labelled pictures could be opened." in capsys.readouterr().err
+    assert main(["evaluate", "--pictures", str(tmp_path / "4")]) == 1
+    assert "neither folders 0 to 9" in capsys.readouterr().err
+    assert main(["evaluate", "--mistakes", str(tmp_path / "m")]) == 2
+    assert "needs --pictures" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", [["evaluate"], ["export", "--format", "keras"], ["ship"]])
@@ -226,3 +326,24 @@ def test_ship_refuses_a_run_without_a_report(store, finished_run, capsys):
     assert main(["ship", run.id]) == 2
     assert "only a finished run can ship" in capsys.readouterr().err
     assert SHIPPED.read_bytes() == before
+
+
+def test_layers_come_from_a_json_file(store, tmp_path, monkeypatch):
+    from core.command_line import train
+
+    monkeypatch.setattr(train, "_follow", lambda store, run, config: None)
+    path = tmp_path / "layers.json"
+    path.write_text('[{"class_name": "Flatten"}]')
+    main(["train", "--layers", str(path)])
+    assert store.all()[0].config() == TrainConfig(layers=[{"class_name": "Flatten"}])
+    path.write_text('[{"class_name": "Dense"}]')
+    assert main(["train", "--layers", str(path)]) == 2
+
+
+def test_a_file_without_layers_is_refused_in_words(tmp_path, capsys):
+    for name, text in (("half.json", '[{"class'), ("none.json", None)):
+        if text:
+            (tmp_path / name).write_text(text)
+        with pytest.raises(SystemExit):
+            main(["train", "--layers", str(tmp_path / name)])
+        assert "holds no JSON list of layers" in capsys.readouterr().err

@@ -115,7 +115,12 @@ def test_missing_fields_take_the_recipes_value():
         ("[" * 100_000, "not valid JSON"),
         ("[5]", "must be a JSON object"),
         ("null", "must be a JSON object"),
-        ('{"layers": 3}', "Unknown field 'layers'; the fields are architecture, hidden_units"),
+        ('{"depth": 3}', "Unknown field 'depth'; the fields are architecture, layers, hidden_units"),
+        ('{"layers": 3}', "layers is 3; it must be a list of layers."),
+        (
+            '{"layers": [{"class_name": "Flatten"}, {"class_name": "Lambda"}]}',
+            "Layer 2 is 'Lambda'; it must",
+        ),
         ('{"epochs": 500}', "epochs is 500; it must lie between 1 and 200."),
         ('{"learning_rate": NaN}', "learning_rate is nan"),
         ('{"seed": 1' + "0" * 400 + "}", "seed is 1000"),
@@ -125,6 +130,29 @@ def test_damaged_or_foreign_json_is_refused_in_words(text, words):
     with pytest.raises(ConfigError, match="^[A-Za-z].*[.]$") as caught:
         TrainConfig.from_json(text)
     assert words in str(caught.value)
+
+
+def test_layers_come_as_plain_json_and_stay_as_they_are():
+    plain = [{"class_name": "Flatten"}, {"class_name": "Dense", "units": 30, "activation": "tanh"}]
+    config = TrainConfig.from_json(json.dumps({"layers": plain}))
+    assert config.layers == tuple(plain) and json.loads(config.to_json())["layers"] == plain
+    assert {config: "a key"}[TrainConfig(layers=plain)] == "a key"
+    with pytest.raises(TypeError):
+        config.layers[1]["units"] = 10**9
+
+
+@pytest.mark.parametrize("none", ["null", "[]"])
+def test_no_layers_are_the_architectures_own(none):
+    assert TrainConfig.from_json(f'{{"layers": {none}}}') == TrainConfig()
+
+
+def test_a_network_has_a_name():
+    assert TrainConfig().network == "mlp" and PRESETS["lenet-5"].network == "lenet-5"
+    assert PRESETS["lenet-5"].changed({"layers": PRESETS["lenet-5"].layers[:-1]}).network == "own"
+
+
+def test_layers_that_do_not_fit_are_refused_with_the_config():
+    assert refusal(layers=[{"class_name": "Dense"}]) == "Layer 1: Dense needs a flat input: put Flatten before it."
 
 
 def test_changed_keeps_the_other_fields_and_the_old_config():

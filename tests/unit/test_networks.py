@@ -4,7 +4,19 @@ import numpy as np
 import pytest
 
 from core.config import PRESETS, SETTINGS, TrainConfig
-from core.networks import build, count_parameters, import_keras, layer_specs, load_ahead, multiplications, output_shapes
+from core.model_file import load_model
+from core.networks import (
+    build,
+    count_parameters,
+    import_keras,
+    layer_specs,
+    load_ahead,
+    multiplications,
+    output_shapes,
+    own_layers,
+)
+from core.stacks import RESIDUAL
+from tests.random_stacks import random_stack
 
 ARCHITECTURES = SETTINGS["architecture"].choices
 CONFIGS = [
@@ -22,6 +34,29 @@ def test_shapes_and_parameters_are_keras_own(config):
     model = build(config)
     assert [tuple(layer.output.shape[1:]) for layer in model.layers] == output_shapes(config)
     assert model.count_params() == count_parameters(config)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_random_stack_is_keras_own(seed):
+    config = TrainConfig(layers=random_stack(seed))
+    model = build(config)
+    assert [tuple(layer.output.shape[1:]) for layer in model.layers] == output_shapes(config)
+    assert model.count_params() == count_parameters(config)
+
+
+@pytest.mark.parametrize("config", [*PRESETS.values(), TrainConfig(architecture="convnet", dropout=0.0)])
+def test_own_layers_are_the_same_network(config):
+    own = TrainConfig(layers=own_layers(config))
+    assert own.architecture == "mlp" and own.network in ("own", config.network)
+    assert count_parameters(own) == count_parameters(config) and multiplications(own) == multiplications(config)
+    assert output_shapes(own)[-1] == (10,)
+
+
+def test_a_residual_block_outlives_saving(tmp_path):
+    model = build(TrainConfig(layers=RESIDUAL))
+    model.save(tmp_path / "model.keras")
+    images = np.random.default_rng(0).random((3, 28, 28), np.float32)
+    assert load_model(tmp_path / "model.keras")(images).numpy() == pytest.approx(model(images).numpy(), abs=1e-6)
 
 
 def test_the_seed_recipe_has_101770_parameters():

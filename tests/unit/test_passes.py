@@ -6,6 +6,8 @@ import pytest
 from core import passes
 from core.config import SETTINGS, TrainConfig
 from core.networks import build, import_keras
+from core.stacks import RESIDUAL
+from tests.random_stacks import random_stack
 
 QUICK = pytest.mark.skipif(
     passes.training_dtype(TrainConfig(mixed_precision=True)) == "float32",
@@ -16,9 +18,13 @@ TOLERANCE = {"float32": 1e-4, "bfloat16": 0.03}
 """bfloat16 keeps 8 bits of a number."""
 
 
-def network(architecture):
+def network(config):
     import_keras().utils.set_random_seed(2)
-    return build(TrainConfig(architecture=architecture, hidden_units=16))
+    return build(config)
+
+
+def small(architecture):
+    return TrainConfig(architecture=architecture, hidden_units=16)
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +36,30 @@ def images():
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("architecture", SETTINGS["architecture"].choices)
 def test_a_pass_computes_what_keras_computes(architecture, dtype, images):
-    ours, theirs = network(architecture), network(architecture)
+    ours, theirs = network(small(architecture)), network(small(architecture))
     probabilities, wanted = passes.make_training_pass(ours, dtype)(images), theirs(images, training=True)
     assert probabilities.dtype == "float32"
     assert probabilities.numpy() == pytest.approx(wanted.numpy(), abs=TOLERANCE[dtype])
     for one, other in zip(ours.variables, theirs.variables, strict=True):
         assert one.dtype == other.dtype
         assert one.numpy() == pytest.approx(other.numpy(), abs=TOLERANCE[dtype], rel=TOLERANCE[dtype]), one.path
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_a_pass_of_any_layers_computes_what_keras_computes(seed, images):
+    config = TrainConfig(layers=random_stack(seed))
+    ours, theirs = network(config), network(config)
+    wanted = theirs(images, training=True).numpy()
+    assert passes.make_training_pass(ours, "float32")(images).numpy() == pytest.approx(wanted, abs=2e-3)
+    for one, other in zip(ours.variables, theirs.variables, strict=True):
+        assert one.numpy() == pytest.approx(other.numpy(), abs=1e-3, rel=1e-3), one.path
+
+
+@QUICK
+def test_a_residual_network_in_mixed_precision_computes_nearly_the_same(images):
+    model = network(TrainConfig(layers=RESIDUAL))
+    wanted = model(images, training=True).numpy()
+    assert passes.make_training_pass(model, "bfloat16")(images).numpy() == pytest.approx(wanted, abs=0.05)
 
 
 @pytest.mark.parametrize("count", [2, 64])
@@ -62,7 +85,7 @@ def test_its_gradients_are_keras_own(architecture, dtype, apart, images):
             loss = -tf.reduce_mean(tf.math.log(forward(images)[:, 3]))
         return tape.gradient(loss, model.trainable_variables)
 
-    ours, theirs = network(architecture), network(architecture)
+    ours, theirs = network(small(architecture)), network(small(architecture))
     pairs = zip(
         gradients(passes.make_training_pass(ours, dtype), ours),
         gradients(lambda images: theirs(images, training=True), theirs),

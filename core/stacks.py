@@ -1,0 +1,52 @@
+"""Networks that are known by name, as lists of layers."""
+
+from core.layers import Layer, checked
+
+
+def _convolution(filters, kernel_size=3, **more):
+    return {"class_name": "Conv2D", "filters": filters, "kernel_size": kernel_size, **more}
+
+
+def _dense(units, activation):
+    return {"class_name": "Dense", "units": units, "activation": activation}
+
+
+def _residual(filters, strides=1):
+    return {"class_name": "Residual", "filters": filters, "strides": strides}
+
+
+_FLATTEN = {"class_name": "Flatten"}
+_AVERAGED = {"class_name": "AveragePooling2D"}
+_NORMALISED = [{"class_name": "BatchNormalization"}, {"class_name": "Activation", "activation": "relu"}]
+
+LINEAR: tuple[Layer, ...] = checked([_FLATTEN])
+"""Softmax regression: ten weighted sums of the pixels, and nothing between."""
+
+LENET_5: tuple[Layer, ...] = checked(
+    [
+        _convolution(6, 5, padding="same", activation="tanh"),
+        _AVERAGED,
+        _convolution(16, 5, activation="tanh"),
+        _AVERAGED,
+        _convolution(120, 5, activation="tanh"),
+        _FLATTEN,
+        _dense(84, "tanh"),
+    ]
+)
+"""LeNet-5 (LeCun, Bottou, Bengio and Haffner, 1998): its 32×32 input is MNIST's 28×28 padded by 2.
+
+As published it differs in this: each pooling has a weight and a bias of its own, the second convolution sees only some
+of the first's maps, tanh is scaled, and the output is the distance to a drawn digit instead of softmax.
+"""
+
+RESIDUAL: tuple[Layer, ...] = checked(
+    [
+        _convolution(16, padding="same", use_bias=False),
+        *_NORMALISED,
+        _residual(16),
+        _residual(32, strides=2),
+        _residual(64, strides=2),
+        {"class_name": "GlobalAveragePooling2D"},
+    ]
+)
+"""A small residual network (He et al., 2015): three blocks, each but the first at half the picture."""

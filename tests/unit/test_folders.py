@@ -1,0 +1,105 @@
+"""Pictures of one's own: found in files, folders and ZIPs, and decoded a batch ahead."""
+
+import io
+import os
+import sys
+import zipfile
+
+import pytest
+from PIL import Image
+
+from core import batches
+from core.archives import MOST_ENTRIES, Entry
+from core.batches import in_batches
+from core.folders import find_pictures
+from core.pictures import PictureError
+
+
+def png(side_px=8):
+    file = io.BytesIO()
+    Image.new("L", (side_px, side_px), 255).save(file, "PNG")
+    return file.getvalue()
+
+
+def put(folder, *names):
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(png())
+
+
+def names(entries, folder):
+    return [entry.name.removeprefix(f"{folder}{os.sep}") for entry in entries]
+
+
+def test_a_folder_is_searched_to_the_end_in_the_order_that_people_count(tmp_path):
+    put(tmp_path, "page 10.PNG", "page 2.jpg", "b/1.gif", "a/c/9.heic", ".hidden.png", ".git/1.png", "readme.txt", "x")
+    found = find_pictures([tmp_path])
+    assert names(found, tmp_path) == ["a/c/9.heic", "b/1.gif", "page 2.jpg", "page 10.PNG"]
+    assert all(entry.open().size == (8, 8) for entry in found)
+
+
+def test_files_are_taken_as_they_are_named(tmp_path):
+    put(tmp_path, "b.dat", "a.png")
+    assert names(find_pictures([tmp_path / "b.dat", tmp_path / "a.png"]), tmp_path) == ["b.dat", "a.png"]
+
+
+def test_a_zip_may_hold_any_number(tmp_path):
+    path = tmp_path / "deep" / "scans.zip"
+    path.parent.mkdir()
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(MOST_ENTRIES + 1):
+            archive.writestr(f"in/{number}.png", png())
+        archive.writestr("notes.txt", b"x")
+    *found, remark = find_pictures([tmp_path])
+    assert names(found, tmp_path)[:2] == ["deep/scans.zip/in/0.png", "deep/scans.zip/in/1.png"]
+    assert len(found) == MOST_ENTRIES + 1 and found[-1].open().size == (8, 8)
+    assert remark.name == str(path) and not remark.loses and "other files (1)" in remark.note
+
+
+def test_what_is_not_there_is_told(tmp_path):
+    (tmp_path / "empty").mkdir()
+    missing, empty = find_pictures([tmp_path / "missing.png", tmp_path / "empty"])
+    assert missing.note == "cannot be opened: No such file or directory."
+    assert empty.note == "There is no picture in this folder."
+    with pytest.raises(PictureError, match="no picture in this folder"):
+        empty.open()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
+def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    put(tmp_path, "a.png")
+    assert names(find_pictures([tmp_path]), tmp_path) == ["a.png"]
+
+
+def test_a_link_to_its_own_folder_is_not_followed(tmp_path):
+    put(tmp_path, "a.png")
+    (tmp_path / "again").symlink_to(tmp_path, target_is_directory=True)
+    assert names(find_pictures([tmp_path]), tmp_path) == ["a.png"]
+
+
+def test_batches_keep_the_order_and_the_notes(monkeypatch):
+    monkeypatch.setattr(batches, "MOST_TOGETHER", 2)
+    entries = [Entry("a", unpack=png), Entry("b", "is lost"), Entry("c", unpack=png), Entry("d", unpack=lambda: b"x")]
+    found = list(in_batches(entries))
+    assert [len(batch) for batch in found] == [2, 2]
+    told = [(entry.name, bool(picture), note[:8]) for batch in found for entry, picture, note in batch]
+    assert told == [("a", True, ""), ("b", False, "is lost"), ("c", True, ""), ("d", False, "d is not")]
+
+
+def test_large_pictures_are_not_in_memory_together(monkeypatch):
+    monkeypatch.setattr(batches, "MOST_PIXELS", 200)
+    opened = []
+
+    def unpack():
+        opened.append(len(opened))
+        return png(20)
+
+    found = in_batches([Entry("x", unpack=unpack)] * 9)
+    assert len(next(found)) == 1 and len(opened) <= 2
+    assert len(list(found)) == 8 and len(opened) == 9
+
+
+def test_nothing_gives_no_batches():
+    assert list(in_batches([])) == []

@@ -59,16 +59,20 @@ def replace_json(path: Path, value) -> None:
             file.truncate()
 
 
-def append_line(path: Path, value: dict) -> None:
+def append_line(path: Path, value: dict, durable: bool = False) -> None:
     """Append `value` as one line of JSON in a single write, and flush it; raises `OSError`.
 
-    A half line that a writer left behind is closed first, so that it does not swallow this one.
+    A half line that a writer left behind is closed first, so that it does not swallow this one. A `durable` line is
+    on the disk, and so outlives a loss of power, before this returns.
     """
     with open(path, "ab+") as file:
         end = file.seek(0, os.SEEK_END)
         file.seek(max(0, end - 1))
         broken = file.read(1) not in (b"", b"\n")
         file.write(b"\n" * broken + json.dumps(value).encode() + b"\n")
+        if durable:
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def read_lines(path: Path, offset: int = 0) -> tuple[list[dict], int]:

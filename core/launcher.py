@@ -149,7 +149,7 @@ def _stoppable_while_loading(store, run):
 
     def watch():
         while not loaded.wait(_LOOK_S):
-            if run.stop_requested():
+            if run.halt() == "stop":
                 run.write_status(Status("stopped", ended=time.time()))
                 queue = store.queue()
                 if queue:  # it waits for the lock, which ends with this process

@@ -13,6 +13,7 @@ _STATES = ("queued", *LIVE_STATES, *FINAL_STATES)
 # What every line of metrics holds; a line without is damaged.
 _METRIC = ("epoch", "step", "loss", "accuracy", "images_per_s", "elapsed_s")
 _VALIDATION = ("val_loss", "val_accuracy")
+_MARK = ("step", "epoch", "elapsed_s", "heard")
 
 # The system's start time of a process is exact to a clock tick; one pid is not given out twice within this.
 _SAME_PROCESS_S = 2.0
@@ -56,6 +57,29 @@ class Status:
         return self.state in FINAL_STATES
 
 
+@dataclass(frozen=True)
+class Metrics:
+    """The rows of a run's metrics so far, and the byte behind them, from which to read on."""
+
+    rows: tuple[dict, ...] = ()
+    offset: int = 0
+
+    def read_on(self, lines: list[dict], offset: int) -> "Metrics":
+        """Return the metrics with the lines that follow, up to byte `offset`; damaged ones are passed over.
+
+        A line that says `resumed_at` a step takes back all rows after that step: they are trained again.
+        """
+        if offset == self.offset:
+            return self
+        rows = list(self.rows)
+        for line in lines:
+            if is_number(line.get("resumed_at")):
+                rows = [row for row in rows if row["step"] <= line["resumed_at"]]
+            elif is_metric(line):
+                rows.append(line)
+        return Metrics(tuple(rows), offset)
+
+
 def status_from(values: dict, name: str) -> Status:
     """Return the status that these values hold; raises `RunError`, which names the file, where they hold none."""
     known = {each.name: each.type for each in fields(Status)}
@@ -91,7 +115,7 @@ def lost(status: Status) -> Status:
     """Return what has become of a run whose process is gone."""
     error = (
         "The training process is gone without a word: it was killed, ran out of memory, or the machine was switched "
-        "off. Choose the same recipe and press Train to train it again."
+        "off. Resume goes on from its newest checkpoint, as if nothing had happened."
     )
     return replace(status, state="failed", error=error, ended=status.heartbeat)
 
@@ -108,6 +132,14 @@ def _has_sound_answers(row):
     if not all(isinstance(values, list) and len(values) == 10 for values in (answers, confidences)):
         return False
     return all(isinstance(answer, int) for answer in answers) and all(is_number(each) for each in confidences)
+
+
+def is_mark(row: dict) -> bool:
+    """Return whether a mark says all that one must: what, where, and by which command."""
+    figures = [row.get(name) for name in _MARK] + [row[name] for name in ("value",) if name in row]
+    whole = all(isinstance(row.get(name), int) for name in ("step", "heard"))
+    valued = row.get("kind") not in ("extend", "rate") or "value" in row
+    return isinstance(row.get("kind"), str) and all(is_number(figure) for figure in figures) and whole and valued
 
 
 def is_report(values: dict) -> bool:

@@ -7,29 +7,24 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
-from core import files
+from core import files, records
+from core.commands import command, halt_of, is_command
 from core.config import ConfigError, TrainConfig
-from core.records import RunError, Status, is_metric, is_report, lost, process_runs, reason, status_from
+from core.records import Metrics, RunError, Status
 from core.snapshots import Album
+
+_NO_METRICS = Metrics()
 
 MODEL_FILE = "model.keras"
 LOCK_FILE = "train.lock"
 
 _NEWEST_BYTES = 16 * 1024
-
-
-@dataclass(frozen=True)
-class Metrics:
-    """The rows of a run's metrics so far, and the byte behind them, from which to read on."""
-
-    rows: tuple[dict, ...] = ()
-    offset: int = 0
 
 
 class Run:
@@ -45,6 +40,7 @@ class Run:
         self._notes = self.folder / "notes.json"
         self._status = self.folder / "status.json"
         self._metrics = self.folder / "metrics.jsonl"
+        self._marks = self.folder / "marks.jsonl"
         self._checkpoint = self.folder / "checkpoint.npz"
         self._report = self.folder / "report.json"
         self._predictions = self.folder / "predictions.npz"
@@ -67,10 +63,12 @@ class Run:
         return str(self.notes().get("name") or f"{self.config().network} · {filed}")
 
     def is_waiting(self) -> bool:
-        """Return whether no trainer has begun this run, its config is sound and nobody told it to stop."""
+        """Return whether the run waits for a trainer, its config sound."""
+        if self._status.exists() and not self._commands.exists():
+            return False
         try:
             self.config()
-            return not self._status.exists() and not self.stop_requested()
+            return self.status().state == "queued"
         except RunError:
             return False
 
@@ -79,31 +77,44 @@ class Run:
         try:
             return TrainConfig.from_json(self._config.read_text("utf-8"))
         except (OSError, UnicodeDecodeError, ConfigError) as error:
-            raise RunError(f"{self._config.name} cannot be used: {reason(error)}") from error
+            raise RunError(f"{self._config.name} cannot be used: {records.reason(error)}") from error
 
     def status(self) -> Status:
         """Return what the run is doing now; raises `RunError` where its status is damaged.
 
-        A live run whose process is gone is failed, whatever its file says; a run whose trainer has not begun is
-        queued, or stopped if it was told to stop.
+        A live run whose process is gone is failed, whatever its file says. Queued is a run whose trainer has not begun,
+        and one that has ended and was told to go on since; if it was then told to stop, it is stopped.
         """
         if not self.folder.is_dir():
             raise RunError(f"The folder of run {self.id} is gone.")
         if not self._status.exists():
-            return Status("stopped" if self.stop_requested() else "queued")
-        status = status_from(self._read_json(self._status), self._status.name)
-        if status.is_live and not process_runs(status):
-            return lost(status)
-        return replace(status, state="stopping") if status.state == "running" and self.stop_requested() else status
+            return Status("stopped" if self.halt() == "stop" else "queued")
+        status = records.status_from(self._read_json(self._status), self._status.name)
+        if status.is_live and not records.process_runs(status):
+            status = records.lost(status)
+        if status.is_final and self._goes_on():
+            return Status("queued", parameters=status.parameters)
+        return replace(status, state="stopping") if status.is_live and self.halt() == "stop" else status
 
-    def metrics(self, known: Metrics = Metrics()) -> Metrics:
+    def _goes_on(self):
+        """Whether the newest word that no trainer has heard yet is to go on."""
+        unheard = self.commands()[0][self.heard() :] if self._commands.exists() else []
+        return halt_of(unheard) == "" and any(each["command"] == "resume" for each in unheard)
+
+    def metrics(self, known: Metrics = _NO_METRICS) -> Metrics:
         """Return the metrics so far; what is `known` already is not read again. Damaged lines are passed over.
 
         Raises `RunError` where the file cannot be read at all.
         """
-        rows, offset = self._read_lines(self._metrics, known.offset)
-        sound = tuple(row for row in rows if is_metric(row))
-        return Metrics(known.rows + sound, offset) if offset != known.offset else known
+        return known.read_on(*self._read_lines(self._metrics, known.offset))
+
+    def marks(self) -> list[dict]:
+        """Return what was done to the run while it learned, in that order; raises `RunError`.
+
+        A mark has `kind` (a command's name), `step` and `epoch` where it took effect, `elapsed_s`, `heard` (how many
+        commands the trainer had heard by then) and, where the command has one, `value`.
+        """
+        return [mark for mark in self._read_lines(self._marks)[0] if records.is_mark(mark)]
 
     def newest_rows(self) -> tuple[dict, ...]:
         """Return the rows in the last 16 kB of the metrics: enough for an ended run's last validation figures.
@@ -121,7 +132,7 @@ class Run:
         if not self._report.exists():
             return None
         report = self._read_json(self._report)
-        if not is_report(report):
+        if not records.is_report(report):
             raise RunError(f"{self._report.name} is not a test report.")
         return report
 
@@ -137,13 +148,25 @@ class Run:
         """Replace the given notes and keep the others; raises `OSError`."""
         files.replace_json(self._notes, self.notes() | notes)
 
-    def send(self, command: str) -> None:
-        """Tell the trainer something (`stop`); it looks several times a second. Raises `OSError`."""
-        files.append_line(self._commands, {"command": command, "time": time.time()})
+    def send(self, name: str, value: float | None = None) -> None:
+        """Tell the trainer something (`commands.COMMANDS`); it looks several times a second.
 
-    def stop_requested(self) -> bool:
-        """Return whether somebody told this run to stop; raises `RunError`."""
-        return any(row.get("command") == "stop" for row in self._read_lines(self._commands)[0])
+        Raises `CommandError` for what cannot be followed, and `OSError`.
+        """
+        files.append_line(self._commands, command(name, value) | {"time": time.time()})
+
+    def commands(self, offset: int = 0) -> tuple[list[dict], int]:
+        """Return what the run was told from byte `offset` on, and the offset behind it; raises `RunError`."""
+        rows, offset = self._read_lines(self._commands, offset)
+        return [row for row in rows if is_command(row)], offset
+
+    def halt(self) -> str:
+        """Return what halts the run, or will: '', `pause`, `stop_after_epoch` or `stop`; raises `RunError`."""
+        return halt_of(self.commands()[0])
+
+    def heard(self) -> int:
+        """Return how many of its commands a trainer of this run has followed; raises `RunError`."""
+        return max((mark["heard"] for mark in self.marks()), default=0)
 
     # What follows is written by the trainer alone.
 
@@ -154,6 +177,14 @@ class Run:
     def append_metrics(self, row: dict) -> None:
         """Append one progress block (DESIGN: epoch, step, loss, accuracy, …); raises `OSError`."""
         files.append_line(self._metrics, row)
+
+    def take_back_metrics(self, step: int) -> None:
+        """Say that the steps after this one are taken again, so that their rows no longer count; raises `OSError`."""
+        files.append_line(self._metrics, {"resumed_at": step})
+
+    def append_mark(self, mark: dict) -> None:
+        """Append one mark (see `marks`), on the disk before this returns; raises `OSError`."""
+        files.append_line(self._marks, mark, durable=True)
 
     def save_checkpoint(self, arrays: dict[str, np.ndarray]) -> None:
         """Replace the checkpoint with these named arrays; raises `OSError`."""
@@ -173,6 +204,11 @@ class Run:
         finally:
             beside.unlink(missing_ok=True)
 
+    def withdraw_report(self) -> None:
+        """Remove the test report and answers of a model that is trained further; raises `OSError`."""
+        self._report.unlink(missing_ok=True)
+        self._predictions.unlink(missing_ok=True)
+
     def write_report(self, report: dict) -> None:
         """Write the test report, a dict of plain numbers and lists; raises `OSError`."""
         files.replace_json(self._report, report)
@@ -185,7 +221,7 @@ class Run:
         try:
             value = json.loads(path.read_text("utf-8"))
         except (OSError, ValueError, RecursionError) as error:
-            raise RunError(f"{path.name} cannot be read: {reason(error)}") from error
+            raise RunError(f"{path.name} cannot be read: {records.reason(error)}") from error
         if not isinstance(value, dict):
             raise RunError(f"{path.name} does not hold a JSON object.")
         return value
@@ -194,7 +230,7 @@ class Run:
         try:
             return files.read_lines(path, offset)
         except OSError as error:
-            raise RunError(f"{path.name} cannot be read: {reason(error)}") from error
+            raise RunError(f"{path.name} cannot be read: {records.reason(error)}") from error
 
 
 class RunStore:
@@ -246,8 +282,17 @@ class RunStore:
         return [Run(folder) for folder in sorted(folders, key=lambda path: path.name, reverse=True)]
 
     def queue(self) -> list[Run]:
-        """Return the runs that wait to be trained, in their turn: oldest first."""
-        return [run for run in reversed(self.all()) if run.is_waiting()]
+        """Return the runs that wait to be trained, in their turn.
+
+        That is the order in which they were filed or told to go on; but what was put first, last comes before it.
+        """
+        return sorted((run for run in self.all() if run.is_waiting()), key=_turn)
+
+
+def _turn(run):
+    asked = {"first": 0.0, "resume": run.created}
+    asked |= {each["command"]: each["time"] for each in run.commands()[0] if records.is_number(each.get("time"))}
+    return -asked["first"], asked["resume"], run.id
 
 
 def state_of(run: Run) -> str:
@@ -277,4 +322,4 @@ def _read_arrays(path):
     except FileNotFoundError:
         return None
     except Exception as error:  # zipfile, zlib and NumPy raise nearly anything on a damaged archive
-        raise RunError(f"{path.name} is damaged: {reason(error)}") from error
+        raise RunError(f"{path.name} is damaged: {records.reason(error)}") from error

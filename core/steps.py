@@ -20,9 +20,14 @@ _WEIGHT_DECAY = 0.004
 
 def learning_rates(config: TrainConfig, steps: int) -> np.ndarray:
     """Return the learning rate of each of a run's `steps` optimizer steps: (steps,) float32."""
+    return rates_along(config, (np.arange(steps) + 0.5) / steps)
+
+
+def rates_along(config: TrainConfig, progress: np.ndarray) -> np.ndarray:
+    """Return the schedule's learning rates where it is that far, from 0 to 1: (n,) → (n,) float32."""
     if config.schedule == "constant":
-        return np.full(steps, config.learning_rate, np.float32)
-    return (config.learning_rate * _one_cycle((np.arange(steps) + 0.5) / steps)).astype(np.float32)
+        return np.full(len(progress), config.learning_rate, np.float32)
+    return (config.learning_rate * _one_cycle(progress)).astype(np.float32)
 
 
 def _one_cycle(progress):

@@ -2,18 +2,20 @@
 
 import json
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
 
+import core.chunks
 import core.training
+from core.commands import command
 from core.config import TrainConfig
 from core.dataset import Images, Mnist, load_arrays
 from core.evaluation import report
 from core.networks import count_parameters, import_keras
+from core.progress import TrainingError
 from core.runs import Run, RunStore
-from core.training import TrainingError, train
+from core.training import train
 
 TRAINING_IMAGES = 400
 
@@ -54,10 +56,15 @@ class StopsAfterTheFirstEpoch(Run):
     """A run that is told to stop when it has looked for it so many times since its first epoch was whole."""
 
     looks = 0
+    whole = False
 
-    def stop_requested(self):
-        self.looks -= self.checkpoint() is not None
-        return self.looks < 0
+    def append_metrics(self, row):
+        super().append_metrics(row)
+        self.whole |= row["epoch"] >= 1
+
+    def commands(self, offset=0):
+        self.looks -= self.whole
+        return ([command("stop")] if self.looks < 0 else []), offset
 
 
 def test_a_finished_run_has_everything(store):
@@ -202,7 +209,7 @@ def test_the_checkpoint_is_complete(store):
     ("validation_images", "looks"), [(0, 1), (200, 0)], ids=["some steps later", "while the epoch is measured"]
 )
 def test_stop_keeps_the_newest_whole_epoch_and_leaves_the_test_images(store, monkeypatch, validation_images, looks):
-    monkeypatch.setattr(core.training, "_CHUNK_IMAGES", 64)
+    monkeypatch.setattr(core.chunks, "_CHUNK_IMAGES", 64)
     run = store.create(small(learning_rate=0.1, validation_images=validation_images))
     stopping = StopsAfterTheFirstEpoch(run.folder)
     stopping.looks = looks
@@ -227,7 +234,7 @@ def test_stop_before_the_first_epoch_ends_keeps_no_model(store):
 
 def test_another_command_does_not_stop(store):
     run = store.create(small(epochs=1))
-    run.send("sing")
+    (run.folder / "commands.jsonl").write_text('{"command": "sing"}\n')
     assert train(run.config(), run).state == "finished"
 
 
@@ -241,7 +248,7 @@ def test_damaged_commands_do_not_stop(store, command):
 def test_a_loss_that_is_no_number_fails_in_words(store, monkeypatch):
     from core import steps
 
-    monkeypatch.setattr(steps, "learning_rates", lambda config, count: np.full(count, np.inf, np.float32))
+    monkeypatch.setattr(steps, "rates_along", lambda config, progress: np.full(len(progress), np.inf, np.float32))
     run = store.create(small())
     with pytest.raises(TrainingError):
         train(small(), run)
@@ -251,16 +258,20 @@ def test_a_loss_that_is_no_number_fails_in_words(store, monkeypatch):
     assert status.error.endswith("Train again with a tenth of the learning rate.")
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
-def test_a_full_disk_fails_and_says_so(store):
-    run = store.create(small())
-    (run.folder / "metrics.jsonl").symlink_to("/dev/full")
+@pytest.mark.parametrize("method", ["append_metrics", "save_checkpoint", "save_model", "write_report"])
+def test_a_full_disk_fails_and_says_so(store, monkeypatch, method):
+    run = store.create(small(epochs=1))
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(run, method, full)
     with pytest.raises(OSError, match="No space left"):
-        train(small(), run)
+        train(run.config(), run)
     status = run.status()
     assert (status.state, status.error) == (
         "failed",
-        "No space is left on the disk. Free some, then start the run again.",
+        "No space is left on the disk. Free some, then press Resume: the run goes on.",
     )
 
 

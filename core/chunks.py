@@ -1,0 +1,57 @@
+"""The training images in the order of training, augmented, a chunk at a time and each made ahead of its need."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.augmentation import augment, widened
+from core.config import TrainConfig
+from core.dataset import Images
+
+_CHUNK_IMAGES = 16384
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Whole mini-batches of one epoch, as tensors: `images` (n, 28, 28) uint8, `labels` (n,) int32.
+
+    `epoch` counts from 0; `first` is the place of its first image in the epoch. `ends_epoch` says that it is the last.
+    """
+
+    epoch: int
+    first: int
+    images: object
+    labels: object
+    ends_epoch: bool
+
+
+def chunks(data: Images, config: TrainConfig, first_epoch: int, epochs: Callable[[], int]) -> Iterator[Chunk]:
+    """Yield every chunk from the start of `first_epoch` to the end of the last.
+
+    `epochs()` says how many epochs there are; it is asked again whenever one is over. What a chunk holds depends on
+    the seed and its place alone.
+    """
+    size = max(1, _CHUNK_IMAGES // config.batch_size) * config.batch_size
+    with ThreadPoolExecutor(1, "chunks") as thread:
+        upcoming, place = None, (first_epoch, 0)
+        while place[0] < epochs():
+            chunk = (upcoming or thread.submit(_make, data, config, *place, size)).result()
+            place = (chunk.epoch + 1, 0) if chunk.ends_epoch else (chunk.epoch, chunk.first + size)
+            upcoming = thread.submit(_make, data, config, *place, size) if place[0] < epochs() else None
+            yield chunk
+
+
+def _make(data, config, epoch, start, size):
+    import tensorflow as tf
+
+    order = np.random.default_rng([config.seed, epoch]).permutation(len(data))
+    chosen = order[start : start + size]
+    images, labels = data.images[chosen], data.labels[chosen].astype(np.int32)  # (n, 28, 28), (n,)
+    rng = np.random.default_rng([config.seed, epoch, start + 1])
+    if config.other_hands:
+        images, labels = widened(images, labels, rng)
+    elif config.augmentation:
+        images = augment(images, rng)
+    return Chunk(epoch, start, tf.constant(images), tf.constant(labels), start + size >= len(data))

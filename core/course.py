@@ -1,0 +1,69 @@
+"""The course of a run: how many epochs it has and the learning rate of each step, as changed while it learned.
+
+Extended, a run spreads what is left of its schedule over all the steps that are then left; where nothing is left of
+it, the last rate stays. A learning rate set by hand stays until the end, whatever the schedule. A step's rate depends
+on the config and on the changes made up to that step alone, so a resumed run takes each step as it was taken before.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from core import steps
+from core.config import SETTINGS, TrainConfig
+
+MOST_EPOCHS = SETTINGS["epochs"].high
+
+
+class Course:
+    """`changes` are marks of a run, in the order of their making; those of other kinds than these two are passed over.
+
+    `extend` adds `value` epochs, at most to `MOST_EPOCHS`; `rate` sets the learning rate to `value` from its `step` on,
+    in place of those that were set for later steps before.
+    """
+
+    def __init__(self, config: TrainConfig, steps_per_epoch: int, changes: Iterable[dict] = ()):
+        self.config, self.steps_per_epoch = config, steps_per_epoch
+        self._extensions, self._rates = [], []
+        for change in changes:
+            self.change(change)
+
+    def change(self, mark: dict) -> None:
+        """Take one change in."""
+        if mark["kind"] == "extend":
+            self._extensions = sorted([*self._extensions, (mark["step"], mark["value"])])
+        elif mark["kind"] == "rate":
+            kept = [each for each in self._rates if each[0] < mark["step"]]
+            self._rates = [*kept, (mark["step"], mark["value"])]
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs the run has now."""
+        return min(MOST_EPOCHS, self.config.epochs + sum(epochs for _, epochs in self._extensions))
+
+    def rates(self, first: int, last: int) -> np.ndarray:
+        """Return the learning rates of steps `first` to `last` - 1: (last - first,) float32."""
+        step = np.arange(first, last)
+        rates = steps.rates_along(self.config, self._progress(step + 0.5))
+        for since, rate in self._rates:
+            rates[step >= since] = rate
+        return rates
+
+    def _progress(self, moment):
+        """How far the schedule is at these moments, counted in steps: 0 at the start, 1 at the end."""
+        progress = np.zeros(len(moment))
+        for start, done, end in self._stretches():
+            progress = np.where(moment >= start, _along(moment, start, done, end), progress)
+        return progress
+
+    def _stretches(self):
+        """From which step on the schedule, that far done, is spread over the steps up to which end."""
+        epochs, stretches = self.config.epochs, [(0, 0.0, self.config.epochs * self.steps_per_epoch)]
+        for step, more in self._extensions:
+            epochs = min(MOST_EPOCHS, epochs + more)
+            stretches.append((step, float(_along(step, *stretches[-1])), epochs * self.steps_per_epoch))
+        return stretches
+
+
+def _along(moment, start, done, end):
+    return done + (1 - done) * (np.minimum(moment, end) - start) / max(1, end - start)

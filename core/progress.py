@@ -1,0 +1,85 @@
+"""What the optimizer steps report, gathered and written as lines of metrics a few times a second."""
+
+import math
+import time
+
+from core.runs import Run
+
+_PACE_S = 0.15
+
+
+class TrainingError(RuntimeError):
+    """Training cannot go on; the text says why and what to change."""
+
+
+class Progress:
+    """The clock of a run and the line of metrics that is being gathered.
+
+    `step` steps are taken; `last` is the newest line of a run that goes on, {} for a new one: the clock follows it.
+    """
+
+    def __init__(self, run: Run, steps_per_epoch: int, first_block_steps: int, step: int, last: dict):
+        self.run, self.steps_per_epoch = run, steps_per_epoch
+        self.block_steps = first_block_steps
+        self.line_began = self.block_began = self.last_step_ended = time.perf_counter()
+        self.began = self.line_began - last.get("elapsed_s", 0.0)
+        self.step, self.row = step, last
+        self.images, self.loss_sum, self.right = 0, 0.0, 0.0
+
+    @property
+    def elapsed_s(self) -> float:
+        """How long the run has been learning: the time in which it was paused or cut off does not count."""
+        return time.perf_counter() - self.began
+
+    @property
+    def train_s(self) -> float:
+        """From the first step's start to the last step's end, pauses left out."""
+        return self.last_step_ended - self.began
+
+    def add(self, step: int, steps: int, images: int, loss_sum: float, right: float) -> None:
+        """Take in a block of `steps` steps that ended with `step`; raises `TrainingError` for a loss of NaN."""
+        now = time.perf_counter()
+        if not math.isfinite(loss_sum):
+            raise TrainingError(
+                f"The loss is no longer a number after step {step:,}: the steps were too large. Train again with a "
+                "tenth of the learning rate."
+            )
+        self.step, self.last_step_ended = step, now
+        self.images, self.loss_sum, self.right = self.images + images, self.loss_sum + loss_sum, self.right + right
+        step_s = (now - self.block_began) / steps
+        # Growing at most fourfold keeps a first, slow block from making the next one long.
+        self.block_steps = max(1, min(4 * self.block_steps, round(_PACE_S / step_s)))
+        self.block_began = now
+        if now - self.line_began > 0.7 * _PACE_S:
+            self.write()
+
+    def write(self) -> None:
+        """Write what was gathered since the last line, if anything was; raises `OSError`."""
+        if not self.images:
+            return
+        self.row = {
+            "epoch": self.step / self.steps_per_epoch,
+            "step": self.step,
+            "loss": self.loss_sum / self.images,
+            "accuracy": self.right / self.images,
+            "images_per_s": self.images / (self.last_step_ended - self.line_began),
+            "elapsed_s": self.elapsed_s,
+        }
+        self.run.append_metrics(self.row)
+        self.images, self.loss_sum, self.right = 0, 0.0, 0.0
+        self.go_on()
+
+    def add_validation(self, loss: float, accuracy: float) -> None:
+        """Write the epoch's last line again, now with the figures of the validation images."""
+        self.run.append_metrics(self.row | {"elapsed_s": self.elapsed_s, "val_loss": loss, "val_accuracy": accuracy})
+
+    def go_on(self) -> None:
+        """Begin to measure the next line: what lay between was not training."""
+        self.line_began = self.block_began = time.perf_counter()
+
+    def leave_out(self, seconds: float) -> None:
+        """Take a pause that has just ended off every clock."""
+        self.began += seconds
+        self.line_began += seconds
+        self.block_began += seconds
+        self.last_step_ended += seconds

@@ -1,0 +1,83 @@
+"""The course of a run: what an extension and a rate set by hand make of the steps that are left."""
+
+import numpy as np
+import pytest
+
+from core.config import TrainConfig
+from core.course import MOST_EPOCHS, Course
+from core.steps import learning_rates
+
+STEPS = 10
+ONE_CYCLE = TrainConfig(epochs=4, learning_rate=0.01, schedule="one_cycle")
+
+
+def mark(kind, step, value=None):
+    return {"kind": kind, "step": step} | ({} if value is None else {"value": value})
+
+
+def rates(config, *marks, steps=None):
+    course = Course(config, STEPS, marks)
+    return course.rates(0, steps or course.epochs * STEPS)
+
+
+@pytest.mark.parametrize("config", [TrainConfig(), ONE_CYCLE])
+def test_an_unchanged_course_is_the_schedule(config):
+    assert np.array_equal(rates(config), learning_rates(config, config.epochs * STEPS))
+    assert rates(config).dtype == np.float32
+
+
+@pytest.mark.parametrize("config", [TrainConfig(), ONE_CYCLE])
+def test_a_part_of_the_course_is_that_part(config):
+    course = Course(config, STEPS, [mark("extend", 7, 3), mark("rate", 33, 0.5)])
+    whole = course.rates(0, 70)
+    for first, last in ((0, 1), (5, 20), (30, 40), (69, 70)):
+        assert np.array_equal(course.rates(first, last), whole[first:last])
+
+
+def test_an_extended_schedule_is_spread_over_what_is_left():
+    before, after = rates(ONE_CYCLE), rates(ONE_CYCLE, mark("extend", 20, 4))
+    assert len(after) == 80
+    assert np.array_equal(after[:20], before[:20]), "what is past stays, to the last bit"
+    assert after[20] == pytest.approx(before[20], rel=0.05), "no jump"
+    assert (np.diff(after[20:]) < 0).all()
+    assert after[20:].mean() == pytest.approx(before[20:].mean(), rel=0.02)
+    assert after[-1] < 1e-4
+
+
+def test_two_extensions_follow_one_another():
+    once = rates(ONE_CYCLE, mark("extend", 20, 4))
+    twice = rates(ONE_CYCLE, mark("extend", 20, 4), mark("extend", 50, 2))
+    assert len(twice) == 100
+    assert np.array_equal(twice[:50], once[:50])
+
+
+def test_an_ended_schedule_stays_at_its_last_rate():
+    extended = rates(ONE_CYCLE, mark("extend", 40, 2))
+    assert np.array_equal(extended[:40], rates(ONE_CYCLE))
+    assert set(extended[40:]) == {np.float32(0.01 * 1e-4)}
+
+
+def test_the_constant_rate_stays_when_extended():
+    assert set(rates(TrainConfig(), mark("extend", 3, 5))) == {np.float32(0.001)}
+
+
+def test_there_is_an_end_to_extensions():
+    course = Course(TrainConfig(epochs=150), STEPS, [mark("extend", 5, 40), mark("extend", 6, 200)])
+    assert course.epochs == MOST_EPOCHS
+    assert len(course.rates(0, MOST_EPOCHS * STEPS)) == MOST_EPOCHS * STEPS
+
+
+def test_a_rate_set_by_hand_stays_to_the_end():
+    changed = rates(ONE_CYCLE, mark("rate", 12, 0.5), mark("extend", 20, 1))
+    assert np.array_equal(changed[:12], rates(ONE_CYCLE)[:12])
+    assert set(changed[12:]) == {np.float32(0.5)} and len(changed) == 50
+
+
+def test_a_rate_takes_the_place_of_those_set_for_later_steps_before():
+    changed = rates(TrainConfig(), mark("rate", 30, 0.5), mark("rate", 10, 0.25))
+    assert set(changed[:10]) == {np.float32(0.001)} and set(changed[10:]) == {np.float32(0.25)}
+
+
+def test_other_marks_change_nothing():
+    marks = [mark(kind, 5) for kind in ("pause", "resume", "stop", "stop_after_epoch")]
+    assert np.array_equal(rates(ONE_CYCLE, *marks), rates(ONE_CYCLE))

@@ -1,0 +1,299 @@
+"""A run that is steered or cut off ends with the weights it would have had otherwise, to the last bit."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+import core.chunks
+import core.progress
+import core.training
+from core.commands import command
+from core.config import TrainConfig
+from core.dataset import Images, Mnist, load_arrays
+from core.records import RunError
+from core.runs import Run
+from core.training import train
+
+IMAGES, BATCH = 400, 32
+STEPS = -(-IMAGES // BATCH)
+RECIPES = {
+    "mlp": {"dropout": 0.5},
+    "one_cycle": {"optimizer": "adamw", "schedule": "one_cycle", "augmentation": True},
+    "convnet": {"architecture": "convnet", "augmentation": True},
+}
+
+
+@pytest.fixture(autouse=True)
+def few_images(monkeypatch):
+    """400 images in chunks of two steps, each a block, so that a run looks for commands often and at the same steps."""
+    arrays = load_arrays()
+    monkeypatch.setattr(core.progress, "_PACE_S", 1000.0)
+    monkeypatch.setattr(core.chunks, "_CHUNK_IMAGES", 2 * BATCH)
+
+    def load_few(validation_images):
+        data = Images(arrays["x_train"], arrays["y_train"])
+        part = lambda first, last: Images(data.images[first:last], data.labels[first:last])  # noqa: E731
+        test = Images(arrays["x_test"][:300], arrays["y_test"][:300])
+        return Mnist(part(0, IMAGES), part(1000, 1000 + validation_images), test)
+
+    monkeypatch.setattr(core.training, "load_mnist", load_few)
+
+
+class CutOff(BaseException):
+    """The process is gone: nothing is caught, nothing is said."""
+
+
+class Scripted(Run):
+    """A run that is told something, or cut off, when its trainer looks for commands for the nth time."""
+
+    def __init__(self, folder, script):
+        super().__init__(folder)
+        self.script, self.looks = script, 0
+
+    def commands(self, offset=0):
+        self.looks += 1
+        told = self.script.get(self.looks)
+        if told == "cut off":
+            raise CutOff
+        for each in told or ():
+            self.send(*each)
+        return super().commands(offset)
+
+
+def small(**values):
+    return TrainConfig(**{"hidden_units": 16, "epochs": 3, "validation_images": 200} | values)
+
+
+def trained(store, config, *scripts):
+    """The run after each script was played in a trainer of its own, and one more that is left in peace."""
+    run = store.create(config)
+    for script in scripts:
+        try:
+            train(config, Scripted(run.folder, script))
+        except CutOff:
+            assert run.status().state == "running"
+    if not run.status().is_final:
+        train(config, run)
+    return run
+
+
+def assert_same(first, second):
+    one, other = first.checkpoint(), second.checkpoint()
+    assert one.keys() == other.keys()
+    assert [name for name in one if one[name].tobytes() != other[name].tobytes()] == []
+    assert first.report() == second.report()
+
+
+def curve(run):
+    return [(row["step"], row.get("val_loss")) for row in run.metrics().rows]
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_a_run_that_was_cut_off_ends_with_the_same_bits(store, recipe):
+    config = small(**RECIPES[recipe])
+    whole = trained(store, config)
+    assert_same(trained(store, config, {12: "cut off"}, {10: "cut off"}), whole)
+
+
+@pytest.mark.parametrize("look", [13, 14, 42])
+def test_wherever_it_is_cut_off_its_curve_has_no_step_twice(store, monkeypatch, look):
+    monkeypatch.setattr(core.progress, "_PACE_S", 0.0)  # each step is a block, and has a line
+    config = small(epochs=3)
+    run = trained(store, config, {look: "cut off"})
+    assert run.status().state == "finished"
+    steps = [step for step, loss in curve(run) if loss is None]
+    assert steps == sorted(set(steps)) and steps[-1] == 3 * STEPS
+    assert [step for step, loss in curve(run) if loss is not None] == [STEPS, 2 * STEPS, 3 * STEPS]
+    times = [row["elapsed_s"] for row in run.metrics().rows]
+    assert times == sorted(times), "the clock goes on where it was"
+
+
+def test_a_stopped_run_goes_on_when_it_is_told_to(store):
+    config = small()
+    whole = trained(store, config)
+    run = trained(store, config, {10: [("stop",)]})
+    assert run.status().state == "stopped" and run.has_model and not run.is_waiting()
+    run.send("resume")
+    assert run.status().state == "queued" and [each.id for each in store.queue()] == [run.id]
+    train(config, run)
+    assert run.status().state == "finished"
+    assert_same(run, whole)
+    assert [mark["kind"] for mark in run.marks()] == ["stop", "resume"]
+    assert run.marks()[1]["step"] == STEPS
+
+
+def test_a_run_that_is_stopped_once_more_before_it_goes_on_stays_stopped(store):
+    run = trained(store, small(), {10: [("stop",)]})
+    run.send("resume")
+    run.send("stop")
+    assert run.status().state == "stopped" and store.queue() == []
+
+
+def test_a_resumed_run_that_is_cut_off_does_not_start_by_itself(store):
+    config = small()
+    run = trained(store, config, {10: [("stop",)]})
+    run.send("resume")
+    with pytest.raises(CutOff):
+        train(config, Scripted(run.folder, {4: "cut off"}))
+    run.write_status(core.training.replace(run.status(), pid=2**22 + 1))
+    assert run.status().state == "failed" and store.queue() == []
+
+
+def test_stop_after_this_epoch_ends_with_its_validation_figures(store):
+    run = trained(store, small(), {5: [("stop_after_epoch",)]})
+    assert run.status().state == "stopped" and run.has_model
+    assert run.checkpoint()["epoch"] == 1 and run.report() is None
+    assert run.metrics().rows[-1]["epoch"] == 1 and "val_loss" in run.metrics().rows[-1]
+
+
+def test_stop_after_the_last_epoch_is_its_end(store):
+    run = trained(store, small(epochs=1), {3: [("stop_after_epoch",)]})
+    assert run.status().state == "finished"
+
+
+def test_a_paused_run_computes_nothing_and_goes_on_as_if_nothing_had_been(store):
+    config = small(epochs=2)
+    whole = trained(store, config)
+    run = store.create(config)
+    thread = threading.Thread(target=train, args=(config, Scripted(run.folder, {5: [("pause",)]})))
+    thread.start()
+    wait_until(lambda: run.status().state == "paused")
+    rows, used = run.metrics().rows, time.process_time()
+    time.sleep(1.0)
+    assert run.status().state == "paused" and run.metrics().rows == rows
+    assert time.process_time() - used < 0.3, "of a second"
+    assert run.status().is_live and not run.is_waiting()
+    run.send("resume")
+    thread.join(60)
+    assert run.status().state == "finished"
+    assert_same(run, whole)
+    assert [mark["kind"] for mark in run.marks()] == ["pause", "resume"]
+    assert run.status().train_s < run.metrics().rows[-1]["elapsed_s"] < 60
+    after = next(row for row in run.metrics().rows if row not in rows)
+    assert after["elapsed_s"] - run.marks()[0]["elapsed_s"] < 1.0, "a pause does not count"
+
+
+def test_a_paused_run_can_be_stopped(store):
+    run = store.create(small())
+    thread = threading.Thread(target=train, args=(small(), Scripted(run.folder, {12: [("pause",)]})))
+    thread.start()
+    wait_until(lambda: run.status().state == "paused")
+    run.send("stop")
+    thread.join(60)
+    assert run.status().state == "stopped" and run.checkpoint()["epoch"] == 1
+
+
+def test_a_pause_taken_back_at_once_is_none(store):
+    run = trained(store, small(epochs=1), {3: [("pause",), ("resume",)]})
+    assert run.status().state == "finished"
+
+
+def wait_until(true):
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+def test_a_run_can_be_extended_while_it_learns(store):
+    run = trained(store, small(epochs=1), {3: [("extend", 2)]})
+    assert run.status().state == "finished"
+    assert run.checkpoint()["epoch"] == 3 and run.metrics().rows[-1]["epoch"] == 3
+    assert_same(run, trained(store, small(epochs=3)))
+
+
+def test_a_run_can_be_extended_while_the_test_images_are_answered(store):
+    config = small(epochs=1, validation_images=0)
+    looks_of_training = 7
+    run = trained(store, config, {looks_of_training + 1: [("extend", 1)]})
+    assert run.checkpoint()["epoch"] == 2 and run.status().state == "finished"
+
+
+def test_a_finished_run_can_be_extended(store):
+    run = trained(store, small(epochs=1))
+    run.send("extend", 2)
+    assert run.status().state == "finished", "until it is told to go on"
+    run.send("resume")
+    train(run.config(), run)
+    assert run.checkpoint()["epoch"] == 3
+    assert_same(run, trained(store, small(epochs=3)))
+
+
+def test_a_changed_rate_is_learned_at(store):
+    frozen = {"rate": 0.00001}
+    run = trained(store, small(epochs=2, optimizer="sgd"), {9: [("rate", frozen["rate"])]})
+    same = trained(store, small(epochs=2, optimizer="sgd"))
+    assert not np.array_equal(run.checkpoint()["model.0"], same.checkpoint()["model.0"])
+    (mark,) = run.marks()
+    assert (mark["kind"], mark["value"], mark["heard"]) == ("rate", 0.00001, 1)
+    assert mark["epoch"] == mark["step"] / STEPS and 0 < mark["step"] < 2 * STEPS
+
+
+def test_a_steered_run_that_was_cut_off_takes_each_change_at_the_same_step(store):
+    config = small(epochs=2, schedule="one_cycle")
+    run = trained(store, config, {4: [("rate", 0.01)], 6: [("extend", 2)], 13: "cut off"}, {6: "cut off"})
+    marks = run.marks()
+    assert [(mark["kind"], mark["step"]) for mark in marks] == [("rate", 6), ("extend", 10)]
+    assert run.checkpoint()["epoch"] == 4
+    assert_same(run, trained(store, config, {4: [("rate", 0.01)], 6: [("extend", 2)]}))
+
+
+def test_a_checkpoint_of_another_network_is_refused_in_words(store):
+    run = trained(store, small())
+    other = store.create(small(hidden_units=32))
+    other.save_checkpoint(run.checkpoint())
+    with pytest.raises(RunError, match="another network"):
+        train(other.config(), other)
+    assert other.status().error.startswith("The checkpoint is of another network")
+
+
+def test_a_disk_that_is_full_at_a_checkpoint_keeps_the_one_before(store, monkeypatch):
+    config = small()
+    run = store.create(config)
+    real, kept = np.savez, []
+
+    def fills_up(file, **arrays):
+        if arrays["epoch"] == 2:
+            file.write(b"half a checkpoint")
+            kept.append(run.checkpoint())
+            raise OSError(28, "No space left on device")
+        real(file, **arrays)
+
+    monkeypatch.setattr(np, "savez", fills_up)
+    with pytest.raises(OSError, match="No space left"):
+        train(config, run)
+    assert run.status().state == "failed" and run.status().error.startswith("No space is left on the disk.")
+    assert run.checkpoint()["epoch"] == kept[0]["epoch"] == 1
+    assert not [path.name for path in run.folder.iterdir() if path.name.startswith(".")]
+    monkeypatch.setattr(np, "savez", real)
+    train(config, run)
+    assert_same(run, trained(store, config))
+
+
+def test_a_clock_that_is_set_back_stops_no_heartbeat(store, monkeypatch):
+    run = store.create(small(epochs=1))
+    beats, real = [], time.time
+
+    class Watched(Run):
+        def write_status(self, status):
+            super().write_status(status)
+            beats.append(status.state)
+
+        def append_metrics(self, row):
+            super().append_metrics(row)
+            monkeypatch.setattr(time, "time", lambda: real() - 3600)
+
+    monkeypatch.setattr(core.training, "_HEARTBEAT_S", 0.0)
+    train(run.config(), Watched(run.folder))
+    assert run.status().state == "finished"
+    assert beats.count("running") > 5
+
+
+@pytest.mark.parametrize("name", ["pause", "stop", "extend"])
+def test_what_is_sent_is_what_is_read(store, name):
+    run = store.create(small())
+    run.send(name, 3 if name == "extend" else None)
+    (told,) = run.commands()[0]
+    assert command(told["command"], told.get("value")).items() <= told.items()

@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from core.layers import Layer, checked
 from core.settings import ConfigError, Setting, check, in_full
 from core.shapes import check_stack
-from core.stacks import LENET_5, LINEAR, RESIDUAL
+from core.stacks import LENET_5, LINEAR, MINUTE, OVERFITTING, RESIDUAL
 
 __all__ = ["PRESETS", "SETTINGS", "ConfigError", "Setting", "TrainConfig", "in_full", "preset"]
 
-STACKS = {"linear": LINEAR, "lenet-5": LENET_5, "residual": RESIDUAL}
+STACKS = {"linear": LINEAR, "lenet-5": LENET_5, "residual": RESIDUAL, "minute": MINUTE, "overfitting": OVERFITTING}
 """The stacks of layers that have a name."""
 
 
@@ -80,16 +80,48 @@ class TrainConfig:
     optimizer: str = _setting(
         "adam",
         "Optimizer",
-        "adam: a step size of its own for each weight, good without tuning. sgd: plain steps with momentum 0.9. "
-        "rmsprop: Adam's forerunner. adamw: Adam that also shrinks the weights a little (0.004).",
+        "adam: a step size of its own for each weight, good without tuning. sgd: plain steps with momentum. "
+        "rmsprop: Adam's forerunner. adamw: Adam that also shrinks the weights a little.",
         choices=("adam", "sgd", "rmsprop", "adamw"),
+    )
+    momentum: float = _setting(
+        0.9,
+        "Momentum",
+        "With sgd: how much of the last step goes on into the next, as a ball rolls on. 0.9 is customary and learns "
+        "about ten times as fast as 0; above 0.95 it overshoots.",
+        0.0,
+        0.99,
+    )
+    weight_decay: float = _setting(
+        0.004,
+        "Weight decay",
+        "With adamw: each step shrinks all weights by this share, times the learning rate. It keeps weights small that "
+        "the digits do not need, which holds back overfitting. 0.004 is Keras's default; 0 makes it plain adam.",
+        0.0,
+        0.5,
+    )
+    loss: str = _setting(
+        "cross_entropy",
+        "Loss",
+        "What training makes small. cross_entropy: how surprised the network is by the right digit, which suits one "
+        "class per picture. mean_squared_error: how far the ten probabilities lie from 0 and 1; it learns more slowly.",
+        choices=("cross_entropy", "mean_squared_error"),
+    )
+    label_smoothing: float = _setting(
+        0.0,
+        "Label smoothing",
+        "The share of certainty that is spread over all ten digits: with 0.1 the network is asked for 91 % and not for "
+        "100 %, so it grows less sure of itself, and its probabilities are more honest.",
+        0.0,
+        0.5,
     )
     schedule: str = _setting(
         "constant",
         "Learning rate over time",
         "constant: the same rate to the end, as in the recipe. one_cycle: up to the rate in the first third, then down "
-        "to nearly nothing, which gets more out of few epochs.",
-        choices=("constant", "one_cycle"),
+        "to nearly nothing, which gets more out of few epochs. cosine: down along half a wave from the start. step: a "
+        "tenth after half of the steps, a hundredth after three quarters.",
+        choices=("constant", "one_cycle", "cosine", "step"),
     )
     augmentation: bool = _setting(
         False,
@@ -108,6 +140,22 @@ class TrainConfig:
         "Mixed precision",
         "Compute convolutions in bfloat16 and keep the weights in float32: as exact, and more than twice as fast on "
         "processors with AMX. It changes nothing where the processor is not made for it.",
+    )
+    training_share: float = _setting(
+        1.0,
+        "Share of the training images",
+        "How much of the training images is used, chosen by the seed. A tenth shows how much worse a network reads "
+        "that has seen little, and how much sooner it overfits.",
+        0.001,
+        1.0,
+    )
+    label_noise: float = _setting(
+        0.0,
+        "Wrong labels",
+        "The share of training images that get a wrong label, chosen by the seed, to see what it does: a network hears "
+        "the truth through much noise, until it has epochs enough to learn the mistakes by heart.",
+        0.0,
+        0.9,
     )
     validation_images: int = _setting(
         5000,
@@ -190,9 +238,25 @@ PRESETS: dict[str, TrainConfig] = {
         schedule="one_cycle",
         other_hands=True,
     ),
+    "minute": TrainConfig(
+        layers=MINUTE,
+        epochs=2,
+        batch_size=128,
+        learning_rate=0.01,
+        schedule="one_cycle",
+        mixed_precision=True,
+    ),
     "linear": TrainConfig(layers=LINEAR),
     "lenet-5": TrainConfig(layers=LENET_5),
-    "residual": TrainConfig(layers=RESIDUAL, epochs=3, batch_size=64, learning_rate=0.01, schedule="one_cycle"),
+    "residual": TrainConfig(
+        layers=RESIDUAL,
+        epochs=3,
+        batch_size=64,
+        learning_rate=0.01,
+        schedule="one_cycle",
+        mixed_precision=True,
+    ),
+    "overfitting": TrainConfig(layers=OVERFITTING, epochs=30, training_share=0.02),
 }
 """The named recipes of the Train page and the command line."""
 

@@ -1,11 +1,13 @@
 """MNIST, as it ships with the project: load it, check it, split it."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+
+from core.config import TrainConfig
 
 MNIST_PATH = Path(__file__).parent / "assets" / "mnist.npz"
 
@@ -16,6 +18,10 @@ _ARRAYS = {
     "x_test": ((10000, 28, 28), "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161"),
     "y_test": ((10000,), "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5"),
 }
+
+
+_TRAINING_IMAGES = 60000
+_CHOICE = 2**32  # a stream of random numbers of its own: epochs are counted from 0
 
 
 class DatasetError(RuntimeError):
@@ -79,13 +85,45 @@ def load_mnist(validation_images: int = 5000) -> Mnist:
     Raises `DatasetError` as `load_arrays` does.
     """
     arrays = load_arrays()
-    cut = len(arrays["y_train"]) - validation_images
+    cut = _TRAINING_IMAGES - validation_images
     images, labels = arrays["x_train"], arrays["y_train"]
     return Mnist(
         train=Images(images[:cut], labels[:cut]),
         validation=Images(images[cut:], labels[cut:]),
         test=Images(arrays["x_test"], arrays["y_test"]),
     )
+
+
+def spoiled(mnist: Mnist, config: TrainConfig) -> Mnist:
+    """Return MNIST as the recipe wants it: with a share of the training images, and wrong labels among them.
+
+    The seed decides which. The validation and test parts stay as they are.
+    """
+    rng = np.random.default_rng([config.seed, _CHOICE])
+    train = _share(mnist.train, config.training_share, rng)
+    return replace(mnist, train=_with_wrong_labels(train, config.label_noise, rng))
+
+
+def training_images(config: TrainConfig) -> int:
+    """Return how many images an epoch of this recipe has."""
+    return max(1, round((_TRAINING_IMAGES - config.validation_images) * config.training_share))
+
+
+def _share(data, share, rng):
+    if share == 1:
+        return data
+    chosen = np.sort(rng.permutation(len(data))[: max(1, round(len(data) * share))])
+    return Images(data.images[chosen], data.labels[chosen])
+
+
+def _with_wrong_labels(data, share, rng):
+    """The images, that share of them labelled as one of the nine digits that they are not."""
+    if share == 0:
+        return data
+    wrong = rng.permutation(len(data))[: round(len(data) * share)]
+    labels = data.labels.copy()
+    labels[wrong] = (labels[wrong] + rng.integers(1, 10, len(wrong), dtype=np.uint8)) % 10
+    return Images(data.images, labels)
 
 
 def data_sum() -> str:

@@ -3,6 +3,7 @@
 from statistics import median
 
 from core.config import TrainConfig
+from core.dataset import training_images
 from core.networks import count_parameters, multiplications
 from core.passes import training_dtype
 from core.runs import RunError, RunStore
@@ -14,12 +15,11 @@ _MULTIPLICATION_S = {"float32": 4e-11, "bfloat16": 1.4e-11}
 _AUGMENTED_IMAGE_S = 20e-6
 _OTHER_HANDS_IMAGE_S = 60e-6
 _RUNS_COMPARED = 5
-_TRAINING_IMAGES = 60000
 
 
 def training_s(config: TrainConfig, pace: float = 1.0) -> float:
     """Return the seconds from the first step to the last; `pace` is what `machine_pace` says of this machine."""
-    images = config.epochs * (_TRAINING_IMAGES - config.validation_images)
+    images = config.epochs * training_images(config)
     step_s = _STEP_S + _WEIGHT_UPDATE_S * count_parameters(config)
     image_s = step_s / config.batch_size + _MULTIPLICATION_S[training_dtype(config)] * multiplications(config)
     image_s += _OTHER_HANDS_IMAGE_S if config.other_hands else _AUGMENTED_IMAGE_S * config.augmentation

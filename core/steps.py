@@ -11,11 +11,8 @@ import numpy as np
 
 from core.config import TrainConfig
 from core.networks import CLASSES, import_keras, layer_specs
-from core.passes import make_training_pass
+from core.passes import make_training_pass, training_dtype
 from core.shapes import convolves
-
-_MOMENTUM = 0.9
-_WEIGHT_DECAY = 0.004
 
 
 def learning_rates(config: TrainConfig, steps: int) -> np.ndarray:
@@ -25,9 +22,7 @@ def learning_rates(config: TrainConfig, steps: int) -> np.ndarray:
 
 def rates_along(config: TrainConfig, progress: np.ndarray) -> np.ndarray:
     """Return the schedule's learning rates where it is that far, from 0 to 1: (n,) → (n,) float32."""
-    if config.schedule == "constant":
-        return np.full(len(progress), config.learning_rate, np.float32)
-    return (config.learning_rate * _one_cycle(progress)).astype(np.float32)
+    return (config.learning_rate * _SCHEDULES[config.schedule](progress)).astype(np.float32)
 
 
 def _one_cycle(progress):
@@ -37,6 +32,18 @@ def _one_cycle(progress):
     return np.where(progress < 0.3, up, down)
 
 
+def _cosine(progress):
+    """Down to nothing along half a cosine (Loshchilov and Hutter, 2016)."""
+    return (1 + np.cos(np.pi * progress)) / 2
+
+
+def _step(progress):
+    return np.where(progress < 0.5, 1.0, np.where(progress < 0.75, 0.1, 0.01))
+
+
+_SCHEDULES = {"constant": np.ones_like, "one_cycle": _one_cycle, "cosine": _cosine, "step": _step}
+
+
 def make_optimizer(config: TrainConfig):
     """Return the `keras.optimizers.Optimizer` that the config names."""
     keras = import_keras()
@@ -44,11 +51,11 @@ def make_optimizer(config: TrainConfig):
         case "adam":
             return _fused_adam()(config.learning_rate)
         case "adamw":
-            return _fused_adam()(config.learning_rate, weight_decay=_WEIGHT_DECAY)
+            return _fused_adam()(config.learning_rate, weight_decay=config.weight_decay)
         case "rmsprop":
             return keras.optimizers.RMSprop(config.learning_rate)
         case "sgd":
-            return keras.optimizers.SGD(config.learning_rate, momentum=_MOMENTUM)
+            return keras.optimizers.SGD(config.learning_rate, momentum=config.momentum)
 
 
 def _fused_adam():
@@ -78,20 +85,31 @@ def _fused_adam():
     return FusedAdam
 
 
-def make_step_block(model, optimizer, batch_size: int, dtype: str = "float32"):
+def make_loss(config: TrainConfig):
+    """Return what training makes small: targets and probabilities, both (n, 10), → (n,) losses."""
+    losses = import_keras().losses
+    kind = {"cross_entropy": losses.categorical_crossentropy, "mean_squared_error": losses.mean_squared_error}
+    smoothing = config.label_smoothing
+    if not smoothing:
+        return kind[config.loss]
+    return lambda targets, probabilities: kind[config.loss](
+        targets * (1 - smoothing) + smoothing / CLASSES, probabilities
+    )
+
+
+def make_step_block(model, optimizer, config: TrainConfig):
     """Return `block(images, labels, rates, first, last)`, which takes optimizer steps `first` to `last` - 1.
 
     `images` (n, 28, 28) uint8 and `labels` (n,) int32 are in the order of training; step k takes the images from
-    k × `batch_size` on at the learning rate `rates[k]`, and the last step of all takes what is left. The block
+    k × the batch size on at the learning rate `rates[k]`, and the last step of all takes what is left. The block
     returns (summed loss, right answers), both over the images it took. A label of -1 is no digit's: every digit is
     then wanted with a tenth (outlier exposure: Hendrycks et al., 2019), and right is what gives none more than half.
     """
     import tensorflow as tf
 
-    keras = import_keras()
-    cross_entropy = keras.losses.categorical_crossentropy
+    batch_size, loss_of = config.batch_size, make_loss(config)
     optimizer.build(model.trainable_variables)
-    training_pass = make_training_pass(model, dtype)
+    training_pass = make_training_pass(model, training_dtype(config))
 
     @tf.function(
         input_signature=[
@@ -110,7 +128,7 @@ def make_step_block(model, optimizer, batch_size: int, dtype: str = "float32"):
             targets = tf.where(wanted[:, None] < 0, 1 / CLASSES, tf.one_hot(wanted, CLASSES))
             with tf.GradientTape() as tape:
                 probabilities = training_pass(batch)
-                losses = cross_entropy(targets, probabilities)
+                losses = loss_of(targets, probabilities)
                 loss = tf.reduce_mean(losses)
             gradients = tape.gradient(loss, model.trainable_variables)
             optimizer.learning_rate.assign(rates[step])

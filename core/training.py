@@ -13,9 +13,8 @@ from core.checkpoints import Checkpoints, put_back, restore_model, state_of
 from core.chunks import chunks
 from core.config import TrainConfig
 from core.course import Course
-from core.dataset import Images, load_mnist
+from core.dataset import Images, load_mnist, spoiled
 from core.evaluation import report
-from core.passes import training_dtype
 from core.predictions import Predictions
 from core.progress import Progress
 from core.runs import Run, Status
@@ -58,7 +57,7 @@ class _Training:
         from core import steps
 
         self.config, self.run, self.status, self.beaten = config, run, status, time.monotonic()
-        self.data = load_mnist(config.validation_images)
+        self.data = spoiled(load_mnist(config.validation_images), config)
         self.steps_per_epoch = steps.steps_per_epoch(len(self.data.train), config.batch_size)
         self.whole_epoch = run.checkpoint()
         self.epoch = int(self.whole_epoch["epoch"]) if self.whole_epoch else 0
@@ -70,7 +69,7 @@ class _Training:
         self.model = networks.build(config)
         self.optimizer = steps.make_optimizer(config)
         self.progress = self._progress()
-        self.step_block = steps.make_step_block(self.model, self.optimizer, config.batch_size, training_dtype(config))
+        self.step_block = steps.make_step_block(self.model, self.optimizer, config)
 
     def _progress(self):
         """The clock, going on from the checkpoint; rows after it are taken back, for their steps are taken again."""

@@ -6,7 +6,8 @@ import shutil
 import numpy as np
 import pytest
 
-from core.dataset import MNIST_PATH, DatasetError, data_sum, load_arrays, load_mnist
+from core.config import TrainConfig
+from core.dataset import MNIST_PATH, DatasetError, data_sum, load_arrays, load_mnist, spoiled, training_images
 
 SUMS = {
     "x_train": "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757",
@@ -129,3 +130,29 @@ def test_one_changed_pixel_is_noticed(tmp_path):
 
 def test_the_data_sum_is_a_sum_over_the_arrays():
     assert data_sum() == hashlib.sha256("".join(SUMS.values()).encode()).hexdigest()
+
+
+def test_a_share_of_the_training_images_is_chosen_by_the_seed():
+    whole = load_mnist().train
+    first, second, other = (
+        spoiled(load_mnist(), TrainConfig(training_share=0.01, seed=seed)).train for seed in (0, 0, 1)
+    )
+    assert len(first) == training_images(TrainConfig(training_share=0.01)) == 550
+    assert np.array_equal(first.images, second.images) and not np.array_equal(first.labels, other.labels)
+    assert np.bincount(first.labels, minlength=10).min() > 20, "from all over the training images"
+    known = {image.tobytes(): label for image, label in zip(whole.images, whole.labels, strict=True)}
+    assert all(known[image.tobytes()] == label for image, label in zip(first.images, first.labels, strict=True))
+
+
+def test_wrong_labels_are_that_share_and_wrong():
+    whole, noisy = load_mnist(), spoiled(load_mnist(), TrainConfig(label_noise=0.3, seed=5))
+    assert np.array_equal(noisy.train.images, whole.train.images)
+    wrong = noisy.train.labels != whole.train.labels
+    assert wrong.sum() == round(0.3 * 55000) and noisy.train.labels.max() == 9
+    assert np.array_equal(noisy.validation.labels, whole.validation.labels)
+    assert np.array_equal(noisy.test.labels, whole.test.labels)
+
+
+def test_the_whole_of_mnist_is_not_copied():
+    assert np.shares_memory(spoiled(load_mnist(), TrainConfig()).train.images, load_mnist().train.images)
+    assert training_images(TrainConfig()) == len(spoiled(load_mnist(), TrainConfig()).train) == 55000

@@ -28,6 +28,10 @@ def test_more_work_takes_longer(more):
     assert training_s(TrainConfig(**more)) > training_s(TrainConfig())
 
 
+def test_a_tenth_of_the_images_takes_a_tenth_of_the_time():
+    assert training_s(TrainConfig(training_share=0.1)) == pytest.approx(training_s(TrainConfig()) / 10)
+
+
 def test_mixed_precision_is_quicker_where_the_processor_is_made_for_it(monkeypatch):
     convnet = TrainConfig(architecture="convnet")
     mixed = convnet.changed({"mixed_precision": True})

@@ -22,7 +22,7 @@ def start(config):
     """The network of the config, its optimizer and its block of steps, the same for each call."""
     import_keras().utils.set_random_seed(1)
     model, optimizer = build(config), steps.make_optimizer(config)
-    return model, optimizer, steps.make_step_block(model, optimizer, config.batch_size)
+    return model, optimizer, steps.make_step_block(model, optimizer, config)
 
 
 def weights_after(config, data, cuts):
@@ -126,6 +126,36 @@ def test_one_cycle_rises_for_three_tenths_and_falls_to_nearly_nothing():
 def test_one_cycle_of_few_steps_has_a_rate_each(count):
     rates = steps.learning_rates(TrainConfig(schedule="one_cycle"), count)
     assert rates.shape == (count,) and (rates > 0).all() and (rates <= np.float32(0.001)).all()
+
+
+def test_cosine_falls_from_the_rate_to_nothing():
+    rates = steps.learning_rates(TrainConfig(learning_rate=0.01, schedule="cosine"), 1000)
+    assert rates[0] == pytest.approx(0.01, rel=1e-3) and rates[499:501].mean() == pytest.approx(0.005, rel=1e-3)
+    assert (np.diff(rates) < 0).all() and 0 < rates[-1] < 1e-6
+
+
+def test_step_falls_to_a_tenth_at_half_and_again_at_three_quarters():
+    rates = steps.learning_rates(TrainConfig(learning_rate=0.1, schedule="step"), 8)
+    assert rates == pytest.approx([0.1] * 4 + [0.01] * 2 + [0.001] * 2)
+
+
+@pytest.mark.parametrize("loss", SETTINGS["loss"].choices)
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_the_loss_is_keras_own(loss, smoothing):
+    keras = import_keras()
+    theirs = {"cross_entropy": keras.losses.CategoricalCrossentropy(label_smoothing=smoothing, reduction=None)}
+    targets, rng = np.eye(10, dtype=np.float32)[[3, 0, 9]], np.random.default_rng(0)
+    probabilities = rng.dirichlet(np.ones(10), 3).astype(np.float32)
+    ours = steps.make_loss(TrainConfig(loss=loss, label_smoothing=smoothing))(targets, probabilities)
+    smooth = targets * (1 - smoothing) + smoothing / 10
+    wanted = theirs[loss](targets, probabilities) if loss in theirs else ((smooth - probabilities) ** 2).mean(axis=1)
+    assert np.asarray(ours) == pytest.approx(np.asarray(wanted), rel=1e-5)
+
+
+def test_momentum_and_weight_decay_reach_the_optimizer():
+    assert steps.make_optimizer(TrainConfig(optimizer="sgd", momentum=0.5)).momentum == 0.5
+    assert steps.make_optimizer(TrainConfig(optimizer="adamw", weight_decay=0.02)).weight_decay == 0.02
+    assert steps.make_optimizer(TrainConfig(weight_decay=0.02)).weight_decay is None, "adam has none"
 
 
 def test_the_classifier_follows_the_weights(data):

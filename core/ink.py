@@ -8,10 +8,9 @@ from PIL import Image
 
 from core.paper import sheet_alone, without_rules, without_surroundings
 from core.pictures import upright
-from core.preprocessing import Step
+from core.preprocessing import Step, shown
 
 WORK_PIXELS = 2_000_000  # larger pictures are shrunk to this: a page of 100 digits still has 80 pixels a digit
-SHOWN_PIXELS = 400_000  # of a step's picture
 PALER = 0.8  # times the threshold of ink, what may still be a printed line
 FAINTEST = 10  # contrast, of 255, below which nothing is ink
 
@@ -32,10 +31,17 @@ class Ink:
         strength = cv2.resize(self.strength, size, interpolation=cv2.INTER_AREA)
         return replace(self, strength=strength, scale=self.scale * factor)
 
-    def box(self, piece):
-        """(left, top, width, height) of a piece of it, in pixels of the picture."""
-        left, top = piece.left * self.scale + self.origin[0], piece.top * self.scale + self.origin[1]
-        width, height = piece.width * self.scale, piece.height * self.scale
+    def box(self, piece, back=None):
+        """(left, top, width, height) of a piece of it, in pixels of the picture.
+
+        back: (2, 2), from the piece's pixels to those of the ink, where it was straightened.
+        """
+        corners = np.array([[piece.left, piece.right], [piece.top, piece.bottom]], float)
+        if back is not None:
+            rows, columns = np.nonzero(piece.ink > 127 if piece.ink.max() > 127 else piece.ink)
+            corners = back @ (columns + piece.left + 0.5, rows + piece.top + 0.5)
+        left, top = corners.min(axis=1) * self.scale + np.array(self.origin)
+        width, height = np.ptp(corners, axis=1) * self.scale
         return round(left), round(top), max(1, round(width)), max(1, round(height))
 
 
@@ -48,20 +54,11 @@ def find_ink(picture):
     contrast = lifted(grey)
     strength = inked(contrast)
     steps = (
-        Step("grey", _shown(grey), "Colour says little about a digit's form; transparency becomes ground."),
-        Step("ground removed", _shown(contrast), "Paper, shadow and uneven light are subtracted; ink is bright."),
-        Step("ink", _shown(strength), "What stands clear of the paper's noise is ink; the rest is dropped."),
+        Step("grey", shown(grey), "Colour says little about a digit's form; transparency becomes ground."),
+        Step("ground removed", shown(contrast), "Paper, shadow and uneven light are subtracted; ink is bright."),
+        Step("ink", shown(strength), "What stands clear of the paper's noise is ink; the rest is dropped."),
     )
     return Ink(strength, scale, steps)
-
-
-def _shown(picture):
-    """A step's picture no larger than it is looked at, so that many readings can be kept."""
-    factor = (picture.size / SHOWN_PIXELS) ** 0.5
-    if factor <= 1:
-        return picture
-    size = max(1, round(picture.shape[1] / factor)), max(1, round(picture.shape[0] / factor))
-    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
 
 
 def grey_of(picture):

@@ -26,11 +26,27 @@ SHAPES = np.array(
 )
 WIDEST = 1.3  # of one digit, in digit heights
 WIDEST_GAP = 0.4  # within one digit, in digit heights
-DROPPED = 4.0  # what leaving out a mark of a digit's size costs, per share of the line's ink
-CUT = 12.0  # what cutting through ink costs, per pixel cut and pixel of the pen's width
-SHORT = 4.0  # what a candidate lower than 0.7 of a digit's height costs, per digit height that it lacks
-WIDE = 2.0  # what one wider than it may be high costs, per digit height beyond
-GAP = 8.0  # what a gap within a digit costs, per digit height
+DIGIT_INK = 2.5  # how long a digit's stroke is, in digit heights
+# What speaks for (above 0) and against some parts being one digit, and against leaving a part out. The weights make the
+# right reading likeliest, as in a conditional random field (Lafferty et al., 2001), of lines set together from MNIST.
+DIGIT = {
+    "any": -0.90,
+    "doubt": -1.72,  # of the network, as -log of its best answer's probability
+    "doubt_ink": -1.97,  # the same, by how much ink it is in doubt of
+    "shape": -0.16,  # how far from the usual proportions of its answer, squared
+    "low": -3.55,  # how much lower than 0.7 of a digit's height
+    "wide": -1.99,  # how much wider than a digit is high
+    "gap": -0.25,  # how wide the gaps between its parts are
+    "bits": -1.71,  # separate bits of ink beyond the first
+    "cut": -0.45,  # ink that was cut through at either side, in pen widths
+    "cuts": 0.25,  # sides at which it was cut
+    "afloat": -1.58,  # how far above the others' feet it ends
+}
+LEFT_OUT = {
+    "size": -4.70,  # 1 for a mark of a digit's size
+    "ink": -2.58,  # 1 for as much ink as a digit has
+    "small": 1.23,  # 1 for a point or a comma
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,10 +56,7 @@ class Candidate:
     first: int
     last: int
     piece: Piece
-    gap: float  # between its parts, in digit heights
-    width: float  # in digit heights
-    height: float  # in digit heights
-    bits: int  # how many separate bits of ink it has, crumbs not counted
+    form: np.ndarray  # (7,) float, what its form says: the values of DIGIT from "low" on
 
 
 class Line:
@@ -52,8 +65,10 @@ class Line:
     def __init__(self, pieces, cut=True):
         """pieces: the line's. cut: whether to look for digits that touch."""
         self.tall = height_of(pieces)
+        self.feet = float(np.median([piece.bottom for piece in pieces if piece.height > 0.5 * self.tall]))
         parts = [part for piece in pieces for part in parts_of(piece, self.tall)] if cut else pieces
         self.parts = sorted(parts, key=lambda part: part.left + part.width / 2)
+        self.pen = pen_width(self.parts)
         self.candidates = [found for first in range(len(parts)) for found in self._candidates_from(first)]
 
     def _candidates_from(self, first):
@@ -66,29 +81,60 @@ class Line:
             if last > first and (right - left > WIDEST * self.tall or gap > WIDEST_GAP):
                 return
             piece = joined(self.parts[first : last + 1])
-            width, height = piece.width / self.tall, piece.height / self.tall
-            yield Candidate(first, last, piece, gap, width, height, bits_of(piece.ink))
+            yield Candidate(first, last, piece, self._form(first, last, piece, gap))
+
+    def _form(self, first, last, piece, gap):
+        crossed = [self.parts[k].crossed for k in (first - 1, last) if k >= 0]
+        return np.array(
+            [
+                max(0.0, 0.7 - piece.height / self.tall),
+                max(0.0, piece.width / self.tall - 1),
+                gap,
+                min(bits_of(piece.ink) - 1, 3),
+                sum(crossed) / self.pen,
+                np.count_nonzero(crossed),
+                max(0.0, (self.feet - piece.bottom) / self.tall - 0.15),
+            ]
+        )
+
+    def digit_evidence(self, probabilities):
+        """(candidates, len(DIGIT)) float: what bears on each candidate being the digit that the network says."""
+        labels = probabilities.argmax(axis=1)
+        doubt = -np.log(probabilities.max(axis=1) + 1e-4)
+        aspect = np.log([candidate.piece.width / candidate.piece.height for candidate in self.candidates])
+        shape = np.minimum(((aspect - SHAPES[labels, 0]) / SHAPES[labels, 1]) ** 2, 25)
+        ink = self._ink([candidate.piece for candidate in self.candidates])
+        form = [candidate.form for candidate in self.candidates]
+        return np.column_stack([np.ones_like(doubt), doubt, doubt * ink, shape, form])
+
+    def part_evidence(self):
+        """(parts, len(LEFT_OUT)) float: what bears on each part being no digit nor of one."""
+        extent = [max(part.height, 0.5 * part.width) for part in self.parts]
+        size = np.minimum(1, np.array(extent) / (0.8 * self.tall))
+        return np.column_stack([size, self._ink(self.parts), size < 0.4])
+
+    def _ink(self, pieces):
+        """How much ink pieces hold, 1 for an ordinary digit: (n,) float."""
+        return np.array([piece.ink.sum(dtype=float) for piece in pieces]) / (255 * self.pen * self.tall * DIGIT_INK)
 
     def best_chain(self, probabilities):
         """Numbers of the candidates, from the left, that together explain the line best.
 
-        probabilities: (candidates, 10). Each candidate counts by its share of the ink, so that two digits in place of
-        one are neither favoured nor punished; a part that no candidate of the chain holds is dropped, at a cost.
+        probabilities: (candidates, 10). What no candidate of the chain holds is left out, at a cost.
         """
-        ink = np.array([float(part.ink.sum()) for part in self.parts])
-        cut = CUT * 255 * pen_width(self.parts)
+        if not self.candidates:
+            return []
+        gains = self.digit_evidence(probabilities) @ list(DIGIT.values())
+        losses = self.part_evidence() @ list(LEFT_OUT.values())
         ending = [[] for _ in self.parts]
         for number, candidate in enumerate(self.candidates):
             ending[candidate.last].append(number)
         best, back = [0.0], []
-        for end, part in enumerate(self.parts):
-            size = min(1.0, max(part.height, 0.5 * part.width) / (0.8 * self.tall))
-            best.append(best[end] - ink[end] * DROPPED * size)
+        for end, loss in enumerate(losses):
+            best.append(best[end] + loss)
             back.append(None)
             for number in ending[end]:
-                candidate = self.candidates[number]
-                own = ink[candidate.first : end + 1].sum() * likelihood(candidate, probabilities[number])
-                total = best[candidate.first] + own - cut * part.crossed
+                total = best[self.candidates[number].first] + gains[number]
                 if total > best[-1]:
                     best[-1], back[-1] = total, number
         return self._followed(back)
@@ -102,16 +148,6 @@ class Line:
                 chain.append(number)
                 end = self.candidates[number].first
         return chain[::-1]
-
-
-def likelihood(candidate, probabilities):
-    """Log of how well a candidate looks like a digit, to the network and by its size and proportions."""
-    label = int(probabilities.argmax())
-    mean, spread = SHAPES[label]
-    aspect = (np.log(candidate.piece.width / candidate.piece.height) - mean) / spread
-    size = SHORT * max(0.0, 0.7 - candidate.height) + WIDE * max(0.0, candidate.width - 1)
-    form = 0.1 * min(aspect**2, 25) + size + min(candidate.bits - 1, 3) + GAP * candidate.gap
-    return float(np.log(probabilities[label] + 1e-6)) - form
 
 
 def bits_of(ink):

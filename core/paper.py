@@ -74,7 +74,9 @@ def _without_level_rules(mask, faint, enough):
     rules = cv2.dilate(rules, np.ones((3, 1), np.uint8))
     thickness = int(np.percentile(rules.sum(axis=0), 90))
     rest = (mask & (rules == 0)).astype(np.uint8)
-    bridged = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, np.ones((min(2 * thickness, 31) | 1, 1), np.uint8))
+    reach = min(2 * thickness, 31) | 1
+    framed = cv2.copyMakeBorder(rest, reach, reach, 0, 0, cv2.BORDER_CONSTANT)  # else rules at the rim stay
+    bridged = cv2.morphologyEx(framed, cv2.MORPH_CLOSE, np.ones((reach, 1), np.uint8))[reach:-reach]
     return (rest > 0) | mask & (bridged > 0)
 
 

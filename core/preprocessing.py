@@ -7,6 +7,7 @@ import numpy as np
 
 SIDE = 28  # the field, pixels
 BOX = 20  # the ink's longest side in it, pixels
+SHOWN_PX = 800  # longest side of a step's picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,6 +17,15 @@ class Step:
     name: str
     picture: np.ndarray  # (h, w) or (h, w, 3) uint8
     why: str
+
+
+def shown(picture):
+    """A step's picture (h, w) uint8, no larger than it is looked at, so that many readings can be kept."""
+    factor = max(picture.shape) / SHOWN_PX
+    if factor <= 1:
+        return picture
+    size = max(1, round(picture.shape[1] / factor)), max(1, round(picture.shape[0] / factor))
+    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
 
 
 def mnist_form(ink):

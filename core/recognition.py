@@ -1,6 +1,7 @@
 """A saved model that reads pictures: what it sees, what it says and how sure it is."""
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,14 +10,16 @@ import numpy as np
 from core.ink import find_ink
 from core.model_file import ModelError, load_model
 from core.numbers import Line
-from core.preprocessing import Step, mnist_form
+from core.preprocessing import Step, mnist_form, shown
 from core.segmentation import height_of, joined, lines_of, pieces_of
+from core.straightening import straightened
 from core.strokes import redrawn
 
 SHIPPED = Path(__file__).parent / "assets" / "reader.keras"
 LEAST_CONFIDENCE = 0.5  # below it a mark is refused, unless the model's card knows better
 TOGETHER = 64  # pictures of one digit that are in memory at a time
 READING_PX = 80  # a digit's height when lines are parted into digits
+IN_LINE = 0.45  # of the least confidence: what stands in line with digits is more likely to be one
 MOST_CUT = 500  # on a page of more marks nothing is cut, so that it is read in time
 
 __all__ = ["Digit", "ModelError", "Reading", "Recognizer"]
@@ -108,7 +111,8 @@ class Recognizer:
 
     def _read_lines(self, ink, pieces):
         """Reading of one or more lines of digits."""
-        lines = [Line(line, cut=len(pieces) <= MOST_CUT) for line in lines_of(pieces)]
+        straight = straightened(lines_of(pieces))
+        lines = [Line(line, cut=len(pieces) <= MOST_CUT) for line in straight.lines]
         images = [[mnist_form(candidate.piece.ink) for candidate in line.candidates] for line in lines]
         probabilities = self.classify([image for row in images for image in row])
         digits, rows, first = [], [], 0
@@ -116,15 +120,17 @@ class Recognizer:
             own = probabilities[first : first + len(row)]
             first += len(row)
             chain = line.best_chain(own)
-            read = [self._digit(own[k], row[k], ink.box(line.candidates[k].piece), number) for k in chain]
+            least = self.least_confidence * (IN_LINE if len(chain) > 1 else 1)
+            boxes = [ink.box(line.candidates[k].piece, straight.back) for k in chain]
+            read = [self._digit(own[k], row[k], box, least, number) for k, box in zip(chain, boxes, strict=True)]
             digits += read
             rows.append("".join(str(digit.label) for digit in read if not digit.refused))
-        steps = (*ink.steps, _placed([digit.image for digit in digits])) if digits else ink.steps
+        steps = (*ink.steps, straight.step(), _placed([d.image for d in digits])) if digits else ink.steps
         return Reading("\n".join(row for row in rows if row), tuple(digits), steps)
 
-    def _digit(self, probabilities, image, box, line=0):
+    def _digit(self, probabilities, image, box, least=None, line=0):
         confidence = float(probabilities.max())
-        refused = confidence < self.least_confidence
+        refused = confidence < (least or self.least_confidence)
         return Digit(int(probabilities.argmax()), confidence, refused, probabilities, box, image, line)
 
 
@@ -138,13 +144,13 @@ def _at_reading_size(ink):
 
 
 def _placed(images):
-    """The last step: what the network saw, digits side by side, ten in a row."""
-    missing = -len(images) % min(10, len(images))
-    cells = np.stack([*images, *[np.zeros((28, 28), np.uint8)] * missing])
-    rows = cells.reshape(-1, min(10, len(images)), 28, 28).swapaxes(1, 2)  # (rows, 28, columns, 28)
+    """The last step: what the network saw, digits side by side, ten in a row or more on a full page."""
+    across = min(len(images), max(10, math.ceil(len(images) ** 0.5)))
+    cells = np.stack([*images, *[np.zeros((28, 28), np.uint8)] * (-len(images) % across)])
+    rows = cells.reshape(-1, across, 28, 28).swapaxes(1, 2)  # (rows, 28, columns, 28)
     return Step(
         "what the network saw",
-        rows.reshape(rows.shape[0] * 28, -1),
+        shown(rows.reshape(rows.shape[0] * 28, -1)),
         "Each digit fitted into 20×20 and centred by its mass, as MNIST's digits are.",
     )
 

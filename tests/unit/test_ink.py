@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from core.ink import WORK_PIXELS, find_ink, grey_of
+from core.preprocessing import SHOWN_PX
 
 
 @pytest.fixture
@@ -141,6 +142,14 @@ def test_printed_lines_are_not_ink(drawing, upright, tilt):
     assert likeness(find_ink(picture), page) > 0.75
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_printed_line_at_the_rim_is_not_bridged_to_it(drawing, turned):
+    picture = cv2.copyMakeBorder(drawing[17:], 0, 0, 150, 150, cv2.BORDER_CONSTANT, value=255)  # its bar starts at 5
+    picture[1:4] = 60
+    found = find_ink(np.flipud(picture) if turned else picture).strength
+    assert not (found[-4:] if turned else found[:4]).any()
+
+
 def test_a_bar_across_the_whole_picture_stays_with_its_digit():
     picture = np.zeros((32, 28), np.uint8)
     picture[2:6] = 255
@@ -205,3 +214,9 @@ def test_every_step_is_kept_with_its_reason(drawing):
     assert [step.name for step in steps] == ["grey", "ground removed", "ink"]
     assert all(step.picture.dtype == np.uint8 and step.picture.shape == drawing.shape for step in steps)
     assert all(step.why.endswith(".") for step in steps)
+
+
+@pytest.mark.parametrize("shape", [(3000, 4000), (60, 20_000), (1, 5000)])
+def test_the_pictures_of_steps_are_of_reasonable_size(shape):
+    steps = find_ink(np.full(shape, 255, np.uint8)).steps
+    assert all(max(step.picture.shape) <= SHOWN_PX for step in steps)

@@ -1,0 +1,84 @@
+"""Tilt and slant found and taken away, and every box carried back to where its digit lies."""
+
+import cv2
+import numpy as np
+import pytest
+
+from core.ink import Ink
+from core.preprocessing import SHOWN_PX
+from core.segmentation import Piece, pieces_of
+from core.straightening import LONGEST_PX, slant_of, straightened, tilt_of, warped
+
+
+def bars(count=6, height=60, apart=50, slant=0.0, tilt=0.0):
+    """Upright strokes in a row, leaning to the right by `slant`, on a line that falls by `tilt`: (h, w) uint8."""
+    ink = np.zeros((400, 100 + count * apart), np.uint8)
+    for number in range(count):
+        x, y = 60 + number * apart, 200 + tilt * number * apart
+        cv2.line(ink, (round(x), round(y)), (round(x + slant * height), round(y - height)), 255, 7, cv2.LINE_AA)
+    return ink
+
+
+def ring(radius):
+    ink = np.zeros((2 * radius + 21, 2 * radius + 21), np.uint8)
+    return cv2.circle(ink, (radius + 10, radius + 10), radius, 255, 5, cv2.LINE_AA)
+
+
+@pytest.mark.parametrize("slant", [-0.3, 0.0, 0.2, 0.5])
+def test_slant_is_that_of_the_strokes(slant):
+    assert slant_of(pieces_of(bars(slant=slant))) == pytest.approx(slant, abs=0.1)
+
+
+def test_a_loop_has_no_slant():
+    assert slant_of([Piece(0, 0, ring(40))]) == pytest.approx(0, abs=0.02)
+
+
+@pytest.mark.parametrize("tilt", [-0.14, -0.05, 0.0, 0.1])
+def test_tilt_is_that_of_the_line(tilt):
+    assert tilt_of([pieces_of(bars(tilt=tilt))]) == pytest.approx(tilt, abs=0.015)
+
+
+def test_tilt_of_few_digits_or_of_a_stair_is_not_believed():
+    assert tilt_of([pieces_of(bars(count=3, tilt=0.1))]) == 0
+    assert tilt_of([pieces_of(bars(tilt=0.5))]) == 0
+
+
+@pytest.mark.parametrize(("slant", "tilt"), [(0.4, 0.0), (0.0, 0.12), (0.35, -0.1)])
+def test_straight_lines_are_level_and_upright(slant, tilt):
+    line = straightened([pieces_of(bars(slant=slant, tilt=tilt))]).lines[0]
+    assert max(piece.bottom for piece in line) - min(piece.bottom for piece in line) < 5
+    assert all(piece.width < 0.35 * piece.height for piece in line)
+
+
+@pytest.mark.parametrize("height", [20, 60, 150])
+def test_boxes_are_carried_back_to_where_the_ink_lies(height):
+    strength = bars(height=height, slant=0.3, tilt=0.1)
+    pieces, ink = pieces_of(strength), Ink(strength, 1.0, ())
+    straight = straightened([pieces])
+    for piece, there in zip(pieces, straight.lines[0], strict=True):
+        assert ink.box(there, straight.back) == pytest.approx(ink.box(piece), abs=3)
+
+
+def test_small_writing_is_enlarged_and_large_is_not():
+    small, large = (straightened([pieces_of(bars(height=height))]).lines[0] for height in (20, 100))
+    assert small[0].height > 50
+    assert large[0].height == pytest.approx(107, abs=6)
+
+
+def test_a_piece_that_is_not_changed_keeps_its_ink():
+    piece = Piece(7, 9, ring(20)).trimmed()
+    same = warped(piece, np.eye(2))
+    assert (same.left, same.top) == (piece.left, piece.top) and np.array_equal(same.ink, piece.ink)
+
+
+def test_what_is_too_long_to_turn_is_left_as_it_is():
+    line = [Piece(0, 0, np.full((8, LONGEST_PX + 1), 255, np.uint8))]
+    assert straightened([line]).lines == [line]
+
+
+def test_the_step_shows_all_lines_in_a_picture_of_reasonable_size():
+    upper, lower = pieces_of(bars(count=40)), [Piece(100, 300, ring(30))]
+    step = straightened([upper, lower]).step()
+    assert step.name == "straightened" and step.why.endswith(".")
+    assert max(step.picture.shape) <= SHOWN_PX and step.picture.max() > 200
+    assert straightened([]).lines == []

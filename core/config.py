@@ -61,6 +61,30 @@ class TrainConfig:
         1,
         200,
     )
+    target_accuracy: float = _setting(
+        0.0,
+        "Target accuracy",
+        "Training ends after the epoch that reads this share of the validation images right: 0.99 for 99 %. The epochs "
+        "are then the most there will be; 0 trains all of them.",
+        0.0,
+        1.0,
+    )
+    time_limit_s: int = _setting(
+        0,
+        "Time limit, seconds",
+        "Training ends when it has learned for this long, wherever it is: 60 for a minute. A schedule is cut off, for "
+        "it is laid out over all epochs. 0 sets no limit.",
+        0,
+        86400,
+    )
+    patience: int = _setting(
+        0,
+        "Patience, epochs",
+        "Early stopping: training ends when the validation loss has not become smaller for so many epochs, since from "
+        "then on the network mostly learns its training images by heart. 0 trains all epochs.",
+        0,
+        50,
+    )
     batch_size: int = _setting(
         32,
         "Batch size",
@@ -181,6 +205,9 @@ class TrainConfig:
         object.__setattr__(self, "layers", checked(self.layers))
         if self.layers:
             check_stack(self.layers, self.batch_size)
+        for name in ("target_accuracy", "patience"):
+            if getattr(self, name) and not self.validation_images:
+                raise ConfigError(f"{name} is {getattr(self, name)}; it needs validation images, and there are none.")
 
     @property
     def network(self) -> str:

@@ -41,6 +41,11 @@ class Course:
         """How many epochs the run has now."""
         return min(MOST_EPOCHS, self.config.epochs + sum(epochs for _, epochs in self._extensions))
 
+    @property
+    def extended(self) -> bool:
+        """Whether somebody wanted more epochs: then nothing ends the run before them."""
+        return bool(self._extensions)
+
     def rates(self, first: int, last: int) -> np.ndarray:
         """Return the learning rates of steps `first` to `last` - 1: (last - first,) float32."""
         step = np.arange(first, last)

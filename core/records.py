@@ -28,6 +28,7 @@ class RunError(RuntimeError):
 class Status:
     """What the trainer last said of a run. Times are seconds since 1970; `error` is a sentence, or empty.
 
+    `note` says why a finished run ended before its last epoch.
     `train_s` (first step's start to last step's end) and `images_per_s` are known once training has ended.
     """
 
@@ -41,6 +42,7 @@ class Status:
     parameters: int = 0
     train_s: float = 0.0
     images_per_s: float = 0.0
+    note: str = ""
 
     @classmethod
     def of_this_process(cls, parameters: int = 0) -> "Status":

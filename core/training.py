@@ -19,6 +19,7 @@ from core.predictions import Predictions
 from core.progress import Progress
 from core.runs import Run, Status
 from core.steering import Steering
+from core.stopping import enough, time_is_up
 
 _FIRST_BLOCK_IMAGES = 256
 _HEARTBEAT_S = 2.0
@@ -28,6 +29,10 @@ _EVALUATED_AT_ONCE = 500
 
 class _Stopped(Exception):
     """Somebody told the run to stop."""
+
+
+class _Enough(Exception):
+    """The run has learned enough before its last epoch; the text says why."""
 
 
 def train(config: TrainConfig, run: Run) -> Status:
@@ -112,14 +117,26 @@ class _Training:
             self._train_epochs()
             self._end_of_training()
             answered = self._probabilities(self.data.test)
-            if self.epoch == self.course.epochs:
+            if self.status.note or self.epoch == self.course.epochs:
                 return answered
 
     def _train_epochs(self):
-        for chunk in chunks(self.data.train, self.config, self.epoch, lambda: self.course.epochs):
-            self._train_chunk(chunk)
-            if chunk.ends_epoch:
-                self._end_epoch()
+        """Train to the last epoch, or until it is enough; the status's note then says why."""
+        try:
+            self._end_where_enough()
+            for chunk in chunks(self.data.train, self.config, self.epoch, lambda: self.course.epochs):
+                self._train_chunk(chunk)
+                if chunk.ends_epoch:
+                    self._end_epoch()
+                    self._end_where_enough()
+        except _Enough as why:
+            self.progress.write()
+            self.status = replace(self.status, note=str(why))
+
+    def _end_where_enough(self):
+        more = self.course.extended or self.epoch == self.course.epochs
+        if not more and (why := enough(self.config, self.run.metrics().rows, self.progress.train_s)):
+            raise _Enough(why)
 
     def _train_chunk(self, chunk):
         """Take the optimizer steps of one chunk in blocks that take about as long as a line of metrics covers."""
@@ -135,6 +152,8 @@ class _Training:
             taken = min(len(chunk.labels), last * batch) - first * batch
             self.progress.add(done + last, last - first, taken, float(loss_sum), float(right))
             first = last
+            if not self.course.extended and (why := time_is_up(self.config, self.progress.train_s)):
+                raise _Enough(why)
 
     def _end_epoch(self):
         """The epoch is whole before it is measured: a stop while it is measured does not lose it."""
@@ -192,7 +211,8 @@ class _Training:
         return np.concatenate(parts)  # (n, 10)
 
     def _end_of_training(self):
-        images, train_s = self.course.epochs * len(self.data.train), self.progress.train_s
+        images = round(self.progress.step / self.steps_per_epoch * len(self.data.train))
+        train_s = self.progress.train_s
         self.status = replace(self.status, train_s=train_s, images_per_s=images / train_s)
 
     def _stop(self):

@@ -102,6 +102,8 @@ def _tell_result(run, as_json):
         "images_per_s": status.images_per_s,
         "parameters": status.parameters,
     }
+    if status.note:
+        print(f"Run {run.id} {status.note}", file=sys.stderr)
     if status.error:
         result["error"] = status.error
         print(f"python -m core: {status.error}", file=sys.stderr)

@@ -90,11 +90,17 @@ def _run_view(run):
     _head(run, status)
     words = _progress_words(status, config, last)
     if status.state == "finished":
-        words += f" · test accuracy {run.report()['accuracy']:.2%}"
+        words += f" · {_result_words(status, run.report()['accuracy'])}"
     st.progress(min(1.0, last["epoch"] / config.epochs) if last else 0.0, words)
     if status.error:
         st.error(status.error, icon=":material/error:")
     _curves(run, metrics.rows, config)
+
+
+def _result_words(status, accuracy):
+    words = [f"test accuracy {accuracy:.2%}"]
+    words += [f"99 % in {status.train_s:.0f} s"] if accuracy >= 0.99 else []
+    return " · ".join([*words, *([status.note] if status.note else [])])
 
 
 def _head(run, status):

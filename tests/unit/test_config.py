@@ -159,6 +159,12 @@ def test_layers_that_do_not_fit_are_refused_with_the_config():
     assert refusal(layers=[{"class_name": "Dense"}]) == "Layer 1: Dense needs a flat input: put Flatten before it."
 
 
+@pytest.mark.parametrize("name", ["target_accuracy", "patience"])
+def test_what_looks_at_validation_images_needs_some(name):
+    sentence = f"{name} is 1; it needs validation images, and there are none."
+    assert refusal(**{name: 1, "validation_images": 0}) == sentence
+
+
 def test_changed_keeps_the_other_fields_and_the_old_config():
     config = TrainConfig(seed=3)
     assert config.changed({"epochs": 2}) == TrainConfig(seed=3, epochs=2)

@@ -298,3 +298,18 @@ def test_too_little_memory_fails_in_words(store, monkeypatch):
 def test_a_run_in_another_root_is_trained_alike(tmp_path):
     run = trained(RunStore(tmp_path / "elsewhere"), small(epochs=1))
     assert json.loads((run.folder / "status.json").read_text())["state"] == "finished"
+
+
+def test_a_reached_target_ends_the_run_as_finished(store):
+    run = trained(store, small(epochs=200, target_accuracy=0.1))
+    status = run.status()
+    assert status.state == "finished" and status.note.startswith("ended early: ")
+    assert run.metrics().rows[-1]["epoch"] == 1 and run.report() and run.has_model
+    assert status.images_per_s == pytest.approx(TRAINING_IMAGES / status.train_s)
+
+
+def test_a_run_ends_within_an_epoch_when_its_time_is_up(store, monkeypatch):
+    monkeypatch.setattr(core.training, "time_is_up", lambda config, train_s: "ended early: over")
+    run = trained(store, small())
+    assert run.status().note == "ended early: over" and run.status().state == "finished"
+    assert 0 < run.metrics().rows[-1]["epoch"] < 1 and run.has_model

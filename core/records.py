@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 
 import psutil
@@ -13,6 +14,7 @@ _STATES = ("queued", *LIVE_STATES, *FINAL_STATES)
 # What every line of metrics holds; a line without is damaged.
 _METRIC = ("epoch", "step", "loss", "accuracy", "images_per_s", "elapsed_s")
 _VALIDATION = ("val_loss", "val_accuracy")
+_CHANGES = ("extend", "rate")
 _MARK = ("step", "epoch", "elapsed_s", "heard")
 
 # The system's start time of a process is exact to a clock tick; one pid is not given out twice within this.
@@ -140,8 +142,18 @@ def is_mark(row: dict) -> bool:
     """Return whether a mark says all that one must: what, where, and by which command."""
     figures = [row.get(name) for name in _MARK] + [row[name] for name in ("value",) if name in row]
     whole = all(isinstance(row.get(name), int) for name in ("step", "heard"))
-    valued = row.get("kind") not in ("extend", "rate") or "value" in row
+    valued = row.get("kind") not in _CHANGES or "value" in row
     return isinstance(row.get("kind"), str) and all(is_number(figure) for figure in figures) and whole and valued
+
+
+def standing(marks: Iterable[dict]) -> list[dict]:
+    """Return the marks without those that a resumed run went back before; changes of its course it makes again."""
+    kept = []
+    for mark in marks:
+        if mark["kind"] == "resume":
+            kept = [each for each in kept if each["step"] <= mark["step"] or each["kind"] in _CHANGES]
+        kept.append(mark)
+    return kept
 
 
 def is_report(values: dict) -> bool:

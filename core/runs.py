@@ -114,7 +114,7 @@ class Run:
         A mark has `kind` (a command's name), `step` and `epoch` where it took effect, `elapsed_s`, `heard` (how many
         commands the trainer had heard by then) and, where the command has one, `value`.
         """
-        return [mark for mark in self._read_lines(self._marks)[0] if records.is_mark(mark)]
+        return records.standing(mark for mark in self._read_lines(self._marks)[0] if records.is_mark(mark))
 
     def newest_rows(self) -> tuple[dict, ...]:
         """Return the rows in the last 16 kB of the metrics: enough for an ended run's last validation figures.

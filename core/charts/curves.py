@@ -62,8 +62,8 @@ def learning_curves(
         margin={"l": 64, "r": 12, "t": 32, "b": 44},
         uirevision=f"{view.by} {shown.log}",
     )
-    for mark in curves[0].marks if curves else ():
-        _add_mark(figure, mark, "elapsed_s" if time else "epoch")
+    for place, words in _words_by_place(curves[0].marks if curves else (), "elapsed_s" if time else "epoch").items():
+        _add_mark(figure, place, ", ".join(words))
     if reference is not None:
         _add_reference(figure, shown.value(reference), reference)
     return figure
@@ -168,12 +168,19 @@ def with_rates(rows: Sequence[dict], rates: np.ndarray) -> list[dict]:
     return [row | {"learning_rate": float(rate)} for row, rate in zip(rows, rates, strict=True)]
 
 
-def _add_mark(figure, mark, axis):
-    words = {"extend": f"+{mark.get('value', 0):g} epochs", "rate": f"rate {mark.get('value', 0):g}"}
+def _words_by_place(marks, axis):
+    """What was done at each place of the axis: what is done at once, as a pause and its end, shares a line."""
+    places = {}
+    for mark in marks:
+        words = {"extend": f"+{mark.get('value', 0):g} epochs", "rate": f"rate {mark.get('value', 0):g}"} | _MARKS
+        places.setdefault(mark[axis], []).append(words.get(mark["kind"], mark["kind"]))
+    return places
+
+
+def _add_mark(figure, place, words):
     figure.add_vline(
-        x=mark[axis], line={"color": MUTED, "width": 1, "dash": "dot"}, annotation_textangle=-90,
-        annotation_text=(words | _MARKS).get(mark["kind"], mark["kind"]), annotation_position="bottom right",
-        annotation_font={"size": 11, "color": TEXT},
+        x=place, line={"color": MUTED, "width": 1, "dash": "dot"}, annotation_textangle=-90,
+        annotation_text=words, annotation_position="bottom right", annotation_font={"size": 11, "color": TEXT},
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import streamlit as st
 from core.charts.curves import Curve, View, learning_curves
 from core.config import REFERENCE_ACCURACY
 from core.runs import Metrics, Run, RunError, RunStore, damage_of
+from pages.widgets import steer
 from pages.widgets.chart import chart
 
 _LIVE_LOOK_S = 0.3
@@ -74,7 +75,7 @@ def _watch(store, run, busy_before):
         _run_view(run)
     except RunError as error:
         st.error(f"Run {run.id}: {error}", icon=":material/error:")
-    _queue(store, run)
+    steer.queue(store, run)
 
 
 def _turn_to(busy, shown):
@@ -85,16 +86,19 @@ def _turn_to(busy, shown):
 
 def _run_view(run):
     status, config = run.status(), run.config()
+    epochs = steer.epochs_of(run, config)
     metrics = _metrics(run)
     last = metrics.rows[-1] if metrics.rows else None
-    _head(run, status)
-    words = _progress_words(status, config, last)
+    _head(run, status, config)
+    words = _progress_words(status, epochs, last)
     if status.state == "finished":
         words += f" · {_result_words(status, run.report()['accuracy'])}"
-    st.progress(min(1.0, last["epoch"] / config.epochs) if last else 0.0, words)
+    st.progress(min(1.0, last["epoch"] / epochs) if last else 0.0, words)
+    if halted := steer.halt_words(run, status):
+        st.info(halted, icon=":material/pause:")
     if status.error:
         st.error(status.error, icon=":material/error:")
-    _curves(run, metrics.rows, config)
+    _curves(run, metrics.rows, epochs)
 
 
 def _result_words(status, accuracy):
@@ -103,45 +107,24 @@ def _result_words(status, accuracy):
     return " · ".join([*words, *([status.note] if status.note else [])])
 
 
-def _head(run, status):
-    name, state, act = st.columns([3, 1, 2], vertical_alignment="center")
+def _head(run, status, config):
+    name, state, act = st.columns([3, 1, 4], vertical_alignment="center")
     name.markdown(f"**{run.title()}**")
     icon, colour = STATES[status.state]
     state.badge(status.state, icon=icon, color=colour)
     with act:
-        _use(run) if status.is_final and run.has_model else _stop(run, status)
+        steer.controls(run, status, config)
 
 
-def _use(run):
-    if st.button("Read digits with this model", key=f"use-{run.id}", icon=":material/draw:", width="stretch"):
-        st.switch_page("pages/recognize.py", query_params={"model": run.id})
-
-
-def _stop(run, status):
-    label = "Cancel" if status.state == "queued" else "Stop"
-    over = status.is_final or status.state == "stopping"
-    if not over and st.button(label, key=f"stop-{run.id}", icon=":material/stop:", width="stretch"):
-        _send_stop(run)
-
-
-def _send_stop(run):
-    try:
-        run.send("stop")
-    except OSError as error:
-        st.error(f"The run cannot be told to stop: {error.strerror}.", icon=":material/error:")
-        return
-    st.rerun(scope="fragment")
-
-
-def _progress_words(status, config, last):
+def _progress_words(status, epochs, last):
     if status.state == "queued":
         return "Waiting for its turn"
     if last is None:
         return "Loading TensorFlow and the images …" if not status.is_final else "Ended before the first step"
-    words = f"epoch {last['epoch']:.1f} of {config.epochs}"
-    if status.is_final:
+    words = f"epoch {last['epoch']:.1f} of {epochs}"
+    if status.is_final or status.state == "paused":
         return f"{words} · {in_words(last['elapsed_s'])}"
-    left = last["elapsed_s"] / last["epoch"] * (config.epochs - last["epoch"])
+    left = last["elapsed_s"] / last["epoch"] * (epochs - last["epoch"])
     return f"{words} · {last['images_per_s']:,.0f} images/s · {in_words(left)} left"
 
 
@@ -153,14 +136,14 @@ def _metrics(run):
     return metrics
 
 
-def _curves(run, rows, config):
-    curves = [Curve(run.title(), rows)]
+def _curves(run, rows, epochs):
+    curves = [Curve(run.title(), rows, run.marks())]
     loss, accuracy = st.columns(2)
     with loss:
-        figure = learning_curves(curves, "loss", View(), config.epochs)
+        figure = learning_curves(curves, "loss", View(), epochs)
         chart(figure, f"loss-{run.id}", _alt("loss", rows), _CHART_PX)
     with accuracy:
-        figure = learning_curves(curves, "accuracy", View(), config.epochs, REFERENCE_ACCURACY)
+        figure = learning_curves(curves, "accuracy", View(), epochs, REFERENCE_ACCURACY)
         chart(figure, f"accuracy-{run.id}", _alt("accuracy", rows), _CHART_PX)
     with st.expander("The curves as a table"):
         ends = list({row["epoch"]: row for row in rows if row["epoch"] == round(row["epoch"])}.values())
@@ -174,18 +157,6 @@ def _alt(metric, rows):
     first, last = rows[0], rows[-1]
     course = f"{first[metric]:.3f} at first, {last[metric]:.3f} at epoch {last['epoch']:.1f}"
     return f"Line chart of the training {metric} against epochs: {course}."
-
-
-def _queue(store, shown):
-    waiting = [run for run in store.queue() if run.id != shown.id]
-    if not waiting:
-        return
-    st.markdown(f"**Queue**: {len(waiting)} waiting")
-    for place, run in enumerate(waiting, 1):
-        name, cancel = st.columns([6, 1], vertical_alignment="center")
-        name.markdown(f"{place}. {run.title()}")
-        if cancel.button("Cancel", key=f"cancel-{run.id}", width="stretch"):
-            _send_stop(run)
 
 
 def list_runs(store: RunStore) -> None:

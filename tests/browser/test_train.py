@@ -50,6 +50,7 @@ def wait_for_points(page, more_than):
 def stop(page):
     # Streamlit's own header has a Stop too, while a script runs.
     page.get_by_test_id("stMainBlockContainer").get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Stop now").click()
     expect_state(page, "stopped")
 
 

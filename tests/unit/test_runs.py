@@ -175,6 +175,63 @@ def test_a_damaged_line_of_metrics_is_passed_over(run, line):
     assert run.metrics().rows == (ROW, ROW)
 
 
+def test_rows_that_are_trained_again_count_once(run):
+    for step in (1, 2, 3):
+        run.append_metrics(ROW | {"step": step})
+    known = run.metrics()
+    run.take_back_metrics(1)
+    run.append_metrics(ROW | {"step": 2, "loss": 0.25})
+    assert [(row["step"], row["loss"]) for row in run.metrics(known).rows] == [(1, 0.5), (2, 0.25)]
+    assert run.metrics(known) == run.metrics()
+
+
+# Marks
+
+MARK = {"kind": "rate", "value": 0.01, "step": 5, "epoch": 0.5, "elapsed_s": 1.0, "heard": 1}
+
+
+def test_marks_are_read_as_they_were_written(run):
+    assert run.marks() == [] and run.heard() == 0
+    run.append_mark(MARK)
+    assert run.marks() == [MARK] and run.heard() == 1
+
+
+def test_a_resumed_run_keeps_the_changes_that_it_makes_again(run):
+    later = [
+        MARK | {"kind": kind, "step": 9, "heard": heard} for heard, kind in enumerate(("pause", "rate", "stop"), 1)
+    ]
+    resumed = MARK | {"kind": "resume", "step": 5, "heard": 4}
+    for mark in (MARK, *later, resumed):
+        run.append_mark(mark)
+    assert run.marks() == [MARK, later[1], resumed]
+
+
+@pytest.mark.parametrize(
+    "damage", [{"kind": 3}, {"step": 1.5}, {"heard": None}, {"epoch": "x"}, {"value": None}, {"elapsed_s": -1}]
+)
+def test_a_damaged_mark_is_passed_over(run, damage):
+    run.append_mark(MARK | damage)
+    run.append_mark({"kind": "rate", "step": 1})
+    assert run.marks() == []
+
+
+# The queue
+
+
+def test_what_is_put_first_is_next(store):
+    runs = [store.create(TrainConfig()) for _ in range(4)]
+    runs[2].send("first")
+    runs[3].send("first")
+    assert [run.id for run in store.queue()] == [runs[place].id for place in (3, 2, 0, 1)]
+
+
+def test_a_run_that_is_told_to_go_on_waits_behind_those_that_wait(store, run):
+    run.write_status(replace(finished_status(), state="stopped"))
+    waiting = store.create(TrainConfig())
+    run.send("resume")
+    assert [each.id for each in store.queue()] == [waiting.id, run.id]
+
+
 # Damage
 
 

@@ -1,0 +1,115 @@
+"""A run's controls: which there are in each state, and what the run is told by each."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.config import TrainConfig
+from core.runs import Status
+from tests.pages.conftest import words
+
+ROW = {"epoch": 0.5, "step": 1, "loss": 0.5, "accuracy": 0.9, "images_per_s": 9e4, "elapsed_s": 0.1}
+
+
+@pytest.fixture
+def run(store):
+    """A run that this process trains, as far as anybody can see."""
+    run = store.create(TrainConfig())
+    run.append_metrics(ROW)
+    run.write_status(Status.of_this_process())
+    return run
+
+
+def button(at, label):
+    return next(each for each in at.button if each.label == label)
+
+
+def labels(at):
+    return [each.label for each in at.button]
+
+
+def told(run):
+    return [(each["command"], each.get("value")) for each in run.commands()[0]]
+
+
+@pytest.mark.parametrize(
+    ("label", "command"), [("Pause", "pause"), ("Stop now", "stop"), ("Stop after this epoch", "stop_after_epoch")]
+)
+def test_a_running_run_is_told_what_the_button_says(app, run, label, command):
+    at = app("train")
+    button(at, label).click().run()
+    assert not at.exception and told(run) == [(command, None)]
+
+
+def test_a_paused_run_says_what_it_means_and_resumes(app, run):
+    run.send("pause")
+    run.write_status(replace(run.status(), state="paused"))
+    at = app("train")
+    assert "Paused: nothing is computed." in words(at) and "Pause" not in labels(at)
+    button(at, "Resume").click().run()
+    assert told(run) == [("pause", None), ("resume", None)]
+
+
+def test_a_run_that_stops_after_its_epoch_says_so_and_can_be_kept_going(app, run):
+    run.send("stop_after_epoch")
+    at = app("train")
+    assert "The run stops when this epoch is over." in words(at)
+    button(at, "Do not stop after this epoch").click().run()
+    assert run.halt() == ""
+
+
+def test_a_running_run_is_extended_and_given_another_rate(app, run):
+    at = app("train")
+    at.number_input(key=f"extend-{run.id}").set_value(3).run()
+    button(at, "Extend the run").click().run()
+    at.number_input(key=f"rate-{run.id}").set_value(0.01).run()
+    button(at, "Learn at this rate").click().run()
+    assert not at.exception and told(run) == [("extend", 3), ("rate", 0.01)]
+
+
+def test_a_run_at_its_most_epochs_is_not_extended(app, store):
+    run = store.create(TrainConfig(epochs=200))
+    run.write_status(Status.of_this_process())
+    at = app("train")
+    assert not at.exception and "Extend the run" not in labels(at)
+    assert "A run has 200 epochs at most." in words(at)
+
+
+def test_a_stopping_run_has_no_more_controls(app, run):
+    run.send("stop")
+    at = app("train")
+    assert not {"Pause", "Resume", "Stop now", "Cancel"} & set(labels(at))
+
+
+@pytest.mark.parametrize("state", ["stopped", "failed"])
+def test_what_has_ended_early_can_be_resumed(app, run, state):
+    run.write_status(replace(run.status(), state=state))
+    at = app("train")
+    button(at, "Resume").click().run()
+    assert run.status().state == "queued" and not at.exception
+
+
+def test_a_finished_run_is_trained_further(app, finished_run):
+    at = app("train")
+    assert "Resume" not in labels(at)
+    button(at, "Train further").click().run()
+    assert told(finished_run) == [("extend", 5), ("resume", None)]
+    assert finished_run.status().state == "queued"
+
+
+def test_a_waiting_run_is_put_first_or_cancelled(app, store, run):
+    second, third = store.create(TrainConfig()), store.create(TrainConfig())
+    at = app("train")
+    assert labels(at).count("Put first") == 1, "the next one is first already"
+    button(at, "Put first").click().run()
+    assert [each.id for each in store.queue()] == [third.id, second.id]
+    button(at, "Cancel").click().run()
+    assert [each.id for each in store.queue()] == [second.id]
+    assert third.status().state == "stopped"
+
+
+def test_the_axis_is_as_long_as_the_extended_run(app, run):
+    mark = {"kind": "extend", "value": 5, "step": 1, "epoch": 0.5, "elapsed_s": 0.1, "heard": 1}
+    run.append_mark(mark)
+    at = app("train")
+    assert "epoch 0.5 of 10" in "\n".join(each.proto.text for each in at.get("progress"))

@@ -27,6 +27,7 @@ class Ink:
     def reduced(self, factor):
         """The same ink on a coarser grid."""
         height, width = self.strength.shape
+        factor = min(factor, height, width)  # else the grid would be wider than the picture
         size = max(1, round(width / factor)), max(1, round(height / factor))
         strength = cv2.resize(self.strength, size, interpolation=cv2.INTER_AREA)
         return replace(self, strength=strength, scale=self.scale * factor)
@@ -76,15 +77,17 @@ def grey_of(picture):
 
 def _planes_of_image(image):
     width, height = image.size
-    if image.mode.startswith(("I", "F")):
+    deep, wanted = image.mode.startswith(("I", "F")), _plain_mode(image)
+    factor = int((width * height / WORK_PIXELS) ** 0.5)
+    if image.mode in ("P", "PA", "1"):
+        image = image.convert(wanted)  # numbers of colours cannot be averaged
+    elif image.mode.startswith("I;") and factor > 1:
+        image = image.convert("I")  # nor can Pillow average 16 bits
+    if factor > 1:
+        image = image.reduce(factor)  # before another copy of a large picture is made
+    if deep:
         planes = eight_bit(np.asarray(image))
     else:
-        wanted = _plain_mode(image)
-        if image.mode in ("P", "PA", "1"):
-            image = image.convert(wanted)  # numbers of colours cannot be averaged
-        factor = int((width * height / WORK_PIXELS) ** 0.5)
-        if factor > 1:
-            image = image.reduce(factor)  # before another copy of a large picture is made
         planes = np.asarray(image if image.mode == wanted else image.convert(wanted))
     planes, _ = _shrunk(planes)
     return planes, max(width, height) / max(planes.shape[:2])
@@ -107,11 +110,13 @@ def _planes_of_array(array):
 
 def eight_bit(values):
     """16-bit, 32-bit or float values (h, w) as uint8, black at 0 or the darkest, white at the lightest."""
-    values = np.nan_to_num(values.astype(np.float32), posinf=0, neginf=0)
+    values = np.nan_to_num(values.astype(np.float32), copy=False, posinf=0, neginf=0)
     low, high = min(float(values.min()), 0.0), float(values.max())
     if high > 1:
         high = max(high, 255.0)
-    return ((values - low) * (255 / max(high - low, 1e-6))).astype(np.uint8)
+    values -= low
+    values *= 255 / max(high - low, 1e-6)
+    return values.astype(np.uint8)
 
 
 def _shrunk(planes):

@@ -7,6 +7,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000
+_FEWER_PIXELS = {"WEBP": 32_000_000}  # its decoder holds four copies of them at once
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif")
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
 
@@ -39,7 +40,7 @@ def open_picture(data: bytes, name: str) -> Image.Image:
             # Odd metadata is no reason to bother a person whose picture can be read.
             warnings.filterwarnings("ignore", module=r"PIL\.")
             image = Image.open(io.BytesIO(data), formats=FORMATS)
-            _check_pixels(image.width, image.height, name)
+            _check_pixels(image, name)
             image.load()
             return upright(image)
     except PictureError:
@@ -77,11 +78,13 @@ def check_size(size_bytes: int, name: str) -> None:
         )
 
 
-def _check_pixels(width, height, name):
-    if width * height > MAX_PIXELS:
+def _check_pixels(image, name):
+    pixels, most = image.width * image.height, _FEWER_PIXELS.get(image.format, MAX_PIXELS)
+    if pixels > most:
+        kind = f" of {image.format}" if image.format in _FEWER_PIXELS else ""
         raise PictureError(
-            f"{name} has {width} × {height} pixels, that is {_megapixels(width * height)} megapixels; "
-            f"at most {_megapixels(MAX_PIXELS)} are read. Send a smaller copy."
+            f"{name} has {image.width} × {image.height} pixels, that is {_megapixels(pixels)} megapixels; "
+            f"at most {_megapixels(most)}{kind} are read. Send a smaller copy."
         )
 
 

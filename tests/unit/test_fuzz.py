@@ -1,0 +1,125 @@
+"""Hostile pictures: whatever the file, an answer or a sentence, within memory."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.archives import open_files
+from core.dataset import load_arrays
+from core.pictures import PictureError, open_picture
+from core.recognition import Recognizer
+
+PROJECT = Path(__file__).resolve().parents[2]
+MOST_MB = 600
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return Recognizer.load()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell a process's peak this way")
+def test_two_thousand_damaged_files_are_read_or_refused_within_memory():
+    done = subprocess.run([sys.executable, "-m", "tests.fuzz"], cwd=PROJECT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-5000:]
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert told["cases"] >= 2000 and told["read"] >= 100, "both kinds occur"
+    assert told["above_idle_mb"] <= MOST_MB
+
+
+def black_on_white(height, width):
+    return np.full((height, width), 255, np.uint8)
+
+
+def with_specks(count):
+    picture, rng = black_on_white(1000, 1000), np.random.default_rng(0)
+    picture[rng.integers(0, 1000, count), rng.integers(0, 1000, count)] = 0
+    return picture
+
+
+def with_marks(count):
+    """A page of so many small strokes, in rows."""
+    picture, seven = black_on_white(2400, 3000), 255 - cv2.resize(load_arrays()["x_test"][0], (36, 36))
+    for number in range(count):
+        top, left = 30 + number // 60 * 64, 20 + number % 60 * 49
+        picture[top : top + 36, left : left + 36] = seven
+    return picture
+
+
+def one_pixel():
+    picture = black_on_white(200, 200)
+    picture[100, 100] = 0
+    return picture
+
+
+def halves(height, width):
+    picture = black_on_white(height, width)
+    picture[:, width // 2 :] = 0
+    return picture
+
+
+ODD = {
+    "of nothing": black_on_white(300, 300),
+    "all black": np.zeros((300, 300), np.uint8),
+    "of one pixel": np.zeros((1, 1), np.uint8),
+    "one black pixel": one_pixel(),
+    "10,000 specks": with_specks(10_000),
+    "400,000 specks": with_specks(400_000),
+    "noise": np.random.default_rng(0).integers(0, 256, (600, 800, 3), dtype=np.uint8),
+    "1 pixel high": halves(1, 500),
+    "1 pixel wide": halves(500, 2),
+    "20,000 pixels wide": halves(100, 20_000),
+    "20,000 pixels wide and 1 high": halves(1, 20_000),
+    "wholly transparent": np.zeros((100, 100, 4), np.uint8),
+    "a checkerboard": np.indices((500, 500)).sum(axis=0).astype(np.uint8) % 2 * 255,
+    "2,000 marks": with_marks(2000),
+}
+
+
+@pytest.mark.parametrize("single", [True, False], ids=["one digit", "a number"])
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_picture_gets_an_answer(reader, name, single):
+    height, width = ODD[name].shape[:2]
+    reading = reader.read(ODD[name], single=single)
+    assert len(reading.digits) <= (1 if single else 3000)
+    for digit in reading.digits:
+        left, top, wide, high = digit.box
+        assert -1 <= left < width and -1 <= top < height and 0 < wide <= width + 8 and 0 < high <= height + 8
+        assert digit.probabilities.sum() == pytest.approx(1, abs=1e-4)
+
+
+@pytest.mark.parametrize("name", ["of nothing", "all black", "wholly transparent", "of one pixel"])
+def test_where_nothing_is_nothing_is_read(reader, name):
+    assert reader.read(ODD[name]).text == reader.read(ODD[name], single=True).text == ""
+
+
+def test_a_page_of_2000_marks_is_read(reader):
+    reading = reader.read(ODD["2,000 marks"])
+    assert len(reading.digits) >= 1900
+    assert reading.text.count("7") >= 1900
+
+
+@pytest.mark.parametrize("name", ["a/b\\c.png", 'it\'s "x".png', "🎈👩‍🔬.png", "../../x.png", "", "x" * 5000])
+def test_any_name_is_told_as_text(name):
+    (entry,) = open_files([(name, b"no picture")])
+    with pytest.raises(PictureError, match="is not a picture"):
+        entry.open()
+
+
+def encoded(image, kind, **options):
+    file = io.BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()
+
+
+def test_a_picture_of_many_pixels_in_few_bytes_is_refused_in_words():
+    data = encoded(Image.new("RGB", (7000, 5000)), "WEBP", quality=1, method=0)
+    with pytest.raises(PictureError, match=r"35 megapixels; at most 32 of WEBP are read"):
+        open_picture(data, "large.webp")

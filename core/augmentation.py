@@ -18,7 +18,7 @@ _MAX_SHIFT_PX = 2.0
 _ZOOM = 2
 """Strokes are thickened and thinned at this many times MNIST's resolution, in steps of half a pixel."""
 
-_SHARES = {"gentle": 0.45, "wide": 0.28, "drawn": 0.20, "marks": 0.07}
+_SHARES = {"gentle": 0.55, "wide": 0.20, "drawn": 0.15, "marks": 0.10}
 """What `widened` makes of a chunk's images."""
 
 _FINE = 3  # wide changes are made at this many times MNIST's resolution
@@ -154,7 +154,7 @@ def _in_mnist_form(drawings, rng):
 def _roughened(drawing, ways, rng):
     """The drawing stretched, blurred, made coarse or ragged, each now and then as `ways` (4,) in [0, 1) say."""
     if ways[0] < 0.3:  # a bitmap whose aspect was not kept
-        stretch = np.exp((ways[0] / 0.3 - 0.5) * 2 * np.log(1.4))
+        stretch = np.exp((ways[0] / 0.3 - 0.5) * 2 * np.log(1.6))
         drawing = cv2.resize(drawing, None, fx=stretch, fy=1, interpolation=cv2.INTER_AREA)
     if ways[1] < 0.15:  # ragged edges
         noise = rng.integers(0, 256, (drawing.shape[0] // 3, drawing.shape[1] // 3), np.uint8)

@@ -30,7 +30,7 @@ class TrainConfig:
         "Network",
         "mlp: one hidden layer, the smallest network that reads MNIST well, trained in seconds. convnet: four "
         "convolutions, which see strokes wherever they lie; slower to train, far better on real handwriting. reader: "
-        "six normalised convolutions, the network that ships.",
+        "seven normalised convolutions, the network that ships.",
         choices=("mlp", "convnet", "reader"),
     )
     layers: tuple[Layer, ...] = _setting(
@@ -258,12 +258,13 @@ PRESETS: dict[str, TrainConfig] = {
     "reader": TrainConfig(
         architecture="reader",
         dropout=0.3,
-        epochs=22,
+        epochs=40,
         batch_size=128,
         learning_rate=0.002,
         optimizer="adamw",
         schedule="one_cycle",
         other_hands=True,
+        mixed_precision=True,
     ),
     "minute": TrainConfig(
         layers=MINUTE,

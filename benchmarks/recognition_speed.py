@@ -1,4 +1,4 @@
-"""Reading against the usual way: a canvas drawing, many small pictures, a batch, and a photographed page.
+"""Reading against the usual way: a canvas drawing, many small pictures, a folder of them, a batch, a photographed page.
 
 The usual way is how demos of this kind read a digit: Pillow resizes the picture to 28×28 and `model.predict` answers
 for it alone. Both sides use the same shipped model in the same process, one after the other.
@@ -7,8 +7,10 @@ Usage: python -m benchmarks.recognition_speed [--drawings N] [--pictures N]
 """
 
 import argparse
+import tempfile
 import threading
 import time
+from pathlib import Path
 from statistics import median
 
 import cv2
@@ -16,7 +18,9 @@ import numpy as np
 import psutil
 from PIL import Image
 
+from core.batches import in_batches
 from core.dataset import load_arrays
+from core.folders import find_pictures
 from core.recognition import Recognizer
 
 PAGE_PX = (3000, 4000)  # height, width: 12 megapixels
@@ -29,7 +33,10 @@ def main():
     _print_page(reader, page(images[:100]))  # first, for what later parts free would hide its memory
     drawings = [framed(image, 280) for image in images[: options.drawings]]
     _print_drawings(reader, drawings)
-    _print_pictures(reader, [framed(image, 200) for image in images[: options.pictures]], drawings)
+    pictures = [framed(image, 200) for image in images[: options.pictures]]
+    usual = 1 / median(_times(lambda picture: usual_way(reader.model, picture), pictures[:50]))
+    _print_rate("pictures, 200×200", _in_one_call(reader, pictures), usual)
+    _print_rate("a folder of them, PNG", _from_a_folder(reader, pictures), usual)
     _print_batch(reader, images[:100])
 
 
@@ -82,12 +89,26 @@ def _print_drawings(reader, drawings):
     print(f"canvas drawing, 280×280   {ours:8.2f} ms   usual way {usual:8.2f} ms   {usual / ours:6.1f} times faster")
 
 
-def _print_pictures(reader, pictures, drawings):
+def _in_one_call(reader, pictures):
+    """Pictures a second of `read_many`."""
     start = time.perf_counter()
     reader.read_many(pictures, single=True)
-    ours = len(pictures) / (time.perf_counter() - start)
-    usual = 1 / median(_times(lambda picture: usual_way(reader.model, picture), drawings[:50]))
-    print(f"pictures, 200×200         {ours:8.0f} /s   usual way {usual:8.0f} /s   {ours / usual:6.1f} times faster")
+    return len(pictures) / (time.perf_counter() - start)
+
+
+def _from_a_folder(reader, pictures):
+    """Pictures a second of `python -m core read FOLDER --single`, the model being loaded."""
+    with tempfile.TemporaryDirectory() as folder:
+        for number, picture in enumerate(pictures):
+            Image.fromarray(picture).save(Path(folder, f"{number}.png"))
+        start = time.perf_counter()
+        for batch in in_batches(find_pictures([Path(folder)])):
+            reader.read_many([picture for _, picture, _ in batch], single=True)
+        return len(pictures) / (time.perf_counter() - start)
+
+
+def _print_rate(what, ours, usual):
+    print(f"{what:25} {ours:8.0f} /s   usual way {usual:8.0f} /s   {ours / usual:6.1f} times as many")
 
 
 def _print_batch(reader, images):

@@ -3,15 +3,23 @@
 import streamlit as st
 
 from core import launcher
-from core.config import PRESETS, SETTINGS, ConfigError, TrainConfig
+from core.charts.recipes import schedule_curve
+from core.config import ConfigError, TrainConfig
+from core.dataset import DatasetError
 from core.estimates import machine_pace, training_s
 from core.networks import count_parameters
+from core.previews import preview
 from core.runs import RunStore
-from pages.widgets import chart, house, live, report
+from core.steps import learning_rates
+from pages.widgets import builder, chart, house, live, recipe, report
 
 _FIRST_FIELDS = ("epochs", "batch_size", "learning_rate")
-_OWN = "your own"
+_LEARNING_FIELDS = ("optimizer", "momentum", "weight_decay", "schedule", "loss", "label_smoothing")
+_ENDING_FIELDS = ("target_accuracy", "time_limit_s", "patience")
+_MACHINE_FIELDS = ("mixed_precision", "seed")
+_DATA_FIELDS = ("training_share", "label_noise", "validation_images", "augmentation", "other_hands")
 _STARTED_S = 3.0
+_CURVE_MOMENTS, _CURVE_PX = 200, 190
 
 
 def page():
@@ -28,36 +36,77 @@ def page():
 
 def _recipe(store):
     """Show the form with its button, what the network will have, and how long it will take."""
-    st.session_state.preset = _preset_of(_values())
+    recipe.take_link()
+    config, problem = _config()
     preset, *fields, button = st.columns([1.4, 1, 1, 1, 1], vertical_alignment="bottom")
-    preset.selectbox(
-        "Recipe", _preset_names(), key="preset", on_change=_take_preset,
-        help="A recipe fills in the fields. recipe: the one the project grew from. recipe-60k: the same on all 60,000 "
-        "images. convnet: four convolutions, 99.6 % in two minutes. reader: the one that made the shipped network.",
-    )  # fmt: skip
+    with preset:
+        recipe.presets(config)
     for name, column in zip(_FIRST_FIELDS, fields, strict=True):
         with column:
-            _field(name)
-    with st.expander("More settings"):
-        rest = [name for name in SETTINGS if name not in (*_FIRST_FIELDS, "layers")]
-        for start in range(0, len(rest), 4):
-            for name, column in zip(rest[start : start + 4], st.columns(4, vertical_alignment="bottom"), strict=False):
-                with column:
-                    _field(name)
-    config = _config()
+            recipe.field(name)
     with button:
         _start(store, config)
-    if config:
+    recipe.show_link_error()
+    if problem:
+        st.error(problem, icon=":material/error:")
+    else:
         seconds = _STARTED_S + training_s(config, machine_pace(store, config.network))
         st.markdown(f"{count_parameters(config):,} weights · about {live.in_words(seconds)} to train")
+    with st.expander("Network, optimizer and data"):
+        _more(config)
 
 
 def _config():
+    """The recipe as the form has it, and what is wrong with it: one of the two is empty."""
     try:
-        return TrainConfig(**_values())
+        return TrainConfig(**recipe.values(), layers=builder.carried()), ""
     except ConfigError as error:
+        return None, str(error)
+
+
+def _more(config):
+    network, learning, data, link = st.tabs(["Network", "Optimizer", "Data", "Link"])
+    with network:
+        builder.show(builder.stack())
+    with learning:
+        _fields(_LEARNING_FIELDS)
+        if config:
+            rates = learning_rates(config, _CURVE_MOMENTS)
+            alt = f"Line chart of the learning rate over {config.epochs} epochs: {config.schedule}."
+            chart.chart(schedule_curve(rates, config.epochs), "schedule", alt, _CURVE_PX)
+        _fields((*_ENDING_FIELDS, *_MACHINE_FIELDS))
+    with data:
+        _fields(_DATA_FIELDS)
+        if config:
+            _preview(config)
+    with link:
+        if config:
+            st.markdown("This address carries the recipe. Whoever opens it finds the form filled in alike.")
+            st.code(recipe.keep_link(config), language=None, wrap_lines=True)
+
+
+def _fields(names):
+    held = recipe.values()
+    shown = [name for name in names if recipe.is_shown(name, held)]
+    for first in range(0, len(shown), 3):
+        for name, column in zip(shown[first : first + 3], st.columns(3, vertical_alignment="bottom"), strict=False):
+            with column:
+                recipe.field(name)
+
+
+def _preview(config):
+    st.button("Show others", key="preview_again", icon=":material/refresh:", on_click=_draw_again)
+    try:
+        picture = preview(config, st.session_state.get("preview_draw", 0))
+    except DatasetError as error:
         st.error(str(error), icon=":material/error:")
-        return None
+        return
+    st.image(picture, width=840, alt="Twenty training images as the network will see them")
+    st.markdown(":small[Twenty training images as the network will see them]")
+
+
+def _draw_again():
+    st.session_state.preview_draw = st.session_state.get("preview_draw", 0) + 1
 
 
 def _start(store, config):
@@ -70,50 +119,6 @@ def _start(store, config):
         live.show_run(run.id)
     except OSError as error:
         st.error(f"The run could not be filed in {store.root}: {error.strerror}.", icon=":material/error:")
-
-
-def _key(name):
-    return f"recipe-{name}"
-
-
-def _values():
-    return {name: st.session_state.get(_key(name), getattr(PRESETS["recipe"], name)) for name in SETTINGS}
-
-
-def _preset_names():
-    return [*PRESETS, _OWN] if st.session_state.preset == _OWN else list(PRESETS)
-
-
-def _preset_of(values):
-    same = (name for name, config in PRESETS.items() if all(getattr(config, each) == values[each] for each in values))
-    return next(same, _OWN)
-
-
-def _take_preset():
-    if st.session_state.preset in PRESETS:
-        for name in SETTINGS:
-            st.session_state[_key(name)] = getattr(PRESETS[st.session_state.preset], name)
-
-
-def _field(name):
-    """The widget that suits the field's kind. What it holds outlives a change of page.
-
-    Its first value is given to the widget and not to the session: what the session is told while a first run is still
-    going on would win over what a quick person has entered meanwhile.
-    """
-    setting, recipe = SETTINGS[name], getattr(PRESETS["recipe"], name)
-    common = {"key": _key(name), "help": setting.why, "persist_state": "session"}
-    first = {} if _key(name) in st.session_state else {"value": recipe}
-    if setting.choices:
-        index = {"index": setting.choices.index(recipe)} if first else {}
-        st.selectbox(setting.label, setting.choices, **index, **common)
-    elif isinstance(recipe, bool):
-        st.toggle(setting.label, **first, **common)
-    elif isinstance(recipe, int):
-        st.number_input(setting.label, int(setting.low), int(setting.high), step=1, **first, **common)
-    else:
-        step, form = (0.05, "%.2f") if setting.low == 0 else (0.0005, "%.5g")
-        st.number_input(setting.label, setting.low, setting.high, step=step, format=form, **first, **common)
 
 
 house.enter_by_the_door()

@@ -56,6 +56,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   node.studioWatch = setInterval(() => {
     if (!node.isConnected) { clearInterval(node.studioWatch); node.studioWatch = null; return; }
     if (window.Plotly && node.studioPalette !== JSON.stringify(colours(node))) draw(node);
+    // A chart that was drawn in a closed tab or expander has another width than its place when that opens.
+    const drawn = node._fullLayout && node._fullLayout.width;
+    if (drawn && node.clientWidth && Math.abs(drawn - node.clientWidth) > 1) window.Plotly.Plots.resize(node);
   }, 150);
 }
 """

@@ -3,7 +3,8 @@
 import pytest
 
 from core import launcher
-from core.config import PRESETS, TrainConfig
+from core.config import PRESETS, SETTINGS, TrainConfig
+from core.layers import new_layer
 from core.runs import RunStore
 from tests.pages.conftest import words
 
@@ -24,7 +25,7 @@ def test_train_files_the_run_and_shows_it_waiting(app, store, monkeypatch):
     at = app("train")
     monkeypatch.setattr(launcher, "tend", tended.append)
     at.number_input(key="recipe-epochs").set_value(3).run()
-    next(each for each in at.button if each.label == "Train").click().run()
+    press(at, "Train")
     assert not at.exception
     (run,) = store.all()
     assert run.config() == TrainConfig(epochs=3)
@@ -32,30 +33,169 @@ def test_train_files_the_run_and_shows_it_waiting(app, store, monkeypatch):
     assert "Waiting for its turn" in texts(at)
 
 
+def field(at, label):
+    """The form's widget of that label."""
+    kinds = (at.number_input, at.selectbox, at.toggle)
+    return next(each for kind in kinds for each in kind if each.label == label and each.key.startswith("recipe-"))
+
+
+def layer_field(at, place, label):
+    """A setting of the layer at that place, from 0."""
+    settings = [each for kind in (at.number_input, at.selectbox) for each in kind if each.key.startswith("layer-")]
+    names = list(dict.fromkeys(each.key.rsplit("-", 1)[0] for each in sorted(settings, key=lambda each: each.key)))
+    return next(each for each in settings if each.label == label and each.key.startswith(f"{names[place]}-"))
+
+
+def press(at, label):
+    return next(each for each in at.button if each.label == label).click().run()
+
+
+def press_key(at, key):
+    return at.button(key=key).click().run()
+
+
+def train_button(at):
+    return next(each for each in at.button if each.label == "Train")
+
+
+def errors(at):
+    return [each.value for each in at.error]
+
+
 def test_a_preset_fills_the_form_and_a_change_makes_it_ones_own(app):
     at = app("train")
     at.selectbox(key="preset").set_value("convnet").run()
     convnet = PRESETS["convnet"]
-    assert at.selectbox(key="recipe-architecture").value == "convnet"
-    assert at.number_input(key="recipe-batch_size").value == convnet.batch_size
+    assert field(at, "Learning rate over time").value == "one_cycle"
+    assert field(at, "Batch size").value == convnet.batch_size
     assert "164,362 weights" in words(at)
-    at.number_input(key="recipe-epochs").set_value(9).run()
+    field(at, "Epochs").set_value(9).run()
     assert at.selectbox(key="preset").value == "your own"
     at.selectbox(key="preset").set_value("recipe").run()
-    assert at.number_input(key="recipe-epochs").value == 5
+    assert field(at, "Epochs").value == 5 and "101,770 weights" in words(at)
 
 
-def test_every_field_has_help(app):
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_can_be_built_on_and_filed_as_it_is(app, store, name):
     at = app("train")
+    at.selectbox(key="preset").set_value(name).run()
+    assert not at.exception and not at.error
+    press(at, "Train")
+    assert store.all()[0].config() == PRESETS[name]
+
+
+def test_every_field_has_help_and_shows_where_it_means_something(app):
+    at = app("train")
+    field(at, "Optimizer").set_value("sgd").run()
+    keys = lambda at: {each.key for kind in (at.number_input, at.selectbox, at.toggle) for each in kind if each.key}  # noqa: E731
+    not_in_form = {"architecture", "layers", "hidden_units", "dropout", "weight_decay"}
+    assert {f"recipe-{name}" for name in SETTINGS if name not in not_in_form} == {
+        key for key in keys(at) if key.startswith("recipe-")
+    }
     fields = [each for kind in (at.number_input, at.selectbox, at.toggle) for each in kind if each.key]
-    assert len([each for each in fields if each.key.startswith("recipe-")]) == len(TrainConfig.__dataclass_fields__) - 1
-    assert all(each.help for each in fields if each.key.startswith("recipe-"))
+    assert all(each.help for each in fields if each.key.startswith(("recipe-", "layer-")))
+    field(at, "Optimizer").set_value("adamw").run()
+    assert "recipe-weight_decay" in keys(at) and "recipe-momentum" not in keys(at)
 
 
-def test_a_value_out_of_range_names_field_value_and_range(app):
-    at = app("train", **{"recipe-learning_rate": float("nan")})
-    assert "learning_rate is nan; it must be a number from 0.00001 to 1." in [each.value for each in at.error]
-    assert next(each for each in at.button if each.label == "Train").disabled
+def test_a_field_that_is_hidden_again_changes_nothing(app, store):
+    at = app("train")
+    field(at, "Optimizer").set_value("sgd").run()
+    field(at, "Momentum").set_value(0.5).run()
+    field(at, "Optimizer").set_value("adam").run()
+    assert at.selectbox(key="preset").value == "recipe"
+    press(at, "Train")
+    assert store.all()[0].config() == TrainConfig()
+
+
+def test_what_does_not_go_together_is_said_before_anything_starts(app):
+    at = app("train")
+    field(at, "Validation images").set_value(0).run()
+    field(at, "Target accuracy").set_value(0.99).run()
+    assert errors(at) == ["target_accuracy is 0.99; it needs validation images, and there are none."]
+    assert train_button(at).disabled
+
+
+# the network builder
+
+
+def test_a_layer_is_set_and_the_weights_follow(app, store):
+    at = app("train")
+    layer_field(at, 0, "Units").set_value(64).run()
+    assert "50,890 weights" in words(at) and "Dense, 64, relu" in words(at)
+    assert at.selectbox(key="preset").value == "your own"
+    press(at, "Train")
+    layers = store.all()[0].config().layers
+    assert [layer["class_name"] for layer in layers] == ["Flatten", "Dense", "Dropout"] and layers[1]["units"] == 64
+
+
+def test_an_impossible_stack_is_said_in_words_until_it_fits(app, store):
+    at = app("train")
+    press(at, "Add")  # a convolution, at the end
+    assert errors(at) == ["Layer 4: Convolution needs a picture, and what comes in is flat: put it before Flatten."]
+    assert train_button(at).disabled and "does not fit" in words(at)
+    for _ in range(3):
+        press_key(at, "up-new-1")
+    assert not at.error and "Convolution, 32 filters 3×3, relu" in words(at) and "26×26×32 · 320 weights" in words(at)
+    press(at, "Train")
+    assert store.all()[0].config().layers[0] == new_layer("Conv2D")
+
+
+def test_layers_are_moved_down_and_removed_and_keep_their_settings(app):
+    at = app("train")
+    layer_field(at, 0, "Units").set_value(30).run()
+    press_key(at, "down-0-1")
+    assert words(at).index("Dropout, 20%") < words(at).index("Dense, 30, relu")
+    press_key(at, "remove-0-0")
+    assert errors(at) == ["Layer 2: Dense needs a flat input: put Flatten before it."]
+    press_key(at, "remove-0-1")
+    press_key(at, "remove-0-2")
+    assert "put Flatten or Global average pooling at the end" in errors(at)[0], "no layer at all is no architecture"
+    assert train_button(at).disabled
+
+
+# the link
+
+
+def open_link(app, **query):
+    at = app("recognize")
+    at.query_params.update(query)
+    return at.switch_page("pages/train.py").run()
+
+
+def test_the_address_carries_what_differs_from_a_preset(app):
+    at = app("train")
+    assert dict(at.query_params) == {}
+    at.selectbox(key="preset").set_value("minute").run()
+    field(at, "Epochs").set_value(1).run()
+    assert dict(at.query_params) == {"recipe": "minute", "epochs": "1"}
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"recipe": "best"}, "recipe is 'best'"),
+        ({"layers": "conv~dense"}, "Dense needs a flat input"),
+        ({"epochs": "9" * 3000}, "epochs is 999"),
+    ],
+)
+def test_a_foreign_link_gives_a_sentence_and_the_plain_recipe(app, query, sentence):
+    at = open_link(app, **query)
+    assert not at.exception
+    (warning,) = [each.value for each in at.warning]
+    assert sentence in warning and "The form holds the plain recipe." in warning and len(warning) < 500
+    assert "101,770 weights" in words(at) and not train_button(at).disabled
+    at.selectbox(key="preset").set_value("convnet").run()
+    assert not at.warning
+
+
+def test_a_link_fills_the_form_in(app, store):
+    at = open_link(app, recipe="linear", epochs="2", layers="flat~dense-20-tanh")
+    assert not at.warning and field(at, "Epochs").value == 2 and "Dense, 20, tanh" in words(at)
+    press(at, "Train")
+    assert store.all()[0].config() == TrainConfig(
+        epochs=2, layers=[{"class_name": "Flatten"}, {"class_name": "Dense", "units": 20, "activation": "tanh"}]
+    )
 
 
 def test_a_finished_run_shows_its_report(app, finished_run):

@@ -1,0 +1,97 @@
+"""A recipe as a link: what differs from a preset, as the query of an address that a person can read and send."""
+
+from dataclasses import fields
+
+from core.config import PRESETS, ConfigError, TrainConfig
+from core.layers import KINDS, Layer
+from core.settings import in_full
+
+_CODES = {
+    "Conv2D": "conv",
+    "MaxPooling2D": "max",
+    "AveragePooling2D": "avg",
+    "Residual": "res",
+    "BatchNormalization": "norm",
+    "Activation": "act",
+    "Dropout": "drop",
+    "Flatten": "flat",
+    "GlobalAveragePooling2D": "gap",
+    "Dense": "dense",
+}
+_KINDS = {code: name for name, code in _CODES.items()}
+_LAYER, _SETTING, _NONE = "~", "-", "none"  # an activation's name may hold an underscore
+_SWITCH = {"true": True, "false": False}
+_LONGEST = 4000
+
+
+def to_query(config: TrainConfig) -> dict[str, str]:
+    """Return the query of the recipe's link: the nearest preset and what differs from it; {} for the seed recipe."""
+    differences = {name: _differences(config, preset) for name, preset in PRESETS.items()}
+    nearest = min(differences, key=lambda name: len(differences[name]))
+    start = {} if nearest == "recipe" else {"recipe": nearest}
+    return start | {name: _written(value) for name, value in differences[nearest].items()}
+
+
+def from_query(query: dict[str, str]) -> TrainConfig:
+    """Return the recipe of a link that anybody may have written; raises `ConfigError` in words."""
+    if sum(map(len, query.values())) > _LONGEST:
+        raise ConfigError(f"The link is longer than {_LONGEST} characters.")
+    values = dict(query)
+    name = values.pop("recipe", "recipe")
+    if name not in PRESETS:
+        raise ConfigError(f"recipe is {name!r}; it must be one of {', '.join(PRESETS)}.")
+    kinds = {each.name: each.type for each in fields(TrainConfig)}
+    return PRESETS[name].changed({name: _read(name, text, kinds.get(name)) for name, text in values.items()})
+
+
+def _differences(config, preset):
+    pairs = {each.name: (getattr(config, each.name), getattr(preset, each.name)) for each in fields(config)}
+    return {name: value for name, (value, usual) in pairs.items() if value != usual}
+
+
+def _written(value):
+    if isinstance(value, tuple):
+        return _LAYER.join(map(_layer_code, value)) or _NONE
+    if isinstance(value, bool):
+        return str(value).lower()
+    return in_full(value) if isinstance(value, float) else str(value)
+
+
+def _read(name, text, kind):
+    if name == "layers":
+        return [] if text == _NONE else [_layer_of(code) for code in text.split(_LAYER)]
+    if kind is bool:
+        return _SWITCH.get(text, text)
+    return _number(text) if kind in (int, float) else text
+
+
+def _number(text):
+    """The number that the text is, or the text: the config then says what is wrong with it."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _layer_code(layer):
+    """The kind and its settings in their order, without the last ones that are Keras's own: conv-32-5."""
+    kind = KINDS[layer["class_name"]]
+    values = [(layer[name], kind.defaults[name]) for name in kind.settings]
+    while values and values[-1][0] == values[-1][1]:
+        values.pop()
+    return _SETTING.join([_CODES[layer["class_name"]], *(_written(value) for value, _ in values)])
+
+
+def _layer_of(code):
+    name, *texts = code.split(_SETTING)
+    if name not in _KINDS:
+        raise ConfigError(f"The link has a layer {name!r}; it must be one of {', '.join(_KINDS)}.")
+    kind = KINDS[_KINDS[name]]
+    if len(texts) > len(kind.settings):
+        raise ConfigError(f"The link's layer {code!r} has {len(texts)} settings; {name} has {len(kind.settings)}.")
+    settings = {
+        each: _read(each, text, type(kind.defaults[each])) for each, text in zip(kind.settings, texts, strict=False)
+    }
+    return Layer({"class_name": _KINDS[name], **settings})

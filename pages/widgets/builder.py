@@ -1,0 +1,139 @@
+"""The network builder: its layers one below the other, each with shape and weights, to be set, moved, removed."""
+
+import streamlit as st
+
+from core.charts.recipes import network_blocks
+from core.config import ConfigError
+from core.layers import KINDS, MOST_LAYERS, Layer, in_words, new_layer
+from core.networks import own_layers
+from core.shapes import LAST_LAYER, PICTURE_SHAPE, follow, parameters
+from pages.widgets.chart import chart
+from pages.widgets.recipe import start
+
+_DRAWN_PX = 130
+
+
+def stack() -> list[tuple[str, Layer]] | None:
+    """Return the layers as they now are, each with a name of its own; None where the network's cannot be changed."""
+    try:
+        return [(name, _as_set(name, layer)) for name, layer in _kept()]
+    except ConfigError:
+        return None
+
+
+def carried() -> tuple[Layer, ...]:
+    """Return the layers that the recipe is to carry: none as long as they are the architecture's own.
+
+    Raises `ConfigError` where they do not fit together.
+    """
+    held, config = stack(), start().config
+    if held is None:
+        return config.layers
+    layers = tuple(layer for _, layer in held)
+    if problem := follow(layers)[1]:
+        raise ConfigError(problem)
+    return () if not config.layers and layers == _first() else layers
+
+
+def show(layers: list[tuple[str, Layer]] | None) -> None:
+    """Show the builder for the layers of `stack`."""
+    if layers is None:
+        st.info("This network's layers cannot be changed one by one. Choose another recipe to build on.")
+        return
+    plain = [layer for _, layer in layers]
+    shapes, _ = follow(plain)
+    _drawing(plain, shapes)
+    measured = [_measured(*each) for each in zip([*plain, LAST_LAYER], [PICTURE_SHAPE, *shapes], shapes, strict=False)]
+    for place, (name, layer) in enumerate(layers):
+        _row(place, name, layer, measured[place] if place < len(measured) else "does not fit", len(layers))
+    last = measured[len(layers)] if len(measured) > len(layers) else "does not fit"
+    st.markdown(f"**{len(layers) + 1}.** {in_words(LAST_LAYER)}, always the last  \n:small[{last}]")
+    _add(len(layers))
+
+
+def _first():
+    return own_layers(start().config)
+
+
+def _kept():
+    """The layers with the settings they came with. Widgets hold what was set since."""
+    number = start().number
+    first = [(f"{number}-{place}", layer) for place, layer in enumerate(_first())]
+    kept = st.session_state.get("stack")
+    return first if kept is None else kept
+
+
+def _as_set(name, layer):
+    return Layer({each: st.session_state.get(_key(name, each), value) for each, value in layer.items()})
+
+
+def _key(name, setting):
+    return f"layer-{name}-{setting}"
+
+
+def _measured(layer, before, after):
+    weights = parameters(layer, before)
+    return "×".join(map(str, after)) + (f" · {weights:,} weights" if weights else "")
+
+
+def _row(place, name, layer, measured, count):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+        st.markdown(f"**{place + 1}.** {in_words(layer)}  \n:small[{measured}]", width="stretch")
+        _settings(name, layer)
+        last = place == count - 1
+        _button(":material/arrow_upward:", f"Move layer {place + 1} up", f"up-{name}", not place, _move, place, -1)
+        _button(":material/arrow_downward:", f"Move layer {place + 1} down", f"down-{name}", last, _move, place, 1)
+        _button(":material/delete:", f"Remove layer {place + 1}", f"remove-{name}", False, _remove, place)
+
+
+def _button(icon, what, key, disabled, act, *values):
+    st.button(icon, key=key, help=what, disabled=disabled, type="tertiary", on_click=act, args=values)
+
+
+def _settings(name, layer):
+    kind = KINDS[layer["class_name"]]
+    with st.popover("Set", key=f"set-{name}", disabled=not kind.settings):
+        st.markdown(kind.why)
+        first = dict(_kept())[name]
+        for each, setting in kind.settings.items():
+            common = {"key": _key(name, each), "help": setting.why, "persist_state": "session"}
+            if setting.choices:
+                st.selectbox(setting.label, setting.choices, index=setting.choices.index(first[each]), **common)
+            elif setting.low is None:
+                st.toggle(setting.label, value=first[each], **common)
+            else:
+                step = 0.05 if isinstance(kind.defaults[each], float) else 1
+                st.number_input(setting.label, setting.low, setting.high, first[each], step=step, **common)
+
+
+def _move(place, by):
+    layers = list(_kept())
+    layers[place], layers[place + by] = layers[place + by], layers[place]
+    st.session_state.stack = layers
+
+
+def _remove(place):
+    st.session_state.stack = [each for index, each in enumerate(_kept()) if index != place]
+
+
+def _add(count):
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            "Another layer", list(KINDS), format_func=lambda name: KINDS[name].label, key="new-layer",
+            help="It comes at the end; move it up from there.",
+        )  # fmt: skip
+        st.button("Add", icon=":material/add:", disabled=count >= MOST_LAYERS, on_click=_append)
+
+
+def _append():
+    st.session_state.layers_made = st.session_state.get("layers_made", 0) + 1
+    name = f"new-{st.session_state.layers_made}"
+    st.session_state.stack = [*_kept(), (name, new_layer(st.session_state["new-layer"]))]
+
+
+def _drawing(layers, shapes):
+    shown = [*layers, LAST_LAYER][: len(shapes)]
+    names = ["Picture", *map(in_words, shown)]
+    kinds = ["Picture", *(layer["class_name"] for layer in shown)]
+    alt = "The network as blocks: " + ", then ".join(names) + "."
+    chart(network_blocks(names, kinds, [PICTURE_SHAPE, *shapes]), "network", alt, _DRAWN_PX)

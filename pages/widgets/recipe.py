@@ -1,0 +1,123 @@
+"""The recipe's form: where it starts from, what was entered since, and its link."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from core.config import PRESETS, SETTINGS, ConfigError, TrainConfig
+from core.links import from_query, to_query
+
+OWN = "your own"
+_ONLY_WITH = {"momentum": ("optimizer", "sgd"), "weight_decay": ("optimizer", "adamw")}
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where the form starts: a config, and a number of its own that its widgets' keys carry.
+
+    A widget's first value never changes, and no widget's value is ever set from here: what a quick person has entered
+    while a page is still being drawn is then kept. To fill the form in anew, new widgets take the old ones' place.
+    """
+
+    config: TrainConfig
+    number: int
+
+
+def start() -> Start:
+    """Return where the form starts now."""
+    return st.session_state.setdefault("recipe_start", Start(PRESETS["recipe"], 0))
+
+
+def start_from(config: TrainConfig) -> None:
+    """Fill the form in anew with this recipe: before its widgets are drawn, or in a callback."""
+    st.session_state.recipe_start = Start(config, start().number + 1)
+    st.session_state.stack = None
+    st.session_state.link_error = ""
+
+
+def key(name: str) -> str:
+    """Return the key of a field's widget."""
+    number = start().number
+    return f"recipe-{name}-{number}" if number else f"recipe-{name}"
+
+
+def values() -> dict:
+    """Return what the form holds, without the layers: a field that is not shown has its first value."""
+    config = start().config
+    held = {name: st.session_state.get(key(name), getattr(config, name)) for name in SETTINGS if name != "layers"}
+    return held | {name: getattr(config, name) for name in _ONLY_WITH if not is_shown(name, held)}
+
+
+def is_shown(name: str, held: dict) -> bool:
+    """Return whether a field means anything beside the others."""
+    other, wanted = _ONLY_WITH.get(name, (None, None))
+    return other is None or held[other] == wanted
+
+
+def field(name: str) -> None:
+    """Show the widget that suits the field's kind. What it holds outlives a change of page."""
+    setting, first = SETTINGS[name], getattr(start().config, name)
+    common = {"key": key(name), "help": setting.why, "persist_state": "session"}
+    if setting.choices:
+        st.selectbox(setting.label, setting.choices, index=setting.choices.index(first), **common)
+    elif isinstance(first, bool):
+        st.toggle(setting.label, value=first, **common)
+    elif isinstance(getattr(TrainConfig(), name), int):
+        st.number_input(setting.label, int(setting.low), int(setting.high), step=1, value=first, **common)
+    else:
+        step, form = (0.05, "%.5g") if setting.low == 0 else (0.0005, "%.5g")
+        bounds = (float(setting.low), float(setting.high))
+        st.number_input(setting.label, *bounds, step=step, format=form, value=float(first), **common)
+
+
+def presets(config: TrainConfig | None) -> None:
+    """Show the presets, of which `your own` is what is none of them."""
+    name = next((name for name, preset in PRESETS.items() if preset == config), OWN)
+    if st.session_state.get("preset") != name:
+        st.session_state.preset = name
+    st.selectbox(
+        "Recipe", [*PRESETS, OWN] if name == OWN else list(PRESETS), key="preset", on_change=_take_preset,
+        help="A recipe fills in the form. recipe: the one the project grew from. recipe-60k: the same on all 60,000 "
+        "images. convnet: four convolutions, with augmentation. reader: the one that made the shipped network. "
+        "minute: 99 % on the test images as soon as can be. linear: ten weighted sums, nothing between. lenet-5: the "
+        "network of 1998, but for its output of drawn digits and its pooling's own weights. residual: a small one "
+        "with shortcuts. overfitting: bad on purpose; far too large for the few images it sees.",
+    )  # fmt: skip
+
+
+def _take_preset():
+    if st.session_state.preset in PRESETS:
+        start_from(PRESETS[st.session_state.preset])
+
+
+def take_link() -> None:
+    """Start from the recipe that the page's address carries; a link that cannot be used leaves a sentence."""
+    query = st.query_params.to_dict()
+    if not query or query == st.session_state.get("link"):
+        return
+    st.session_state.link = query
+    try:
+        start_from(from_query(query))
+    except ConfigError as error:
+        start_from(PRESETS["recipe"])
+        words = str(error)
+        st.session_state.link_error = words if len(words) < 300 else f"{words[:300]}…"
+
+
+def show_link_error() -> None:
+    """Say what is wrong with the link by which the page was opened, until a recipe is chosen."""
+    if words := st.session_state.get("link_error"):
+        st.warning(
+            f"The link's recipe cannot be used. {words} The form holds the plain recipe.", icon=":material/link_off:"
+        )
+
+
+def keep_link(config: TrainConfig) -> str:
+    """Let the page's address carry this recipe; return the address."""
+    query = to_query(config)
+    if st.query_params.to_dict() != query:
+        st.query_params.from_dict(query)
+    st.session_state.link = query
+    address = (st.context.url or "").split("?")[0]
+    return f"{address}?{urlencode(query)}" if query else address

@@ -1,0 +1,64 @@
+"""A network of one's own in a real browser: layers are added, set and moved, then trained; a link brings it back."""
+
+import pytest
+from playwright.sync_api import expect
+
+from core.runs import RunStore
+from tests.browser.test_train import expect_state, press_train
+
+pytestmark = pytest.mark.browser
+
+
+def open_form(page, address):
+    page.goto(address)
+    page.get_by_role("spinbutton", name="Epochs").wait_for()
+    settle(page)
+    page.get_by_text("Network, optimizer and data").click()
+    expect(page.get_by_role("button", name="Add", exact=True)).to_be_visible()
+
+
+def settle(page):
+    page.locator("[data-test-script-state=notRunning]").first.wait_for()
+
+
+def test_a_network_is_built_and_trained_and_its_link_brings_it_back(page, server):
+    open_form(page, f"{server.url}/train?recipe=linear&epochs=1&training_share=0.05")
+    expect(page.get_by_text("7,850 weights · about")).to_be_visible()
+    page.get_by_role("button", name="Add", exact=True).click()
+    alert = page.get_by_text("Layer 2: Convolution needs a picture, and what comes in is flat: put it before Flatten.")
+    expect(alert).to_be_visible()
+    expect(page.get_by_role("button", name="Train", exact=True)).to_be_disabled()
+    up = page.get_by_role("button", name="arrow_upward").nth(1)
+    up.focus()
+    page.keyboard.press("Enter")
+    expect(alert).to_be_hidden()
+    expect(page.get_by_text("26×26×32 · 320 weights")).to_be_visible()
+    expect(page.get_by_text("216,650 weights · about")).to_be_visible()
+    page.get_by_role("button", name="Set").first.click()
+    filters = page.get_by_role("spinbutton", name="Filters")
+    filters.fill("4")
+    filters.press("Enter")
+    expect(page.get_by_text("27,090 weights · about")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.wait_for_url("**layers=conv-4**")
+    address = page.url
+    press_train(page)
+    expect_state(page, "finished")
+    layers = RunStore(server.home).all()[0].config().layers
+    assert [layer["class_name"] for layer in layers] == ["Conv2D", "Flatten"] and layers[0]["filters"] == 4
+    open_form(page, address)
+    expect(page.get_by_text("27,090 weights · about")).to_be_visible()
+    expect(page.get_by_text("Convolution, 4 filters 3×3, relu")).to_be_visible()
+
+
+def test_what_is_typed_at_once_is_kept(page, server):
+    page.goto(f"{server.url}/train")
+    field = page.get_by_role("spinbutton", name="Epochs")
+    field.fill("7", timeout=30_000)
+    field.press("Tab")
+    page.keyboard.press("Tab")
+    settle(page)
+    page.wait_for_url("**epochs=7**", timeout=30_000)
+    settle(page)
+    expect(field).to_have_value("7")
+    expect(page.get_by_role("combobox", name="Recipe")).to_have_value("your own")

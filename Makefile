@@ -4,7 +4,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 py
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run share test lint bench clean
+.PHONY: run share test endure lint bench clean
 
 run: .venv/app
 	$(BIN)/streamlit run streamlit_app.py
@@ -15,6 +15,9 @@ share: .venv/app
 
 test: .venv/tests
 	$(BIN)/python -m pytest
+
+endure: .venv/tests
+	$(BIN)/python -m pytest -s -m endurance tests/endurance
 
 lint: .venv/tests
 	$(BIN)/ruff check .

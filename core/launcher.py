@@ -1,19 +1,20 @@
 """Training processes: the only room that starts, signals or waits for one.
 
-A run is trained by a process of its own (`python -m core.launcher ROOT RUN`), which outlives the page, the tab and
-the server that started it. Whoever opens the runs folder (a server, a command line, a trainer at its end) calls
-`tend`, which starts the next queued run when none trains; a lock in the root sees to it that one run trains at a time.
+A run is trained by a process of its own (`core.trainer`), which outlives the page, the tab and the server that started
+it. Whoever opens the runs folder (a server, a command line, a trainer at its end) calls `tend`, which starts the next
+queued run when none trains; a lock in the root sees to it that one run trains at a time.
+
+A server keeps a spare trainer that has TensorFlow loaded, while somebody may press Train: it takes the next run at
+once, and another takes its place. A spare holds nothing but memory; it ends when its server does.
 """
 
 import contextlib
+import json
 import os
 import subprocess
 import sys
 import threading
 import time
-import traceback
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -21,10 +22,11 @@ from filelock import FileLock, Timeout
 from core.runs import Run, RunStore, Status
 
 _PROJECT = Path(__file__).resolve().parent.parent
-_LOCK_WAIT_S = 5.0
-_LOOK_S = 0.1
 _TEND_S = 0.5
-_NOT_MY_TURN = 75
+_IDLE_S = 600.0
+_SPARE_AGAIN_S = 30.0
+NOT_MY_TURN = 75
+"""A trainer's exit code where somebody else trains the run, or nobody should."""
 
 _trainers: dict[str, tuple[Run, subprocess.Popen]] = {}
 _tending = threading.Lock()
@@ -40,7 +42,7 @@ def tend(store: RunStore) -> None:
             return
         queue = [run for run in store.queue() if run.folder not in _given_up]
         if queue and not _somebody_trains(store):
-            _start(store, queue[0])
+            start(store, queue[0])
 
 
 def keep_tending(store: RunStore) -> threading.Thread:
@@ -50,6 +52,7 @@ def keep_tending(store: RunStore) -> threading.Thread:
         while True:
             with contextlib.suppress(OSError):
                 tend(store)
+                keep_spare(time.monotonic())
             time.sleep(_TEND_S)
 
     thread = threading.Thread(target=watch, name="launcher", daemon=True)
@@ -65,16 +68,84 @@ def serve(app: Path, arguments: list[str]) -> int:
     return os.execv(sys.executable, command)
 
 
-def _start(store, run):
-    command = [sys.executable, "-m", "core.launcher", str(store.root), run.id]
+class Spare:
+    """A trainer that waits for a run with TensorFlow loaded: used once, replaced, and dismissed when nobody is here."""
+
+    def __init__(self):
+        self.process: subprocess.Popen | None = None
+        self._began = self._visited = float("-inf")
+
+    def visit(self, now: float) -> None:
+        """Note that somebody is where runs are started; `now` in seconds, monotonic."""
+        self._visited = now
+
+    def keep(self, now: float) -> None:
+        """Have a process where somebody was here in the last ten minutes, none otherwise; raises `OSError`."""
+        if now - self._visited > _IDLE_S:
+            self.dismiss()
+        elif not self._waits() and (self.process is None or now - self._began > _SPARE_AGAIN_S):
+            self.dismiss()
+            self.process, self._began = _process([], subprocess.PIPE, subprocess.DEVNULL), now
+
+    def take(self, store: RunStore, run: Run) -> subprocess.Popen | None:
+        """Return the process, told to train this run, or None where there is none."""
+        if not self._waits():
+            return None
+        trainer = self.process
+        try:
+            trainer.stdin.write(json.dumps([str(store.root), run.id]).encode() + b"\n")
+            trainer.stdin.close()
+        except OSError:  # it has ended this very moment
+            return None
+        self.process = None
+        return trainer
+
+    def dismiss(self) -> None:
+        """End the process, if there is one."""
+        process, self.process = self.process, None
+        if process:
+            process.stdin.close()
+            process.kill()
+            process.wait()
+
+    def _waits(self):
+        return self.process is not None and self.process.poll() is None
+
+
+spare = Spare()
+"""The one of this process; only a server that keeps tending has one."""
+
+
+def expect_training() -> None:
+    """Say that somebody is where runs are started: a server keeps a spare trainer for the next ten minutes."""
+    spare.visit(time.monotonic())
+
+
+def keep_spare(now: float) -> None:
+    """Keep the spare trainer, as `Spare.keep` says.
+
+    It is loaded after the run that trains has shown its first point, so as not to hold that up.
+    """
+    with _tending:
+        if all(run.has_metrics for run, _ in _trainers.values()):
+            spare.keep(now)
+
+
+def start(store: RunStore, run: Run) -> None:
+    """Start a trainer for this run; raises `OSError`."""
+    with open(run.log_path, "ab") as log:
+        trainer = spare.take(store, run) or _process([str(store.root), run.id], subprocess.DEVNULL, log)
+    _trainers[run.id] = run, trainer
+
+
+def _process(arguments, stdin, output):
     own_group = (
         {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if os.name == "nt" else {"start_new_session": True}
     )
-    with open(run.log_path, "ab") as log:
-        trainer = subprocess.Popen(
-            command, cwd=_PROJECT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, close_fds=True, **own_group
-        )
-    _trainers[run.id] = run, trainer
+    command = [sys.executable, "-m", "core.trainer", *arguments]
+    return subprocess.Popen(
+        command, cwd=_PROJECT, stdin=stdin, stdout=output, stderr=output, close_fds=True, **own_group
+    )
 
 
 def _reap():
@@ -83,7 +154,7 @@ def _reap():
         if trainer.poll() is None:
             continue
         del _trainers[run_id]
-        if trainer.returncode not in (0, _NOT_MY_TURN) and run.is_waiting():
+        if trainer.returncode not in (0, NOT_MY_TURN) and run.is_waiting() and not run.was_begun_by(trainer.pid):
             error = f"The training process could not start; {run.log_path.name} in the run's folder says why."
             _given_up.add(run.folder)
             run.write_status(Status("failed", ended=time.time(), error=error))
@@ -95,75 +166,3 @@ def _somebody_trains(store):
             return False
     except Timeout:
         return True
-
-
-def main(root: str, run_id: str) -> int:
-    """Train one queued run, then start the next; the entry of a training process. Returns its exit code."""
-    store = RunStore(root)
-    run = store.get(run_id)
-    try:
-        with FileLock(store.lock_path).acquire(timeout=_LOCK_WAIT_S, poll_interval=0.02):
-            if not run.is_waiting():
-                return _NOT_MY_TURN
-            code = _train(store, run)
-    except Timeout:
-        return _NOT_MY_TURN
-    tend(store)
-    return code
-
-
-def _train(store, run):
-    status = Status.of_this_process()
-    run.write_status(status)
-    try:
-        with _stoppable_while_loading(store, run):
-            _load()
-        from core.training import train
-
-        train(run.config(), run)
-    except Exception as error:
-        traceback.print_exc()
-        if not run.status().is_final:
-            run.write_status(replace(status, state="failed", ended=time.time(), error=str(error)))
-        return 1
-    return 0
-
-
-def _load():
-    """Load TensorFlow's libraries and the data side by side; what is wrong with the data, training itself will say."""
-    from core.dataset import load_arrays
-    from core.networks import import_keras
-
-    # Keras imports pandas where there is one, for tables that no training of ours holds: 0.3 s of the wait.
-    sys.modules.setdefault("pandas", None)
-    with ThreadPoolExecutor(1) as thread:
-        data = thread.submit(load_arrays)
-        import_keras()
-        data.exception()
-
-
-@contextlib.contextmanager
-def _stoppable_while_loading(store, run):
-    """Loading TensorFlow takes seconds and cannot be interrupted, so a stop meanwhile ends the process as it is."""
-    loaded = threading.Event()
-
-    def watch():
-        while not loaded.wait(_LOOK_S):
-            if run.halt() == "stop":
-                run.write_status(Status("stopped", ended=time.time()))
-                queue = store.queue()
-                if queue:  # it waits for the lock, which ends with this process
-                    _start(store, queue[0])
-                os._exit(0)
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        loaded.set()
-        watcher.join()
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))

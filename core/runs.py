@@ -57,6 +57,10 @@ class Run:
     def has_model(self) -> bool:
         return self.model_path.is_file()
 
+    @property
+    def has_metrics(self) -> bool:
+        return self._metrics.exists()
+
     def title(self) -> str:
         """Return what a person calls the run: the name they gave it, or its network and when it was filed."""
         filed = time.strftime("%d %b %H:%M:%S", time.localtime(self.created))
@@ -95,6 +99,10 @@ class Run:
         if status.is_final and self._goes_on():
             return Status("queued", parameters=status.parameters)
         return replace(status, state="stopping") if status.is_live and self.halt() == "stop" else status
+
+    def was_begun_by(self, pid: int) -> bool:
+        """Return whether the last process that began to train the run is this one; raises `RunError`."""
+        return self._status.exists() and self._read_json(self._status).get("pid") == pid
 
     def _goes_on(self):
         """Whether the newest word that no trainer has heard yet is to go on."""

@@ -26,6 +26,7 @@ def page():
     """The page from top to bottom."""
     chart.load_plotly()
     store = RunStore()
+    launcher.expect_training()
     _recipe(store)
     shown = live.choose_run(store)
     live.watch(store, shown)

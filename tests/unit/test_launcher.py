@@ -12,7 +12,7 @@ import psutil
 import pytest
 from filelock import FileLock
 
-from core import launcher
+from core import launcher, trainer
 from core.config import TrainConfig
 from core.networks import import_keras
 from core.runs import state_of
@@ -30,10 +30,11 @@ def no_trainer_outlives_its_test(store):
     for run in store.all():
         if run.status().is_live:
             psutil.Process(run.status().pid).kill()
-    for _, trainer in launcher._trainers.values():
-        trainer.kill()
-        trainer.wait()
+    for _, process in launcher._trainers.values():
+        process.kill()
+        process.wait()
     launcher._trainers.clear()
+    launcher.spare.dismiss()
 
 
 def wait_until(true, meanwhile=lambda: None):
@@ -58,14 +59,14 @@ def test_the_queue_goes_on_after_a_killed_trainer_and_without_anybody_tending(st
     killed, second, third = (store.create(config) for config in (LONG, QUICK, QUICK))
     launcher.tend(store)
     wait_until(lambda: epochs_of(killed) >= 1, meanwhile=lambda: launcher.tend(store))
-    trainer = psutil.Process(killed.status().pid)
-    assert trainer in psutil.Process().children(), "a process of its own"
+    process = psutil.Process(killed.status().pid)
+    assert process in psutil.Process().children(), "a process of its own"
 
     somebody_else = "import sys; from core import launcher, runs; launcher.tend(runs.RunStore(sys.argv[1]))"
     subprocess.run([sys.executable, "-c", somebody_else, store.root], cwd=PROJECT, check=True)
     assert [state_of(run) for run in (killed, second, third)] == ["running", "queued", "queued"]
 
-    trainer.send_signal(signal.SIGKILL)
+    process.send_signal(signal.SIGKILL)
     wait_until(lambda: killed.status().state == "failed")
     assert killed.status().error.startswith("The training process is gone without a word")
     wait_until(lambda: second.status().state != "queued", meanwhile=lambda: launcher.tend(store))
@@ -110,11 +111,11 @@ def test_stop_while_tensorflow_is_loading_ends_at_once_and_frees_the_queue(store
 
 def test_of_two_trainers_of_one_run_one_trains(store):
     run = store.create(QUICK)
-    command = [sys.executable, "-m", "core.launcher", store.root, run.id]
+    command = [sys.executable, "-m", "core.trainer", store.root, run.id]
     trainers = [subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.DEVNULL) for _ in range(2)]
-    assert {trainer.wait(PATIENCE_S) for trainer in trainers} == {0, launcher._NOT_MY_TURN}
+    assert {each.wait(PATIENCE_S) for each in trainers} == {0, launcher.NOT_MY_TURN}
     assert run.status().state == "finished"
-    assert run.status().pid in {trainer.pid for trainer in trainers}
+    assert run.status().pid in {each.pid for each in trainers}
     steps = [row["step"] for row in run.metrics().rows if "val_loss" not in row]
     assert steps == sorted(set(steps)), "one process wrote them"
 
@@ -145,10 +146,103 @@ def test_nothing_is_started_for_an_empty_queue(store):
 
 
 def test_a_trainer_whose_turn_it_is_not_leaves_the_run_alone(store, monkeypatch):
-    monkeypatch.setattr(launcher, "_LOCK_WAIT_S", 0.1)
+    monkeypatch.setattr(trainer, "_LOCK_WAIT_S", 0.1)
     waiting, done = store.create(QUICK), store.create(QUICK)
     done.write_status(finished_status())
-    assert launcher.main(str(store.root), done.id) == launcher._NOT_MY_TURN
+    assert trainer.main(str(store.root), done.id) == launcher.NOT_MY_TURN
     with FileLock(store.lock_path):
-        assert launcher.main(str(store.root), waiting.id) == launcher._NOT_MY_TURN
+        assert trainer.main(str(store.root), waiting.id) == launcher.NOT_MY_TURN
     assert waiting.status().state == "queued" and done.status().state == "finished"
+
+
+# The spare trainer
+
+
+@pytest.fixture
+def visited(monkeypatch):
+    """A spare of this test alone, and somebody who was here at second 0."""
+    monkeypatch.setattr(launcher, "spare", launcher.Spare())
+    launcher.spare.visit(0.0)
+    yield launcher.spare
+    launcher.spare.dismiss()
+
+
+def test_a_spare_takes_a_run_once_and_is_replaced(store, visited):
+    launcher.keep_spare(1.0)
+    first = visited.process
+    launcher.keep_spare(2.0)
+    assert visited.process is first, "one is enough"
+    run = store.create(QUICK)
+    launcher.tend(store)
+    assert visited.process is None
+    launcher.keep_spare(3.0)
+    assert visited.process is None or run.has_metrics, "the first point comes first"
+    wait_until(lambda: run.has_metrics)
+    assert run.status().pid == first.pid
+    launcher.keep_spare(4.0)
+    assert visited.process.pid != first.pid
+    wait_until(lambda: run.status().is_final)
+    assert run.status().state == "finished" and run.log_path.exists()
+
+
+def test_a_spare_is_kept_only_while_somebody_may_start_a_run(store, visited):
+    launcher.keep_spare(599.0)
+    process = visited.process
+    assert process.poll() is None
+    launcher.keep_spare(601.0)
+    assert visited.process is None and process.returncode is not None
+    launcher.keep_spare(602.0)
+    assert visited.process is None
+    visited.visit(700.0)
+    launcher.keep_spare(701.0)
+    assert visited.process.poll() is None
+
+
+def test_without_a_visit_there_is_no_spare(monkeypatch):
+    spare = launcher.Spare()
+    monkeypatch.setattr(launcher, "spare", spare)
+    launcher.keep_spare(time.monotonic())
+    assert spare.process is None
+
+
+def test_a_spare_that_is_gone_costs_no_run(store, visited):
+    launcher.keep_spare(1.0)
+    visited.process.kill()
+    visited.process.wait()
+    launcher.keep_spare(2.0)
+    assert visited.process.poll() is not None, "what fails at once is not tried at once"
+    run = store.create(QUICK)
+    launcher.tend(store)
+    wait_until(lambda: run.status().is_final)
+    assert run.status().state == "finished"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_a_spare_ends_with_its_server(store):
+    keeps = (
+        "import time; from core import launcher; launcher.expect_training(); "
+        "launcher.keep_spare(time.monotonic()); print(launcher.spare.process.pid, flush=True); time.sleep(600)"
+    )
+    with subprocess.Popen([sys.executable, "-c", keeps], cwd=PROJECT, stdout=subprocess.PIPE, text=True) as server:
+        spare = psutil.Process(int(server.stdout.readline()))
+        server.kill()
+    spare.wait(PATIENCE_S)
+    assert not spare.is_running()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_a_killed_run_is_resumed_to_the_same_bits(store):
+    config = TrainConfig(hidden_units=32, batch_size=128, epochs=6, dropout=0.5)
+    whole, cut = store.create(config), store.create(config)
+    cut.send("first")
+    for epoch in (0.5, 3.2):
+        wait_until(lambda epoch=epoch: epochs_of(cut) >= epoch, meanwhile=lambda: launcher.tend(store))
+        psutil.Process(cut.status().pid).kill()
+        wait_until(lambda: cut.status().is_final)
+        assert cut.status().state == "failed"
+        cut.send("resume")
+    wait_until(lambda: whole.status().is_final and cut.status().is_final, meanwhile=lambda: launcher.tend(store))
+    first, second = whole.checkpoint(), cut.checkpoint()
+    assert first.keys() == second.keys() and first["epoch"] == 6
+    assert [name for name in first if first[name].tobytes() != second[name].tobytes()] == []
+    assert cut.report() == whole.report()

@@ -1,0 +1,123 @@
+"""What it costs a run to be watched: its training time under the eyes of browser sessions, against the command line.
+
+Each run is started by `python -m core train`, in turn with nobody watching and with the app's server and so many
+sessions on its Train page. The sessions speak Streamlit's own protocol and draw nothing: they answer the server as a
+browser does, several times a second, and throw away what it sends.
+
+Usage: python -m benchmarks.watching [--sessions N] [--pairs N] [--epochs N]
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+from tests.browser.studio import PROJECT, Server
+
+_SETTLED_S = 20
+
+
+def main():
+    """Print the training times of each pair, the median ratio, and how many updates the sessions were sent."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sessions", type=int, default=8)
+    parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=20)
+    options = parser.parse_args()
+    ratios = []
+    for pair in range(options.pairs):
+        alone_s, _ = _trained(options.epochs, 0)
+        watched_s, updates = _trained(options.epochs, options.sessions)
+        ratios.append(watched_s / alone_s)
+        each_s = updates / max(1, options.sessions) / watched_s
+        print(f"  pair {pair}: {alone_s:.2f} s alone, {watched_s:.2f} s watched, ratio {ratios[-1]:.3f}, "
+              f"{each_s:.1f} updates a second to each session", flush=True)  # fmt: skip
+    print(f"{options.sessions} sessions watching {options.epochs} epochs of the recipe: training takes "
+          f"{median(ratios):.3f} times as long (median, n = {options.pairs}, "
+          f"{min(ratios):.3f} to {max(ratios):.3f})")  # fmt: skip
+
+
+def _trained(epochs, sessions):
+    """The run's training time in seconds and the updates that all sessions got meanwhile."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "runs"
+        if not sessions:
+            return _train(home, epochs), 0
+        server, updates = Server(home), multiprocessing.Value("q", 0)
+        watchers = multiprocessing.Process(target=_watch, args=(server.port, sessions, updates))
+        watchers.start()
+        try:
+            time.sleep(_SETTLED_S)  # the server loads TensorFlow ahead of need, and a spare trainer does
+            before = updates.value
+            return _train(home, epochs), updates.value - before
+        finally:
+            watchers.terminate()
+            watchers.join()
+            server.stop()
+
+
+def _train(home, epochs):
+    command = [sys.executable, "-m", "core", "train", "--epochs", str(epochs), "--json"]
+    environment = os.environ | {"DIGIT_STUDIO_HOME": str(home)}
+    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])["train_s"]
+
+
+def _watch(port, sessions, updates):
+    async def watch_all():
+        await _session(port, updates, first_visit=True)  # a server's very first visitor is sent in again
+        await asyncio.gather(*(_session(port, updates) for _ in range(sessions)))
+
+    asyncio.run(watch_all())
+
+
+async def _session(port, updates, first_visit=False):
+    """One visitor of the Train page, who asks for each live part again whenever its time has come."""
+    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+    from websockets.asyncio.client import connect
+
+    address, waiting = f"ws://localhost:{port}/_stcore/stream", {}
+    async with connect(address, subprotocols=["streamlit"], max_size=None) as socket:
+        await socket.send(_request())
+        async for data in socket:
+            message = ForwardMsg.FromString(data)
+            kind = message.WhichOneof("type")
+            if kind == "auto_rerun":
+                again = message.auto_rerun
+                if before := waiting.pop(again.fragment_id, None):
+                    before.cancel()
+                waiting[again.fragment_id] = asyncio.create_task(_ask(socket, again.interval, again.fragment_id))
+            elif kind == "script_finished":
+                with updates.get_lock():
+                    updates.value += 1
+                if first_visit:
+                    return
+
+
+async def _ask(socket, interval_s, fragment):
+    with contextlib.suppress(asyncio.CancelledError):
+        while True:
+            await asyncio.sleep(interval_s)
+            await socket.send(_request(fragment))
+
+
+def _request(fragment=""):
+    from streamlit.proto.BackMsg_pb2 import BackMsg
+
+    message = BackMsg()
+    message.rerun_script.page_name = "train"
+    message.rerun_script.fragment_id = fragment
+    message.rerun_script.is_auto_rerun = bool(fragment)
+    return message.SerializeToString()
+
+
+if __name__ == "__main__":
+    main()

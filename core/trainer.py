@@ -1,0 +1,120 @@
+"""A training process from the inside: it takes one run, or waits for one with TensorFlow loaded, and trains it.
+
+`python -m core.trainer ROOT RUN` trains that run. Without the two it is a spare: it reads them, as a JSON list, from
+the one line of its standard input, and ends where that is closed.
+"""
+
+import contextlib
+import json
+import os
+import sys
+import threading
+import time
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from filelock import FileLock, Timeout
+
+from core import launcher
+from core.runs import Run, RunError, RunStore, Status
+
+_LOCK_WAIT_S = 5.0
+_LOOK_S = 0.1
+
+
+def main(root: str, run_id: str) -> int:
+    """Train one queued run, then start the next; the entry of a training process. Returns its exit code."""
+    store = RunStore(root)
+    run = store.get(run_id)
+    try:
+        with FileLock(store.lock_path).acquire(timeout=_LOCK_WAIT_S, poll_interval=0.02):
+            if not run.is_waiting():
+                return launcher.NOT_MY_TURN
+            code = _train(store, run)
+    except Timeout:
+        return launcher.NOT_MY_TURN
+    launcher.tend(store)
+    return code
+
+
+def wait_for_a_run() -> int:
+    """Load all that training needs, then train the run that standard input names; without one, end. The exit code."""
+    with contextlib.suppress(Exception):  # what is wrong with a library or the data, training itself will say
+        _load()
+    line = sys.stdin.readline()
+    if not line:
+        return 0
+    root, run_id = json.loads(line)
+    _write_to(RunStore(root).get(run_id))
+    return main(root, run_id)
+
+
+def _write_to(run: Run):
+    """From now on, what this process prints goes to the run's log."""
+    with open(run.log_path, "ab") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+
+
+def _train(store, run):
+    status = Status.of_this_process()
+    run.write_status(status)
+    try:
+        with _stoppable_while_loading(store, run):
+            _load()
+        from core.training import train
+
+        train(run.config(), run)
+    except Exception as error:
+        traceback.print_exc()
+        with contextlib.suppress(OSError, RunError):  # the folder itself may be gone
+            if not run.status().is_final:
+                run.write_status(replace(status, state="failed", ended=time.time(), error=str(error)))
+        return 1
+    return 0
+
+
+def _load():
+    """Load TensorFlow's libraries and the data side by side; what is wrong with the data, training itself will say.
+
+    Nothing is computed: how many threads TensorFlow has is set by the run.
+    """
+    from core.dataset import load_arrays
+    from core.networks import import_keras
+
+    # Keras imports pandas where there is one, for tables that no training of ours holds: 0.3 s of the wait.
+    sys.modules.setdefault("pandas", None)
+    with ThreadPoolExecutor(1) as thread:
+        data = thread.submit(load_arrays)
+        import_keras()
+        import core.training  # noqa: F401
+
+        data.exception()
+
+
+@contextlib.contextmanager
+def _stoppable_while_loading(store, run):
+    """Loading TensorFlow takes seconds and cannot be interrupted, so a stop meanwhile ends the process as it is."""
+    loaded = threading.Event()
+
+    def watch():
+        while not loaded.wait(_LOOK_S):
+            if run.halt() == "stop":
+                run.write_status(Status("stopped", ended=time.time()))
+                queue = store.queue()
+                if queue:  # it waits for the lock, which ends with this process
+                    launcher.start(store, queue[0])
+                os._exit(0)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        loaded.set()
+        watcher.join()
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]) if len(sys.argv) > 1 else wait_for_a_run())

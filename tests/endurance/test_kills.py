@@ -1,0 +1,76 @@
+"""A real trainer is killed at twenty random moments, and its run ends with the bits of one that was left in peace."""
+
+import random
+import time
+
+import psutil
+import pytest
+
+from core import launcher
+from core.config import TrainConfig
+
+pytestmark = pytest.mark.endurance
+
+KILLS = 20
+PATIENCE_S = 600
+RECIPES = {
+    "mlp": TrainConfig(hidden_units=128, dropout=0.2, epochs=60, batch_size=64, schedule="one_cycle"),
+    "convnet": TrainConfig(architecture="convnet", augmentation=True, dropout=0.2, epochs=3, batch_size=128),
+}
+
+
+def drive(store, run, until, deadline_s=PATIENCE_S):
+    """Tend the store until something is true of the run."""
+    deadline = time.monotonic() + deadline_s
+    while not until(run):
+        assert time.monotonic() < deadline, f"waited in vain: {run.status()}"
+        launcher.tend(store)
+        time.sleep(0.02)
+
+
+def is_over(run):
+    return run.status().is_final
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_a_run_killed_at_random_moments_ends_with_the_same_bits(store, recipe):
+    whole, cut = (store.create(RECIPES[recipe]) for _ in range(2))
+    drive(store, whole, is_over)
+    assert whole.status().state == "finished"
+    # From the start of the process on, so that some kills hit the loading, a checkpoint or the very end.
+    longest_s = 0.5 * whole.status().train_s if recipe == "mlp" else 8 + whole.status().train_s / 6
+    moments, kills = random.Random(0), 0
+    while kills < KILLS:
+        drive(store, cut, lambda run: run.status().is_live)
+        wait = moments.uniform(0.0, longest_s)
+        print(f"kill {kills + 1} after {wait:.2f} s, at epoch {newest(cut):.2f}", flush=True)
+        ends = time.monotonic() + wait
+        while time.monotonic() < ends and not is_over(cut):
+            time.sleep(0.01)
+        if is_over(cut):
+            break
+        psutil.Process(cut.status().pid).kill()
+        kills += 1
+        drive(store, cut, is_over)
+        assert cut.status().state == "failed"
+        cut.send("resume")
+    drive(store, cut, is_over)
+    assert cut.status().state == "finished" and kills >= KILLS, f"{kills} kills"
+    assert_same(cut, whole)
+
+
+def newest(run):
+    rows = run.metrics().rows
+    return rows[-1]["epoch"] if rows else 0.0
+
+
+def assert_same(cut, whole):
+    first, second = cut.checkpoint(), whole.checkpoint()
+    assert first.keys() == second.keys()
+    assert [name for name in first if first[name].tobytes() != second[name].tobytes()] == []
+    assert cut.report() == whole.report()
+    rows = [row for row in cut.metrics().rows if "val_loss" not in row]
+    steps = [row["step"] for row in rows]
+    assert steps == sorted(set(steps)), "no step is shown twice"
+    validated = [row["epoch"] for row in cut.metrics().rows if "val_loss" in row]
+    assert validated == list(range(1, whole.config().epochs + 1))

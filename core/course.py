@@ -5,7 +5,7 @@ it, the last rate stays. A learning rate set by hand stays until the end, whatev
 on the config and on the changes made up to that step alone, so a resumed run takes each step as it was taken before.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -72,3 +72,12 @@ class Course:
 
 def _along(moment, start, done, end):
     return done + (1 - done) * (np.minimum(moment, end) - start) / max(1, end - start)
+
+
+def rates_after(config: TrainConfig, marks: Iterable[dict], rows: Sequence[dict]) -> np.ndarray:
+    """Return the learning rate of the last step of each of a run's rows of metrics: (n,) float32."""
+    if not rows:
+        return np.zeros(0, np.float32)
+    course = Course(config, round(rows[-1]["step"] / rows[-1]["epoch"]), marks)
+    last = np.array([row["step"] for row in rows]) - 1
+    return course.rates(0, int(last.max()) + 1)[last]

@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Callable
 
 from core.runs import Run
 
@@ -16,10 +17,19 @@ class Progress:
     """The clock of a run and the line of metrics that is being gathered.
 
     `step` steps are taken; `last` is the newest line of a run that goes on, {} for a new one: the clock follows it.
+    `observe()` gives what a line holds besides.
     """
 
-    def __init__(self, run: Run, steps_per_epoch: int, first_block_steps: int, step: int, last: dict):
-        self.run, self.steps_per_epoch = run, steps_per_epoch
+    def __init__(
+        self,
+        run: Run,
+        steps_per_epoch: int,
+        first_block_steps: int,
+        step: int,
+        last: dict,
+        observe: Callable[[], dict] = dict,
+    ):
+        self.run, self.steps_per_epoch, self._observe = run, steps_per_epoch, observe
         self.block_steps = first_block_steps
         self.line_began = self.block_began = self.last_step_ended = time.perf_counter()
         self.began = self.line_began - last.get("elapsed_s", 0.0)
@@ -64,6 +74,7 @@ class Progress:
             "accuracy": self.right / self.images,
             "images_per_s": self.images / (self.last_step_ended - self.line_began),
             "elapsed_s": self.elapsed_s,
+            **self._observe(),
         }
         self.run.append_metrics(self.row)
         self.images, self.loss_sum, self.right = 0, 0.0, 0.0
@@ -80,6 +91,10 @@ class Progress:
     def leave_out(self, seconds: float) -> None:
         """Take a pause that has just ended off every clock."""
         self.began += seconds
+        self.last_step_ended += seconds
+        self.looked(seconds)
+
+    def looked(self, seconds: float) -> None:
+        """Leave a look at the network that has just ended out of the speed of learning."""
         self.line_began += seconds
         self.block_began += seconds
-        self.last_step_ended += seconds

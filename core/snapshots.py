@@ -135,6 +135,6 @@ def weight_pictures(model) -> np.ndarray:
 
 def _grey(weights):
     """Weights as greys about 128, the strongest of all black or white."""
-    weights = weights[:MOST_PICTURES]
+    weights = np.nan_to_num(weights[:MOST_PICTURES])  # a network that has diverged is looked at, too
     strongest = max(float(np.abs(weights).max()), 1e-12)
-    return np.round(128 + 127 * weights / strongest).astype(np.uint8)
+    return np.round(128 + 127 * (weights / strongest)).astype(np.uint8)

@@ -20,6 +20,7 @@ from core.progress import Progress
 from core.runs import Run, Status
 from core.steering import Steering
 from core.stopping import enough, time_is_up
+from core.watching import Watcher
 
 _FIRST_BLOCK_IMAGES = 256
 _HEARTBEAT_S = 2.0
@@ -73,6 +74,7 @@ class _Training:
         networks.import_keras().utils.set_random_seed(config.seed)
         self.model = networks.build(config)
         self.optimizer = steps.make_optimizer(config)
+        self.watcher = Watcher(run, self.model, self.data.validation, self.epoch * self.steps_per_epoch)
         self.progress = self._progress()
         self.step_block = steps.make_step_block(self.model, self.optimizer, config)
 
@@ -84,12 +86,18 @@ class _Training:
         if len(kept) < len(rows):
             self.run.take_back_metrics(done)
         first_block = max(1, _FIRST_BLOCK_IMAGES // self.config.batch_size)
-        return Progress(self.run, self.steps_per_epoch, first_block, done, kept[-1] if kept else {})
+        last = kept[-1] if kept else {}
+        return Progress(self.run, self.steps_per_epoch, first_block, done, last, self._observe)
+
+    def _observe(self):
+        """What is read in the ten digits; not for the first line, which would wait for the classifier's trace."""
+        return self.watcher.answers(self.classify) if self.progress.row else {}
 
     def finish(self) -> Status:
         """Train to the end or until told to stop; return the status with which the run ended."""
         try:
             self._resume()
+            self._take_snapshot_if_due()
             answered = self._train_and_answer()
             self.checkpoints.wait()
         except _Stopped:
@@ -146,14 +154,22 @@ class _Training:
         first = 0
         while first < steps:
             self._look()
-            last = min(steps, first + self.progress.block_steps)
+            last = min(steps, first + self.progress.block_steps, max(first + 1, self.watcher.next_step - done))
             rates = self.course.rates(done, done + steps)
             loss_sum, right = self.step_block(chunk.images, chunk.labels, rates, np.int32(first), np.int32(last))
             taken = min(len(chunk.labels), last * batch) - first * batch
             self.progress.add(done + last, last - first, taken, float(loss_sum), float(right))
+            self._take_snapshot_if_due()
             first = last
             if not self.course.extended and (why := time_is_up(self.config, self.progress.train_s)):
                 raise _Enough(why)
+
+    def _take_snapshot_if_due(self, validated=None):
+        if validated is None and self.progress.step != self.watcher.next_step:
+            return
+        began = time.perf_counter()
+        self.watcher.look(self.progress.step, self.progress.step / self.steps_per_epoch, validated)
+        self.progress.looked(time.perf_counter() - began)
 
     def _end_epoch(self):
         """The epoch is whole before it is measured: a stop while it is measured does not lose it."""
@@ -168,8 +184,10 @@ class _Training:
 
     def _validate(self):
         if len(self.data.validation):
-            measured = report(self._probabilities(self.data.validation), self.data.validation.labels)
+            validated = self._probabilities(self.data.validation)
+            measured = report(validated, self.data.validation.labels)
             self.progress.add_validation(measured["loss"], measured["accuracy"])
+            self._take_snapshot_if_due(validated)
 
     def _look(self):
         """Give a sign of life and do what the run is told; several times a second. Raises `_Stopped`."""

@@ -2,16 +2,11 @@
 
 import streamlit as st
 
-from core.charts.curves import Curve, View, learning_curves
-from core.config import REFERENCE_ACCURACY
 from core.runs import Metrics, Run, RunError, RunStore, damage_of
-from pages.widgets import steer
-from pages.widgets.chart import chart
+from pages.widgets import curves, steer, watching
 
 _LIVE_LOOK_S = 0.3
 _IDLE_LOOK_S = 2.0
-_CHART_PX = 270
-_COLUMNS = ("epoch", "step", "loss", "accuracy", "val_loss", "val_accuracy", "elapsed_s")
 STATES = {
     "queued": (":material/hourglass_empty:", "gray"),
     "running": (":material/model_training:", "blue"),
@@ -59,7 +54,8 @@ def busy_run(store: RunStore) -> str | None:
 def watch(store: RunStore, run: Run | None) -> None:
     """Show the run and keep it up to date: several times a second while something trains, else now and then."""
     busy = busy_run(store)
-    every = _LIVE_LOOK_S if busy or (run and not run.status().is_final) else _IDLE_LOOK_S
+    moving = busy or (run and (watching.is_playing(run) or not run.status().is_final))
+    every = _LIVE_LOOK_S if moving else _IDLE_LOOK_S
     st.fragment(_watch, run_every=every)(store, run, busy)
 
 
@@ -72,7 +68,7 @@ def _watch(store, run, busy_before):
         st.info("No run yet. Press Train: a few seconds later the curves begin to move.", icon=":material/info:")
         return
     try:
-        _run_view(run)
+        _run_view(store, run)
     except RunError as error:
         st.error(f"Run {run.id}: {error}", icon=":material/error:")
     steer.queue(store, run)
@@ -84,7 +80,7 @@ def _turn_to(busy, shown):
         show_run(busy)
 
 
-def _run_view(run):
+def _run_view(store, run):
     status, config = run.status(), run.config()
     epochs = steer.epochs_of(run, config)
     metrics = _metrics(run)
@@ -98,7 +94,27 @@ def _run_view(run):
         st.info(halted, icon=":material/pause:")
     if status.error:
         st.error(status.error, icon=":material/error:")
-    _curves(run, metrics.rows, epochs)
+    _look(store, run, metrics.rows, epochs)
+
+
+def _look(store, run, rows, epochs):
+    """The curves and what the network sees, now or at the moment that the slider below them is at."""
+    figures = st.container()
+    slider, view = st.columns([6, 1], vertical_alignment="bottom")
+    with view:
+        way, beside = curves.choose_view(store, run)
+    with slider:
+        rows, seen = watching.moment(run, rows)
+    with figures:
+        curves.show(run, rows, way, beside, epochs)
+    st.markdown("**My ten digits**, read while it learns")
+    watching.handwriting(run, rows, seen)
+    fold = st.expander(
+        "What it sees: the first layer's weights, and what it takes for what", key=f"sees-{run.id}", on_change="rerun"
+    )
+    if fold.open:
+        with fold:
+            watching.sees(run, seen)
 
 
 def _result_words(status, accuracy):
@@ -134,29 +150,6 @@ def _metrics(run):
     metrics = run.metrics(known if shown == run.id else Metrics())
     st.session_state.metrics = run.id, metrics
     return metrics
-
-
-def _curves(run, rows, epochs):
-    curves = [Curve(run.title(), rows, run.marks())]
-    loss, accuracy = st.columns(2)
-    with loss:
-        figure = learning_curves(curves, "loss", View(), epochs)
-        chart(figure, f"loss-{run.id}", _alt("loss", rows), _CHART_PX)
-    with accuracy:
-        figure = learning_curves(curves, "accuracy", View(), epochs, REFERENCE_ACCURACY)
-        chart(figure, f"accuracy-{run.id}", _alt("accuracy", rows), _CHART_PX)
-    with st.expander("The curves as a table"):
-        ends = list({row["epoch"]: row for row in rows if row["epoch"] == round(row["epoch"])}.values())
-        shown = ends if ends and ends[-1] is rows[-1] else [*ends, *rows[-1:]]
-        st.dataframe([{name: row.get(name) for name in _COLUMNS} for row in shown], hide_index=True)
-
-
-def _alt(metric, rows):
-    if not rows:
-        return f"Line chart of the {metric} against epochs: no point yet."
-    first, last = rows[0], rows[-1]
-    course = f"{first[metric]:.3f} at first, {last[metric]:.3f} at epoch {last['epoch']:.1f}"
-    return f"Line chart of the training {metric} against epochs: {course}."
 
 
 def list_runs(store: RunStore) -> None:

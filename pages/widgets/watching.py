@@ -20,7 +20,7 @@ def moment(run: Run, rows: tuple[dict, ...]) -> tuple[tuple[dict, ...], Snapshot
     if len(steps) < 2:
         return rows, _snapshot(run, steps)
     _advance(steps, run)
-    slider, play = st.columns([8, 1], vertical_alignment="bottom")
+    slider, play = st.columns([5, 1], vertical_alignment="bottom")
     with slider:
         chosen = st.select_slider(
             "Go back in time", [*steps, _NOW], _NOW, key=_key(run), format_func=lambda step: _in_words(step),

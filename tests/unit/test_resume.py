@@ -206,7 +206,7 @@ def test_a_run_can_be_extended_while_it_learns(store):
 
 def test_a_run_can_be_extended_while_the_test_images_are_answered(store):
     config = small(epochs=1, validation_images=0)
-    looks_of_training = 7
+    looks_of_training = 8  # before steps 0, 1, 2, 4, 6, … 12: a snapshot parts the first block
     run = trained(store, config, {looks_of_training + 1: [("extend", 1)]})
     assert run.checkpoint()["epoch"] == 2 and run.status().state == "finished"
 
@@ -235,7 +235,7 @@ def test_a_steered_run_that_was_cut_off_takes_each_change_at_the_same_step(store
     config = small(epochs=2, schedule="one_cycle")
     run = trained(store, config, {4: [("rate", 0.01)], 6: [("extend", 2)], 13: "cut off"}, {6: "cut off"})
     marks = run.marks()
-    assert [(mark["kind"], mark["step"]) for mark in marks] == [("rate", 6), ("extend", 10)]
+    assert [(mark["kind"], mark["step"]) for mark in marks] == [("rate", 4), ("extend", 8)]
     assert run.checkpoint()["epoch"] == 4
     assert_same(run, trained(store, config, {4: [("rate", 0.01)], 6: [("extend", 2)]}))
 

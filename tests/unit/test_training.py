@@ -82,6 +82,7 @@ def test_a_finished_run_has_everything(store):
         "checkpoint.npz",
         "model.keras",
         "report.json",
+        "snapshots",
         "predictions.npz",
     }
 
@@ -313,3 +314,15 @@ def test_a_run_ends_within_an_epoch_when_its_time_is_up(store, monkeypatch):
     run = trained(store, small())
     assert run.status().note == "ended early: over" and run.status().state == "finished"
     assert 0 < run.metrics().rows[-1]["epoch"] < 1 and run.has_model
+
+
+def test_snapshots_come_at_a_geometric_scale_and_at_each_epochs_end(store):
+    run = trained(store, small())
+    assert run.snapshots.steps() == [0, 1, 2, 4, 8, 13, 16, 26]
+    assert float(run.snapshots.load(13).epoch) == 1.0
+
+
+def test_the_ten_digits_are_read_while_it_learns(store):
+    rows = [row for row in trained(store, small(epochs=6)).metrics().rows if "answers" in row]
+    assert rows, "no row says what was read"
+    assert all(len(row["answers"]) == len(row["confidences"]) == 10 for row in rows)

@@ -1,0 +1,110 @@
+"""The learning curves of a run, seen the way a person chooses, with other runs beside it and figures to take away."""
+
+import csv
+import io
+
+import streamlit as st
+
+from core.charts.curves import SMOOTHINGS, Curve, View, learning_curves, with_rates
+from core.config import REFERENCE_ACCURACY
+from core.course import rates_after
+from core.runs import Metrics, Run, RunError, RunStore
+from pages.widgets.chart import chart
+
+_CHART_PX = 270
+_SMALL_PX = 200
+_COLUMNS = ("epoch", "step", "loss", "accuracy", "val_loss", "val_accuracy", "images_per_s", "elapsed_s")
+_SMOOTHED = dict(zip(SMOOTHINGS, ("as measured", "a little", "much"), strict=True))
+
+
+def choose_view(store: RunStore, run: Run) -> tuple[View, list[Curve]]:
+    """Show the ways of seeing, and return the chosen one and the other runs' curves that are to stand beside."""
+    with st.popover("View", icon=":material/tune:"):
+        by = st.radio("Along", ["epoch", "time"], horizontal=True, key="curves-by", persist_state="session")
+        scale = st.radio(
+            "Scale", ["linear", "logarithmic"], horizontal=True, key="curves-scale", persist_state="session",
+            help="The logarithmic one shows accuracy as the share of mistakes: the last tenths of a percent are as "
+            "wide as the first.",
+        )  # fmt: skip
+        smoothing = st.radio(
+            "Smoothed", list(_SMOOTHED), format_func=_SMOOTHED.get, horizontal=True, key="curves-smoothed",
+            persist_state="session",
+        )  # fmt: skip
+        others = _titles(store, run)
+        beside = st.multiselect(
+            "Beside it", list(others), format_func=others.get, max_selections=5, key="curves-beside"
+        )
+    return View(by, scale == "logarithmic", smoothing), [_curve(store.get(each)) for each in beside]
+
+
+def _titles(store, shown):
+    found = {}
+    for run in store.all():
+        try:
+            if run.id != shown.id and run.status().is_final:
+                found[run.id] = run.title()
+        except RunError:
+            continue
+    return found
+
+
+def _curve(run, title):
+    """An ended run's curve; its rows are kept, for the page draws it several times a second."""
+    known = st.session_state.setdefault("beside", {})
+    known[run.id] = run.metrics(known.get(run.id, Metrics()))
+    return Curve(title, known[run.id].rows)
+
+
+def show(run: Run, rows: tuple[dict, ...], view: View, beside: list[Curve], epochs: int) -> None:
+    """Show loss and accuracy, behind a fold the learning rate and the speed, and the figures as a table and a CSV."""
+    curves = [Curve(run.title(), rows, run.marks()), *beside]
+    loss, accuracy = st.columns(2)
+    with loss:
+        figure = learning_curves(curves, "loss", view, epochs)
+        chart(figure, f"loss-{run.id}", _alt("loss", rows), _CHART_PX)
+    with accuracy:
+        figure = learning_curves(curves, "accuracy", view, epochs, REFERENCE_ACCURACY)
+        chart(figure, f"accuracy-{run.id}", _alt("accuracy", rows), _CHART_PX)
+    fold = st.expander("Learning rate and speed", key=f"fold-{run.id}", on_change="rerun")
+    if fold.open:
+        with fold:
+            _rate_and_speed(run, rows, view, epochs)
+    with st.expander("The curves as a table"):
+        _table(run, rows)
+
+
+def _rate_and_speed(run, rows, view, epochs):
+    rated = [Curve(run.title(), with_rates(rows, rates_after(run.config(), run.marks(), rows)))]
+    rate, speed = st.columns(2)
+    with rate:
+        figure = learning_curves(rated, "learning_rate", view, epochs)
+        chart(figure, f"rate-{run.id}", "Line chart of the learning rate.", _SMALL_PX)
+    with speed:
+        figure = learning_curves(rated, "images_per_s", view, epochs)
+        chart(figure, f"speed-{run.id}", "Line chart of the images learned from in a second.", _SMALL_PX)
+
+
+def _table(run, rows):
+    ends = list({row["epoch"]: row for row in rows if row["epoch"] == round(row["epoch"])}.values())
+    shown = ends if ends and ends[-1] is rows[-1] else [*ends, *rows[-1:]]
+    st.dataframe([{name: row.get(name) for name in _COLUMNS} for row in shown], hide_index=True)
+    st.download_button(
+        "All points as CSV", lambda: _csv(rows), f"{run.id}.csv", "text/csv", icon=":material/download:",
+        on_click="ignore", key=f"csv-{run.id}",
+    )  # fmt: skip
+
+
+def _csv(rows):
+    text = io.StringIO()
+    writer = csv.DictWriter(text, _COLUMNS, extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _alt(metric, rows):
+    if not rows:
+        return f"Line chart of the {metric} against epochs: no point yet."
+    first, last = rows[0], rows[-1]
+    course = f"{first[metric]:.3f} at first, {last[metric]:.3f} at epoch {last['epoch']:.1f}"
+    return f"Line chart of the training {metric} against epochs: {course}."

@@ -1,19 +1,27 @@
 """Runs side by side: in what their recipes differ, what each scored, and on which images they disagree."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 
+from core import layers
 from core.config import SETTINGS, TrainConfig, in_full
 from core.predictions import Predictions
+
+_NETWORK = ("architecture", "layers")
 
 
 def in_short(config: TrainConfig) -> str:
     """Return in a few words what differs from the seed recipe, the network apart; 'seed recipe' where nothing does."""
-    seed, values = asdict(TrainConfig()), asdict(config)
-    changed = [name for name in values if name != "architecture" and values[name] != seed[name]]
+    seed, values = _values(TrainConfig()), _values(config)
+    changed = [name for name in values if name not in _NETWORK and values[name] != seed[name]]
     return ", ".join(_setting_in_words(name, values[name]) for name in changed) or "seed recipe"
+
+
+def _values(config):
+    """The recipe's values by field; the network is the name that it goes by."""
+    return {name: getattr(config, name) for name in SETTINGS} | {"architecture": config.network}
 
 
 def _setting_in_words(name, value):
@@ -29,14 +37,14 @@ def value_in_words(value) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return in_full(value)
-    if isinstance(value, list | tuple):
-        return f"{len(value)} entries" if value else "none"
+    if isinstance(value, tuple):
+        return "; ".join(layers.in_words(layer) for layer in value) or "none"
     return str(value)
 
 
 def differences(configs: Sequence[TrainConfig]) -> list[tuple[str, list[str]]]:
     """Return each setting in which the recipes differ: its label, and its value in each of them, in words."""
-    recipes = [asdict(config) for config in configs]
+    recipes = [_values(config) for config in configs]
     differing = [name for name in SETTINGS if any(recipe[name] != recipes[0][name] for recipe in recipes)]
     return [(SETTINGS[name].label, [value_in_words(recipe[name]) for recipe in recipes]) for name in differing]
 

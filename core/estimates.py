@@ -27,11 +27,14 @@ def training_s(config: TrainConfig, pace: float = 1.0) -> float:
 
 
 def machine_pace(store: RunStore, network: str) -> float:
-    """Return how many times as long as the arithmetic says the newest finished runs of that network took."""
+    """Return how many times as long as the arithmetic says the newest finished runs of that network took.
+
+    What was imported was trained on another machine.
+    """
     ratios = []
     for run in store.all():
         try:
-            if run.status().state == "finished" and run.config().network == network:
+            if run.status().state == "finished" and run.config().network == network and not run.notes().get("imported"):
                 ratios.append(run.status().train_s / training_s(run.config()))
         except RunError:
             continue

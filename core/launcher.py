@@ -68,6 +68,14 @@ def serve(app: Path, arguments: list[str]) -> int:
     return os.execv(sys.executable, command)
 
 
+def run_aside(module: str, *arguments: str) -> tuple[int, str]:
+    """Run a module of ours in a process of its own and wait for it; return its exit code and the last line it said."""
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(command, cwd=_PROJECT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    lines = done.stderr.strip().splitlines()
+    return done.returncode, lines[-1] if lines else ""
+
+
 class Spare:
     """A trainer that waits for a run with TensorFlow loaded: used once, replaced, and dismissed when nobody is here."""
 

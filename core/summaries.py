@@ -23,6 +23,7 @@ class Summary:
     network: str = ""
     recipe: str = ""
     starred: bool = False
+    imported: bool = False
     remark: str = ""
     note: str = ""
     test_accuracy: float | None = None
@@ -83,9 +84,10 @@ def _sound(run: Run):
         title=run.title(),
         state=status.state,
         created=run.created,
-        network=config.architecture,
+        network=config.network,
         recipe=in_short(config),
         starred=notes.get("star") is True,
+        imported=bool(notes.get("imported")),
         remark=str(notes.get("remark") or ""),
         note=status.error,
         test_accuracy=test["accuracy"] if test else None,

@@ -5,7 +5,7 @@ import streamlit as st
 from core.records import RunError
 from core.runs import Run, RunStore
 from core.summaries import summaries
-from pages.widgets import chart, compare, finder, house, one_run, runs_table, trash
+from pages.widgets import adoption, chart, compare, finder, house, one_run, runs_table, trash
 from pages.widgets.words import plain
 
 _LOOK_S = 1.5
@@ -50,6 +50,7 @@ def _all_runs(store):
     ticked = [each for each in found if each.id in table.chosen]
     with tools:
         _act(store, ticked)
+        adoption.show(store)
         trash.show(store)
         trash.undo(store)
     if table.starred:

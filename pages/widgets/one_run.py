@@ -8,7 +8,7 @@ from core.config import SETTINGS, TrainConfig
 from core.model_file import ModelError
 from core.records import RunError
 from core.runs import Run, RunStore, damage_of
-from pages.widgets import live, report, trash
+from pages.widgets import live, report, takeaway, trash
 from pages.widgets.chart import chart
 from pages.widgets.words import plain
 
@@ -36,8 +36,11 @@ def show(store: RunStore, run: Run) -> None:
 
 
 def _sections(run, status):
+    recipe = {"Curves and recipe": _recipe}
+    if not (run.has_model and status.is_final):
+        return recipe
     tested = {"Test report": report.show_all, "Worst mistakes": report.show_worst}
-    return (tested if run.has_model and status.is_final else {}) | {"Curves and recipe": _recipe}
+    return tested | recipe | {"Take it away": takeaway.show}
 
 
 def _head(store, run, status):

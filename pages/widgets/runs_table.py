@@ -34,8 +34,8 @@ td.name button { all: unset; box-sizing: border-box; max-width: 100%; overflow: 
   cursor: pointer; color: var(--st-link-color); font-weight: 600; }
 .name small { display: block; overflow: hidden; text-overflow: ellipsis; }
 td.name button:hover { text-decoration: underline; }
-.name { width: 26%; } .network { width: 6.5rem; } 
-.test_accuracy, .val_accuracy, .parameters, .train_s { width: 6.2rem; }
+.name { width: 21%; } .network { width: 5.8rem; } 
+.test_accuracy, .val_accuracy, .parameters, .train_s { width: 5.7rem; }
 .created { width: 7.2rem; }
 .none { padding: 1.5rem 1rem; }
 @container (max-width: 60rem) { .parameters, .recipe { display: none; } .name { width: auto; } }
@@ -216,7 +216,7 @@ def _row(summary):
 def _state(summary):
     """Said under the name of every run that did not simply finish."""
     if summary.state == "finished":
-        return ""
+        return "imported" if summary.imported else ""
     if summary.state in LIVE_STATES and summary.epoch is not None:
         return f"{summary.state}, epoch {summary.epoch:.1f} of {summary.epochs}"
     return f"{summary.state}: {summary.note}" if summary.note else summary.state

@@ -248,3 +248,20 @@ def test_the_years_of_old_runs_are_said():
 
     assert when(0) == "" and "2020" in when(1.6e9)
     assert str(time.localtime().tm_year) not in when(time.time())
+
+
+def test_what_can_be_taken_away(open_runs, finished_run, monkeypatch, tmp_path):
+    from core import takeaway
+
+    exported = tmp_path / "digits.tflite"
+    exported.write_bytes(b"a model")
+    monkeypatch.setattr(takeaway, "take", lambda run, kind: takeaway.Taken(exported, 2.5e-7))
+    monkeypatch.setattr(takeaway, "missing", lambda kind: "Needs onnx: pip install" if kind == "onnx" else "")
+    at = open_runs(run=finished_run.id)
+    at.radio(key="section").set_value("Take it away").run()
+    assert not at.exception
+    assert "Needs onnx: pip install" in words(at).replace("\\", "")
+    button(at, "Export LiteRT").click().run()
+    assert not at.exception
+    assert "Largest difference on 100 test images: 2.5e-07" in words(at)
+    assert any(each.label == "Download digits.tflite" for each in at.get("download_button"))

@@ -28,6 +28,12 @@ def test_every_preset_can_be_said_in_short(name):
     assert in_short(PRESETS[name])
 
 
+def test_networks_of_own_layers_differ_in_their_layers():
+    (network, layers) = differences([TrainConfig(), PRESETS["linear"]])
+    assert network == ("Network", ["mlp", "linear"])
+    assert layers[0] == "Layers" and layers[1][0] == "none" and "Flatten" in layers[1][1]
+
+
 def test_only_settings_that_differ_are_listed():
     recipes = [TrainConfig(epochs=3), TrainConfig(epochs=3, augmentation=True), TrainConfig(epochs=3, dropout=0.5)]
     assert differences(recipes) == [("Dropout", ["0.2", "0.2", "0.5"]), ("Augmentation", ["no", "yes", "no"])]
@@ -36,7 +42,7 @@ def test_only_settings_that_differ_are_listed():
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [(True, "yes"), (False, "no"), (0.001, "0.001"), (5, "5"), ("adam", "adam"), ([{}, {}], "2 entries"), ((), "none")],
+    [(True, "yes"), (False, "no"), (0.001, "0.001"), (5, "5"), ("adam", "adam"), ((), "none")],
 )
 def test_values_of_any_kind_have_words(value, words):
     assert value_in_words(value) == words

@@ -74,3 +74,8 @@ def test_unfinished_and_damaged_runs_do_not_count(store):
     broken = file_finished(store, TrainConfig(), 1000.0)
     (broken.folder / "status.json").write_text("{")
     assert machine_pace(store, "mlp") == 1.0
+
+
+def test_what_was_trained_on_another_machine_does_not_count(store):
+    file_finished(store, TrainConfig(), 3 * training_s(TrainConfig())).write_notes(imported=1.0)
+    assert machine_pace(store, "mlp") == 1.0

@@ -1,0 +1,189 @@
+"""A bundle that anyone may have made becomes a run: checked and bounded before anything is unpacked or built."""
+
+import io
+import json
+import math
+import time
+import zipfile
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.lib import format as npy
+
+from core import networks
+from core.archives import as_text
+from core.bundle import ABOUT, CONFIG, FORMAT, HISTORY, MEMBERS, VERSION, WEIGHTS, weight_name
+from core.config import ConfigError, TrainConfig
+from core.dataset import load_mnist
+from core.evaluation import report
+from core.predictions import Predictions, measured
+from core.recognition import Recognizer
+from core.records import Status, is_metric, is_number, reason
+from core.runs import Run, RunStore
+
+MAX_PARAMETERS = 5_000_000
+MAX_MULTIPLICATIONS = 100_000_000  # of one image: the test images are read within a minute
+MAX_ACTIVATIONS = 100_000  # of one layer and image: 500 images are read at a time
+
+_MOST_BYTES = 100 * 1024**2
+_MOST_RATIO = 100
+_LIMITS = {ABOUT: 64 * 1024, CONFIG: 64 * 1024, HISTORY: 16 * 1024**2, WEIGHTS: 4 * MAX_PARAMETERS + 1024**2}
+_ROWS = 20_000
+_FIGURES = ("epoch", "step", "loss", "accuracy", "images_per_s", "elapsed_s", "val_loss", "val_accuracy")
+# zipfile holds no other method to the size it is asked for.
+_METHODS = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
+
+
+class BundleError(ValueError):
+    """A bundle that is not imported; the text is a sentence for the person who chose it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bundle:
+    """What an import takes from a bundle, all of it checked; `weights` are those of `model.weights`, in order."""
+
+    config: TrainConfig
+    weights: list[np.ndarray]
+    rows: list[dict]
+    name: str
+    train_s: float
+    images_per_s: float
+
+
+def adopt(store: RunStore, data: bytes) -> Run:
+    """File the run that the bytes of a bundle hold, and return it; raises `BundleError` or `OSError`.
+
+    The network is built from the checked config and given the weights; nothing in the bundle is run. Its test report
+    is measured here, whatever the bundle says of it.
+    """
+    bundle, model = open_bundle(data)
+    answered = measured(Recognizer(model).classify)
+    now = time.time()
+
+    def fill(run):
+        for row in bundle.rows:
+            run.append_metrics(row)
+        run.save_model(model)
+        run.save_predictions(Predictions.of(answered).arrays())
+        run.write_report(report(answered, load_mnist().test.labels))
+        run.write_notes(name=bundle.name, imported=now)
+        run.write_status(Status("finished", started=now, ended=now, parameters=model.count_params(),
+                                train_s=bundle.train_s, images_per_s=bundle.images_per_s))  # fmt: skip
+
+    return store.create(bundle.config, fill)
+
+
+def open_bundle(data: bytes):
+    """Return the `Bundle` that the bytes hold and its `keras.Model`; raises `BundleError`."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _check_members(archive.infolist(), len(data))
+            about, config = _about(_unpacked(archive, ABOUT)), _config(_unpacked(archive, CONFIG))
+            rows = _rows(_unpacked(archive, HISTORY))
+            model = _built(config)
+            weights = _weights(_unpacked(archive, WEIGHTS), [tuple(each.shape) for each in model.weights])
+    except BundleError:
+        raise
+    except Exception as error:  # zipfile, zlib and NumPy raise nearly anything on a made-up archive
+        raise BundleError("This file is damaged, or is no bundle; export the run again.") from error
+    model.set_weights(weights)
+    return Bundle(config, weights, rows, **about), model
+
+
+def _check_members(infos, packed_bytes):
+    """Nothing is unpacked before the whole directory is as a bundle's."""
+    names = [info.filename for info in infos]
+    if "model.weights.h5" in names:
+        raise BundleError(
+            "This is a .keras file. One from elsewhere is not loaded: even a small one can take all of this machine's "
+            "memory. Import the bundle that its owner's Runs page offers under “Take it away”."
+        )
+    unknown = [name for name in names if name not in MEMBERS]
+    missing = [name for name in (ABOUT, CONFIG, HISTORY, WEIGHTS) if name not in names]
+    if unknown or missing or len(set(names)) < len(names):
+        what = f"it holds {as_text(unknown[0])}" if unknown else f"it lacks {missing[0]}" if missing else "names repeat"
+        raise BundleError(f"This is not a bundle of Digit Studio: {what}.")
+    unpacked = sum(info.file_size for info in infos)
+    if unpacked > _MOST_BYTES or unpacked > max(1024**2, _MOST_RATIO * packed_bytes):
+        raise BundleError(f"This file would unpack to {unpacked / 1024**2:,.0f} MB, as no bundle does.")
+    for info in infos:
+        if info.file_size > _LIMITS.get(info.filename, _MOST_BYTES):
+            raise BundleError(f"{info.filename} would unpack to {info.file_size:,} bytes, as in no bundle.")
+        if info.flag_bits & 1 or info.compress_type not in _METHODS:
+            raise BundleError(f"{info.filename} is locked, or packed otherwise than by Deflate.")
+
+
+def _unpacked(archive, name):
+    with archive.open(name) as member:
+        return member.read(_LIMITS[name] + 1)
+
+
+def _json(data, name, kind):
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise BundleError(f"{name} in this bundle is damaged.") from error
+    if not isinstance(value, kind):
+        raise BundleError(f"{name} in this bundle is damaged.")
+    return value
+
+
+def _about(data):
+    about = _json(data, ABOUT, dict)
+    if about.get("format") != FORMAT or about.get("version") != VERSION:
+        raise BundleError(f"This bundle is of version {about.get('version')!r:.20}; version {VERSION} is imported.")
+    name, times = about.get("name"), [about.get("train_s"), about.get("images_per_s")]
+    if not isinstance(name, str) or not all(is_number(each) and each < 1e9 for each in times):
+        raise BundleError(f"{ABOUT} in this bundle is damaged.")
+    return {"name": as_text(name)[:80], "train_s": times[0], "images_per_s": times[1]}
+
+
+def _config(data):
+    try:
+        return TrainConfig.from_json(data.decode())
+    except (ConfigError, UnicodeDecodeError) as error:
+        raise BundleError(f"The recipe in this bundle cannot be used: {reason(error)}") from error
+
+
+def _rows(data):
+    rows = _json(data, HISTORY, list)
+    if len(rows) > _ROWS or not all(isinstance(row, dict) and is_metric(row) for row in rows):
+        raise BundleError(f"{HISTORY} in this bundle does not hold learning curves.")
+    return [{name: row[name] for name in _FIGURES if name in row} for row in rows]
+
+
+def _built(config):
+    """The network of the config, whose size and work are known before memory is taken for it."""
+    parameters, work = networks.count_parameters(config), networks.multiplications(config)
+    widest = max(map(math.prod, networks.output_shapes(config)))
+    if parameters > MAX_PARAMETERS or work > MAX_MULTIPLICATIONS or widest > MAX_ACTIVATIONS:
+        raise BundleError(
+            f"The network in this bundle is too large: {parameters:,} weights, {work:,} multiplications an image. "
+            f"At most {MAX_PARAMETERS:,} and {MAX_MULTIPLICATIONS:,} are imported."
+        )
+    return networks.build(config)
+
+
+def _weights(data, shapes):
+    """The arrays of an .npz, read only where name, type, shape and size are those of the network."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        infos = archive.infolist()
+        if [info.filename for info in infos] != [f"{weight_name(index)}.npy" for index in range(len(shapes))]:
+            raise BundleError(f"{WEIGHTS} in this bundle holds other weights than its network has.")
+        return [_array(archive, info, shape) for info, shape in zip(infos, shapes, strict=True)]
+
+
+def _array(archive, info, shape):
+    size = 4 * math.prod(shape)
+    if info.flag_bits & 1 or info.compress_type not in _METHODS or not size < info.file_size < size + 1024:
+        raise BundleError(f"{info.filename} in this bundle has not the size that its network needs.")
+    with archive.open(info) as member:
+        if npy.read_magic(member) != (1, 0):
+            raise BundleError(f"{info.filename} in this bundle is damaged.")
+        found, by_columns, kind = npy.read_array_header_1_0(member)
+        if (found, by_columns, kind) != (shape, False, np.dtype("<f4")):
+            raise BundleError(f"{info.filename} in this bundle is {kind} {found}; its network needs float32 {shape}.")
+        array = np.frombuffer(member.read(size + 1), "<f4")
+    if array.size != math.prod(shape) or not np.isfinite(array).all():
+        raise BundleError(f"{info.filename} in this bundle is damaged.")
+    return array.reshape(shape)

@@ -1,0 +1,22 @@
+"""File the run that a bundle of another installation holds; its network is rebuilt and measured anew."""
+
+from pathlib import Path
+
+from core.runs import RunStore
+
+NAME, HELP = "import", "file the run in a bundle"
+
+
+def add_arguments(command) -> None:
+    """Add which bundle."""
+    command.add_argument("bundle", type=Path, metavar="FILE", help="the ZIP that `bundle` or the Runs page wrote")
+
+
+def carry_out(options) -> int:
+    """Import the bundle and say what its run is called and scored."""
+    from core.adoption import adopt
+
+    run = adopt(RunStore(), options.bundle.read_bytes())
+    print(f"Test accuracy {run.report()['accuracy']:.2%}, measured here")
+    print(f"Run {run.id}")
+    return 0

@@ -1,0 +1,135 @@
+"""A run's model in another format, loaded again and compared with the original before anybody is offered it."""
+
+import atexit
+import importlib.util
+import json
+import shutil
+import sys
+import tempfile
+import threading
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from core import launcher
+from core.export import FORMATS, ExportError, export_model
+from core.runs import Run
+
+COMPARED = 100
+MOST_APART = 1e-3
+"""Rounding moves a probability by less; a model that differs by more is not offered."""
+
+_PACKAGES = {"onnx": ("onnx", "tf2onnx", "onnxruntime")}
+
+_making = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Taken:
+    """An exported model: its file, and by how much its probabilities differ from the original's at most."""
+
+    path: Path
+    difference: float
+
+    def read(self) -> bytes:
+        """Return what is in the file; raises `OSError`."""
+        return self.path.read_bytes()
+
+
+def missing(kind: str) -> str:
+    """Return what has to be installed for this format, as a sentence, or '' where everything is there."""
+    absent = [package for package in _PACKAGES.get(kind, ()) if importlib.util.find_spec(package) is None]
+    return f"Needs {', '.join(absent)}: pip install -r requirements-export.txt" if absent else ""
+
+
+def take(run: Run, kind: str) -> Taken:
+    """Return the run's model as `keras`, `litert`, `onnx` or `savedmodel` (a ZIP of its folder), made once.
+
+    It is exported, loaded again and compared on `COMPARED` test images by a process of its own, so that neither its
+    time nor its memory is this one's. Raises `ExportError` with a sentence, and `OSError`.
+    """
+    if missing(kind):
+        raise ExportError(missing(kind))
+    folder = _shelf() / f"{run.id}-{run.model_path.stat().st_mtime_ns}" / kind
+    result = folder / "taken.json"
+    with _making:
+        if not result.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            code, said = launcher.run_aside("core.takeaway", str(run.model_path), kind, str(folder), run.id)
+            if code or not result.exists():
+                raise ExportError(f"The export did not succeed: {said or 'its process was ended'}")
+    found = json.loads(result.read_text("utf-8"))
+    if found["difference"] > MOST_APART:
+        raise ExportError(
+            f"The exported model answers otherwise than the original, by up to {found['difference']:.3f}: it is not "
+            "offered."
+        )
+    return Taken(folder / found["file"], found["difference"])
+
+
+@cache
+def _shelf():
+    """A folder that is removed when this process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="digit-studio-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def make(model_path: Path, kind: str, folder: Path, name: str) -> None:
+    """Export, load again and compare, and leave the file with `taken.json` in the folder."""
+    from core.dataset import load_mnist
+    from core.recognition import Recognizer
+
+    images = load_mnist().test.images
+    images = images[:: len(images) // COMPARED] / np.float32(255)  # (100, 28, 28)
+    written = export_model(model_path, kind, folder / f"{name}{FORMATS[kind]}", name)
+    original = Recognizer.load(model_path).model(images).numpy()
+    difference = float(np.abs(_LOADERS[kind](written, images) - original).max())
+    if written.is_dir():
+        written = Path(shutil.make_archive(str(written), "zip", written))
+    (folder / "taken.json").write_text(json.dumps({"file": written.name, "difference": difference}), "utf-8")
+
+
+def _keras(path, images):
+    from core.networks import import_keras
+
+    return import_keras().saving.load_model(path, compile=False)(images).numpy()
+
+
+def _savedmodel(path, images):
+    import tensorflow as tf
+
+    loaded = tf.saved_model.load(str(path))  # whose variables live as long as it does
+    return loaded.serve(images).numpy()
+
+
+def _litert(path, images):
+    import tensorflow as tf
+
+    interpreter = tf.lite.Interpreter(str(path))
+    (taken,), (given,) = interpreter.get_input_details(), interpreter.get_output_details()
+    interpreter.resize_tensor_input(taken["index"], images.shape)
+    interpreter.allocate_tensors()
+    interpreter.set_tensor(taken["index"], images)
+    interpreter.invoke()
+    return interpreter.get_tensor(given["index"])
+
+
+def _onnx(path, images):
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    return session.run(None, {session.get_inputs()[0].name: images})[0]
+
+
+_LOADERS = {"keras": _keras, "savedmodel": _savedmodel, "litert": _litert, "onnx": _onnx}
+
+
+if __name__ == "__main__":
+    try:
+        make(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), sys.argv[4])
+    except Exception as error:
+        sys.exit(f"{type(error).__name__}: {error}")

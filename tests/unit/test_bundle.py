@@ -1,0 +1,286 @@
+"""A run goes out as a bundle and comes back elsewhere; what somebody made up or damaged is refused in words."""
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+
+from core import adoption
+from core.adoption import BundleError, adopt, open_bundle
+from core.bundle import ABOUT, CONFIG, HISTORY, WEIGHTS, bundle
+from core.config import TrainConfig
+from core.dataset import load_mnist
+from core.recognition import Recognizer
+from core.runs import RunStore
+
+
+@pytest.fixture
+def packed(finished_run):
+    """The bundle of a finished run."""
+    return bundle(finished_run)
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    """Another installation's runs folder."""
+    return RunStore(tmp_path / "elsewhere")
+
+
+def parts(packed):
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def zipped(contents, method=zipfile.ZIP_DEFLATED):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        for name, content in contents.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+def changed(packed, **members):
+    """The bundle with members replaced; a keyword names a member up to its dot."""
+    names = {name.split(".")[0]: name for name in parts(packed)}
+    return zipped(parts(packed) | {names[key]: content for key, content in members.items()})
+
+
+def npz(arrays):
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
+def arrays(packed):
+    with np.load(io.BytesIO(parts(packed)[WEIGHTS])) as archive:
+        return dict(archive)
+
+
+def test_a_run_comes_back_with_the_same_weights(finished_run, packed, elsewhere, monkeypatch):
+    monkeypatch.setattr(adoption, "measured", lambda classify: np.eye(10)[load_mnist().test.labels])
+    finished_run.write_notes(name="First try", remark="mine")
+    run = adopt(elsewhere, bundle(finished_run))
+    assert run.config() == finished_run.config()
+    assert run.metrics().rows == finished_run.metrics().rows
+    status = run.status()
+    assert (status.state, status.train_s, status.parameters) == ("finished", 2.0, 6370)
+    assert run.notes()["name"] == "First try" and run.notes()["imported"] > 0 and "remark" not in run.notes()
+    images = load_mnist().test.images[:50]
+    mine, theirs = (Recognizer.load(each.model_path).classify(images) for each in (finished_run, run))
+    assert (mine == theirs).all()
+    assert {path.name for path in elsewhere.root.iterdir()} == {run.id}
+
+
+def test_the_report_is_measured_here_whatever_the_bundle_says(finished_run, packed, elsewhere):
+    run = adopt(elsewhere, changed(packed, test=json.dumps({"accuracy": 1.0})))
+    assert finished_run.report()["accuracy"] == 0.95, "which the fixture made up"
+    assert run.report()["count"] == 10_000 and run.report()["accuracy"] < 0.3
+    assert (run.predictions()["answers"] == load_mnist().test.labels).sum() == run.report()["correct"]
+
+
+@pytest.mark.parametrize("architecture", ["convnet", "reader"])
+def test_every_network_can_travel(store, elsewhere, architecture, monkeypatch):
+    from core.networks import build
+    from tests.conftest import finished_status
+
+    def fill(run):
+        run.save_model(build(config))
+        run.write_status(finished_status())
+
+    monkeypatch.setattr(adoption, "measured", lambda classify: np.eye(10)[load_mnist().test.labels])
+    config = TrainConfig(architecture=architecture, mixed_precision=True)
+    run = store.create(config, fill)
+    there = adopt(elsewhere, bundle(run))
+    weights = [Recognizer.load(each.model_path).model.get_weights() for each in (run, there)]
+    assert all((a == b).all() for a, b in zip(*weights, strict=True)) and len(weights[0]) > 4
+
+
+def test_the_script_in_the_bundle_reads_a_picture(packed, tmp_path):
+    from PIL import Image
+
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        archive.extractall(tmp_path)
+    assert len((tmp_path / "read.py").read_text().splitlines()) <= 17
+    page = np.full((120, 90), 240, np.uint8)
+    page[30:100, 40:48] = 10
+    Image.fromarray(page).save(tmp_path / "one.png")
+    command = [sys.executable, "read.py", "one.png"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    answer, sure = done.stdout.split()
+    field = np.zeros((28, 28), np.uint8)
+    field[4:24, 13:15] = 255
+    assert int(answer) == Recognizer.load(tmp_path / "network.keras").classify(field[None]).argmax(), done.stderr
+    assert sure.endswith("%")
+
+
+def refused(data, words, elsewhere):
+    with pytest.raises(BundleError, match=words) as caught:
+        adopt(elsewhere, data)
+    assert str(caught.value).endswith(".")
+    assert not elsewhere.root.exists() or list(elsewhere.root.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("member", "content", "words"),
+    [
+        ("about", b"", "about.json in this bundle is damaged"),
+        ("about", b"[" * 60_000, "about.json in this bundle is damaged"),
+        ("about", json.dumps({"format": "Digit Studio bundle", "version": 2}), "version 2; version 1 is imported"),
+        ("about", json.dumps({"format": "x", "version": 1}), "version 1"),
+        ("about", json.dumps({"format": "Digit Studio bundle", "version": 1, "name": 5}), "about.json .* damaged"),
+        ("config", b"\xff\xfe", "recipe in this bundle cannot be used"),
+        ("config", b"[]", "recipe in this bundle cannot be used"),
+        ("config", json.dumps({"epochs": 0}), "recipe in this bundle cannot be used: epochs is 0"),
+        ("config", json.dumps({"hidden_units": 10**9}), "recipe in this bundle cannot be used"),
+        ("config", json.dumps({"lambda": "import os"}), "recipe in this bundle cannot be used"),
+        ("history", b"{}", "history.json in this bundle is damaged"),
+        ("history", b'[{"epoch": 1}]', "does not hold learning curves"),
+        ("history", b"[NaN]", "does not hold learning curves"),
+        ("weights", b"", "damaged, or is no bundle"),
+        ("weights", b"PK\x03\x04" + bytes(200), "damaged, or is no bundle"),
+        ("weights", npz({}), "holds other weights"),
+        ("weights", npz({"weight-000": np.zeros(3, np.float32)}), "holds other weights"),
+        ("weights", zipped({f"../{number}.npy": b"" for number in range(4)}), "holds other weights"),
+    ],
+)
+def test_a_made_up_member_is_refused_in_words(packed, elsewhere, member, content, words):
+    refused(changed(packed, **{member: content}), words, elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda array: array[:-1], "has not the size|its network needs"),
+        (lambda array: array.astype(np.float64), "has not the size"),
+        (lambda array: array.view(np.int32), "is int32 .* needs float32"),
+        (lambda array: array.astype(">f4"), "needs float32"),
+        (lambda array: np.asfortranarray(array), "needs float32"),
+        (lambda array: array.T.copy(), "needs float32"),
+        (lambda array: array * np.float32(np.nan), "is damaged"),
+        (lambda array: array * np.float32(np.inf), "is damaged"),
+        (lambda array: np.array([{"a": 1}] * 3, object), "has not the size|needs float32|damaged"),
+    ],
+)
+def test_weights_that_are_not_the_networks_are_refused(packed, elsewhere, change, words):
+    held = arrays(packed)
+    refused(changed(packed, weights=npz(held | {"weight-000": change(held["weight-000"])})), words, elsewhere)
+
+
+def test_a_header_that_promises_too_much_takes_no_memory(packed, elsewhere):
+    """The array says that it has 10^15 entries; the file has a few bytes."""
+    header = b"{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000000000,), }"
+    header = header.ljust(117) + b"\n"
+    promising = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
+    names = list(arrays(packed))
+    contents = {f"{name}.npy": promising for name in names}
+    refused(changed(packed, weights=zipped(contents)), "has not the size", elsewhere)
+    size = next(iter(arrays(packed).values())).nbytes
+    contents[f"{names[0]}.npy"] = promising + bytes(size)
+    refused(changed(packed, weights=zipped(contents)), "needs float32", elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("member", "size"), [(WEIGHTS, 50_000_000), (HISTORY, 17_000_000), ("network.keras", 105_000_000)]
+)
+def test_a_bomb_is_refused_before_it_is_unpacked(elsewhere, monkeypatch, member, size):
+    bomb = zipped(dict.fromkeys((ABOUT, CONFIG, HISTORY, WEIGHTS), b"{}") | {member: bytes(size)})
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("nothing may be unpacked"))
+    refused(bomb, "would unpack to", elsewhere)
+
+
+def test_a_member_that_lies_about_its_size_is_refused(packed, elsewhere):
+    """A directory that says 10 bytes for a member that unpacks to a megabyte."""
+    data = bytearray(changed(packed, history=b" " * 1_000_000))
+    place = data.rfind(b"PK\x01\x02", 0, data.rfind(HISTORY.encode()))
+    data[place + 24 : place + 28] = (10).to_bytes(4, "little")
+    refused(bytes(data), "damaged", elsewhere)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_other_packings_are_refused(packed, elsewhere, method):
+    refused(zipped(parts(packed), method), "otherwise than by Deflate", elsewhere)
+
+
+@pytest.mark.parametrize(
+    "name", ["../about.json", "/etc/passwd", "C:\\evil", "about.json/", "sub/config.json", "evil.py", "a\u202eb"]
+)
+def test_other_names_are_refused(packed, elsewhere, name):
+    refused(zipped(parts(packed) | {name: b"x"}), "not a bundle of Digit Studio", elsewhere)
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name:UserWarning")
+def test_a_name_twice_is_refused(packed, elsewhere):
+    file = io.BytesIO(packed)
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr(CONFIG, b"{}")
+    refused(file.getvalue(), "names repeat", elsewhere)
+
+
+@pytest.mark.parametrize("missing", [ABOUT, CONFIG, HISTORY, WEIGHTS])
+def test_a_bundle_that_is_not_whole_is_refused(packed, elsewhere, missing):
+    contents = parts(packed)
+    del contents[missing]
+    refused(zipped(contents), f"it lacks {missing}", elsewhere)
+
+
+def test_a_foreign_keras_file_is_refused_and_told_why(finished_run, elsewhere):
+    refused(finished_run.model_path.read_bytes(), "One from elsewhere is not loaded", elsewhere)
+
+
+def test_a_network_beyond_the_limit_is_refused_before_it_is_built(packed, elsewhere, monkeypatch):
+    monkeypatch.setattr(adoption, "MAX_PARAMETERS", 6369)
+    monkeypatch.setattr(adoption.networks, "build", lambda config: pytest.fail("too large to be built"))
+    refused(packed, "too large: 6,370 weights", elsewhere)
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x05\x06" + bytes(18), b"hello", b"PK\x03\x04" * 50])
+def test_what_is_no_zip_is_refused(elsewhere, data):
+    refused(data, "damaged|not a bundle", elsewhere)
+
+
+def test_any_damage_is_an_error_in_words(packed, elsewhere):
+    """One to twenty bytes changed anywhere, or the end cut off: refused in words, or by chance as good as before."""
+    rng = np.random.default_rng(0)
+    refusals = 0
+    for _ in range(150):
+        data = bytearray(packed)
+        for place in rng.integers(0, len(data), rng.integers(1, 20)):
+            data[place] = rng.integers(0, 256)
+        data = data[: rng.integers(1, len(data))] if rng.random() < 0.3 else data
+        try:
+            opened, _ = open_bundle(bytes(data))
+            assert asdict(opened.config) and len(opened.weights) == 4
+        except BundleError:
+            refusals += 1
+    assert refusals > 100
+
+
+def test_a_failed_import_leaves_nothing(packed, elsewhere, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("core.runs.Run.save_model", full)
+    monkeypatch.setattr(adoption, "measured", lambda classify: np.eye(10)[load_mnist().test.labels])
+    with pytest.raises(OSError, match="No space"):
+        adopt(elsewhere, packed)
+    assert list(elsewhere.root.iterdir()) == []
+
+
+def test_the_command_line_packs_and_imports(finished_run, store, tmp_path, capsys, monkeypatch):
+    from core.command_line import main
+
+    monkeypatch.setattr(adoption, "measured", lambda classify: np.eye(10)[load_mnist().test.labels])
+    target = tmp_path / "run.zip"
+    assert main(["bundle", finished_run.id, "--output", str(target)]) == 0
+    assert main(["bundle", finished_run.id, "--output", str(target)]) == 1, "what is there is left alone"
+    assert main(["import", str(target)]) == 0
+    assert "Test accuracy 100.00%, measured here" in capsys.readouterr().out
+    assert len(store.all()) == 2
+    target.write_bytes(b"hello")
+    assert main(["import", str(target)]) == 1
+    assert "is no bundle" in capsys.readouterr().err

@@ -1,0 +1,89 @@
+"""A model is offered in another format only after it was loaded again and answered as the original does."""
+
+import importlib.util
+import json
+import zipfile
+
+import numpy as np
+import pytest
+
+from core import launcher, takeaway
+from core.dataset import load_mnist
+from core.export import ExportError
+from core.recognition import Recognizer
+from core.takeaway import Taken, make, missing, take
+
+pytestmark = [
+    pytest.mark.filterwarnings(r"ignore:\s+Warning. tf.lite.Interpreter is deprecated:UserWarning"),
+    pytest.mark.filterwarnings("ignore:In the future `np.object`:FutureWarning"),  # of tf2onnx
+]
+
+
+@pytest.fixture(autouse=True)
+def shelf(tmp_path, monkeypatch):
+    monkeypatch.setattr(takeaway, "_shelf", lambda: tmp_path / "shelf")
+
+
+@pytest.mark.parametrize("kind", ["keras", "litert", "savedmodel"])
+def test_what_is_made_answers_as_the_original(finished_run, tmp_path, kind):
+    make(finished_run.model_path, kind, tmp_path, "digits")
+    found = json.loads((tmp_path / "taken.json").read_text())
+    assert 0 <= found["difference"] < 1e-5
+    assert (tmp_path / found["file"]).stat().st_size > 10_000
+    if kind == "savedmodel":
+        assert "saved_model.pb" in zipfile.ZipFile(tmp_path / found["file"]).namelist()
+
+
+@pytest.mark.skipif(bool(missing("onnx")), reason="what ONNX needs is not installed")
+def test_onnx_answers_as_the_original(finished_run, tmp_path):
+    make(finished_run.model_path, "onnx", tmp_path, "digits")
+    assert json.loads((tmp_path / "taken.json").read_text())["difference"] < 1e-5
+
+
+def test_the_difference_is_the_largest_of_any_probability(finished_run, tmp_path, monkeypatch):
+    images = load_mnist().test.images[::100] / np.float32(255)
+    other = Recognizer.load(finished_run.model_path).model(images).numpy()
+    other[17, 3] += 0.25
+    monkeypatch.setitem(takeaway._LOADERS, "keras", lambda path, images: other)
+    make(finished_run.model_path, "keras", tmp_path, "digits")
+    assert json.loads((tmp_path / "taken.json").read_text())["difference"] == pytest.approx(0.25)
+
+
+def test_a_process_of_its_own_makes_it_once(finished_run, monkeypatch):
+    taken = take(finished_run, "keras")
+    assert taken.difference < 1e-6 and taken.path.name == f"{finished_run.id}.keras"
+    assert taken.read() == taken.path.read_bytes()
+    monkeypatch.setattr(launcher, "run_aside", lambda *_: pytest.fail("it is there already"))
+    assert take(finished_run, "keras") == taken
+
+
+def stand_in(monkeypatch, code, said, difference=None):
+    def run_aside(module, model, kind, folder, name):
+        if difference is not None:
+            with open(f"{folder}/taken.json", "w") as file:
+                json.dump({"file": "x", "difference": difference}, file)
+        return code, said
+
+    monkeypatch.setattr(launcher, "run_aside", run_aside)
+
+
+def test_a_model_that_answers_otherwise_is_not_offered(finished_run, monkeypatch):
+    stand_in(monkeypatch, 0, "", 0.2)
+    with pytest.raises(ExportError, match="by up to 0.200: it is not offered"):
+        take(finished_run, "litert")
+
+
+def test_an_export_that_fails_says_why_and_can_be_tried_again(finished_run, monkeypatch):
+    stand_in(monkeypatch, 1, "OSError: No space left on device")
+    with pytest.raises(ExportError, match="No space left on device"):
+        take(finished_run, "litert")
+    stand_in(monkeypatch, 0, "", 1e-7)
+    assert isinstance(take(finished_run, "litert"), Taken)
+
+
+def test_what_is_not_installed_says_how_to_get_it(finished_run, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert missing("onnx") == "Needs onnx, tf2onnx, onnxruntime: pip install -r requirements-export.txt"
+    assert missing("keras") == ""
+    with pytest.raises(ExportError, match="pip install -r requirements-export.txt"):
+        take(finished_run, "onnx")

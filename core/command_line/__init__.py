@@ -4,11 +4,11 @@ import argparse
 import io
 import sys
 
-from core.command_line import adopt, bundle, evaluate, export, read, share, ship, train
+from core.command_line import adopt, bundle, evaluate, export, read, share, ship, tell, train
 from core.config import ConfigError
 from core.runs import RunError
 
-_COMMANDS = (train, read, evaluate, export, bundle, adopt, ship, share)
+_COMMANDS = (train, tell, read, evaluate, export, bundle, adopt, ship, share)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -9,7 +9,8 @@ import typing
 from pathlib import Path
 
 from core.config import PRESETS, SETTINGS, TrainConfig, in_full, preset
-from core.runs import Metrics, RunStore
+from core.course import Course
+from core.runs import Metrics, RunError, RunStore
 
 NAME, HELP = "train", "train a network; it is live in the browser too"
 _LOOK_S = 0.1
@@ -30,6 +31,11 @@ def add_arguments(command) -> None:
             command.add_argument(flag, type=_layers, metavar="FILE.json", help=f"{what} The file holds a JSON list.")
         else:
             command.add_argument(flag, type=kinds[name], metavar=kinds[name].__name__.upper(), help=what)
+    command.add_argument(
+        "--resume",
+        metavar="RUN",
+        help="go on with a run that was stopped or cut off, by its id; other flags are its own",
+    )
     command.add_argument("--json", action="store_true", help="print the result as one JSON object on the last line")
 
 
@@ -53,32 +59,45 @@ def _range(setting):
 
 
 def carry_out(options) -> int:
-    """File a run, follow it to its end and tell the result."""
-    values = {name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None}
-    config = preset(options.preset).changed(values)
+    """File a run, or resume one, follow it to its end and tell the result."""
     store = RunStore()
-    run = store.create(config)
+    run = _resumed(store, options.resume) if options.resume else store.create(_config(options))
     print(f"Run {run.id}", file=sys.stderr)
     try:
-        _follow(store, run, config)
+        _follow(store, run)
     except KeyboardInterrupt:
         run.send("stop")
-        _follow(store, run, config)
+        _follow(store, run)
     return _tell_result(run, options.json)
 
 
-def _follow(store, run, config):
+def _config(options):
+    values = {name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None}
+    return preset(options.preset).changed(values)
+
+
+def _resumed(store, run_id):
+    run = store.get(run_id)
+    state = run.status().state
+    if state not in ("stopped", "failed", "paused"):
+        raise RunError(f"Run {run_id} is {state}: only what was stopped, paused or cut off can be resumed.")
+    run.send("resume")
+    return run
+
+
+def _follow(store, run):
     """Show the run's progress until it has ended; keep the queue moving meanwhile."""
     from tqdm import tqdm
 
     from core import launcher
 
-    metrics = Metrics()
+    metrics, config = Metrics(), run.config()
     with tqdm(total=config.epochs, unit="epoch", bar_format="{l_bar}{bar}| {n:.2f} of {total} epochs{postfix}") as bar:
         while True:
             launcher.tend(store)
             status, metrics = run.status(), run.metrics(metrics)
             bar.set_description_str(status.state, refresh=False)
+            bar.total = Course(config, 1, run.marks()).epochs
             if metrics.rows:
                 _show_progress(bar, metrics.rows[-1])
             if status.is_final:

@@ -60,6 +60,30 @@ def test_train_ends_with_one_line_of_json(store):
     assert "1.00 of 1 epochs" in done.stderr, "progress is shown beside the result"
 
 
+def test_what_was_stopped_is_resumed(store, capsys):
+    run = store.create(TrainConfig(epochs=1, hidden_units=8, batch_size=512))
+    run.send("stop")
+    assert main(["train", "--resume", run.id, "--json"]) == 0
+    assert rows(capsys.readouterr().out)[-1]["run"] == run.id
+    assert run.status().state == "finished"
+    assert main(["train", "--resume", run.id]) == 2
+    assert "is finished: only what was stopped, paused or cut off can be resumed." in capsys.readouterr().err
+
+
+def test_a_run_is_told_what_is_said(store, capsys):
+    run = store.create(TrainConfig())
+    assert main(["tell", run.id, "extend", "3"]) == main(["tell", run.id, "stop"]) == 0
+    assert [(each["command"], each.get("value")) for each in run.commands()[0]] == [("extend", 3), ("stop", None)]
+    assert "was queued and is told: stop" in capsys.readouterr().out
+    assert main(["tell", run.id, "rate", "7"]) == 1
+    assert "the learning rate cannot be 7.0: a number from 0.00001 to 1 is wanted." in capsys.readouterr().err
+
+
+def test_a_finished_run_is_not_told_to_pause(finished_run, capsys):
+    assert main(["tell", finished_run.id, "pause"]) == 2
+    assert "has finished" in capsys.readouterr().err and finished_run.commands()[0] == []
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl+C to a console, not to a process")
 def test_ctrl_c_stops_the_run_and_keeps_the_newest_epoch(store):
     command = [sys.executable, "-m", "core", "train", "--epochs", "200", "--hidden-units", "8"]

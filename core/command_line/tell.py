@@ -1,0 +1,25 @@
+"""Tell a run something while it waits or trains, as the buttons of the Train page do: pause, resume, stop,
+stop_after_epoch, extend EPOCHS, rate LEARNING_RATE, first (in the queue)."""
+
+from core.commands import COMMANDS
+from core.runs import RunError, RunStore
+
+NAME, HELP = "tell", "pause, resume, stop, extend a run, change its learning rate"
+
+
+def add_arguments(command) -> None:
+    """Add which run, and what it is told."""
+    command.add_argument("run", metavar="RUN", help="the run's id")
+    command.add_argument("word", choices=COMMANDS)
+    command.add_argument("value", nargs="?", type=float, help="how many epochs more, or which learning rate")
+
+
+def carry_out(options) -> int:
+    """Tell the run; its trainer follows within a second. What is to go on waits for a trainer, if none keeps it."""
+    run = RunStore().get(options.run)
+    state = run.status().state
+    if state == "finished" and options.word not in ("extend", "resume"):
+        raise RunError(f"Run {run.id} has finished. It can be told to extend, and then to resume.")
+    run.send(options.word, options.value)
+    print(f"Run {run.id} was {state} and is told: {options.word}")
+    return 0

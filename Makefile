@@ -26,6 +26,7 @@ lint: .venv/tests
 bench: .venv/tests
 	$(BIN)/python -m benchmarks.training_speed
 	$(BIN)/python -m benchmarks.training_speed --network convnet --epochs 1
+	$(BIN)/python -m benchmarks.minute_to_99
 	$(BIN)/python -m benchmarks.recognition_speed
 	$(BIN)/python -m benchmarks.refusal
 	$(BIN)/python -m benchmarks.browser_latency

@@ -6,7 +6,7 @@ from core import launcher
 from core.charts.recipes import schedule_curve
 from core.config import ConfigError, TrainConfig
 from core.dataset import DatasetError
-from core.estimates import machine_pace, training_s
+from core.estimates import machine_pace, seconds_to_99, training_s
 from core.networks import count_parameters
 from core.previews import preview
 from core.runs import RunStore
@@ -51,10 +51,17 @@ def _recipe(store):
     if problem:
         st.error(problem, icon=":material/error:")
     else:
-        seconds = _STARTED_S + training_s(config, machine_pace(store, config.network))
-        st.markdown(f"{count_parameters(config):,} weights · about {live.in_words(seconds)} to train")
+        st.markdown(_prospect(store, config))
     with st.expander("Network, optimizer and data"):
         _more(config)
+
+
+def _prospect(store, config):
+    """What the network will have, how long it will take, and what its last run here showed."""
+    seconds = _STARTED_S + training_s(config, machine_pace(store, config.network))
+    words = f"{count_parameters(config):,} weights · about {live.in_words(seconds)} to train"
+    reached_s = seconds_to_99(store, config)
+    return f"{words} · 99 % in {reached_s:.1f} s the last time" if reached_s else words
 
 
 def _config():

@@ -110,3 +110,21 @@ def test_reliability_stands_on_the_diagonal_where_a_network_knows_itself():
     low, high = wilson_interval(84, 96)
     assert points.error_y.array[1] == pytest.approx(high - 0.875)
     assert points.error_y.arrayminus[1] == pytest.approx(0.875 - low)
+
+
+def test_a_networks_blocks_are_as_high_as_its_pictures_and_stand_apart():
+    from core.charts.recipes import network_blocks
+
+    shapes = [(28, 28, 1), (14, 14, 32), (1, 1, 120), (120,), (10,)]
+    (bars,) = network_blocks(list("abcde"), ["Picture", "Conv2D", "Conv2D", "Flatten", "Dense"], shapes).data
+    assert list(bars.y[:2]) == [28, 14] and bars.y[3] > bars.y[4] > 0
+    assert [list(each) for each in bars.customdata][1] == ["b", "14×14×32"]
+    gaps = [right - left for left, right in zip(bars.x, bars.x[1:], strict=False)]
+    assert all(gap > (a + b) / 2 for gap, a, b in zip(gaps, bars.width, bars.width[1:], strict=False))
+
+
+def test_a_schedule_is_drawn_over_its_epochs():
+    from core.charts.recipes import schedule_curve
+
+    (line,) = schedule_curve([0.1, 0.2, 0.1, 0.0], 8).data
+    assert list(line.x) == [1, 3, 5, 7] and list(line.y) == [0.1, 0.2, 0.1, 0.0]

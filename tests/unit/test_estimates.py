@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from core.config import TrainConfig
-from core.estimates import machine_pace, training_s
+from core.config import TrainConfig, preset
+from core.estimates import machine_pace, seconds_to_99, training_s
+from core.evaluation import report
 from tests.conftest import finished_status
 
 
@@ -79,3 +81,16 @@ def test_unfinished_and_damaged_runs_do_not_count(store):
 def test_what_was_trained_on_another_machine_does_not_count(store):
     file_finished(store, TrainConfig(), 3 * training_s(TrainConfig())).write_notes(imported=1.0)
     assert machine_pace(store, "mlp") == 1.0
+
+
+def test_seconds_to_99_are_the_newest_runs_of_that_recipe(store):
+    minute = preset("minute")
+    assert seconds_to_99(store, minute) is None
+    labels = np.arange(1000) % 10
+    for train_s, wrong in ((12.0, 9), (8.0, 10)):
+        answers = np.where(np.arange(1000) < wrong, (labels + 1) % 10, labels)
+        file_finished(store, replace(minute, seed=3), train_s).write_report(report(np.eye(10)[answers], labels))
+    assert seconds_to_99(store, minute) == 8.0 and seconds_to_99(store, replace(minute, epochs=3)) is None
+    answers = np.where(np.arange(1000) < 11, (labels + 1) % 10, labels)
+    file_finished(store, minute, 7.0).write_report(report(np.eye(10)[answers], labels))
+    assert seconds_to_99(store, minute) is None, "the newest did not come that far"

@@ -17,6 +17,7 @@ def navigation():
         st.Page("pages/recognize.py", title="Recognize", icon=":material/draw:", default=True),
         st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
         st.Page("pages/runs.py", title="Runs", icon=":material/list_alt:"),
+        st.Page("pages/why.py", title="Why", icon=":material/science:"),
     ]
     return st.navigation(pages, position="top")
 

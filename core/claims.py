@@ -1,0 +1,190 @@
+"""What the recipe claims of itself, and the small groups of runs that test each claim on this machine."""
+
+import math
+from dataclasses import dataclass
+from statistics import mean, stdev
+
+from core.config import TrainConfig
+from core.runs import Run, RunError, RunStore
+
+SEEDS = (0, 1, 2)
+# 97.5 % quantile of Student's t by degrees of freedom: half of a 95 % interval's width, in standard errors.
+_T = {1: 12.71, 2: 4.30, 3: 3.18, 4: 2.78, 5: 2.57, 6: 2.45, 7: 2.36, 8: 2.31, 9: 2.26}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One sentence that the recipe comes with, and what would show it."""
+
+    name: str
+    sentence: str
+    why: str  # what is said for it
+    arms: dict[str, dict]  # what each group of runs is called, and how its config differs from the recipe's
+    compared: tuple[tuple[str, str], ...]  # pairs of arms; the claim says that the first does better
+    at_epochs: tuple[int, ...]  # where they are compared
+    # The least difference, in points of accuracy, that the claim speaks of: negative where it says "no worse than".
+    least_points: float = 0.0
+
+    def configs(self, arm: str) -> list[TrainConfig]:
+        """Return the arm's runs, one a seed."""
+        return [TrainConfig(seed=seed, **self.arms[arm]) for seed in SEEDS]
+
+
+def _hidden(activation):
+    """The recipe's layers with another activation in the hidden one."""
+    units = TrainConfig().hidden_units
+    dense = {"class_name": "Dense", "units": units, "activation": activation}
+    return ({"class_name": "Flatten"}, dense, {"class_name": "Dropout", "rate": TrainConfig().dropout})
+
+
+CLAIMS = {
+    claim.name: claim
+    for claim in (
+        Claim(
+            "epochs",
+            "5 epochs are a balance; more do not help much.",
+            "Each epoch shows every training image once. The first teach most; later ones repeat what is known, and "
+            "begin to learn the training images by heart.",
+            {"1 epoch": {"epochs": 1}, "5 epochs": {"epochs": 5}, "20 epochs": {"epochs": 20}},
+            (("5 epochs", "1 epoch"), ("5 epochs", "20 epochs")),
+            (),
+            -0.3,
+        ),
+        Claim(
+            "relu",
+            "ReLU converges faster than sigmoid or tanh.",
+            "ReLU passes on what is positive and drops the rest. It does not flatten out for large inputs as sigmoid "
+            "and tanh do, so the error reaches the first layer undiminished (Glorot et al., 2011).",
+            {"ReLU": {}, "sigmoid": {"layers": _hidden("sigmoid")}, "tanh": {"layers": _hidden("tanh")}},
+            (("ReLU", "sigmoid"), ("ReLU", "tanh")),
+            (1, 5),
+        ),
+        Claim(
+            "dropout",
+            "Dropout of 20 % reduces overfitting.",
+            "In each step a fifth of the hidden units is silenced at random, so that none is relied on alone "
+            "(Srivastava et al., 2014). What that is worth shows late, when a network without it has begun to learn "
+            "its images by heart.",
+            {
+                "dropout 0.2": {"epochs": 20},
+                "dropout 0": {"epochs": 20, "dropout": 0.0},
+                "dropout 0.5": {"epochs": 20, "dropout": 0.5},
+            },
+            (("dropout 0.2", "dropout 0"), ("dropout 0.2", "dropout 0.5")),
+            (5, 20),
+        ),
+        Claim(
+            "adam",
+            "Adam converges faster than plain gradient descent.",
+            "Adam gives every weight a step size of its own, from the mean and the spread of its gradients (Kingma "
+            "and Ba, 2014); gradient descent moves all by one rate, with momentum or without.",
+            {
+                "Adam": {},
+                "SGD with momentum": {"optimizer": "sgd", "learning_rate": 0.01},
+                "SGD": {"optimizer": "sgd", "learning_rate": 0.01, "momentum": 0.0},
+            },
+            (("Adam", "SGD with momentum"), ("Adam", "SGD")),
+            (1, 5),
+        ),
+        Claim(
+            "cross-entropy",
+            "Sparse categorical cross-entropy suits one class per picture.",
+            "It punishes the network by the logarithm of what it gave the true digit, so a sure mistake costs much; "
+            "the squared error hardly tells a sure mistake from an unsure one.",
+            {"cross-entropy": {}, "mean squared error": {"loss": "mean_squared_error"}},
+            (("cross-entropy", "mean squared error"),),
+            (1, 5),
+        ),
+    )
+}
+"""The claims that can be tested, by name, in the order in which a page shows them."""
+
+
+def newest_runs(store: RunStore) -> dict[str, Run]:
+    """Return the newest run of each config (as JSON) that waits, trains or has finished.
+
+    A run counts by its config alone, so what was trained before for another reason is not trained again.
+    """
+    newest = {}
+    for run in store.all():
+        try:
+            if run.status().state not in ("failed", "stopped"):
+                newest.setdefault(run.config().to_json(), run)
+        except RunError:
+            continue
+    return newest
+
+
+def runs_of(claim: Claim, newest: dict[str, Run]) -> dict[str, list[Run | None]]:
+    """Return the run of each of the claim's configs, None where there is none: a list an arm, a place a seed."""
+    return {arm: [newest.get(config.to_json()) for config in claim.configs(arm)] for arm in claim.arms}
+
+
+def missing(claim: Claim, newest: dict[str, Run]) -> list[TrainConfig]:
+    """Return the configs of the claim that no run was filed for yet, seed by seed, so that spreads come early."""
+    by_seed = zip(*(claim.configs(arm) for arm in claim.arms), strict=True)
+    return [config for seed in by_seed for config in seed if config.to_json() not in newest]
+
+
+def curves(runs: list[Run | None]) -> list[dict[int, float]]:
+    """Return each run's validation accuracy by whole epoch, so far; {} for a run that is None or cannot be read."""
+    return [_curve(run) for run in runs]
+
+
+def _curve(run):
+    try:
+        rows = run.metrics().rows if run else ()
+    except RunError:
+        return {}
+    return {round(row["epoch"]): row["val_accuracy"] for row in rows if "val_accuracy" in row}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """By how many points of validation accuracy one arm lies above another, seed by seed."""
+
+    better: str
+    other: str
+    epoch: int  # 0: each at its own end
+    points: float
+    half_width: float  # of the 95 % interval, points
+    seeds: int
+
+    def __str__(self):
+        at = f" after {self.epoch} epoch{'s' * (self.epoch != 1)}" if self.epoch else ""
+        return f"{self.better} against {self.other}{at}: {self.points:+.2f} ± {self.half_width:.2f} points"
+
+
+def differences(claim: Claim, measured: dict[str, list[dict[int, float]]]) -> list[Difference]:
+    """Return each comparison that at least two seeds of both arms have reached; `measured` are `curves` by arm."""
+    found = []
+    for better, other in claim.compared:
+        for epoch in claim.at_epochs or (0,):
+            pairs = zip(_at(claim, better, measured, epoch), _at(claim, other, measured, epoch), strict=True)
+            gaps = [100 * (a - b) for a, b in pairs if a is not None and b is not None]
+            if len(gaps) > 1:
+                half_width = _T[len(gaps) - 1] * stdev(gaps) / math.sqrt(len(gaps))
+                found.append(Difference(better, other, epoch, mean(gaps), half_width, len(gaps)))
+    return found
+
+
+def _at(claim, arm, measured, epoch):
+    """Each seed's accuracy at that epoch, or at the arm's last one for 0; None where it has not come so far."""
+    wanted = epoch or claim.configs(arm)[0].epochs
+    return [curve.get(wanted) for curve in measured[arm]]
+
+
+def verdict(claim: Claim, found: list[Difference]) -> str:
+    """Return one honest sentence computed from the differences: whether they bear the claim out, and by how much."""
+    if not found:
+        return "Not tested here yet."
+    borne_out = [gap.points - gap.half_width > claim.least_points for gap in found]
+    against = [gap.points + gap.half_width < claim.least_points for gap in found]
+    if all(borne_out):
+        start = "Borne out here"
+    elif any(borne_out):
+        start = "Borne out in part"
+    else:
+        start = "Not borne out here" if any(against) else "Not settled by these runs"
+    gaps = "; ".join(str(gap) for gap in found)
+    return f"{start}: {gaps} (validation accuracy, mean and 95 % interval of {found[0].seeds} seeds)."

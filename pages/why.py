@@ -1,0 +1,81 @@
+"""Why these choices? What the recipe claims of itself, and a button that tests each claim on this machine."""
+
+import streamlit as st
+
+from core import launcher
+from core.charts.curves import spread_curves
+from core.claims import CLAIMS, curves, differences, missing, newest_runs, runs_of, verdict
+from core.estimates import machine_pace, training_s
+from core.runs import RunError, RunStore
+from pages.widgets import chart, house, live
+
+_LOOK_S = 1.0
+_CHART_PX = 320
+
+
+def page():
+    """The page from top to bottom."""
+    chart.load_plotly()
+    st.markdown(
+        "The recipe is a row of choices, and each comes with a claim. Here they can be tested instead of believed: a "
+        "button trains a small group of networks with three seeds each, and one sentence says what came of it."
+    )
+    store = RunStore()
+    newest = newest_runs(store)
+    for claim in CLAIMS.values():
+        with st.container(border=True):
+            _claim(claim, store, newest)
+
+
+def _claim(claim, store, newest):
+    st.subheader(claim.sentence, anchor=claim.name)
+    st.markdown(claim.why)
+    _button(claim, store, newest)
+    groups = runs_of(claim, newest)
+    busy = any(_goes_on(run) for runs in groups.values() for run in runs)
+    st.fragment(_result, run_every=_LOOK_S if busy else None)(claim, groups, busy)
+
+
+def _button(claim, store, newest):
+    left = missing(claim, newest)
+    if not left:
+        return
+    seconds = sum(training_s(config, machine_pace(store, config.network)) for config in left)
+    label = f"Test this claim · {len(left)} runs · about {live.in_words(seconds)}"
+    if st.button(label, key=f"test-{claim.name}", icon=":material/science:"):
+        try:
+            for config in left:
+                store.create(config)
+            launcher.tend(store)
+        except OSError as error:
+            st.error(f"The runs could not be filed in {store.root}: {error.strerror}.", icon=":material/error:")
+            return
+        st.rerun()
+
+
+def _result(claim, groups, was_busy):
+    runs = [run for group in groups.values() for run in group]
+    if not any(runs):
+        return
+    busy = any(_goes_on(run) for run in runs)
+    if busy != was_busy:
+        st.rerun()
+    measured = {arm: curves(group) for arm, group in groups.items()}
+    over = sum(1 for run in runs if run and not _goes_on(run))
+    if over < len(runs):
+        st.progress(over / len(runs), f"{over} of {len(runs)} runs are over")
+    words = verdict(claim, differences(claim, measured))
+    st.markdown(f"**{words}**")
+    alt = f"Line chart of validation accuracy by epoch, mean and spread of each group. {words}"
+    chart.chart(spread_curves(measured), f"claim-{claim.name}", alt, _CHART_PX)
+
+
+def _goes_on(run):
+    try:
+        return run is not None and not run.status().is_final
+    except RunError:
+        return False
+
+
+house.enter_by_the_door()
+page()

@@ -1,0 +1,93 @@
+"""Claims are told from the runs alone: which are missing, what they differ by, and a sentence that does not flatter."""
+
+import pytest
+
+from core.claims import CLAIMS, SEEDS, curves, differences, missing, newest_runs, runs_of, verdict
+from core.runs import Status
+
+
+def measured(claim, **by_arm):
+    """Curves of each arm: three seeds of the same accuracy (or of the three given) at every epoch that is compared."""
+    found = {}
+    for arm in claim.arms:
+        accuracies = by_arm.get(arm.replace(" ", "_").replace(".", ""), 0.97)
+        accuracies = [accuracies] * 3 if isinstance(accuracies, float) else accuracies
+        found[arm] = [dict.fromkeys(range(1, 21), accuracy) for accuracy in accuracies]
+    return found
+
+
+@pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)
+def test_every_claim_compares_arms_that_it_has_with_three_seeds_each(claim):
+    assert {arm for pair in claim.compared for arm in pair} == set(claim.arms)
+    assert len(SEEDS) >= 3
+    for arm in claim.arms:
+        configs = claim.configs(arm)
+        assert [config.seed for config in configs] == list(SEEDS)
+        assert all(epoch <= config.epochs for epoch in claim.at_epochs for config in configs)
+    assert len({config.to_json() for arm in claim.arms for config in claim.configs(arm)}) == 3 * len(claim.arms)
+
+
+def test_what_was_trained_before_counts_and_is_not_trained_again(store):
+    claim = CLAIMS["epochs"]
+    assert len(missing(claim, newest_runs(store))) == 9
+    run = store.create(claim.configs("5 epochs")[1])
+    assert len(missing(claim, newest_runs(store))) == 8
+    assert [each and each.id for each in runs_of(claim, newest_runs(store))["5 epochs"]] == [None, run.id, None]
+
+
+def test_a_failed_or_stopped_run_is_no_answer(store):
+    claim = CLAIMS["epochs"]
+    for state in ("failed", "stopped"):
+        store.create(claim.configs("1 epoch")[0]).write_status(Status(state))
+    assert len(missing(claim, newest_runs(store))) == 9
+
+
+def test_the_missing_runs_come_seed_by_seed(store):
+    claim = CLAIMS["dropout"]
+    assert [config.seed for config in missing(claim, newest_runs(store))] == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+
+
+def test_a_curve_is_the_validation_accuracy_of_whole_epochs(finished_run):
+    assert curves([finished_run, None]) == [{1: 0.94, 2: 0.94}, {}]
+
+
+def test_a_difference_is_in_points_with_the_interval_of_students_t():
+    claim = CLAIMS["cross-entropy"]
+    found = differences(claim, measured(claim, **{"cross-entropy": [0.97, 0.98, 0.99], "mean_squared_error": 0.97}))
+    first = found[0]
+    assert (first.epoch, first.seeds) == (1, 3)
+    assert first.points == pytest.approx(1.0)
+    assert first.half_width == pytest.approx(4.30 * 1.0 / 3**0.5)
+    assert str(first) == "cross-entropy against mean squared error after 1 epoch: +1.00 ± 2.48 points"
+
+
+def test_one_seed_alone_settles_nothing():
+    claim = CLAIMS["cross-entropy"]
+    one = {arm: [{1: 0.9, 5: 0.9}, {}, {}] for arm in claim.arms}
+    assert differences(claim, one) == []
+    assert verdict(claim, []) == "Not tested here yet."
+
+
+@pytest.mark.parametrize(
+    ("other", "starts"),
+    [(0.95, "Borne out here"), (0.99, "Not borne out here"), ([0.96, 0.98, 0.97], "Not settled")],
+)
+def test_the_sentence_says_so_whether_or_not_the_claim_holds(other, starts):
+    claim = CLAIMS["cross-entropy"]
+    words = verdict(claim, differences(claim, measured(claim, **{"mean_squared_error": other})))
+    assert words.startswith(starts)
+    assert "of 3 seeds" in words
+
+
+def test_a_claim_that_holds_against_one_and_not_the_other_holds_in_part():
+    claim = CLAIMS["dropout"]
+    words = verdict(claim, differences(claim, measured(claim, dropout_05=0.99, dropout_0=0.95)))
+    assert words.startswith("Borne out in part")
+
+
+def test_no_worse_by_more_than_a_little_is_what_a_balance_means():
+    claim = CLAIMS["epochs"]
+    little = measured(claim, **{"1_epoch": 0.94, "5_epochs": 0.975, "20_epochs": 0.977})
+    assert verdict(claim, differences(claim, little)).startswith("Borne out here")
+    much = measured(claim, **{"1_epoch": 0.94, "5_epochs": 0.975, "20_epochs": 0.985})
+    assert verdict(claim, differences(claim, much)).startswith("Borne out in part")

@@ -134,7 +134,7 @@ def weight_pictures(model) -> np.ndarray:
 
 
 def _grey(weights):
-    """Weights as greys about 128, the strongest of all black or white."""
+    """Weights as greys about 128; all but the strongest few in a thousand lie between black and white."""
     weights = np.nan_to_num(weights[:MOST_PICTURES])  # a network that has diverged is looked at, too
-    strongest = max(float(np.abs(weights).max()), 1e-12)
-    return np.round(128 + 127 * (weights / strongest)).astype(np.uint8)
+    strong = max(float(np.quantile(np.abs(weights), 0.995)), 1e-12)
+    return np.round(128 + 127 * np.clip(weights / strong, -1, 1)).astype(np.uint8)

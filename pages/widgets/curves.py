@@ -56,7 +56,7 @@ def _curve(run, title):
 
 
 def show(run: Run, rows: tuple[dict, ...], view: View, beside: list[Curve], epochs: int) -> None:
-    """Show loss and accuracy, behind a fold the learning rate and the speed, and the figures as a table and a CSV."""
+    """Show loss and accuracy."""
     curves = [Curve(run.title(), rows, run.marks()), *beside]
     loss, accuracy = st.columns(2)
     with loss:
@@ -65,6 +65,10 @@ def show(run: Run, rows: tuple[dict, ...], view: View, beside: list[Curve], epoc
     with accuracy:
         figure = learning_curves(curves, "accuracy", view, epochs, REFERENCE_ACCURACY)
         chart(figure, f"accuracy-{run.id}", _alt("accuracy", rows), _CHART_PX)
+
+
+def show_more(run: Run, rows: tuple[dict, ...], view: View, epochs: int) -> None:
+    """Show, behind folds, the learning rate and the speed, and the figures as a table and a CSV."""
     fold = st.expander("Learning rate and speed", key=f"fold-{run.id}", on_change="rerun")
     if fold.open:
         with fold:

@@ -99,7 +99,7 @@ def _run_view(store, run):
 
 def _look(store, run, rows, epochs):
     """The curves and what the network sees, now or at the moment that the slider below them is at."""
-    figures = st.container()
+    figures, digits = st.container(), st.container()
     slider, view = st.columns([6, 1], vertical_alignment="bottom")
     with view:
         way, beside = curves.choose_view(store, run)
@@ -107,14 +107,16 @@ def _look(store, run, rows, epochs):
         rows, seen = watching.moment(run, rows)
     with figures:
         curves.show(run, rows, way, beside, epochs)
-    st.markdown("**My ten digits**, read while it learns")
-    watching.handwriting(run, rows, seen)
+    with digits:
+        st.markdown("**My ten digits**, read while it learns")
+        watching.handwriting(run, rows, seen)
     fold = st.expander(
         "What it sees: the first layer's weights, and what it takes for what", key=f"sees-{run.id}", on_change="rerun"
     )
     if fold.open:
         with fold:
             watching.sees(run, seen)
+    curves.show_more(run, rows, way, epochs)
 
 
 def _result_words(status, accuracy):

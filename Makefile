@@ -30,6 +30,7 @@ bench: .venv/tests
 	$(BIN)/python -m benchmarks.recognition_speed
 	$(BIN)/python -m benchmarks.refusal
 	$(BIN)/python -m benchmarks.browser_latency
+	$(BIN)/python -m benchmarks.watching
 	$(BIN)/python -m benchmarks.recipe_accuracy --preset recipe-60k
 	$(BIN)/python -m benchmarks.recipe_accuracy --preset recipe
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.records import RunError
-from core.runs import Run, RunStore
+from core.runs import Run, RunStore, damage_of
 from core.summaries import summaries
 from pages.widgets import adoption, chart, compare, finder, house, one_run, runs_table, trash
 from pages.widgets.words import plain
@@ -16,7 +16,8 @@ def page():
     chart.load_plotly()
     store = RunStore()
     st.fragment(_all_runs, run_every=_LOOK_S)(store)
-    compared = [run for run in map(_run_of(store), st.query_params.get("compare", "").split(",")) if run]
+    named = map(_run_of(store), st.query_params.get("compare", "").split(","))
+    compared = [run for run in named if run and not damage_of(run)]
     shown = st.query_params.get("run")
     if len(compared) > 1:
         compare.show(compared[: compare.MOST_RUNS])
@@ -74,12 +75,12 @@ def _act(store, ticked):
         _turn_to(compare=",".join(sound))
     label = f"Delete ({len(ticked)})" if ticked else "Delete"
     if st.button(label, icon=":material/delete:", disabled=not ticked, key="delete_ticked"):
-        trash.delete(store, [store.get(each.id) for each in ticked])
+        trash.delete(store, [run for run in map(_run_of(store), (each.id for each in ticked)) if run])
         st.rerun(scope="app")
 
 
 def _how_many(sound):
-    return f"Tick two to {compare.MOST_RUNS} runs in the table." if len(sound) < 2 or len(sound) > 6 else None
+    return None if 2 <= len(sound) <= compare.MOST_RUNS else f"Tick two to {compare.MOST_RUNS} runs in the table."
 
 
 def _star(store, run_id):

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from core.bundle import bundle
 from core.config import TrainConfig
 from core.dataset import load_mnist
 from core.evaluation import report
 from core.predictions import Predictions
 from core.runs import RunStore
-from tests.conftest import finished_status
+from tests.conftest import finished_status, tiny_model
 
 pytestmark = pytest.mark.browser
 
@@ -112,3 +113,27 @@ def test_a_phone_shows_name_and_accuracy_and_scrolls_nothing_sideways(page, tabl
     page.get_by_role("button", name="Walnut", exact=True).click()
     expect(page.get_by_text("Misread")).to_be_visible(timeout=30_000)
     assert page.get_by_test_id("stMain").evaluate("node => node.scrollWidth <= node.clientWidth")
+
+
+def test_a_bundle_is_imported_and_a_foreign_keras_file_refused(page, server, tmp_path):
+    elsewhere = RunStore(tmp_path / "elsewhere")
+
+    def fill(run):
+        run.save_model(tiny_model())
+        run.write_notes(name="Almond")
+        run.write_status(finished_status())
+
+    run = elsewhere.create(TrainConfig(hidden_units=8), fill)
+    (tmp_path / "almond.zip").write_bytes(bundle(run))
+    page.goto(f"{server.url}/runs")
+    page.get_by_role("button", name="Import").click()
+    chooser = page.locator('input[type="file"]')
+    chooser.set_input_files(run.model_path)
+    page.get_by_role("button", name="Import this bundle").click()
+    expect(page.get_by_text("One from elsewhere is not loaded")).to_be_visible(timeout=30_000)
+    chooser.set_input_files(tmp_path / "almond.zip")
+    page.get_by_text("almond.zip").wait_for()
+    page.get_by_role("button", name="Import this bundle").click()
+    expect(row(page, "Almond")).to_contain_text("imported", timeout=60_000)
+    expect(page.get_by_role("heading", name="Almond")).to_be_visible()
+    expect(page.get_by_text("of 10,000")).to_be_visible(timeout=60_000)

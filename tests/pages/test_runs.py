@@ -228,6 +228,13 @@ def test_runs_of_the_same_recipe_say_so(open_runs, tested_run):
     assert "the recipes are the same" in words(at) and "0 of the 10,000" in words(at)
 
 
+def test_a_damaged_run_in_a_link_does_not_break_the_comparison(open_runs, tested_run, store):
+    first, second, broken = tested_run(20), tested_run(50), store.create(TrainConfig())
+    (broken.folder / "config.json").write_text("{")
+    at = open_runs(compare=f"{first.id},{broken.id},{second.id}")
+    assert not at.exception and "500 of the 10,000" in words(at)
+
+
 def test_two_hundred_runs_are_listed_without_reading_their_models(open_runs, store):
     config, status = TrainConfig().to_json(), finished_status()
     test = report(np.eye(10), np.arange(10))

@@ -7,6 +7,7 @@ from core.runs import RunStore
 from tests.browser.test_train import expect_state, press_train
 
 pytestmark = pytest.mark.browser
+LONG_MS = 30_000
 
 
 def open_form(page, address):
@@ -14,7 +15,7 @@ def open_form(page, address):
     page.get_by_role("spinbutton", name="Epochs").wait_for()
     settle(page)
     page.get_by_text("Network, optimizer and data").click()
-    expect(page.get_by_role("button", name="Add", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Add", exact=True)).to_be_visible(timeout=LONG_MS)
 
 
 def settle(page):
@@ -23,22 +24,23 @@ def settle(page):
 
 def test_a_network_is_built_and_trained_and_its_link_brings_it_back(page, server):
     open_form(page, f"{server.url}/train?recipe=linear&epochs=1&training_share=0.05")
-    expect(page.get_by_text("7,850 weights · about")).to_be_visible()
+    expect(page.get_by_text("7,850 weights · about")).to_be_visible(timeout=LONG_MS)
     page.get_by_role("button", name="Add", exact=True).click()
     alert = page.get_by_text("Layer 2: Convolution needs a picture, and what comes in is flat: put it before Flatten.")
-    expect(alert).to_be_visible()
-    expect(page.get_by_role("button", name="Train", exact=True)).to_be_disabled()
+    expect(alert).to_be_visible(timeout=LONG_MS)
+    expect(page.get_by_role("button", name="Train", exact=True)).to_be_disabled(timeout=LONG_MS)
     up = page.get_by_role("button", name="arrow_upward").nth(1)
     up.focus()
     page.keyboard.press("Enter")
-    expect(alert).to_be_hidden()
-    expect(page.get_by_text("26×26×32 · 320 weights")).to_be_visible()
-    expect(page.get_by_text("216,650 weights · about")).to_be_visible()
+    expect(alert).to_be_hidden(timeout=LONG_MS)
+    expect(page.get_by_text("26×26×32 · 320 weights")).to_be_visible(timeout=LONG_MS)
+    expect(page.get_by_text("216,650 weights · about")).to_be_visible(timeout=LONG_MS)
+    settle(page)
     page.get_by_role("button", name="Set").first.click()
     filters = page.get_by_role("spinbutton", name="Filters")
     filters.fill("4")
     filters.press("Enter")
-    expect(page.get_by_text("27,090 weights · about")).to_be_visible()
+    expect(page.get_by_text("27,090 weights · about")).to_be_visible(timeout=LONG_MS)
     page.keyboard.press("Escape")
     page.wait_for_url("**layers=conv-4**")
     address = page.url
@@ -47,18 +49,18 @@ def test_a_network_is_built_and_trained_and_its_link_brings_it_back(page, server
     layers = RunStore(server.home).all()[0].config().layers
     assert [layer["class_name"] for layer in layers] == ["Conv2D", "Flatten"] and layers[0]["filters"] == 4
     open_form(page, address)
-    expect(page.get_by_text("27,090 weights · about")).to_be_visible()
-    expect(page.get_by_text("Convolution, 4 filters 3×3, relu")).to_be_visible()
+    expect(page.get_by_text("27,090 weights · about")).to_be_visible(timeout=LONG_MS)
+    expect(page.get_by_text("Convolution, 4 filters 3×3, relu")).to_be_visible(timeout=LONG_MS)
 
 
 def test_what_is_typed_at_once_is_kept(page, server):
     page.goto(f"{server.url}/train")
     field = page.get_by_role("spinbutton", name="Epochs")
-    field.fill("7", timeout=30_000)
+    field.fill("7", timeout=LONG_MS)
     field.press("Tab")
     page.keyboard.press("Tab")
     settle(page)
-    page.wait_for_url("**epochs=7**", timeout=30_000)
+    page.wait_for_url("**epochs=7**", timeout=LONG_MS)
     settle(page)
-    expect(field).to_have_value("7")
-    expect(page.get_by_role("combobox", name="Recipe")).to_have_value("your own")
+    expect(field).to_have_value("7", timeout=LONG_MS)
+    expect(page.get_by_role("combobox", name="Recipe")).to_have_value("your own", timeout=LONG_MS)

@@ -1,45 +1,139 @@
-"""What was read of picture files, one answer a file: for cards, a table and a CSV."""
+"""What was read of pictures, one answer a picture: what a page shows of it, in words, tables and a CSV."""
 
 import csv
+import hashlib
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
+import numpy as np
 from PIL import Image
 
-from core.pictures import PictureError, open_picture
-from core.recognition import Digit, Recognizer
-from core.thumbnails import thumbnail
+from core.archives import Entry
+from core.batches import in_batches
+from core.drawing import Drawing
+from core.pictures import PictureError
+from core.plain import plain
+from core.preprocessing import SIDE, Step
+from core.recognition import Digit, Reading, Recognizer
+from core.thumbnails import encoded, file_url, on_screen, thumbnail
 
 MOST_BYTES = 400 * 1024**2
 """So much may the files of one upload have together."""
 
-_THUMBNAIL_PX = 168
+UNSURE = 0.8
+"""An answer of less confidence is marked, with the second guess beside it."""
+
+NO_INK = "Nothing to read: no ink was found in this picture."
+
+_ICON_PX = 48
+_COARSE_PX = 280  # a step of fewer pixels across is enlarged
+_SHOWN_PX = 1600  # a picture's longest side on the page
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A step of the preparation as a page shows it."""
+
+    name: str
+    picture: bytes  # of a PNG or JPEG
+    why: str
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """One file's answer: its digit, or None with a sentence in `note`; `picture` is None where it cannot be opened."""
+    """What was read of one picture; where nothing was, `note` says why in a sentence."""
 
     name: str
-    digit: Digit | None = None
     note: str = ""
-    picture: Image.Image | None = None
+    digits: tuple[Digit, ...] = ()
+    steps: tuple[Shown, ...] = ()
+    picture: bytes | None = None  # of a PNG or JPEG; None where the file could not be opened
+    size: tuple[int, int] = (0, 0)  # width, height of the picture, the pixels that the digits' boxes count in
+    plain: np.ndarray | None = None  # (28, 28) uint8, as most demos would feed it
+    icon: str = ""  # the picture, very small, as a data URL
+
+    @property
+    def digit(self) -> Digit | None:
+        """The digit of a picture of one digit."""
+        return self.digits[0] if self.digits else None
 
 
-def read_file(reader: Recognizer, data: bytes, name: str) -> Answer:
-    """Return the answer to the bytes of one picture file, all of whose ink is one digit; a bad file gets a note."""
+def fingerprint(entry: Entry) -> str:
+    """Return what tells a file from others by its name and content, so that it is known when it is sent again."""
     try:
-        picture = open_picture(data, name)
+        content = entry.read()
     except PictureError as error:
-        return Answer(name, note=str(error))
-    digits = reader.read(picture, single=True).digits
-    note = "" if digits else "Nothing to read: no ink was found in this picture."
-    return Answer(name, digits[0] if digits else None, note, thumbnail(picture, _THUMBNAIL_PX))
+        content = str(error).encode()
+    return hashlib.blake2b(entry.name.encode("utf-8", "replace") + b"\0" + content, digest_size=16).hexdigest()
+
+
+def read_entries(reader: Recognizer, entries: Iterable[Entry], single: bool) -> Iterator[Answer]:
+    """Yield the answer to each picture file in turn, as soon as its batch is read; a bad file's is a note.
+
+    single: all ink of a picture is one digit.
+    """
+    for batch in in_batches(entries):
+        readings = iter(reader.read_many([picture for _, picture, _ in batch if picture], single))
+        for entry, picture, note in batch:
+            yield _answer(entry.name, picture, next(readings)) if picture else Answer(entry.name, note)
+
+
+def read_drawing(reader: Recognizer, drawing: Drawing) -> Answer:
+    """Return the answer to a drawing of a number."""
+    picture = Image.fromarray(drawing.picture())
+    answer = _answer("drawing", picture, reader.read_strokes(drawing.strokes, single=False))
+    return replace(answer, note="" if answer.digits else "Nothing was found that looks like a digit.")
+
+
+def _answer(name, picture, reading: Reading):
+    return Answer(
+        name,
+        "" if reading.digits else NO_INK,
+        reading.digits,
+        shown_steps(reading.steps),
+        encoded(on_screen(picture, _SHOWN_PX)),
+        picture.size,
+        plain(picture),
+        file_url(encoded(thumbnail(picture, _ICON_PX))),
+    )
+
+
+def read_plain(reader: Recognizer, image: np.ndarray) -> Digit:
+    """Return what the network says to a (28, 28) uint8 picture that was not prepared for it."""
+    probabilities = reader.classify(image)[0]
+    confidence = float(probabilities.max())
+    refused = confidence < reader.least_confidence
+    return Digit(int(probabilities.argmax()), confidence, refused, probabilities, (0, 0, SIDE, SIDE), image)
+
+
+def shown_steps(steps: Sequence[Step]) -> tuple[Shown, ...]:
+    """Return the steps as they are shown: coarse pictures so that each pixel is a sharp square."""
+    return tuple(Shown(step.name, encoded(_large(step.picture)), step.why) for step in steps)
+
+
+def _large(picture):
+    factor = max(1, _COARSE_PX // picture.shape[1])
+    return picture.repeat(factor, axis=0).repeat(factor, axis=1)
+
+
+def second(digit: Digit) -> int:
+    """Return the second likeliest label."""
+    return int(np.argsort(digit.probabilities)[-2])
+
+
+def in_words(digit: Digit) -> str:
+    """Return how sure the answer is, in a sentence; an unsure one names the second guess."""
+    if digit.refused:
+        return f"{digit.confidence:.1%}: this does not look like a digit; the nearest is {digit.label}."
+    if digit.confidence < UNSURE:
+        other = second(digit)
+        return f"Only {digit.confidence:.1%} sure; perhaps a {other} ({digit.probabilities[other]:.1%})."
+    return f"{digit.confidence:.1%} sure"
 
 
 def table(answers: Sequence[Answer]) -> dict[str, list]:
-    """Return the answers as columns: file, digit, confidence (0 to 1), the ten probabilities, note."""
+    """Return answers of one digit each as columns: file, digit, confidence (0 to 1), note, the ten probabilities."""
     found = [each.digit for each in answers]
     shares = {
         f"p({label})": [round(float(each.probabilities[label]), 4) if each else None for each in found]
@@ -55,9 +149,17 @@ def table(answers: Sequence[Answer]) -> dict[str, list]:
 
 
 def _note(answer):
-    if answer.digit and answer.digit.refused:
-        return "This does not look like a digit."
-    return answer.note
+    if not answer.digit or not answer.digit.refused and answer.digit.confidence >= UNSURE:
+        return answer.note
+    if answer.digit.refused:
+        return f"This does not look like a digit; the nearest is {answer.digit.label}."
+    other = second(answer.digit)
+    return f"Unsure; perhaps a {other} ({answer.digit.probabilities[other]:.0%})."
+
+
+def least_sure(answer: Answer) -> float:
+    """Return the confidence of the answer's least sure digit; -1 where nothing was read, so that it comes first."""
+    return min((float(digit.confidence) for digit in answer.digits), default=-1.0)
 
 
 def to_csv(columns: dict[str, list]) -> bytes:

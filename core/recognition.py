@@ -11,7 +11,7 @@ from core.ink import find_ink
 from core.model_file import ModelError, load_model
 from core.numbers import Line
 from core.preprocessing import Step, mnist_form, shown
-from core.segmentation import height_of, joined, lines_of, pieces_of
+from core.segmentation import boxed, height_of, joined, lines_of, pieces_of
 from core.straightening import straightened
 from core.strokes import redrawn
 
@@ -107,7 +107,7 @@ class Recognizer:
 
     def _single(self, ink, whole, image, probabilities):
         digit = self._digit(probabilities, image, ink.box(whole))
-        return Reading(str(digit.label), (digit,), (*ink.steps, _placed([image])))
+        return Reading(str(digit.label), (digit,), (*ink.steps, boxed(ink.strength, [whole]), _placed([image])))
 
     def _read_lines(self, ink, pieces):
         """Reading of one or more lines of digits."""
@@ -115,7 +115,7 @@ class Recognizer:
         lines = [Line(line, cut=len(pieces) <= MOST_CUT) for line in straight.lines]
         images = [[mnist_form(candidate.piece.ink) for candidate in line.candidates] for line in lines]
         probabilities = self.classify([image for row in images for image in row])
-        digits, rows, first = [], [], 0
+        digits, found, rows, first = [], [], [], 0
         for number, (line, row) in enumerate(zip(lines, images, strict=True)):
             own = probabilities[first : first + len(row)]
             first += len(row)
@@ -124,8 +124,13 @@ class Recognizer:
             boxes = [ink.box(line.candidates[k].piece, straight.back) for k in chain]
             read = [self._digit(own[k], row[k], box, least, number) for k, box in zip(chain, boxes, strict=True)]
             digits += read
+            found += [line.candidates[k].piece for k in chain]
             rows.append("".join(str(digit.label) for digit in read if not digit.refused))
-        steps = (*ink.steps, straight.step(), _placed([d.image for d in digits])) if digits else ink.steps
+        if not digits:
+            return Reading("", (), ink.steps)
+        whole = joined([piece for line in straight.lines for piece in line])
+        box = boxed(whole.ink, found, (whole.left, whole.top))
+        steps = (*ink.steps, straight.step(), box, _placed([digit.image for digit in digits]))
         return Reading("\n".join(row for row in rows if row), tuple(digits), steps)
 
     def _digit(self, probabilities, image, box, least=None, line=0):

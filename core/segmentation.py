@@ -5,8 +5,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from core.preprocessing import Step, shown
+
 SPECK_PX = 4  # a mark smaller than this both ways is dirt
 SPECK = 0.12  # of the largest mark's extent: smaller ones are specks around it
+FRAME = (255, 160, 40)  # the colour of a box in a step's picture
 MOST_PIECES = 3000  # a page of more marks than this is no writing
 
 
@@ -59,6 +62,20 @@ def joined(pieces):
         place = ink[y : y + piece.height, x : x + piece.width]
         np.maximum(place, piece.ink, out=place)
     return Piece(left, top, ink)
+
+
+def boxed(ink, pieces, corner=(0, 0)):
+    """The step that shows the box of each piece that is a digit, (h, w, 3) uint8.
+
+    ink: (h, w) uint8, whose left top corner lies at `corner`, in the pieces' pixels.
+    """
+    picture = cv2.cvtColor(shown(ink), cv2.COLOR_GRAY2RGB)
+    scale, width = picture.shape[1] / ink.shape[1], max(1, round(picture.shape[1] / 200))
+    for piece in pieces:
+        left, right = (round((x - corner[0]) * scale) for x in (piece.left, piece.right))
+        top, bottom = (round((y - corner[1]) * scale) for y in (piece.top, piece.bottom))
+        cv2.rectangle(picture, (left, top), (right - 1, bottom - 1), FRAME, width)
+    return Step("box", picture, "Each digit is cut out along the edges of its ink; the rest is left behind.")
 
 
 def pieces_of(strength):

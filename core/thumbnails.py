@@ -8,6 +8,8 @@ from PIL import Image, ImageDraw, ImageOps
 
 from core.ink import eight_bit
 
+_SHARP_PX = 100_000  # smaller pictures are kept as they are; larger ones may lose a little
+
 
 def enlarged(image: np.ndarray | None, size_px: int) -> np.ndarray:
     """Return a (28, 28) uint8 picture as (size_px, size_px) with every pixel a sharp square; black for None."""
@@ -38,13 +40,52 @@ def data_url(image: np.ndarray) -> str:
 
 def thumbnail(picture: Image.Image, size_px: int) -> Image.Image:
     """Return the picture as RGB in a square of `size_px`, aspect kept, on mid-grey where it does not fill it."""
-    small = picture.convert("RGBA") if "A" in picture.getbands() or "transparency" in picture.info else picture
+    small = _with_alpha(picture)
     small = ImageOps.contain(_eight_bit(small), (size_px, size_px))
     square = Image.new("RGB", (size_px, size_px), (128, 128, 128))
     corner = ((size_px - small.width) // 2, (size_px - small.height) // 2)
     square.paste(small.convert("RGB"), corner, small if small.mode == "RGBA" else None)
     ImageDraw.Draw(square).rectangle([0, 0, size_px - 1, size_px - 1], outline=(128, 128, 128))
     return square
+
+
+def on_screen(picture: Image.Image, longest_px: int) -> Image.Image:
+    """Return the picture as RGB of at most `longest_px` a side, transparency on mid-grey."""
+    picture = picture.reduce(max(1, max(picture.size) // (2 * longest_px)))
+    small = _eight_bit(_with_alpha(picture))
+    small.thumbnail((longest_px, longest_px))
+    if small.mode == "RGBA":
+        ground = Image.new("RGB", small.size, (128, 128, 128))
+        ground.paste(small, mask=small)
+        return ground
+    return small.convert("RGB")
+
+
+def encoded(picture: np.ndarray | Image.Image) -> bytes:
+    """Return a picture, uint8 (h, w) or (h, w, 3) in RGB, as the bytes of a file: PNG if it is small, else JPEG."""
+    pixels = np.asarray(picture)
+    if pixels.ndim == 3:
+        pixels = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
+    small = pixels.size <= _SHARP_PX
+    done, data = cv2.imencode(".png", pixels) if small else cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 88])
+    if not done:
+        raise ValueError(f"A picture of shape {pixels.shape} cannot be encoded.")
+    return data.tobytes()
+
+
+def file_url(file: bytes) -> str:
+    """Return the bytes of a PNG or JPEG as a URL that holds them."""
+    kind = "png" if file.startswith(b"\x89PNG") else "jpeg"
+    return f"data:image/{kind};base64,{base64.b64encode(file).decode()}"
+
+
+def as_grey(picture: Image.Image) -> Image.Image:
+    """Return the picture in 8-bit grey; transparency is ignored."""
+    return _eight_bit(picture).convert("L")
+
+
+def _with_alpha(picture):
+    return picture.convert("RGBA") if "A" in picture.getbands() or "transparency" in picture.info else picture
 
 
 def _eight_bit(picture):

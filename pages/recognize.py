@@ -3,96 +3,129 @@
 import streamlit as st
 
 from core import pictures
-from core.answers import MOST_BYTES, read_file
-from pages.widgets import answers, canvas, chart, digit, house, models
+from core.answers import MOST_BYTES, read_drawing, shown_steps
+from core.archives import MOST_PICTURES
+from core.plain import plain
+from pages.widgets import answers, camera, canvas, chart, digit, house, models, number, shelf, words
+from pages.widgets.steps import steps
 
-_SUFFIXES = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif", "heic", "heif"]
+_TYPES = ["image/*", "heic", "heif", "zip"]  # image/* makes a phone offer its camera
 _LIMITS = (
-    "PNG, JPEG, WebP, BMP, TIFF, GIF or HEIC; dark on light or light on dark. At most "
-    f"{pictures.MAX_BYTES // 1024**2} MB and {pictures.MAX_PIXELS // 10**6} megapixels each, "
-    f"{MOST_BYTES // 1024**2} MB together."
+    "PNG, JPEG, WebP, BMP, TIFF, GIF or HEIC, or ZIPs of them; dark on light or light on dark. At most "
+    f"{MOST_PICTURES} pictures, {pictures.MAX_BYTES // 1024**2} MB and {pictures.MAX_PIXELS // 10**6} megapixels "
+    f"each, {MOST_BYTES // 1024**2} MB together. A phone offers its camera too."
 )
 _NOTHING_DRAWN = "Nothing to read yet: draw a digit from 0 to 9."
+_NO_NUMBER = "Nothing to read yet: draw a number, its digits side by side."
+_WHAT = {True: "One digit", False: "A number or a page"}
 
 
 def page():
     """The page from top to bottom."""
     chart.load_plotly()
-    source, model = st.columns([2, 3], vertical_alignment="bottom")
+    source, kind, model = st.columns([3, 3, 4], vertical_alignment="bottom")
     with model:
         model_id = models.choose_model()
     with source:
         way = st.radio(
             "Read digits that you", list(_WAYS), format_func=str.capitalize, horizontal=True, key="way",
-            persist_state="session",
+            persist_state="session", label_visibility="collapsed",
         )  # fmt: skip
-    _WAYS[way](model_id)
+    with kind:
+        single = st.radio(
+            "What to read", list(_WHAT), format_func=_WHAT.get, horizontal=True, key="single",
+            persist_state="session", label_visibility="collapsed",
+        )  # fmt: skip
+    _WAYS[way](model_id, single)
+
+
+def _draw(model_id, single):
+    (_draw_digit if single else _draw_number)(model_id)
 
 
 @st.fragment
-def _draw(model_id):
+def _draw_digit(model_id):
     drawing, reading, probabilities = st.columns([300, 200, 420], gap="large")
     with drawing:
         st.markdown("**Draw a digit**")
-        strokes = canvas.canvas()
-    read = models.load_model(model_id).read_strokes(strokes, single=True) if strokes else None
+        drawn = canvas.canvas()
+    read = models.load_model(model_id).read_strokes(drawn.strokes, single=True) if drawn.strokes else None
     found = read.digits[0] if read and read.digits else None
     with reading:
-        st.markdown("**The network reads**")
-        digit.answer(found, "drawn", _NOTHING_DRAWN)
-        digit.seen(found, 168)
+        digit.reading(found, "drawn", _NOTHING_DRAWN)
     with probabilities:
-        st.markdown("**How likely each digit is**")
-        digit.bars(found, "drawn", 340)
-        with st.expander("The bars as a table"):
-            digit.numbers(found)
+        digit.probabilities(found, "drawn")
+    if found:
+        steps(lambda: shown_steps(read.steps), lambda: plain(drawn.picture()), found, model_id)
 
 
-def _upload(model_id):
+@st.fragment
+def _draw_number(model_id):
+    drawing, reading = st.columns([64, 44], gap="large")
+    with drawing:
+        st.markdown("**Draw a number**")
+        drawn = canvas.wide_canvas()
+    if not drawn or not drawn.strokes:
+        reading.markdown("**The network reads**")
+        reading.markdown(_NO_NUMBER)
+        return
+    answer = read_drawing(models.load_model(model_id), drawn)
+    name = f"{model_id}-{drawn.fingerprint()}"
+    with reading:
+        if answer.note:
+            st.info(answer.note)
+        else:
+            number.show_text(answer, name)
+    if answer.digits:
+        with drawing:
+            number.show_picture(answer, name)
+        with reading:
+            number.show_picked(answer, name)
+    steps(lambda: answer.steps)
+
+
+def _upload(model_id, single):
     files = st.file_uploader(
-        "Pictures of one digit each", type=_SUFFIXES, accept_multiple_files=True, key="pictures", help=_LIMITS
-    )
-    if not files:
-        st.info("Nothing to read yet: choose one picture or several.", icon=":material/image:")
-    elif sum(file.size for file in files) > MOST_BYTES:
+        "Pictures of one digit each, or a ZIP of them" if single else "Pictures of numbers or pages, or a ZIP of them",
+        type=_TYPES, accept_multiple_files=True, key="pictures", help=_LIMITS, on_change=shelf.taken, args=["pictures"],
+    )  # fmt: skip
+    if sum(file.size for file in files) > MOST_BYTES:
         limit = f"These pictures have more than {MOST_BYTES // 1024**2} MB together; remove some."
         st.error(limit, icon=":material/error:")
+    elif not shelf.on_shelf("pictures"):
+        st.info("Nothing to read yet: choose one picture or several.", icon=":material/image:")
     else:
-        found = _read(files, model_id)
-        answers.show_table(found)
-        answers.show_cards(found)
+        if not files:
+            _offer_to_forget("pictures", "These pictures are still here from before.")
+        _answers("pictures", model_id, single)
 
 
-def _photograph(model_id):
-    photo = st.camera_input("One digit, as large as the picture allows", key="photo")
-    if photo:
-        answers.show_cards(_read([photo], model_id))
-    else:
-        # A browser hands its camera to pages of this machine or over HTTPS only.
-        st.info(
-            "Nothing to read yet: take a photo. If the browser offers no camera here, choose Upload: a phone's "
-            "file chooser offers its camera too.",
-            icon=":material/photo_camera:",
-        )
+def _photograph(model_id, single):
+    camera.say_where_there_is_none()
+    wanted = "One digit, as large as the picture allows" if single else "A number or a page, as large as it fits"
+    photo = st.camera_input(wanted, key="photo", on_change=shelf.taken, args=["photo"], width=560)
+    if not shelf.on_shelf("photo"):
+        st.info("Nothing to read yet: take a photo.", icon=":material/photo_camera:")
+        return
+    if not photo:
+        _offer_to_forget("photo", "This photo is still here from before.")
+    _answers("photo", model_id, single)
+
+
+def _offer_to_forget(widget, words):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(words)
+        st.button("Remove", icon=":material/delete:", on_click=shelf.clear, args=[widget], key=f"forget_{widget}")
+
+
+@st.fragment
+def _answers(widget, model_id, single):
+    for remark in shelf.remarks(widget):
+        st.markdown(f":small[{words.plain(remark)}]")
+    answers.show(shelf.read(widget, model_id, single), model_id, single)
 
 
 _WAYS = {"draw": _draw, "upload": _upload, "photograph": _photograph}
-
-
-def _read(files, model_id):
-    """The answer to each file; a file is read once by each model, and forgotten when it is removed."""
-    known = st.session_state.get("answers", {})
-    keys = [(file.file_id, model_id) for file in files]
-    new = [(file, key) for file, key in zip(files, keys, strict=True) if key not in known]
-    if new:
-        reader = models.load_model(model_id)
-        progress = st.progress(0.0, "Reading …")
-        for done, (file, key) in enumerate(new, 1):
-            known[key] = read_file(reader, file.getvalue(), file.name)
-            progress.progress(done / len(new), f"Read {done} of {len(new)}")
-        progress.empty()
-    st.session_state.answers = {key: known[key] for key in keys}
-    return list(st.session_state.answers.values())
 
 
 house.enter_by_the_door()

@@ -25,8 +25,11 @@ SERIES = (PRIMARY, ORANGE, GREEN, VIOLET, RED, MUTED)
 _MOST_POINTS = 800
 
 
-def probability_bars(probabilities: np.ndarray):
-    """Return a horizontal bar chart of (10,) probabilities, the digit 0 at the top, the likeliest in the accent."""
+def probability_bars(probabilities: np.ndarray, narrow: bool = False):
+    """Return a horizontal bar chart of (10,) probabilities, the digit 0 at the top, the likeliest in the accent.
+
+    narrow: for a chart of less than 300 pixels, whose figures need a larger share of its width.
+    """
     import plotly.graph_objects as go
 
     likeliest = int(np.argmax(probabilities))
@@ -46,7 +49,7 @@ def probability_bars(probabilities: np.ndarray):
         hovertemplate="%{y}: %{x:.2%}<extra></extra>",
     )
     figure = framed(bars)
-    figure.update_xaxes(range=[0, 1.18], visible=False, fixedrange=True)
+    figure.update_xaxes(range=[0, 1.5 if narrow else 1.18], visible=False, fixedrange=True)
     figure.update_yaxes(autorange="reversed", type="category", showgrid=False, fixedrange=True, tickfont={"size": 15})
     figure.update_layout(bargap=0.25, margin={"l": 24, "r": 4, "t": 4, "b": 4})
     return figure

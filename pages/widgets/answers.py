@@ -1,53 +1,85 @@
-"""The answers to picture files: a table of all, and a card for each."""
+"""The answers to picture files: a table of all of them, and the one that is picked in it."""
 
 import streamlit as st
 
-from core import answers
-from pages.widgets import digit
+from core import answers, corrections
+from pages.widgets import digit, number
+from pages.widgets.steps import steps
 from pages.widgets.words import plain
 
-_CARDS_A_PAGE = 12
+_MOST_ROWS_PX = 320
+_SHARE = st.column_config.NumberColumn(format="percent")
 
 
-def show_table(found) -> None:
-    """Show all answers in a table, with a CSV of it to take away."""
-    columns = answers.table(found)
-    hidden = {name: None for name in columns if name.startswith("p(")}
-    share = st.column_config.NumberColumn(format="percent")
-    config = {"confidence": share, "note": st.column_config.TextColumn(width="large"), **hidden}
-    st.dataframe(columns, hide_index=True, column_config=config)
-    st.download_button(
-        "Download as CSV", answers.to_csv(columns), "digits.csv", "text/csv", icon=":material/download:",
-        on_click="ignore",
+def show(found: dict[str, answers.Answer], model_id: str, single: bool) -> None:
+    """Show answers by their pictures' fingerprints: a table if there are several, and the picked one in full."""
+    named = {f"{model_id}-{mark}": answer for mark, answer in found.items()}
+    order = sorted(named, key=lambda name: answers.least_sure(named[name]))
+    picked = _table(named, order, single) if len(order) > 1 else order[0]
+    _one(named[picked], picked, model_id, single)
+
+
+def _table(named, order, single):
+    """Show the table, the least sure first, and return the name of the picked row."""
+    columns = _columns(named, order, single)
+    config = {
+        "picture": st.column_config.ImageColumn("", width=56),
+        "confidence": _SHARE,
+        "least confidence": _SHARE,
+        "note": st.column_config.TextColumn(width="large"),
+        **{name: None for name in columns if name.startswith("p(")},
+    }
+    chosen = st.dataframe(
+        {"picture": [named[name].icon for name in order], **columns},
+        hide_index=True, column_config=config, height=_MOST_ROWS_PX if len(order) > 8 else "auto",
+        on_select="rerun", selection_mode="single-row-required", placeholder="–",
+        selection_default={"selection": {"rows": [_first_read(named, order)]}}, key=f"files-{hash(tuple(order))}",
+        alt="The pictures that were read, the least sure first",
     )  # fmt: skip
+    st.download_button(
+        "Download all as CSV", answers.to_csv(_columns(named, list(named), single)), "digits.csv", "text/csv",
+        icon=":material/download:", on_click="ignore", key="all_as_csv",
+    )  # fmt: skip
+    rows = chosen.selection.rows
+    return order[rows[0] if rows and rows[0] < len(order) else _first_read(named, order)]
 
 
-def show_cards(found) -> None:
-    """Show a card for each answer, a dozen at a time."""
-    pages = -(-len(found) // _CARDS_A_PAGE)
-    first = (st.pagination(pages) - 1) * _CARDS_A_PAGE if pages > 1 else 0
-    shown = list(enumerate(found))[first : first + _CARDS_A_PAGE]
-    for row in range(0, len(shown), 2):
-        for column, (place, answer) in zip(st.columns(2), shown[row : row + 2], strict=False):
-            with column, st.container(border=True, height="stretch"):
-                _card(answer, f"card-{place}")
+def _first_read(named, order):
+    """The least sure picture in which something was read; the first of all where nothing was."""
+    return next((place for place, name in enumerate(order) if named[name].digits), 0)
 
 
-def _card(answer, name):
+def _columns(named, order, single):
+    if single:
+        return answers.table([named[name] for name in order])
+    return corrections.table([named[name] for name in order], [number.made_by_hand(name) for name in order])
+
+
+def _one(answer, name, model_id, single):
     st.markdown(f"**{plain(answer.name)}**")
     if answer.note:
         st.warning(plain(answer.note), icon=":material/warning:")
     if answer.picture is None:
         return
-    picture, seen, read = st.columns([2, 2, 3])
-    picture.image(answer.picture, width=120, alt=f"The picture {answer.name}")
-    picture.markdown(":small[Your picture]")
-    if answer.digit is None:
-        return
-    with seen:
-        digit.seen(answer.digit, 120)
-    with read:
-        digit.answer(answer.digit, name, "", small=True)
-    digit.bars(answer.digit, name, 220)
-    with st.expander("The bars as a table"):
-        digit.numbers(answer.digit)
+    if single and answer.digit:
+        _single(answer)
+    elif answer.digits:
+        picture, read = st.columns([64, 44], gap="large")
+        with picture:
+            number.show_picture(answer, name)
+        with read:
+            number.show_text(answer, name)
+            number.show_picked(answer, name)
+    else:
+        st.image(answer.picture, width=400, alt=f"The picture {answer.name}")
+    steps(lambda: answer.steps, lambda: answer.plain, answer.digit if single else None, model_id)
+
+
+def _single(answer):
+    sent, reading, probabilities = st.columns([300, 200, 420], gap="large")
+    sent.markdown("**Your picture**")
+    sent.image(answer.picture, width=280, alt=f"The picture {answer.name}")
+    with reading:
+        digit.reading(answer.digit, "picked", "")
+    with probabilities:
+        digit.probabilities(answer.digit, "picked")

@@ -3,10 +3,9 @@
 import streamlit as st
 
 from core import charts
+from core.answers import in_words
 from core.thumbnails import enlarged
 from pages.widgets.chart import chart
-
-_UNSURE = 0.8
 
 _ANSWER_CSS = """
 .answer { font-family: var(--st-font); color: var(--st-text-color); font-variant-numeric: tabular-nums; }
@@ -30,26 +29,32 @@ _answer = st.components.v2.component(
 )
 
 
+def reading(digit, name: str, nothing: str) -> None:
+    """Show the answer, and under it what the network saw."""
+    st.markdown("**The network reads**")
+    answer(digit, name, nothing)
+    seen(digit, 168)
+
+
+def probabilities(digit, name: str) -> None:
+    """Show how likely each digit is, as bars and, on demand, as a table."""
+    st.markdown("**How likely each digit is**")
+    bars(digit, name, 340)
+    with st.expander("The bars as a table"):
+        numbers(digit)
+
+
 def answer(digit, name: str, nothing: str, small: bool = False) -> None:
     """Show the digit large with its confidence in words, or `nothing` (a sentence) where there is no digit."""
     label = str(digit.label) if digit else "–"
-    _answer(key=f"answer-{name}", data={"label": label, "sure": _sure(digit) if digit else nothing, "small": small})
+    _answer(key=f"answer-{name}", data={"label": label, "sure": in_words(digit) if digit else nothing, "small": small})
 
 
-def _sure(digit):
-    if digit.refused:
-        return f"{digit.confidence:.1%}: this does not look like a digit; the nearest is {digit.label}."
-    if digit.confidence < _UNSURE:
-        second = sorted(range(10), key=lambda label: -digit.probabilities[label])[1]
-        return f"Only {digit.confidence:.1%} sure; perhaps a {second} ({digit.probabilities[second]:.1%})."
-    return f"{digit.confidence:.1%} sure"
-
-
-def bars(digit, name: str, height_px: int) -> None:
+def bars(digit, name: str, height_px: int, narrow: bool = False) -> None:
     """Show the ten probabilities as bars; without a digit the bars are empty, so that nothing moves later."""
     probabilities = digit.probabilities if digit else [0.0] * 10
     alt = "Bar chart of the ten probabilities: " + (_in_words(digit) if digit else "nothing to read yet.")
-    chart(charts.probability_bars(probabilities), f"bars-{name}", alt, height_px)
+    chart(charts.probability_bars(probabilities, narrow), f"bars-{name}", alt, height_px)
 
 
 def _in_words(digit):

@@ -14,10 +14,11 @@ def browser():
     if not path:
         how = "no Chromium was found: install it (Debian: apt-get install chromium), then run the tests again"
         pytest.fail(how) if os.environ.get("CI") == "true" else pytest.skip(how)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        expect.set_options(timeout=60_000)
         yield chromium
         chromium.close()
 
@@ -34,7 +35,7 @@ def server(tmp_path_factory):
 def page(browser, server):
     """A fresh visitor's page at 1280×800; an error in its scripts fails the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(60_000)
     opened = context.new_page()
     errors = []
     opened.on("pageerror", lambda error: errors.append(str(error)))

@@ -1,6 +1,7 @@
 """The app as a new user meets it: its own server and a real Chromium. Benchmarks drive it too."""
 
 import contextlib
+import itertools
 import os
 import shutil
 import signal
@@ -49,7 +50,7 @@ class Server:
     def stop(self, how=signal.SIGTERM):
         """End the server; the training it started goes on."""
         self.process.send_signal(how)
-        self.process.wait(20)
+        self.process.wait(60)
 
 
 def _free_port():
@@ -66,6 +67,37 @@ def draw(page, points):
     for x, y in points[1:]:
         page.mouse.move(box["x"] + x, box["y"] + y, steps=6)
     page.mouse.up()
+
+
+def touch(page, points):
+    """Draw one stroke through these points of the canvas with a finger."""
+    box = page.locator(CANVAS).bounding_box()
+    browser = page.context.new_cdp_session(page)
+
+    def send(kind, *places):
+        touched = [{"x": box["x"] + x, "y": box["y"] + y} for x, y in places]
+        browser.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touched})
+
+    send("touchStart", points[0])
+    for (x, y), (goal_x, goal_y) in itertools.pairwise(points):
+        for step in range(1, 7):
+            send("touchMove", (x + (goal_x - x) * step / 6, y + (goal_y - y) * step / 6))
+    send("touchEnd")
+    browser.detach()
+
+
+def settle(page):
+    """Wait until the page has answered what was done last."""
+    page.wait_for_timeout(300)
+    page.locator("[data-test-script-state=notRunning]").first.wait_for()
+
+
+def choose(page, *words):
+    """Choose these of the radio buttons above the page, one after the other."""
+    settle(page)
+    for each in words:
+        page.get_by_text(each, exact=True).first.click()
+        settle(page)
 
 
 def open_canvas(page, url):

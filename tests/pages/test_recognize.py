@@ -1,11 +1,46 @@
 """The Recognize page without a browser: empty, with a drawing, with models that are there or not."""
 
-import pytest
+import io
 
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.dataset import load_mnist
 from core.recognition import Recognizer
+from pages.widgets.camera import is_given
 from tests.pages.conftest import words
 
 STROKE = {"objects": [{"path": [["M", 80, 70], ["L", 200, 70], ["L", 130, 230]]}]}
+
+
+NUMBER = {
+    "objects": [
+        {"path": [["M", 40, 40], ["L", 110, 40], ["L", 70, 160]]},
+        {"path": [["M", 200, 40], ["L", 200, 160]]},
+    ]
+}
+
+
+def png(pixels):
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def one_digit(index):
+    return png(255 - load_mnist().test.images[index].repeat(6, 0).repeat(6, 1))
+
+
+def a_number(*indices):
+    """MNIST's test digits side by side: dark on light."""
+    return png(255 - np.hstack([load_mnist().test.images[index] for index in indices]).repeat(3, 0).repeat(3, 1))
+
+
+def uploaded(app, single, *files):
+    """The page after an upload of (name, bytes) each."""
+    at = app("recognize", single=single, way="upload")
+    return at.file_uploader(key="pictures").set_value([(name, data, "image/png") for name, data in files]).run()
 
 
 def draws(strokes):
@@ -17,24 +52,24 @@ def test_an_empty_canvas_gets_no_answer_and_loads_no_network(app, monkeypatch):
     monkeypatch.setattr(Recognizer, "load", lambda *_: pytest.fail("nothing is drawn, so nothing has to be loaded"))
     at = app("recognize")
     assert not at.exception
-    assert at.button(key="undo").disabled
-    assert at.button(key="clear").disabled
+    assert at.button(key="canvas_undo").disabled
+    assert at.button(key="canvas_clear").disabled
 
 
 def test_a_drawing_is_read(app):
     at = app("recognize", **draws(STROKE))
     assert not at.exception
-    assert not at.button(key="undo").disabled
+    assert not at.button(key="canvas_undo").disabled
     assert at.dataframe[0].value["probability"].str.rstrip("%").astype(float).idxmax() == 7
 
 
 def test_undo_takes_the_last_stroke_and_clear_all(app):
     two = {"objects": STROKE["objects"] * 2}
     at = app("recognize", **draws(two))
-    at.button(key="undo").click().run()
+    at.button(key="canvas_undo").click().run()
     assert len(at.session_state.canvas["drawing"]["objects"]) == 1
-    at.button(key="clear").click().run()
-    assert at.button(key="clear").disabled
+    at.button(key="canvas_clear").click().run()
+    assert at.button(key="canvas_clear").disabled
 
 
 def test_upload_asks_for_pictures_first(app):
@@ -73,3 +108,112 @@ def test_an_unknown_model_gets_a_sentence(app):
     at = app("recognize", chosen_model="20200101-000000-000-mlp-0000")
     assert "There is no model" in at.warning[0].value
     assert at.selectbox(key="model").value == "shipped"
+
+
+def text(at):
+    return at.code[0].value
+
+
+def test_one_picture_is_shown_in_full_without_a_table(app):
+    at = uploaded(app, True, ("seven.png", one_digit(0)))
+    assert not at.exception
+    assert at.dataframe[0].value["probability"].str.rstrip("%").astype(float).idxmax() == 7
+    assert len(at.dataframe) == 1, "the ten probabilities, and no table of files"
+
+
+def test_the_table_has_the_doubtful_first_and_bad_files_say_why(app):
+    files = [("seven.png", one_digit(0)), ("broken.png", b"no"), ("blank.png", png(np.full((60, 60), 255, np.uint8)))]
+    at = uploaded(app, True, *files)
+    assert not at.exception
+    rows = at.dataframe[0].value
+    assert list(rows["file"]) == ["broken.png", "blank.png", "seven.png"]
+    assert list(rows["digit"]) == ["", "", "7"]
+    assert "not a picture" in rows["note"][0]
+    assert "no ink" in rows["note"][1]
+    assert "seven\\.png" in words(at), "what could be read is shown"
+
+
+def test_two_hundred_pictures_are_read_and_one_more_gets_a_sentence(app):
+    picture = one_digit(0)
+    at = uploaded(app, True, *((f"{index}.png", picture) for index in range(201)))
+    assert not at.exception
+    rows = at.dataframe[0].value
+    assert list(rows["digit"]).count("7") == 200
+    assert "The first 200 of 201 pictures are read" in rows["note"][0]
+
+
+def test_a_number_is_read_and_corrected(app):
+    at = uploaded(app, False, ("number.png", a_number(0, 1, 2)))
+    assert not at.exception
+    assert text(at) == "721"
+    at.button(key="go_Next").click().run()
+    assert at.radio(key="truth").value == 2
+    at.radio(key="truth").set_value(5).run()
+    assert text(at) == "751"
+    at.radio(key="truth").set_value("no digit").run()
+    assert text(at) == "71"
+    at.button(key="as_read").click().run()
+    assert text(at) == "721"
+
+
+def test_corrections_and_pictures_outlive_another_page(app):
+    at = uploaded(app, False, ("number.png", a_number(0, 1, 2)))
+    at.radio(key="truth").set_value(3).run()
+    at.switch_page("pages/train.py").run()
+    at.switch_page("pages/recognize.py").run()
+    assert not at.exception
+    assert text(at) == "321"
+    at.button(key="forget_pictures").click().run()
+    assert "choose one picture or several" in words(at)
+
+
+def test_many_numbers_are_a_table_of_texts(app):
+    at = uploaded(app, False, ("a.png", a_number(0, 1)), ("b.png", a_number(2, 3, 4)), ("broken.png", b"no"))
+    assert not at.exception
+    rows = at.dataframe[0].value.set_index("file")
+    assert rows["text"].to_dict() == {"a.png": "72", "b.png": "104", "broken.png": ""}
+    assert list(at.dataframe[0].value["file"])[0] == "broken.png"
+    at.radio(key="truth").set_value(9).run()
+    assert any("9" in each for each in at.dataframe[0].value["text"])
+
+
+def test_a_number_is_drawn(app):
+    kept = {"generation": 1, "start": NUMBER, "drawing": NUMBER, "width_px": 640}
+    at = app("recognize", single=False, wide=kept, room_px=640)
+    assert not at.exception
+    assert text(at) == "71"
+
+
+def test_an_empty_wide_canvas_gets_no_answer(app):
+    at = app("recognize", single=False, room_px=640)
+    assert not at.exception
+    assert "draw a number" in words(at)
+    assert not at.code
+
+
+def test_the_steps_are_shown_on_demand_and_the_plain_way_beside_the_prepared(app):
+    at = app("recognize", **draws(STROKE))
+    assert "1. Pen path" not in words(at)
+    at = app("recognize", **draws(STROKE), steps=True)
+    assert not at.exception
+    assert "1. Pen path" in words(at)
+    assert "3. What the network saw" in words(at)
+    at.toggle(key="plain_way").set_value(True).run()
+    assert not at.exception
+    assert "Plain: grey and shrunk" in words(at)
+    assert "Reads **7**" in words(at)
+
+
+@pytest.mark.parametrize(
+    ("url", "given"),
+    [
+        ("http://localhost:8501/", True),
+        ("http://127.0.0.1:8501/", True),
+        ("https://192.168.1.5:8501/", True),
+        ("http://192.168.1.5:8501/", False),
+        ("http://studio.example/", False),
+        (None, True),
+    ],
+)
+def test_where_a_browser_gives_its_camera(url, given):
+    assert is_given(url) is given

@@ -2,14 +2,31 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from core.answers import Answer, read_file, table, to_csv
+from core import batches
+from core.answers import (
+    Answer,
+    fingerprint,
+    in_words,
+    least_sure,
+    read_drawing,
+    read_entries,
+    read_plain,
+    table,
+    to_csv,
+)
+from core.archives import Entry
 from core.dataset import load_mnist
+from core.drawing import Drawing
 from core.recognition import Recognizer
+
+SEVEN = {"path": [["M", 40, 40], ["L", 110, 40], ["L", 70, 160]], "strokeWidth": 10}
+ONE = {"path": [["M", 200, 40], ["L", 200, 160]], "strokeWidth": 10}
 
 
 @pytest.fixture(scope="module")
@@ -17,32 +34,112 @@ def reader():
     return Recognizer.load()
 
 
-def png(image):
+def entry(name, image):
     file = io.BytesIO()
     Image.fromarray(image).save(file, "PNG")
-    return file.getvalue()
+    return Entry(name, unpack=file.getvalue)
 
 
-def test_a_picture_is_read_and_kept_small(reader):
-    test = load_mnist().test
-    answer = read_file(reader, png(np.kron(test.images[0], np.ones((8, 8), np.uint8))), "seven.png")
-    assert answer.digit.label == test.labels[0]
+def large(index):
+    return np.kron(load_mnist().test.images[index], np.ones((8, 8), np.uint8))
+
+
+def side_by_side(*indices):
+    """MNIST's test digits as a number: dark on light."""
+    return 255 - np.hstack([np.pad(load_mnist().test.images[index], 4) for index in indices]).repeat(3, 0).repeat(3, 1)
+
+
+BLANK = np.full((50, 50), 255, np.uint8)
+
+
+def one(reader, file, single=True):
+    [answer] = read_entries(reader, [file], single)
+    return answer
+
+
+def test_a_picture_is_read_with_its_steps_and_the_plain_way(reader):
+    answer = one(reader, entry("seven.png", large(0)))
+    assert answer.digit.label == load_mnist().test.labels[0]
     assert answer.note == ""
-    assert answer.picture.size == (168, 168)
+    assert answer.size == (224, 224)
+    assert answer.plain.shape == (28, 28)
+    assert answer.steps[-1].name == "what the network saw"
+    for picture in (answer.picture, *(step.picture for step in answer.steps)):
+        assert Image.open(io.BytesIO(picture)).width >= 200
+    assert answer.icon.startswith("data:image/png;base64,")
 
 
-def test_a_blank_picture_and_a_broken_one_get_a_sentence(reader):
-    blank = read_file(reader, png(np.full((50, 50), 255, np.uint8)), "blank.png")
-    assert blank.digit is None
-    assert "no ink" in blank.note
-    broken = read_file(reader, b"nothing", "broken.png")
-    assert broken.digit is None
-    assert broken.picture is None
+def test_a_number_keeps_all_its_digits(reader):
+    answer = one(reader, entry("number.png", side_by_side(0, 1, 2)), single=False)
+    assert [digit.label for digit in answer.digits] == list(load_mnist().test.labels[:3])
+
+
+def test_a_blank_picture_and_a_broken_one_get_a_sentence_among_the_others(reader):
+    files = [
+        Entry("broken.png", unpack=lambda: b"nothing"),
+        entry("blank.png", BLANK),
+        Entry("a.zip", note="a.zip is damaged."),
+        entry("seven.png", large(0)),
+    ]
+    broken, blank, refused, seven = read_entries(reader, files, single=True)
     assert broken.note.startswith("broken.png is not a picture")
+    assert broken.picture is None
+    assert "no ink" in blank.note
+    assert blank.picture
+    assert refused.note == "a.zip is damaged."
+    assert seven.digit.label == 7
+
+
+def test_many_are_read_in_batches_and_stay_in_order(reader, monkeypatch):
+    monkeypatch.setattr(batches, "MOST_TOGETHER", 3)
+    files = [entry(str(index), large(index)) for index in range(8)]
+    read = []
+    monkeypatch.setattr(reader, "read_many", lambda pictures, single, real=reader.read_many: (
+        read.append(len(pictures)) or real(pictures, single)
+    ))  # fmt: skip
+    found = list(read_entries(reader, files, single=True))
+    assert [answer.name for answer in found] == [file.name for file in files]
+    assert [answer.digit.label for answer in found] == list(load_mnist().test.labels[:8])
+    assert read == [3, 3, 2]
+
+
+def test_a_drawing_of_a_number_is_read(reader):
+    answer = read_drawing(reader, Drawing({"objects": [SEVEN, ONE]}, 640, 200))
+    assert [digit.label for digit in answer.digits] == [7, 1]
+    assert answer.size == (640, 200)
+
+
+def test_the_plain_way_is_answered_by_the_same_network(reader):
+    image = load_mnist().test.images[0]
+    digit = read_plain(reader, image)
+    assert digit.label == 7
+    assert digit.probabilities == pytest.approx(reader.classify(image)[0])
+
+
+def test_a_file_is_known_by_name_and_content():
+    first = entry("a.png", large(0))
+    assert fingerprint(first) == fingerprint(entry("a.png", large(0)))
+    others = [entry("b.png", large(0)), entry("a.png", large(1)), Entry("a.png", note="bad")]
+    assert len({fingerprint(each) for each in (first, *others)}) == 4
+
+
+def test_an_unsure_answer_names_the_second_guess_and_a_refused_one_the_nearest(reader):
+    digit = one(reader, entry("seven.png", large(0))).digit
+    shares = np.full(10, 0.01, np.float32)
+    shares[[7, 1]] = 0.62, 0.3
+    unsure = replace(digit, probabilities=shares, confidence=0.62)
+    assert in_words(unsure) == "Only 62.0% sure; perhaps a 1 (30.0%)."
+    assert in_words(replace(unsure, refused=True)).endswith("this does not look like a digit; the nearest is 7.")
+    notes = table([Answer("a", digits=(each,)) for each in (digit, unsure, replace(unsure, refused=True))])["note"]
+    assert notes == ["", "Unsure; perhaps a 1 (30%).", "This does not look like a digit; the nearest is 7."]
+
+
+def test_what_could_not_be_read_comes_before_the_least_sure():
+    assert least_sure(Answer("broken")) < 0
 
 
 def test_the_csv_holds_every_answer_with_its_ten_probabilities(reader):
-    answer = read_file(reader, png(np.kron(load_mnist().test.images[0], np.ones((8, 8), np.uint8))), "a, b.png")
+    answer = one(reader, entry("a, b.png", large(0)))
     rows = list(csv.DictReader(io.StringIO(to_csv(table([answer, Answer("x.png", note="no")])).decode("utf-8-sig"))))
     assert [row["file"] for row in rows] == ["a, b.png", "x.png"]
     assert [row["digit"] for row in rows] == ["7", ""]

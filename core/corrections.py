@@ -1,0 +1,105 @@
+"""A reading as a person has corrected it: its marks, its text, and what is taken away of it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.answers import UNSURE, Answer, to_csv
+from core.recognition import Digit
+
+SURE, DOUBTFUL, REFUSED, BY_HAND = KINDS = ("sure", "unsure", "no digit", "by hand")
+
+Corrections = Mapping[int, int | None]
+"""The label that a person gave to the mark of that number; None: it is no digit."""
+
+
+@dataclass(frozen=True, eq=False)
+class Mark:
+    """One mark of a reading, corrected or not."""
+
+    digit: Digit
+    kind: str  # one of KINDS
+    label: int | None  # None: it is not in the text
+    line: int | None  # of the text, from 1; None where none of its line is in the text
+    position: int | None  # in its line of the text, from 1
+
+
+def corrected(digits: Sequence[Digit], corrections: Corrections) -> list[Mark]:
+    """Return a reading's digits as marks, in the same order."""
+    labels = [corrections.get(number, None if digit.refused else digit.label) for number, digit in enumerate(digits)]
+    marks, line, position, before = [], 0, 0, None
+    kept = {digit.line for digit, label in zip(digits, labels, strict=True) if label is not None}
+    for number, (digit, label) in enumerate(zip(digits, labels, strict=True)):
+        if digit.line != before:
+            before, position, line = digit.line, 0, line + (digit.line in kept)
+        position += label is not None
+        kind = BY_HAND if number in corrections else kind_of(digit)
+        place = line if digit.line in kept else None
+        marks.append(Mark(digit, kind, label, place, position if label is not None else None))
+    return marks
+
+
+def kind_of(digit: Digit) -> str:
+    """Return which of KINDS a digit is, as the network left it."""
+    if digit.refused:
+        return REFUSED
+    return DOUBTFUL if digit.confidence < UNSURE else SURE
+
+
+def text(marks: Sequence[Mark]) -> str:
+    """Return the corrected text, a line break between lines."""
+    lines = {}
+    for mark in marks:
+        if mark.label is not None:
+            lines[mark.line] = lines.get(mark.line, "") + str(mark.label)
+    return "\n".join(lines.values())
+
+
+def next_doubtful(marks: Sequence[Mark], picked: int) -> int | None:
+    """Return the number of the next unsure mark or mark of no digit after `picked`, round the end; None without any."""
+    order = [*range(picked + 1, len(marks)), *range(min(picked + 1, len(marks)))]
+    return next((number for number in order if marks[number].kind in (DOUBTFUL, REFUSED)), None)
+
+
+def columns(marks: Sequence[Mark]) -> dict[str, list]:
+    """Return the marks as columns; a mark that is not in the text has no position and no digit."""
+    boxes = [mark.digit.box for mark in marks]
+    return {
+        "line": [mark.line for mark in marks],
+        "position": [mark.position for mark in marks],
+        "digit": [mark.label for mark in marks],
+        "read": [mark.digit.label for mark in marks],
+        "confidence": [round(float(mark.digit.confidence), 4) for mark in marks],
+        "mark": [mark.kind for mark in marks],
+        **{name: [box[side] for box in boxes] for side, name in enumerate(("left", "top", "width", "height"))},
+    }
+
+
+def as_csv(marks: Sequence[Mark]) -> bytes:
+    """Return the marks as the bytes of a CSV."""
+    return to_csv(columns(marks))
+
+
+def as_json(name: str, marks: Sequence[Mark]) -> str:
+    """Return the corrected reading of the picture `name` as JSON: its text and its marks."""
+    rows = columns(marks)
+    sides = ("left", "top", "width", "height")
+    boxes = zip(*(rows.pop(side) for side in sides), strict=True)
+    digits = [
+        dict(zip(rows, row, strict=True)) | {"box": list(box)}
+        for row, box in zip(zip(*rows.values(), strict=True), boxes, strict=True)
+    ]
+    return json.dumps({"file": name, "text": text(marks), "digits": digits}, indent=2, ensure_ascii=False)
+
+
+def table(answers: Sequence[Answer], corrections: Sequence[Corrections]) -> dict[str, list]:
+    """Return answers of numbers and pages as columns, a row a file: text, least confidence, counts, note."""
+    read = [corrected(answer.digits, own) for answer, own in zip(answers, corrections, strict=True)]
+    least = [[float(mark.digit.confidence) for mark in marks if mark.kind != BY_HAND] for marks in read]
+    return {
+        "file": [answer.name for answer in answers],
+        "text": [text(marks) for marks in read],
+        "least confidence": [round(min(each), 4) if each else None for each in least],
+        **{kind: [sum(mark.kind == kind for mark in marks) for marks in read] for kind in KINDS},
+        "note": [answer.note for answer in answers],
+    }

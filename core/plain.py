@@ -1,0 +1,17 @@
+"""The plain way: a picture shrunk to 28×28 and nothing else, to compare with what the preparation does."""
+
+import numpy as np
+from PIL import Image
+
+from core.preprocessing import SIDE
+from core.thumbnails import as_grey
+
+
+def plain(picture: Image.Image | np.ndarray) -> np.ndarray:
+    """Return the picture as most demos feed it to their network: grey, resized to (28, 28) uint8, nothing else.
+
+    picture: a PIL image or uint8 array (H, W), (H, W, 3) or (H, W, 4). Dark on light stays so; neither aspect nor
+    place is mended.
+    """
+    image = Image.fromarray(picture) if isinstance(picture, np.ndarray) else picture
+    return np.asarray(as_grey(image).resize((SIDE, SIDE)))

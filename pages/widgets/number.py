@@ -1,0 +1,119 @@
+"""A number or a page that was read: its boxes, its text to take away, and each digit to look at and to correct."""
+
+import streamlit as st
+
+from core import corrections
+from core.answers import Answer
+from pages.widgets import digit
+from pages.widgets.boxes import boxes
+
+_NO_DIGIT = "no digit"
+_MOST_LINES = 5  # of the text that are shown without scrolling
+
+
+def made_by_hand(name: str) -> dict:
+    """Return the corrections of the reading of that name; they are kept as long as the session."""
+    return st.session_state.setdefault("corrections", {}).setdefault(name, {})
+
+
+def show_picture(answer: Answer, name: str) -> None:
+    """Show the picture with its boxes. `name` is the reading's: under one name its corrections are kept."""
+    marks = _marks(answer, name)
+    boxes(
+        answer, marks, _picked(marks, name), name,
+        on_pick=lambda number: _pick(name, number), on_give=lambda number, label: _give(name, number, label),
+    )  # fmt: skip
+
+
+def show_text(answer: Answer, name: str) -> None:
+    """Show the text as corrected, in a field that can be copied, and what can be taken away of it."""
+    marks = _marks(answer, name)
+    text = corrections.text(marks)
+    st.markdown("**The network reads**")
+    long = text.count("\n") >= _MOST_LINES
+    st.code(text or " ", language=None, wrap_lines=True, height=160 if long else "content")
+    files = {
+        "TXT": (text, "text/plain"),
+        "CSV": (corrections.as_csv(marks), "text/csv"),
+        "JSON": (corrections.as_json(answer.name, marks), "application/json"),
+    }
+    with st.container(horizontal=True, gap="small"):
+        for kind, (content, mime) in files.items():
+            st.download_button(
+                kind, content, f"{_stem(answer.name)}.{kind.lower()}", mime, icon=":material/download:",
+                on_click="ignore", key=f"as_{kind}", help=f"Download this reading as {kind}",
+            )  # fmt: skip
+
+
+def _stem(name):
+    return name.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0] or "digits"
+
+
+def show_picked(answer: Answer, name: str) -> None:
+    """Show the picked digit: its answer, its 28×28, its bars, and what it is in truth."""
+    marks = _marks(answer, name)
+    picked = _picked(marks, name)
+    mark = marks[picked]
+    _steering(marks, picked, name)
+    with st.container(horizontal=True, gap="medium", wrap=False):
+        with st.container(width=136, gap="xsmall"):
+            digit.seen(mark.digit, 112)
+            digit.answer(mark.digit, "picked", "", small=True)
+        with st.container(width="stretch"):
+            digit.bars(mark.digit, "picked", 260, narrow=True)
+    _correcting(mark, picked, name)
+
+
+def _steering(marks, picked, name):
+    doubtful = corrections.next_doubtful(marks, picked)
+    ways = {
+        "Previous": (":material/chevron_left:", picked - 1 if picked else None),
+        "Next": (":material/chevron_right:", picked + 1 if picked + 1 < len(marks) else None),
+        "Next doubtful": (":material/help:", doubtful if doubtful != picked else None),
+    }
+    st.markdown(f"**Digit {picked + 1} of {len(marks)}**")
+    with st.container(horizontal=True, gap="small"):
+        for label, (icon, goal) in ways.items():
+            st.button(label, icon=icon, disabled=goal is None, on_click=_pick, args=[name, goal], key=f"go_{label}")
+
+
+def _correcting(mark, picked, name):
+    """A doubtful mark has nothing chosen, so that choosing what was read confirms it."""
+    decided = mark.kind in (corrections.SURE, corrections.BY_HAND)
+    choices = [*range(10), _NO_DIGIT]
+    st.session_state["truth"] = (_NO_DIGIT if mark.label is None else mark.label) if decided else None
+    st.radio(
+        "It is", choices, index=None, horizontal=True, key="truth", on_change=_give_chosen, args=[name, picked],
+    )  # fmt: skip
+    st.button(
+        "As it was read", icon=":material/undo:", type="tertiary", disabled=mark.kind != corrections.BY_HAND,
+        on_click=_take_back, args=[name, picked], key="as_read",
+    )  # fmt: skip
+
+
+def _marks(answer, name):
+    return corrections.corrected(answer.digits, made_by_hand(name))
+
+
+def _picked(marks, name):
+    """The mark that was picked, or the first doubtful one."""
+    known = st.session_state.setdefault("picked", {})
+    if known.get(name, len(marks)) >= len(marks):
+        known[name] = corrections.next_doubtful(marks, -1) or 0
+    return known[name]
+
+
+def _pick(name, number):
+    st.session_state.picked[name] = number
+
+
+def _give(name, number, label):
+    made_by_hand(name)[number] = label
+
+
+def _give_chosen(name, number):
+    _give(name, number, None if st.session_state.truth == _NO_DIGIT else st.session_state.truth)
+
+
+def _take_back(name, number):
+    made_by_hand(name).pop(number, None)

@@ -1,0 +1,82 @@
+"""A reading as a person has corrected it, and what is taken away of it."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+
+from core.answers import Answer
+from core.corrections import as_csv, as_json, corrected, next_doubtful, table, text
+from core.recognition import Digit
+
+
+def digit(label, confidence=0.99, line=0, left=0):
+    shares = np.full(10, (1 - confidence) / 9, np.float32)
+    shares[label] = confidence
+    return Digit(label, confidence, confidence < 0.5, shares, (left, 5, 10, 20), np.zeros((28, 28), np.uint8), line)
+
+
+TWO_LINES = (digit(4), digit(0, 0.7), digit(8, 0.3), digit(7, line=1), digit(1, line=1))
+
+
+def test_without_corrections_the_text_is_the_networks():
+    marks = corrected(TWO_LINES, {})
+    assert text(marks) == "40\n71"
+    assert [mark.kind for mark in marks] == ["sure", "unsure", "no digit", "sure", "sure"]
+    assert [(mark.line, mark.position) for mark in marks] == [(1, 1), (1, 2), (1, None), (2, 1), (2, 2)]
+
+
+def test_a_correction_changes_the_text_and_the_places_behind_it():
+    marks = corrected(TWO_LINES, {0: 9, 2: 3, 3: None})
+    assert text(marks) == "903\n1"
+    assert [mark.kind for mark in marks] == ["by hand", "unsure", "by hand", "by hand", "sure"]
+    assert (marks[2].line, marks[2].position) == (1, 3)
+    assert (marks[3].position, marks[4].position) == (None, 1)
+
+
+def test_a_line_without_digits_is_no_line_of_the_text():
+    marks = corrected((digit(8, 0.2), digit(5, line=1)), {})
+    assert text(marks) == "5"
+    assert [(mark.line, mark.position) for mark in marks] == [(None, None), (1, 1)]
+
+
+def test_nothing_read_is_no_text():
+    assert text(corrected((), {})) == ""
+
+
+@pytest.mark.parametrize(("after", "found"), [(-1, 1), (0, 1), (1, 2), (2, 1), (4, 1)])
+def test_the_next_doubtful_one_is_found_round_the_end(after, found):
+    assert next_doubtful(corrected(TWO_LINES, {}), after) == found
+
+
+def test_nothing_is_doubtful_that_a_person_has_set():
+    assert next_doubtful(corrected(TWO_LINES, {1: 0, 2: None}), 0) is None
+
+
+def test_the_csv_says_where_each_digit_stands_and_who_set_it():
+    rows = list(csv.DictReader(io.StringIO(as_csv(corrected(TWO_LINES, {0: 9})).decode("utf-8-sig"))))
+    assert [row["digit"] for row in rows] == ["9", "0", "", "7", "1"]
+    assert [row["read"] for row in rows] == ["4", "0", "8", "7", "1"]
+    assert [row["mark"] for row in rows] == ["by hand", "unsure", "no digit", "sure", "sure"]
+    first = rows[0]
+    assert (first["line"], first["position"], first["confidence"]) == ("1", "1", "0.99")
+    assert [first[side] for side in ("left", "top", "width", "height")] == ["0", "5", "10", "20"]
+
+
+def test_the_json_holds_the_text_and_every_mark():
+    found = json.loads(as_json("a.png", corrected(TWO_LINES, {0: 9})))
+    assert (found["file"], found["text"]) == ("a.png", "90\n71")
+    assert found["digits"][0] == {
+        "line": 1, "position": 1, "digit": 9, "read": 4, "confidence": 0.99, "mark": "by hand", "box": [0, 5, 10, 20],
+    }  # fmt: skip
+    assert found["digits"][2]["digit"] is None
+
+
+def test_the_table_counts_what_is_left_in_doubt():
+    columns = table([Answer("a", digits=TWO_LINES), Answer("b", note="no picture")], [{2: None}, {}])
+    assert columns["text"] == ["40\n71", ""]
+    assert columns["least confidence"] == [0.7, None]
+    assert [columns[kind][0] for kind in ("sure", "unsure", "no digit", "by hand")] == [3, 1, 0, 1]
+    assert columns["note"] == ["", "no picture"]

@@ -1,0 +1,22 @@
+"""The plain way, as most demos go."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.plain import plain
+
+
+def test_neither_polarity_nor_aspect_nor_place_is_mended():
+    page = np.full((100, 200), 255, np.uint8)
+    page[:50, :100] = 0
+    seen = plain(page)
+    assert seen.shape == (28, 28)
+    assert seen.dtype == np.uint8
+    assert seen[5, 5] < 5
+    assert seen[20, 20] > 250
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I", "F", "I;16"])
+def test_every_kind_of_picture_is_taken(mode):
+    assert plain(Image.new(mode, (40, 30))).shape == (28, 28)

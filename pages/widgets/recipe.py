@@ -74,10 +74,9 @@ def field(name: str) -> None:
 def presets(config: TrainConfig | None) -> None:
     """Show the presets, of which `your own` is what is none of them."""
     name = next((name for name, preset in PRESETS.items() if preset == config), OWN)
-    if st.session_state.get("preset") != name:
-        st.session_state.preset = name
+    names, turned = [*PRESETS, OWN] if name == OWN else list(PRESETS), _preset_key(name)
     st.selectbox(
-        "Recipe", [*PRESETS, OWN] if name == OWN else list(PRESETS), key="preset", on_change=_take_preset,
+        "Recipe", names, names.index(name), key=turned, on_change=_take_preset, args=(turned,),
         help="A recipe fills in the form. recipe: the one the project grew from. recipe-60k: the same on all 60,000 "
         "images. convnet: four convolutions, with augmentation. reader: the one that made the shipped network. "
         "minute: 99 % on the test images as soon as can be. linear: ten weighted sums, nothing between. lenet-5: the "
@@ -86,17 +85,33 @@ def presets(config: TrainConfig | None) -> None:
     )  # fmt: skip
 
 
-def _take_preset():
-    if st.session_state.preset in PRESETS:
-        start_from(PRESETS[st.session_state.preset])
+def _preset_key(name):
+    """A key of its own for each recipe that is shown in turn.
+
+    A browser sends what it shows with every entry. Where it does not know yet that the recipe has become another, what
+    it sends must not count as a choice of the old one, which would reset the form.
+    """
+    turn, last = st.session_state.get("preset_turn", (0, name))
+    turn += last != name
+    st.session_state.preset_turn = turn, name
+    return f"preset-{turn}"
+
+
+def _take_preset(key):
+    turn, _ = st.session_state.preset_turn
+    if key == f"preset-{turn}" and st.session_state[key] in PRESETS:
+        start_from(PRESETS[st.session_state[key]])
 
 
 def take_link() -> None:
-    """Start from the recipe that the page's address carries; a link that cannot be used leaves a sentence."""
+    """Start from the recipe that the page's address carries; a link that cannot be used leaves a sentence.
+
+    A browser sends the address as it knows it with every entry, so one that this page gave it a while ago is no link.
+    """
     query = st.query_params.to_dict()
-    if not query or query == st.session_state.get("link"):
+    if not query or urlencode(query) in _known_links():
         return
-    st.session_state.link = query
+    _known_links().add(urlencode(query))
     try:
         start_from(from_query(query))
     except ConfigError as error:
@@ -118,6 +133,11 @@ def keep_link(config: TrainConfig) -> str:
     query = to_query(config)
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)
-    st.session_state.link = query
+    _known_links().add(urlencode(query))
     address = (st.context.url or "").split("?")[0]
     return f"{address}?{urlencode(query)}" if query else address
+
+
+def _known_links():
+    """The queries that the address has carried in this session."""
+    return st.session_state.setdefault("links", set())

@@ -23,6 +23,35 @@ def open_train(page, server, epochs):
     expect(page.get_by_role("combobox", name="Recipe")).to_have_value("your own", timeout=15_000)
 
 
+def test_what_is_entered_while_the_page_is_still_answering_is_kept(page, server):
+    """The browser sends the recipe's name, as it knows it, with every entry; an old one must not reset the form."""
+    held, holding = [], []
+
+    def connect(socket):
+        to_server = socket.connect_to_server()
+        socket.on_message(to_server.send)
+        to_server.on_message(lambda message: held.append((socket, message)) if holding else socket.send(message))
+
+    page.route_web_socket(re.compile("_stcore/stream"), connect)
+    page.goto(f"{server.url}/train")
+    epochs, batch = (page.get_by_role("spinbutton", name=name) for name in ("Epochs", "Batch size"))
+    batch.wait_for(timeout=90_000)
+    page.locator("[data-test-script-state=notRunning]").first.wait_for(timeout=90_000)
+    page.wait_for_timeout(8000)
+    holding.append(True)
+    for field, value in ((epochs, "3"), (batch, "64")):
+        field.fill(value)
+        field.press("Enter")
+        page.wait_for_timeout(8000)
+    holding.clear()
+    for socket, message in held:
+        socket.send(message)
+    page.wait_for_timeout(8000)
+    expect(page.get_by_role("combobox", name="Recipe")).to_have_value("your own", timeout=30_000)
+    expect(epochs).to_have_value("3")
+    expect(batch).to_have_value("64")
+
+
 def press_train(page):
     page.get_by_role("button", name="Train", exact=True).click()
     expect_state(page, "running")

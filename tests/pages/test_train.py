@@ -62,23 +62,27 @@ def errors(at):
     return [each.value for each in at.error]
 
 
+def preset(at):
+    return next(each for each in at.selectbox if each.label == "Recipe")
+
+
 def test_a_preset_fills_the_form_and_a_change_makes_it_ones_own(app):
     at = app("train")
-    at.selectbox(key="preset").set_value("convnet").run()
+    preset(at).set_value("convnet").run()
     convnet = PRESETS["convnet"]
     assert field(at, "Learning rate over time").value == "one_cycle"
     assert field(at, "Batch size").value == convnet.batch_size
     assert "164,362 weights" in words(at)
     field(at, "Epochs").set_value(9).run()
-    assert at.selectbox(key="preset").value == "your own"
-    at.selectbox(key="preset").set_value("recipe").run()
+    assert preset(at).value == "your own"
+    preset(at).set_value("recipe").run()
     assert field(at, "Epochs").value == 5 and "101,770 weights" in words(at)
 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_can_be_built_on_and_filed_as_it_is(app, store, name):
     at = app("train")
-    at.selectbox(key="preset").set_value(name).run()
+    preset(at).set_value(name).run()
     assert not at.exception and not at.error
     press(at, "Train")
     assert store.all()[0].config() == PRESETS[name]
@@ -103,7 +107,7 @@ def test_a_field_that_is_hidden_again_changes_nothing(app, store):
     field(at, "Optimizer").set_value("sgd").run()
     field(at, "Momentum").set_value(0.5).run()
     field(at, "Optimizer").set_value("adam").run()
-    assert at.selectbox(key="preset").value == "recipe"
+    assert preset(at).value == "recipe"
     press(at, "Train")
     assert store.all()[0].config() == TrainConfig()
 
@@ -123,7 +127,7 @@ def test_a_layer_is_set_and_the_weights_follow(app, store):
     at = app("train")
     layer_field(at, 0, "Units").set_value(64).run()
     assert "50,890 weights" in words(at) and "Dense, 64, relu" in words(at)
-    assert at.selectbox(key="preset").value == "your own"
+    assert preset(at).value == "your own"
     press(at, "Train")
     layers = store.all()[0].config().layers
     assert [layer["class_name"] for layer in layers] == ["Flatten", "Dense", "Dropout"] and layers[1]["units"] == 64
@@ -166,7 +170,7 @@ def open_link(app, **query):
 def test_the_address_carries_what_differs_from_a_preset(app):
     at = app("train")
     assert dict(at.query_params) == {}
-    at.selectbox(key="preset").set_value("minute").run()
+    preset(at).set_value("minute").run()
     field(at, "Epochs").set_value(1).run()
     assert dict(at.query_params) == {"recipe": "minute", "epochs": "1"}
 
@@ -185,7 +189,7 @@ def test_a_foreign_link_gives_a_sentence_and_the_plain_recipe(app, query, senten
     (warning,) = [each.value for each in at.warning]
     assert sentence in warning and "The form holds the plain recipe." in warning and len(warning) < 500
     assert "101,770 weights" in words(at) and not train_button(at).disabled
-    at.selectbox(key="preset").set_value("convnet").run()
+    preset(at).set_value("convnet").run()
     assert not at.warning
 
 

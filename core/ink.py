@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from core.paper import sheet_alone, without_rules, without_surroundings
+from core.paper import PHOTO_PX, sheet_alone, without_rules, without_surroundings
 from core.pictures import upright
 from core.preprocessing import Step, shown
 
@@ -191,7 +191,10 @@ def _uneven_ground(grey):
     off = small.astype(np.float32) - cv2.medianBlur(small, side)
     if (np.maximum(off, 0) ** 2).sum() > (np.maximum(-off, 0) ** 2).sum():
         grey, small = 255 - grey, 255 - small
-    filled = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    rim = side if min(height, width) >= PHOTO_PX else 0  # of a photo may lie in shadow, of a cut-out it has strokes
+    framed = cv2.copyMakeBorder(small, rim, rim, rim, rim, cv2.BORDER_REPLICATE)
+    filled = cv2.morphologyEx(framed, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    filled = filled[rim : rim + small.shape[0], rim : rim + small.shape[1]]
     filled = cv2.blur(filled, (side // 4 | 1, side // 4 | 1))
     return grey, cv2.resize(filled, (width, height), interpolation=cv2.INTER_LINEAR)
 

@@ -18,26 +18,37 @@ def sheet_alone(grey):
     """
     if min(grey.shape) < PHOTO_PX:
         return grey
-    _, light = cv2.threshold(grey, 0, 1, cv2.THRESH_OTSU)
-    rim = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
-    sheet = (light != (rim.mean() > 0.5)).astype(np.uint8)
+    plain = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, _near(grey))  # without rules, which look like edges
+    sheet = _amid(plain)
     if cv2.distanceTransform(sheet, cv2.DIST_L2, 3).max() < SHEET * min(grey.shape):
         return grey
     outlines, _ = cv2.findContours(sheet, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     filled = cv2.drawContours(np.zeros_like(sheet), [max(outlines, key=cv2.contourArea)], -1, 1, cv2.FILLED)
-    written = cv2.countNonZero(filled & (1 - sheet))
-    if cv2.countNonZero(filled) < 0.25 * grey.size or not written or not _has_edge(grey, filled):
+    written = cv2.countNonZero(filled & (1 - _amid(grey)))
+    if cv2.countNonZero(filled) < 0.25 * grey.size or not written or not _has_edge(plain, filled):
         return grey
     inside = cv2.erode(filled, np.ones((5, 5), np.uint8))  # the sheet's own edge is shaded
     return np.where(inside > 0, grey, np.uint8(np.median(grey[(inside & sheet) > 0])))
 
 
+def _amid(grey):
+    """(h, w) uint8: 1 on the side of the threshold, dark or light, that less of the rim has."""
+    _, light = cv2.threshold(grey, 0, 1, cv2.THRESH_OTSU)
+    rim = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
+    return (light != (rim.mean() > 0.5)).astype(np.uint8)
+
+
 def _has_edge(grey, area):
     """Whether the grey changes at once at an area's outline, as it does at a sheet's edge and not within a shadow."""
-    near = np.ones((2 * round(0.01 * min(grey.shape)) + 3,) * 2, np.uint8)
+    near = _near(grey)
     inside, outside = area - cv2.erode(area, near, borderValue=1), cv2.dilate(area, near) - area
     values = [np.median(grey[place > 0]) for place in (inside, outside, area, 1 - area) if place.any()]
     return len(values) == 4 and abs(values[0] - values[1]) > 0.5 * abs(values[2] - values[3])
+
+
+def _near(grey):
+    """The neighbourhood of a pixel as a square of ones, wider than a printed line."""
+    return np.ones((2 * round(0.01 * min(grey.shape)) + 3,) * 2, np.uint8)
 
 
 def without_surroundings(mask):

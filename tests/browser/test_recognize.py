@@ -177,6 +177,17 @@ def test_a_finger_draws_a_number_and_picks_a_digit(phone, server):
     assert phone.get_by_test_id("stMain").evaluate("node => node.scrollWidth <= node.clientWidth")
 
 
+def test_a_telephone_that_is_turned_keeps_its_drawing(phone, server):
+    open_number_canvas(phone, server)
+    expect(phone.locator(CANVAS)).to_have_css("width", "350px")
+    draw_714(phone, touch)
+    expect(text(phone)).to_have_text("714")
+    phone.set_viewport_size({"width": 844, "height": 390})
+    expect(phone.locator(CANVAS).first).to_have_css("width", re.compile("4..px"))  # the old one goes a little later
+    settle(phone)
+    expect(text(phone)).to_have_text("714")
+
+
 def test_the_steps_open_with_their_pictures_and_the_plain_way_beside_the_prepared(page, server, tmp_path):
     """A small 5 in the corner of a sheet: the preparation finds it, the plain way loses it."""
     test = load_mnist().test

@@ -78,8 +78,13 @@ def widened(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) ->
     images[gentle] = _gently(images[gentle], rng)
     images[wide] = _in_mnist_form(_widely(images[wide], rng), rng)
     images[drawn] = _in_mnist_form(synthesis.digits(labels[drawn], rng), rng)
-    images[marks], labels[marks] = _in_mnist_form(non_digits(images[marks], labels[marks], rng), rng), NO_DIGIT
+    images[marks], labels[marks] = marked(images[marks], labels[marks], rng), NO_DIGIT
     return images, labels
+
+
+def marked(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return a mark of no digit in place of each of the images (n, 28, 28) uint8, in MNIST form, the same shape."""
+    return _in_mnist_form(non_digits(images, labels, rng), rng)
 
 
 def _gently(images, rng):

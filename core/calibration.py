@@ -3,7 +3,7 @@
 import numpy as np
 
 _TEMPERATURES = np.geomspace(0.4, 3, 81)
-_KEPT = 0.992  # a little more than the 99 % of digits that must not be refused, for other digits differ
+KEPT = 0.992  # a little more than the 99 % of digits that must not be refused, for other digits differ
 
 
 def likeliest_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
@@ -17,7 +17,7 @@ def likeliest_temperature(probabilities: np.ndarray, labels: np.ndarray) -> floa
 
 def least_confidence(probabilities: np.ndarray) -> float:
     """Return the confidence below which 0.8 % of digits lie, to which a network gave (n, 10) `probabilities`."""
-    return round(float(np.quantile(probabilities.max(axis=1), 1 - _KEPT)), 4)
+    return round(float(np.quantile(probabilities.max(axis=1), 1 - KEPT)), 4)
 
 
 def warmed(probabilities: np.ndarray, temperature: float) -> np.ndarray:

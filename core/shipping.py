@@ -6,15 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core import files
-from core.augmentation import augment
-from core.calibration import expected_calibration_error, least_confidence, likeliest_temperature, warmed
+from core import files, likeness
+from core.augmentation import augment, marked
+from core.calibration import KEPT, expected_calibration_error, least_confidence, likeliest_temperature, warmed
 from core.config import PRESETS
 from core.dataset import data_sum, load_mnist
-from core.recognition import SHIPPED, Recognizer
+from core.recognition import SHIPPED, Recognizer, with_features
 from core.runs import Run, RunError
 
 _LARGEST_BYTES = 3_000_000
+_FITTED = 3000  # training images, and twice as many marks, that the likeness is fitted on
 _SCORE = {"kind": str, "pictures": int, "accuracy": float, "calibration_error": float}
 
 
@@ -32,6 +33,7 @@ def ship(run: Run, beside: Sequence[Run] = (), scores: str = "[]") -> dict:
     if run.model_path.stat().st_size > _LARGEST_BYTES:
         raise RunError(f"The model has {run.model_path.stat().st_size:,} bytes; at most {_LARGEST_BYTES:,} may ship.")
     config, status = run.config(), run.status()
+    calibration, score = _calibration(run)
     card = {
         "run": run.id,
         "command": _command(config),
@@ -44,12 +46,16 @@ def ship(run: Run, beside: Sequence[Run] = (), scores: str = "[]") -> dict:
         "test_accuracy_by_seed": _by_seed([run, *beside]),
         "test_images": test["count"],
         "train_s": round(status.train_s, 1),
-        **_calibration(run),
+        **calibration,
         "handwriting": _checked_scores(scores),
     }
     with open(run.model_path, "rb") as model:
         files.replace_file(SHIPPED, lambda file: shutil.copyfileobj(model, file))
     files.replace_json(SHIPPED.with_suffix(".json"), card)
+    if score:
+        score.save(SHIPPED.with_suffix(".npz"))
+    else:
+        SHIPPED.with_suffix(".npz").unlink(missing_ok=True)
     return card
 
 
@@ -88,21 +94,40 @@ def _checked_scores(text):
 
 
 def _calibration(run):
-    """The temperature, fitted on the run's validation images and an augmented copy of each, and the refusal.
+    """What the card says of confidence and refusal, and the likeness that tells digits from other marks.
 
-    Beside them stands how well they hold on the test images, which neither saw. Without validation images there is
-    nothing to fit them on, and the card has none.
+    The temperature is fitted on the run's validation images and an augmented copy of each, the refusal on them as they
+    are. Beside them stands how well they hold on the test images, which neither saw. Without validation images there
+    is nothing to fit them on: the card has none, and there is no likeness.
     """
     mnist, reader = load_mnist(run.config().validation_images), Recognizer.load(run.model_path)
     validation = mnist.validation
     if not len(validation):
-        return {}
+        return {}, None
     plain = reader.classify(validation.images)
     augmented = reader.classify(augment(validation.images, np.random.default_rng(0)))
     temperature = likeliest_temperature(np.concatenate([plain, augmented]), np.tile(validation.labels, 2))
     fitted = {"temperature": temperature, "refusal": least_confidence(warmed(plain, temperature))}
-    shipped = Recognizer(reader.model, fitted).classify(mnist.test.images)
-    return fitted | {
+    score = _likeness(reader.model, temperature, mnist)
+    shipped, looks = Recognizer(reader.model, fitted, score).judge(mnist.test.images)
+    measured = {
         "calibration_error": round(expected_calibration_error(shipped, mnist.test.labels), 4),
-        "test_digits_kept": float((shipped.max(axis=1) >= fitted["refusal"]).mean()),
+        "test_digits_kept": float((looks >= 0).mean()),
     }
+    return fitted | measured, score
+
+
+def _likeness(model, temperature, mnist):
+    """Fitted on training images, an augmented copy of each, and marks; it keeps as many validation images as ever."""
+    rng, train, network = np.random.default_rng(0), mnist.train, with_features(model)
+
+    def seen(images):
+        features, probabilities = network.predict(images / np.float32(255), batch_size=500, verbose=0)
+        return np.column_stack([features, warmed(probabilities, temperature).max(axis=1)])
+
+    digits, others = train.images[:_FITTED], slice(_FITTED, 3 * _FITTED)
+    score = likeness.fit(
+        seen(np.concatenate([digits, augment(digits, rng)])),
+        seen(marked(train.images[others], train.labels[others], rng)),
+    )
+    return likeness.keeping(score, seen(mnist.validation.images), KEPT)

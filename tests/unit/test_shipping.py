@@ -45,7 +45,7 @@ def test_a_finished_run_ships_with_its_card(shipped, finished_run):
         }.items()
     )
     assert json.loads(shipped.with_suffix(".json").read_text("utf-8")) == card
-    assert {path.name for path in shipped.parent.iterdir()} == {"reader.keras", "reader.json"}
+    assert {path.name for path in shipped.parent.iterdir()} == {"reader.keras", "reader.json", "reader.npz"}
 
 
 def of_seed(store, run, seed, **values):

@@ -1,0 +1,96 @@
+"""The score that tells digits from other marks: fitted, kept on disk, read by the recognizer."""
+
+import keras
+import numpy as np
+import pytest
+
+from core import likeness
+from core.likeness import Likeness
+from core.recognition import Recognizer, with_features
+
+
+@pytest.fixture
+def rows():
+    """Digits (400, 7) and marks (200, 7): 6 features and a confidence, apart along the second feature alone."""
+    rng = np.random.default_rng(0)
+    digits, marks = rng.normal(0, 1, (400, 7)), rng.normal(0, 1, (200, 7))
+    digits[:, 1] += 4
+    return digits, marks
+
+
+def scored(score, rows):
+    return score.of(rows[:, :-1], rows[:, -1])
+
+
+def test_the_score_parts_what_can_be_parted(rows):
+    digits, marks = rows
+    score = likeness.fit(digits, marks)
+    assert np.mean(scored(score, digits) > 0) > 0.95 and np.mean(scored(score, marks) < 0) > 0.95
+    assert np.argmax(np.abs(score.weights)) == 1
+
+
+def test_a_feature_that_never_varies_does_no_harm(rows):
+    digits, marks = (np.insert(each, 3, 5.0, axis=1) for each in rows)
+    score = likeness.fit(digits, marks)
+    assert np.isfinite(score.weights).all() and np.mean(scored(score, digits) > 0) > 0.95
+
+
+@pytest.mark.parametrize("kept", [0.9, 0.99])
+def test_so_many_digits_are_kept_as_were_asked_for(rows, kept):
+    digits, marks = rows
+    score = likeness.keeping(likeness.fit(digits, marks), digits, kept)
+    assert np.mean(scored(score, digits) >= 0) == pytest.approx(kept, abs=0.005)
+
+
+def test_what_is_saved_is_loaded(rows, tmp_path):
+    score = likeness.fit(*rows)
+    score.save(tmp_path / "reader.npz")
+    again = Likeness.load(tmp_path / "reader.npz")
+    assert np.array_equal(again.weights, score.weights)
+    assert (again.confidence, again.bias) == (score.confidence, score.bias)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"PK\x03\x04 no archive"])
+def test_what_cannot_be_loaded_is_none(tmp_path, content):
+    path = tmp_path / "reader.npz"
+    if content is not None:
+        path.write_bytes(content)
+    assert Likeness.load(path) is None
+
+
+@pytest.fixture(scope="module")
+def model():
+    keras.utils.set_random_seed(0)
+    layers = [keras.Input((28, 28)), keras.layers.Flatten(), keras.layers.Dense(5, activation="relu")]
+    return keras.Sequential([*layers, keras.layers.Dense(10, activation="softmax")])
+
+
+def test_the_recognizer_judges_by_the_score_and_answers_as_without_it(model):
+    images = np.random.default_rng(1).integers(0, 256, (20, 28, 28), dtype=np.uint8)
+    features, probabilities = with_features(model).predict(images / np.float32(255), verbose=0)
+    score = Likeness(np.linspace(-1, 1, 5, dtype=np.float32), 2.0, 0.1)
+    found, looks = Recognizer(model, likeness=score).judge(images)
+    assert found == pytest.approx(probabilities, abs=1e-5)
+    assert looks == pytest.approx(features @ score.weights + 2 * probabilities.max(axis=1) + 0.1, abs=1e-4)
+
+
+def test_without_a_score_the_confidence_judges(model):
+    images = np.random.default_rng(2).integers(0, 256, (20, 28, 28), dtype=np.uint8)
+    found, looks = Recognizer(model, {"refusal": 0.2}).judge(images)
+    assert looks == pytest.approx(found.max(axis=1) - 0.2, abs=1e-6)
+
+
+@pytest.mark.parametrize(("bias", "refused"), [(-9.0, True), (9.0, False)])
+def test_a_digit_alone_is_refused_by_the_score(model, bias, refused):
+    picture = np.zeros((60, 60), np.uint8)
+    picture[15:45, 28:33] = 255
+    reader = Recognizer(model, {"refusal": 0.5}, Likeness(np.zeros(5, np.float32), 0.0, bias))
+    assert reader.read(picture, single=True).digits[0].refused == refused
+
+
+def test_a_score_of_another_network_is_passed_over(model, tmp_path):
+    model.save(tmp_path / "reader.keras")
+    for count, judges in ((5, True), (6, False)):
+        Likeness(np.zeros(count, np.float32), 0.0, -1.0).save(tmp_path / "reader.npz")
+        _, looks = Recognizer.load(tmp_path / "reader.keras").judge(np.zeros((1, 28, 28), np.uint8))
+        assert (looks == -1).all() == judges

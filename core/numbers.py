@@ -30,22 +30,22 @@ DIGIT_INK = 2.5  # how long a digit's stroke is, in digit heights
 # What speaks for (above 0) and against some parts being one digit, and against leaving a part out. The weights make the
 # right reading likeliest, as in a conditional random field (Lafferty et al., 2001), of lines set together from MNIST.
 DIGIT = {
-    "any": -0.90,
-    "doubt": -1.72,  # of the network, as -log of its best answer's probability
-    "doubt_ink": -1.97,  # the same, by how much ink it is in doubt of
-    "shape": -0.16,  # how far from the usual proportions of its answer, squared
-    "low": -3.55,  # how much lower than 0.7 of a digit's height
-    "wide": -1.99,  # how much wider than a digit is high
-    "gap": -0.25,  # how wide the gaps between its parts are
-    "bits": -1.71,  # separate bits of ink beyond the first
-    "cut": -0.45,  # ink that was cut through at either side, in pen widths
-    "cuts": 0.25,  # sides at which it was cut
-    "afloat": -1.58,  # how far above the others' feet it ends
+    "any": -1.79,
+    "doubt": -1.43,  # of the network, as -log of its best answer's probability
+    "doubt_ink": -1.79,  # the same, by how much ink it is in doubt of
+    "shape": -0.17,  # how far from the usual proportions of its answer, squared
+    "low": -3.10,  # how much lower than 0.7 of a digit's height
+    "wide": -1.39,  # how much wider than a digit is high
+    "gap": -0.06,  # how wide the gaps between its parts are
+    "bits": -1.83,  # separate bits of ink beyond the first
+    "cut": -0.32,  # ink that was cut through at either side, in pen widths
+    "cuts": 0.03,  # sides at which it was cut
+    "afloat": -0.90,  # how far above the others' feet it ends
 }
 LEFT_OUT = {
-    "size": -4.70,  # 1 for a mark of a digit's size
-    "ink": -2.58,  # 1 for as much ink as a digit has
-    "small": 1.23,  # 1 for a point or a comma
+    "size": -5.54,  # 1 for a mark of a digit's size
+    "ink": -2.73,  # 1 for as much ink as a digit has
+    "small": 2.25,  # 1 for a point or a comma
 }
 
 

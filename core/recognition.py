@@ -20,7 +20,7 @@ SHIPPED = Path(__file__).parent / "assets" / "reader.keras"
 LEAST_CONFIDENCE = 0.5  # below it a mark is refused, unless the model's card knows better
 TOGETHER = 64  # pictures of one digit that are in memory at a time
 READING_PX = 80  # a digit's height when lines are parted into digits
-IN_LINE = 0.45  # of the least confidence: what stands in line with digits is more likely to be one
+IN_LINE = 1 / 3  # of the least confidence: what stands in line with digits is more likely to be one
 MOST_CUT = 500  # on a page of more marks nothing is cut, so that it is read in time
 
 __all__ = ["Digit", "ModelError", "Reading", "Recognizer"]

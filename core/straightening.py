@@ -14,6 +14,7 @@ LONGEST_PX = 30_000  # OpenCV warps no larger picture
 FEWEST = 5  # tall pieces in a line from which its tilt can be told
 STEEPEST = 0.2  # a line that rises or falls more than this is no tilt of a page
 MOST_SLANT = 0.8
+USUAL_SLANT = 0.1  # is left: MNIST's own digits lean as much
 FLAT = 1.5  # how much flatter than diagonal an edge may be to say something of a stroke's slant
 
 
@@ -38,7 +39,8 @@ def straightened(lines):
         return Straight(lines, np.eye(2))
     tilt = tilt_of(lines)
     turn = np.array([[1, -tilt], [tilt, 1]]) / np.hypot(1, tilt)
-    shear = np.array([[1, -slant_of(pieces, tilt)], [0, 1]])
+    slant = slant_of(pieces, tilt)
+    shear = np.array([[1, np.clip(slant, 0, USUAL_SLANT) - slant], [0, 1]])
     scale = min(max(1.0, LEAST_PX / height_of(pieces)), MOST_ENLARGED, LONGEST_PX / longest)
     back = turn @ shear / scale
     return Straight([[warped(piece, back) for piece in line] for line in lines], back)

@@ -355,7 +355,7 @@ def test_ship_refuses_a_run_without_a_report(store, finished_run, capsys):
 def test_layers_come_from_a_json_file(store, tmp_path, monkeypatch):
     from core.command_line import train
 
-    monkeypatch.setattr(train, "_follow", lambda store, run, config: None)
+    monkeypatch.setattr(train, "_follow", lambda store, run: None)
     path = tmp_path / "layers.json"
     path.write_text('[{"class_name": "Flatten"}]')
     main(["train", "--layers", str(path)])

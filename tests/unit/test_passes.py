@@ -74,7 +74,7 @@ def test_batch_normalization_is_keras_own(count):
         assert ours(values).numpy() == pytest.approx(theirs(values).numpy(), abs=1e-5)
 
 
-@pytest.mark.parametrize(("dtype", "apart"), [("float32", 0.01), pytest.param("bfloat16", 0.4, marks=QUICK)])
+@pytest.mark.parametrize(("dtype", "apart"), [("float32", 0.03), pytest.param("bfloat16", 0.4, marks=QUICK)])
 @pytest.mark.parametrize("architecture", SETTINGS["architecture"].choices)
 def test_its_gradients_are_keras_own(architecture, dtype, apart, images):
     """Where a rounding turns a ReLU or the choice of a maximum, a gradient takes another way."""

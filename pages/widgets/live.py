@@ -108,7 +108,7 @@ def _look(store, run, rows, epochs):
     with figures:
         curves.show(run, rows, way, beside, epochs)
     with digits:
-        st.markdown("**My ten digits**, read while it learns")
+        st.markdown("**Ten digits**, read while it learns")
         watching.handwriting(run, rows, seen)
     fold = st.expander(
         "What it sees: the first layer's weights, and what it takes for what", key=f"sees-{run.id}", on_change="rerun"

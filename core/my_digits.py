@@ -1,5 +1,6 @@
 """A person's own ten digits, kept beside the runs: every network reads them again while it learns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -8,6 +9,9 @@ import numpy as np
 
 from core import files
 from core.dataset import load_arrays
+from core.preprocessing import mnist_form
+from core.segmentation import joined
+from core.strokes import redrawn
 
 _FILE = "my_digits.npz"
 _SHAPES = {"images": ((10, 28, 28), np.uint8), "own": ((10,), np.bool_)}
@@ -22,6 +26,20 @@ class TenDigits:
 
     images: np.ndarray
     own: np.ndarray
+
+
+def image_of(strokes: Sequence) -> np.ndarray:
+    """Return a drawing of one digit in MNIST form, as the Recognize page sees it: (28, 28) uint8.
+
+    `strokes`, at least one, are each (n, 2) numbers, pixels, y downward.
+    """
+    _, pieces = redrawn([np.asarray(stroke, float).reshape(-1, 2) for stroke in strokes], single=True)
+    return mnist_form(joined(pieces).ink)
+
+
+def shown_then(images: np.ndarray) -> TenDigits:
+    """Return the ten digits of a moment that is past, `images` (10, 28, 28) uint8: what is not MNIST's was drawn."""
+    return TenDigits(images, (images != _printed().images).any(axis=(1, 2)))
 
 
 def load(root: Path) -> TenDigits:
@@ -48,6 +66,11 @@ def keep(root: Path, label: int, image: np.ndarray) -> None:
 def forget(root: Path) -> None:
     """Go back to MNIST's digits; raises `OSError`."""
     (root / _FILE).unlink(missing_ok=True)
+
+
+def put_back(root: Path, ten: TenDigits) -> None:
+    """Keep these ten digits, as they were before `forget`; raises `OSError`."""
+    _write(root, ten)
 
 
 def changed_ns(root: Path) -> int:

@@ -38,7 +38,9 @@ class Watcher:
         return self._ten
 
     def answers(self, classify: Callable) -> dict:
-        """Return what the network says of the ten digits, for a row of metrics: `answers` and `confidences`.
+        """Return what the network says of the ten digits, for a row of metrics.
+
+        `answers` and `confidences` are lists of ten; `drawn_ns` says which drawing was read (`my_digits.changed_ns`).
 
         `classify` is what `steps.make_classifier` returns. {} where they were read so short a while ago that reading
         them again would hold up the training.
@@ -50,7 +52,8 @@ class Watcher:
         ended = time.perf_counter()
         self._rests_until = ended + _REST * (ended - began)
         confidences = [round(float(each), 3) for each in probabilities.max(axis=1)]
-        return {"answers": probabilities.argmax(axis=1).tolist(), "confidences": confidences}
+        answers = probabilities.argmax(axis=1).tolist()
+        return {"answers": answers, "confidences": confidences, "drawn_ns": self._changed_ns}
 
     def look(self, step: int, epoch: float, validated: np.ndarray | None = None) -> None:
         """Take a snapshot after `step` steps.

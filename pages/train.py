@@ -11,7 +11,7 @@ from core.networks import count_parameters
 from core.previews import preview
 from core.runs import RunStore
 from core.steps import learning_rates
-from pages.widgets import builder, chart, house, live, recipe, report
+from pages.widgets import builder, chart, house, live, own_digits, recipe, report
 
 _FIRST_FIELDS = ("epochs", "batch_size", "learning_rate")
 _LEARNING_FIELDS = ("optimizer", "momentum", "weight_decay", "schedule", "loss", "label_smoothing")
@@ -30,6 +30,7 @@ def page():
     _recipe(store)
     shown = live.choose_run(store)
     live.watch(store, shown)
+    own_digits.fold(store.root)
     if shown:
         report.show(shown)
     live.list_runs(store)

@@ -44,6 +44,11 @@ def canvas() -> Drawing:
     return _canvas("canvas", SIDE_PX, SIDE_PX, PEN_PX)
 
 
+def digit_canvas(label: int) -> Drawing:
+    """Show a canvas for one certain digit, and return what is drawn; each of the ten keeps its own drawing."""
+    return _canvas(f"own-{label}", SIDE_PX, SIDE_PX, PEN_PX)
+
+
 def wide_canvas() -> Drawing | None:
     """Show the canvas for a number, as wide as there is room for, and return what is drawn.
 

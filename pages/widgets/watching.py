@@ -80,15 +80,20 @@ def _snapshot(run, steps):
 
 
 def handwriting(run: Run, rows: tuple[dict, ...], seen: Snapshot | None) -> None:
-    """Show the person's ten digits with what the network reads in each, at the moment of the newest of the rows."""
-    ten = my_digits.load(run.folder.parent)
+    """Show the ten digits with what the network reads in each, at the moment of the newest of the rows.
+
+    The pictures are those that were read: what was drawn since is not put beside answers about something else.
+    """
+    root = run.folder.parent
     last = next((row for row in reversed(rows) if "answers" in row), None)
-    if last:
-        ten_digits(ten, last["answers"], last["confidences"], run.id)
+    if last and last.get("drawn_ns") == my_digits.changed_ns(root):
+        ten_digits(my_digits.load(root), last["answers"], last["confidences"], run.id)
     elif seen is not None:
-        ten_digits(ten, seen.answers(), seen.confidences(), run.id)
+        ten_digits(my_digits.shown_then(seen.digits), seen.answers(), seen.confidences(), run.id)
+        if run.status().is_final and not (seen.digits == my_digits.load(root).images).all():
+            st.markdown(":small[As they were when this run learned. The next run reads the ones that you draw now.]")
     else:
-        ten_digits(ten, [], [], run.id)
+        ten_digits(my_digits.load(root), [], [], run.id)
 
 
 def sees(run: Run, seen: Snapshot | None) -> None:

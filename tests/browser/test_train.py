@@ -6,8 +6,9 @@ import time
 import pytest
 from playwright.sync_api import expect
 
+from core import my_digits
 from core.runs import RunStore
-from tests.browser.studio import chart_points
+from tests.browser.studio import CANVAS, SEVEN, chart_points, draw, settle
 
 pytestmark = pytest.mark.browser
 
@@ -161,3 +162,37 @@ def test_a_run_outlives_its_server(page, server):
     expect_state(page, "running")
     wait_for_points(page, chart_points(page, "loss-") + 3)
     stop(page)
+
+
+def own_digit(page):
+    """The digit that is to be drawn next."""
+    return page.locator("[data-testid=stButtonGroup] [aria-checked=true]").first
+
+
+def test_a_person_draws_a_digit_of_their_own_keeps_it_and_can_go_back(page, server):
+    """It is kept for the next visit, the next digit is offered, and going back to MNIST's loses nothing."""
+    page.goto(f"{server.url}/train")
+    page.get_by_text("Draw your own ten digits").click()
+    page.get_by_text("7", exact=True).click()
+    page.locator(CANVAS).wait_for()
+    settle(page)
+    keep = page.get_by_role("button", name="Keep as my 7")
+    expect(keep).to_be_disabled()
+    draw(page, SEVEN)
+    expect(keep).to_be_enabled()
+    keep.click()
+    expect(page.get_by_text("Yours so far: 1 of 10")).to_be_visible()
+    expect(page.get_by_role("button", name="Keep as my 8")).to_be_visible()
+    mine = my_digits.load(server.home)
+    assert mine.own.tolist() == [label == 7 for label in range(10)]
+    assert mine.images[7].any()
+
+    page.reload()
+    page.get_by_text("Draw your own ten digits").click()
+    expect(page.get_by_text("Yours so far: 1 of 10")).to_be_visible()
+    page.get_by_role("button", name="Back to MNIST's digits").click()
+    expect(page.get_by_text("They are MNIST's until you draw yours")).to_be_visible()
+    page.get_by_role("button", name="Take mine again").click()
+    expect(page.get_by_text("Yours so far: 1 of 10")).to_be_visible()
+    assert (my_digits.load(server.home).images == mine.images).all()
+    my_digits.forget(server.home)

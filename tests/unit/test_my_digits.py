@@ -3,6 +3,7 @@
 import numpy as np
 
 from core import my_digits
+from core.recognition import Recognizer
 from core.dataset import load_arrays
 
 
@@ -54,3 +55,23 @@ def test_a_damaged_or_foreign_file_gives_mnists_digits(tmp_path):
     assert not my_digits.load(tmp_path).own.any()
     my_digits.keep(tmp_path, 0, drawing(1))
     assert my_digits.load(tmp_path).own[0], "a damaged file can be drawn over"
+
+
+def test_a_drawing_is_what_the_reader_would_see_of_it():
+    seven = [[(80, 70), (200, 70), (130, 230)], [(100, 150), (180, 150)]]
+    (read,) = Recognizer.load().read_strokes(seven).digits
+    np.testing.assert_array_equal(my_digits.image_of(seven), read.image)
+
+
+def test_a_dot_is_a_drawing_too():
+    assert my_digits.image_of([[(140, 140)]]).any()
+
+
+def test_what_was_forgotten_is_put_back(tmp_path):
+    my_digits.keep(tmp_path, 3, drawing(7))
+    before = my_digits.load(tmp_path)
+    my_digits.forget(tmp_path)
+    my_digits.put_back(tmp_path, before)
+    after = my_digits.load(tmp_path)
+    np.testing.assert_array_equal(after.images, before.images)
+    np.testing.assert_array_equal(after.own, before.own)

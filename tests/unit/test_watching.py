@@ -57,10 +57,12 @@ def test_snapshots_go_on_where_a_resumed_run_goes_on(run):
 def test_the_answers_name_each_digit_and_follow_a_new_drawing(run):
     watching = watcher(run)
     told = watching.answers(sure_of(3))
-    assert told == {"answers": [3] * 10, "confidences": [1.0] * 10}
+    assert told == {"answers": [3] * 10, "confidences": [1.0] * 10, "drawn_ns": 0}
     before = watching.ten_digits()
     my_digits.keep(run.folder.parent, 3, np.full((28, 28), 9, np.uint8))
     assert (watching.ten_digits()[3] == 9).all()
+    watching.look(0, 0.0)
+    assert my_digits.shown_then(run.snapshots.load(0).digits).own.tolist() == [label == 3 for label in range(10)]
     np.testing.assert_array_equal(watching.ten_digits()[4], before[4])
 
 

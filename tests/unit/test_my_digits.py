@@ -3,8 +3,8 @@
 import numpy as np
 
 from core import my_digits
-from core.recognition import Recognizer
 from core.dataset import load_arrays
+from core.recognition import Recognizer
 
 
 def drawing(value):

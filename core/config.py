@@ -257,8 +257,7 @@ PRESETS: dict[str, TrainConfig] = {
     ),
     "reader": TrainConfig(
         architecture="reader",
-        dropout=0.3,
-        epochs=40,
+        epochs=30,
         batch_size=128,
         learning_rate=0.002,
         optimizer="adamw",

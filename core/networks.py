@@ -67,18 +67,19 @@ def _convolutions(config, filters):
 def _reader(config):
     """Seven 3×3 convolutions, each normalised; what pools does so first, for there is then less to normalise.
 
-    Only the inner ones are padded: nothing of a digit in MNIST form lies at the rim.
-    28 → 26 → 12 → 12 → 12 → 6 → 4 → 2.
+    Only the inner ones are padded: nothing of a digit in MNIST form lies at the rim. The widest stand where the
+    picture is small, which is what keeps it quick on any processor.
+    28 → 26 → 12 → 10 → 10 → 5 → 5 → 3.
     """
     return [
         _layer("Reshape", target_shape=PICTURE_SHAPE),
-        *_normalised(32),
-        *_normalised(64, pooled=True),
-        *_normalised(96, padding="same"),
-        *_normalised(96, padding="same"),
-        *_normalised(128, padding="same", pooled=True),
-        *_normalised(160),
-        *_normalised(160),
+        *_normalised(24),
+        *_normalised(48, pooled=True),
+        *_normalised(64),
+        *_normalised(80, padding="same"),
+        *_normalised(96, padding="same", pooled=True),
+        *_normalised(160, padding="same"),
+        *_normalised(192),
         _layer("Flatten"),
         *_dropout(config),
         _layer("Dense", units=CLASSES, activation="softmax"),
@@ -144,6 +145,7 @@ def import_keras():
     """Import and return `keras`, quietly: what TensorFlow notes at its start is for its own developers."""
     with _importing:
         if "keras" not in sys.modules:
+            os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # half as fast again where TensorFlow leaves it off
             with _silent():
                 import tensorflow as tf
 

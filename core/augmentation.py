@@ -67,10 +67,10 @@ def _warp(image, matrix, stroke):
 def widened(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Return the images and labels that the reader is trained on in place of these, in number and order the same.
 
-    `images` (n, 28, 28) uint8, `labels` (n,) integers. Some images stay as they are, some are bent a little, some a lot (stroke, aspect,
-    slant, resolution, noise, then MNIST form again, as the reading side does); some are replaced by the same digit
-    drawn along a pen path, and some by a mark that is no digit, whose label becomes `NO_DIGIT`. The same generator
-    state gives the same result.
+    `images` (n, 28, 28) uint8, `labels` (n,) integers. Some images stay as they are, some are bent a little, some a
+    lot (stroke, aspect, slant, resolution, noise, then MNIST form again, as the reading side does); some are replaced
+    by the same digit drawn along a pen path, and some by a mark that is no digit, whose label becomes `NO_DIGIT`. The
+    same generator state gives the same result.
     """
     kinds = rng.choice(len(_SHARES), len(images), p=list(_SHARES.values()))
     gentle, wide, drawn, marks = (np.flatnonzero(kinds == kind) for kind in range(1, len(_SHARES)))

@@ -16,6 +16,8 @@ _NETWORK, _TEST, _SCRIPT, _README = "network.keras", "test.json", "read.py", "RE
 MEMBERS = (ABOUT, CONFIG, WEIGHTS, HISTORY, _NETWORK, _TEST, _SCRIPT, _README)
 """All that a bundle may hold; an import reads the first four and unpacks nothing else."""
 
+_MOST_ROWS = 10_000
+
 SCRIPT = '''"""The digit in a picture: python read.py PICTURE. Needs keras, a backend for it, numpy and pillow."""
 import sys
 from pathlib import Path
@@ -61,7 +63,7 @@ def bundle(run: Run) -> bytes:
         ABOUT: json.dumps(about, indent=2),
         CONFIG: run.config().to_json(),
         WEIGHTS: weights.getvalue(),
-        HISTORY: json.dumps(run.metrics().rows),
+        HISTORY: json.dumps(_thinned(run.metrics().rows)),
         _NETWORK: run.model_path.read_bytes(),
         **({_TEST: json.dumps(test, indent=2)} if test else {}),
         _SCRIPT: SCRIPT,
@@ -72,6 +74,12 @@ def bundle(run: Run) -> bytes:
         for name, content in parts.items():
             archive.writestr(name, content)
     return packed.getvalue()
+
+
+def _thinned(rows):
+    """The curves of a long run with fewer points, as an import takes them; none of the validation's goes."""
+    every = len(rows) // _MOST_ROWS + 1
+    return [row for place, row in enumerate(rows, 1) if place % every == 0 or "val_loss" in row or place == len(rows)]
 
 
 def weight_name(index: int) -> str:

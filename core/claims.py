@@ -108,11 +108,16 @@ def newest_runs(store: RunStore) -> dict[str, Run]:
     newest = {}
     for run in store.all():
         try:
-            if run.status().state not in ("failed", "stopped"):
+            if run.status().state not in ("failed", "stopped") and _as_its_recipe_says(run):
                 newest.setdefault(run.config().to_json(), run)
         except RunError:
             continue
     return newest
+
+
+def _as_its_recipe_says(run):
+    """Not learned elsewhere, nor at a rate that somebody set by hand."""
+    return not run.is_imported and all(mark["kind"] != "rate" for mark in run.marks())
 
 
 def runs_of(claim: Claim, newest: dict[str, Run]) -> dict[str, list[Run | None]]:

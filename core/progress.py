@@ -31,7 +31,7 @@ class Progress:
     ):
         self.run, self.steps_per_epoch, self._observe = run, steps_per_epoch, observe
         self.block_steps = first_block_steps
-        self.line_began = self.block_began = self.last_step_ended = time.perf_counter()
+        self.line_began = self.line_ended = self.block_began = self.last_step_ended = time.perf_counter()
         self.began = self.line_began - last.get("elapsed_s", 0.0)
         self.step, self.row = step, last
         self.images, self.loss_sum, self.right = 0, 0.0, 0.0
@@ -54,7 +54,7 @@ class Progress:
                 f"The loss is no longer a number after step {step:,}: the steps were too large. Train again with a "
                 "tenth of the learning rate."
             )
-        self.step, self.last_step_ended = step, now
+        self.step, self.last_step_ended, self.line_ended = step, now, now
         self.images, self.loss_sum, self.right = self.images + images, self.loss_sum + loss_sum, self.right + right
         step_s = (now - self.block_began) / steps
         # Growing at most fourfold keeps a first, slow block from making the next one long.
@@ -72,7 +72,7 @@ class Progress:
             "step": self.step,
             "loss": self.loss_sum / self.images,
             "accuracy": self.right / self.images,
-            "images_per_s": self.images / (self.last_step_ended - self.line_began),
+            "images_per_s": self.images / (self.line_ended - self.line_began),
             "elapsed_s": self.elapsed_s,
             **self._observe(),
         }
@@ -97,4 +97,5 @@ class Progress:
     def looked(self, seconds: float) -> None:
         """Leave a look at the network that has just ended out of the speed of learning."""
         self.line_began += seconds
+        self.line_ended += seconds
         self.block_began += seconds

@@ -30,7 +30,7 @@ class RunError(RuntimeError):
 class Status:
     """What the trainer last said of a run. Times are seconds since 1970; `error` is a sentence, or empty.
 
-    `note` says why a finished run ended before its last epoch.
+    `note` says why a finished run ended before its last epoch, `told` how many commands a failed one had been told.
     `train_s` (first step's start to last step's end) and `images_per_s` are known once training has ended.
     """
 
@@ -45,6 +45,7 @@ class Status:
     train_s: float = 0.0
     images_per_s: float = 0.0
     note: str = ""
+    told: int = 0
 
     @classmethod
     def of_this_process(cls, parameters: int = 0) -> "Status":

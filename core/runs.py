@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from core import files, records
-from core.commands import command, halt_of, is_command
+from core.commands import CommandError, command, halt_of, is_command
 from core.config import ConfigError, TrainConfig
 from core.records import Metrics, RunError, Status
 from core.snapshots import Album
@@ -58,6 +58,11 @@ class Run:
         return self.model_path.is_file()
 
     @property
+    def is_imported(self) -> bool:
+        """Whether it came in a bundle: a model without the state in which it was trained; raises `RunError`."""
+        return bool(self.notes().get("imported"))
+
+    @property
     def has_metrics(self) -> bool:
         return self._metrics.exists()
 
@@ -96,7 +101,7 @@ class Run:
         status = records.status_from(self._read_json(self._status), self._status.name)
         if status.is_live and not records.process_runs(status):
             status = records.lost(status)
-        if status.is_final and self._goes_on():
+        if status.is_final and self._goes_on(status.told):
             return Status("queued", parameters=status.parameters)
         return replace(status, state="stopping") if status.is_live and self.halt() == "stop" else status
 
@@ -104,9 +109,9 @@ class Run:
         """Return whether the last process that began to train the run is this one; raises `RunError`."""
         return self._status.exists() and self._read_json(self._status).get("pid") == pid
 
-    def _goes_on(self):
-        """Whether the newest word that no trainer has heard yet is to go on."""
-        unheard = self.commands()[0][self.heard() :] if self._commands.exists() else []
+    def _goes_on(self, told):
+        """Whether the newest word that no trainer has heard yet, nor failed on before it heard it, is to go on."""
+        unheard = self.commands()[0][max(self.heard(), told) :] if self._commands.exists() else []
         return halt_of(unheard) == "" and any(each["command"] == "resume" for each in unheard)
 
     def metrics(self, known: Metrics = _NO_METRICS) -> Metrics:
@@ -159,8 +164,10 @@ class Run:
     def send(self, name: str, value: float | None = None) -> None:
         """Tell the trainer something (`commands.COMMANDS`); it looks several times a second.
 
-        Raises `CommandError` for what cannot be followed, and `OSError`.
+        Raises `CommandError` for what cannot be followed, `RunError` and `OSError`.
         """
+        if name in ("extend", "resume") and self.is_imported:
+            raise CommandError("an imported run has no checkpoint to go on from. Train its recipe anew instead.")
         files.append_line(self._commands, command(name, value) | {"time": time.time()})
 
     def commands(self, offset: int = 0) -> tuple[list[dict], int]:
@@ -179,8 +186,12 @@ class Run:
     # What follows is written by the trainer alone.
 
     def write_status(self, status: Status) -> None:
-        """Replace the status, with the heartbeat set to now; raises `OSError`."""
-        files.replace_json(self._status, asdict(status) | {"heartbeat": time.time()})
+        """Replace the status, with the heartbeat set to now; raises `OSError`.
+
+        A failure answers all that the run was told before it: what fails again and again is not tried by itself.
+        """
+        told = len(self.commands()[0]) if status.state == "failed" else 0
+        files.replace_json(self._status, asdict(status) | {"heartbeat": time.time(), "told": told})
 
     def append_metrics(self, row: dict) -> None:
         """Append one progress block (DESIGN: epoch, step, loss, accuracy, …); raises `OSError`."""

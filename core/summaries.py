@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.comparison import in_short
+from core.course import Course
 from core.records import LIVE_STATES, RunError
 from core.runs import Metrics, Run, RunStore, damage_of
 
@@ -95,7 +96,7 @@ def _sound(run: Run):
         parameters=status.parameters or None,
         train_s=status.train_s or (rows[-1]["elapsed_s"] if rows else None),
         epoch=rows[-1]["epoch"] if rows else None,
-        epochs=config.epochs,
+        epochs=Course(config, 1, run.marks()).epochs,
         has_model=run.has_model,
     )
 

@@ -52,7 +52,8 @@ def learning_curves(
     figure = framed(*traces)
     time = view.by == "time"
     figure.update_xaxes(title="seconds of training" if time else "epoch", nticks=8)
-    figure.update_xaxes(range=None if time or not epochs else [0, 1.02 * epochs], rangemode="tozero")
+    last = max([epochs or 0, *(row["epoch"] for curve in curves for row in curve.rows[-1:])])
+    figure.update_xaxes(range=None if time or not epochs else [0, 1.02 * last], rangemode="tozero")
     figure.update_yaxes(title=shown.title, type="log" if shown.log else "linear")
     if metric == "accuracy":
         figure.update_yaxes(tickformat="~%" if shown.log else ".1~%", range=shown.accuracy_range(curves))

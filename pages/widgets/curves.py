@@ -34,7 +34,7 @@ def choose_view(store: RunStore, run: Run) -> tuple[View, list[Curve]]:
         beside = st.multiselect(
             "Beside it", list(others), format_func=others.get, max_selections=5, key="curves-beside"
         )
-    return View(by, scale == "logarithmic", smoothing), [_curve(store.get(each)) for each in beside]
+    return View(by, scale == "logarithmic", smoothing), [_curve(store.get(each), others[each]) for each in beside]
 
 
 def _titles(store, shown):

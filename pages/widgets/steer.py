@@ -85,6 +85,8 @@ def _go_on(run, status, config):
     if status.state != "finished":
         _button(run, "Resume", "resume", ":material/play_arrow:", "Goes on from the newest whole epoch.")
         return
+    if run.is_imported:
+        return
     with st.popover("Train further", icon=":material/add:", key=f"further-{run.id}"):
         _extend(run, config, "Train further", ("extend", "resume"))
 

@@ -66,7 +66,8 @@ def _advance(steps, run):
     if start is not None:
         st.session_state[_key(run)] = start
         return
-    later = [step for step in steps if st.session_state[_key(run)] != _NOW and step > st.session_state[_key(run)]]
+    now = st.session_state.get(_key(run), _NOW)  # a page that was left forgets its slider
+    later = [step for step in steps if now != _NOW and step > now]
     st.session_state[_key(run)] = later[0] if later else _NOW
     if not later:
         st.session_state["replayed"] = None

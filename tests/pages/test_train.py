@@ -1,11 +1,13 @@
 """The Train page without a browser: empty, with runs of every kind, with nonsense in the form."""
 
+import numpy as np
 import pytest
 
 from core import launcher
 from core.config import PRESETS, SETTINGS, TrainConfig
 from core.layers import new_layer
-from core.runs import RunStore
+from core.runs import RunStore, Status
+from core.snapshots import Snapshot
 from tests.pages.conftest import words
 
 
@@ -242,3 +244,33 @@ def test_a_deleted_run_does_not_break_the_page(app, store, finished_run):
     assert not at.exception
     assert "Press Train" in words(at)
     assert RunStore().all() == []
+
+
+def test_another_run_is_laid_beside_the_one_that_is_shown(app, finished_run, store):
+    other = store.create(TrainConfig(epochs=3))
+    other.append_metrics(finished_run.metrics().rows[0])
+    other.write_status(Status("stopped"))
+    at = app("train")
+    at.multiselect(key="curves-beside").set_value([finished_run.id]).run()
+    assert not at.exception
+
+
+def test_a_replay_outlives_another_page(app, store):
+    run = store.create(TrainConfig())
+    for step in (1, 2, 4):
+        digits, matrix = np.zeros((10, 28, 28), np.uint8), np.eye(10)
+        weights, confusion = np.zeros((0, 0, 0), np.uint8), matrix.astype(np.int64)
+        seen = Snapshot(np.int64(step), np.float64(step / 10), digits, matrix.astype(np.float32), weights, confusion)
+        run.snapshots.save(seen)
+    run.write_status(Status("stopped"))
+    at = app("train")
+    at.button(key=f"replay-{run.id}").click().run()
+    at.switch_page("pages/why.py").run()
+    at.switch_page("pages/train.py").run()
+    assert not at.exception
+
+
+def test_an_imported_run_cannot_be_trained_further(app, finished_run):
+    finished_run.write_notes(imported=1.0)
+    at = app("train")
+    assert "Train further" not in [each.label for each in at.button]

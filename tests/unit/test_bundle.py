@@ -13,6 +13,7 @@ import pytest
 from core import adoption
 from core.adoption import BundleError, adopt, open_bundle
 from core.bundle import ABOUT, CONFIG, HISTORY, WEIGHTS, bundle
+from core.commands import CommandError
 from core.config import TrainConfig
 from core.dataset import load_mnist
 from core.recognition import Recognizer
@@ -284,3 +285,19 @@ def test_the_command_line_packs_and_imports(finished_run, store, tmp_path, capsy
     target.write_bytes(b"hello")
     assert main(["import", str(target)]) == 1
     assert "is no bundle" in capsys.readouterr().err
+
+
+def test_a_long_run_can_travel_and_keeps_its_validation_figures(finished_run, elsewhere):
+    row = finished_run.metrics().rows[-2]
+    for step in range(21, 21_021):
+        finished_run.append_metrics(row | {"step": step, "elapsed_s": step / 10})
+    rows = adopt(elsewhere, bundle(finished_run)).metrics().rows
+    assert rows[-1]["step"] == 21_020
+    assert [each["step"] for each in rows if "val_loss" in each] == [10, 20]
+
+
+def test_an_imported_run_is_not_trained_over(finished_run, packed, elsewhere):
+    imported = adopt(elsewhere, packed)
+    for name in ("extend", "resume"):
+        with pytest.raises(CommandError, match="no checkpoint"):
+            imported.send(name, 1 if name == "extend" else None)

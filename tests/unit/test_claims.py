@@ -91,3 +91,12 @@ def test_no_worse_by_more_than_a_little_is_what_a_balance_means():
     assert verdict(claim, differences(claim, little)).startswith("Borne out here")
     much = measured(claim, **{"1_epoch": 0.94, "5_epochs": 0.975, "20_epochs": 0.985})
     assert verdict(claim, differences(claim, much)).startswith("Borne out in part")
+
+
+def test_a_run_from_elsewhere_or_at_a_rate_set_by_hand_is_no_answer(store):
+    claim = CLAIMS["relu"]
+    imported, steered = (store.create(claim.configs(arm)[0]) for arm in list(claim.arms)[:2])
+    assert len(missing(claim, newest_runs(store))) == 7
+    imported.write_notes(imported=1.0)
+    steered.append_mark({"kind": "rate", "value": 1.0, "step": 1, "epoch": 0.1, "elapsed_s": 0.1, "heard": 1})
+    assert len(missing(claim, newest_runs(store))) == 9

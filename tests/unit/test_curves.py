@@ -111,3 +111,7 @@ def test_a_group_is_its_mean_where_all_have_come_and_a_band_around_it():
     band, mean = spread_curves({"a": [{1: 0.9, 2: 0.95}, {1: 0.92}, {}]}).data
     assert (list(mean.x), list(mean.y)) == ([1], [pytest.approx(0.91)])
     assert sorted(band.y) == [0.9, 0.92]
+
+
+def test_a_run_that_was_extended_is_shown_whole():
+    assert one(rows(100), epochs=5).layout.xaxis.range[1] >= 10

@@ -12,7 +12,7 @@ import core.training
 from core.commands import command
 from core.config import TrainConfig
 from core.dataset import Images, Mnist, load_arrays
-from core.records import RunError
+from core.records import RunError, Status
 from core.runs import Run
 from core.training import train
 
@@ -297,3 +297,24 @@ def test_what_is_sent_is_what_is_read(store, name):
     run.send(name, 3 if name == "extend" else None)
     (told,) = run.commands()[0]
     assert command(told["command"], told.get("value")).items() <= told.items()
+
+
+def test_a_resume_that_fails_is_not_tried_again_by_itself(store):
+    run = store.create(small())
+    run.write_status(Status("stopped"))
+    (run.folder / "checkpoint.npz").write_bytes(b"garbage")
+    run.send("resume")
+    with pytest.raises(RunError, match="damaged"):
+        train(run.config(), run)
+    assert run.status().state == "failed" and not run.is_waiting()
+    run.send("resume")
+    assert run.is_waiting(), "whoever asks again is heard"
+
+
+def test_no_epoch_is_lost_that_ends_with_a_look_at_the_network(store):
+    """Epochs of one step: each ends at a snapshot, and the line after it has no step since."""
+    run = store.create(small(epochs=4, batch_size=1024))
+    train(run.config(), run)
+    rows = run.metrics().rows
+    assert [row["epoch"] for row in rows if "val_loss" in row] == [1, 2, 3, 4]
+    assert all(row["images_per_s"] > 0 for row in rows)

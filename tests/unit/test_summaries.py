@@ -62,3 +62,9 @@ def test_a_run_that_is_gone_is_forgotten(store, finished_run):
     assert finished_run.folder in room._known
     shutil.rmtree(finished_run.folder)
     assert summaries(store) == [] and finished_run.folder not in room._known
+
+
+def test_an_extended_run_has_the_epochs_that_it_was_given(store, finished_run):
+    finished_run.append_mark({"kind": "extend", "value": 5, "step": 20, "epoch": 2.0, "elapsed_s": 2.0, "heard": 1})
+    (found,) = summaries(store)
+    assert found.epochs == 7

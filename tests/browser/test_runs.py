@@ -12,6 +12,7 @@ from core.dataset import load_mnist
 from core.evaluation import report
 from core.predictions import Predictions
 from core.runs import RunStore
+from tests.browser.studio import settle
 from tests.conftest import finished_status, tiny_model
 
 pytestmark = pytest.mark.browser
@@ -133,6 +134,7 @@ def test_a_bundle_is_imported_and_a_foreign_keras_file_refused(page, server, tmp
     expect(page.get_by_text("One from elsewhere is not loaded")).to_be_visible(timeout=30_000)
     chooser.set_input_files(tmp_path / "almond.zip")
     page.get_by_text("almond.zip").wait_for()
+    settle(page)
     page.get_by_role("button", name="Import this bundle").click()
     expect(row(page, "Almond")).to_contain_text("imported", timeout=60_000)
     expect(page.get_by_role("heading", name="Almond")).to_be_visible()

@@ -179,6 +179,7 @@ def test_a_person_draws_a_digit_of_their_own_keeps_it_and_can_go_back(page, serv
     keep = page.get_by_role("button", name="Keep as my 7")
     expect(keep).to_be_disabled()
     expect(page.locator(CANVAS)).to_have_count(1)  # the one of another digit leaves a little later
+    page.locator(CANVAS).scroll_into_view_if_needed()
     draw(page, SEVEN)
     expect(keep).to_be_enabled()
     keep.click()

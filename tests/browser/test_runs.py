@@ -130,6 +130,8 @@ def test_a_bundle_is_imported_and_a_foreign_keras_file_refused(page, server, tmp
     page.get_by_role("button", name="Import").click()
     chooser = page.locator('input[type="file"]')
     chooser.set_input_files(run.model_path)
+    page.get_by_text("model.keras").wait_for()
+    settle(page)
     page.get_by_role("button", name="Import this bundle").click()
     expect(page.get_by_text("One from elsewhere is not loaded")).to_be_visible(timeout=30_000)
     chooser.set_input_files(tmp_path / "almond.zip")

@@ -16,17 +16,29 @@ def show(store: RunStore) -> None:
         )
         round_ = st.session_state.setdefault("imports", 0)
         chosen = st.file_uploader("Bundle", type=["zip", "keras"], key=f"bundle-{round_}")
-        if chosen and st.button("Import this bundle", icon=":material/upload:"):
-            _import(store, chosen)
+        if chosen:
+            st.button("Import this bundle", icon=":material/upload:", on_click=_ask, args=[chosen.file_id])
+            _import_if_asked(store, chosen)
 
 
-def _import(store, chosen):
-    try:
-        with st.spinner("Checking the bundle, rebuilding its network, reading the 10,000 test images …"):
-            run = adopt(store, chosen.getvalue())
-    except (BundleError, OSError) as error:
-        st.error(plain(str(error)), icon=":material/error:")
-        return
-    st.session_state.imports += 1
-    st.query_params.from_dict({"run": run.id})
-    st.rerun(scope="app")
+def _ask(file_id):
+    """Remember the wish: a drawing of the page that another one cuts short would forget the button."""
+    st.session_state.import_asked, st.session_state.import_problem = file_id, (None, "")
+
+
+def _import_if_asked(store, chosen):
+    if st.session_state.get("import_asked") == chosen.file_id:
+        try:
+            with st.spinner("Checking the bundle, rebuilding its network, reading the 10,000 test images …"):
+                run = adopt(store, chosen.getvalue())
+        except (BundleError, OSError) as error:
+            st.session_state.import_problem = chosen.file_id, str(error)
+        else:
+            st.session_state.imports += 1
+            st.query_params.from_dict({"run": run.id})
+        st.session_state.import_asked = None
+        if not st.session_state.import_problem[1]:
+            st.rerun(scope="app")
+    file_id, problem = st.session_state.get("import_problem", (None, ""))
+    if file_id == chosen.file_id:
+        st.error(plain(problem), icon=":material/error:")

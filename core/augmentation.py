@@ -20,6 +20,8 @@ _ZOOM = 2
 
 _SHARES = {"plain": 0.10, "gentle": 0.47, "wide": 0.20, "drawn": 0.15, "marks": 0.08}
 """What `widened` makes of a chunk's images."""
+_SETTLED_SHARES = {"plain": 0.30, "gentle": 0.35, "wide": 0.15, "drawn": 0.12, "marks": 0.08}
+"""The same once the network settles: near the end, more images stay as they are."""
 
 _FINE = 3  # wide changes are made at this many times MNIST's resolution
 _FINE_PX = 32 * _FINE
@@ -64,16 +66,22 @@ def _warp(image, matrix, stroke):
     return cv2.resize(large, (28, 28), interpolation=cv2.INTER_AREA)
 
 
-def widened(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def widened(
+    images: np.ndarray, labels: np.ndarray, rng: np.random.Generator, settling: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the images and labels that the reader is trained on in place of these, in number and order the same.
 
     `images` (n, 28, 28) uint8, `labels` (n,) integers. Some images stay as they are, some are bent a little, some a
     lot (stroke, aspect, slant, resolution, noise, then MNIST form again, as the reading side does); some are replaced
     by the same digit drawn along a pen path, and some by a mark that is no digit, whose label becomes `NO_DIGIT`. The
     same generator state gives the same result.
+
+    `settling`: the last epochs, in which more images stay as they are, so that the network ends at home in the
+    pictures it is tested on (compare Touvron et al., 2019, "Fixing the train-test resolution discrepancy").
     """
-    kinds = rng.choice(len(_SHARES), len(images), p=list(_SHARES.values()))
-    gentle, wide, drawn, marks = (np.flatnonzero(kinds == kind) for kind in range(1, len(_SHARES)))
+    shares = _SETTLED_SHARES if settling else _SHARES
+    kinds = rng.choice(len(shares), len(images), p=list(shares.values()))
+    gentle, wide, drawn, marks = (np.flatnonzero(kinds == kind) for kind in range(1, len(shares)))
     images, labels = images.copy(), labels.copy()
     images[gentle] = _gently(images[gentle], rng)
     images[wide] = _in_mnist_form(_widely(images[wide], rng), rng)

@@ -11,6 +11,7 @@ from core.config import TrainConfig
 from core.dataset import Images
 
 _CHUNK_IMAGES = 16384
+_SETTLING = 0.8  # of the epochs, after which other hands become fewer
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def _make(data, config, epoch, start, size):
     images, labels = data.images[chosen], data.labels[chosen].astype(np.int32)  # (n, 28, 28), (n,)
     rng = np.random.default_rng([config.seed, epoch, start + 1])
     if config.other_hands:
-        images, labels = widened(images, labels, rng)
+        images, labels = widened(images, labels, rng, settling=epoch >= _SETTLING * config.epochs)
     elif config.augmentation:
         images = augment(images, rng)
     return Chunk(epoch, start, tf.constant(images), tf.constant(labels), start + size >= len(data))

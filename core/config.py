@@ -257,10 +257,11 @@ PRESETS: dict[str, TrainConfig] = {
     ),
     "reader": TrainConfig(
         architecture="reader",
-        epochs=30,
+        epochs=36,
         batch_size=128,
         learning_rate=0.002,
         optimizer="adamw",
+        weight_decay=0.03,
         schedule="one_cycle",
         other_hands=True,
         mixed_precision=True,

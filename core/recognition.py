@@ -1,5 +1,6 @@
 """A saved model that reads pictures: what it sees, what it says and how sure it is."""
 
+import itertools
 import json
 import math
 from dataclasses import dataclass
@@ -11,10 +12,10 @@ from core.ink import find_ink
 from core.likeness import Likeness
 from core.model_file import ModelError, load_model
 from core.numbers import Line
-from core.preprocessing import Step, mnist_form, shown
+from core.preprocessing import Step, looks, mnist_form, shown
 from core.segmentation import boxed, height_of, joined, lines_of, pieces_of
 from core.straightening import straightened
-from core.strokes import redrawn
+from core.strokes import in_other_pens, redrawn
 
 SHIPPED = Path(__file__).parent / "assets" / "reader.keras"
 LEAST_CONFIDENCE = 0.5  # below it a mark is refused, unless the model's card knows better
@@ -22,6 +23,8 @@ TOGETHER = 64  # pictures of one digit that are in memory at a time
 READING_PX = 80  # a digit's height when lines are parted into digits
 IN_LINE = 1 / 3  # of the least confidence: what stands in line with digits is more likely to be one
 MOST_CUT = 500  # on a page of more marks nothing is cut, so that it is read in time
+_PLACED = "Each digit fitted into 20×20 and centred by its mass, as MNIST's digits are."
+_LOOKS = "It is looked at again, narrower or in other pens, and the mean of the answers counts."
 
 __all__ = ["Digit", "ModelError", "Reading", "Recognizer"]
 
@@ -99,7 +102,8 @@ class Recognizer:
         readings = []
         for first in range(0, len(pictures), TOGETHER):
             inks = [find_ink(picture) for picture in pictures[first : first + TOGETHER]]
-            readings += self._read_singles([(ink, pieces_of(ink.strength)) for ink in inks])
+            wholes = [joined(pieces) if (pieces := pieces_of(ink.strength)) else None for ink in inks]
+            readings += self._read_singles(inks, wholes, [looks(whole.ink) for whole in wholes if whole])
         return readings
 
     def read_strokes(self, strokes, single=True):
@@ -108,21 +112,30 @@ class Recognizer:
         if not strokes:
             return Reading("", (), ())
         ink, pieces = redrawn(strokes, single)
-        return self._read_singles([(ink, pieces)])[0] if single else self._read_lines(ink, pieces)
+        if not single:
+            return self._read_lines(ink, pieces)
+        whole = joined(pieces)
+        seen = np.concatenate([mnist_form(whole.ink)[None], in_other_pens(strokes)])
+        return self._read_singles([ink], [whole], [seen])[0]
 
-    def _read_singles(self, found):
-        """Readings of (ink, its pieces), all pieces of an ink being one digit."""
-        wholes = [joined(pieces) if pieces else None for _, pieces in found]
-        images = [mnist_form(whole.ink) for whole in wholes if whole]
-        answers = iter(zip(images, *self.judge(images), strict=True))
+    def _read_singles(self, inks, wholes, seen):
+        """Readings of inks that are one digit each, a Piece of `wholes`, or None where there is none.
+
+        seen: the looks at each digit, (k, 28, 28), the plain one first. Its answer is the mean of what all of them say;
+        whether it looks like a digit, the first one tells.
+        """
+        judged = zip(*self.judge([image for images in seen for image in images]), strict=True)
+        looked = ((images, *zip(*itertools.islice(judged, len(images)), strict=True)) for images in seen)
+        answers = ((images, np.mean(said, axis=0), likeness[0]) for images, said, likeness in looked)
         return [
             self._single(ink, whole, *next(answers)) if whole else Reading("", (), ink.steps)
-            for (ink, _), whole in zip(found, wholes, strict=True)
+            for ink, whole in zip(inks, wholes, strict=True)
         ]
 
-    def _single(self, ink, whole, image, probabilities, likeness):
-        digit = _digit(probabilities, likeness < 0, image, ink.box(whole))
-        return Reading(str(digit.label), (digit,), (*ink.steps, boxed(ink.strength, [whole]), _placed([image])))
+    def _single(self, ink, whole, images, probabilities, likeness):
+        digit = _digit(probabilities, likeness < 0, images[0], ink.box(whole))
+        placed = _placed(images, f"{_PLACED} {_LOOKS}" if len(images) > 1 else _PLACED)
+        return Reading(str(digit.label), (digit,), (*ink.steps, boxed(ink.strength, [whole]), placed))
 
     def _read_lines(self, ink, pieces):
         """Reading of one or more lines of digits."""
@@ -145,7 +158,7 @@ class Recognizer:
             return Reading("", (), ink.steps)
         whole = joined([piece for line in straight.lines for piece in line])
         box = boxed(whole.ink, found, (whole.left, whole.top))
-        steps = (*ink.steps, straight.step(), box, _placed([digit.image for digit in digits]))
+        steps = (*ink.steps, straight.step(), box, _placed([digit.image for digit in digits], _PLACED))
         return Reading("\n".join(row for row in rows if row), tuple(digits), steps)
 
 
@@ -164,16 +177,12 @@ def _at_reading_size(ink):
     return ink, pieces_of(ink.strength)
 
 
-def _placed(images):
+def _placed(images, why):
     """The last step: what the network saw, digits side by side, ten in a row or more on a full page."""
     across = min(len(images), max(10, math.ceil(len(images) ** 0.5)))
     cells = np.stack([*images, *[np.zeros((28, 28), np.uint8)] * (-len(images) % across)])
     rows = cells.reshape(-1, across, 28, 28).swapaxes(1, 2)  # (rows, 28, columns, 28)
-    return Step(
-        "what the network saw",
-        shown(rows.reshape(rows.shape[0] * 28, -1)),
-        "Each digit fitted into 20×20 and centred by its mass, as MNIST's digits are.",
-    )
+    return Step("what the network saw", shown(rows.reshape(rows.shape[0] * 28, -1)), why)
 
 
 def _model_path(path):

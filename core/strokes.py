@@ -4,29 +4,36 @@ import cv2
 import numpy as np
 
 from core.ink import WORK_PIXELS, Ink
-from core.preprocessing import Step
+from core.preprocessing import Step, mnist_form
 from core.segmentation import Piece, joined
 
 PEN = 0.125  # pen width over the digit's longest side; MNIST's strokes are 2.3 to 2.7 of its 20 pixels wide
+OTHER_PENS = (0.08, 0.18)  # a thinner and a thicker one, with which MNIST was written too
 SIDE_PX = 100  # a digit's longest side as it is drawn, before it is brought to 20
 LEAST_PX = 8.0  # a digit is not drawn smaller than this on a canvas: a dot stays a dot
 
 
-def redrawn(strokes, single):
+def redrawn(strokes, single, pen_share=PEN):
     """Pen strokes → (Ink, [Piece, …]): a piece for each stroke, so that digits that touch stay apart.
 
     strokes: each (n, 2) float, pixels, y downward, at least one point. single: all of them are one digit.
+    pen_share: the pen's width over the digit's longest side.
     """
     points = np.concatenate(strokes)
     extent = points.max(axis=0) - points.min(axis=0)
     size_px = max(float(extent.max()) if single else _height(strokes), LEAST_PX)
-    scale = max(size_px / (SIDE_PX * (1 - PEN)), (extent.prod() / WORK_PIXELS) ** 0.5)
-    pen = max(1, round(PEN * size_px / scale / (1 - PEN)))
+    scale = max(size_px / (SIDE_PX * (1 - pen_share)), (extent.prod() / WORK_PIXELS) ** 0.5)
+    pen = max(1, round(pen_share * size_px / scale / (1 - pen_share)))
     origin = points.min(axis=0) - scale * pen
     pieces = [_drawn((stroke - origin) / scale, pen) for stroke in strokes]
     whole = joined([*pieces, Piece(0, 0, np.zeros((1, 1), np.uint8))])
     step = Step("pen path", whole.ink, "The path is drawn again with a pen as wide as MNIST's, so loops stay open.")
     return Ink(whole.ink, scale, (step,), tuple(origin)), pieces
+
+
+def in_other_pens(strokes):
+    """Pen strokes of one digit, as in `redrawn`, drawn thinner and thicker: (2, 28, 28) uint8 in MNIST form."""
+    return np.stack([mnist_form(joined(redrawn(strokes, True, pen)[1]).ink) for pen in OTHER_PENS])
 
 
 def _height(strokes):

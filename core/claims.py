@@ -6,6 +6,7 @@ from statistics import mean, stdev
 
 from core.config import TrainConfig
 from core.runs import Run, RunError, RunStore
+from core.summaries import summaries
 
 SEEDS = (0, 1, 2)
 # 97.5 % quantile of Student's t by degrees of freedom: half of a 95 % interval's width, in standard errors.
@@ -100,35 +101,28 @@ CLAIMS = {
 """The claims that can be tested, by name, in the order in which a page shows them."""
 
 
-def newest_runs(store: RunStore) -> dict[str, Run]:
-    """Return the newest run of each config (as JSON) that waits, trains or has finished.
+def newest_runs(store: RunStore) -> dict[TrainConfig, Run]:
+    """Return the newest run of each config that waits, trains or has finished.
 
-    A run counts by its config alone, so what was trained before for another reason is not trained again.
+    A run counts by its config alone, so what was trained before for another reason is not trained again; but not one
+    that learned elsewhere, nor at a rate that somebody set by hand.
     """
     newest = {}
-    for run in store.all():
-        try:
-            if run.status().state not in ("failed", "stopped") and _as_its_recipe_says(run):
-                newest.setdefault(run.config().to_json(), run)
-        except RunError:
-            continue
+    for each in summaries(store):
+        if each.state not in ("failed", "stopped", "damaged") and not each.imported and not each.steered:
+            newest.setdefault(each.config, Run(store.root / each.id))
     return newest
 
 
-def _as_its_recipe_says(run):
-    """Not learned elsewhere, nor at a rate that somebody set by hand."""
-    return not run.is_imported and all(mark["kind"] != "rate" for mark in run.marks())
-
-
-def runs_of(claim: Claim, newest: dict[str, Run]) -> dict[str, list[Run | None]]:
+def runs_of(claim: Claim, newest: dict[TrainConfig, Run]) -> dict[str, list[Run | None]]:
     """Return the run of each of the claim's configs, None where there is none: a list an arm, a place a seed."""
-    return {arm: [newest.get(config.to_json()) for config in claim.configs(arm)] for arm in claim.arms}
+    return {arm: [newest.get(config) for config in claim.configs(arm)] for arm in claim.arms}
 
 
-def missing(claim: Claim, newest: dict[str, Run]) -> list[TrainConfig]:
+def missing(claim: Claim, newest: dict[TrainConfig, Run]) -> list[TrainConfig]:
     """Return the configs of the claim that no run was filed for yet, seed by seed, so that spreads come early."""
     by_seed = zip(*(claim.configs(arm) for arm in claim.arms), strict=True)
-    return [config for seed in by_seed for config in seed if config.to_json() not in newest]
+    return [config for seed in by_seed for config in seed if config not in newest]
 
 
 def curves(runs: list[Run | None]) -> list[dict[int, float]]:

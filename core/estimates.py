@@ -1,6 +1,5 @@
 """How long a training will take: arithmetic, corrected by what this machine's own runs took."""
 
-from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from statistics import median
@@ -9,7 +8,8 @@ from core.config import TrainConfig
 from core.dataset import training_images
 from core.networks import count_parameters, multiplications
 from core.passes import training_dtype
-from core.runs import RunError, RunStore
+from core.runs import RunStore
+from core.summaries import summaries
 
 # Measured on two cores of a 2023 server; finished runs of this machine correct them.
 _STEP_S = 0.2e-3
@@ -31,7 +31,7 @@ def training_s(config: TrainConfig, pace: float = 1.0) -> float:
 
 def machine_pace(store: RunStore, network: str) -> float:
     """Return how many times as long as the arithmetic says the newest finished runs of that network took."""
-    ratios = (status.train_s / training_s(config) for config, status, _ in _finished_here(store, network))
+    ratios = (run.train_s / training_s(run.config) for run in _finished_here(store, network) if run.train_s)
     newest = list(islice(ratios, _RUNS_COMPARED))
     return median(newest) if newest else 1.0
 
@@ -41,19 +41,16 @@ def seconds_to_99(store: RunStore, config: TrainConfig) -> float | None:
 
     None where there is no such run, or where it did not come that far.
     """
-    for run_config, status, accuracy in _finished_here(store, config.network):
-        if replace(run_config, seed=config.seed) == config:
-            return status.train_s if accuracy >= 0.99 else None
+    for run in _finished_here(store, config.network):
+        if replace(run.config, seed=config.seed) == config:
+            return run.train_s if run.test_accuracy >= 0.99 else None
     return None
 
 
 def _finished_here(store, network):
-    """Config, status and test accuracy of the runs that trained this network to the end on this machine, newest first.
+    """Summaries of the runs that trained this network to the end on this machine, newest first.
 
     What was imported was trained on another.
     """
-    for run in store.all():
-        with suppress(RunError):
-            config, status = run.config(), run.status()
-            if status.state == "finished" and config.network == network and not run.notes().get("imported"):
-                yield config, status, (run.report() or {"accuracy": 0.0})["accuracy"]
+    found = summaries(store)
+    return (run for run in found if run.state == "finished" and run.network == network and not run.imported)

@@ -6,9 +6,10 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +71,10 @@ class Run:
         """Return what a person calls the run: the name they gave it, or its network and when it was filed."""
         filed = time.strftime("%d %b %H:%M:%S", time.localtime(self.created))
         return str(self.notes().get("name") or f"{self.config().network} · {filed}")
+
+    def stamp(self) -> tuple:
+        """Return what changes whenever a file does that says what the run is doing; a few microseconds' work."""
+        return tuple(_stamp(path) for path in (self._config, self._status, self._commands))
 
     def is_waiting(self) -> bool:
         """Return whether the run waits for a trainer, its config sound."""
@@ -297,15 +302,35 @@ class RunStore:
         """Return every run folder, newest first, damaged and foreign ones too."""
         if not self.root.is_dir():
             return []
-        folders = [path for path in self.root.iterdir() if path.is_dir() and not path.name.startswith(".")]
-        return [Run(folder) for folder in sorted(folders, key=lambda path: path.name, reverse=True)]
+        with os.scandir(self.root) as entries:
+            folders = [each.path for each in entries if each.is_dir() and not each.name.startswith(".")]
+        return [_run(folder) for folder in sorted(folders, reverse=True)]
 
     def queue(self) -> list[Run]:
-        """Return the runs that wait to be trained, in their turn.
+        """Return the runs that wait to be trained, in their turn (`in_turn`)."""
+        return in_turn(run for run in self.all() if run.is_waiting())
 
-        That is the order in which they were filed or told to go on; but what was put first, last comes before it.
-        """
-        return sorted((run for run in self.all() if run.is_waiting()), key=_turn)
+
+@lru_cache(4096)
+def _run(folder):
+    """One `Run` for each folder: it holds nothing but paths, and they are asked for several times a second."""
+    return Run(folder)
+
+
+def _stamp(path):
+    try:
+        stat = os.stat(path)
+        return stat.st_ino, stat.st_mtime_ns, stat.st_size
+    except OSError:
+        return None
+
+
+def in_turn(runs: Iterable[Run]) -> list[Run]:
+    """Return runs that wait in their turn.
+
+    That is the order in which they were filed or told to go on; but what was put first, last comes before it.
+    """
+    return sorted(runs, key=_turn)
 
 
 def _turn(run):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.comparison import in_short
+from core.config import TrainConfig
 from core.course import Course
 from core.records import LIVE_STATES, RunError
 from core.runs import Metrics, Run, RunStore, damage_of
@@ -14,7 +15,8 @@ from core.runs import Metrics, Run, RunStore, damage_of
 class Summary:
     """What the table says of a run. Accuracies are 0 to 1 and, like `parameters` and `train_s`, None where unknown.
 
-    `note` says what is wrong with a failed or damaged run; `epoch` is how far a live one is, of `epochs`.
+    `note` says what is wrong with a failed or damaged run; `epoch` is how far a live one is, of `epochs`; `steered`
+    says whether somebody set its learning rate by hand. `config` is None for a damaged run alone.
     """
 
     id: str
@@ -34,6 +36,8 @@ class Summary:
     epoch: float | None = None
     epochs: int = 0
     has_model: bool = False
+    steered: bool = False
+    config: TrainConfig | None = None
 
 
 _known: dict[Path, tuple[tuple, Summary]] = {}
@@ -78,7 +82,7 @@ def _read(run):
 
 def _sound(run: Run):
     status, config, notes, test = run.status(), run.config(), run.notes(), run.report()
-    rows = _rows(run, status)
+    rows, marks = _rows(run, status), run.marks()
     validated = [row["val_accuracy"] for row in rows if "val_accuracy" in row]
     return Summary(
         id=run.id,
@@ -96,8 +100,10 @@ def _sound(run: Run):
         parameters=status.parameters or None,
         train_s=status.train_s or (rows[-1]["elapsed_s"] if rows else None),
         epoch=rows[-1]["epoch"] if rows else None,
-        epochs=Course(config, 1, run.marks()).epochs,
+        epochs=Course(config, 1, marks).epochs,
         has_model=run.has_model,
+        steered=any(mark["kind"] == "rate" for mark in marks),
+        config=config,
     )
 
 

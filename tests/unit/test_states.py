@@ -1,0 +1,59 @@
+"""What each run is doing, asked again and again: read only where its files have changed, and never out of date."""
+
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from core import records
+from core import states as room
+from core.config import TrainConfig
+from core.runs import Run, Status
+from core.states import busy_run, states, waiting
+from tests.conftest import finished_status
+
+
+def words(store):
+    return [state for _, state in states(store)]
+
+
+def test_what_has_not_changed_is_not_read_again(store, finished_run, monkeypatch):
+    other = store.create(TrainConfig())
+    assert words(store) == ["queued", "finished"]
+    read, real = [], Run.status
+    monkeypatch.setattr(Run, "status", lambda run: read.append(run.id) or real(run))
+    assert words(store) == ["queued", "finished"] and read == []
+    finished_run.send("resume")
+    assert words(store) == ["queued", "queued"] and set(read) == {finished_run.id}
+    other.send("stop")
+    assert words(store) == ["stopped", "queued"]
+
+
+def test_a_live_run_is_asked_every_time(store, monkeypatch):
+    run = store.create(TrainConfig())
+    run.write_status(Status.of_this_process())
+    assert words(store) == ["running"] and busy_run(store).id == run.id
+    monkeypatch.setattr(records, "process_runs", lambda status: False)
+    assert words(store) == ["failed"] and busy_run(store) is None
+
+
+def test_the_queue_is_in_its_turn(store):
+    runs = [store.create(TrainConfig()) for _ in range(3)]
+    assert busy_run(store).id == runs[0].id
+    runs[2].send("first")
+    assert [run.id for run in waiting(store)] == [run.id for run in store.queue()]
+    assert busy_run(store).id == runs[2].id
+
+
+@pytest.mark.parametrize("name", ["config.json", "status.json"])
+def test_a_damaged_run_is_none_that_waits(store, finished_run, name):
+    states(store)
+    (finished_run.folder / name).write_bytes(b"[]")
+    assert words(store) == ["damaged"] and waiting(store) == []
+
+
+def test_a_run_that_is_gone_is_forgotten(store, finished_run):
+    finished_run.write_status(replace(finished_status(), state="stopped"))
+    states(store)
+    shutil.rmtree(finished_run.folder)
+    assert states(store) == [] and finished_run.folder not in room._known

@@ -119,7 +119,10 @@ def _draw_again():
 
 
 def _start(store, config):
-    if not st.button("Train", type="primary", icon=":material/play_arrow:", width="stretch", disabled=config is None):
+    st.button(
+        "Train", type="primary", icon=":material/play_arrow:", width="stretch", disabled=config is None, on_click=_ask
+    )
+    if not st.session_state.pop("training_asked", False) or config is None:
         return
     try:
         run = store.create(config)
@@ -128,6 +131,11 @@ def _start(store, config):
         live.show_run(run.id)
     except OSError as error:
         st.error(f"The run could not be filed in {store.root}: {error.strerror}.", icon=":material/error:")
+
+
+def _ask():
+    """Remember the wish: a drawing of the page that another one cuts short would forget the button."""
+    st.session_state.training_asked = True
 
 
 house.enter_by_the_door()

@@ -17,8 +17,12 @@ def epochs_of(run: Run, config: TrainConfig) -> int:
 
 
 def controls(run: Run, status: Status, config: TrainConfig) -> None:
-    """Show what can be done to the run in the state it is in."""
-    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"):
+    """Show what can be done to the run in the state it is in.
+
+    From left to right as they are drawn: what the last drawing left behind is cleared away only when this one has
+    ended, and must not move a button under a mouse that is pressed already.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if status.state == "queued":
             _button(run, "Cancel", "stop", ":material/stop:")
         elif status.state in ("running", "paused"):
@@ -41,17 +45,17 @@ def halt_words(run: Run, status: Status) -> str:
 
 
 def queue(store: RunStore, shown: Run) -> None:
-    """Show the runs that wait; each can be put first or cancelled."""
+    """Show the runs that wait; each can be put first or cancelled, by buttons that stay in place (see `controls`)."""
     waiting = [run for run in store.queue() if run.id != shown.id]
     if not waiting:
         return
     st.markdown(f"**Queue**: {len(waiting)} waiting")
     for place, run in enumerate(waiting, 1):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"waiting-{run.id}"):
+            _button(run, "Cancel", "stop", ":material/close:")
             st.markdown(f"{place}. {run.title()}", width="stretch")
             if place > 1:
                 _button(run, "Put first", "first", ":material/vertical_align_top:")
-            _button(run, "Cancel", "stop", ":material/close:")
 
 
 def _pause_or_resume(run, status):

@@ -24,33 +24,56 @@ def open_train(page, server, epochs):
     expect(page.get_by_role("combobox", name="Recipe")).to_have_value("your own", timeout=15_000)
 
 
+class Line:
+    """The line between a page and its server; the messages of one side can be held back, as on a slow machine."""
+
+    def __init__(self, page):
+        self.holds = ""
+        self._held = []
+        page.route_web_socket(re.compile("_stcore/stream"), self._connect)
+
+    def _connect(self, socket):
+        to_server = socket.connect_to_server()
+        socket.on_message(lambda message: self._pass_on("page", to_server, message))
+        to_server.on_message(lambda message: self._pass_on("server", socket, message))
+
+    def _pass_on(self, side, receiver, message):
+        if side == self.holds:
+            self._held.append((receiver, message))
+        else:
+            receiver.send(message)
+
+    def release(self):
+        """Pass on what was held back, in its order."""
+        self.holds = ""
+        for receiver, message in self._held:
+            receiver.send(message)
+        self._held.clear()
+
+
 def test_what_is_entered_while_the_page_is_still_answering_is_kept(page, server):
     """The browser sends the recipe's name, as it knows it, with every entry; an old one must not reset the form."""
-    held, holding = [], []
-
-    def connect(socket):
-        to_server = socket.connect_to_server()
-        socket.on_message(to_server.send)
-        to_server.on_message(lambda message: held.append((socket, message)) if holding else socket.send(message))
-
-    page.route_web_socket(re.compile("_stcore/stream"), connect)
+    line = Line(page)
     page.goto(f"{server.url}/train")
     epochs, batch = (page.get_by_role("spinbutton", name=name) for name in ("Epochs", "Batch size"))
     batch.wait_for(timeout=90_000)
     page.locator("[data-test-script-state=notRunning]").first.wait_for(timeout=90_000)
     page.wait_for_timeout(5000)
-    holding.append(True)
+    line.holds = "server"
     for field, value in ((epochs, "3"), (batch, "64")):
         field.fill(value)
         field.press("Enter")
         page.wait_for_timeout(5000)
-    holding.clear()
-    for socket, message in held:
-        socket.send(message)
+    line.release()
     page.wait_for_timeout(5000)
     expect(page.get_by_role("combobox", name="Recipe")).to_have_value("your own", timeout=30_000)
     expect(epochs).to_have_value("3")
     expect(batch).to_have_value("64")
+
+
+def enter(page, field, value):
+    page.get_by_role("spinbutton", name=field).fill(value)
+    page.get_by_role("spinbutton", name=field).press("Enter")
 
 
 def press_train(page):
@@ -82,6 +105,15 @@ def stop(page):
     page.get_by_test_id("stMainBlockContainer").get_by_role("button", name="Stop").click()
     page.get_by_role("button", name="Stop now").click()
     expect_state(page, "stopped")
+
+
+def end(run):
+    """Stop the run and wait until it has ended."""
+    run.send("stop")
+    deadline = time.time() + 20
+    while run.status().is_live and time.time() < deadline:
+        time.sleep(0.1)
+    assert run.status().state == "stopped"
 
 
 def test_one_epoch_from_the_click_to_reading_with_it(page, server):
@@ -145,11 +177,48 @@ def test_the_queue_waits_and_can_be_cancelled(page, server):
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
     live = [run for run in RunStore(server.home).all() if run.status().is_live]
     assert len(live) == 1
-    live[0].send("stop")
-    deadline = time.time() + 20
-    while live[0].status().is_live and time.time() < deadline:
-        time.sleep(0.1)
-    assert live[0].status().state == "stopped"
+    end(live[0])
+
+
+def test_a_button_stays_where_it_appears_while_the_rest_is_drawn(page, server):
+    """What the last drawing left behind is cleared away between the press of a mouse and its release."""
+    open_train(page, server, 60)
+    press_train(page)
+    page.get_by_role("button", name="Train", exact=True).click()
+    cancel = page.get_by_role("button", name="Cancel")
+    cancel.wait_for()
+    box = cancel.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    expect(page.get_by_test_id("stMainBlockContainer").get_by_role("button", name="Stop")).to_have_count(0)
+    page.mouse.up()
+    expect(cancel).to_have_count(0)
+    live = [run for run in RunStore(server.home).all() if run.status().is_live]
+    assert len(live) == 1
+    end(live[0])
+
+
+def test_a_press_counts_whatever_is_done_before_the_page_has_answered_it(page, server):
+    line = Line(page)
+    open_train(page, server, 60)
+    press_train(page)
+    wait_for_points(page, 0)
+    line.holds = "page"
+    enter(page, "Batch size", "64")
+    page.get_by_role("button", name="Pause").click()
+    enter(page, "Batch size", "96")
+    line.release()
+    expect_state(page, "paused")
+    line.holds = "page"
+    page.get_by_role("button", name="Train", exact=True).click()
+    enter(page, "Batch size", "128")
+    line.release()
+    expect(page.get_by_text("Waiting for its turn")).to_be_visible()
+    for run in RunStore(server.home).queue():
+        run.send("stop")
+    live = [run for run in RunStore(server.home).all() if run.status().is_live]
+    assert [run.status().state for run in live] == ["paused"]
+    end(live[0])
 
 
 def test_a_run_outlives_its_server(page, server):

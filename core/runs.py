@@ -319,7 +319,7 @@ def _run(folder):
 
 def _stamp(path):
     try:
-        stat = os.stat(path)
+        stat = path.stat()
         return stat.st_ino, stat.st_mtime_ns, stat.st_size
     except OSError:
         return None

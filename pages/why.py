@@ -1,5 +1,7 @@
 """Why these choices? What the recipe claims of itself, and a button that tests each claim on this machine."""
 
+from functools import cache, partial
+
 import streamlit as st
 
 from core import launcher
@@ -21,26 +23,26 @@ def page():
         "button trains a small group of networks with three seeds each, and one sentence says what came of it."
     )
     store = RunStore()
-    newest = newest_runs(store)
+    newest, pace = newest_runs(store), cache(partial(machine_pace, store))
     for claim in CLAIMS.values():
         with st.container(border=True):
-            _claim(claim, store, newest)
+            _claim(claim, store, newest, pace)
 
 
-def _claim(claim, store, newest):
+def _claim(claim, store, newest, pace):
     st.subheader(claim.sentence, anchor=claim.name)
     st.markdown(claim.why)
-    _button(claim, store, newest)
+    _button(claim, store, newest, pace)
     groups = runs_of(claim, newest)
     busy = any(_goes_on(run) for runs in groups.values() for run in runs)
     st.fragment(_result, run_every=_LOOK_S if busy else None)(claim, groups, busy)
 
 
-def _button(claim, store, newest):
+def _button(claim, store, newest, pace):
     left = missing(claim, newest)
     if not left:
         return
-    seconds = sum(training_s(config, machine_pace(store, config.network)) for config in left)
+    seconds = sum(training_s(config, pace(config.network)) for config in left)
     label = f"Test this claim · {len(left)} runs · about {live.in_words(seconds)}"
     if st.button(label, key=f"test-{claim.name}", icon=":material/science:"):
         try:

@@ -2,16 +2,20 @@
 
 import csv
 import io
+from contextlib import suppress
+from dataclasses import replace
 
 import streamlit as st
 
 from core.charts.curves import SMOOTHINGS, Curve, View, learning_curves, with_rates
 from core.config import REFERENCE_ACCURACY
 from core.course import rates_after
+from core.records import FINAL_STATES
 from core.runs import Metrics, Run, RunError, RunStore
+from core.summaries import summaries
 from pages.widgets.chart import chart
 
-_CHART_PX = 270
+_CHART_PX = 200
 _SMALL_PX = 200
 _COLUMNS = ("epoch", "step", "loss", "accuracy", "val_loss", "val_accuracy", "images_per_s", "elapsed_s")
 _SMOOTHED = dict(zip(SMOOTHINGS, ("as measured", "a little", "much"), strict=True))
@@ -19,7 +23,7 @@ _SMOOTHED = dict(zip(SMOOTHINGS, ("as measured", "a little", "much"), strict=Tru
 
 def choose_view(store: RunStore, run: Run) -> tuple[View, list[Curve]]:
     """Show the ways of seeing, and return the chosen one and the other runs' curves that are to stand beside."""
-    with st.popover("View", icon=":material/tune:"):
+    with st.popover("View", icon=":material/tune:", key="view", on_change="rerun") as opened:
         by = st.radio("Along", ["epoch", "time"], horizontal=True, key="curves-by", persist_state="session")
         scale = st.radio(
             "Scale", ["linear", "logarithmic"], horizontal=True, key="curves-scale", persist_state="session",
@@ -30,34 +34,31 @@ def choose_view(store: RunStore, run: Run) -> tuple[View, list[Curve]]:
             "Smoothed", list(_SMOOTHED), format_func=_SMOOTHED.get, horizontal=True, key="curves-smoothed",
             persist_state="session",
         )  # fmt: skip
-        others = _titles(store, run)
-        beside = st.multiselect(
-            "Beside it", list(others), format_func=others.get, max_selections=5, key="curves-beside"
-        )
-    return View(by, scale == "logarithmic", smoothing), [_curve(store.get(each), others[each]) for each in beside]
+        if opened.open:  # else the runs that might stand beside it are not looked for, several times a second
+            others = {each.id: each.title for each in summaries(store) if each.state in FINAL_STATES}
+            others.pop(run.id, None)
+            st.multiselect(
+                "Beside it", list(others), format_func=others.get, max_selections=5, key="curves-beside",
+                persist_state="session",
+            )  # fmt: skip
+    return View(by, scale == "logarithmic", smoothing), _beside(store, run)
 
 
-def _titles(store, shown):
-    found = {}
-    for run in store.all():
-        try:
-            if run.id != shown.id and run.status().is_final:
-                found[run.id] = run.title()
-        except RunError:
-            continue
+def _beside(store, shown):
+    """The ended runs that were chosen; their rows are kept, for the page draws them several times a second."""
+    known, found = st.session_state.setdefault("beside", {}), []
+    for chosen in st.session_state.get("curves-beside", []):
+        with suppress(RunError):  # it was deleted since
+            run = store.get(chosen)
+            if run.id != shown.id:
+                known[run.id] = run.metrics(known.get(run.id, Metrics()))
+                found.append(Curve(run.title(), known[run.id].rows))
     return found
 
 
-def _curve(run, title):
-    """An ended run's curve; its rows are kept, for the page draws it several times a second."""
-    known = st.session_state.setdefault("beside", {})
-    known[run.id] = run.metrics(known.get(run.id, Metrics()))
-    return Curve(title, known[run.id].rows)
-
-
-def show(run: Run, rows: tuple[dict, ...], view: View, beside: list[Curve], epochs: int) -> None:
-    """Show loss and accuracy."""
-    curves = [Curve(run.title(), rows, run.marks()), *beside]
+def show(run: Run, curve: Curve, view: View, beside: list[Curve], epochs: int) -> None:
+    """Show loss and accuracy of the run's curve and of those beside it."""
+    curves, rows = [curve, *beside], curve.rows
     loss, accuracy = st.columns(2)
     with loss:
         figure = learning_curves(curves, "loss", view, epochs)
@@ -67,18 +68,19 @@ def show(run: Run, rows: tuple[dict, ...], view: View, beside: list[Curve], epoc
         chart(figure, f"accuracy-{run.id}", _alt("accuracy", rows), _CHART_PX)
 
 
-def show_more(run: Run, rows: tuple[dict, ...], view: View, epochs: int) -> None:
+def show_more(run: Run, curve: Curve, view: View, epochs: int) -> None:
     """Show, behind folds, the learning rate and the speed, and the figures as a table and a CSV."""
     fold = st.expander("Learning rate and speed", key=f"fold-{run.id}", on_change="rerun")
     if fold.open:
         with fold:
-            _rate_and_speed(run, rows, view, epochs)
+            _rate_and_speed(run, curve, view, epochs)
     with st.expander("The curves as a table"):
-        _table(run, rows)
+        _table(run, curve.rows)
 
 
-def _rate_and_speed(run, rows, view, epochs):
-    rated = [Curve(run.title(), with_rates(rows, rates_after(run.config(), run.marks(), rows)))]
+def _rate_and_speed(run, curve, view, epochs):
+    rates = rates_after(run.config(), run.marks(), curve.rows)
+    rated = [replace(curve, rows=with_rates(curve.rows, rates))]
     rate, speed = st.columns(2)
     with rate:
         figure = learning_curves(rated, "learning_rate", view, epochs)

@@ -1,8 +1,13 @@
 """A run as it learns: its progress, its curves, and the queue behind it."""
 
+from contextlib import suppress
+
 import streamlit as st
 
+from core.charts.curves import Curve
 from core.runs import Metrics, Run, RunError, RunStore, damage_of
+from core.states import busy_run
+from core.summaries import summaries
 from pages.widgets import curves, steer, watching
 
 _LIVE_LOOK_S = 0.3
@@ -32,35 +37,33 @@ def show_run(run_id: str | None) -> None:
 
 def choose_run(store: RunStore) -> Run | None:
     """Return the run to show: the chosen one, else the one that trains, else the newest; None where there is none."""
-    sound = {run.id: run for run in store.all() if not damage_of(run)}
-    wanted = st.session_state.get("shown_run")
-    if wanted not in sound:
-        busy = busy_run(store)
-        wanted = busy if busy in sound else next(iter(sound), None)
-    return sound.get(wanted)
+    return next((run for run in _candidates(store) if not damage_of(run)), None)
 
 
-def busy_run(store: RunStore) -> str | None:
-    """Return the id of the run that trains now, or else of the next in the queue."""
-    for run in store.all():
-        try:
-            if run.status().is_live:
-                return run.id
-        except RunError:
-            continue
-    return next((run.id for run in store.queue()), None)
+def _candidates(store):
+    """The runs that may be shown, the first sound one of them will be: most are never looked at."""
+    with suppress(RunError):
+        yield store.get(st.session_state.get("shown_run") or "")
+    if busy := busy_run(store):
+        yield busy
+    yield from store.all()
+
+
+def _busy_id(store):
+    busy = busy_run(store)
+    return busy and busy.id
 
 
 def watch(store: RunStore, run: Run | None) -> None:
     """Show the run and keep it up to date: several times a second while something trains, else now and then."""
-    busy = busy_run(store)
+    busy = _busy_id(store)
     moving = busy or (run and (watching.is_playing(run) or not run.status().is_final))
     every = _LIVE_LOOK_S if moving else _IDLE_LOOK_S
     st.fragment(_watch, run_every=every)(store, run, busy)
 
 
 def _watch(store, run, busy_before):
-    busy = busy_run(store)
+    busy = _busy_id(store)
     if busy != busy_before:
         _turn_to(busy, run)
         st.rerun(scope="app")
@@ -86,12 +89,10 @@ def _run_view(store, run):
     metrics = _metrics(run)
     last = metrics.rows[-1] if metrics.rows else None
     _head(run, status, config)
-    words = _progress_words(status, epochs, last)
+    words = [_progress_words(status, epochs, last), steer.halt_words(run, status)]
     if status.state == "finished":
-        words += f" · {_result_words(status, run.report()['accuracy'])}"
-    st.progress(min(1.0, last["epoch"] / epochs) if last else 0.0, words)
-    if halted := steer.halt_words(run, status):
-        st.info(halted, icon=":material/pause:")
+        words.append(_result_words(status, run.report()["accuracy"]))
+    st.progress(min(1.0, last["epoch"] / epochs) if last else 0.0, " · ".join(filter(None, words)))
     if status.error:
         st.error(status.error, icon=":material/error:")
     _look(store, run, metrics.rows, epochs)
@@ -104,19 +105,26 @@ def _look(store, run, rows, epochs):
     with view:
         way, beside = curves.choose_view(store, run)
     with slider:
-        rows, seen = watching.moment(run, rows)
+        then, seen = watching.moment(run, rows)
+    curve = Curve(run.title(), then, _marks(run, rows, then))
     with figures:
-        curves.show(run, rows, way, beside, epochs)
+        curves.show(run, curve, way, beside, epochs)
     with digits:
         st.markdown("**Ten digits**, read while it learns")
-        watching.handwriting(run, rows, seen)
+        watching.handwriting(run, then, seen)
     fold = st.expander(
         "What it sees: the first layer's weights, and what it takes for what", key=f"sees-{run.id}", on_change="rerun"
     )
     if fold.open:
         with fold:
             watching.sees(run, seen)
-    curves.show_more(run, rows, way, epochs)
+    curves.show_more(run, curve, way, epochs)
+
+
+def _marks(run, rows, then):
+    """What was done to the run, up to the moment that is looked at."""
+    last = then[-1]["step"] if then else 0
+    return [mark for mark in run.marks() if len(then) == len(rows) or mark["step"] <= last]
 
 
 def _result_words(status, accuracy):
@@ -155,14 +163,23 @@ def _metrics(run):
 
 
 def list_runs(store: RunStore) -> None:
-    """Show all runs in a table, damaged ones with what is wrong with them, and a field to turn to one."""
-    runs = store.all()
-    if not runs:
+    """Show, behind a fold, all runs in a table, damaged ones with what is wrong with them, and a field to turn to one.
+
+    What is in the fold is made when it is opened: it takes a look at every run.
+    """
+    count = len(store.all())
+    if not count:
         return
-    with st.expander(f"All runs ({len(runs)})"):
-        names = {run.id: run.title() for run in runs if not damage_of(run)}
-        st.selectbox("Show the run", list(names), format_func=names.get, index=None, key="looks_back", on_change=_turn)
-        st.dataframe([_row(run) for run in runs], hide_index=True, column_config={
+    with st.expander(f"All runs ({count})", key="all-runs", on_change="rerun") as fold:
+        if not fold.open:
+            return
+        runs = summaries(store)
+        names = {each.id: each.title for each in runs if each.state != "damaged"}
+        st.selectbox(
+            "Show the run", list(names), format_func=names.get, index=None, key="looks_back", on_change=_turn,
+            persist_state="session",
+        )  # fmt: skip
+        st.dataframe([_row(each) for each in runs], hide_index=True, column_config={
             "test accuracy": st.column_config.NumberColumn(format="percent"),
         })  # fmt: skip
 
@@ -172,15 +189,11 @@ def _turn():
 
 
 def _row(run):
-    damage = damage_of(run)
-    if damage:
-        return {"run": run.id, "state": "damaged", "note": damage}
-    status, test = run.status(), run.report()
     return {
-        "run": run.title(),
-        "state": status.state,
-        "test accuracy": test["accuracy"] if test else None,
-        "epochs": run.config().epochs,
-        "seconds": round(status.train_s, 1) or None,
-        "note": status.error,
+        "run": run.title,
+        "state": run.state,
+        "test accuracy": run.test_accuracy,
+        "epochs": run.epochs or None,
+        "seconds": run.train_s and round(run.train_s, 1),
+        "note": run.note,
     }

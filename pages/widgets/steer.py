@@ -7,6 +7,7 @@ from core.config import SETTINGS, TrainConfig
 from core.course import MOST_EPOCHS, Course
 from core.records import Status
 from core.runs import Run, RunStore
+from core.states import waiting
 
 _RATE = SETTINGS["learning_rate"]
 
@@ -36,21 +37,21 @@ def controls(run: Run, status: Status, config: TrainConfig) -> None:
 
 
 def halt_words(run: Run, status: Status) -> str:
-    """Return what a person should know of a run that is halted or about to be, or ''."""
+    """Return what is said, behind its progress, of a run that is halted or about to be, or ''."""
     if status.state == "paused":
-        return "Paused: nothing is computed. The run keeps its memory and its turn; what is in the queue waits."
+        return "nothing is computed while it is paused"
     if status.state == "running" and run.halt() == "stop_after_epoch":
-        return "The run stops when this epoch is over."
+        return "stops when this epoch is over"
     return ""
 
 
 def queue(store: RunStore, shown: Run) -> None:
     """Show the runs that wait; each can be put first or cancelled, by buttons that stay in place (see `controls`)."""
-    waiting = [run for run in store.queue() if run.id != shown.id]
-    if not waiting:
+    runs = [run for run in waiting(store) if run.id != shown.id]
+    if not runs:
         return
-    st.markdown(f"**Queue**: {len(waiting)} waiting")
-    for place, run in enumerate(waiting, 1):
+    st.markdown(f"**Queue**: {len(runs)} waiting")
+    for place, run in enumerate(runs, 1):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"waiting-{run.id}"):
             _button(run, "Cancel", "stop", ":material/close:")
             st.markdown(f"{place}. {run.title()}", width="stretch")
@@ -60,7 +61,8 @@ def queue(store: RunStore, shown: Run) -> None:
 
 def _pause_or_resume(run, status):
     if status.state == "paused":
-        _button(run, "Resume", "resume", ":material/play_arrow:")
+        why = "Paused, a run keeps its memory and its turn: what is in the queue waits."
+        _button(run, "Resume", "resume", ":material/play_arrow:", why)
     else:
         _button(run, "Pause", "pause", ":material/pause:")
 

@@ -7,6 +7,7 @@ import pytest
 from core.config import TrainConfig
 from core.runs import Status
 from tests.pages.conftest import words
+from tests.pages.test_train import texts
 
 ROW = {"epoch": 0.5, "step": 1, "loss": 0.5, "accuracy": 0.9, "images_per_s": 9e4, "elapsed_s": 0.1}
 
@@ -45,7 +46,8 @@ def test_a_paused_run_says_what_it_means_and_resumes(app, run):
     run.send("pause")
     run.write_status(replace(run.status(), state="paused"))
     at = app("train")
-    assert "Paused: nothing is computed." in words(at) and "Pause" not in labels(at)
+    assert "nothing is computed while it is paused" in texts(at) and "Pause" not in labels(at)
+    assert not at.info, "nothing moves: a box would push the charts down"
     button(at, "Resume").click().run()
     assert told(run) == [("pause", None), ("resume", None)]
 
@@ -53,7 +55,7 @@ def test_a_paused_run_says_what_it_means_and_resumes(app, run):
 def test_a_run_that_stops_after_its_epoch_says_so_and_can_be_kept_going(app, run):
     run.send("stop_after_epoch")
     at = app("train")
-    assert "The run stops when this epoch is over." in words(at)
+    assert "stops when this epoch is over" in texts(at)
     button(at, "Do not stop after this epoch").click().run()
     assert run.halt() == ""
 

@@ -219,7 +219,7 @@ def test_a_finished_run_shows_its_report(app, finished_run):
 def test_a_damaged_run_is_listed_and_the_others_work(app, store, finished_run, name, content):
     broken = store.create(TrainConfig())
     (broken.folder / name).write_bytes(content)
-    at = app("train")
+    at = app("train", **{"all-runs": True})
     assert not at.exception
     table = next(each.value for each in at.dataframe if "state" in each.value)
     assert list(table["state"]) == ["damaged", "finished"]
@@ -250,7 +250,7 @@ def test_another_run_is_laid_beside_the_one_that_is_shown(app, finished_run, sto
     other = store.create(TrainConfig(epochs=3))
     other.append_metrics(finished_run.metrics().rows[0])
     other.write_status(Status("stopped"))
-    at = app("train")
+    at = app("train", view=True)
     at.multiselect(key="curves-beside").set_value([finished_run.id]).run()
     assert not at.exception
 

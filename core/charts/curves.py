@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -56,15 +57,19 @@ def learning_curves(
     figure.update_xaxes(range=None if time or not epochs else [0, 1.02 * last], rangemode="tozero")
     figure.update_yaxes(title=shown.title, type="log" if shown.log else "linear")
     if metric == "accuracy":
-        figure.update_yaxes(tickformat="~%" if shown.log else ".1~%", range=shown.accuracy_range(curves))
+        figure.update_yaxes(tickformat="~%" if shown.log else ".1~%", range=shown.accuracy_range(traces))
+    if metric == "learning_rate":
+        figure.update_yaxes(rangemode="tozero")
     figure.update_layout(
         showlegend=len(traces) > 1,
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         margin={"l": 64, "r": 12, "t": 32, "b": 44},
         uirevision=f"{view.by} {shown.log}",
     )
-    for place, words in _words_by_place(curves[0].marks if curves else (), "elapsed_s" if time else "epoch").items():
-        _add_mark(figure, place, ", ".join(words))
+    for number, curve in enumerate(curves):
+        colour = SERIES[number % len(SERIES)] if len(curves) > 1 else MUTED
+        for place, words in _words_by_place(curve.marks, "elapsed_s" if time else "epoch").items():
+            _add_mark(figure, place, ", ".join(words), colour)
     if reference is not None:
         _add_reference(figure, shown.value(reference), reference)
     return figure
@@ -86,7 +91,7 @@ class _Shown:
         import plotly.graph_objects as go
 
         colour = SERIES[place % len(SERIES)]
-        rows = [row for row in curve.rows if self.metric in row]
+        rows = [row for row in _stepwise(curve.rows) if self.metric in row]
         values = smoothed([self.value(row[self.metric]) for row in rows], self.view.smoothing)
         picked = thinned(list(zip(rows, values, strict=True)))
         yield go.Scatter(
@@ -112,11 +117,12 @@ class _Shown:
     def _place(self, row):
         return row["elapsed_s" if self.view.by == "time" else "epoch"]
 
-    def accuracy_range(self, curves):
-        """The top fifth, where networks differ, once a network has got there; until then all of it."""
+    def accuracy_range(self, traces):
+        """The top fifth, where networks differ, as long as the newest point of each line is in it; else all of it."""
         if self.mistakes:
             return None
-        return [0.8 if any(row["accuracy"] > 0.85 for curve in curves for row in curve.rows) else 0.0, 1.005]
+        newest = [trace.y[-1] for trace in traces if len(trace.y)]
+        return [0.8 if newest and min(newest) >= 0.8 else 0.0, 1.005]
 
 
 def spread_curves(arms: dict[str, Sequence[dict[int, float]]], title: str = "Validation accuracy"):
@@ -169,6 +175,11 @@ def with_rates(rows: Sequence[dict], rates: np.ndarray) -> list[dict]:
     return [row | {"learning_rate": float(rate)} for row, rate in zip(rows, rates, strict=True)]
 
 
+def _stepwise(rows):
+    """The rows without those of a validation, which say again what its epoch's last step was."""
+    return [row for before, row in pairwise([None, *rows]) if before is None or row["step"] != before["step"]]
+
+
 def _words_by_place(marks, axis):
     """What was done at each place of the axis: what is done at once, as a pause and its end, shares a line."""
     places = {}
@@ -178,9 +189,9 @@ def _words_by_place(marks, axis):
     return places
 
 
-def _add_mark(figure, place, words):
+def _add_mark(figure, place, words, colour):
     figure.add_vline(
-        x=place, line={"color": MUTED, "width": 1, "dash": "dot"}, annotation_textangle=-90,
+        x=place, line={"color": colour, "width": 1, "dash": "dot"}, annotation_textangle=-90,
         annotation_text=words, annotation_position="bottom right", annotation_font={"size": 11, "color": TEXT},
     )  # fmt: skip
 
@@ -188,6 +199,6 @@ def _add_mark(figure, place, words):
 def _add_reference(figure, place, accuracy):
     figure.add_hline(y=place, line={"color": MUTED, "width": 1, "dash": "dash"})
     figure.add_annotation(
-        x=1, xref="paper", xanchor="right", y=np.log10(place) if figure.layout.yaxis.type == "log" else place,
-        yanchor="top", showarrow=False, text=f"seed recipe {accuracy:.2%}", font={"size": 12, "color": TEXT},
+        x=0, xref="paper", xanchor="left", y=np.log10(place) if figure.layout.yaxis.type == "log" else place,
+        yanchor="bottom", showarrow=False, text=f"seed recipe {accuracy:.2%}", font={"size": 12, "color": TEXT},
     )  # fmt: skip

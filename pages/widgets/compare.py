@@ -9,7 +9,7 @@ from core.comparison import differences, disagreements, only_right
 from core.model_file import ModelError
 from core.records import RunError
 from core.runs import Run
-from pages.widgets import gallery, tested
+from pages.widgets import gallery, steer, tested
 from pages.widgets.chart import chart
 from pages.widgets.words import plain
 
@@ -43,8 +43,8 @@ def show(runs: Sequence[Run]) -> None:
 
 def _curves(runs, names):
     by = st.radio("Curves by", ("epoch", "time"), horizontal=True, key="compared_by", persist_state="session")
-    curves = [Curve(name, run.metrics().rows) for name, run in zip(names, runs, strict=True)]
-    view, epochs = View(by=by, smoothing=_SMOOTHING), max(run.config().epochs for run in runs)
+    curves = [Curve(name, run.metrics().rows, run.marks()) for name, run in zip(names, runs, strict=True)]
+    view, epochs = View(by=by, smoothing=_SMOOTHING), max(steer.epochs_of(run, run.config()) for run in runs)
     which = "-".join(run.id for run in runs)
     for metric, column in zip(("accuracy", "loss"), st.columns(2), strict=True):
         with column:

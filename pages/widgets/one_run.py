@@ -8,7 +8,7 @@ from core.config import SETTINGS, TrainConfig
 from core.model_file import ModelError
 from core.records import RunError
 from core.runs import Run, RunStore, damage_of
-from pages.widgets import live, report, takeaway, trash
+from pages.widgets import live, report, steer, takeaway, trash
 from pages.widgets.chart import chart
 from pages.widgets.words import plain
 
@@ -84,10 +84,11 @@ def _rename(run, notes):
 
 
 def _recipe(run):
-    config, rows = run.config(), run.metrics().rows
+    config = run.config()
+    curve, epochs = Curve(run.title(), run.metrics().rows, run.marks()), steer.epochs_of(run, config)
     for metric, column in zip(("accuracy", "loss"), st.columns(2), strict=True):
         with column:
-            figure = learning_curves([Curve(run.title(), rows)], metric, View(), config.epochs)
+            figure = learning_curves([curve], metric, View(), epochs)
             chart(figure, f"course-{metric}-{run.id}", f"Line chart of the {metric} against epochs.", _CHART_PX)
     seed = TrainConfig()
     settings = [

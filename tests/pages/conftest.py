@@ -22,6 +22,19 @@ def app(store, monkeypatch):
     return open_page
 
 
+@pytest.fixture
+def figures(monkeypatch):
+    """The Plotly figures that pages have shown last, by the name of their chart."""
+    from pages.widgets import compare, curves, one_run, watching
+
+    shown, real = {}, curves.chart
+    for room in (compare, curves, one_run, watching):
+        monkeypatch.setattr(
+            room, "chart", lambda figure, name, *more: shown.update({name: figure}) or real(figure, name, *more)
+        )
+    return shown
+
+
 def words(at):
     """All that the page says in sentences, in one string."""
     kinds = (at.markdown, at.warning, at.error, at.info, at.caption)

@@ -72,6 +72,35 @@ def test_a_poor_network_is_shown_whole():
     assert one(rows(3, accuracy=0.95), "accuracy").layout.yaxis.range == (0.8, 1.005)
 
 
+def test_the_newest_point_is_always_visible():
+    good, fallen = rows(30), [*rows(30), rows(31, accuracy=0.1)[-1]]
+    axis = lambda *given: learning_curves([Curve("a", each) for each in given], "accuracy", SEEN, 5).layout.yaxis.range  # noqa: E731
+    assert axis(fallen) == (0, 1.005), "the rate was set to 1, and nothing is known any more"
+    assert axis(good, rows(30, accuracy=0.3)) == (0, 1.005), "the poor one beside it is seen too"
+    unsure = [row | {"val_accuracy": 0.6} for row in good]
+    assert axis(unsure) == (0, 1.005), "what was learned by heart alone"
+    assert axis(good, []) == (0.8, 1.005)
+
+
+def test_the_row_of_a_validation_says_nothing_new_of_the_training():
+    measured = rows(30)
+    repeated = [twice for row in measured for twice in ([row, row] if "val_loss" in row else [row])]
+    for view in (SEEN, View(smoothing=0.9)):
+        assert list(one(repeated, view=view).data[0].y) == list(one(measured, view=view).data[0].y)
+        assert list(one(repeated, view=view).data[0].x) == [row["epoch"] for row in measured]
+
+
+def test_a_constant_rate_is_seen_against_nothing():
+    rated = with_rates(rows(3), np.array([0.001] * 3))
+    assert one(rated, "learning_rate").layout.yaxis.rangemode == "tozero"
+    assert one(rated).layout.yaxis.rangemode is None
+
+
+def test_the_references_name_stands_where_no_curve_ends():
+    (words,) = one(rows(3), "accuracy", reference=0.9766).layout.annotations
+    assert (words.x, words.xanchor, words.yanchor) == (0, "left", "bottom")
+
+
 def test_on_the_logarithmic_scale_accuracy_is_the_share_of_mistakes():
     figure = one(rows(10, accuracy=0.99), "accuracy", View(log=True), reference=0.9766)
     assert (figure.layout.yaxis.type, figure.layout.yaxis.title.text) == ("log", "Mistakes")
@@ -100,6 +129,11 @@ def test_a_mark_stands_where_it_took_effect(by, place):
     figure = learning_curves([Curve("a", rows(20), MARKS)], "loss", View(by=by))
     assert figure.layout.shapes[0].x0 == place
     assert figure.layout.annotations[0].text == "rate 0.0003"
+
+
+def test_marks_of_several_runs_have_their_colours():
+    figure = learning_curves([Curve("a", rows(20), MARKS), Curve("b", rows(20), MARKS)], "loss", View())
+    assert [line.line.color for line in figure.layout.shapes] == list(SERIES[:2])
 
 
 def test_rates_are_added_row_by_row():

@@ -1,0 +1,74 @@
+"""The curves on the pages: what was done to a run stands on all of them, up to the moment that is looked at."""
+
+import numpy as np
+import pytest
+
+from core.config import TrainConfig
+from core.runs import Status
+from core.snapshots import Snapshot
+from pages.widgets import watching
+
+MARKS = (
+    {"kind": "extend", "value": 3, "step": 5, "epoch": 0.5, "elapsed_s": 0.5, "heard": 1},
+    {"kind": "rate", "value": 0.01, "step": 15, "epoch": 1.5, "elapsed_s": 1.5, "heard": 2},
+)
+WORDS = ["+3 epochs", "rate 0.01"]
+
+
+@pytest.fixture
+def steered_run(finished_run):
+    for mark in MARKS:
+        finished_run.append_mark(mark)
+    return finished_run
+
+
+def marks(figure):
+    return [each.text for each in figure.layout.annotations if not each.text.startswith("seed recipe")]
+
+
+def test_marks_stand_on_every_chart_of_the_train_page(app, steered_run, figures):
+    app("train", **{f"fold-{steered_run.id}": True})
+    assert {name.split("-")[0]: marks(figure) for name, figure in figures.items()} == dict.fromkeys(
+        ("loss", "accuracy", "rate", "speed"), WORDS
+    )
+
+
+def test_marks_and_added_epochs_stand_on_the_runs_page(app, steered_run, figures):
+    at = app("recognize")
+    at.query_params["run"] = steered_run.id
+    at.session_state["section"] = "Curves and recipe"
+    at.switch_page("pages/runs.py").run()
+    assert not at.exception and len(figures) == 2
+    for figure in figures.values():
+        assert marks(figure) == WORDS and figure.layout.xaxis.range[1] > 5, "2 epochs and 3 more"
+
+
+def test_marks_stand_on_the_comparison(app, store, steered_run, figures):
+    other = store.create(TrainConfig(epochs=1))
+    other.append_metrics(steered_run.metrics().rows[0])
+    other.write_status(Status("stopped"))
+    at = app("recognize")
+    at.query_params["compare"] = f"{other.id},{steered_run.id}"
+    at.switch_page("pages/runs.py").run()
+    assert not at.exception
+    for figure in figures.values():
+        assert marks(figure) == WORDS and figure.layout.xaxis.range[1] > 5
+
+
+def test_the_slider_takes_curves_marks_digits_and_matrix_back(app, steered_run, figures, monkeypatch):
+    answers, real = [], watching.ten_digits
+    monkeypatch.setattr(watching, "ten_digits", lambda *given: answers.append(given[1]) or real(*given))
+    for step in (10, 20):
+        sure = np.eye(10, dtype=np.float32)[[step // 10] * 10]  # after 10 steps it takes all for ones
+        steered_run.snapshots.save(
+            Snapshot(np.int64(step), np.float64(step / 10), np.zeros((10, 28, 28), np.uint8), sure,
+                     np.zeros((2, 28, 28), np.uint8), np.eye(10, dtype=np.int64) * step)
+        )  # fmt: skip
+    at = app("train", **{f"sees-{steered_run.id}": True})
+    loss, seen = f"loss-{steered_run.id}", f"seen-{steered_run.id}"
+    assert figures[loss].data[0].x[-1] == 2.0 and marks(figures[loss]) == WORDS
+    assert figures[seen].data[0].customdata[3][3] == 20 and answers[-1] == [2] * 10
+    at.select_slider(key=f"moment-{steered_run.id}").set_value(10).run()
+    assert not at.exception
+    assert figures[loss].data[0].x[-1] == 1.0 and marks(figures[loss]) == WORDS[:1]
+    assert figures[seen].data[0].customdata[3][3] == 10 and answers[-1] == [1] * 10

@@ -1,6 +1,7 @@
 """What stands around the pages: the way in, and what the server does besides serving them."""
 
 from functools import cache
+from pathlib import Path
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
@@ -8,6 +9,12 @@ from streamlit.errors import StreamlitAPIException
 from core import launcher
 from core.networks import load_ahead
 from core.runs import RunStore
+
+
+def set_up() -> None:
+    """Give the page its title, width and icon; a Material icon would be fetched from elsewhere."""
+    icon = Path(__file__).parents[2] / "docs" / "icon.png"
+    st.set_page_config(page_title="Digit Studio", page_icon=icon, layout="wide")
 
 
 def navigation():
@@ -36,6 +43,7 @@ def enter_by_the_door() -> None:
     """
     if st.session_state.get("came_by_the_door"):
         return
+    set_up()
     try:
         navigation()
     except StreamlitAPIException:  # the page is run by itself, as its tests do: there is no door

@@ -16,9 +16,25 @@ _CSS = """
 # `st.plotly_chart` puts a new chart in the old one's place whenever the figure changes. `Plotly.react` changes what is
 # there. Colours that stand for roles are filled in from the page's theme, again when the theme changes.
 _JS = """
-const CONFIG = {
-  responsive: true, displaylogo: false, showSendToCloud: false, modeBarButtonsToRemove: ["select2d", "lasso2d"],
-};
+let config = null;  // one for all drawings: to another, Plotly would draw the chart from the beginning
+
+function configured() {
+  return config ??= {
+    responsive: true, displaylogo: false, showSendToCloud: false,
+    modeBarButtonsToRemove: ["select2d", "lasso2d", "toImage"],
+    modeBarButtonsToAdd: [saver("png", window.Plotly.Icons.camera), saver("svg", window.Plotly.Icons.disk)],
+  };
+}
+
+// The page's ground goes with the picture: on another one, what was drawn for the dark could not be read.
+function saver(format, icon) {
+  return { name: "save-" + format, title: "Download as " + format.toUpperCase(), icon, click: (node) => {
+    const ground = getComputedStyle(node).getPropertyValue("--st-background-color").trim();
+    const figure = { data: node.data, layout: { ...node.layout, paper_bgcolor: ground } };
+    const { clientWidth: width, clientHeight: height } = node;
+    window.Plotly.downloadImage(figure, { format, width, height, scale: 2, filename: node.dataset.chart });
+  } };
+}
 
 function colours(node) {
   const style = getComputedStyle(node);
@@ -34,7 +50,7 @@ function draw(node) {
   const figure = JSON.parse(text);
   figure.layout.font.family = getComputedStyle(node).fontFamily;
   figure.layout.height = node.clientHeight;
-  window.Plotly.react(node, figure.data, figure.layout, CONFIG);
+  window.Plotly.react(node, figure.data, figure.layout, configured());
   if (!node.studioHears) {
     node.studioHears = true;
     node.on("plotly_click", ({ points: [point] }) => node.studioClicked({ x: point.x, y: point.y }));

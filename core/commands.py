@@ -43,12 +43,17 @@ def is_command(line: dict) -> bool:
 def halt_of(commands: Iterable[dict]) -> str:
     """Return what a run that was told all this does: '' (it goes on), or `pause`, `stop_after_epoch` or `stop`.
 
-    The last word counts, except that only `resume` takes back a `stop`.
+    The last word counts, except that only `resume` takes back a `stop`, and that a pause before the wanted end of an
+    epoch does not take that end back.
     """
-    halt = ""
+    halt, after_pause = "", ""
     for each in commands:
         if each["command"] == "resume":
-            halt = ""
+            halt, after_pause = after_pause, ""
         elif each["command"] in _HALTS and halt != "stop":
+            if each["command"] != "pause":
+                after_pause = ""
+            elif halt == "stop_after_epoch":
+                after_pause = halt
             halt = each["command"]
     return halt

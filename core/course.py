@@ -5,6 +5,7 @@ it, the last rate stays. A learning rate set by hand stays until the end, whatev
 on the config and on the changes made up to that step alone, so a resumed run takes each step as it was taken before.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -13,25 +14,32 @@ from core import steps
 from core.config import SETTINGS, TrainConfig
 
 MOST_EPOCHS = SETTINGS["epochs"].high
+ENDED_EARLY = "ended early"
+"""The kind of the mark where a run had learned enough before its last epoch."""
 
 
 class Course:
-    """`changes` are marks of a run, in the order of their making; those of other kinds than these two are passed over.
+    """`changes` are marks of a run, in the order of their making; those of other kinds than these are passed over.
 
     `extend` adds `value` epochs, at most to `MOST_EPOCHS`; `rate` sets the learning rate to `value` from its `step` on,
-    in place of those that were set for later steps before.
+    in place of those that were set for later steps before. An extension after the run has ended early adds to the
+    epochs that were begun by then, not to those that were planned.
     """
 
     def __init__(self, config: TrainConfig, steps_per_epoch: int, changes: Iterable[dict] = ()):
         self.config, self.steps_per_epoch = config, steps_per_epoch
         self._extensions, self._rates = [], []
+        self._left_out = 0  # of the epochs that were planned, when the run ended early
         for change in changes:
             self.change(change)
 
     def change(self, mark: dict) -> None:
         """Take one change in."""
         if mark["kind"] == "extend":
-            self._extensions = sorted([*self._extensions, (mark["step"], mark["value"])])
+            self._extensions = sorted([*self._extensions, (mark["step"], mark["value"] - self._left_out)])
+            self._left_out = 0
+        elif mark["kind"] == ENDED_EARLY:
+            self._left_out = self.epochs - math.ceil(mark["epoch"])
         elif mark["kind"] == "rate":
             kept = [each for each in self._rates if each[0] < mark["step"]]
             self._rates = [*kept, (mark["step"], mark["value"])]

@@ -30,8 +30,8 @@ class RunError(RuntimeError):
 class Status:
     """What the trainer last said of a run. Times are seconds since 1970; `error` is a sentence, or empty.
 
-    `note` says why a finished run ended before its last epoch, `told` how many commands a failed one had been told.
-    `train_s` (first step's start to last step's end) and `images_per_s` are known once training has ended.
+    `note` says why a finished run ended before its last epoch, `told` how many commands a live or failed one had been
+    told. `train_s` (first step's start to last step's end) and `images_per_s` are known once training has ended.
     """
 
     state: str = "queued"

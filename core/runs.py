@@ -193,9 +193,10 @@ class Run:
     def write_status(self, status: Status) -> None:
         """Replace the status, with the heartbeat set to now; raises `OSError`.
 
-        A failure answers all that the run was told before it: what fails again and again is not tried by itself.
+        A failure answers all that the run was told before it, and so does the death of a trainer that says no more:
+        what fails again and again is not tried by itself.
         """
-        told = len(self.commands()[0]) if status.state == "failed" else 0
+        told = len(self.commands()[0]) if status.is_live or status.state == "failed" else 0
         files.replace_json(self._status, asdict(status) | {"heartbeat": time.time(), "told": told})
 
     def append_metrics(self, row: dict) -> None:

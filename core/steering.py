@@ -12,32 +12,34 @@ class Steering:
 
     def __init__(self, run: Run, course: Course):
         self._run, self.course = run, course
-        self._followed_before, self._read, self._offset = run.heard(), 0, 0
+        self._followed_before, self._offset = run.heard(), 0
+        self._heard: list[dict] = []
         self.halt = ""
 
     def hear(self, step: int, elapsed_s: float) -> None:
         """Follow what the run was told since the last call; `step` steps are taken so far. Raises `OSError`.
 
         Each command is marked before it takes effect, so that a run that is cut off and resumed takes it at the same
-        step again, and no command twice.
+        step again, and no command twice. An extension that was stopped before anybody heard it was cancelled.
         """
         told, self._offset = self._run.commands(self._offset)
-        for each in told:
-            self._read += 1
-            if self._read > self._followed_before and each["command"] != "first":
-                self._follow(each, step, elapsed_s)
+        for place, each in enumerate(told):
+            self._heard.append(each)
+            cancelled = each["command"] == "extend" and any(later["command"] == "stop" for later in told[place:])
+            if len(self._heard) > self._followed_before and each["command"] != "first" and not cancelled:
+                self.mark(each["command"], step, elapsed_s, each.get("value"))
+        self.halt = halt_of(self._heard)
 
-    def _follow(self, told, step, elapsed_s):
-        value = {"value": told["value"]} if "value" in told else {}
+    def mark(self, kind: str, step: int, elapsed_s: float, value: float | None = None) -> None:
+        """Mark what happens to the run after `step` steps, and change its course by it; raises `OSError`."""
         mark = {
-            "kind": told["command"],
-            **value,
+            "kind": kind,
+            **({} if value is None else {"value": value}),
             "step": step,
             "epoch": step / self.course.steps_per_epoch,
             "elapsed_s": elapsed_s,
             "time": time.time(),
-            "heard": self._read,
+            "heard": len(self._heard),
         }
         self._run.append_mark(mark)
         self.course.change(mark)
-        self.halt = halt_of([{"command": self.halt}, told])

@@ -12,7 +12,7 @@ from core import networks
 from core.checkpoints import Checkpoints, put_back, restore_model, state_of
 from core.chunks import chunks
 from core.config import TrainConfig
-from core.course import Course
+from core.course import ENDED_EARLY, Course
 from core.dataset import Images, load_mnist, spoiled
 from core.evaluation import report
 from core.predictions import Predictions
@@ -65,8 +65,8 @@ class _Training:
         self.config, self.run, self.status, self.beaten = config, run, status, time.monotonic()
         self.data = spoiled(load_mnist(config.validation_images), config)
         self.steps_per_epoch = steps.steps_per_epoch(len(self.data.train), config.batch_size)
-        self.whole_epoch = run.checkpoint()
-        self.epoch = int(self.whole_epoch["epoch"]) if self.whole_epoch else 0
+        self.kept = run.checkpoint()
+        self.epoch = int(self.kept["epoch"]) if self.kept else 0
         self.course = Course(config, self.steps_per_epoch, run.marks())
         self.steering = Steering(run, self.course)
         self.checkpoints = Checkpoints(run)
@@ -74,13 +74,16 @@ class _Training:
         networks.import_keras().utils.set_random_seed(config.seed)
         self.model = networks.build(config)
         self.optimizer = steps.make_optimizer(config)
-        self.watcher = Watcher(run, self.model, self.data.validation, self.epoch * self.steps_per_epoch)
         self.progress = self._progress()
+        self.watcher = Watcher(run, self.model, self.data.validation, self.progress.step)
         self.step_block = steps.make_step_block(self.model, self.optimizer, config)
 
     def _progress(self):
         """The clock, going on from the checkpoint; rows after it are taken back, for their steps are taken again."""
-        done = self.epoch * self.steps_per_epoch
+        kept_step = self.kept.get("step") if self.kept else None
+        if kept_step is None:  # an older version kept no step, so a report may be of steps that are taken again
+            self.run.withdraw_report()
+        done = self.epoch * self.steps_per_epoch if kept_step is None else int(kept_step)
         rows = self.run.metrics().rows
         kept = [row for row in rows if row["step"] <= done]
         if len(kept) < len(rows):
@@ -98,38 +101,43 @@ class _Training:
         try:
             self._resume()
             self._take_snapshot_if_due()
-            answered = self._train_and_answer()
-            self.checkpoints.wait()
+            self._train_and_answer()
         except _Stopped:
             return self._stop()
         finally:
             self.checkpoints.close()
-        self.run.save_model(self.model)
-        self.run.save_predictions(Predictions.of(answered).arrays())
-        self.run.write_report(report(answered, self.data.test.labels))
         return self._write_status("finished")
 
     def _resume(self):
         """Put back the checkpoint, if there is one; what was cut off between it and the next step is made up for."""
-        if self.whole_epoch:
-            put_back(self.whole_epoch, self.model, self.optimizer)
-            self.run.withdraw_report()
+        if self.kept:
+            put_back(self.kept, self.model, self.optimizer)
             self._look()
-            if self.progress.row.get("step") == self.progress.step and "val_loss" not in self.progress.row:
+            ends_epoch = self.progress.row.get("step") == self.progress.step == self.epoch * self.steps_per_epoch
+            if ends_epoch and "val_loss" not in self.progress.row:
                 self._validate()
             self.progress.go_on()
 
     def _train_and_answer(self):
-        """Train to the end; return what is then answered to the test images. An extension meanwhile leads back."""
+        """Train to the end, then keep the model and what it answers to the test images.
+
+        An extension meanwhile leads back.
+        """
         while True:
             self._train_epochs()
             self._end_of_training()
             answered = self._probabilities(self.data.test)
-            if self.status.note or self.epoch == self.course.epochs:
-                return answered
+            self.checkpoints.wait()
+            self.run.save_model(self.model)
+            self.run.save_predictions(Predictions.of(answered).arrays())
+            self.run.write_report(report(answered, self.data.test.labels))
+            self.steering.hear(self.progress.step, self.progress.elapsed_s)
+            if self.epoch == self.course.epochs or (self.status.note and not self.course.extended):
+                return
 
     def _train_epochs(self):
         """Train to the last epoch, or until it is enough; the status's note then says why."""
+        self.status = replace(self.status, note="")
         try:
             self._end_where_enough()
             for chunk in chunks(self.data.train, self.config, self.epoch, lambda: self.course.epochs):
@@ -139,6 +147,9 @@ class _Training:
                     self._end_where_enough()
         except _Enough as why:
             self.progress.write()
+            if self.progress.step > self.epoch * self.steps_per_epoch:
+                self._keep()
+            self.steering.mark(ENDED_EARLY, self.progress.step, self.progress.elapsed_s)
             self.status = replace(self.status, note=str(why))
 
     def _end_where_enough(self):
@@ -147,11 +158,14 @@ class _Training:
             raise _Enough(why)
 
     def _train_chunk(self, chunk):
-        """Take the optimizer steps of one chunk in blocks that take about as long as a line of metrics covers."""
+        """Take the optimizer steps of one chunk in blocks that take about as long as a line of metrics covers.
+
+        Those that a run which ended within the epoch has taken already are passed over.
+        """
         batch = self.config.batch_size
         done = chunk.epoch * self.steps_per_epoch + chunk.first // batch
         steps = math.ceil(len(chunk.labels) / batch)
-        first = 0
+        first = max(0, self.progress.step - done)
         while first < steps:
             self._look()
             last = min(steps, first + self.progress.block_steps, max(first + 1, self.watcher.next_step - done))
@@ -161,7 +175,8 @@ class _Training:
             self.progress.add(done + last, last - first, taken, float(loss_sum), float(right))
             self._take_snapshot_if_due()
             first = last
-            if not self.course.extended and (why := time_is_up(self.config, self.progress.train_s)):
+            within = not (chunk.ends_epoch and first == steps)
+            if within and not self.course.extended and (why := time_is_up(self.config, self.progress.train_s)):
                 raise _Enough(why)
 
     def _take_snapshot_if_due(self, validated=None):
@@ -175,12 +190,18 @@ class _Training:
         """The epoch is whole before it is measured: a stop while it is measured does not lose it."""
         self.epoch += 1
         self.progress.write()
-        self.whole_epoch = state_of(self.model, self.optimizer) | {"epoch": np.int64(self.epoch)}
-        self.checkpoints.save(self.whole_epoch)
+        self.run.withdraw_report()
+        self._keep()
         self._validate()
         if self.steering.halt == "stop_after_epoch" and self.epoch < self.course.epochs:
             raise _Stopped
         self.progress.go_on()
+
+    def _keep(self):
+        """Write a checkpoint of this very moment: a whole epoch, or within one that is gone on with."""
+        place = {"epoch": np.int64(self.epoch), "step": np.int64(self.progress.step)}
+        self.kept = state_of(self.model, self.optimizer) | place
+        self.checkpoints.save(self.kept)
 
     def _validate(self):
         if len(self.data.validation):
@@ -234,9 +255,9 @@ class _Training:
         self.status = replace(self.status, train_s=train_s, images_per_s=images / train_s)
 
     def _stop(self):
-        """Keep the newest whole epoch, if there is one. The test images stay untouched."""
-        if self.whole_epoch:
-            restore_model(self.whole_epoch, self.model)
+        """Keep the newest checkpoint, if there is one. The test images stay untouched."""
+        if self.kept:
+            restore_model(self.kept, self.model)
             self.run.save_model(self.model)
         return self._write_status("stopped")
 

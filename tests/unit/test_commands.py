@@ -47,6 +47,12 @@ def test_a_foreign_line_is_no_command(line):
         ("pause resume", ""),
         ("pause stop_after_epoch", "stop_after_epoch"),
         ("stop_after_epoch resume", ""),
+        ("stop_after_epoch pause", "pause"),
+        ("stop_after_epoch pause resume", "stop_after_epoch"),
+        ("stop_after_epoch pause pause resume", "stop_after_epoch"),
+        ("stop_after_epoch pause resume resume", ""),
+        ("stop_after_epoch pause stop resume", ""),
+        ("stop_after_epoch pause stop_after_epoch resume", ""),
         ("stop", "stop"),
         ("stop pause", "stop"),
         ("stop stop_after_epoch", "stop"),
@@ -55,5 +61,5 @@ def test_a_foreign_line_is_no_command(line):
         ("pause extend rate first", "pause"),
     ],
 )
-def test_the_last_word_counts_but_only_resume_takes_a_stop_back(told, halt):
+def test_the_last_word_counts_but_only_resume_takes_a_stop_back_and_a_pause_is_only_between(told, halt):
     assert halt_of({"command": name} for name in told.split()) == halt

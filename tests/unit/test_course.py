@@ -51,6 +51,19 @@ def test_two_extensions_follow_one_another():
     assert np.array_equal(twice[:50], once[:50])
 
 
+@pytest.mark.parametrize(("ended_at", "epochs"), [(2.0, 3), (2.4, 4)])
+def test_more_epochs_after_an_early_end_count_from_where_the_run_stands(ended_at, epochs):
+    step = round(ended_at * STEPS)
+    ended = mark("ended early", step) | {"epoch": ended_at}
+    assert Course(ONE_CYCLE, STEPS, [ended]).epochs == 4, "as planned, until somebody wants more"
+    course = Course(ONE_CYCLE, STEPS, [ended, mark("extend", step, 1)])
+    assert course.epochs == epochs
+    assert np.array_equal(course.rates(0, step), rates(ONE_CYCLE)[:step])
+    assert course.rates(0, epochs * STEPS)[-1] < 1e-4, "the schedule comes to its end"
+    course.change(mark("extend", epochs * STEPS, 2))
+    assert course.epochs == epochs + 2
+
+
 def test_an_ended_schedule_stays_at_its_last_rate():
     extended = rates(ONE_CYCLE, mark("extend", 40, 2))
     assert np.array_equal(extended[:40], rates(ONE_CYCLE))

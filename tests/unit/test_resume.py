@@ -61,6 +61,9 @@ class Scripted(Run):
             self.send(*each)
         return super().commands(offset)
 
+    def write_status(self, status):
+        Run(self.folder).write_status(status)  # which counts the commands, but does not look for any
+
 
 def small(**values):
     return TrainConfig(**{"hidden_units": 16, "epochs": 3, "validation_images": 200} | values)
@@ -148,6 +151,14 @@ def test_stop_after_this_epoch_ends_with_its_validation_figures(store):
     assert run.metrics().rows[-1]["epoch"] == 1 and "val_loss" in run.metrics().rows[-1]
 
 
+def test_a_pause_does_not_take_the_end_after_this_epoch_back(store):
+    run = trained(store, small(), {5: [("stop_after_epoch",)], 7: [("pause",), ("resume",)]})
+    assert run.status().state == "stopped" and run.checkpoint()["epoch"] == 1
+    run.send("resume")
+    train(run.config(), run)
+    assert run.status().state == "finished"
+
+
 def test_stop_after_the_last_epoch_is_its_end(store):
     run = trained(store, small(epochs=1), {3: [("stop_after_epoch",)]})
     assert run.status().state == "finished"
@@ -219,6 +230,76 @@ def test_a_finished_run_can_be_extended(store):
     train(run.config(), run)
     assert run.checkpoint()["epoch"] == 3
     assert_same(run, trained(store, small(epochs=3)))
+
+
+def test_an_extension_that_was_cancelled_in_the_queue_does_not_count(store):
+    run = trained(store, small(epochs=1))
+    for each in (("extend", 5), ("resume",), ("stop",)):
+        run.send(*each)
+    assert run.status().state == "finished" and store.queue() == []
+    run.send("extend", 1)
+    run.send("resume")
+    train(run.config(), run)
+    assert run.status().state == "finished" and run.checkpoint()["epoch"] == 2
+    assert [mark["value"] for mark in run.marks() if mark["kind"] == "extend"] == [1]
+
+
+def test_an_extension_in_the_last_moments_is_heard(store):
+    """While the model is saved, after the last look for commands of the training itself."""
+
+    class Late(Run):
+        def save_model(self, model):
+            super().save_model(model)
+            if not self.marks() and not self.commands()[0]:
+                self.send("extend", 1)
+
+    run = store.create(small(epochs=1))
+    train(run.config(), Late(run.folder))
+    assert run.status().state == "finished" and run.checkpoint()["epoch"] == 2
+    assert_same(run, trained(store, small(epochs=2)))
+
+
+def test_more_epochs_after_a_reached_target_are_so_many_more(store):
+    run = trained(store, small(epochs=5, target_accuracy=0.1))
+    assert run.checkpoint()["epoch"] == 1 and run.status().note.startswith("ended early")
+    run.send("extend", 1)
+    run.send("resume")
+    train(run.config(), run)
+    assert run.checkpoint()["epoch"] == 2 and run.status().note == ""
+
+
+@pytest.mark.parametrize("blocks", [2, 9], ids=["within the first epoch", "within the second"])
+def test_a_run_whose_time_was_up_within_an_epoch_goes_on_from_there(store, monkeypatch, blocks):
+    left = iter([""] * blocks)
+    with monkeypatch.context() as hurry:
+        hurry.setattr(core.training, "time_is_up", lambda config, train_s: next(left, "ended early: time is up"))
+        run = trained(store, small())
+    (ended,) = run.marks()
+    assert ended["kind"] == "ended early" and ended["step"] % STEPS and run.report()
+    before = curve(run)
+    assert before[-1][0] == ended["step"] == run.checkpoint()["step"]
+    run.send("extend", 1)
+    run.send("resume")
+    train(run.config(), run)
+    assert run.status().state == "finished"
+    assert curve(run)[: len(before)] == before, "nothing is taken back"
+    assert run.checkpoint()["epoch"] == -(-ended["step"] // STEPS) + 1
+    other = trained(store, small(epochs=int(run.checkpoint()["epoch"])))
+    assert_same(run, other)
+
+
+def test_looking_further_loses_no_report_before_a_new_epoch_is_whole(store):
+    run = trained(store, small(epochs=1))
+    test, answers = run.report(), run.predictions()["answers"]
+    run.send("extend", 5)
+    run.send("resume")
+    train(run.config(), Scripted(run.folder, {6: [("stop",)]}))
+    assert run.status().state == "stopped" and run.checkpoint()["epoch"] == 1
+    assert run.report() == test and (run.predictions()["answers"] == answers).all()
+    run.send("resume")
+    train(run.config(), Scripted(run.folder, {12: [("stop",)]}))
+    assert run.status().state == "stopped" and run.checkpoint()["epoch"] == 2
+    assert run.report() is None and run.predictions() is None
 
 
 def test_a_changed_rate_is_learned_at(store):
@@ -309,6 +390,17 @@ def test_a_resume_that_fails_is_not_tried_again_by_itself(store):
     assert run.status().state == "failed" and not run.is_waiting()
     run.send("resume")
     assert run.is_waiting(), "whoever asks again is heard"
+
+
+def test_a_resume_that_is_killed_while_it_loads_is_not_tried_again_by_itself(store):
+    run = trained(store, small(), {10: [("stop",)]})
+    run.send("resume")
+    run.write_status(Status("running", pid=2**22 + 1))
+    assert run.status().state == "failed" and not run.is_waiting()
+    run.send("resume")
+    assert run.is_waiting(), "whoever asks again is heard"
+    train(run.config(), run)
+    assert run.status().state == "finished"
 
 
 def test_no_epoch_is_lost_that_ends_with_a_look_at_the_network(store):

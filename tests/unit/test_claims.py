@@ -91,6 +91,8 @@ def test_no_worse_by_more_than_a_little_is_what_a_balance_means():
     assert verdict(claim, differences(claim, little)).startswith("Borne out here")
     much = measured(claim, **{"1_epoch": 0.94, "5_epochs": 0.975, "20_epochs": 0.985})
     assert verdict(claim, differences(claim, much)).startswith("Borne out in part")
+    worse = measured(claim, **{"1_epoch": 0.976, "5_epochs": 0.975, "20_epochs": 0.975})
+    assert verdict(claim, differences(claim, worse)).startswith("Borne out in part"), "five must be better than one"
 
 
 def test_a_run_from_elsewhere_or_at_a_rate_set_by_hand_is_no_answer(store):

@@ -52,7 +52,7 @@ def learning_curves(
     traces = [trace for place, curve in enumerate(curves) for trace in shown.traces(curve, place, len(curves) > 1)]
     figure = framed(*traces)
     time = view.by == "time"
-    figure.update_xaxes(title="seconds of training" if time else "epoch", nticks=8)
+    figure.update_xaxes(title={"text": "seconds of training" if time else "epoch", "standoff": 4}, nticks=8)
     last = max([epochs or 0, *(row["epoch"] for curve in curves for row in curve.rows[-1:])])
     figure.update_xaxes(range=None if time or not epochs else [0, 1.02 * last], rangemode="tozero")
     figure.update_yaxes(title=shown.title, type="log" if shown.log else "linear")
@@ -63,7 +63,7 @@ def learning_curves(
     figure.update_layout(
         showlegend=len(traces) > 1,
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        margin={"l": 64, "r": 12, "t": 32, "b": 44},
+        margin={"l": 64, "r": 12, "t": 32, "b": 36},
         uirevision=f"{view.by} {shown.log}",
     )
     for number, curve in enumerate(curves):

@@ -15,8 +15,8 @@ from core.runs import Metrics, Run, RunError, RunStore
 from core.summaries import summaries
 from pages.widgets.chart import chart
 
-_CHART_PX = 200
-_SMALL_PX = 200
+_CHART_PX = 170  # the ten digits and the slider below stand in the first screen, too
+_SMALL_PX = 170
 _COLUMNS = ("epoch", "step", "loss", "accuracy", "val_loss", "val_accuracy", "images_per_s", "elapsed_s")
 _SMOOTHED = dict(zip(SMOOTHINGS, ("as measured", "a little", "much"), strict=True))
 

@@ -110,7 +110,6 @@ def _look(store, run, rows, epochs):
     with figures:
         curves.show(run, curve, way, beside, epochs)
     with digits:
-        st.markdown("**Ten digits**, read while it learns")
         watching.handwriting(run, then, seen)
     fold = st.expander(
         "What it sees: the first layer's weights, and what it takes for what", key=f"sees-{run.id}", on_change="rerun"

@@ -6,12 +6,18 @@ from core.my_digits import TenDigits
 from core.thumbnails import data_url
 
 _CSS = """
-.ten { display: grid; grid-template-columns: repeat(10, minmax(0, 1fr)); gap: 0.5rem; list-style: none; margin: 0;
-  padding: 0; font-family: var(--st-font); color: var(--st-text-color); font-variant-numeric: tabular-nums; }
-@container (max-width: 560px) { .ten { grid-template-columns: repeat(5, minmax(0, 1fr)); } }
+.ten { flex: 1; display: grid; grid-template-columns: repeat(10, minmax(0, 1fr)); gap: 0.5rem; list-style: none;
+  margin: 0; padding: 0; font-variant-numeric: tabular-nums; }
 .field { container-type: inline-size; }
+.row { display: flex; align-items: center; gap: 1rem; font-family: var(--st-font); color: var(--st-text-color); }
+.what { flex: 0 0 5.5rem; font-size: 0.875rem; }
+@container (max-width: 560px) {
+  .row { display: block; }
+  .what { margin-bottom: 0.5rem; }
+  .ten { grid-template-columns: repeat(5, minmax(0, 1fr)); }
+}
 .ten li { text-align: center; margin: 0; }
-.ten img { width: 100%; max-width: 64px; image-rendering: pixelated; border-radius: 4px; display: block; margin: auto; }
+.ten img { width: 100%; max-width: 52px; image-rendering: pixelated; border-radius: 4px; display: block; margin: auto; }
 .ten .answer { font-size: 1.15rem; font-weight: 600; line-height: 1.5; }
 .ten .sure { font-size: 0.8rem; opacity: 0.8; }
 .ten .wrong .answer { text-decoration: underline wavy; text-underline-offset: 3px; color: var(--st-red-text-color); }
@@ -36,9 +42,11 @@ export default function ({ data, parentElement }) {
   });
 }
 """
-_strip = st.components.v2.component(
-    "studio_ten_digits", html='<div class="field"><ol class="ten"></ol></div>', css=_CSS, js=_JS
-)
+_HTML = """
+<div class="field"><div class="row"><div class="what" id="what">Ten digits, read while it learns</div>
+<ol class="ten" aria-labelledby="what"></ol></div></div>
+"""
+_strip = st.components.v2.component("studio_ten_digits", html=_HTML, css=_CSS, js=_JS)
 
 
 def ten_digits(ten: TenDigits, answers: list[int], confidences: list[float], name: str) -> None:

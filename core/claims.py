@@ -1,6 +1,7 @@
 """What the recipe claims of itself, and the small groups of runs that test each claim on this machine."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import mean, stdev
 
@@ -9,6 +10,7 @@ from core.runs import Run, RunError, RunStore
 from core.summaries import summaries
 
 SEEDS = (0, 1, 2)
+_ASKED = "claim"  # the note of a run that says which claim it is to test
 # 97.5 % quantile of Student's t by degrees of freedom: half of a 95 % interval's width, in standard errors.
 _T = {1: 12.71, 2: 4.30, 3: 3.18, 4: 2.78, 5: 2.57, 6: 2.45, 7: 2.36, 8: 2.31, 9: 2.26}
 
@@ -122,13 +124,12 @@ def runs_of(claim: Claim, newest: dict[TrainConfig, Run]) -> dict[str, list[Run 
 
 def missing(claim: Claim, newest: dict[TrainConfig, Run]) -> list[TrainConfig]:
     """Return the configs of the claim that no run was filed for yet, seed by seed, so that spreads come early."""
-    by_seed = zip(*(claim.configs(arm) for arm in claim.arms), strict=True)
-    return [config for seed in by_seed for config in seed if config not in newest]
+    return [config for _, config in _by_seed(claim) if config not in newest]
 
 
-def curves(runs: list[Run | None]) -> list[dict[int, float]]:
-    """Return each run's validation accuracy by whole epoch, so far; {} for a run that is None or cannot be read."""
-    return [_curve(run) for run in runs]
+def _by_seed(claim):
+    """Each arm's name with its config: of the first seed, then of the next."""
+    return [(arm, claim.configs(arm)[place]) for place in range(len(SEEDS)) for arm in claim.arms]
 
 
 def _curve(run):

@@ -6,7 +6,8 @@ import streamlit as st
 
 from core import launcher
 from core.charts.curves import spread_curves
-from core.claims import CLAIMS, curves, differences, missing, newest_runs, runs_of, verdict
+from core.claims import CLAIMS, asked_for, curves, differences, file_test, missing, newest_runs, runs_of, verdict
+from core.commands import CommandError
 from core.estimates import machine_pace, training_s
 from core.runs import RunError, RunStore
 from pages.widgets import chart, house, live
@@ -32,10 +33,14 @@ def page():
 def _claim(claim, store, newest, pace):
     st.subheader(claim.sentence, anchor=claim.name)
     st.markdown(claim.why)
-    _button(claim, store, newest, pace)
     groups = runs_of(claim, newest)
-    busy = any(_goes_on(run) for runs in groups.values() for run in runs)
-    st.fragment(_result, run_every=_LOOK_S if busy else None)(claim, groups, busy)
+    runs = [run for group in groups.values() for run in group]
+    with st.container(horizontal=True):
+        _button(claim, store, newest, pace)
+        _cancel_button(claim, runs)
+    if all(runs) or asked_for(claim, runs):
+        busy = any(_goes_on(run) for run in runs)
+        st.fragment(_result, run_every=_LOOK_S if busy else None)(claim, groups, busy)
 
 
 def _button(claim, store, newest, pace):
@@ -46,8 +51,7 @@ def _button(claim, store, newest, pace):
     label = f"Test this claim · {len(left)} runs · about {live.in_words(seconds)}"
     if st.button(label, key=f"test-{claim.name}", icon=":material/science:"):
         try:
-            for config in left:
-                store.create(config)
+            file_test(claim, store, newest)
             launcher.tend(store)
         except OSError as error:
             st.error(f"The runs could not be filed in {store.root}: {error.strerror}.", icon=":material/error:")
@@ -55,10 +59,25 @@ def _button(claim, store, newest, pace):
         st.rerun()
 
 
+def _cancel_button(claim, runs):
+    going_on = [run for run in asked_for(claim, runs) if _goes_on(run)]
+    if going_on:
+        st.button(
+            f"Cancel this test · {len(going_on)} runs", key=f"cancel-{claim.name}", icon=":material/close:",
+            on_click=_cancel, args=(going_on,), help="What trains is stopped, what waits leaves the queue.",
+        )  # fmt: skip
+
+
+def _cancel(runs):
+    try:
+        for run in runs:
+            run.send("stop")
+    except (CommandError, RunError, OSError) as error:
+        st.toast(f"Not all of them could be told: {error}", icon=":material/error:")
+
+
 def _result(claim, groups, was_busy):
     runs = [run for group in groups.values() for run in group]
-    if not any(runs):
-        return
     busy = any(_goes_on(run) for run in runs)
     if busy != was_busy:
         st.rerun()

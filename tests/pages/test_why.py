@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from core.claims import CLAIMS
+from core.config import TrainConfig
 from core.evaluation import report
 from tests.conftest import finished_status
+from tests.pages.conftest import words
 
 
 def trained(store, config, accuracy):
@@ -37,11 +39,43 @@ def test_the_button_files_the_runs_that_are_missing(app, store):
     assert "test-epochs" not in [button.key for button in page.button]
 
 
-@pytest.mark.parametrize(("other", "words"), [(0.90, "Borne out here"), (0.99, "Not borne out here")])
-def test_a_claim_that_was_tested_says_what_came_of_it(app, store, other, words):
+@pytest.mark.parametrize(("other", "verdict"), [(0.90, "Borne out here"), (0.99, "Not borne out here")])
+def test_a_claim_that_was_tested_says_what_came_of_it(app, store, other, verdict):
     claim = CLAIMS["cross-entropy"]
     for arm, accuracy in zip(claim.arms, (0.97, other), strict=True):
         for config in claim.configs(arm):
             trained(store, config, accuracy)
     told = [each.value for each in app("why").markdown if "of 3 seeds" in each.value]
-    assert len(told) == 1 and words in told[0]
+    assert len(told) == 1 and verdict in told[0]
+
+
+def bars(page):
+    return [each.proto.text for each in page.get("progress")]
+
+
+def test_a_run_of_the_recipe_alone_is_no_test_of_a_claim(app, store):
+    trained(store, TrainConfig(), 0.97)
+    page = app("why")
+    assert bars(page) == [] and "Not tested here yet." not in words(page)
+    assert "5 runs" in page.button(key="test-cross-entropy").label, "it counts all the same, once a test is asked for"
+    page.button(key="test-cross-entropy").click().run()
+    assert bars(page) == ["1 of 6 runs are over"]
+
+
+def test_the_runs_of_a_claim_are_told_apart_in_the_queue(app, store):
+    app("why").button(key="test-adam").click().run()
+    assert [run.title() for run in store.queue()][:4] == [
+        "adam: Adam, seed 0", "adam: SGD with momentum, seed 0", "adam: SGD, seed 0", "adam: Adam, seed 1",
+    ]  # fmt: skip
+
+
+def test_a_test_is_cancelled_by_one_click_and_nothing_else_is(app, store):
+    own = store.create(TrainConfig(seed=1))
+    page = app("why")
+    page.button(key="test-relu").click().run()
+    assert len(store.queue()) == 9
+    page.button(key="cancel-relu").click().run()
+    assert not page.exception
+    assert [run.id for run in store.queue()] == [own.id]
+    assert bars(page) == [] and "cancel-relu" not in [button.key for button in page.button]
+    assert "8 runs" in page.button(key="test-relu").label

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from statistics import mean, stdev
 
 from core.config import TrainConfig
-from core.runs import Run, RunError, RunStore
+from core.runs import Metrics, Run, RunError, RunStore
 from core.summaries import summaries
 
 SEEDS = (0, 1, 2)
@@ -132,11 +132,42 @@ def _by_seed(claim):
     return [(arm, claim.configs(arm)[place]) for place in range(len(SEEDS)) for arm in claim.arms]
 
 
-def _curve(run):
+def file_test(claim: Claim, store: RunStore, newest: dict[TrainConfig, Run]) -> None:
+    """File the runs that are `missing`, named by the claim, the arm and the seed; raises `OSError`."""
+    for arm, config in _by_seed(claim):
+        if config not in newest:
+            notes = {"name": f"{claim.name}: {arm}, seed {config.seed}", _ASKED: claim.name}
+            store.create(config, lambda run, notes=notes: run.write_notes(**notes))
+
+
+def asked_for(claim: Claim, runs: Iterable[Run | None]) -> list[Run]:
+    """Return those of the runs that were filed to test this claim: not a person's own, nor another claim's."""
+    return [run for run in runs if run and _notes(run).get(_ASKED) == claim.name]
+
+
+def _notes(run):
     try:
-        rows = run.metrics().rows if run else ()
+        return run.notes()
     except RunError:
         return {}
+
+
+def curves(runs: list[Run | None], known: dict[str, Metrics]) -> list[dict[int, float]]:
+    """Return each run's validation accuracy by whole epoch, so far; {} for a run that is None or cannot be read.
+
+    `known` are metrics by run id, which are not read again but read on, and kept there for the next time.
+    """
+    return [_curve(run, known) for run in runs]
+
+
+def _curve(run, known):
+    if run is None:
+        return {}
+    try:
+        known[run.id] = run.metrics(known.get(run.id, Metrics()))
+    except RunError:
+        return {}
+    rows = known[run.id].rows
     return {round(row["epoch"]): row["val_accuracy"] for row in rows if "val_accuracy" in row}
 
 

@@ -81,7 +81,8 @@ def _result(claim, groups, was_busy):
     busy = any(_goes_on(run) for run in runs)
     if busy != was_busy:
         st.rerun()
-    measured = {arm: curves(group) for arm, group in groups.items()}
+    known = st.session_state.setdefault("claimed", {})  # of each run's metrics only what is new is read
+    measured = {arm: curves(group, known) for arm, group in groups.items()}
     over = sum(1 for run in runs if run and not _goes_on(run))
     if over < len(runs):
         st.progress(over / len(runs), f"{over} of {len(runs)} runs are over")

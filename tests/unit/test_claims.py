@@ -48,7 +48,13 @@ def test_the_missing_runs_come_seed_by_seed(store):
 
 
 def test_a_curve_is_the_validation_accuracy_of_whole_epochs(finished_run):
-    assert curves([finished_run, None]) == [{1: 0.94, 2: 0.94}, {}]
+    known = {}
+    assert curves([finished_run, None], known) == [{1: 0.94, 2: 0.94}, {}]
+    before = known[finished_run.id]
+    assert curves([finished_run], known) == [{1: 0.94, 2: 0.94}]
+    assert known[finished_run.id] is before, "nothing is read twice"
+    finished_run.append_metrics(before.rows[-1] | {"epoch": 3, "step": 30, "val_accuracy": 0.95})
+    assert curves([finished_run], known) == [{1: 0.94, 2: 0.94, 3: 0.95}]
 
 
 def test_a_difference_is_in_points_with_the_interval_of_students_t():

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from core.charts import GREEN, MUTED, ORANGE, PRIMARY, TEXT, VIOLET, framed
+from core.charts import BACKGROUND, GREEN, MUTED, ORANGE, PRIMARY, TEXT, VIOLET, framed
 
 _COLOURS = {
     "Conv2D": PRIMARY,
@@ -21,8 +21,8 @@ def network_blocks(names: Sequence[str], kinds: Sequence[str], shapes: Sequence[
     """Return a network as a row of blocks, from the picture to the ten probabilities.
 
     A block is as high as its picture's side, and as wide as it has filters, by their logarithm; a flat row of numbers
-    is a thin block, as high as its logarithm. `names` are what is shown of each block beside its shape, `kinds` the
-    class names that colour it.
+    is a thin block, as high as its logarithm. `names` are what is shown of each block beside its shape, and up to the
+    first comma on it, where there is room; `kinds` are the class names that colour it.
     """
     import plotly.graph_objects as go
 
@@ -34,8 +34,13 @@ def network_blocks(names: Sequence[str], kinds: Sequence[str], shapes: Sequence[
         marker={"color": [_COLOURS.get(kind, MUTED) for kind in kinds]},
         customdata=[[name, "×".join(map(str, shape))] for name, shape in zip(names, shapes, strict=True)],
         hovertemplate="%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
+        text=[name.split(",")[0] for name in names],
+        textposition="inside",
+        insidetextanchor="middle",
+        insidetextfont={"color": BACKGROUND},
     )
     figure = framed(blocks)
+    figure.update_layout(uniformtext={"mode": "hide", "minsize": 10})  # a word that does not fit is left out
     figure.update_xaxes(visible=False, fixedrange=True)
     figure.update_yaxes(visible=False, fixedrange=True, range=[-15, 15])
     figure.update_layout(margin={"l": 4, "r": 4, "t": 4, "b": 4})

@@ -11,6 +11,7 @@ from pages.widgets.chart import chart
 from pages.widgets.recipe import start
 
 _DRAWN_PX = 130
+_PICTURE = ""  # stands before the first layer
 
 
 def stack() -> list[tuple[str, Layer]] | None:
@@ -48,7 +49,7 @@ def show(layers: list[tuple[str, Layer]] | None) -> None:
         _row(place, name, layer, measured[place] if place < len(measured) else "does not fit", len(layers))
     last = measured[len(layers)] if len(measured) > len(layers) else "does not fit"
     st.markdown(f"**{len(layers) + 1}.** {in_words(LAST_LAYER)}, always the last  \n:small[{last}]")
-    _add(len(layers))
+    _add(layers)
 
 
 def _first():
@@ -116,19 +117,33 @@ def _remove(place):
     st.session_state.stack = [each for index, each in enumerate(_kept()) if index != place]
 
 
-def _add(count):
+def _add(layers):
+    labels = {_PICTURE: "The picture"}
+    labels |= {name: f"{place}. {KINDS[layer['class_name']].label}" for place, (name, layer) in enumerate(layers, 1)}
+    names, made = list(labels), f"new-{_layers_made()}"
+    # Each new layer brings a field of its own, which begins with it: the next one comes after it.
+    after = f"new-layer-after-{start().number}-{made}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox("Another layer", list(KINDS), format_func=lambda name: KINDS[name].label, key="new-layer")
         st.selectbox(
-            "Another layer", list(KINDS), format_func=lambda name: KINDS[name].label, key="new-layer",
-            help="It comes at the end; move it up from there.",
+            "After", names, names.index(made if made in labels else names[-1]), format_func=labels.get, key=after,
+            help="The new layer comes right behind this one.",
         )  # fmt: skip
-        st.button("Add", icon=":material/add:", disabled=count >= MOST_LAYERS, on_click=_append)
+        full = len(layers) >= MOST_LAYERS
+        st.button("Add", icon=":material/add:", disabled=full, on_click=_insert, args=(after,))
 
 
-def _append():
-    st.session_state.layers_made = st.session_state.get("layers_made", 0) + 1
-    name = f"new-{st.session_state.layers_made}"
-    st.session_state.stack = [*_kept(), (name, new_layer(st.session_state["new-layer"]))]
+def _layers_made():
+    return st.session_state.get("layers_made", 0)
+
+
+def _insert(after):
+    st.session_state.layers_made = _layers_made() + 1
+    layers, chosen = list(_kept()), st.session_state.get(after)
+    names = [_PICTURE, *(name for name, _ in layers)]
+    place = names.index(chosen) if chosen in names else len(layers)
+    layers.insert(place, (f"new-{_layers_made()}", new_layer(st.session_state["new-layer"])))
+    st.session_state.stack = layers
 
 
 def _drawing(layers, shapes):

@@ -113,6 +113,10 @@ def sees(run: Run, seen: Snapshot | None) -> None:
         if seen is not None and seen.confusion.any():
             alt = f"Heatmap of the confusion matrix after step {seen.step}."
             chart(charts.confusion_heatmap(seen.confusion), f"seen-{run.id}", alt, _CHART_PX)
+        elif run.config().validation_images:
+            st.markdown(":small[Nothing to show yet.]")
+        else:
+            st.markdown(":small[Its recipe keeps no validation images back, so there is nothing to ask it about.]")
 
 
 def _weights_alt(seen):

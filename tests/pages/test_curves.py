@@ -7,6 +7,7 @@ from core.config import TrainConfig
 from core.runs import Status
 from core.snapshots import Snapshot
 from pages.widgets import watching
+from tests.pages.conftest import words
 
 MARKS = (
     {"kind": "extend", "value": 3, "step": 5, "epoch": 0.5, "elapsed_s": 0.5, "heard": 1},
@@ -53,6 +54,26 @@ def test_marks_stand_on_the_comparison(app, store, steered_run, figures):
     assert not at.exception
     for figure in figures.values():
         assert marks(figure) == WORDS and figure.layout.xaxis.range[1] > 5
+
+
+@pytest.mark.parametrize(
+    ("weights", "images", "sentences"),
+    [
+        (np.zeros((2, 28, 28), np.uint8), 10, ["Light: ink here speaks for the unit."]),
+        (np.zeros((0, 0, 0), np.uint8), 0, ["It does not look at the picture.", "keeps no validation images back"]),
+    ],
+)
+def test_what_a_network_sees_is_shown_or_why_not(app, store, figures, weights, images, sentences):
+    run = store.create(TrainConfig(validation_images=images))
+    run.write_status(Status("stopped"))
+    confusion = np.eye(10, dtype=np.int64) * images
+    run.snapshots.save(
+        Snapshot(np.int64(1), np.float64(0.1), np.zeros((10, 28, 28), np.uint8), np.eye(10, dtype=np.float32),
+                 weights, confusion)
+    )  # fmt: skip
+    at = app("train", **{f"sees-{run.id}": True})
+    assert not at.exception and all(each in words(at) for each in sentences)
+    assert (f"seen-{run.id}" in figures) == bool(images)
 
 
 def test_the_slider_takes_curves_marks_digits_and_matrix_back(app, steered_run, figures, monkeypatch):

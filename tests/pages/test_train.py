@@ -147,6 +147,21 @@ def test_an_impossible_stack_is_said_in_words_until_it_fits(app, store):
     assert store.all()[0].config().layers[0] == new_layer("Conv2D")
 
 
+def test_a_layer_comes_after_the_one_that_is_chosen_and_the_next_after_it(app):
+    at = app("train")
+    after = lambda: next(each for each in at.selectbox if each.label == "After")  # noqa: E731
+    assert after().options == ["The picture", "1. Flatten", "2. Dense", "3. Dropout"] and after().value == "0-2"
+    after().set_value("").run()
+    press(at, "Add")  # a convolution
+    assert not at.error and after().value == "new-1"
+    assert after().options[:3] == ["The picture", "1. Convolution", "2. Flatten"]
+    press(at, "Add")
+    assert words(at).count("Convolution, 32 filters 3×3, relu") == 2 and "24×24×32" in words(at)
+    press_key(at, "remove-new-2")
+    press(at, "Add")
+    assert not at.exception and at.error, "what it was to come after is gone: it comes at the end"
+
+
 def test_layers_are_moved_down_and_removed_and_keep_their_settings(app):
     at = app("train")
     layer_field(at, 0, "Units").set_value(30).run()

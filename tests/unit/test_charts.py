@@ -123,6 +123,14 @@ def test_a_networks_blocks_are_as_high_as_its_pictures_and_stand_apart():
     assert all(gap > (a + b) / 2 for gap, a, b in zip(gaps, bars.width, bars.width[1:], strict=False))
 
 
+def test_blocks_have_a_word_where_there_is_room():
+    from core.charts.recipes import network_blocks
+
+    figure = network_blocks(["Picture", "Convolution, 32 filters"], ["Picture", "Conv2D"], [(28, 28, 1), (26, 26, 32)])
+    assert list(figure.data[0].text) == ["Picture", "Convolution"]
+    assert figure.layout.uniformtext.mode == "hide" and figure.layout.uniformtext.minsize >= 9
+
+
 def test_a_schedule_is_drawn_over_its_epochs():
     from core.charts.recipes import schedule_curve
 

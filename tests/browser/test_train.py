@@ -5,6 +5,7 @@ import time
 
 import pytest
 from playwright.sync_api import expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from core import my_digits
 from core.runs import RunStore
@@ -29,7 +30,8 @@ class Line:
 
     def __init__(self, page):
         self.holds = ""
-        self._held = []
+        self.drawings = 0
+        self._page, self._held = page, []
         page.route_web_socket(re.compile("_stcore/stream"), self._connect)
 
     def _connect(self, socket):
@@ -38,10 +40,18 @@ class Line:
         to_server.on_message(lambda message: self._pass_on("server", socket, message))
 
     def _pass_on(self, side, receiver, message):
+        self.drawings += side == "server" and _ends_a_drawing(ForwardMsg.FromString(message))
         if side == self.holds:
             self._held.append((receiver, message))
         else:
             receiver.send(message)
+
+    def wait_for_drawing(self, after):
+        """Wait until the server has drawn a whole page more than so many, whether the browser knows it or not."""
+        deadline = time.time() + 60
+        while self.drawings <= after:
+            assert time.time() < deadline, "the server did not answer"
+            self._page.wait_for_timeout(100)
 
     def release(self):
         """Pass on what was held back, in its order."""
@@ -51,21 +61,28 @@ class Line:
         self._held.clear()
 
 
+def _ends_a_drawing(message):
+    """Whether the server says that it has drawn a page to its end, and not only a part that keeps itself up to date."""
+    return message.WhichOneof("type") == "script_finished" and message.script_finished == message.FINISHED_SUCCESSFULLY
+
+
 def test_what_is_entered_while_the_page_is_still_answering_is_kept(page, server):
     """The browser sends the recipe's name, as it knows it, with every entry; an old one must not reset the form."""
     line = Line(page)
     page.goto(f"{server.url}/train")
     epochs, batch = (page.get_by_role("spinbutton", name=name) for name in ("Epochs", "Batch size"))
     batch.wait_for(timeout=90_000)
-    page.locator("[data-test-script-state=notRunning]").first.wait_for(timeout=90_000)
-    page.wait_for_timeout(5000)
+    settle(page)
+    page.wait_for_timeout(1000)
     line.holds = "server"
     for field, value in ((epochs, "3"), (batch, "64")):
+        drawn = line.drawings
         field.fill(value)
         field.press("Enter")
-        page.wait_for_timeout(5000)
+        line.wait_for_drawing(drawn)
     line.release()
-    page.wait_for_timeout(5000)
+    settle(page)
+    page.wait_for_timeout(1000)
     expect(page.get_by_role("combobox", name="Recipe")).to_have_value("your own", timeout=30_000)
     expect(epochs).to_have_value("3")
     expect(batch).to_have_value("64")

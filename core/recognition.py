@@ -1,6 +1,5 @@
 """A saved model that reads pictures: what it sees, what it says and how sure it is."""
 
-import itertools
 import json
 import math
 from dataclasses import dataclass
@@ -121,36 +120,47 @@ class Recognizer:
     def _read_singles(self, inks, wholes, seen):
         """Readings of inks that are one digit each, a Piece of `wholes`, or None where there is none.
 
-        seen: the looks at each digit, (k, 28, 28), the plain one first. Its answer is the mean of what all of them say;
-        whether it looks like a digit, the first one tells.
+        seen: the looks at each digit, as in `_judge_looks`.
         """
-        judged = zip(*self.judge([image for images in seen for image in images]), strict=True)
-        looked = ((images, *zip(*itertools.islice(judged, len(images)), strict=True)) for images in seen)
-        answers = ((images, np.mean(said, axis=0), likeness[0]) for images, said, likeness in looked)
+        answers = zip(seen, *self._judge_looks(seen), strict=True)
         return [
             self._single(ink, whole, *next(answers)) if whole else Reading("", (), ink.steps)
             for ink, whole in zip(inks, wholes, strict=True)
         ]
 
+    def _judge_looks(self, seen):
+        """As `judge`, of n digits at each of which there are k looks, (n, k, 28, 28), the plain one first.
+
+        The mean of what the network says to all of them counts; whether it looks like a digit, the first one tells.
+        """
+        seen = np.asarray(seen, np.uint8)
+        if not len(seen):
+            return self.judge(seen)
+        probabilities, likeness = self.judge(seen)
+        return probabilities.reshape(*seen.shape[:2], 10).mean(axis=1), likeness[:: seen.shape[1]]
+
     def _single(self, ink, whole, images, probabilities, likeness):
         digit = _digit(probabilities, likeness < 0, images[0], ink.box(whole))
-        placed = _placed(images, f"{_PLACED} {_LOOKS}" if len(images) > 1 else _PLACED)
+        placed = _placed(images, f"{_PLACED} {_LOOKS}")
         return Reading(str(digit.label), (digit,), (*ink.steps, boxed(ink.strength, [whole]), placed))
 
     def _read_lines(self, ink, pieces):
         """Reading of one or more lines of digits."""
         straight = straightened(lines_of(pieces))
         lines = [Line(line, cut=len(pieces) <= MOST_CUT) for line in straight.lines]
-        images = [[mnist_form(candidate.piece.ink) for candidate in line.candidates] for line in lines]
-        probabilities, likeness = self.judge([image for row in images for image in row])
+        images = [[looks(candidate.piece.ink) for candidate in line.candidates] for line in lines]
+        probabilities, likeness = self._judge_looks([seen for row in images for seen in row])
         digits, found, rows, first = [], [], [], 0
         for number, (line, row) in enumerate(zip(lines, images, strict=True)):
-            own, alone = probabilities[first : first + len(row)], likeness[first : first + len(row)] < 0
+            own, alone = (
+                probabilities[first : first + len(row)],
+                likeness[first : first + len(row)] < 0,
+            )
             first += len(row)
             chain = line.best_chain(own)
             refused = own.max(axis=1) < IN_LINE * self.least_confidence if len(chain) > 1 else alone
             boxes = [ink.box(line.candidates[k].piece, straight.back) for k in chain]
-            read = [_digit(own[k], refused[k], row[k], box, number) for k, box in zip(chain, boxes, strict=True)]
+            read = [_digit(own[k], refused[k], row[k][0], box, number) for k, box in zip(chain, boxes, strict=True)]
             digits += read
             found += [line.candidates[k].piece for k in chain]
             rows.append("".join(str(digit.label) for digit in read if not digit.refused))

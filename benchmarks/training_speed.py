@@ -2,7 +2,7 @@
 
 Each side of each pair is a process of its own. The plain side is `model.fit` as the recipe is usually written; ours is
 `core.training.train` with its live metrics. Both train on all 60,000 images without validation, and tracing counts on
-both sides.
+both sides. A third process trains with validation, as a person does, and measures what looking at the network costs.
 
 Usage: python -m benchmarks.training_speed [--network mlp|convnet] [--epochs N] [--pairs N]
 """
@@ -25,7 +25,7 @@ def main():
     options = _options()
     if options.side:
         config = _config(options.network, options.epochs, options.seed)
-        print(json.dumps({"plain": _plain, "ours": _ours}[options.side](config)))
+        print(json.dumps({"plain": _plain, "ours": _ours, "looked_at": _looked_at}[options.side](config)))
         return
     pairs = [(_run("plain", options, seed), _run("ours", options, seed)) for seed in range(options.pairs)]
     print(f"{options.network}, {options.epochs} epochs, batch {_config(options.network, 1, 0).batch_size}")
@@ -39,6 +39,8 @@ def main():
     print(f"  live metrics: {lines:.1f} lines a second, {share:.2%} of the training time")
     share = median(ours["checkpoints_s"] / ours["s"] for _, ours in pairs)
     print(f"  a checkpoint an epoch: {share:.2%} of the training time, if training waited for it")
+    share = median(_run("looked_at", options, seed)["share"] for seed in range(options.pairs))
+    print(f"  what it sees, the ten digits and snapshots: {share:.2%} of the training time")
 
 
 def _options():
@@ -46,7 +48,7 @@ def _options():
     parser.add_argument("--network", choices=["mlp", "convnet"], default="mlp")
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--pairs", type=int, default=3)
-    parser.add_argument("--side", choices=["plain", "ours"], help=argparse.SUPPRESS)
+    parser.add_argument("--side", choices=["plain", "ours", "looked_at"], help=argparse.SUPPRESS)
     parser.add_argument("--seed", type=int, default=0, help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -103,6 +105,30 @@ def _ours(config):
         checkpoints_s = time.perf_counter() - began
         return {"s": status.train_s, "accuracy": run.report()["accuracy"], "lines": len(rows), "metrics_s": metrics_s,
                 "checkpoints_s": checkpoints_s}  # fmt: skip
+
+
+def _looked_at(config):
+    from core import training
+    from core.runs import RunStore
+    from core.watching import Watcher
+
+    looks_s = []
+
+    def timed(method):
+        def look(*arguments):
+            began = time.perf_counter()
+            try:
+                return method(*arguments)
+            finally:
+                looks_s.append(time.perf_counter() - began)
+
+        return look
+
+    Watcher.look, Watcher.answers = timed(Watcher.look), timed(Watcher.answers)
+    with tempfile.TemporaryDirectory() as root:
+        config = replace(config, validation_images=TrainConfig().validation_images)
+        status = training.train(config, RunStore(root).create(config))
+        return {"share": sum(looks_s) / status.train_s}
 
 
 if __name__ == "__main__":

@@ -183,7 +183,9 @@ class _Training:
         if validated is None and self.progress.step != self.watcher.next_step:
             return
         began = time.perf_counter()
-        self.watcher.look(self.progress.step, self.progress.step / self.steps_per_epoch, validated)
+        # As in `_observe`, the first line of the curve does not wait for the classifier's trace.
+        classify = self.classify if self.progress.row else None
+        self.watcher.look(self.progress.step, self.progress.step / self.steps_per_epoch, classify, validated)
         self.progress.looked(time.perf_counter() - began)
 
     def _end_epoch(self):

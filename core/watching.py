@@ -12,7 +12,7 @@ from core.evaluation import confusion_matrix
 from core.runs import Run
 from core.snapshots import Snapshot, next_due, weight_pictures
 
-_MEASURED_BETWEEN = 500
+_MEASURED_BETWEEN = 100
 """Validation images that a snapshot within an epoch measures: looking must not cost more than a little training."""
 _REST = 100
 """Times as long as reading the ten digits took, they are not read again."""
@@ -55,25 +55,31 @@ class Watcher:
         answers = probabilities.argmax(axis=1).tolist()
         return {"answers": answers, "confidences": confidences, "drawn_ns": self._changed_ns}
 
-    def look(self, step: int, epoch: float, validated: np.ndarray | None = None) -> None:
+    def look(
+        self, step: int, epoch: float, classify: Callable | None = None, validated: np.ndarray | None = None
+    ) -> None:
         """Take a snapshot after `step` steps.
 
-        `validated` (n, 10) are the probabilities of all validation images where they are known already, as at an
-        epoch's end; else some of the images are measured. A full disk costs the look back, not the run.
+        `classify` is what `steps.make_classifier` returns, None before it is traced: then the ten digits are read
+        and no confusions, for the first point of the curve waits. `validated` (n, 10) are the probabilities of all
+        validation images where they are known already, as at an epoch's end; else some of the images are measured.
+        A full disk costs the look back, not the run.
         """
         self.next_step = next_due(step)
-        measured = self._read(self.validation.images[:_MEASURED_BETWEEN]) if validated is None else validated
+        if validated is None:
+            some = self.validation.images[:_MEASURED_BETWEEN]
+            validated = classify(some).numpy() if classify else np.zeros((0, 10), np.float32)
         snapshot = Snapshot(
             step=np.int64(step),
             epoch=np.float64(epoch),
             digits=self.ten_digits(),
-            probabilities=self._read(self.ten_digits()),
+            probabilities=classify(self.ten_digits()).numpy() if classify else self._read_untraced(self.ten_digits()),
             weights=weight_pictures(self.model),
-            confusion=confusion_matrix(self.validation.labels[: len(measured)], measured.argmax(axis=1)),
+            confusion=confusion_matrix(self.validation.labels[: len(validated)], validated.argmax(axis=1)),
         )
         with contextlib.suppress(OSError):
             self.run.snapshots.save(snapshot)
 
-    def _read(self, images):
-        """(n, 28, 28) uint8 → (n, 10) float32. Not traced: the first snapshots come before anything else may wait."""
+    def _read_untraced(self, images):
+        """(n, 28, 28) uint8 → (n, 10) float32."""
         return self.model(images.astype(np.float32) / 255, training=False).numpy()

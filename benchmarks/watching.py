@@ -4,7 +4,9 @@ Each run is started by `python -m core train`, in turn with nobody watching and 
 sessions on its Train page. The sessions speak Streamlit's own protocol and draw nothing: they answer the server as a
 browser does, several times a second, and throw away what it sends.
 
-Usage: python -m benchmarks.watching [--sessions N] [--pairs N] [--epochs N]
+With `--runs`, so many finished runs lie in the folder before. They are one trained run, filed again and again.
+
+Usage: python -m benchmarks.watching [--sessions N] [--pairs N] [--epochs N] [--runs N]
 """
 
 import argparse
@@ -13,13 +15,16 @@ import contextlib
 import json
 import multiprocessing
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 
+from core.runs import RunStore
 from tests.browser.studio import PROJECT, Server
 
 _SETTLED_S = 20
@@ -31,24 +36,26 @@ def main():
     parser.add_argument("--sessions", type=int, default=8)
     parser.add_argument("--pairs", type=int, default=3)
     parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument("--runs", type=int, default=0)
     options = parser.parse_args()
     ratios = []
     for pair in range(options.pairs):
-        alone_s, _ = _trained(options.epochs, 0)
-        watched_s, updates = _trained(options.epochs, options.sessions)
+        alone_s, _ = _trained(options.epochs, 0, options.runs)
+        watched_s, updates = _trained(options.epochs, options.sessions, options.runs)
         ratios.append(watched_s / alone_s)
         each_s = updates / max(1, options.sessions) / watched_s
         print(f"  pair {pair}: {alone_s:.2f} s alone, {watched_s:.2f} s watched, ratio {ratios[-1]:.3f}, "
               f"{each_s:.1f} updates a second to each session", flush=True)  # fmt: skip
-    print(f"{options.sessions} sessions watching {options.epochs} epochs of the recipe: training takes "
-          f"{median(ratios):.3f} times as long (median, n = {options.pairs}, "
+    print(f"{options.sessions} sessions watching {options.epochs} epochs of the recipe, {options.runs} runs beside it: "
+          f"training takes {median(ratios):.3f} times as long (median, n = {options.pairs}, "
           f"{min(ratios):.3f} to {max(ratios):.3f})")  # fmt: skip
 
 
-def _trained(epochs, sessions):
+def _trained(epochs, sessions, runs):
     """The run's training time in seconds and the updates that all sessions got meanwhile."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "runs"
+        _fill(home, runs)
         if not sessions:
             return _train(home, epochs), 0
         server, updates = Server(home), multiprocessing.Value("q", 0)
@@ -62,6 +69,17 @@ def _trained(epochs, sessions):
             watchers.terminate()
             watchers.join()
             server.stop()
+
+
+def _fill(home, runs):
+    """File so many finished runs, older than what is trained next; they share their files on the disk."""
+    if not runs:
+        return
+    _train(home, 1)
+    (first,) = RunStore(home).all()
+    for number in range(1, runs):
+        filed = datetime(2020, 1, 1) + timedelta(minutes=number)
+        shutil.copytree(first.folder, home / f"{filed:%Y%m%d-%H%M%S}-000-mlp-{number:04x}", copy_function=os.link)
 
 
 def _train(home, epochs):

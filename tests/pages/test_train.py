@@ -5,6 +5,7 @@ import pytest
 
 from core import launcher
 from core.config import PRESETS, SETTINGS, TrainConfig
+from core.evaluation import report
 from core.layers import new_layer
 from core.runs import RunStore, Status
 from core.snapshots import Snapshot
@@ -248,6 +249,44 @@ def test_a_failed_run_says_why(app, finished_run):
     finished_run.write_status(replace(finished_run.status(), state="running", pid=2**22 + 1))
     at = app("train")
     assert "gone without a word" in words(at)
+
+
+def test_a_run_that_came_to_99_percent_says_in_how_many_seconds(app, store, finished_run):
+    labels = np.arange(1000) % 10
+    finished_run.write_report(report(np.eye(10)[labels], labels))
+    at = app("train")
+    assert "test accuracy 100.00% · 99 % in 2 s" in texts(at)
+    assert "the last time" not in words(at), "the form holds another recipe"
+    run = store.create(TrainConfig(seed=3))
+    run.write_report(finished_run.report())
+    run.write_status(finished_run.status())
+    assert "99 % in 2.0 s the last time" in words(at.run())
+
+
+def test_the_preview_shows_twenty_images_and_others_when_asked(app):
+    at = app("train")
+    shown = lambda: at.get("image")[0].proto.imgs[0].url  # noqa: E731
+    assert "Twenty training images as the network will see them" in words(at)
+    first = shown()
+    press(at, "Show others")
+    assert not at.exception and shown() != first
+    field(at, "Augmentation").set_value(True).run()
+    assert not at.exception
+
+
+def test_the_curves_are_taken_away_as_csv(app, finished_run, monkeypatch):
+    import csv
+    import io
+
+    from pages.widgets import curves
+
+    taken = {}
+    keep = lambda label, data, name, *more, **kept: taken.update({name: data})  # noqa: E731
+    monkeypatch.setattr(curves.st, "download_button", keep)
+    app("train")
+    found = list(csv.DictReader(io.StringIO(taken[f"{finished_run.id}.csv"]())))
+    assert [float(row["loss"]) for row in found] == [row["loss"] for row in finished_run.metrics().rows]
+    assert found[9]["val_accuracy"] == "0.94" and found[8]["val_accuracy"] == ""
 
 
 def test_a_deleted_run_does_not_break_the_page(app, store, finished_run):

@@ -1,6 +1,7 @@
 """Training in a real browser: the curve grows, the zoom stays, a reload and another tab find the run, stop stops it."""
 
 import re
+import signal
 import time
 
 import pytest
@@ -242,7 +243,7 @@ def test_a_run_outlives_its_server(page, server):
     open_train(page, server, 60)
     press_train(page)
     wait_for_points(page, 3)
-    server.stop()
+    server.stop(signal.SIGKILL)
     server.start()
     page.goto(f"{server.url}/train")
     expect_state(page, "running")

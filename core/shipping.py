@@ -33,7 +33,6 @@ def ship(run: Run, beside: Sequence[Run] = (), scores: str = "[]") -> dict:
     if run.model_path.stat().st_size > _LARGEST_BYTES:
         raise RunError(f"The model has {run.model_path.stat().st_size:,} bytes; at most {_LARGEST_BYTES:,} may ship.")
     config, status = run.config(), run.status()
-    calibration, score = _calibration(run)
     card = {
         "run": run.id,
         "command": _command(config),
@@ -46,9 +45,10 @@ def ship(run: Run, beside: Sequence[Run] = (), scores: str = "[]") -> dict:
         "test_accuracy_by_seed": _by_seed([run, *beside]),
         "test_images": test["count"],
         "train_s": round(status.train_s, 1),
-        **calibration,
         "handwriting": _checked_scores(scores),
     }
+    calibration, score = _calibration(run)
+    card |= calibration
     with open(run.model_path, "rb") as model:
         files.replace_file(SHIPPED, lambda file: shutil.copyfileobj(model, file))
     files.replace_json(SHIPPED.with_suffix(".json"), card)

@@ -21,7 +21,7 @@ LEAST_CONFIDENCE = 0.5  # below it a mark is refused, unless the model's card kn
 TOGETHER = 64  # pictures of one digit that are in memory at a time
 READING_PX = 80  # a digit's height when lines are parted into digits
 IN_LINE = 1 / 3  # of the least confidence: what stands in line with digits is more likely to be one
-MOST_CUT = 500  # on a page of more marks nothing is cut, so that it is read in time
+MOST_CUT = 500  # digits; where a page's marks are more or wider, none is cut nor looked at twice: it is read in time
 _PLACED = "Each digit fitted into 20×20 and centred by its mass, as MNIST's digits are."
 _LOOKS = "It is looked at again, narrower or in other pens, and the mean of the answers counts."
 
@@ -147,8 +147,10 @@ class Recognizer:
     def _read_lines(self, ink, pieces):
         """Reading of one or more lines of digits."""
         straight = straightened(lines_of(pieces))
-        lines = [Line(line, cut=len(pieces) <= MOST_CUT) for line in straight.lines]
-        images = [[looks(candidate.piece.ink) for candidate in line.candidates] for line in lines]
+        cut = bool(pieces) and max(len(pieces), sum(piece.width for piece in pieces) / height_of(pieces)) <= MOST_CUT
+        lines = [Line(line, cut) for line in straight.lines]
+        look = looks if cut else lambda ink: mnist_form(ink)[None]
+        images = [[look(candidate.piece.ink) for candidate in line.candidates] for line in lines]
         probabilities, likeness = self._judge_looks([seen for row in images for seen in row])
         digits, found, rows, first = [], [], [], 0
         for number, (line, row) in enumerate(zip(lines, images, strict=True)):

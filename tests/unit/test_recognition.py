@@ -278,7 +278,13 @@ def hostile():
     for k in range(2000):
         y, x = k // 50 * 40 + 8, k % 50 * 40 + 8
         marks[y : y + rng.integers(4, 24), x : x + rng.integers(4, 24)] = 0
+    cursive = np.full((1250, 1600), 255, np.uint8)
+    along = np.arange(1500)
+    for middle in np.arange(12, 1250, 22):  # lines of joined-up writing that might be cut at a thousand places
+        wave = np.stack([along + 50, middle + 7 * np.sin(along / 4)], axis=1)
+        cv2.polylines(cursive, np.array_split(np.int32(wave), 5), False, 0, 2)
     return {
+        "cursive": cursive,
         "specks": specks,
         "marks": marks,
         "one high": rng.integers(0, 256, (1, 3000), dtype=np.uint8),
@@ -288,7 +294,7 @@ def hostile():
     }
 
 
-@pytest.mark.parametrize("name", ["specks", "marks", "one high", "wide", "noise", "checks"])
+@pytest.mark.parametrize("name", ["cursive", "specks", "marks", "one high", "wide", "noise", "checks"])
 @pytest.mark.parametrize("single", [True, False])
 def test_any_picture_is_answered_in_time(reader, name, single):
     picture = hostile()[name]

@@ -1,11 +1,13 @@
 """What a network answered to each test image: kept compactly, for the pictures behind every figure of its report."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.dataset import load_mnist
+from core.evaluation import report
 from core.runs import Run, RunError
 
 
@@ -35,7 +37,7 @@ class Predictions:
 
 
 def saved(run: Run) -> Predictions | None:
-    """Return the predictions that the trainer left in the run's folder, or None; raises `RunError` for damaged ones."""
+    """Return the predictions that are kept in the run's folder, or None; raises `RunError` for damaged ones."""
     arrays = run.predictions()
     if arrays is None:
         return None
@@ -48,6 +50,21 @@ def saved(run: Run) -> Predictions | None:
 
 def _sound(answers, probabilities):
     return answers.max() <= 9 and probabilities.min() >= 0 and probabilities.max() <= 1
+
+
+def keep(run: Run, probabilities: np.ndarray) -> None:
+    """Keep what an ended run's model answered to the test images, (n, 10), and its report, where there are none.
+
+    So what its trainer did not measure is measured once. That trainer is gone; one that goes on with the run removes
+    both when its first epoch is whole. On a full disk nothing is kept. Raises `RunError`.
+    """
+    if not run.status().is_final:
+        return
+    with contextlib.suppress(OSError):
+        if run.predictions() is None:
+            run.save_predictions(Predictions.of(probabilities).arrays())
+        if run.report() is None:
+            run.write_report(report(probabilities, load_mnist().test.labels))
 
 
 def measured(classify: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:

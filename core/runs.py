@@ -188,7 +188,7 @@ class Run:
         """Return how many of its commands a trainer of this run has followed; raises `RunError`."""
         return max((mark["heard"] for mark in self.marks()), default=0)
 
-    # What follows is written by the trainer alone.
+    # What follows is written by the trainer alone; an ended run's report and answers, where it left none, by who asks.
 
     def write_status(self, status: Status) -> None:
         """Replace the status, with the heartbeat set to now; raises `OSError`.

@@ -17,7 +17,7 @@ def labels():
 
 def predictions_of(run: Run) -> Predictions:
     """Return the answers of the run's model; raises `RunError`, `ModelError` or `OSError`."""
-    return predictions.saved(run) or Predictions.of(_measured(run.id, run.model_path.stat().st_mtime_ns))
+    return predictions.saved(run) or Predictions.of(_measured_once(run))
 
 
 def report_of(run: Run) -> dict:
@@ -28,7 +28,14 @@ def report_of(run: Run) -> dict:
     test = run.report()
     if test and "reliability" in test and all("f1" in row for row in test["digits"]):
         return test
-    return report(_measured(run.id, run.model_path.stat().st_mtime_ns), labels())
+    return report(_measured_once(run), labels())
+
+
+def _measured_once(run):
+    """The probabilities, kept in the folder of a run that has ended, for other servers and for later."""
+    probabilities = _measured(run.id, run.model_path.stat().st_mtime_ns)
+    predictions.keep(run, probabilities)
+    return probabilities
 
 
 @st.cache_resource(max_entries=16, show_spinner="Reading the 10,000 test images …")

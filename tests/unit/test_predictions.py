@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from core.config import TrainConfig
-from core.predictions import Predictions, measured, saved
-from core.runs import RunError
+from core.dataset import load_mnist
+from core.evaluation import report
+from core.predictions import Predictions, keep, measured, saved
+from core.runs import RunError, Status
 
 
 def some(count=10_000):
@@ -49,6 +51,25 @@ def test_what_is_not_ten_thousand_answers_is_refused_in_words(store, arrays):
     run.save_predictions(arrays)
     with pytest.raises(RunError, match="not those of MNIST's 10,000 test images"):
         saved(run)
+
+
+@pytest.mark.parametrize("state", ["stopped", "failed"])
+def test_what_was_measured_of_an_ended_run_is_kept(store, state):
+    run = store.create(TrainConfig())
+    run.write_status(Status(state))
+    probabilities = some()
+    keep(run, probabilities)
+    assert (saved(run).answers == probabilities.argmax(axis=1)).all()
+    assert run.report() == report(probabilities, load_mnist().test.labels)
+    keep(run, probabilities[::-1])
+    assert (saved(run).answers == probabilities.argmax(axis=1)).all(), "what is there stays"
+
+
+def test_what_was_measured_of_a_run_that_learns_is_not_kept(store):
+    run = store.create(TrainConfig())
+    run.write_status(Status.of_this_process())
+    keep(run, some())
+    assert saved(run) is None and run.report() is None
 
 
 def test_a_network_is_measured_on_the_test_images():

@@ -10,7 +10,7 @@ import core.chunks
 import core.progress
 import core.training
 from core.commands import command
-from core.config import TrainConfig
+from core.config import PRESETS, TrainConfig
 from core.dataset import Images, Mnist, load_arrays
 from core.records import RunError, Status
 from core.runs import Run
@@ -22,6 +22,10 @@ RECIPES = {
     "mlp": {"dropout": 0.5},
     "one_cycle": {"optimizer": "adamw", "schedule": "one_cycle", "augmentation": True},
     "convnet": {"architecture": "convnet", "augmentation": True},
+    "minute": {"layers": PRESETS["minute"].layers, "schedule": "one_cycle", "label_smoothing": 0.1},
+    "residual": {"layers": PRESETS["residual"].layers, "optimizer": "rmsprop", "epochs": 2},
+    "reader": {"architecture": "reader", "other_hands": True, "mixed_precision": True, "epochs": 2},
+    "sgd": {"optimizer": "sgd"},
 }
 
 

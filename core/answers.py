@@ -28,6 +28,7 @@ NO_INK = "Nothing to read: no ink was found in this picture."
 
 _ICON_PX = 48
 _COARSE_PX = 280  # a step of fewer pixels across is enlarged
+_TALLEST_PX = 800  # but not beyond this height
 _SHOWN_PX = 1600  # a picture's longest side on the page
 
 
@@ -113,7 +114,8 @@ def shown_steps(steps: Sequence[Step]) -> tuple[Shown, ...]:
 
 
 def _large(picture):
-    factor = max(1, _COARSE_PX // picture.shape[1])
+    height, width = picture.shape[:2]
+    factor = max(1, min(_COARSE_PX // width, _TALLEST_PX // height))
     return picture.repeat(factor, axis=0).repeat(factor, axis=1)
 
 

@@ -51,8 +51,7 @@ def thumbnail(picture: Image.Image, size_px: int) -> Image.Image:
 
 def on_screen(picture: Image.Image, longest_px: int) -> Image.Image:
     """Return the picture as RGB of at most `longest_px` a side, transparency on mid-grey."""
-    picture = picture.reduce(max(1, max(picture.size) // (2 * longest_px)))
-    small = _eight_bit(_with_alpha(picture))
+    small = _eight_bit(_with_alpha(_coarser(picture, max(1, max(picture.size) // (2 * longest_px)))))
     small.thumbnail((longest_px, longest_px))
     if small.mode == "RGBA":
         ground = Image.new("RGB", small.size, (128, 128, 128))
@@ -82,6 +81,14 @@ def file_url(file: bytes) -> str:
 def as_grey(picture: Image.Image) -> Image.Image:
     """Return the picture in 8-bit grey; transparency is ignored."""
     return _eight_bit(picture).convert("L")
+
+
+def _coarser(picture, factor):
+    """The picture at a whole fraction of its size, before a copy of a large one is made."""
+    if picture.mode in ("1", "P", "PA") or picture.mode.startswith("I;"):  # Pillow averages none of these
+        size = max(1, picture.width // factor), max(1, picture.height // factor)
+        return picture.resize(size, Image.Resampling.NEAREST)
+    return picture.reduce(factor)
 
 
 def _with_alpha(picture):

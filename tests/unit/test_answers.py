@@ -103,6 +103,33 @@ def test_many_are_read_in_batches_and_stay_in_order(reader, monkeypatch):
     assert read == [3, 3, 2]
 
 
+@pytest.mark.parametrize("single", [True, False])
+@pytest.mark.parametrize(("mode", "kind"), [("P", "GIF"), ("1", "PNG"), ("I;16", "PNG")])
+def test_a_wide_picture_is_shown_whatever_its_mode(reader, mode, kind, single):
+    deep = np.full((300, 20_000), 60_000, np.uint16)
+    deep[50:250, 9_000:9_040] = 0
+    picture = Image.fromarray(deep)
+    if mode != "I;16":
+        picture = Image.fromarray((deep >> 8).astype(np.uint8)).convert(mode)
+    file = io.BytesIO()
+    picture.save(file, kind)
+    answer = one(reader, Entry("wide", unpack=file.getvalue), single)
+    assert answer.size == (20_000, 300)
+    shown = Image.open(io.BytesIO(answer.picture)).convert("L")
+    assert shown.width == 1600
+    assert shown.getextrema()[0] < 100 < 200 < shown.getextrema()[1]
+
+
+@pytest.mark.parametrize("single", [True, False])
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (1, 40), (1, 3000), (2, 500), (500, 2)])
+def test_a_narrow_picture_is_shown_with_its_steps(reader, width, height, single):
+    pixels = np.full((height, width), 255, np.uint8)
+    pixels[height // 3 : height // 2] = 0
+    answer = one(reader, entry("narrow.png", pixels), single)
+    assert answer.size == (width, height)
+    assert answer.steps
+
+
 def test_a_drawing_of_a_number_is_read(reader):
     answer = read_drawing(reader, Drawing({"objects": [SEVEN, ONE]}, 640, 200))
     assert [digit.label for digit in answer.digits] == [7, 1]

@@ -31,7 +31,10 @@ def show_text(answer: Answer, name: str) -> None:
     text = corrections.text(marks)
     st.markdown("**The network reads**")
     long = text.count("\n") >= _MOST_LINES
-    st.code(text or " ", language=None, wrap_lines=True, height=160 if long else "content")
+    if text:
+        st.code(text, language=None, wrap_lines=True, height=160 if long else "content")
+    else:
+        st.markdown("Nothing here looks like a digit.")
     files = {
         "TXT": (text, "text/plain"),
         "CSV": (corrections.as_csv(marks), "text/csv"),
@@ -81,9 +84,10 @@ def _correcting(mark, picked, name):
     """A doubtful mark has nothing chosen, so that choosing what was read confirms it."""
     decided = mark.kind in (corrections.SURE, corrections.BY_HAND)
     choices = [*range(10), _NO_DIGIT]
-    st.session_state["truth"] = (_NO_DIGIT if mark.label is None else mark.label) if decided else None
+    key = f"truth-{name}-{picked}"  # of this mark alone: a choice that arrives late cannot reach the next one
+    st.session_state[key] = (_NO_DIGIT if mark.label is None else mark.label) if decided else None
     st.radio(
-        "It is", choices, index=None, horizontal=True, key="truth", on_change=_give_chosen, args=[name, picked],
+        "It is", choices, index=None, horizontal=True, key=key, on_change=_give_chosen, args=[name, picked, key],
     )  # fmt: skip
     st.button(
         "As it was read", icon=":material/undo:", type="tertiary", disabled=mark.kind != corrections.BY_HAND,
@@ -111,8 +115,9 @@ def _give(name, number, label):
     made_by_hand(name)[number] = label
 
 
-def _give_chosen(name, number):
-    _give(name, number, None if st.session_state.truth == _NO_DIGIT else st.session_state.truth)
+def _give_chosen(name, number, key):
+    chosen = st.session_state[key]
+    _give(name, number, None if chosen == _NO_DIGIT else chosen)
 
 
 def _take_back(name, number):

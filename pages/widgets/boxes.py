@@ -212,10 +212,6 @@ def boxes(answer, marks: Sequence[Mark], picked: int, name: str, on_pick, on_giv
     _boxes(key=key, data=data, on_picked_change=chosen, on_given_change=given)
 
 
-def _mark(mark):
-    return {"box": mark.digit.box, "kind": mark.kind, "label": _label(mark), "words": _words(mark)}
-
-
 def _label(mark):
     return "×" if mark.label is None else f"{mark.label}{_SIGNS[mark.kind]}"
 

@@ -25,6 +25,7 @@ UNSURE = 0.8
 """An answer of less confidence is marked, with the second guess beside it."""
 
 NO_INK = "Nothing to read: no ink was found in this picture."
+NO_DIGIT = "Nothing was found that looks like a digit."
 
 _ICON_PX = 48
 _COARSE_PX = 280  # a step of fewer pixels across is enlarged
@@ -84,13 +85,13 @@ def read_drawing(reader: Recognizer, drawing: Drawing) -> Answer:
     """Return the answer to a drawing of a number."""
     picture = Image.fromarray(drawing.picture())
     answer = _answer("drawing", picture, reader.read_strokes(drawing.strokes, single=False))
-    return replace(answer, note="" if answer.digits else "Nothing was found that looks like a digit.")
+    return replace(answer, note="" if answer.digits else NO_DIGIT)
 
 
 def _answer(name, picture, reading: Reading):
     return Answer(
         name,
-        "" if reading.digits else NO_INK,
+        "" if reading.digits else NO_DIGIT if has_ink(reading) else NO_INK,
         reading.digits,
         shown_steps(reading.steps),
         encoded(on_screen(picture, _SHOWN_PX)),
@@ -98,6 +99,11 @@ def _answer(name, picture, reading: Reading):
         plain(picture),
         file_url(encoded(thumbnail(picture, _ICON_PX))),
     )
+
+
+def has_ink(reading: Reading) -> bool:
+    """Return whether ink was found in the picture, be it of a digit or not."""
+    return any(step.name == "ink" and step.picture.any() for step in reading.steps)
 
 
 def read_plain(reader: Recognizer, image: np.ndarray) -> Digit:

@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from core.answers import to_csv
+from core.answers import has_ink, to_csv
 from core.archives import as_text
 from core.batches import in_batches
 from core.command_line.models import recognizer
@@ -12,6 +12,7 @@ from core.folders import find_pictures
 
 NAME, HELP = "read", "read the digits in pictures, folders and ZIPs of them"
 _NO_INK = "nothing to read: no ink was found"
+_NO_DIGIT = "nothing was found that looks like a digit"
 
 
 def add_arguments(command) -> None:
@@ -53,10 +54,12 @@ def _print_all(options, table):
         for batch in in_batches(entries):
             readings = iter(reader.read_many([picture for _, picture, _ in batch if picture], options.single))
             for entry, picture, note in batch:
-                row = _row(entry.name, next(readings)) if picture else {"file": entry.name, "error": note}
+                reading = next(readings) if picture else None
+                row = _row(entry.name, reading) if reading else {"file": entry.name, "error": note}
+                said = _note(reading) if reading else note
                 failed += not picture
-                bar.write(json.dumps(row) if options.json else _line(row))
-                _tabulate(row, table)
+                bar.write(json.dumps(row) if options.json else _line(row, said))
+                _tabulate(row, said, table)
             bar.update(len(batch))
     if failed and len(entries) > 1:
         print(f"{len(entries) - failed:,} of {len(entries):,} pictures were read.", file=sys.stderr)
@@ -73,19 +76,21 @@ def _row(name, reading):
     return {"file": name, "text": reading.text, "confidence": confidence, "digits": digits}
 
 
-def _line(row):
-    if "error" in row:
-        said = row["error"]
-    elif row["digits"]:
-        said = f"{row['text'].replace(chr(10), ' / ')}  {row['confidence']:.1%}"
-    else:
-        said = _NO_INK
+def _note(reading):
+    """Why nothing was read; '' where something was."""
+    if reading.digits:
+        return ""
+    return _NO_DIGIT if has_ink(reading) else _NO_INK
+
+
+def _line(row, note):
+    said = note if note else f"{row['text'].replace(chr(10), ' / ')}  {row['confidence']:.1%}"
     return as_text(f"{row['file']}: {said}")
 
 
-def _tabulate(row, table):
+def _tabulate(row, note, table):
     found = row.get("digits")
     table["file"].append(as_text(row["file"]))
     table["text"].append(row.get("text", ""))
     table["confidence"].append(round(row["confidence"], 4) if found else None)
-    table["note"].append(as_text(row.get("error", "" if found else _NO_INK)))
+    table["note"].append(as_text(note))

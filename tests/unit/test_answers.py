@@ -4,6 +4,7 @@ import csv
 import io
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -103,8 +104,22 @@ def test_many_are_read_in_batches_and_stay_in_order(reader, monkeypatch):
     assert read == [3, 3, 2]
 
 
+def crossed():
+    """A large X, which as a number is none."""
+    pixels = np.full((400, 400), 255, np.uint8)
+    for ends in (((60, 60), (340, 340)), ((60, 340), (340, 60))):
+        cv2.line(pixels, *ends, 0, 30)
+    return pixels
+
+
+def test_ink_that_is_no_digit_is_not_called_no_ink(reader):
+    answer = one(reader, entry("x.png", crossed()), single=False)
+    assert answer.digits == ()
+    assert answer.note == "Nothing was found that looks like a digit."
+
+
 @pytest.mark.parametrize("single", [True, False])
-@pytest.mark.parametrize(("mode", "kind"), [("P", "GIF"), ("1", "PNG"), ("I;16", "PNG")])
+@pytest.mark.parametrize(("mode", "kind"), [("P", "PNG"), ("1", "PNG"), ("I;16", "PNG")])
 def test_a_wide_picture_is_shown_whatever_its_mode(reader, mode, kind, single):
     deep = np.full((300, 20_000), 60_000, np.uint16)
     deep[50:250, 9_000:9_040] = 0

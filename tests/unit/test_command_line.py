@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from core.__main__ import main
 from core.config import PRESETS, SETTINGS, TrainConfig
@@ -167,6 +167,17 @@ def test_a_line_a_picture(seven, broken, capsys):
     good, bad = capsys.readouterr().out.splitlines()
     assert good.startswith(f"{seven}: 7  ") and good.endswith("%")
     assert bad.startswith(f"{broken}: ")
+
+
+def test_ink_that_is_no_digit_is_not_called_no_ink(tmp_path, capsys):
+    crossed, table = tmp_path / "x.png", tmp_path / "x.csv"
+    picture = Image.new("L", (400, 400), 255)
+    for ends in ((60, 60, 340, 340), (60, 340, 340, 60)):
+        ImageDraw.Draw(picture).line(ends, 0, 30)
+    picture.save(crossed)
+    assert main(["read", "--csv", str(table), str(crossed)]) == 0
+    assert capsys.readouterr().out == f"{crossed}: nothing was found that looks like a digit\n"
+    assert "looks like a digit" in table.read_text(encoding="utf-8-sig")
 
 
 def test_a_blank_picture_has_nothing_to_read(tmp_path, capsys):

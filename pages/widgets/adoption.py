@@ -14,16 +14,20 @@ def show(store: RunStore) -> None:
             "A bundle from the Runs page of another Digit Studio. Its network is rebuilt here and measured anew; "
             "nothing in it is run."
         )
-        round_ = st.session_state.setdefault("imports", 0)
-        chosen = st.file_uploader("Bundle", type=["zip", "keras"], key=f"bundle-{round_}")
+        key = f"bundle-{st.session_state.setdefault('imports', 0)}"
+        chosen = st.file_uploader("Bundle", type=["zip", "keras"], key=key)
         if chosen:
-            st.button("Import this bundle", icon=":material/upload:", on_click=_ask, args=[chosen.file_id])
+            st.button("Import this bundle", icon=":material/upload:", on_click=_ask, args=[key])
             _import_if_asked(store, chosen)
 
 
-def _ask(file_id):
-    """Remember the wish: a drawing of the page that another one cuts short would forget the button."""
-    st.session_state.import_asked, st.session_state.import_problem = file_id, (None, "")
+def _ask(key):
+    """Remember the wish: a drawing of the page that another one cuts short would forget the button.
+
+    It is for the file that is chosen now, which the page that the button stands on may not have been drawn with yet.
+    """
+    if chosen := st.session_state.get(key):
+        st.session_state.import_asked, st.session_state.import_problem = chosen.file_id, (None, "")
 
 
 def _import_if_asked(store, chosen):

@@ -136,6 +136,7 @@ def test_a_bundle_is_imported_and_a_foreign_keras_file_refused(page, server, tmp
     expect(page.get_by_text("One from elsewhere is not loaded")).to_be_visible(timeout=30_000)
     chooser.set_input_files(tmp_path / "almond.zip")
     page.get_by_text("almond.zip").wait_for()
+    expect(page.get_by_text("One from elsewhere is not loaded")).to_have_count(0)  # it was said of the other file
     settle(page)
     page.get_by_role("button", name="Import this bundle").click()
     expect(row(page, "Almond")).to_contain_text("imported", timeout=60_000)

@@ -185,24 +185,8 @@ def test_reload_and_a_second_tab_find_the_run_live(page, server):
     expect_state(page, "stopped")
 
 
-def test_the_queue_waits_and_can_be_cancelled(page, server):
-    open_train(page, server, 60)
-    press_train(page)
-    page.get_by_role("button", name="Train", exact=True).click()
-    expect(page.get_by_text("Waiting for its turn").or_(page.get_by_text("1 waiting"))).to_be_visible()
-    cancel = page.get_by_role("button", name="Cancel").first
-    cancel.click()
-    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
-    live = [run for run in RunStore(server.home).all() if run.status().is_live]
-    assert len(live) == 1
-    end(live[0])
-
-
-def test_a_button_stays_where_it_appears_while_the_rest_is_drawn(page, server):
-    """What the last drawing left behind is cleared away between the press of a mouse and its release."""
-    open_train(page, server, 60)
-    press_train(page)
-    page.get_by_role("button", name="Train", exact=True).click()
+def cancel_while_the_rest_is_drawn(page):
+    """Press Cancel as soon as it appears, and release it when what the last drawing left behind is cleared away."""
     cancel = page.get_by_role("button", name="Cancel")
     cancel.wait_for()
     box = cancel.bounding_box()
@@ -211,6 +195,18 @@ def test_a_button_stays_where_it_appears_while_the_rest_is_drawn(page, server):
     expect(page.get_by_test_id("stMainBlockContainer").get_by_role("button", name="Stop")).to_have_count(0)
     page.mouse.up()
     expect(cancel).to_have_count(0)
+
+
+def test_the_queue_waits_and_can_be_cancelled(page, server):
+    open_train(page, server, 60)
+    press_train(page)
+    page.get_by_role("button", name="Train", exact=True).click()
+    cancel_while_the_rest_is_drawn(page)
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_text("Waiting for its turn").or_(page.get_by_text("1 waiting"))).to_be_visible()
+    cancel = page.get_by_role("button", name="Cancel").first
+    cancel.click()
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
     live = [run for run in RunStore(server.home).all() if run.status().is_live]
     assert len(live) == 1
     end(live[0])

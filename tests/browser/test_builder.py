@@ -15,7 +15,12 @@ def open_form(page, address):
     page.get_by_role("spinbutton", name="Epochs").wait_for()
     settle(page)
     page.get_by_text("Network, optimizer and data").click()
-    expect(page.get_by_role("button", name="Add", exact=True)).to_be_visible(timeout=LONG_MS)
+    add = page.get_by_role("button", name="Add", exact=True)
+    expect(add).to_be_visible(timeout=LONG_MS)
+    before = None
+    while before != (now := add.bounding_box()):  # the fold opens and its drawing comes
+        before = now
+        page.wait_for_timeout(1000)
 
 
 def settle(page):

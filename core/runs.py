@@ -97,7 +97,8 @@ class Run:
         """Return what the run is doing now; raises `RunError` where its status is damaged.
 
         A live run whose process is gone is failed, whatever its file says. Queued is a run whose trainer has not begun,
-        and one that has ended and was told to go on since; if it was then told to stop, it is stopped.
+        and one that has ended and was told to go on since, or has finished and was told to train further, be it in its
+        very last moment; if it was then told to stop, it is stopped.
         """
         if not self.folder.is_dir():
             raise RunError(f"The folder of run {self.id} is gone.")
@@ -106,7 +107,7 @@ class Run:
         status = records.status_from(self._read_json(self._status), self._status.name)
         if status.is_live and not records.process_runs(status):
             status = records.lost(status)
-        if status.is_final and self._goes_on(status.told):
+        if status.is_final and self._goes_on(status):
             return Status("queued", parameters=status.parameters)
         return replace(status, state="stopping") if status.is_live and self.halt() == "stop" else status
 
@@ -114,10 +115,11 @@ class Run:
         """Return whether the last process that began to train the run is this one; raises `RunError`."""
         return self._status.exists() and self._read_json(self._status).get("pid") == pid
 
-    def _goes_on(self, told):
+    def _goes_on(self, status):
         """Whether the newest word that no trainer has heard yet, nor failed on before it heard it, is to go on."""
-        unheard = self.commands()[0][max(self.heard(), told) :] if self._commands.exists() else []
-        return halt_of(unheard) == "" and any(each["command"] == "resume" for each in unheard)
+        unheard = self.commands()[0][max(self.heard(), status.told) :] if self._commands.exists() else []
+        going_on = ("resume", "extend") if status.state == "finished" else ("resume",)
+        return halt_of(unheard) == "" and any(each["command"] in going_on for each in unheard)
 
     def metrics(self, known: Metrics = _NO_METRICS) -> Metrics:
         """Return the metrics so far; what is `known` already is not read again. Damaged lines are passed over.

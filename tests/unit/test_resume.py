@@ -229,10 +229,9 @@ def test_a_run_can_be_extended_while_the_test_images_are_answered(store):
 def test_a_finished_run_can_be_extended(store):
     run = trained(store, small(epochs=1))
     run.send("extend", 2)
-    assert run.status().state == "finished", "until it is told to go on"
-    run.send("resume")
+    assert run.status().state == "queued" and run.is_waiting()
     train(run.config(), run)
-    assert run.checkpoint()["epoch"] == 3
+    assert run.status().state == "finished" and run.checkpoint()["epoch"] == 3
     assert_same(run, trained(store, small(epochs=3)))
 
 
@@ -261,6 +260,29 @@ def test_an_extension_in_the_last_moments_is_heard(store):
     train(run.config(), Late(run.folder))
     assert run.status().state == "finished" and run.checkpoint()["epoch"] == 2
     assert_same(run, trained(store, small(epochs=2)))
+
+
+def test_an_extension_after_the_very_last_look_is_not_lost(store):
+    """Between the trainer's last look and its last word: the page still offers it, nobody hears it."""
+
+    class Later(Run):
+        def write_status(self, status):
+            if status.state == "finished":
+                self.send("extend", 1)
+            super().write_status(status)
+
+    run = store.create(small(epochs=1))
+    train(run.config(), Later(run.folder))
+    assert store.queue() == [run], "it goes on by itself"
+    train(run.config(), run)
+    assert run.status().state == "finished" and run.checkpoint()["epoch"] == 2
+    assert_same(run, trained(store, small(epochs=2)))
+
+
+def test_an_extension_alone_takes_no_stopped_run_up_again(store):
+    run = trained(store, small(), {10: [("stop",)]})
+    run.send("extend", 1)
+    assert run.status().state == "stopped" and store.queue() == []
 
 
 def test_more_epochs_after_a_reached_target_are_so_many_more(store):

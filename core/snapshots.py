@@ -12,6 +12,7 @@ MOST_BYTES = 25_000_000
 """What the snapshots of one run may take on the disk."""
 MOST_PICTURES = 64
 """Of a first layer's weights."""
+_SAMPLED = 5000  # of them, at least, tell what is strong
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,5 +137,6 @@ def weight_pictures(model) -> np.ndarray:
 def _grey(weights):
     """Weights as greys about 128; all but the strongest few in a thousand lie between black and white."""
     weights = np.nan_to_num(weights[:MOST_PICTURES])  # a network that has diverged is looked at, too
-    strong = max(float(np.quantile(np.abs(weights), 0.995)), 1e-12)
+    sample = np.abs(weights.reshape(-1)[:: max(1, weights.size // _SAMPLED)])
+    strong = max(float(np.quantile(sample, 0.995)), 1e-12)
     return np.round(128 + 127 * np.clip(weights / strong, -1, 1)).astype(np.uint8)

@@ -118,11 +118,11 @@ def make_step_block(model, optimizer, config: TrainConfig):
             tf.TensorSpec([None], tf.float32),
             tf.TensorSpec([], tf.int32),
             tf.TensorSpec([], tf.int32),
-        ]
+        ],
+        autograph=False,  # rewriting the loop below took longer than tracing it
     )
     def block(images, labels, rates, first, last):
-        loss_sum, right = tf.constant(0.0), tf.constant(0.0)
-        for step in tf.range(first, last):
+        def take(step, loss_sum, right):
             batch = tf.cast(images[step * batch_size : (step + 1) * batch_size], tf.float32) / 255.0
             wanted = labels[step * batch_size : (step + 1) * batch_size]
             targets = tf.where(wanted[:, None] < 0, 1 / CLASSES, tf.one_hot(wanted, CLASSES))
@@ -133,12 +133,13 @@ def make_step_block(model, optimizer, config: TrainConfig):
             gradients = tape.gradient(loss, model.trainable_variables)
             optimizer.learning_rate.assign(rates[step])
             optimizer.apply(gradients, model.trainable_variables)
-            loss_sum += tf.reduce_sum(losses)
             answers = tf.argmax(probabilities, axis=1, output_type=tf.int32)
             unsure = tf.reduce_max(probabilities, axis=1) <= 0.5
             answers = tf.where((wanted < 0) & unsure, wanted, answers)
-            right += tf.reduce_sum(tf.cast(tf.equal(answers, wanted), tf.float32))
-        return loss_sum, right
+            now_right = tf.reduce_sum(tf.cast(tf.equal(answers, wanted), tf.float32))
+            return step + 1, loss_sum + tf.reduce_sum(losses), right + now_right
+
+        return tf.while_loop(lambda step, *_: step < last, take, (first, 0.0, 0.0))[1:]
 
     return block.get_concrete_function()
 
@@ -147,7 +148,7 @@ def make_classifier(model):
     """Return a traced function: (n, 28, 28) uint8 → (n, 10) float32 probabilities, with the model as it then is."""
     import tensorflow as tf
 
-    @tf.function(input_signature=[tf.TensorSpec([None, 28, 28], tf.uint8)])
+    @tf.function(input_signature=[tf.TensorSpec([None, 28, 28], tf.uint8)], autograph=False)
     def classify(images):
         return model(tf.cast(images, tf.float32) / 255.0, training=False)
 

@@ -206,11 +206,12 @@ class _Training:
         self.checkpoints.save(self.kept)
 
     def _validate(self):
+        validated = np.zeros((0, 10), np.float32)
         if len(self.data.validation):
             validated = self._probabilities(self.data.validation)
             measured = report(validated, self.data.validation.labels)
             self.progress.add_validation(measured["loss"], measured["accuracy"])
-            self._take_snapshot_if_due(validated)
+        self._take_snapshot_if_due(validated)
 
     def _look(self):
         """Give a sign of life and do what the run is told; several times a second. Raises `_Stopped`."""

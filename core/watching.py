@@ -14,7 +14,7 @@ from core.snapshots import Snapshot, next_due, weight_pictures
 
 _MEASURED_BETWEEN = 100
 """Validation images that a snapshot within an epoch measures: looking must not cost more than a little training."""
-_REST = 100
+_REST = 200
 """Times as long as reading the ten digits took, they are not read again."""
 
 
@@ -29,6 +29,7 @@ class Watcher:
         self.next_step = next_due(step) if step else 0
         self._changed_ns, self._ten = -1, None
         self._rests_until = 0.0
+        self._waiting: list[tuple[int, float, list[np.ndarray]]] = []
 
     def ten_digits(self) -> np.ndarray:
         """Return the person's digits as they are now, (10, 28, 28) uint8."""
@@ -60,26 +61,39 @@ class Watcher:
     ) -> None:
         """Take a snapshot after `step` steps.
 
-        `classify` is what `steps.make_classifier` returns, None before it is traced: then the ten digits are read
-        and no confusions, for the first point of the curve waits. `validated` (n, 10) are the probabilities of all
-        validation images where they are known already, as at an epoch's end; else some of the images are measured.
-        A full disk costs the look back, not the run.
+        `classify` is what `steps.make_classifier` returns, None before it is traced: the snapshot is then taken with
+        the next one, of the weights as they are now, for the first point of the curve waits. `validated` (n, 10) are
+        the probabilities of all validation images where they are known already, as at an epoch's end; else some of
+        the images are measured. A full disk costs the look back, not the run.
         """
         self.next_step = next_due(step)
-        if validated is None:
-            some = self.validation.images[:_MEASURED_BETWEEN]
-            validated = classify(some).numpy() if classify else np.zeros((0, 10), np.float32)
+        if classify is None:
+            self._waiting.append((step, epoch, self.model.get_weights()))
+            return
+        if self._waiting:
+            self._take_waiting(classify)
+        self._take(step, epoch, classify, validated)
+
+    def _take_waiting(self, classify):
+        now = self.model.get_weights()
+        for step, epoch, weights in self._waiting:
+            self.model.set_weights(weights)
+            self._take(step, epoch, classify)
+        self.model.set_weights(now)
+        self._waiting.clear()
+
+    def _take(self, step, epoch, classify, validated=None):
+        digits = self.ten_digits()
+        some = self.validation.images[:_MEASURED_BETWEEN] if validated is None else self.validation.images[:0]
+        probabilities = classify(np.concatenate([digits, some])).numpy()  # (10 + n, 10)
+        validated = probabilities[len(digits) :] if validated is None else validated
         snapshot = Snapshot(
             step=np.int64(step),
             epoch=np.float64(epoch),
-            digits=self.ten_digits(),
-            probabilities=classify(self.ten_digits()).numpy() if classify else self._read_untraced(self.ten_digits()),
+            digits=digits,
+            probabilities=probabilities[: len(digits)],
             weights=weight_pictures(self.model),
             confusion=confusion_matrix(self.validation.labels[: len(validated)], validated.argmax(axis=1)),
         )
         with contextlib.suppress(OSError):
             self.run.snapshots.save(snapshot)
-
-    def _read_untraced(self, images):
-        """(n, 28, 28) uint8 → (n, 10) float32."""
-        return self.model(images.astype(np.float32) / 255, training=False).numpy()

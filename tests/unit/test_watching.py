@@ -10,7 +10,7 @@ from core import my_digits
 from core.config import TrainConfig
 from core.dataset import Images, load_arrays
 from core.networks import build
-from core.snapshots import Album
+from core.snapshots import Album, weight_pictures
 from core.steps import make_classifier
 from core.watching import Watcher
 
@@ -28,29 +28,39 @@ def watcher(run, step=0):
 
 def sure_of(label):
     """A classifier that takes everything for one digit."""
-    answer = np.tile(np.eye(10, dtype=np.float32)[label], (10, 1))
-    return lambda images: SimpleNamespace(numpy=lambda: answer)
+    answer = np.eye(10, dtype=np.float32)[label]
+    return lambda images: SimpleNamespace(numpy=lambda: np.tile(answer, (len(images), 1)))
 
 
 def test_a_snapshot_holds_what_is_seen_of_the_network(run):
     watching = watcher(run)
-    watching.look(0, 0.0)
+    watching.look(0, 0.0, make_classifier(watching.model))
     seen = run.snapshots.load(0)
     assert (int(seen.step), float(seen.epoch)) == (0, 0.0)
     assert seen.weights.shape == (8, 28, 28)
     np.testing.assert_allclose(seen.probabilities.sum(axis=1), 1, atol=1e-5)
-    assert not seen.confusion.any(), "the first point of the curve waits"
+    assert seen.confusion.sum() == 100, "within an epoch only some of the images are measured"
     assert watching.next_step == 1
 
 
-def test_within_an_epoch_only_some_of_the_images_are_measured(run):
+def test_a_snapshot_before_the_classifier_is_traced_is_of_the_weights_as_they_were(run):
+    """The first point of the curve does not wait for it."""
     watching = watcher(run)
+    first = [weights.copy() for weights in watching.model.get_weights()]
+    watching.look(0, 0.0)
+    assert run.snapshots.steps() == [] and watching.next_step == 1
+    later = [weights + 1 for weights in first]
+    watching.model.set_weights(later)
     classify = make_classifier(watching.model)
     watching.look(8, 0.1, classify)
-    watching.look(16, 0.2)
-    traced, plain = run.snapshots.load(8), run.snapshots.load(16)
-    assert traced.confusion.sum() == 100
-    np.testing.assert_allclose(traced.probabilities, plain.probabilities, atol=1e-5)
+    for kept, now in zip(watching.model.get_weights(), later, strict=True):
+        np.testing.assert_array_equal(kept, now)
+    assert run.snapshots.steps() == [0, 8]
+    early, late = run.snapshots.load(0), run.snapshots.load(8)
+    watching.model.set_weights(first)
+    np.testing.assert_array_equal(early.weights, weight_pictures(watching.model))
+    np.testing.assert_allclose(early.probabilities, classify(early.digits).numpy(), atol=1e-6)
+    assert not np.allclose(early.probabilities, late.probabilities) and float(early.epoch) == 0.0
 
 
 def test_at_an_epochs_end_all_that_was_validated_counts(run):
@@ -72,7 +82,7 @@ def test_the_answers_name_each_digit_and_follow_a_new_drawing(run):
     before = watching.ten_digits()
     my_digits.keep(run.folder.parent, 3, np.full((28, 28), 9, np.uint8))
     assert (watching.ten_digits()[3] == 9).all()
-    watching.look(0, 0.0)
+    watching.look(0, 0.0, sure_of(3))
     assert my_digits.shown_then(run.snapshots.load(0).digits).own.tolist() == [label == 3 for label in range(10)]
     np.testing.assert_array_equal(watching.ten_digits()[4], before[4])
 
@@ -97,5 +107,5 @@ def test_a_full_disk_costs_the_look_back_and_not_the_run(run, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(Album, "save", full)
-    watcher(run).look(0, 0.0)
+    watcher(run).look(0, 0.0, sure_of(3))
     assert run.snapshots.steps() == []

@@ -209,7 +209,7 @@ def _at(claim, arm, measured, epoch):
 def verdict(claim: Claim, found: list[Difference]) -> str:
     """Return one honest sentence computed from the differences: whether they bear the claim out, and by how much."""
     if not found:
-        return "Not tested here yet."
+        return "No verdict yet: it takes two seeds on each side."
     least = [claim.least_points.get((gap.better, gap.other), 0.0) for gap in found]
     borne_out = [gap.points - gap.half_width > points for gap, points in zip(found, least, strict=True)]
     against = [gap.points + gap.half_width < points for gap, points in zip(found, least, strict=True)]

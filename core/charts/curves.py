@@ -148,7 +148,8 @@ def spread_curves(arms: dict[str, Sequence[dict[int, float]]], title: str = "Val
         traces.append(go.Scatter(x=epochs, y=mean, mode="lines+markers", name=name, line=shape))
     figure = framed(*traces)
     figure.update_xaxes(title="epoch", rangemode="tozero", nticks=8)
-    figure.update_yaxes(title=title, tickformat=".1~%")
+    nothing_yet = not any(len(trace.x) for trace in traces)
+    figure.update_yaxes(title=title, tickformat=".1~%", range=[0, 1] if nothing_yet else None)
     figure.update_layout(
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},

@@ -145,6 +145,8 @@ def _progress_words(status, epochs, last):
     if status.state == "queued":
         return "Waiting for its turn"
     if last is None:
+        if status.state == "paused":
+            return "Before the first step"
         return "Loading TensorFlow and the images …" if not status.is_final else "Ended before the first step"
     words = f"epoch {last['epoch']:.1f} of {epochs}"
     if status.is_final or status.state == "paused":

@@ -52,6 +52,14 @@ def test_a_paused_run_says_what_it_means_and_resumes(app, run):
     assert told(run) == [("pause", None), ("resume", None)]
 
 
+def test_a_run_that_is_paused_before_its_first_step_does_not_seem_to_load(app, store):
+    run = store.create(TrainConfig())
+    run.send("pause")
+    run.write_status(replace(Status.of_this_process(), state="paused"))
+    shown = texts(app("train"))
+    assert "Before the first step" in shown and "Loading" not in shown
+
+
 def test_a_run_that_stops_after_its_epoch_says_so_and_can_be_kept_going(app, run):
     run.send("stop_after_epoch")
     at = app("train")

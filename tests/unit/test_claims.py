@@ -71,7 +71,7 @@ def test_one_seed_alone_settles_nothing():
     claim = CLAIMS["cross-entropy"]
     one = {arm: [{1: 0.9, 5: 0.9}, {}, {}] for arm in claim.arms}
     assert differences(claim, one) == []
-    assert verdict(claim, []) == "Not tested here yet."
+    assert verdict(claim, []) == "No verdict yet: it takes two seeds on each side."
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,11 @@ def test_rates_are_added_row_by_row():
     assert list(figure.data[0].y) == pytest.approx([0.1, 0.2, 0.3])
 
 
+def test_groups_without_a_point_yet_have_an_axis_of_shares():
+    assert spread_curves({"a": [{}, {}], "b": [{}]}).layout.yaxis.range == (0, 1)
+    assert spread_curves({"a": [{1: 0.9}], "b": [{}]}).layout.yaxis.range is None
+
+
 def test_a_group_is_its_mean_where_all_have_come_and_a_band_around_it():
     band, mean = spread_curves({"a": [{1: 0.9, 2: 0.95}, {1: 0.92}, {}]}).data
     assert (list(mean.x), list(mean.y)) == ([1], [pytest.approx(0.91)])

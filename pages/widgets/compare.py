@@ -59,7 +59,8 @@ def _settings(runs):
         st.markdown("In nothing: the recipes are the same.")
         return
     rows = [{"setting": label} | dict(zip(_LETTERS, values, strict=False)) for label, values in found]
-    st.dataframe(rows, hide_index=True, alt="The settings in which the recipes differ")
+    # A table's cells break their lines, as those of a data frame do not: a list of layers is long.
+    st.table(rows, hide_index=True, alt="The settings in which the recipes differ")
 
 
 def _reports(found):

@@ -212,7 +212,7 @@ def test_two_runs_side_by_side(open_runs, tested_run):
     button(at, "Compare (2)").click().run()
     assert not at.exception and not at.error
     assert at.query_params["compare"] == f"{better.id},{worse.id}"
-    settings = next(each.value for each in at.dataframe if "setting" in each.value)
+    settings = next(each.value for each in at.table if "setting" in each.value)
     assert settings.to_numpy().tolist() == [["Epochs", "5", "3"], ["Learning rate", "0.003", "0.001"]]
     reports = next(each.value for each in at.dataframe if "" in each.value).set_index("")
     assert reports.loc["test accuracy"].tolist() == ["98.00%", "95.00%"]

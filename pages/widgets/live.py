@@ -1,5 +1,6 @@
 """A run as it learns: its progress, its curves, and the queue behind it."""
 
+import time
 from contextlib import suppress
 
 import streamlit as st
@@ -12,6 +13,7 @@ from pages.widgets import curves, steer, watching
 
 _LIVE_LOOK_S = 0.3
 _IDLE_LOOK_S = 2.0
+_FIRST_POINT_S, _FIRST_POINT_LOOK_S = 0.25, 0.02
 STATES = {
     "queued": (":material/hourglass_empty:", "gray"),
     "running": (":material/model_training:", "blue"),
@@ -59,10 +61,13 @@ def watch(store: RunStore, run: Run | None) -> None:
     busy = _busy_id(store)
     moving = busy or (run and (watching.is_playing(run) or not run.status().is_final))
     every = _LIVE_LOOK_S if moving else _IDLE_LOOK_S
+    st.session_state.drawn_with_page = True
     st.fragment(_watch, run_every=every)(store, run, busy)
 
 
 def _watch(store, run, busy_before):
+    if not st.session_state.pop("drawn_with_page", False):
+        _await_first_point(run)
     busy = _busy_id(store)
     if busy != busy_before:
         _turn_to(busy, run)
@@ -75,6 +80,14 @@ def _watch(store, run, busy_before):
     except RunError as error:
         st.error(f"Run {run.id}: {error}", icon=":material/error:")
     steer.queue(store, run)
+
+
+def _await_first_point(run):
+    """Wait a moment for the first point of a run that has begun: it is drawn when it comes, not at the look after."""
+    until = time.monotonic() + _FIRST_POINT_S
+    with suppress(RunError):
+        while run and not run.has_metrics and run.status().state == "running" and time.monotonic() < until:
+            time.sleep(_FIRST_POINT_LOOK_S)
 
 
 def _turn_to(busy, shown):

@@ -1,6 +1,9 @@
 """How long a person waits in a real browser: from the end of a stroke to the new bars, from Train to the first point.
 
-Usage: python -m benchmarks.browser_latency [--strokes N] [--runs N]
+And for the pages that list runs, opened by their address with so many finished runs in the folder: to the table's first
+row on Runs, to the charts on Train. One visit is made before, so that the server has started up.
+
+Usage: python -m benchmarks.browser_latency [--strokes N] [--runs N] [--filed N]
 """
 
 import argparse
@@ -11,6 +14,7 @@ from statistics import median
 import psutil
 from playwright.sync_api import sync_playwright
 
+from benchmarks.watching import fill
 from tests.browser.studio import FLAGS, ONE, SEVEN, Server, browser_path, draw, open_canvas
 
 # The page itself notes when the pen is lifted and when a chart gets new data, so no test harness is timed.
@@ -40,12 +44,15 @@ _FIRST_POINT = """() => new Promise(resolve => {
     look();
 })"""
 
+_OPENED = {"runs": "tr[data-run]", "train": '[data-chart^="loss-"] .main-svg'}
+
 
 def main():
     """Print the medians and the ranges."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--strokes", type=int, default=20)
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--filed", type=int, default=200)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = Server(Path(folder) / "runs")
@@ -56,6 +63,8 @@ def main():
             _tell("stroke's end to new bars, ms", _strokes(page, server, options.strokes))
             _tell("click on Train to first live point, ms", _first_points(page, server, options.runs))
             print(f"private memory of the spare trainer: {_spare_bytes(server) / 1e6:.0f} MB")
+            for name, times_ms in _openings(page, Path(folder) / "many", options.filed).items():
+                _tell(f"page {name} with {options.filed} runs opened, ms", times_ms)
         finally:
             chromium.close()
             server.stop()
@@ -90,6 +99,21 @@ def _first_points(page, server, count):
         page.locator(".stMarkdownBadge").filter(has_text="finished").first.wait_for()
         page.wait_for_timeout(_SPARE_LOADED_MS)
     return times_ms
+
+
+def _openings(page, home, filed):
+    fill(home, filed)
+    many, times_ms = Server(home), {}
+    try:
+        for name, shown in _OPENED.items():
+            for _ in range(6):
+                page.goto(f"{many.url}/{name}")
+                page.wait_for_selector(shown, state="attached")
+                times_ms.setdefault(name, []).append(page.evaluate("performance.now()"))
+                page.wait_for_timeout(1500)
+    finally:
+        many.stop()
+    return {name: each[1:] for name, each in times_ms.items()}
 
 
 def _spare_bytes(server):

@@ -55,7 +55,7 @@ def _trained(epochs, sessions, runs):
     """The run's training time in seconds and the updates that all sessions got meanwhile."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "runs"
-        _fill(home, runs)
+        fill(home, runs)
         if not sessions:
             return _train(home, epochs), 0
         server, updates = Server(home), multiprocessing.Value("q", 0)
@@ -71,7 +71,7 @@ def _trained(epochs, sessions, runs):
             server.stop()
 
 
-def _fill(home, runs):
+def fill(home: Path, runs: int) -> None:
     """File so many finished runs, older than what is trained next; they share their files on the disk."""
     if not runs:
         return

@@ -29,19 +29,43 @@ def _table(named, order, single):
         "note": st.column_config.TextColumn(width="large"),
         **{name: None for name in columns if name.startswith("p(")},
     }
+    key = f"files-{hash(tuple(order))}"
     chosen = st.dataframe(
         {"picture": [named[name].icon for name in order], **columns},
         hide_index=True, column_config=config, height=_MOST_ROWS_PX if len(order) > 8 else "auto",
         on_select="rerun", selection_mode="single-row-required", placeholder="–",
-        selection_default={"selection": {"rows": [_first_read(named, order)]}}, key=f"files-{hash(tuple(order))}",
+        selection_default={"selection": {"rows": [_first_read(named, order)]}}, key=key,
         alt="The pictures that were read, the least sure first",
     )  # fmt: skip
+    rows = chosen.selection.rows
+    picked = rows[0] if rows and rows[0] < len(order) else _first_read(named, order)
+    _steering([named[name].name for name in order], picked, key)
     st.download_button(
         "Download all as CSV", answers.to_csv(_columns(named, list(named), single)), "digits.csv", "text/csv",
         icon=":material/download:", on_click="ignore", key="all_as_csv",
     )  # fmt: skip
-    rows = chosen.selection.rows
-    return order[rows[0] if rows and rows[0] < len(order) else _first_read(named, order)]
+    return order[picked]
+
+
+def _steering(names, picked, table):
+    """What picks a row as well, for whoever has no mouse: the rows of a table are picked by pointer only."""
+    last, which = len(names) - 1, f"{table}-which"
+    ways = {
+        "Previous picture": (":material/chevron_left:", picked - 1 if picked else None),
+        "Next picture": (":material/chevron_right:", picked + 1 if picked < last else None),
+    }
+    st.session_state[which] = picked
+    with st.container(horizontal=True, gap="small"):
+        for label, (icon, goal) in ways.items():
+            st.button(label, icon=icon, disabled=goal is None, on_click=_pick, args=[table, goal], key=f"go_{label}")
+        st.selectbox(
+            "Picture", range(len(names)), format_func=lambda row: f"{row + 1} of {len(names)}: {names[row]}",
+            key=which, on_change=lambda: _pick(table, st.session_state[which]), label_visibility="collapsed", width=360,
+        )  # fmt: skip
+
+
+def _pick(table, row):
+    st.session_state[table] = {"selection": {"rows": [row]}}
 
 
 def _first_read(named, order):

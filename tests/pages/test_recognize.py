@@ -139,6 +139,34 @@ def test_the_table_has_the_doubtful_first_and_bad_files_say_why(app):
     assert "seven\\.png" in words(at), "what could be read is shown"
 
 
+def picture_choice(at):
+    [found] = [each for each in at.selectbox if each.label == "Picture"]
+    return found
+
+
+def table_row(at):
+    """The row that is picked in the table of files."""
+    return at.session_state[at.dataframe[0].key]["selection"]["rows"]
+
+
+def test_the_rows_of_the_table_are_picked_without_a_mouse_too(app):
+    at = uploaded(app, True, *((f"{index}.png", one_digit(index)) for index in range(3)))
+    names = list(at.dataframe[0].value["file"])
+    assert picture_choice(at).options == [f"{row + 1} of 3: {name}" for row, name in enumerate(names)]
+    assert (picture_choice(at).value, table_row(at)) == (0, [0])
+    assert at.button(key="go_Previous picture").disabled
+    at.button(key="go_Next picture").click().run()
+    assert (picture_choice(at).value, table_row(at)) == (1, [1])
+    picture_choice(at).set_value(2).run()
+    assert (picture_choice(at).value, table_row(at)) == (2, [2])
+    assert at.button(key="go_Next picture").disabled
+    assert f"**{names[2].replace('.', chr(92) + '.')}**" in words(at)
+    at.session_state[at.dataframe[0].key] = {"selection": {"rows": [1]}}
+    at.run()
+    assert picture_choice(at).value == 1
+    assert not at.exception
+
+
 def test_two_hundred_pictures_are_read_and_one_more_gets_a_sentence(app):
     picture = one_digit(0)
     at = uploaded(app, True, *((f"{index}.png", picture) for index in range(201)))

@@ -11,17 +11,20 @@ _MOST_ROWS_PX = 320
 _SHARE = st.column_config.NumberColumn(format="percent")
 
 
-def show(found: dict[str, answers.Answer], model_id: str, single: bool) -> None:
-    """Show answers by their pictures' fingerprints: a table if there are several, and the picked one in full."""
-    named = {f"{model_id}-{mark}": answer for mark, answer in found.items()}
-    order = sorted(named, key=lambda name: answers.least_sure(named[name]))
-    picked = _table(named, order, single) if len(order) > 1 else order[0]
-    _one(named[picked], picked, model_id, single)
+def show(found: list[tuple[str, answers.Answer]], model_id: str, single: bool) -> None:
+    """Show answers, each with its picture's fingerprint: a table if there are several, and the picked one in full."""
+    named = [(f"{model_id}-{mark}", answer) for mark, answer in found]
+    order = sorted(named, key=lambda each: answers.least_sure(each[1]))
+    name, answer = _table(named, order, single) if len(order) > 1 else order[0]
+    _one(answer, name, model_id, single)
 
 
 def _table(named, order, single):
-    """Show the table, the least sure first, and return the name of the picked row."""
-    columns = _columns(named, order, single)
+    """Show the table, the least sure first, and return the picked row's name and answer.
+
+    named, order: (name, answer) each, as they were sent and as they are shown.
+    """
+    columns = _columns(order, single)
     config = {
         "picture": st.column_config.ImageColumn("", width=56),
         "confidence": _SHARE,
@@ -29,19 +32,19 @@ def _table(named, order, single):
         "note": st.column_config.TextColumn(width="large"),
         **{name: None for name in columns if name.startswith("p(")},
     }
-    key = f"files-{hash(tuple(order))}"
+    key = f"files-{hash(tuple(name for name, _ in order))}"
     chosen = st.dataframe(
-        {"picture": [named[name].icon for name in order], **columns},
+        {"picture": [answer.icon for _, answer in order], **columns},
         hide_index=True, column_config=config, height=_MOST_ROWS_PX if len(order) > 8 else "auto",
         on_select="rerun", selection_mode="single-row-required", placeholder="–",
-        selection_default={"selection": {"rows": [_first_read(named, order)]}}, key=key,
+        selection_default={"selection": {"rows": [_first_read(order)]}}, key=key,
         alt="The pictures that were read, the least sure first",
     )  # fmt: skip
     rows = chosen.selection.rows
-    picked = rows[0] if rows and rows[0] < len(order) else _first_read(named, order)
-    _steering([named[name].name for name in order], picked, key)
+    picked = rows[0] if rows and rows[0] < len(order) else _first_read(order)
+    _steering([answer.name for _, answer in order], picked, key)
     st.download_button(
-        "Download all as CSV", answers.to_csv(_columns(named, list(named), single)), "digits.csv", "text/csv",
+        "Download all as CSV", answers.to_csv(_columns(named, single)), "digits.csv", "text/csv",
         icon=":material/download:", on_click="ignore", key="all_as_csv",
     )  # fmt: skip
     return order[picked]
@@ -68,15 +71,14 @@ def _pick(table, row):
     st.session_state[table] = {"selection": {"rows": [row]}}
 
 
-def _first_read(named, order):
+def _first_read(order):
     """The least sure picture in which something was read; the first of all where nothing was."""
-    return next((place for place, name in enumerate(order) if named[name].digits), 0)
+    return next((place for place, (_, answer) in enumerate(order) if answer.digits), 0)
 
 
-def _columns(named, order, single):
-    if single:
-        return answers.table([named[name] for name in order])
-    return corrections.table([named[name] for name in order], [number.made_by_hand(name) for name in order])
+def _columns(named, single):
+    read = [answer for _, answer in named]
+    return answers.table(read) if single else corrections.table(read, [number.made_by_hand(name) for name, _ in named])
 
 
 def _one(answer, name, model_id, single):

@@ -34,17 +34,18 @@ def remarks(widget: str) -> list[str]:
     return st.session_state.get("remarks", {}).get(widget, [])
 
 
-def read(widget: str, model_id: str, single: bool) -> dict[str, Answer]:
-    """Return the answers to what is on a shelf, by fingerprint; each is read once by each model, while it is there.
+def read(widget: str, model_id: str, single: bool) -> list[tuple[str, Answer]]:
+    """Return the fingerprint and the answer of each picture on a shelf; two that are the same are read once.
 
-    Reading may be cut off by a click elsewhere; what was read by then is not read again.
+    A model reads each but once while it is there. Reading may be cut off by a click elsewhere; what was read by then is
+    not read again.
     """
     shelf = on_shelf(widget)
     known = _answers(widget, model_id)
     new = {(mark, single): entry for mark, entry in shelf if (mark, single) not in known}
     if new:
         _read_new(new, known, models.load_model(model_id), single)
-    return {mark: known[mark, single] for mark, _ in shelf}
+    return [(mark, known[mark, single]) for mark, _ in shelf]
 
 
 def _answers(widget, model_id):

@@ -139,6 +139,20 @@ def test_the_table_has_the_doubtful_first_and_bad_files_say_why(app):
     assert "seven\\.png" in words(at), "what could be read is shown"
 
 
+@pytest.mark.parametrize("single", [True, False])
+def test_a_picture_that_was_sent_twice_has_two_rows_and_is_read_once(app, monkeypatch, single):
+    read_many, read = Recognizer.read_many, []
+    monkeypatch.setattr(
+        Recognizer,
+        "read_many",
+        lambda self, pictures, single: read.extend(pictures) or read_many(self, pictures, single),
+    )
+    at = uploaded(app, single, *[("seven.png", one_digit(0))] * 2, ("two.png", one_digit(1)))
+    assert not at.exception
+    assert sorted(at.dataframe[0].value["file"]) == ["seven.png", "seven.png", "two.png"]
+    assert len(read) == 2
+
+
 def picture_choice(at):
     [found] = [each for each in at.selectbox if each.label == "Picture"]
     return found

@@ -101,7 +101,9 @@ def _upload(model_id, single):
 
 
 def _photograph(model_id, single):
-    camera.say_where_there_is_none()
+    if not camera.is_here():
+        _upload(model_id, single)
+        return
     wanted = "One digit, as large as the picture allows" if single else "A number or a page, as large as it fits"
     photo = st.camera_input(wanted, key="photo", on_change=shelf.taken, args=["photo"], width=560)
     if not shelf.on_shelf("photo"):

@@ -8,7 +8,7 @@ from PIL import Image
 
 from core.dataset import load_mnist
 from core.recognition import Recognizer
-from pages.widgets.camera import is_given
+from pages.widgets import camera
 from tests.pages.conftest import words
 
 STROKE = {"objects": [{"path": [["M", 80, 70], ["L", 200, 70], ["L", 130, 230]]}]}
@@ -22,19 +22,19 @@ NUMBER = {
 }
 
 
-def png(pixels):
+def encoded(pixels, kind="PNG"):
     file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG")
+    Image.fromarray(pixels).save(file, kind)
     return file.getvalue()
 
 
-def one_digit(index):
-    return png(255 - load_mnist().test.images[index].repeat(6, 0).repeat(6, 1))
+def one_digit(index, kind="PNG"):
+    return encoded(255 - load_mnist().test.images[index].repeat(6, 0).repeat(6, 1), kind)
 
 
 def a_number(*indices):
     """MNIST's test digits side by side: dark on light."""
-    return png(255 - np.hstack([load_mnist().test.images[index] for index in indices]).repeat(3, 0).repeat(3, 1))
+    return encoded(255 - np.hstack([load_mnist().test.images[index] for index in indices]).repeat(3, 0).repeat(3, 1))
 
 
 def uploaded(app, single, *files):
@@ -128,7 +128,11 @@ def test_one_picture_is_shown_in_full_without_a_table(app):
 
 
 def test_the_table_has_the_doubtful_first_and_bad_files_say_why(app):
-    files = [("seven.png", one_digit(0)), ("broken.png", b"no"), ("blank.png", png(np.full((60, 60), 255, np.uint8)))]
+    files = [
+        ("seven.png", one_digit(0)),
+        ("broken.png", b"no"),
+        ("blank.png", encoded(np.full((60, 60), 255, np.uint8))),
+    ]
     at = uploaded(app, True, *files)
     assert not at.exception
     rows = at.dataframe[0].value
@@ -284,4 +288,29 @@ def test_the_steps_are_shown_on_demand_and_the_plain_way_beside_the_prepared(app
     ],
 )
 def test_where_a_browser_gives_its_camera(url, given):
-    assert is_given(url) is given
+    assert camera.is_given(url) is given
+
+
+def test_a_photo_is_read_and_stays_until_it_is_removed(app):
+    at = app("recognize", way="photograph")
+    assert not at.exception
+    assert "take a photo" in words(at)
+    at.camera_input(key="photo").set_value(("photo.jpg", one_digit(0, "JPEG"), "image/jpeg")).run()
+    assert not at.exception
+    assert at.dataframe[0].value["probability"].str.rstrip("%").astype(float).idxmax() == 7
+    at.switch_page("pages/train.py").run()
+    at.switch_page("pages/recognize.py").run()
+    assert "This photo is still here from before" in words(at)
+    at.button(key="forget_photo").click().run()
+    assert "take a photo" in words(at)
+
+
+def test_where_there_is_no_camera_stands_the_uploader(app, monkeypatch):
+    monkeypatch.setattr(camera, "is_given", lambda url: False)
+    at = app("recognize", way="photograph")
+    assert not at.exception
+    assert not at.get("camera_input")
+    assert "a phone's file chooser offers its camera" in at.warning[0].value
+    at.file_uploader(key="pictures").set_value([("seven.png", one_digit(0), "image/png")]).run()
+    assert not at.exception
+    assert at.dataframe[0].value["probability"].str.rstrip("%").astype(float).idxmax() == 7

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.corrections import KINDS, Mark
+from core.corrections import KINDS, Mark, in_words
 from core.thumbnails import file_url
 
 _HANDLED = "boxes_handled"  # the number of the last event of the boxes that was handled
@@ -212,7 +212,7 @@ def boxes(answer, marks: Sequence[Mark], picked: int, name: str, on_pick, on_giv
         "width": width,
         "height": height,
         "marks": [
-            {"box": mark.digit.box, "kind": mark.kind, "label": _label(mark), "words": _words(mark)} for mark in marks
+            {"box": mark.digit.box, "kind": mark.kind, "label": _label(mark), "words": in_words(mark)} for mark in marks
         ],
         "picked": picked,
         "handled": st.session_state.setdefault(_HANDLED, 0),
@@ -224,9 +224,3 @@ def boxes(answer, marks: Sequence[Mark], picked: int, name: str, on_pick, on_giv
 
 def _label(mark):
     return "×" if mark.label is None else f"{mark.label}{_SIGNS[mark.kind]}"
-
-
-def _words(mark):
-    what = "no digit" if mark.label is None else str(mark.label)
-    place = f", line {mark.line}, place {mark.position}" if mark.position else ""
-    return f"{what}, {mark.kind}, {mark.digit.confidence:.0%}{place}"

@@ -108,10 +108,9 @@ def has_ink(reading: Reading) -> bool:
 
 def read_plain(reader: Recognizer, image: np.ndarray) -> Digit:
     """Return what the network says to a (28, 28) uint8 picture that was not prepared for it."""
-    probabilities = reader.classify(image)[0]
-    confidence = float(probabilities.max())
-    refused = confidence < reader.least_confidence
-    return Digit(int(probabilities.argmax()), confidence, refused, probabilities, (0, 0, SIDE, SIDE), image)
+    [probabilities], [likeness] = reader.judge(image)
+    confidence, box = float(probabilities.max()), (0, 0, SIDE, SIDE)
+    return Digit(int(probabilities.argmax()), confidence, bool(likeness < 0), probabilities, box, image)
 
 
 def shown_steps(steps: Sequence[Step]) -> tuple[Shown, ...]:

@@ -158,6 +158,13 @@ def test_the_plain_way_is_answered_by_the_same_network(reader):
     assert digit.probabilities == pytest.approx(reader.classify(image)[0])
 
 
+def test_the_plain_way_is_refused_as_the_prepared_one_is(reader, monkeypatch):
+    sure = np.eye(10, dtype=np.float32)[7:8]
+    for likeness in (0.5, -0.5):
+        monkeypatch.setattr(reader, "judge", lambda _, likeness=likeness: (sure, np.float32([likeness])))
+        assert read_plain(reader, load_mnist().test.images[0]).refused == (likeness < 0)
+
+
 def test_a_file_is_known_by_name_and_content():
     first = entry("a.png", large(0))
     assert fingerprint(first) == fingerprint(entry("a.png", large(0)))

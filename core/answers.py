@@ -164,9 +164,14 @@ def _note(answer):
     return f"Unsure; perhaps a {other} ({answer.digit.probabilities[other]:.0%})."
 
 
+def that_count(digits: Sequence[Digit]) -> list[Digit]:
+    """Return the digits that a reading is as sure as: those that are not refused; all of them, where all are."""
+    return [digit for digit in digits if not digit.refused] or list(digits)
+
+
 def least_sure(answer: Answer) -> float:
-    """Return the confidence of the answer's least sure digit; -1 where nothing was read, so that it comes first."""
-    return min((float(digit.confidence) for digit in answer.digits), default=-1.0)
+    """Return the least confidence of the digits that count; -1 where nothing was read, so that it comes first."""
+    return min((float(digit.confidence) for digit in that_count(answer.digits)), default=-1.0)
 
 
 def to_csv(columns: dict[str, list]) -> bytes:

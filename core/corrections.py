@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.answers import UNSURE, Answer, second, to_csv
+from core.answers import UNSURE, Answer, second, that_count, to_csv
 from core.recognition import Digit
 
 SURE, DOUBTFUL, REFUSED, BY_HAND = KINDS = ("sure", "unsure", "no digit", "by hand")
@@ -110,7 +110,11 @@ def as_json(name: str, marks: Sequence[Mark]) -> str:
 def table(answers: Sequence[Answer], corrections: Sequence[Corrections]) -> dict[str, list]:
     """Return answers of numbers and pages as columns, a row a file: text, least confidence, counts, note."""
     read = [corrected(answer.digits, own) for answer, own in zip(answers, corrections, strict=True)]
-    least = [[float(mark.digit.confidence) for mark in marks if mark.kind != BY_HAND] for marks in read]
+    counted = [that_count(answer.digits) for answer in answers]
+    least = [
+        [float(mark.digit.confidence) for mark in marks if mark.kind != BY_HAND and mark.digit in own]
+        for marks, own in zip(read, counted, strict=True)
+    ]
     return {
         "file": [answer.name for answer in answers],
         "text": [text(marks) for marks in read],

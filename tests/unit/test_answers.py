@@ -187,6 +187,13 @@ def test_what_could_not_be_read_comes_before_the_least_sure():
     assert least_sure(Answer("broken")) < 0
 
 
+def test_a_mark_that_is_left_out_makes_an_answer_no_less_sure(reader):
+    seven = one(reader, entry("seven.png", large(0))).digit
+    stray, scrawl = replace(seven, refused=True, confidence=0.3), replace(seven, refused=True, confidence=0.4)
+    assert least_sure(Answer("7", digits=(seven, stray))) == pytest.approx(seven.confidence)
+    assert least_sure(Answer("?", digits=(stray, scrawl))) == 0.3
+
+
 def test_the_csv_holds_every_answer_with_its_ten_probabilities(reader):
     answer = one(reader, entry("a, b.png", large(0)))
     rows = list(csv.DictReader(io.StringIO(to_csv(table([answer, Answer("x.png", note="no")])).decode("utf-8-sig"))))

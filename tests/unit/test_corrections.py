@@ -87,8 +87,20 @@ def test_the_json_holds_the_text_and_every_mark():
 
 
 def test_the_table_counts_what_is_left_in_doubt():
-    columns = table([Answer("a", digits=TWO_LINES), Answer("b", note="no picture")], [{2: None}, {}])
-    assert columns["text"] == ["40\n71", ""]
+    columns = table([Answer("a", digits=TWO_LINES), Answer("b", note="no picture")], [{3: None}, {}])
+    assert columns["text"] == ["40\n1", ""]
     assert columns["least confidence"] == [0.7, None]
-    assert [columns[kind][0] for kind in ("sure", "unsure", "no digit", "by hand")] == [3, 1, 0, 1]
+    assert [columns[kind][0] for kind in ("sure", "unsure", "no digit", "by hand")] == [2, 1, 1, 1]
     assert columns["note"] == ["", "no picture"]
+
+
+@pytest.mark.parametrize(
+    ("digits", "by_hand", "least"),
+    [
+        ((digit(4), digit(8, 0.3)), {}, 0.99),
+        ((digit(4), digit(8, 0.3)), {0: 9}, None),
+        ((digit(8, 0.3), digit(8, 0.4)), {}, 0.3),
+    ],
+)
+def test_a_mark_that_is_left_out_makes_a_number_no_less_sure(digits, by_hand, least):
+    assert table([Answer("a", digits=digits)], [by_hand])["least confidence"] == [least]

@@ -85,13 +85,13 @@ def read_drawing(reader: Recognizer, drawing: Drawing) -> Answer:
     """Return the answer to a drawing of a number."""
     picture = Image.fromarray(drawing.picture())
     answer = _answer("drawing", picture, reader.read_strokes(drawing.strokes, single=False))
-    return replace(answer, note="" if answer.digits else NO_DIGIT)
+    return replace(answer, note=NO_DIGIT if answer.note else "")
 
 
 def _answer(name, picture, reading: Reading):
     return Answer(
         name,
-        "" if reading.digits else NO_DIGIT if has_ink(reading) else NO_INK,
+        "" if reading.text else NO_DIGIT if has_ink(reading) else NO_INK,
         reading.digits,
         shown_steps(reading.steps),
         encoded(on_screen(picture, _SHOWN_PX)),

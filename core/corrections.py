@@ -120,5 +120,5 @@ def table(answers: Sequence[Answer], corrections: Sequence[Corrections]) -> dict
         "text": [text(marks) for marks in read],
         "least confidence": [round(min(each), 4) if each else None for each in least],
         **{kind: [sum(mark.kind == kind for mark in marks) for marks in read] for kind in KINDS},
-        "note": [answer.note for answer in answers],
+        "note": ["" if text(marks) else answer.note for answer, marks in zip(answers, read, strict=True)],
     }

@@ -72,10 +72,10 @@ def _draw_number(model_id):
     answer = read_drawing(models.load_model(model_id), drawn)
     name = f"{model_id}-{drawn.fingerprint()}"
     with reading:
-        if answer.note:
-            st.info(answer.note)
-        else:
+        if answer.digits:
             number.show_text(answer, name)
+        else:
+            st.info(answer.note)
     if answer.digits:
         with drawing:
             number.show_picture(answer, name)

@@ -83,7 +83,7 @@ def _columns(named, single):
 
 def _one(answer, name, model_id, single):
     st.markdown(f"**{plain(answer.name)}**")
-    if answer.note:
+    if answer.note and not answer.digits:
         st.warning(plain(answer.note), icon=":material/warning:")
     if answer.picture is None:
         return

@@ -20,6 +20,7 @@ NUMBER = {
         {"path": [["M", 200, 40], ["L", 200, 160]]},
     ]
 }
+NUMBER_CANVAS = {"generation": 1, "start": NUMBER, "drawing": NUMBER, "width_px": 640}
 
 
 def encoded(pixels, kind="PNG"):
@@ -250,10 +251,21 @@ def test_many_numbers_are_a_table_of_texts(app):
 
 
 def test_a_number_is_drawn(app):
-    kept = {"generation": 1, "start": NUMBER, "drawing": NUMBER, "width_px": 640}
-    at = app("recognize", single=False, wide=kept, room_px=640)
+    at = app("recognize", single=False, wide=NUMBER_CANVAS, room_px=640)
     assert not at.exception
     assert text(at) == "71"
+
+
+def test_a_scrawl_on_the_wide_canvas_is_refused_with_its_bars(app):
+    points = np.random.default_rng(0).uniform(30, 170, (12, 2)).tolist()
+    scrawl = {"objects": [{"path": [["ML"[place > 0], *point] for place, point in enumerate(points)]}]}
+    at = app("recognize", single=False, wide=NUMBER_CANVAS | {"start": scrawl, "drawing": scrawl}, room_px=640)
+    assert not at.exception
+    assert not at.code
+    assert "Nothing here looks like a digit" in words(at)
+    assert "Digit 1 of 1" in words(at)
+    truth(at).set_value(8).run()
+    assert text(at) == "8"
 
 
 def test_an_empty_wide_canvas_gets_no_answer(app):

@@ -114,7 +114,7 @@ def crossed():
 
 def test_ink_that_is_no_digit_is_not_called_no_ink(reader):
     answer = one(reader, entry("x.png", crossed()), single=False)
-    assert answer.digits == ()
+    assert [digit.refused for digit in answer.digits] == [True]
     assert answer.note == "Nothing was found that looks like a digit."
 
 

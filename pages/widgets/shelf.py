@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.answers import Answer, fingerprint, read_entries
-from core.archives import open_files
+from core.archives import as_named, open_files
 from pages.widgets import models
 
 
@@ -11,7 +11,7 @@ def taken(widget: str) -> None:
     """Put what the uploader or camera of that key holds on its shelf: called when that changes."""
     files = st.session_state[widget] or []
     files = files if isinstance(files, list) else [files]
-    entries = open_files((file.name, file.getvalue()) for file in files)
+    entries = open_files((as_named(file.name), file.getvalue()) for file in files)
     st.session_state.setdefault("shelves", {})[widget] = [
         (fingerprint(entry), entry) for entry in entries if entry.loses
     ]

@@ -1,6 +1,7 @@
 """The Recognize page without a browser: empty, with a drawing, with models that are there or not."""
 
 import io
+import zipfile
 
 import numpy as np
 import pytest
@@ -156,6 +157,25 @@ def test_a_picture_that_was_sent_twice_has_two_rows_and_is_read_once(app, monkey
     assert not at.exception
     assert sorted(at.dataframe[0].value["file"]) == ["seven.png", "seven.png", "two.png"]
     assert len(read) == 2
+
+
+def test_the_pictures_of_a_zip_are_read_under_their_own_names(app):
+    inside = ['a "b" %22c%22 50%.png', "it's/%2e%2e%2f<b>x</b>.png", "👩‍🔬 $x^2$ :smile: [a](b).png"]
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for index, name in enumerate(inside):
+            archive.writestr(name, one_digit(index))
+        archive.writestr("readme.txt", "none")
+    at = uploaded(app, True, ("scans.zip", file.getvalue()), ("sent as %22d%22.png", one_digit(3)))
+    assert not at.exception
+    rows = at.dataframe[0].value.set_index("file")["digit"].to_dict()
+    assert rows == dict(zip([*inside, 'sent as "d".png'], "7210", strict=True))
+    unescaped = lambda: words(at).replace("\\", "")  # noqa: E731
+    assert "Passed over in scans.zip: other files (1)." in unescaped()
+    for row, name in enumerate(at.dataframe[0].value["file"]):
+        picture_choice(at).set_value(row).run()
+        assert not at.exception
+        assert f"**{name}**" in unescaped()
 
 
 def picture_choice(at):

@@ -1,10 +1,13 @@
 """The Recognize page without a browser: empty, with a drawing, with models that are there or not."""
 
+import csv
 import io
+import json
 import zipfile
 
 import numpy as np
 import pytest
+import streamlit as st
 from PIL import Image
 
 from core.dataset import load_mnist
@@ -43,6 +46,23 @@ def uploaded(app, single, *files):
     """The page after an upload of (name, bytes) each."""
     at = app("recognize", single=single, way="upload")
     return at.file_uploader(key="pictures").set_value([(name, data, "image/png") for name, data in files]).run()
+
+
+@pytest.fixture
+def taken(monkeypatch):
+    """What can be downloaded, by file name."""
+    offered, real = {}, st.download_button
+
+    def keep(label, data, file_name, *more, **settings):
+        offered[file_name] = data
+        return real(label, data, file_name, *more, **settings)
+
+    monkeypatch.setattr(st, "download_button", keep)
+    return offered
+
+
+def rows(data):
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
 
 
 def draws(strokes):
@@ -229,6 +249,29 @@ def test_a_number_is_read_and_corrected(app):
     assert text(at) == "721"
 
 
+def test_a_corrected_number_is_taken_away_as_text_csv_and_json(app, taken):
+    at = uploaded(app, False, ("sheets/number 1.png", a_number(0, 1, 2)))
+    at.button(key="go_Next").click().run()
+    truth(at).set_value(5).run()
+    assert taken["number 1.txt"] == "751"
+    assert [(row["position"], row["digit"], row["read"]) for row in rows(taken["number 1.csv"])] == [
+        ("1", "7", "7"), ("2", "5", "2"), ("3", "1", "1"),
+    ]  # fmt: skip
+    found = json.loads(taken["number 1.json"])
+    assert (found["file"], found["text"]) == ("sheets/number 1.png", "751")
+    assert [digit["mark"] for digit in found["digits"]] == ["sure", "by hand", "sure"]
+
+
+def test_all_answers_are_taken_away_as_one_csv_in_the_order_they_were_sent(app, taken):
+    at = uploaded(app, False, ("b.png", a_number(0, 1)), ("a.png", a_number(2)), ("broken.png", b"no"))
+    truth(at).set_value(9).run()
+    found = rows(taken["digits.csv"])
+    assert [row["file"] for row in found] == ["b.png", "a.png", "broken.png"]
+    assert {row["text"] for row in found} & {"92", "9"}
+    assert sum(int(row["by hand"]) for row in found) == 1
+    assert "not a picture" in found[2]["note"]
+
+
 def test_a_choice_that_arrives_late_does_not_reach_the_next_digit(app):
     at = uploaded(app, False, ("number.png", a_number(0, 1, 2)))
     late = truth(at)
@@ -306,6 +349,20 @@ def test_the_steps_are_shown_on_demand_and_the_plain_way_beside_the_prepared(app
     assert not at.exception
     assert "Plain: grey and shrunk" in words(at)
     assert "Reads **7**" in words(at)
+    assert words(at).count("Reads **") == 2
+
+
+def test_an_uploaded_digit_has_both_ways_too_and_a_number_only_the_steps(app):
+    at = uploaded(app, True, ("seven.png", one_digit(0)))
+    at.session_state.steps = True
+    at.run()
+    at.toggle(key="plain_way").set_value(True).run()
+    assert not at.exception
+    assert words(at).count("Reads **") == 2
+    at.radio(key="single").set_value(False).run()
+    assert not at.exception
+    assert "What the network saw" in words(at)
+    assert not at.toggle
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,6 @@ _WHAT = {True: "One digit", False: "A number or a page"}
 
 def page():
     """The page from top to bottom."""
-    chart.load_plotly()
     source, kind, model = st.columns([3, 3, 4], vertical_alignment="bottom")
     with model:
         model_id = models.choose_model()
@@ -37,6 +36,7 @@ def page():
             persist_state="session", label_visibility="collapsed",
         )  # fmt: skip
     _WAYS[way](model_id, single)
+    chart.load_plotly()
 
 
 def _draw(model_id, single):
@@ -45,7 +45,7 @@ def _draw(model_id, single):
 
 @st.fragment
 def _draw_digit(model_id):
-    drawing, reading, probabilities = st.columns([300, 200, 420], gap="large")
+    drawing, reading, probabilities = st.columns([300, 200, 420], gap="medium")
     with drawing:
         st.markdown("**Draw a digit**")
         drawn = canvas.canvas()

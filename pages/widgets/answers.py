@@ -102,7 +102,7 @@ def _one(answer, name, model_id, single):
 
 
 def _single(answer):
-    sent, reading, probabilities = st.columns([300, 200, 420], gap="large")
+    sent, reading, probabilities = st.columns([300, 200, 420], gap="medium")
     sent.markdown("**Your picture**")
     sent.image(answer.picture, width=280, alt=f"The picture {answer.name}")
     with reading:

@@ -171,6 +171,15 @@ def phone(browser):
     context.close()
 
 
+def test_a_telephone_shows_the_answer_below_the_canvas_without_scrolling(phone, server):
+    open_canvas(phone, server.url)
+    touch(phone, SEVEN)
+    expect(answer(phone)).to_have_text("7")
+    for part in (CANVAS, ".answer .label"):
+        expect(phone.locator(part)).to_be_in_viewport(ratio=1)
+    expect(phone.locator(".answer .sure")).to_be_in_viewport(ratio=0.4)  # its first line of two
+
+
 def test_a_finger_draws_a_number_and_picks_a_digit(phone, server):
     open_number_canvas(phone, server)
     canvas = phone.locator(CANVAS).bounding_box()

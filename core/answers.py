@@ -85,13 +85,13 @@ def read_drawing(reader: Recognizer, drawing: Drawing) -> Answer:
     """Return the answer to a drawing of a number."""
     picture = Image.fromarray(drawing.picture())
     answer = _answer("drawing", picture, reader.read_strokes(drawing.strokes, single=False))
-    return replace(answer, note="" if answer.digits else NO_DIGIT)
+    return replace(answer, note=NO_DIGIT if answer.note else "")
 
 
 def _answer(name, picture, reading: Reading):
     return Answer(
         name,
-        "" if reading.digits else NO_DIGIT if has_ink(reading) else NO_INK,
+        "" if reading.text else NO_DIGIT if has_ink(reading) else NO_INK,
         reading.digits,
         shown_steps(reading.steps),
         encoded(on_screen(picture, _SHOWN_PX)),
@@ -108,10 +108,9 @@ def has_ink(reading: Reading) -> bool:
 
 def read_plain(reader: Recognizer, image: np.ndarray) -> Digit:
     """Return what the network says to a (28, 28) uint8 picture that was not prepared for it."""
-    probabilities = reader.classify(image)[0]
-    confidence = float(probabilities.max())
-    refused = confidence < reader.least_confidence
-    return Digit(int(probabilities.argmax()), confidence, refused, probabilities, (0, 0, SIDE, SIDE), image)
+    [probabilities], [likeness] = reader.judge(image)
+    confidence, box = float(probabilities.max()), (0, 0, SIDE, SIDE)
+    return Digit(int(probabilities.argmax()), confidence, bool(likeness < 0), probabilities, box, image)
 
 
 def shown_steps(steps: Sequence[Step]) -> tuple[Shown, ...]:
@@ -165,9 +164,14 @@ def _note(answer):
     return f"Unsure; perhaps a {other} ({answer.digit.probabilities[other]:.0%})."
 
 
+def that_count(digits: Sequence[Digit]) -> list[Digit]:
+    """Return the digits that a reading is as sure as: those that are not refused; all of them, where all are."""
+    return [digit for digit in digits if not digit.refused] or list(digits)
+
+
 def least_sure(answer: Answer) -> float:
-    """Return the confidence of the answer's least sure digit; -1 where nothing was read, so that it comes first."""
-    return min((float(digit.confidence) for digit in answer.digits), default=-1.0)
+    """Return the least confidence of the digits that count; -1 where nothing was read, so that it comes first."""
+    return min((float(digit.confidence) for digit in that_count(answer.digits)), default=-1.0)
 
 
 def to_csv(columns: dict[str, list]) -> bytes:

@@ -173,6 +173,11 @@ def as_text(name: str) -> str:
     return "".join(letter if letter.isprintable() or letter == "\u200d" else "\ufffd" for letter in name)
 
 
+def as_named(sent: str) -> str:
+    """Return a file's own name, given how a browser sends it: with %22 for a quote (the HTML standard's form data)."""
+    return sent.replace("%22", '"')
+
+
 def _short(name):
     half = _LONGEST_NAME // 2
     return name if len(name) <= _LONGEST_NAME else f"{name[:half]}…{name[-half:]}"

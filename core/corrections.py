@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.answers import UNSURE, Answer, to_csv
+from core.answers import UNSURE, Answer, second, that_count, to_csv
 from core.recognition import Digit
 
 SURE, DOUBTFUL, REFUSED, BY_HAND = KINDS = ("sure", "unsure", "no digit", "by hand")
@@ -46,6 +46,20 @@ def kind_of(digit: Digit) -> str:
     return DOUBTFUL if digit.confidence < UNSURE else SURE
 
 
+def second_guess(digit: Digit) -> int | None:
+    """Return what else the network would say, where it is not sure; None where it is, and of what is no digit."""
+    return second(digit) if kind_of(digit) == DOUBTFUL else None
+
+
+def in_words(mark: Mark) -> str:
+    """Return what a mark is, how sure that is and where it stands, in a few words."""
+    what = "no digit" if mark.label is None else str(mark.label)
+    kind = f", {mark.kind}" if mark.kind != what else ""
+    doubt = f", perhaps {second_guess(mark.digit)}" if mark.kind == DOUBTFUL else ""
+    place = f", line {mark.line}, place {mark.position}" if mark.position else ""
+    return f"{what}{kind}, {mark.digit.confidence:.0%}{doubt}{place}"
+
+
 def text(marks: Sequence[Mark]) -> str:
     """Return the corrected text, a line break between lines."""
     lines = {}
@@ -72,6 +86,7 @@ def columns(marks: Sequence[Mark]) -> dict[str, list]:
         "confidence": [round(float(mark.digit.confidence), 4) for mark in marks],
         "mark": [mark.kind for mark in marks],
         **{name: [box[side] for box in boxes] for side, name in enumerate(("left", "top", "width", "height"))},
+        "second guess": [second_guess(mark.digit) for mark in marks],
     }
 
 
@@ -95,11 +110,15 @@ def as_json(name: str, marks: Sequence[Mark]) -> str:
 def table(answers: Sequence[Answer], corrections: Sequence[Corrections]) -> dict[str, list]:
     """Return answers of numbers and pages as columns, a row a file: text, least confidence, counts, note."""
     read = [corrected(answer.digits, own) for answer, own in zip(answers, corrections, strict=True)]
-    least = [[float(mark.digit.confidence) for mark in marks if mark.kind != BY_HAND] for marks in read]
+    counted = [that_count(answer.digits) for answer in answers]
+    least = [
+        [float(mark.digit.confidence) for mark in marks if mark.kind != BY_HAND and mark.digit in own]
+        for marks, own in zip(read, counted, strict=True)
+    ]
     return {
         "file": [answer.name for answer in answers],
         "text": [text(marks) for marks in read],
         "least confidence": [round(min(each), 4) if each else None for each in least],
         **{kind: [sum(mark.kind == kind for mark in marks) for marks in read] for kind in KINDS},
-        "note": [answer.note for answer in answers],
+        "note": ["" if text(marks) else answer.note for answer, marks in zip(answers, read, strict=True)],
     }

@@ -145,7 +145,7 @@ class Recognizer:
         return Reading(str(digit.label), (digit,), (*ink.steps, boxed(ink.strength, [whole]), placed))
 
     def _read_lines(self, ink, pieces):
-        """Reading of one or more lines of digits."""
+        """Reading of one or more lines of digits; where there is none, of the one mark there is, which is refused."""
         straight = straightened(lines_of(pieces))
         cut = bool(pieces) and max(len(pieces), sum(piece.width for piece in pieces) / height_of(pieces)) <= MOST_CUT
         lines = [Line(line, cut) for line in straight.lines]
@@ -167,11 +167,24 @@ class Recognizer:
             found += [line.candidates[k].piece for k in chain]
             rows.append("".join(str(digit.label) for digit in read if not digit.refused))
         if not digits:
-            return Reading("", (), ink.steps)
+            candidates = [candidate for line in lines for candidate in line.candidates]
+            lone = _most_of_all(candidates, pieces)
+            if lone is None:
+                return Reading("", (), ink.steps)
+            found = [candidates[lone].piece]
+            image = [seen for row in images for seen in row][lone][0]
+            digits = [_digit(probabilities[lone], True, image, ink.box(found[0], straight.back))]
         whole = joined([piece for line in straight.lines for piece in line])
         box = boxed(whole.ink, found, (whole.left, whole.top))
         steps = (*ink.steps, straight.step(), box, _placed([digit.image for digit in digits], _PLACED))
         return Reading("\n".join(row for row in rows if row), tuple(digits), steps)
+
+
+def _most_of_all(candidates, pieces):
+    """Number of the candidate that holds most of the ink of all pieces, or None."""
+    inks = [candidate.piece.ink.sum(dtype=float) for candidate in candidates]
+    most = max(range(len(inks)), key=inks.__getitem__, default=None)
+    return most if inks and 2 * inks[most] > sum(piece.ink.sum(dtype=float) for piece in pieces) else None
 
 
 def _digit(probabilities, refused, image, box, line=0):

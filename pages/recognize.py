@@ -22,7 +22,6 @@ _WHAT = {True: "One digit", False: "A number or a page"}
 
 def page():
     """The page from top to bottom."""
-    chart.load_plotly()
     source, kind, model = st.columns([3, 3, 4], vertical_alignment="bottom")
     with model:
         model_id = models.choose_model()
@@ -37,6 +36,7 @@ def page():
             persist_state="session", label_visibility="collapsed",
         )  # fmt: skip
     _WAYS[way](model_id, single)
+    chart.load_plotly()
 
 
 def _draw(model_id, single):
@@ -45,7 +45,7 @@ def _draw(model_id, single):
 
 @st.fragment
 def _draw_digit(model_id):
-    drawing, reading, probabilities = st.columns([300, 200, 420], gap="large")
+    drawing, reading, probabilities = st.columns([300, 200, 420], gap="medium")
     with drawing:
         st.markdown("**Draw a digit**")
         drawn = canvas.canvas()
@@ -72,10 +72,10 @@ def _draw_number(model_id):
     answer = read_drawing(models.load_model(model_id), drawn)
     name = f"{model_id}-{drawn.fingerprint()}"
     with reading:
-        if answer.note:
-            st.info(answer.note)
-        else:
+        if answer.digits:
             number.show_text(answer, name)
+        else:
+            st.info(answer.note)
     if answer.digits:
         with drawing:
             number.show_picture(answer, name)
@@ -101,7 +101,9 @@ def _upload(model_id, single):
 
 
 def _photograph(model_id, single):
-    camera.say_where_there_is_none()
+    if not camera.is_here():
+        _upload(model_id, single)
+        return
     wanted = "One digit, as large as the picture allows" if single else "A number or a page, as large as it fits"
     photo = st.camera_input(wanted, key="photo", on_change=shelf.taken, args=["photo"], width=560)
     if not shelf.on_shelf("photo"):

@@ -78,7 +78,7 @@ def _row(name, reading):
 
 def _note(reading):
     """Why nothing was read; '' where something was."""
-    if reading.digits:
+    if reading.text:
         return ""
     return _NO_DIGIT if has_ink(reading) else _NO_INK
 

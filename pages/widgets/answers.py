@@ -11,17 +11,20 @@ _MOST_ROWS_PX = 320
 _SHARE = st.column_config.NumberColumn(format="percent")
 
 
-def show(found: dict[str, answers.Answer], model_id: str, single: bool) -> None:
-    """Show answers by their pictures' fingerprints: a table if there are several, and the picked one in full."""
-    named = {f"{model_id}-{mark}": answer for mark, answer in found.items()}
-    order = sorted(named, key=lambda name: answers.least_sure(named[name]))
-    picked = _table(named, order, single) if len(order) > 1 else order[0]
-    _one(named[picked], picked, model_id, single)
+def show(found: list[tuple[str, answers.Answer]], model_id: str, single: bool) -> None:
+    """Show answers, each with its picture's fingerprint: a table if there are several, and the picked one in full."""
+    named = [(f"{model_id}-{mark}", answer) for mark, answer in found]
+    order = sorted(named, key=lambda each: answers.least_sure(each[1]))
+    name, answer = _table(named, order, single) if len(order) > 1 else order[0]
+    _one(answer, name, model_id, single)
 
 
 def _table(named, order, single):
-    """Show the table, the least sure first, and return the name of the picked row."""
-    columns = _columns(named, order, single)
+    """Show the table, the least sure first, and return the picked row's name and answer.
+
+    named, order: (name, answer) each, as they were sent and as they are shown.
+    """
+    columns = _columns(order, single)
     config = {
         "picture": st.column_config.ImageColumn("", width=56),
         "confidence": _SHARE,
@@ -29,35 +32,58 @@ def _table(named, order, single):
         "note": st.column_config.TextColumn(width="large"),
         **{name: None for name in columns if name.startswith("p(")},
     }
+    key = f"files-{hash(tuple(name for name, _ in order))}"
     chosen = st.dataframe(
-        {"picture": [named[name].icon for name in order], **columns},
+        {"picture": [answer.icon for _, answer in order], **columns},
         hide_index=True, column_config=config, height=_MOST_ROWS_PX if len(order) > 8 else "auto",
         on_select="rerun", selection_mode="single-row-required", placeholder="–",
-        selection_default={"selection": {"rows": [_first_read(named, order)]}}, key=f"files-{hash(tuple(order))}",
+        selection_default={"selection": {"rows": [_first_read(order)]}}, key=key,
         alt="The pictures that were read, the least sure first",
     )  # fmt: skip
+    rows = chosen.selection.rows
+    picked = rows[0] if rows and rows[0] < len(order) else _first_read(order)
+    _steering([answer.name for _, answer in order], picked, key)
     st.download_button(
-        "Download all as CSV", answers.to_csv(_columns(named, list(named), single)), "digits.csv", "text/csv",
+        "Download all as CSV", answers.to_csv(_columns(named, single)), "digits.csv", "text/csv",
         icon=":material/download:", on_click="ignore", key="all_as_csv",
     )  # fmt: skip
-    rows = chosen.selection.rows
-    return order[rows[0] if rows and rows[0] < len(order) else _first_read(named, order)]
+    return order[picked]
 
 
-def _first_read(named, order):
+def _steering(names, picked, table):
+    """What picks a row as well, for whoever has no mouse: the rows of a table are picked by pointer only."""
+    last, which = len(names) - 1, f"{table}-which"
+    ways = {
+        "Previous picture": (":material/chevron_left:", picked - 1 if picked else None),
+        "Next picture": (":material/chevron_right:", picked + 1 if picked < last else None),
+    }
+    st.session_state[which] = picked
+    with st.container(horizontal=True, gap="small"):
+        for label, (icon, goal) in ways.items():
+            st.button(label, icon=icon, disabled=goal is None, on_click=_pick, args=[table, goal], key=f"go_{label}")
+        st.selectbox(
+            "Picture", range(len(names)), format_func=lambda row: f"{row + 1} of {len(names)}: {names[row]}",
+            key=which, on_change=lambda: _pick(table, st.session_state[which]), label_visibility="collapsed", width=360,
+        )  # fmt: skip
+
+
+def _pick(table, row):
+    st.session_state[table] = {"selection": {"rows": [row]}}
+
+
+def _first_read(order):
     """The least sure picture in which something was read; the first of all where nothing was."""
-    return next((place for place, name in enumerate(order) if named[name].digits), 0)
+    return next((place for place, (_, answer) in enumerate(order) if answer.digits), 0)
 
 
-def _columns(named, order, single):
-    if single:
-        return answers.table([named[name] for name in order])
-    return corrections.table([named[name] for name in order], [number.made_by_hand(name) for name in order])
+def _columns(named, single):
+    read = [answer for _, answer in named]
+    return answers.table(read) if single else corrections.table(read, [number.made_by_hand(name) for name, _ in named])
 
 
 def _one(answer, name, model_id, single):
     st.markdown(f"**{plain(answer.name)}**")
-    if answer.note:
+    if answer.note and not answer.digits:
         st.warning(plain(answer.note), icon=":material/warning:")
     if answer.picture is None:
         return
@@ -76,7 +102,7 @@ def _one(answer, name, model_id, single):
 
 
 def _single(answer):
-    sent, reading, probabilities = st.columns([300, 200, 420], gap="large")
+    sent, reading, probabilities = st.columns([300, 200, 420], gap="medium")
     sent.markdown("**Your picture**")
     sent.image(answer.picture, width=280, alt=f"The picture {answer.name}")
     with reading:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.corrections import KINDS, Mark
+from core.corrections import KINDS, Mark, in_words
 from core.thumbnails import file_url
 
+_HANDLED = "boxes_handled"  # the number of the last event of the boxes that was handled
 _SIGNS = dict(zip(KINDS, ("", "?", "", ""), strict=True))
 _LEGEND = dict(zip(KINDS, ("sure", "unsure (under 80 %)", "no digit", "set by hand"), strict=True))
 
@@ -100,9 +101,18 @@ function layOut(state) {
 
 function pick(state, index) {
   if (index < 0 || index >= state.marks.length || index === state.picked) return;
-  state.picked = state.asked = index;
+  state.picked = index;
   label(state);
-  state.setTriggerValue("picked", index);
+  tell(state, { mark: index });
+}
+
+// Presses may come faster than the page answers: each has a number, and is sent until the page has handled it.
+function tell(state, event) {
+  const { name, handled } = state.data;
+  state.last = Math.max(state.last ?? 0, handled) + 1;
+  const waiting = (state.events ?? []).filter((each) => each.number > handled);
+  state.events = [...waiting, { number: state.last, name, ...event }];
+  state.setStateValue("events", state.events);
 }
 
 function nearest(state, event) {
@@ -127,8 +137,8 @@ function press(state, event) {
   }[event.key];
   const removed = event.key === "Delete" || event.key === "Backspace";
   if (goal !== undefined) pick(state, Math.min(Math.max(goal, 0), last));
-  else if (/^[0-9]$/.test(event.key)) state.setTriggerValue("given", [now, Number(event.key)]);
-  else if (removed) state.setTriggerValue("given", [now, null]);
+  else if (/^[0-9]$/.test(event.key)) tell(state, { mark: now, label: Number(event.key) });
+  else if (removed) tell(state, { mark: now, label: null });
   else return;
   event.preventDefault();
 }
@@ -145,11 +155,11 @@ function legend(state) {
   }));
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".boxes");
   const state = (root.studio ??= {});
   const fresh = state.data?.name !== data.name;
-  Object.assign(state, { root, data, setTriggerValue });
+  Object.assign(state, { root, data, setStateValue });
   if (!state.svg) {
     state.svg = root.querySelector("svg");
     state.image = made(state.svg, "image", {});
@@ -158,12 +168,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     new ResizeObserver(() => layOut(state)).observe(root);
   }
   state.svg.setAttribute("aria-label", data.alt);
-  if (fresh) { build(state); state.asked = null; }
+  if (fresh) build(state);
   // What was picked here is on its way there: an older answer does not undo it.
-  if (state.asked === null || state.asked === undefined || state.asked === data.picked) {
-    state.picked = data.picked;
-    state.asked = null;
-  }
+  if (fresh || data.handled >= (state.last ?? 0)) state.picked = data.picked;
   label(state);
   layOut(state);
   legend(state);
@@ -187,13 +194,15 @@ def boxes(answer, marks: Sequence[Mark], picked: int, name: str, on_pick, on_giv
     """
     key = "boxes"
 
-    def chosen():
-        if st.session_state[key].picked is not None:
-            on_pick(st.session_state[key].picked)
-
-    def given():
-        if st.session_state[key].given is not None:
-            on_give(*st.session_state[key].given)
+    def heard():
+        for event in st.session_state[key].events or []:
+            if event["number"] <= st.session_state[_HANDLED]:
+                continue
+            st.session_state[_HANDLED] = event["number"]
+            if event["name"] == name and "label" in event:
+                on_give(event["mark"], event["label"])
+            elif event["name"] == name:
+                on_pick(event["mark"])
 
     width, height = answer.size
     counts = [(kind, sum(mark.kind == kind for mark in marks)) for kind in KINDS]
@@ -203,20 +212,15 @@ def boxes(answer, marks: Sequence[Mark], picked: int, name: str, on_pick, on_giv
         "width": width,
         "height": height,
         "marks": [
-            {"box": mark.digit.box, "kind": mark.kind, "label": _label(mark), "words": _words(mark)} for mark in marks
+            {"box": mark.digit.box, "kind": mark.kind, "label": _label(mark), "words": in_words(mark)} for mark in marks
         ],
         "picked": picked,
+        "handled": st.session_state.setdefault(_HANDLED, 0),
         "legend": [(kind, f"{count} {_LEGEND[kind]}") for kind, count in counts],
         "alt": f"The picture, with a box around each of {len(marks)} marks",
     }
-    _boxes(key=key, data=data, on_picked_change=chosen, on_given_change=given)
+    _boxes(key=key, data=data, on_events_change=heard)
 
 
 def _label(mark):
     return "×" if mark.label is None else f"{mark.label}{_SIGNS[mark.kind]}"
-
-
-def _words(mark):
-    what = "no digit" if mark.label is None else str(mark.label)
-    place = f", line {mark.line}, place {mark.position}" if mark.position else ""
-    return f"{what}, {mark.kind}, {mark.digit.confidence:.0%}{place}"

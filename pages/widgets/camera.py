@@ -15,11 +15,13 @@ def is_given(url: str | None) -> bool:
     return address.scheme == "https" or address.hostname in _OWN or (address.hostname or "").endswith(".localhost")
 
 
-def say_where_there_is_none() -> None:
-    """Say why no camera can be had at this address, if so."""
-    if not is_given(st.context.url):
+def is_here() -> bool:
+    """Return whether the visitor's browser gives its camera to this page; say why not, where it does not."""
+    given = is_given(st.context.url)
+    if not given:
         st.warning(
             "A browser gives its camera only to a page of the same machine (localhost) or over HTTPS, and this page "
-            "came otherwise. Choose Upload: a phone's file chooser offers its camera too.",
+            "came otherwise. Upload photos here instead: a phone's file chooser offers its camera too.",
             icon=":material/no_photography:",
         )
+    return given

@@ -30,7 +30,12 @@ def choose_model() -> str:
         wanted = _SHIPPED_ID
         st.query_params.pop("model", None)
     st.session_state.model = st.session_state.chosen_model = wanted
-    return st.selectbox("Model", list(names), format_func=names.get, key="model", on_change=_chosen_by_hand)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+        st.markdown(":small[Model]", width="content")
+        return st.selectbox(
+            "Model", list(names), format_func=names.get, key="model", on_change=_chosen_by_hand,
+            label_visibility="collapsed",
+        )  # fmt: skip
 
 
 def _chosen_by_hand():

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.answers import Answer, fingerprint, read_entries
-from core.archives import open_files
+from core.archives import as_named, open_files
 from pages.widgets import models
 
 
@@ -11,7 +11,7 @@ def taken(widget: str) -> None:
     """Put what the uploader or camera of that key holds on its shelf: called when that changes."""
     files = st.session_state[widget] or []
     files = files if isinstance(files, list) else [files]
-    entries = open_files((file.name, file.getvalue()) for file in files)
+    entries = open_files((as_named(file.name), file.getvalue()) for file in files)
     st.session_state.setdefault("shelves", {})[widget] = [
         (fingerprint(entry), entry) for entry in entries if entry.loses
     ]
@@ -34,17 +34,18 @@ def remarks(widget: str) -> list[str]:
     return st.session_state.get("remarks", {}).get(widget, [])
 
 
-def read(widget: str, model_id: str, single: bool) -> dict[str, Answer]:
-    """Return the answers to what is on a shelf, by fingerprint; each is read once by each model, while it is there.
+def read(widget: str, model_id: str, single: bool) -> list[tuple[str, Answer]]:
+    """Return the fingerprint and the answer of each picture on a shelf; two that are the same are read once.
 
-    Reading may be cut off by a click elsewhere; what was read by then is not read again.
+    A model reads each but once while it is there. Reading may be cut off by a click elsewhere; what was read by then is
+    not read again.
     """
     shelf = on_shelf(widget)
     known = _answers(widget, model_id)
     new = {(mark, single): entry for mark, entry in shelf if (mark, single) not in known}
     if new:
         _read_new(new, known, models.load_model(model_id), single)
-    return {mark: known[mark, single] for mark, _ in shelf}
+    return [(mark, known[mark, single]) for mark, _ in shelf]
 
 
 def _answers(widget, model_id):

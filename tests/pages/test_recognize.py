@@ -1,14 +1,18 @@
 """The Recognize page without a browser: empty, with a drawing, with models that are there or not."""
 
+import csv
 import io
+import json
+import zipfile
 
 import numpy as np
 import pytest
+import streamlit as st
 from PIL import Image
 
 from core.dataset import load_mnist
 from core.recognition import Recognizer
-from pages.widgets.camera import is_given
+from pages.widgets import camera
 from tests.pages.conftest import words
 
 STROKE = {"objects": [{"path": [["M", 80, 70], ["L", 200, 70], ["L", 130, 230]]}]}
@@ -20,27 +24,45 @@ NUMBER = {
         {"path": [["M", 200, 40], ["L", 200, 160]]},
     ]
 }
+NUMBER_CANVAS = {"generation": 1, "start": NUMBER, "drawing": NUMBER, "width_px": 640}
 
 
-def png(pixels):
+def encoded(pixels, kind="PNG"):
     file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG")
+    Image.fromarray(pixels).save(file, kind)
     return file.getvalue()
 
 
-def one_digit(index):
-    return png(255 - load_mnist().test.images[index].repeat(6, 0).repeat(6, 1))
+def one_digit(index, kind="PNG"):
+    return encoded(255 - load_mnist().test.images[index].repeat(6, 0).repeat(6, 1), kind)
 
 
 def a_number(*indices):
     """MNIST's test digits side by side: dark on light."""
-    return png(255 - np.hstack([load_mnist().test.images[index] for index in indices]).repeat(3, 0).repeat(3, 1))
+    return encoded(255 - np.hstack([load_mnist().test.images[index] for index in indices]).repeat(3, 0).repeat(3, 1))
 
 
 def uploaded(app, single, *files):
     """The page after an upload of (name, bytes) each."""
     at = app("recognize", single=single, way="upload")
     return at.file_uploader(key="pictures").set_value([(name, data, "image/png") for name, data in files]).run()
+
+
+@pytest.fixture
+def taken(monkeypatch):
+    """What can be downloaded, by file name."""
+    offered, real = {}, st.download_button
+
+    def keep(label, data, file_name, *more, **settings):
+        offered[file_name] = data
+        return real(label, data, file_name, *more, **settings)
+
+    monkeypatch.setattr(st, "download_button", keep)
+    return offered
+
+
+def rows(data):
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
 
 
 def draws(strokes):
@@ -128,7 +150,11 @@ def test_one_picture_is_shown_in_full_without_a_table(app):
 
 
 def test_the_table_has_the_doubtful_first_and_bad_files_say_why(app):
-    files = [("seven.png", one_digit(0)), ("broken.png", b"no"), ("blank.png", png(np.full((60, 60), 255, np.uint8)))]
+    files = [
+        ("seven.png", one_digit(0)),
+        ("broken.png", b"no"),
+        ("blank.png", encoded(np.full((60, 60), 255, np.uint8))),
+    ]
     at = uploaded(app, True, *files)
     assert not at.exception
     rows = at.dataframe[0].value
@@ -137,6 +163,67 @@ def test_the_table_has_the_doubtful_first_and_bad_files_say_why(app):
     assert "not a picture" in rows["note"][0]
     assert "no ink" in rows["note"][1]
     assert "seven\\.png" in words(at), "what could be read is shown"
+
+
+@pytest.mark.parametrize("single", [True, False])
+def test_a_picture_that_was_sent_twice_has_two_rows_and_is_read_once(app, monkeypatch, single):
+    read_many, read = Recognizer.read_many, []
+    monkeypatch.setattr(
+        Recognizer,
+        "read_many",
+        lambda self, pictures, single: read.extend(pictures) or read_many(self, pictures, single),
+    )
+    at = uploaded(app, single, *[("seven.png", one_digit(0))] * 2, ("two.png", one_digit(1)))
+    assert not at.exception
+    assert sorted(at.dataframe[0].value["file"]) == ["seven.png", "seven.png", "two.png"]
+    assert len(read) == 2
+
+
+def test_the_pictures_of_a_zip_are_read_under_their_own_names(app):
+    inside = ['a "b" %22c%22 50%.png', "it's/%2e%2e%2f<b>x</b>.png", "👩‍🔬 $x^2$ :smile: [a](b).png"]
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for index, name in enumerate(inside):
+            archive.writestr(name, one_digit(index))
+        archive.writestr("readme.txt", "none")
+    at = uploaded(app, True, ("scans.zip", file.getvalue()), ("sent as %22d%22.png", one_digit(3)))
+    assert not at.exception
+    rows = at.dataframe[0].value.set_index("file")["digit"].to_dict()
+    assert rows == dict(zip([*inside, 'sent as "d".png'], "7210", strict=True))
+    unescaped = lambda: words(at).replace("\\", "")  # noqa: E731
+    assert "Passed over in scans.zip: other files (1)." in unescaped()
+    for row, name in enumerate(at.dataframe[0].value["file"]):
+        picture_choice(at).set_value(row).run()
+        assert not at.exception
+        assert f"**{name}**" in unescaped()
+
+
+def picture_choice(at):
+    [found] = [each for each in at.selectbox if each.label == "Picture"]
+    return found
+
+
+def table_row(at):
+    """The row that is picked in the table of files."""
+    return at.session_state[at.dataframe[0].key]["selection"]["rows"]
+
+
+def test_the_rows_of_the_table_are_picked_without_a_mouse_too(app):
+    at = uploaded(app, True, *((f"{index}.png", one_digit(index)) for index in range(3)))
+    names = list(at.dataframe[0].value["file"])
+    assert picture_choice(at).options == [f"{row + 1} of 3: {name}" for row, name in enumerate(names)]
+    assert (picture_choice(at).value, table_row(at)) == (0, [0])
+    assert at.button(key="go_Previous picture").disabled
+    at.button(key="go_Next picture").click().run()
+    assert (picture_choice(at).value, table_row(at)) == (1, [1])
+    picture_choice(at).set_value(2).run()
+    assert (picture_choice(at).value, table_row(at)) == (2, [2])
+    assert at.button(key="go_Next picture").disabled
+    assert f"**{names[2].replace('.', chr(92) + '.')}**" in words(at)
+    at.session_state[at.dataframe[0].key] = {"selection": {"rows": [1]}}
+    at.run()
+    assert picture_choice(at).value == 1
+    assert not at.exception
 
 
 def test_two_hundred_pictures_are_read_and_one_more_gets_a_sentence(app):
@@ -160,6 +247,29 @@ def test_a_number_is_read_and_corrected(app):
     assert text(at) == "71"
     at.button(key="as_read").click().run()
     assert text(at) == "721"
+
+
+def test_a_corrected_number_is_taken_away_as_text_csv_and_json(app, taken):
+    at = uploaded(app, False, ("sheets/number 1.png", a_number(0, 1, 2)))
+    at.button(key="go_Next").click().run()
+    truth(at).set_value(5).run()
+    assert taken["number 1.txt"] == "751"
+    assert [(row["position"], row["digit"], row["read"]) for row in rows(taken["number 1.csv"])] == [
+        ("1", "7", "7"), ("2", "5", "2"), ("3", "1", "1"),
+    ]  # fmt: skip
+    found = json.loads(taken["number 1.json"])
+    assert (found["file"], found["text"]) == ("sheets/number 1.png", "751")
+    assert [digit["mark"] for digit in found["digits"]] == ["sure", "by hand", "sure"]
+
+
+def test_all_answers_are_taken_away_as_one_csv_in_the_order_they_were_sent(app, taken):
+    at = uploaded(app, False, ("b.png", a_number(0, 1)), ("a.png", a_number(2)), ("broken.png", b"no"))
+    truth(at).set_value(9).run()
+    found = rows(taken["digits.csv"])
+    assert [row["file"] for row in found] == ["b.png", "a.png", "broken.png"]
+    assert {row["text"] for row in found} & {"92", "9"}
+    assert sum(int(row["by hand"]) for row in found) == 1
+    assert "not a picture" in found[2]["note"]
 
 
 def test_a_choice_that_arrives_late_does_not_reach_the_next_digit(app):
@@ -204,10 +314,21 @@ def test_many_numbers_are_a_table_of_texts(app):
 
 
 def test_a_number_is_drawn(app):
-    kept = {"generation": 1, "start": NUMBER, "drawing": NUMBER, "width_px": 640}
-    at = app("recognize", single=False, wide=kept, room_px=640)
+    at = app("recognize", single=False, wide=NUMBER_CANVAS, room_px=640)
     assert not at.exception
     assert text(at) == "71"
+
+
+def test_a_scrawl_on_the_wide_canvas_is_refused_with_its_bars(app):
+    points = np.random.default_rng(0).uniform(30, 170, (12, 2)).tolist()
+    scrawl = {"objects": [{"path": [["ML"[place > 0], *point] for place, point in enumerate(points)]}]}
+    at = app("recognize", single=False, wide=NUMBER_CANVAS | {"start": scrawl, "drawing": scrawl}, room_px=640)
+    assert not at.exception
+    assert not at.code
+    assert "Nothing here looks like a digit" in words(at)
+    assert "Digit 1 of 1" in words(at)
+    truth(at).set_value(8).run()
+    assert text(at) == "8"
 
 
 def test_an_empty_wide_canvas_gets_no_answer(app):
@@ -228,6 +349,20 @@ def test_the_steps_are_shown_on_demand_and_the_plain_way_beside_the_prepared(app
     assert not at.exception
     assert "Plain: grey and shrunk" in words(at)
     assert "Reads **7**" in words(at)
+    assert words(at).count("Reads **") == 2
+
+
+def test_an_uploaded_digit_has_both_ways_too_and_a_number_only_the_steps(app):
+    at = uploaded(app, True, ("seven.png", one_digit(0)))
+    at.session_state.steps = True
+    at.run()
+    at.toggle(key="plain_way").set_value(True).run()
+    assert not at.exception
+    assert words(at).count("Reads **") == 2
+    at.radio(key="single").set_value(False).run()
+    assert not at.exception
+    assert "What the network saw" in words(at)
+    assert not at.toggle
 
 
 @pytest.mark.parametrize(
@@ -242,4 +377,29 @@ def test_the_steps_are_shown_on_demand_and_the_plain_way_beside_the_prepared(app
     ],
 )
 def test_where_a_browser_gives_its_camera(url, given):
-    assert is_given(url) is given
+    assert camera.is_given(url) is given
+
+
+def test_a_photo_is_read_and_stays_until_it_is_removed(app):
+    at = app("recognize", way="photograph")
+    assert not at.exception
+    assert "take a photo" in words(at)
+    at.camera_input(key="photo").set_value(("photo.jpg", one_digit(0, "JPEG"), "image/jpeg")).run()
+    assert not at.exception
+    assert at.dataframe[0].value["probability"].str.rstrip("%").astype(float).idxmax() == 7
+    at.switch_page("pages/train.py").run()
+    at.switch_page("pages/recognize.py").run()
+    assert "This photo is still here from before" in words(at)
+    at.button(key="forget_photo").click().run()
+    assert "take a photo" in words(at)
+
+
+def test_where_there_is_no_camera_stands_the_uploader(app, monkeypatch):
+    monkeypatch.setattr(camera, "is_given", lambda url: False)
+    at = app("recognize", way="photograph")
+    assert not at.exception
+    assert not at.get("camera_input")
+    assert "a phone's file chooser offers its camera" in at.warning[0].value
+    at.file_uploader(key="pictures").set_value([("seven.png", one_digit(0), "image/png")]).run()
+    assert not at.exception
+    assert at.dataframe[0].value["probability"].str.rstrip("%").astype(float).idxmax() == 7

@@ -114,7 +114,7 @@ def crossed():
 
 def test_ink_that_is_no_digit_is_not_called_no_ink(reader):
     answer = one(reader, entry("x.png", crossed()), single=False)
-    assert answer.digits == ()
+    assert [digit.refused for digit in answer.digits] == [True]
     assert answer.note == "Nothing was found that looks like a digit."
 
 
@@ -158,6 +158,13 @@ def test_the_plain_way_is_answered_by_the_same_network(reader):
     assert digit.probabilities == pytest.approx(reader.classify(image)[0])
 
 
+def test_the_plain_way_is_refused_as_the_prepared_one_is(reader, monkeypatch):
+    sure = np.eye(10, dtype=np.float32)[7:8]
+    for likeness in (0.5, -0.5):
+        monkeypatch.setattr(reader, "judge", lambda _, likeness=likeness: (sure, np.float32([likeness])))
+        assert read_plain(reader, load_mnist().test.images[0]).refused == (likeness < 0)
+
+
 def test_a_file_is_known_by_name_and_content():
     first = entry("a.png", large(0))
     assert fingerprint(first) == fingerprint(entry("a.png", large(0)))
@@ -178,6 +185,13 @@ def test_an_unsure_answer_names_the_second_guess_and_a_refused_one_the_nearest(r
 
 def test_what_could_not_be_read_comes_before_the_least_sure():
     assert least_sure(Answer("broken")) < 0
+
+
+def test_a_mark_that_is_left_out_makes_an_answer_no_less_sure(reader):
+    seven = one(reader, entry("seven.png", large(0))).digit
+    stray, scrawl = replace(seven, refused=True, confidence=0.3), replace(seven, refused=True, confidence=0.4)
+    assert least_sure(Answer("7", digits=(seven, stray))) == pytest.approx(seven.confidence)
+    assert least_sure(Answer("?", digits=(stray, scrawl))) == 0.3
 
 
 def test_the_csv_holds_every_answer_with_its_ten_probabilities(reader):

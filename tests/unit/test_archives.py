@@ -78,7 +78,16 @@ def test_a_zip_without_a_picture_says_so(inside):
 
 @pytest.mark.parametrize(
     "name",
-    ["../../etc/passwd.png", "/root/x.png", "C:\\x.png", 'it\'s "quoted".png', "👩‍🔬 🎈.png", "ü/é.png", "<b>.png"],
+    [
+        "../../etc/passwd.png",
+        "/root/x.png",
+        "C:\\x.png",
+        'it\'s "quoted".png',
+        "👩‍🔬 🎈.png",
+        "ü/é.png",
+        "<b>.png",
+        "%22a%22 50% %2e%2e%2f%00.png",
+    ],
 )
 def test_a_name_is_text_and_is_never_followed(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

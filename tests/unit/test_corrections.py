@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.answers import Answer
-from core.corrections import as_csv, as_json, corrected, next_doubtful, table, text
+from core.corrections import as_csv, as_json, corrected, in_words, next_doubtful, table, text
 from core.recognition import Digit
 
 
@@ -26,6 +26,15 @@ def test_without_corrections_the_text_is_the_networks():
     assert text(marks) == "40\n71"
     assert [mark.kind for mark in marks] == ["sure", "unsure", "no digit", "sure", "sure"]
     assert [(mark.line, mark.position) for mark in marks] == [(1, 1), (1, 2), (1, None), (2, 1), (2, 2)]
+
+
+def test_each_mark_says_in_words_what_it_is_and_an_unsure_one_its_second_guess():
+    assert [in_words(mark) for mark in corrected(TWO_LINES, {3: 2})][:4] == [
+        "4, sure, 99%, line 1, place 1",
+        "0, unsure, 70%, perhaps 9, line 1, place 2",
+        "no digit, 30%",
+        "2, by hand, 99%, line 2, place 1",
+    ]
 
 
 def test_a_correction_changes_the_text_and_the_places_behind_it():
@@ -60,6 +69,7 @@ def test_the_csv_says_where_each_digit_stands_and_who_set_it():
     assert [row["digit"] for row in rows] == ["9", "0", "", "7", "1"]
     assert [row["read"] for row in rows] == ["4", "0", "8", "7", "1"]
     assert [row["mark"] for row in rows] == ["by hand", "unsure", "no digit", "sure", "sure"]
+    assert [row["second guess"] for row in rows] == ["", "9", "", "", ""]
     first = rows[0]
     assert (first["line"], first["position"], first["confidence"]) == ("1", "1", "0.99")
     assert [first[side] for side in ("left", "top", "width", "height")] == ["0", "5", "10", "20"]
@@ -70,13 +80,27 @@ def test_the_json_holds_the_text_and_every_mark():
     assert (found["file"], found["text"]) == ("a.png", "90\n71")
     assert found["digits"][0] == {
         "line": 1, "position": 1, "digit": 9, "read": 4, "confidence": 0.99, "mark": "by hand", "box": [0, 5, 10, 20],
+        "second guess": None,
     }  # fmt: skip
     assert found["digits"][2]["digit"] is None
+    assert found["digits"][1]["second guess"] == 9
 
 
 def test_the_table_counts_what_is_left_in_doubt():
-    columns = table([Answer("a", digits=TWO_LINES), Answer("b", note="no picture")], [{2: None}, {}])
-    assert columns["text"] == ["40\n71", ""]
+    columns = table([Answer("a", digits=TWO_LINES), Answer("b", note="no picture")], [{3: None}, {}])
+    assert columns["text"] == ["40\n1", ""]
     assert columns["least confidence"] == [0.7, None]
-    assert [columns[kind][0] for kind in ("sure", "unsure", "no digit", "by hand")] == [3, 1, 0, 1]
+    assert [columns[kind][0] for kind in ("sure", "unsure", "no digit", "by hand")] == [2, 1, 1, 1]
     assert columns["note"] == ["", "no picture"]
+
+
+@pytest.mark.parametrize(
+    ("digits", "by_hand", "least"),
+    [
+        ((digit(4), digit(8, 0.3)), {}, 0.99),
+        ((digit(4), digit(8, 0.3)), {0: 9}, None),
+        ((digit(8, 0.3), digit(8, 0.4)), {}, 0.3),
+    ],
+)
+def test_a_mark_that_is_left_out_makes_a_number_no_less_sure(digits, by_hand, least):
+    assert table([Answer("a", digits=digits)], [by_hand])["least confidence"] == [least]

@@ -233,6 +233,31 @@ def test_marks_that_are_no_digits_are_left_out(reader, clear):
     assert reader.read(paper).text == "407\n56"
 
 
+def crosses(count):
+    """Large X side by side: dark on light."""
+    pixels = np.full((400, 400 * count), 255, np.uint8)
+    for left in range(0, 400 * count, 400):
+        for top, bottom in ((60, 340), (340, 60)):
+            cv2.line(pixels, (left + 60, top), (left + 340, bottom), 0, 30)
+    return pixels
+
+
+def test_the_one_mark_of_a_number_that_is_no_digit_is_refused_with_its_bars(reader):
+    scrawl = np.random.default_rng(0).uniform(30, 170, (12, 2))
+    drawn = reader.read_strokes([scrawl], single=False)
+    sent = reader.read(crosses(1))
+    for reading in (drawn, sent):
+        [mark] = reading.digits
+        assert reading.text == "" and mark.refused
+        assert mark.probabilities.sum() == pytest.approx(1, abs=1e-5)
+        assert reading.steps[-1].name == "what the network saw"
+    assert sent.digits[0].box == pytest.approx((49, 49, 303, 303), abs=8)
+
+
+def test_of_several_marks_that_are_no_digits_none_stands_for_all(reader):
+    assert reader.read(crosses(2)).digits == ()
+
+
 def test_many_pictures_are_read_as_one_by_one(reader, clear):
     pictures = [page(clear, [str(label)]) for label in range(10)] + [np.zeros((50, 50), np.uint8)]
     for single in (True, False):

@@ -116,6 +116,36 @@ class TrainConfig:
         0.0,
         0.99,
     )
+    nesterov: bool = _setting(
+        False,
+        "Nesterov",
+        "With sgd: each step is corrected by the slope where the momentum is about to lead, so that the ball brakes "
+        "before it overshoots (Nesterov, 1983). It changes nothing where momentum is 0.",
+    )
+    beta_1: float = _setting(
+        0.9,
+        "Beta 1",
+        "With adam and adamw: how much of past gradients' mean goes on into the next step, as momentum does with sgd. "
+        "0.9 remembers about ten steps; 0 follows each batch alone, and 0.99 overshoots.",
+        0.0,
+        0.99,
+    )
+    beta_2: float = _setting(
+        0.999,
+        "Beta 2",
+        "With adam and adamw: how long it remembers how large a weight's gradients were, by which it divides that "
+        "weight's steps. 0.999 remembers about a thousand steps; 0.9 follows a change sooner, with unsteady steps.",
+        0.5,
+        0.9999,
+    )
+    rho: float = _setting(
+        0.9,
+        "Rho",
+        "With rmsprop: how long it remembers how large a weight's gradients were, by which it divides that weight's "
+        "steps. 0.9 remembers about ten steps; 0.99 is steadier and slower to follow a change.",
+        0.0,
+        0.999,
+    )
     weight_decay: float = _setting(
         0.004,
         "Weight decay",

@@ -8,8 +8,24 @@ import time
 from pathlib import Path
 
 _WINDOWS_RETRIES = 20
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
+@contextlib.contextmanager
+def full_disk_in_one_word():
+    """Raise what is no room, by whatever name, as the `OSError` of a full disk.
+
+    To who writes, a quota that is used up and a file that may not grow any further are the same.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), error.filename) from error
+        raise
+
+
+@full_disk_in_one_word()
 def replace_file(path: Path, write, durable: bool = True) -> None:
     """Replace `path` atomically with what `write(file)` puts into a binary file: beside it, fsync, rename.
 
@@ -59,6 +75,7 @@ def replace_json(path: Path, value) -> None:
             file.truncate()
 
 
+@full_disk_in_one_word()
 def append_line(path: Path, value: dict, durable: bool = False) -> None:
     """Append `value` as one line of JSON in a single write, and flush it; raises `OSError`.
 

@@ -221,6 +221,7 @@ class Run:
         """Return the newest whole epoch's arrays, or None before the first; raises `RunError`."""
         return _read_arrays(self._checkpoint)
 
+    @files.full_disk_in_one_word()
     def save_model(self, model) -> None:
         """Replace the saved model with this `keras.Model`, weights and all; raises `OSError`."""
         beside = self.folder / f".{os.getpid()}.{MODEL_FILE}"

@@ -46,16 +46,17 @@ _SCHEDULES = {"constant": np.ones_like, "one_cycle": _one_cycle, "cosine": _cosi
 
 def make_optimizer(config: TrainConfig):
     """Return the `keras.optimizers.Optimizer` that the config names."""
-    keras = import_keras()
+    keras, rate = import_keras(), config.learning_rate
+    betas = {"beta_1": config.beta_1, "beta_2": config.beta_2}
     match config.optimizer:
         case "adam":
-            return _fused_adam()(config.learning_rate)
+            return _fused_adam()(rate, **betas)
         case "adamw":
-            return _fused_adam()(config.learning_rate, weight_decay=config.weight_decay)
+            return _fused_adam()(rate, **betas, weight_decay=config.weight_decay)
         case "rmsprop":
-            return keras.optimizers.RMSprop(config.learning_rate)
-        case "sgd":
-            return keras.optimizers.SGD(config.learning_rate, momentum=config.momentum)
+            return keras.optimizers.RMSprop(rate, rho=config.rho)
+        case "sgd":  # Keras takes no whole number, which a JSON file or a link may hold
+            return keras.optimizers.SGD(rate, momentum=float(config.momentum), nesterov=config.nesterov)
 
 
 def _fused_adam():

@@ -14,7 +14,8 @@ from core.steps import learning_rates
 from pages.widgets import builder, chart, house, live, own_digits, recipe, report
 
 _FIRST_FIELDS = ("epochs", "batch_size", "learning_rate")
-_LEARNING_FIELDS = ("optimizer", "momentum", "weight_decay", "schedule", "loss", "label_smoothing")
+_OPTIMIZER_FIELDS = ("optimizer", "momentum", "nesterov", "beta_1", "beta_2", "rho", "weight_decay")
+_LEARNING_FIELDS = (*_OPTIMIZER_FIELDS, "schedule", "loss", "label_smoothing")
 _ENDING_FIELDS = ("target_accuracy", "time_limit_s", "patience")
 _MACHINE_FIELDS = ("mixed_precision", "seed")
 _DATA_FIELDS = ("training_share", "label_noise", "validation_images", "augmentation", "other_hands")

@@ -9,7 +9,15 @@ from core.config import PRESETS, SETTINGS, ConfigError, TrainConfig
 from core.links import from_query, to_query
 
 OWN = "your own"
-_ONLY_WITH = {"momentum": ("optimizer", "sgd"), "weight_decay": ("optimizer", "adamw")}
+_ONLY_WITH = {
+    "momentum": ("sgd",),
+    "nesterov": ("sgd",),
+    "beta_1": ("adam", "adamw"),
+    "beta_2": ("adam", "adamw"),
+    "rho": ("rmsprop",),
+    "weight_decay": ("adamw",),
+}
+"""The optimizers that have a setting which not all have."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +59,7 @@ def values() -> dict:
 
 def is_shown(name: str, held: dict) -> bool:
     """Return whether a field means anything beside the others."""
-    other, wanted = _ONLY_WITH.get(name, (None, None))
-    return other is None or held[other] == wanted
+    return name not in _ONLY_WITH or held["optimizer"] in _ONLY_WITH[name]
 
 
 def field(name: str) -> None:

@@ -10,17 +10,31 @@ pytestmark = pytest.mark.browser
 LONG_MS = 30_000
 
 
-def open_form(page, address):
+def open_form(page, address, weights):
+    """Open the fold of the form that a network of so many weights stands in."""
     page.goto(address)
-    page.get_by_role("spinbutton", name="Epochs").wait_for()
+    expect(page.get_by_text(f"{weights} weights · about")).to_be_visible(timeout=LONG_MS)
     settle(page)
     page.get_by_text("Network, optimizer and data").click()
-    add = page.get_by_role("button", name="Add", exact=True)
-    expect(add).to_be_visible(timeout=LONG_MS)
-    before = None
-    while before != (now := add.bounding_box()):  # the fold opens and its drawing comes
-        before = now
-        page.wait_for_timeout(1000)
+
+
+def press_when_seen(page, button):
+    """Press a button at the first moment in which a person can: while the fold is still opening.
+
+    Playwright's own click presses even earlier: it scrolls the half-open fold, and the button slips away under it.
+    """
+    place = button.evaluate(
+        """button => new Promise((seen) => {
+            const look = () => {
+                const { x, y, width, height } = button.getBoundingClientRect();
+                const middle = [x + width / 2, y + height / 2];
+                if (button.contains(document.elementFromPoint(...middle))) seen(middle);
+                else requestAnimationFrame(look);
+            };
+            look();
+        })"""
+    )
+    page.mouse.click(*place, delay=80)
 
 
 def settle(page):
@@ -28,9 +42,8 @@ def settle(page):
 
 
 def test_a_network_is_built_and_trained_and_its_link_brings_it_back(page, server):
-    open_form(page, f"{server.url}/train?recipe=linear&epochs=1&training_share=0.05")
-    expect(page.get_by_text("7,850 weights · about")).to_be_visible(timeout=LONG_MS)
-    page.get_by_role("button", name="Add", exact=True).click()
+    open_form(page, f"{server.url}/train?recipe=linear&epochs=1&training_share=0.05", "7,850")
+    press_when_seen(page, page.get_by_role("button", name="Add", exact=True))
     alert = page.get_by_text("Layer 2: Convolution needs a picture, and what comes in is flat: put it before Flatten.")
     expect(alert).to_be_visible(timeout=LONG_MS)
     expect(page.get_by_role("button", name="Train", exact=True)).to_be_disabled(timeout=LONG_MS)
@@ -53,8 +66,7 @@ def test_a_network_is_built_and_trained_and_its_link_brings_it_back(page, server
     expect_state(page, "finished")
     layers = RunStore(server.home).all()[0].config().layers
     assert [layer["class_name"] for layer in layers] == ["Conv2D", "Flatten"] and layers[0]["filters"] == 4
-    open_form(page, address)
-    expect(page.get_by_text("27,090 weights · about")).to_be_visible(timeout=LONG_MS)
+    open_form(page, address, "27,090")
     expect(page.get_by_text("Convolution, 4 filters 3×3, relu")).to_be_visible(timeout=LONG_MS)
 
 

@@ -4,9 +4,16 @@ from urllib.parse import urlparse
 
 import pytest
 
-from tests.browser.studio import Server
+from tests.browser.studio import CANVAS, Server, settle
 
 pytestmark = pytest.mark.browser
+PAGES = {
+    "Recognize": CANVAS,
+    "Runs": "text=Import",
+    "Why": "text=5 epochs are a balance",
+    "Train": "text=weights · about",
+}
+"""The pages, by what each shows when it is there."""
 
 
 @pytest.fixture
@@ -18,10 +25,13 @@ def new_server(tmp_path):
 
 
 def test_no_page_asks_another_host_for_anything(page, new_server):
-    server, hosts = new_server, set()
+    hosts = set()
     page.on("request", lambda request: hosts.add(urlparse(request.url).hostname))
-    for path in ("train", "", "runs", "why"):
-        page.goto(f"{server.url}/{path}")
-        page.locator("[data-test-script-state=notRunning]").first.wait_for(timeout=60_000)
-        page.wait_for_timeout(1000)
+    page.goto(f"{new_server.url}/train")
+    page.get_by_role("spinbutton", name="Epochs").wait_for()
+    for title, shows in PAGES.items():
+        page.get_by_role("link", name=title, exact=True).click()
+        page.locator(shows).first.wait_for()
+        settle(page)
+        page.wait_for_load_state("networkidle")
     assert hosts - {None, ""} == {"localhost"}

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from core import my_digits
+from core.config import TrainConfig
 from core.runs import RunStore
 from tests.browser.studio import CANVAS, SEVEN, chart_points, draw, settle
 
@@ -125,6 +126,15 @@ def stop(page):
     expect_state(page, "stopped")
 
 
+def watch_a_run(page, server):
+    """File a long run as a terminal does, for the server to start, and open the page on it; return the run."""
+    run = RunStore(server.home).create(TrainConfig(epochs=60))
+    page.goto(f"{server.url}/train")
+    expect_state(page, "running")
+    wait_for_points(page, 3)
+    return run
+
+
 def end(run):
     """Stop the run and wait until it has ended."""
     run.send("stop")
@@ -149,10 +159,12 @@ def test_one_epoch_from_the_click_to_reading_with_it(page, server):
     expect(page.get_by_role("combobox", name="Model")).to_have_value(re.compile("mlp"))
 
 
-def test_zoom_outlives_new_points(page, server):
-    open_train(page, server, 60)
-    press_train(page)
-    wait_for_points(page, 3)
+def marks(page):
+    return page.locator('[data-chart^="loss-"]').evaluate("node => node.layout.annotations.map((each) => each.text)")
+
+
+def test_zoom_outlives_new_points_and_a_pause_with_its_marks(page, server):
+    run = watch_a_run(page, server)
     node = page.locator('[data-chart^="loss-"]')
     node.evaluate("node => { node.testMark = 1; }")
     box = node.locator(".nsewdrag").first.bounding_box()
@@ -163,17 +175,20 @@ def test_zoom_outlives_new_points(page, server):
     page.wait_for_function("""() => document.querySelector('[data-chart^="loss-"]').layout.xaxis.range[0] > 1""")
     zoomed = node.evaluate("node => [...node.layout.xaxis.range, ...node.layout.yaxis.range]")
     scroll = page.get_by_test_id("stMain").evaluate("node => node.scrollTop")
+    page.get_by_role("button", name="Pause", exact=True).click()
+    expect_state(page, "paused")
+    page.get_by_role("button", name="Resume", exact=True).click()
+    expect_state(page, "running")
     wait_for_points(page, chart_points(page, "loss-") + 5)
+    assert [each.split(", ") for each in marks(page)] == [["paused", "resumed"]], "both at one step"
     assert node.evaluate("node => [...node.layout.xaxis.range, ...node.layout.yaxis.range]") == zoomed
     assert node.evaluate("node => node.testMark") == 1, "the chart was put in again instead of updated"
     assert page.get_by_test_id("stMain").evaluate("node => node.scrollTop") == scroll
-    stop(page)
+    end(run)
 
 
 def test_reload_and_a_second_tab_find_the_run_live(page, server):
-    open_train(page, server, 60)
-    press_train(page)
-    wait_for_points(page, 3)
+    watch_a_run(page, server)
     page.reload()
     expect_state(page, "running")
     wait_for_points(page, 5)
@@ -198,8 +213,7 @@ def cancel_while_the_rest_is_drawn(page):
 
 
 def test_the_queue_waits_and_can_be_cancelled(page, server):
-    open_train(page, server, 60)
-    press_train(page)
+    watch_a_run(page, server)
     page.get_by_role("button", name="Train", exact=True).click()
     cancel_while_the_rest_is_drawn(page)
     page.get_by_role("button", name="Train", exact=True).click()
@@ -214,9 +228,7 @@ def test_the_queue_waits_and_can_be_cancelled(page, server):
 
 def test_a_press_counts_whatever_is_done_before_the_page_has_answered_it(page, server):
     line = Line(page)
-    open_train(page, server, 60)
-    press_train(page)
-    wait_for_points(page, 0)
+    watch_a_run(page, server)
     line.holds = "page"
     enter(page, "Batch size", "64")
     page.get_by_role("button", name="Pause").click()
@@ -236,15 +248,13 @@ def test_a_press_counts_whatever_is_done_before_the_page_has_answered_it(page, s
 
 
 def test_a_run_outlives_its_server(page, server):
-    open_train(page, server, 60)
-    press_train(page)
-    wait_for_points(page, 3)
+    run = watch_a_run(page, server)
     server.stop(signal.SIGKILL)
     server.start()
     page.goto(f"{server.url}/train")
     expect_state(page, "running")
     wait_for_points(page, chart_points(page, "loss-") + 3)
-    stop(page)
+    end(run)
 
 
 def own_digit(page):

@@ -76,15 +76,26 @@ def test_what_a_network_sees_is_shown_or_why_not(app, store, figures, weights, i
     assert (f"seen-{run.id}" in figures) == bool(images)
 
 
-def test_the_slider_takes_curves_marks_digits_and_matrix_back(app, steered_run, figures, monkeypatch):
-    answers, real = [], watching.ten_digits
-    monkeypatch.setattr(watching, "ten_digits", lambda *given: answers.append(given[1]) or real(*given))
+def add_snapshot(run, step):
+    """What was seen after so many steps, 10 to 99: their first digit is what it takes all ten digits for."""
+    sure = np.eye(10, dtype=np.float32)[[step // 10] * 10]
+    run.snapshots.save(
+        Snapshot(np.int64(step), np.float64(step / 10), np.zeros((10, 28, 28), np.uint8), sure,
+                 np.zeros((2, 28, 28), np.uint8), np.eye(10, dtype=np.int64) * step)
+    )  # fmt: skip
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """What was shown as read in the ten digits, drawing by drawing."""
+    shown, real = [], watching.ten_digits
+    monkeypatch.setattr(watching, "ten_digits", lambda *given: shown.append(given[1]) or real(*given))
+    return shown
+
+
+def test_the_slider_takes_curves_marks_digits_and_matrix_back(app, steered_run, figures, answers):
     for step in (10, 20):
-        sure = np.eye(10, dtype=np.float32)[[step // 10] * 10]  # after 10 steps it takes all for ones
-        steered_run.snapshots.save(
-            Snapshot(np.int64(step), np.float64(step / 10), np.zeros((10, 28, 28), np.uint8), sure,
-                     np.zeros((2, 28, 28), np.uint8), np.eye(10, dtype=np.int64) * step)
-        )  # fmt: skip
+        add_snapshot(steered_run, step)
     at = app("train", **{f"sees-{steered_run.id}": True})
     loss, seen = f"loss-{steered_run.id}", f"seen-{steered_run.id}"
     assert figures[loss].data[0].x[-1] == 2.0 and marks(figures[loss]) == WORDS
@@ -93,3 +104,27 @@ def test_the_slider_takes_curves_marks_digits_and_matrix_back(app, steered_run, 
     assert not at.exception
     assert figures[loss].data[0].x[-1] == 1.0 and marks(figures[loss]) == WORDS[:1]
     assert figures[seen].data[0].customdata[3][3] == 10 and answers[-1] == [1] * 10
+
+
+def test_a_replay_goes_from_snapshot_to_snapshot_rests_when_paused_and_ends_with_what_is_now(
+    app, finished_run, figures, answers
+):
+    for step in (10, 12, 16, 20):
+        add_snapshot(finished_run, step)
+    at = app("train")
+    slider = lambda: at.select_slider(key=f"moment-{finished_run.id}").value  # noqa: E731
+    replay = lambda: at.button(key=f"replay-{finished_run.id}")  # noqa: E731
+    shown = lambda: (slider(), answers[-1][0], figures[f"loss-{finished_run.id}"].data[0].x[-1])  # noqa: E731
+    assert slider() == "now" and replay().label == "Replay"
+    replay().click().run()
+    assert shown() == (10, 1, 1.0) and replay().label == "Pause replay"
+    replay().click().run()
+    assert shown() == (12, 1, 1.2) and replay().label == "Replay"
+    at.run()
+    assert slider() == 12
+    replay().click().run()
+    assert shown() == (16, 1, 1.6)
+    at.run()
+    assert shown() == (20, 2, 2.0)
+    at.run()
+    assert not at.exception and slider() == "now" and replay().label == "Replay"

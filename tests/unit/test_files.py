@@ -1,6 +1,8 @@
 """Files that one process writes and others read: replaced whole, or grown by whole lines."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,21 @@ def test_a_writer_that_fails_leaves_the_old_file_and_no_copy(tmp_path, error):
     with pytest.raises(type(error)):
         replace_file(path, write)
     assert path.read_bytes() == b"old" and names(tmp_path) == {"status"}
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+def test_no_room_is_a_full_disk_whatever_the_system_calls_it(tmp_path, number):
+    def full(file):
+        raise OSError(number, os.strerror(number))
+
+    with pytest.raises(OSError) as caught:
+        replace_file(tmp_path / "status", full)
+    assert caught.value.errno == errno.ENOSPC and names(tmp_path) == set()
+    (tmp_path / "status").write_text("{}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.fsync", full)
+        replace_json(tmp_path / "status", {"state": "failed"})
+    assert json.loads((tmp_path / "status").read_text()) == {"state": "failed"}
 
 
 def test_a_first_writer_that_fails_leaves_nothing(tmp_path):

@@ -20,12 +20,12 @@ IMAGES, BATCH = 400, 32
 STEPS = -(-IMAGES // BATCH)
 RECIPES = {
     "mlp": {"dropout": 0.5},
-    "one_cycle": {"optimizer": "adamw", "schedule": "one_cycle", "augmentation": True},
+    "one_cycle": {"optimizer": "adamw", "beta_1": 0.8, "schedule": "one_cycle", "augmentation": True},
     "convnet": {"architecture": "convnet", "augmentation": True},
     "minute": {"layers": PRESETS["minute"].layers, "schedule": "one_cycle", "label_smoothing": 0.1},
     "residual": {"layers": PRESETS["residual"].layers, "optimizer": "rmsprop", "epochs": 2},
     "reader": {"architecture": "reader", "other_hands": True, "mixed_precision": True, "epochs": 2},
-    "sgd": {"optimizer": "sgd"},
+    "sgd": {"optimizer": "sgd", "nesterov": True},
 }
 
 

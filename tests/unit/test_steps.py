@@ -34,13 +34,14 @@ def weights_after(config, data, cuts):
     return model.get_weights()
 
 
+@pytest.mark.parametrize("betas", [{}, {"beta_1": 0.5, "beta_2": 0.9}, {"beta_1": 0.0}], ids=str)
 @pytest.mark.parametrize("optimizer", ["adam", "adamw"])
-def test_fused_adam_is_keras_adam(optimizer):
+def test_fused_adam_is_keras_adam(optimizer, betas):
     import tensorflow as tf
 
-    keras = import_keras()
-    config = TrainConfig(optimizer=optimizer, learning_rate=0.01)
-    theirs = {"adam": keras.optimizers.Adam(0.01), "adamw": keras.optimizers.AdamW(0.01, weight_decay=0.004)}[optimizer]
+    keras = import_keras().optimizers
+    config = TrainConfig(optimizer=optimizer, learning_rate=0.01, **betas)
+    theirs = keras.Adam(0.01, **betas) if optimizer == "adam" else keras.AdamW(0.01, weight_decay=0.004, **betas)
     pair = [(each, tf.Variable([[1.0, -2.0], [0.5, 3.0]])) for each in (steps.make_optimizer(config), theirs)]
     for optimizer, variable in pair:
         optimizer.build([variable])
@@ -156,6 +157,23 @@ def test_momentum_and_weight_decay_reach_the_optimizer():
     assert steps.make_optimizer(TrainConfig(optimizer="sgd", momentum=0.5)).momentum == 0.5
     assert steps.make_optimizer(TrainConfig(optimizer="adamw", weight_decay=0.02)).weight_decay == 0.02
     assert steps.make_optimizer(TrainConfig(weight_decay=0.02)).weight_decay is None, "adam has none"
+
+
+def test_the_settings_that_one_optimizer_has_reach_it():
+    assert steps.make_optimizer(TrainConfig(optimizer="rmsprop", rho=0.5)).rho == 0.5
+    assert steps.make_optimizer(TrainConfig(optimizer="sgd", nesterov=True)).nesterov
+    adam = steps.make_optimizer(TrainConfig(optimizer="adamw", beta_1=0.5, beta_2=0.9))
+    assert (adam.beta_1, adam.beta_2) == (0.5, 0.9)
+    plain = import_keras().optimizers
+    for name, theirs in {"adam": plain.Adam(), "rmsprop": plain.RMSprop(), "sgd": plain.SGD()}.items():
+        ours = steps.make_optimizer(TrainConfig(optimizer=name))
+        for setting in {"beta_1", "beta_2", "rho", "nesterov", "epsilon"} & vars(theirs).keys():
+            assert getattr(ours, setting) == getattr(theirs, setting), "Keras's own, as long as nobody sets it"
+
+
+def test_a_momentum_of_nothing_may_be_a_whole_number():
+    """A link writes 0.0 as 0."""
+    assert steps.make_optimizer(TrainConfig(optimizer="sgd", momentum=0)).momentum == 0.0
 
 
 def test_the_classifier_follows_the_weights(data):

@@ -8,6 +8,7 @@ import pytest
 
 import core.chunks
 import core.training
+from core import steps
 from core.commands import command
 from core.config import TrainConfig
 from core.dataset import Images, Mnist, load_arrays
@@ -233,6 +234,32 @@ def test_stop_before_the_first_epoch_ends_keeps_no_model(store):
     assert run.metrics().rows == ()
 
 
+def test_between_two_looks_for_commands_lies_one_block_or_one_part_of_the_images(store, monkeypatch):
+    """So each command takes effect within a second: how long a block may be is what `Progress` sees to."""
+    monkeypatch.setattr(core.training, "_EVALUATED_AT_ONCE", 50)
+    happened = []
+
+    class Listening(Run):
+        def commands(self, offset=0):
+            happened.append("look")
+            return super().commands(offset)
+
+    def noted(make, word):
+        def made(*given):
+            real = make(*given)
+            return lambda *arguments: happened.append(word(*arguments)) or real(*arguments)
+
+        return made
+
+    monkeypatch.setattr(steps, "make_step_block", noted(steps.make_step_block, lambda *_: "block"))
+    monkeypatch.setattr(steps, "make_classifier", noted(steps.make_classifier, lambda images: len(images)))
+    run = store.create(small(batch_size=16))
+    train(run.config(), Listening(run.folder))
+    assert happened.count("block") > 5 and happened.count(50) == 2 * 200 / 50 + 300 / 50
+    between = [part.split() for part in " ".join(map(str, happened)).split("look")]
+    assert all(part.count("block") + part.count("50") <= 1 for part in between)
+
+
 def test_another_command_does_not_stop(store):
     run = store.create(small(epochs=1))
     (run.folder / "commands.jsonl").write_text('{"command": "sing"}\n')
@@ -247,8 +274,6 @@ def test_damaged_commands_do_not_stop(store, command):
 
 
 def test_a_loss_that_is_no_number_fails_in_words(store, monkeypatch):
-    from core import steps
-
     monkeypatch.setattr(steps, "rates_along", lambda config, progress: np.full(len(progress), np.inf, np.float32))
     run = store.create(small())
     with pytest.raises(TrainingError):
@@ -307,6 +332,15 @@ def test_a_reached_target_ends_the_run_as_finished(store):
     assert status.state == "finished" and status.note.startswith("ended early: ")
     assert run.metrics().rows[-1]["epoch"] == 1 and run.report() and run.has_model
     assert status.images_per_s == pytest.approx(TRAINING_IMAGES / status.train_s)
+
+
+def test_patience_ends_a_run_that_gets_no_better(store):
+    """At so high a rate it soon knows its 400 images by heart, and reads others worse and worse."""
+    run = trained(store, small(epochs=200, learning_rate=0.05, dropout=0.0, patience=2))
+    status, losses = run.status(), [row["val_loss"] for row in run.metrics().rows if "val_loss" in row]
+    assert (status.state, status.note) == ("finished", "ended early: no smaller validation loss for 2 epochs")
+    assert len(losses) == run.checkpoint()["epoch"] == losses.index(min(losses)) + 3 < 200
+    assert run.report() and run.has_model and [mark["kind"] for mark in run.marks()] == ["ended early"]
 
 
 def test_a_run_ends_within_an_epoch_when_its_time_is_up(store, monkeypatch):

@@ -1,5 +1,7 @@
 """A number or a page that was read: its boxes, its text to take away, and each digit to look at and to correct."""
 
+from functools import partial
+
 import streamlit as st
 
 from core import corrections
@@ -35,17 +37,23 @@ def show_text(answer: Answer, name: str) -> None:
         st.code(text, language=None, wrap_lines=True, height=160 if long else "content")
     else:
         st.markdown("Nothing here looks like a digit.")
-    files = {
-        "TXT": (text, "text/plain"),
-        "CSV": (corrections.as_csv(marks), "text/csv"),
-        "JSON": (corrections.as_json(answer.name, marks), "application/json"),
-    }
+    made = made_by_hand(name)
     with st.container(horizontal=True, gap="small"):
-        for kind, (content, mime) in files.items():
+        for kind, mime in (("TXT", "text/plain"), ("CSV", "text/csv"), ("JSON", "application/json")):
+            # Made when it is pressed: a correction may have come since the button was drawn.
             st.download_button(
-                kind, content, f"{_stem(answer.name)}.{kind.lower()}", mime, icon=":material/download:",
-                on_click="ignore", key=f"as_{kind}", help=f"Download this reading as {kind}",
+                kind, partial(_file, kind, answer, made), f"{_stem(answer.name)}.{kind.lower()}", mime,
+                icon=":material/download:", on_click="ignore", key=f"as_{kind}",
+                help=f"Download this reading as {kind}",
             )  # fmt: skip
+
+
+def _file(kind, answer, made):
+    """What is taken away; it runs in a thread that knows no session."""
+    marks = corrections.corrected(answer.digits, made)
+    if kind == "TXT":
+        return corrections.text(marks)
+    return corrections.as_csv(marks) if kind == "CSV" else corrections.as_json(answer.name, marks)
 
 
 def _stem(name):

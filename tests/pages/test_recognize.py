@@ -54,7 +54,7 @@ def taken(monkeypatch):
     offered, real = {}, st.download_button
 
     def keep(label, data, file_name, *more, **settings):
-        offered[file_name] = data
+        offered[file_name] = data() if callable(data) else data
         return real(label, data, file_name, *more, **settings)
 
     monkeypatch.setattr(st, "download_button", keep)

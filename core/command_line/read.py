@@ -61,6 +61,7 @@ def _print_all(options, table):
                 bar.write(json.dumps(row) if options.json else _line(row, said))
                 _tabulate(row, said, table)
             bar.update(len(batch))
+            del batch, picture  # before the next ones come into memory
     if failed and len(entries) > 1:
         print(f"{len(entries) - failed:,} of {len(entries):,} pictures were read.", file=sys.stderr)
     return 1 if failed else 0

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.calibration import warmed
+from core.calibration import expected_calibration_error, warmed
 from core.dataset import load_arrays
 from core.networks import import_keras
 from core.preprocessing import mnist_form
@@ -55,6 +55,17 @@ def test_mnist_keeps_its_accuracy_through_preparation(reader, mnist):
     prepared = np.stack([mnist_form(image) for image in images])
     plain, passed = ((reader.classify(each).argmax(axis=1) == labels).mean() for each in (images, prepared))
     assert passed >= plain - 0.001
+
+
+def test_the_card_says_what_the_shipped_network_does(reader, mnist):
+    images, labels = mnist
+    card = json.loads(SHIPPED.with_suffix(".json").read_text("utf-8"))
+    probabilities, likeness = reader.judge(images)
+    assert card["test_accuracy"] == pytest.approx((probabilities.argmax(axis=1) == labels).mean(), abs=1e-4)
+    error = expected_calibration_error(probabilities, labels)
+    assert error <= 0.005 and card["calibration_error"] == pytest.approx(error, abs=2e-4)
+    kept = (likeness >= 0).mean()
+    assert kept >= 0.99 and card["test_digits_kept"] == pytest.approx(kept, abs=1e-3)
 
 
 def test_mnist_keeps_its_accuracy_as_pictures(reader, mnist):

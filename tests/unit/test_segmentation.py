@@ -43,6 +43,15 @@ def test_dirt_alone_is_no_writing(size):
     assert pieces_of(strength) == []
 
 
+def test_of_many_marks_the_largest_are_kept_unless_most_are_specks():
+    strength = np.zeros((600, 800), np.uint8)
+    for row in range(6):
+        strength[row:600:10, :650:10] = 255  # 60 × 65 strokes, 6 pixels high
+    assert len(pieces_of(strength)) == 3000
+    strength[8:600:10, :650:2] = 255
+    assert pieces_of(strength) == []
+
+
 def test_a_digit_of_several_pieces_is_joined_where_they_lay():
     whole = joined([block(10, 10, 20, 4), block(10, 18, 4, 30)])
     assert (whole.left, whole.top, whole.width, whole.height) == (10, 10, 20, 38)

@@ -79,6 +79,7 @@ def read_entries(reader: Recognizer, entries: Iterable[Entry], single: bool) -> 
         readings = iter(reader.read_many([picture for _, picture, _ in batch if picture], single))
         for entry, picture, note in batch:
             yield _answer(entry.name, picture, next(readings)) if picture else Answer(entry.name, note)
+        del batch, picture  # before the next ones come into memory
 
 
 def read_drawing(reader: Recognizer, drawing: Drawing) -> Answer:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from core.pictures import MAX_BYTES, SUFFIXES, PictureError, check_size, open_picture
+from core.pictures import MAX_BYTES, SUFFIXES, PictureError, PictureFile, check_size, picture_file
 
 MOST_PICTURES = 200
 """So many pictures of one upload are read."""
@@ -45,7 +45,11 @@ class Entry:
 
     def open(self) -> Image.Image:
         """Return the picture, decoded and upright; raises PictureError with a sentence."""
-        return open_picture(self.read(), re.split(r"[/\\]", self.name)[-1])
+        return self.picture_file().decoded()
+
+    def picture_file(self) -> PictureFile:
+        """Return the picture, not decoded yet; raises PictureError as `open` does."""
+        return picture_file(self.read(), re.split(r"[/\\]", self.name)[-1])
 
 
 def open_files(files: Iterable[tuple[str, bytes]], most: int = MOST_PICTURES) -> list[Entry]:

@@ -10,28 +10,52 @@ from core.pictures import PictureError
 
 MOST_TOGETHER = 64
 MOST_PIXELS = 16_000_000
-"""So many pictures, and pixels of theirs, are in a batch, unless one picture alone has more; two are in memory."""
+"""So many pictures, and pixels of theirs, are in a batch; a picture that has more is in memory alone."""
 
 
 def in_batches(entries: Iterable[Entry]) -> Iterator[list[tuple[Entry, Image.Image | None, str]]]:
-    """Yield lists of (entry, its picture, ""), or (entry, None, a sentence) where it cannot be opened, in order."""
+    """Yield lists of (entry, its picture, ""), or (entry, None, a sentence) where it cannot be opened, in order.
+
+    The next batch is decoded meanwhile, unless a large picture is in it or comes next. Let go of a batch and its
+    pictures, loop variables too, before asking for the next, else they are in memory together.
+    """
     entries = iter(entries)
     with ThreadPoolExecutor(max_workers=1) as ahead:
-        batch = ahead.submit(_next_batch, entries)
-        while opened := batch.result():
-            batch = ahead.submit(_next_batch, entries)
-            yield opened
+        coming = ahead.submit(_next_batch, entries)
+        while coming:
+            batch, large = coming.result()
+            coming = ahead.submit(_next_batch, entries) if batch and not large else None
+            if batch:
+                yield batch
+            del batch
+            if large:
+                alone = [_decoded(*large)]
+                del large
+                yield alone
+                del alone
+                coming = ahead.submit(_next_batch, entries)
 
 
 def _next_batch(entries):
+    """A batch and, where one too large to be in it comes next, (its entry, its file not yet decoded)."""
     batch, pixels = [], 0
     for entry in entries:
         try:
-            picture, note = entry.open(), ""
-            pixels += picture.width * picture.height
+            file = entry.picture_file()
         except PictureError as error:
-            picture, note = None, str(error)
-        batch.append((entry, picture, note))
+            batch.append((entry, None, str(error)))
+        else:
+            if file.pixels > MOST_PIXELS:
+                return batch, (entry, file)
+            batch.append(_decoded(entry, file))
+            pixels += file.pixels
         if len(batch) == MOST_TOGETHER or pixels >= MOST_PIXELS:
             break
-    return batch
+    return batch, None
+
+
+def _decoded(entry, file):
+    try:
+        return entry, file.decoded(), ""
+    except PictureError as error:
+        return entry, None, str(error)

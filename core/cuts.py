@@ -1,4 +1,4 @@
-"""Where touching digits may be parted: the paths of least ink from top to bottom, which the network then judges."""
+"""Where touching digits may be parted: paths of least ink from top to bottom, and waists, which the network judges."""
 
 import cv2
 import numpy as np
@@ -8,6 +8,9 @@ from core.segmentation import Piece
 NEAREST = 0.12  # of the line's height: the least distance between two cuts
 LONGEST = 25  # times the height: a longer mark is no chain of digits
 LOOP = 0.5  # what a step within a closed loop costs, as a share of a pixel full of ink: a loop belongs to one digit
+WAIST = 0.9  # of the height to either side, what is lower than that is a waist
+ASIDE = 0.5  # of the line's height: how far to either side
+BROAD = 0.9  # times the line's height: a narrower piece has no waist between two digits but one digit's own
 LEANING = 0.1  # what a step aside costs, as a share of a pixel full of ink
 
 
@@ -19,7 +22,8 @@ def parts_of(piece, tall):
     if not 0.55 * tall <= piece.width <= LONGEST * tall or piece.height < 0.4 * tall:
         return [piece]
     cost = _cost(piece.ink)
-    seams = sorted(_seams(cost, tall), key=np.mean)
+    seams = _seams(cost, tall)
+    seams = sorted(seams + _waists(piece.ink, seams, tall), key=np.mean)
     crossed = [float(cost[np.arange(piece.height), seam].sum()) for seam in seams] + [0.0]
     bounds = np.sort([np.full(piece.height, -1), *seams, np.full(piece.height, piece.width - 1)], axis=0)
     parts = [_between(piece, *pair, cut) for *pair, cut in zip(bounds, bounds[1:], crossed, strict=False)]
@@ -51,6 +55,30 @@ def _seams(cost, tall):
     through = down[middle] + up[middle] - cost[middle]
     most = int(4 * cost.shape[1] / tall) + 1
     return [_path(down, up, middle, column) for column in _minima(through, max(2, round(NEAREST * tall)))[:most]]
+
+
+def _waists(ink, seams, tall):
+    """Upright cuts (h,) where the ink is lower than to both sides, if no seam is near.
+
+    Where the sides of two round digits lie on each other, as in 00, no path between them crosses little ink.
+    """
+    height, width = ink.shape
+    if width < BROAD * tall:
+        return []
+    dark = ink >= 64
+    top, bottom = dark.argmax(axis=0), height - dark[::-1].argmax(axis=0)
+    extent = np.where(dark.any(axis=0), bottom - top, 0).astype(np.float32)
+    apart, aside = max(2, round(NEAREST * tall)), max(3, round(ASIDE * tall))
+    lowest = cv2.erode(extent[None], np.ones((1, 2 * apart + 1), np.uint8))[0]
+    found = []
+    for x in np.flatnonzero((extent > 0) & (extent <= lowest)):
+        if not apart <= x < width - apart or found and x - found[-1][0] < apart:
+            continue
+        beside = min(extent[max(0, x - aside) : x].max(), extent[x + 1 : x + 1 + aside].max())
+        middle = (top[x] + bottom[x]) // 2
+        if extent[x] <= WAIST * beside and all(abs(seam[middle] - x) >= apart / 2 for seam in seams):
+            found.append(np.full(height, x))
+    return found
 
 
 def _cheapest(cost):

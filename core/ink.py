@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from core.paper import PHOTO_PX, sheet_alone, without_rules, without_surroundings
-from core.pictures import upright
+from core.pictures import in_eight_bits, is_deep, upright
 from core.preprocessing import Step, shown
 
 WORK_PIXELS = 2_000_000  # larger pictures are shrunk to this: a page of 100 digits still has 80 pixels a digit
@@ -77,19 +77,15 @@ def grey_of(picture):
 
 def _planes_of_image(image):
     width, height = image.size
-    deep, wanted = image.mode.startswith(("I", "F")), _plain_mode(image)
+    if is_deep(image):
+        image = in_eight_bits(image)
+    wanted = _plain_mode(image)
     factor = int((width * height / WORK_PIXELS) ** 0.5)
     if image.mode in ("P", "PA", "1"):
         image = image.convert(wanted)  # numbers of colours cannot be averaged
-    elif image.mode.startswith("I;") and factor > 1:
-        image = image.convert("I")  # nor can Pillow average 16 bits
     if factor > 1:
         image = image.reduce(factor)  # before another copy of a large picture is made
-    if deep:
-        planes = eight_bit(np.asarray(image))
-    else:
-        planes = np.asarray(image if image.mode == wanted else image.convert(wanted))
-    planes, _ = _shrunk(planes)
+    planes, _ = _shrunk(np.asarray(image if image.mode == wanted else image.convert(wanted)))
     return planes, max(width, height) / max(planes.shape[:2])
 
 
@@ -106,17 +102,6 @@ def _planes_of_array(array):
     if array.size == 0:
         raise ValueError(f"A picture has at least one pixel, not the shape {array.shape}.")
     return _shrunk(array[:, :, 0] if array.ndim == 3 and array.shape[2] == 1 else array)
-
-
-def eight_bit(values):
-    """16-bit, 32-bit or float values (h, w) as uint8, black at 0 or the darkest, white at the lightest."""
-    values = np.nan_to_num(values.astype(np.float32), copy=False, posinf=0, neginf=0)
-    low, high = min(float(values.min()), 0.0), float(values.max())
-    if high > 1:
-        high = max(high, 255.0)
-    values -= low
-    values *= 255 / max(high - low, 1e-6)
-    return values.astype(np.uint8)
 
 
 def _shrunk(planes):

@@ -2,12 +2,16 @@
 
 import io
 import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass
 
+import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000
-_FEWER_PIXELS = {"WEBP": 32_000_000}  # its decoder holds four copies of them at once
+_MOST_DECODING = 512_000_000  # bytes that a decoder may take, the picture's own pixels counted
+_STRIP_PIXELS = 1_000_000
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif")
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
 
@@ -25,6 +29,25 @@ class PictureError(ValueError):
     """A picture file that is not read; the message is a sentence for the person who sent it."""
 
 
+@dataclass(frozen=True, eq=False)
+class PictureFile:
+    """A picture file that keeps the limits; its pixels are not decoded yet."""
+
+    name: str
+    image: Image.Image
+
+    @property
+    def pixels(self) -> int:
+        """How many it has."""
+        return self.image.width * self.image.height
+
+    def decoded(self) -> Image.Image:
+        """The first frame, decoded and upright, deep greys in 8 bits; raises PictureError as `open_picture`."""
+        with _told(self.name):
+            self.image.load()
+            return _plain(upright(self.image))
+
+
 def open_picture(data: bytes, name: str) -> Image.Image:
     """The first frame of a picture file, decoded and upright.
 
@@ -32,17 +55,31 @@ def open_picture(data: bytes, name: str) -> Image.Image:
     name: the file's name, as the message shall say it.
     Raises PictureError, before pixels are decoded, where a limit is passed or the file is no such picture.
     """
+    return picture_file(data, name).decoded()
+
+
+def picture_file(data: bytes, name: str) -> PictureFile:
+    """As `open_picture`, but nothing is decoded yet."""
     check_size(len(data), name)
+    with _told(name):
+        try:
+            image = Image.open(io.BytesIO(data), formats=FORMATS)
+        except UnidentifiedImageError:
+            raise PictureError(_unknown(data, name)) from None
+        _check_pixels(image, name)
+        return PictureFile(name, image)
+
+
+@contextmanager
+def _told(name):
+    """Whatever a decoder raises becomes a PictureError; what it warns of is dropped."""
     try:
         with warnings.catch_warnings():
             # Pillow warns of a bomb above its own limit; ours is lower and says so in words.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             # Odd metadata is no reason to bother a person whose picture can be read.
             warnings.filterwarnings("ignore", module=r"PIL\.")
-            image = Image.open(io.BytesIO(data), formats=FORMATS)
-            _check_pixels(image, name)
-            image.load()
-            return upright(image)
+            yield
     except PictureError:
         raise
     except Image.DecompressionBombError:
@@ -50,12 +87,46 @@ def open_picture(data: bytes, name: str) -> Image.Image:
             f"{name} would unpack to far more than the {_megapixels(MAX_PIXELS)} megapixels read here; "
             "send a smaller copy."
         ) from None
-    except UnidentifiedImageError:
-        raise PictureError(_unknown(data, name)) from None
     except MemoryError:
         raise PictureError(f"{name} needs more memory than this machine has free; send a smaller copy.") from None
     except Exception:  # decoders raise nearly anything on a broken file: OSError, SyntaxError, struct.error, …
         raise PictureError(f"{name} is cut off or damaged; save or send it again.") from None
+
+
+def _plain(image):
+    """The picture in a mode that can be turned, shrunk and shown."""
+    if image.mode == "LAB":
+        return image.getchannel("L")  # Pillow brings its colours to no other mode
+    return in_eight_bits(image) if is_deep(image) else image
+
+
+def is_deep(image: Image.Image) -> bool:
+    """Whether the picture's greys have 16 or 32 bits or are floating numbers."""
+    return image.mode.startswith(("I", "F"))
+
+
+def in_eight_bits(image: Image.Image) -> Image.Image:
+    """A picture of deep greys in 8 bits: black at 0 or at the darkest, white at the lightest.
+
+    It is done in strips, for a whole copy of a large one, as floating numbers, would take hundreds of megabytes.
+    """
+    width, height = image.size
+    rows = max(1, _STRIP_PIXELS // width)
+    boxes = [(0, top, width, min(top + rows, height)) for top in range(0, height, rows)]
+    ends = [(values.min(), values.max()) for values in (_values(image, box) for box in boxes)]
+    low, high = min(0.0, *(float(low) for low, _ in ends)), max(float(high) for _, high in ends)
+    if high > 1:
+        high = max(high, 255.0)
+    plain = Image.new("L", image.size)
+    for box in boxes:
+        strip = (_values(image, box) - np.float32(low)) * np.float32(255 / max(high - low, 1e-6))
+        plain.paste(Image.fromarray(strip.astype(np.uint8)), box)
+    return plain
+
+
+def _values(image, box):
+    """The greys in a part of the picture, (h, w) float32, all of them finite."""
+    return np.nan_to_num(np.asarray(image.crop(box)).astype(np.float32), copy=False, posinf=0, neginf=0)
 
 
 def upright(image: Image.Image) -> Image.Image:
@@ -79,13 +150,26 @@ def check_size(size_bytes: int, name: str) -> None:
 
 
 def _check_pixels(image, name):
-    pixels, most = image.width * image.height, _FEWER_PIXELS.get(image.format, MAX_PIXELS)
+    pixels, most = image.width * image.height, min(MAX_PIXELS, _MOST_DECODING // _decoding_bytes(image))
     if pixels > most:
-        kind = f" of {image.format}" if image.format in _FEWER_PIXELS else ""
+        kind = "" if most == MAX_PIXELS else f" of such a {image.format}"
         raise PictureError(
             f"{name} has {image.width} × {image.height} pixels, that is {_megapixels(pixels)} megapixels; "
             f"at most {_megapixels(most)}{kind} are read. Send a smaller copy."
         )
+
+
+def _decoding_bytes(image):
+    """How much memory the decoder takes for a pixel at the peak, about."""
+    kept, bands = 1 if image.mode in ("1", "L", "P") else 4, len(image.getbands())
+    if image.format == "WEBP":
+        return 4 * kept  # four copies
+    if image.format == "JPEG":
+        return kept + 2 * bands  # a progressive one has 16 bits for each coefficient of the whole picture
+    if image.format == "TIFF":
+        bits = image.tag_v2.get(ExifTags.Base.BitsPerSample, (8,) * bands)
+        return kept + -(-sum(bits) // 8)  # all of it may be one strip
+    return kept
 
 
 def _megapixels(pixels):

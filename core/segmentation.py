@@ -10,7 +10,7 @@ from core.preprocessing import Step, shown
 SPECK_PX = 4  # a mark smaller than this both ways is dirt
 SPECK = 0.12  # of the largest mark's extent: smaller ones are specks around it
 FRAME = (255, 160, 40)  # the colour of a box in a step's picture
-MOST_PIECES = 3000  # a page of more marks than this is no writing
+MOST_PIECES = 3000  # a page has no more marks than this
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,13 +79,17 @@ def boxed(ink, pieces, corner=(0, 0)):
 
 
 def pieces_of(strength):
-    """The connected bits of ink (h, w) uint8, largest first and MOST_PIECES at most, without specks."""
+    """The connected bits of ink (h, w) uint8, largest first and MOST_PIECES at most, without specks.
+
+    Of more bits, most of them specks, none is: that is noise, which takes long to read.
+    """
     _, names, stats, _ = cv2.connectedComponentsWithStats((strength > 0).astype(np.uint8), connectivity=8)
     stats[0] = 0
     extents = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    found, least = [], max(SPECK_PX, SPECK * extents.max())
+    if MOST_PIECES < np.count_nonzero(extents >= least) < len(extents) / 2:
+        return found
     order = np.argsort(-extents, kind="stable")[:MOST_PIECES]
-    least = max(SPECK_PX, SPECK * extents.max())
-    found = []
     for name in order[extents[order] >= least]:
         left, top, width, height = (int(value) for value in stats[name, :4])
         window = np.s_[top : top + height, left : left + width]

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
-from core.ink import eight_bit
+from core.pictures import in_eight_bits, is_deep
 
 _SHARP_PX = 100_000  # smaller pictures are kept as they are; larger ones may lose a little
 
@@ -40,11 +40,9 @@ def data_url(image: np.ndarray) -> str:
 
 def thumbnail(picture: Image.Image, size_px: int) -> Image.Image:
     """Return the picture as RGB in a square of `size_px`, aspect kept, on mid-grey where it does not fill it."""
-    small = _with_alpha(picture)
-    small = ImageOps.contain(_eight_bit(small), (size_px, size_px))
+    small = ImageOps.contain(on_screen(picture, 8 * size_px), (size_px, size_px))
     square = Image.new("RGB", (size_px, size_px), (128, 128, 128))
-    corner = ((size_px - small.width) // 2, (size_px - small.height) // 2)
-    square.paste(small.convert("RGB"), corner, small if small.mode == "RGBA" else None)
+    square.paste(small, ((size_px - small.width) // 2, (size_px - small.height) // 2))
     ImageDraw.Draw(square).rectangle([0, 0, size_px - 1, size_px - 1], outline=(128, 128, 128))
     return square
 
@@ -96,7 +94,5 @@ def _with_alpha(picture):
 
 
 def _eight_bit(picture):
-    """16-bit and floating greys in 8 bits, as the reader sees them: Pillow would clip them to white."""
-    if picture.mode in ("I", "F", "I;16", "I;16B", "I;16L", "I;16N"):
-        return Image.fromarray(eight_bit(np.asarray(picture)))
-    return picture
+    """Deep greys in 8 bits, as the reader sees them: Pillow would clip them to white."""
+    return in_eight_bits(picture) if is_deep(picture) else picture

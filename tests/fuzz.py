@@ -1,6 +1,7 @@
 """Reads picture files that are random, cut off, bit-flipped, spliced or very large; then says what memory that took.
 
-Every case must give a reading or a PictureError. Prints the number of cases and the megabytes above idle at the peak.
+The very large ones come one after another, as in an upload. Every case must give a reading or a PictureError. Prints
+the number of cases and the megabytes above idle at the peak.
 
 Usage: python -m tests.fuzz [--cases N]
 """
@@ -20,6 +21,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from core.answers import read_entries
+from core.archives import Entry
 from core.dataset import load_arrays
 from core.pictures import FORMATS, PictureError, open_picture
 from core.recognition import Reading, Recognizer
@@ -117,12 +120,26 @@ def large_png(depth_bits, colour, channels):
     )
 
 
+def large_tiff():
+    """A TIFF of 50 megapixels of floating numbers in few bytes: its strips are one and the same."""
+    width, height, rows = 10_000, 5_000, 100
+    strip, count = zlib.compress(np.full((rows, width), 0.5, "<f4").tobytes(), 1), height // rows
+    # Tag, type (3 a short, 4 a long), number of values, value or where the values stand.
+    places = 8 + len(strip)
+    tags = [(256, 4, 1, width), (257, 4, 1, height), (258, 3, 1, 32), (259, 3, 1, 8), (262, 3, 1, 1),
+            (273, 4, count, places), (277, 3, 1, 1), (278, 4, 1, rows), (279, 4, count, places + 4 * count),
+            (339, 3, 1, 3)]  # fmt: skip
+    directory = struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", *tag) for tag in tags) + bytes(4)
+    lists = struct.pack(f"<{2 * count}I", *[8] * count, *[len(strip)] * count)
+    return struct.pack("<2sHI", b"II", 42, places + len(lists)) + strip + lists + directory
+
+
 def _place(draw, data):
     return draw(st.integers(0, len(data)))
 
 
 def main():
-    """Read all cases and three large pictures; a traceback of anything but a PictureError ends the program."""
+    """Read all cases and six large pictures; a traceback of anything but a PictureError ends the program."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", type=int, default=2000)
     cases, files = parser.parse_args().cases, seeds()
@@ -144,8 +161,9 @@ def main():
         reader.read(open_picture(data, "seed"))
     idle = psutil.Process().memory_info().rss
     read()
-    for form in ((16, 0, 1), (8, 3, 1), (8, 6, 4)):  # 16-bit grey, a palette with transparency, RGBA
-        reader.read(open_picture(large_png(*form), "large"))
+    rgba, deep, palette = large_png(8, 6, 4), large_png(16, 0, 1), large_png(8, 3, 1)
+    large = [Entry("large", unpack=lambda data=data: data) for data in (rgba, rgba, deep, palette, large_tiff(), rgba)]
+    assert all(answer.size == (10_000, 5_000) for answer in read_entries(reader, large, single=False))
     print(json.dumps(told | {"above_idle_mb": round((_peak_bytes() - idle) / 1024**2)}))
 
 

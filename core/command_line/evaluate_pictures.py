@@ -54,6 +54,7 @@ def _read(reader, labelled):
                     else:
                         notes.append((entry.name, note))
                 bar.update(len(batch))
+                del batch, picture  # before the next ones come into memory
     return answers, notes
 
 

@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from core.answers import has_ink, to_csv
+from core.answers import UNSURE, has_ink, second, that_count, to_csv
 from core.archives import as_text
 from core.batches import in_batches
 from core.command_line.models import recognizer
@@ -13,6 +13,7 @@ from core.folders import find_pictures
 NAME, HELP = "read", "read the digits in pictures, folders and ZIPs of them"
 _NO_INK = "nothing to read: no ink was found"
 _NO_DIGIT = "nothing was found that looks like a digit"
+_MOST_TOLD = 10  # unsure digits of one picture
 
 
 def add_arguments(command) -> None:
@@ -61,6 +62,7 @@ def _print_all(options, table):
                 bar.write(json.dumps(row) if options.json else _line(row, said))
                 _tabulate(row, said, table)
             bar.update(len(batch))
+            del batch, picture  # before the next ones come into memory
     if failed and len(entries) > 1:
         print(f"{len(entries) - failed:,} of {len(entries):,} pictures were read.", file=sys.stderr)
     return 1 if failed else 0
@@ -68,24 +70,57 @@ def _print_all(options, table):
 
 def _row(name, reading):
     digits = [
-        {"label": each.label, "confidence": each.confidence, "refused": each.refused, "box": list(each.box)}
+        {
+            "label": each.label,
+            "second": second(each),
+            "confidence": each.confidence,
+            "refused": each.refused,
+            "box": list(each.box),
+        }
         for each in reading.digits
     ]
     # A number is as sure as its least sure digit.
-    confidence = min((each["confidence"] for each in digits), default=0.0)
+    confidence = min((each.confidence for each in that_count(reading.digits)), default=0.0)
     return {"file": name, "text": reading.text, "confidence": confidence, "digits": digits}
 
 
 def _note(reading):
-    """Why nothing was read; '' where something was."""
-    if reading.text:
-        return ""
-    return _NO_DIGIT if has_ink(reading) else _NO_INK
+    """Why nothing was read, or what of it is unsure; '' where all of it is sure."""
+    if not reading.text:
+        return _NO_DIGIT if has_ink(reading) else _NO_INK
+    if len(reading.text) == 1:
+        [digit] = that_count(reading.digits)
+        if digit.refused:
+            return f"does not look like a digit; the nearest is {digit.label}"
+        return f"unsure: perhaps {second(digit)}" if digit.confidence < UNSURE else ""
+    unsure = _unsure(reading)
+    more = f"; {len(unsure) - _MOST_TOLD:,} more" if len(unsure) > _MOST_TOLD else ""
+    return f"unsure: {'; '.join(unsure[:_MOST_TOLD])}{more}" if unsure else ""
+
+
+def _unsure(reading):
+    """Words for each unsure digit of the text: its place, itself and the second guess."""
+    lines = {}
+    for digit in (each for each in reading.digits if not each.refused):
+        lines.setdefault(digit.line, []).append(digit)
+    return [
+        f"{f'line {number}, ' if len(lines) > 1 else ''}{_ordinal(place)} digit {digit.label} (perhaps {second(digit)})"
+        for number, line in enumerate(lines.values(), 1)
+        for place, digit in enumerate(line, 1)
+        if digit.confidence < UNSURE
+    ]
+
+
+def _ordinal(number):
+    teens = number % 100 in (11, 12, 13)
+    return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
 def _line(row, note):
-    said = note if note else f"{row['text'].replace(chr(10), ' / ')}  {row['confidence']:.1%}"
-    return as_text(f"{row['file']}: {said}")
+    if not row.get("text"):
+        return as_text(f"{row['file']}: {note}")
+    said = f"{row['text'].replace(chr(10), ' / ')}  {row['confidence']:.1%}"
+    return as_text(f"{row['file']}: {said}{'  ' if note else ''}{note}")
 
 
 def _tabulate(row, note, table):

@@ -17,7 +17,8 @@ from PIL import Image, ImageDraw
 from core.__main__ import main
 from core.config import PRESETS, SETTINGS, TrainConfig
 from core.dataset import load_arrays
-from core.recognition import SHIPPED, Recognizer
+from core.preprocessing import Step
+from core.recognition import SHIPPED, Digit, Reading, Recognizer
 from tests.conftest import finished_status
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -178,6 +179,53 @@ def test_ink_that_is_no_digit_is_not_called_no_ink(tmp_path, capsys):
     assert main(["read", "--csv", str(table), str(crossed)]) == 0
     assert capsys.readouterr().out == f"{crossed}: nothing was found that looks like a digit\n"
     assert "looks like a digit" in table.read_text(encoding="utf-8-sig")
+
+
+def guessed(label, confidence, other, line=0, refused=False):
+    """A digit that was read, with what it may be instead."""
+    shares = np.full(10, 0.01, np.float32)
+    shares[[label, other]] = confidence, confidence - 0.1
+    return Digit(label, confidence, refused, shares, (1, 2, 3, 4), np.zeros((28, 28), np.uint8), line)
+
+
+@pytest.mark.parametrize(
+    ("text", "digits", "said"),
+    [
+        ("7", [guessed(7, 0.95, 1)], "7  95.0%"),
+        ("7", [guessed(7, 0.6, 1)], "7  60.0%  unsure: perhaps 1"),
+        ("8", [guessed(8, 0.3, 3, refused=True)], "8  30.0%  does not look like a digit; the nearest is 8"),
+        ("", [guessed(8, 0.3, 3, refused=True)], "nothing was found that looks like a digit"),
+        ("47", [guessed(4, 0.95, 9), guessed(7, 0.6, 1)], "47  60.0%  unsure: 2nd digit 7 (perhaps 1)"),
+        (
+            "47\n1",
+            [guessed(4, 0.5, 9), guessed(2, 0.4, 3, refused=True), guessed(7, 0.7, 1), guessed(1, 0.79, 7, line=2)],
+            "47 / 1  40.0%  unsure: line 1, 1st digit 4 (perhaps 9); line 1, 2nd digit 7 (perhaps 1); "
+            "line 2, 1st digit 1 (perhaps 7)",
+        ),
+        (
+            "7" * 23,
+            [guessed(7, 0.6, 1)] * 23,
+            "7" * 23 + "  60.0%  unsure: " + "".join(
+                f"{place} digit 7 (perhaps 1); " for place in ("1st", "2nd", "3rd", *[f"{n}th" for n in range(4, 11)])
+            ) + "13 more",
+        ),
+    ],
+)  # fmt: skip
+def test_an_unsure_digit_is_named_with_the_second_guess(text, digits, said, seven, tmp_path, capsys, monkeypatch):
+    class Reader:
+        def read_many(self, pictures, single):
+            ink = Step("ink", np.ones((1, 1), np.uint8), "")
+            return [Reading(text, tuple(digits), (ink,)) for _ in pictures]
+
+    monkeypatch.setattr("core.command_line.read.recognizer", lambda name: Reader())
+    table = tmp_path / "table.csv"
+    assert main(["read", "--csv", str(table), str(seven)]) == 0
+    assert capsys.readouterr().out == f"{seven}: {said}\n"
+    [row] = csv.DictReader(table.read_text("utf-8-sig").splitlines())
+    assert said.endswith(row["note"])
+    assert main(["read", "--json", str(seven)]) == 0
+    [told] = rows(capsys.readouterr().out)
+    assert [each["second"] for each in told["digits"]] == [int(each.probabilities.argsort()[-2]) for each in digits]
 
 
 def test_a_blank_picture_has_nothing_to_read(tmp_path, capsys):

@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+import weakref
 import zipfile
 
 import pytest
@@ -12,7 +13,7 @@ from core import batches
 from core.archives import MOST_ENTRIES, Entry
 from core.batches import in_batches
 from core.folders import find_pictures
-from core.pictures import PictureError
+from core.pictures import PictureError, PictureFile
 
 
 def png(side_px=8):
@@ -88,8 +89,8 @@ def test_batches_keep_the_order_and_the_notes(monkeypatch):
     assert told == [("a", True, ""), ("b", False, "is lost"), ("c", True, ""), ("d", False, "d is not")]
 
 
-def test_large_pictures_are_not_in_memory_together(monkeypatch):
-    monkeypatch.setattr(batches, "MOST_PIXELS", 200)
+def test_of_pictures_that_fill_a_batch_one_is_decoded_ahead(monkeypatch):
+    monkeypatch.setattr(batches, "MOST_PIXELS", 400)
     opened = []
 
     def unpack():
@@ -99,6 +100,26 @@ def test_large_pictures_are_not_in_memory_together(monkeypatch):
     found = in_batches([Entry("x", unpack=unpack)] * 9)
     assert len(next(found)) == 1 and len(opened) <= 2
     assert len(list(found)) == 8 and len(opened) == 9
+
+
+def test_a_large_picture_is_in_memory_alone(monkeypatch):
+    monkeypatch.setattr(batches, "MOST_PIXELS", 200)
+    decoded = []
+    decode = PictureFile.decoded
+
+    def noted(file):
+        assert not [picture for picture in decoded if picture() is not None], "the others are gone"
+        picture = decode(file)
+        decoded.append(weakref.ref(picture))
+        return picture
+
+    monkeypatch.setattr(PictureFile, "decoded", noted)
+    large, small = Entry("large", unpack=lambda: png(20)), Entry("small", unpack=lambda: png(14))
+    sizes = []
+    for batch in in_batches([large, small, large, large, small]):
+        sizes.append([picture.width for _, picture, _ in batch])
+        del batch
+    assert sizes == [[20], [14], [20], [20], [14]]
 
 
 def test_nothing_gives_no_batches():

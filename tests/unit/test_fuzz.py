@@ -121,5 +121,5 @@ def encoded(image, kind, **options):
 
 def test_a_picture_of_many_pixels_in_few_bytes_is_refused_in_words():
     data = encoded(Image.new("RGB", (7000, 5000)), "WEBP", quality=1, method=0)
-    with pytest.raises(PictureError, match=r"35 megapixels; at most 32 of WEBP are read"):
+    with pytest.raises(PictureError, match=r"35 megapixels; at most 32 of such a WEBP are read"):
         open_picture(data, "large.webp")

@@ -104,6 +104,35 @@ def test_a_bomb_is_refused_before_it_is_decoded():
         open_picture(png_header(100_000, 100_000), "bomb.png")
 
 
+def test_what_takes_more_memory_to_decode_may_have_fewer_pixels(stroke, monkeypatch):
+    monkeypatch.setattr(pictures, "_MOST_DECODING", 11 * 60 * 90)
+    assert open_picture(encoded(stroke, "JPEG"), "usual.jpg").size == (90, 60)
+    with pytest.raises(PictureError, match=r"print.jpg has 90 × 60 pixels, .* of such a JPEG are read"):
+        open_picture(encoded(stroke.convert("CMYK"), "JPEG"), "print.jpg")
+
+
+def test_the_usual_forms_may_have_fifty_megapixels(stroke):
+    for kind, mode in [("JPEG", "RGB"), ("JPEG", "L"), ("PNG", "RGBA"), ("TIFF", "RGB"), ("TIFF", "F"), ("TIFF", "1")]:
+        image = Image.open(io.BytesIO(encoded(stroke.convert("L").convert(mode), kind)))
+        assert pictures._MOST_DECODING // pictures._decoding_bytes(image) >= pictures.MAX_PIXELS
+
+
+def test_a_tiff_in_lab_colours_is_opened_by_its_lightness(stroke):
+    lab = Image.merge("LAB", [stroke.convert("L"), *[Image.new("L", stroke.size, 128)] * 2])
+    grey = np.asarray(open_picture(encoded(lab, "TIFF"), "lab.tif").convert("L"))
+    assert grey[30, 44] < 80 < 170 < grey[30, 10]
+
+
+@pytest.mark.parametrize(("mode", "top"), [("I;16", 65_535), ("I", 1_000_000), ("F", 1.0)])
+def test_deep_greys_come_in_eight_bits_whatever_the_strip(stroke, monkeypatch, mode, top):
+    monkeypatch.setattr(pictures, "_STRIP_PIXELS", 7 * 90)
+    shares = np.asarray(stroke.convert("L")) / 255
+    deep = (shares * top).astype({"I;16": np.uint16, "I": np.int32, "F": np.float32}[mode])
+    opened = open_picture(encoded(Image.fromarray(deep), "TIFF"), "deep.tif")
+    assert opened.mode == "L"
+    assert np.abs(np.asarray(opened) / 255 - shares / shares.max()).max() < 0.01
+
+
 def test_fifty_megapixels_are_opened():
     data = encoded(Image.new("1", (10_000, 5_000), 1), "PNG")
     assert open_picture(data, "big.png").size == (10_000, 5_000)

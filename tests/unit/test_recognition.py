@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.calibration import warmed
+from core.calibration import expected_calibration_error, warmed
 from core.dataset import load_arrays
 from core.networks import import_keras
 from core.preprocessing import mnist_form
@@ -55,6 +55,17 @@ def test_mnist_keeps_its_accuracy_through_preparation(reader, mnist):
     prepared = np.stack([mnist_form(image) for image in images])
     plain, passed = ((reader.classify(each).argmax(axis=1) == labels).mean() for each in (images, prepared))
     assert passed >= plain - 0.001
+
+
+def test_the_card_says_what_the_shipped_network_does(reader, mnist):
+    images, labels = mnist
+    card = json.loads(SHIPPED.with_suffix(".json").read_text("utf-8"))
+    probabilities, likeness = reader.judge(images)
+    assert card["test_accuracy"] == pytest.approx((probabilities.argmax(axis=1) == labels).mean(), abs=1e-4)
+    error = expected_calibration_error(probabilities, labels)
+    assert error <= 0.005 and card["calibration_error"] == pytest.approx(error, abs=2e-4)
+    kept = (likeness >= 0).mean()
+    assert kept >= 0.99 and card["test_digits_kept"] == pytest.approx(kept, abs=1e-3)
 
 
 def test_mnist_keeps_its_accuracy_as_pictures(reader, mnist):
@@ -273,6 +284,7 @@ FOUR = [np.array([[150, 40], [60, 160], [210, 160]], float), np.array([[160, 100
 def along(strokes, dx=0.0, scale=1.0):
     """Strokes as a pen gives them: many points, moved and scaled."""
     steps = np.linspace(0, 1, 12)[:, None]
+    strokes = [np.array(stroke, float) for stroke in strokes]
     return [np.concatenate([a + (b - a) * steps for a, b in pairwise(stroke)]) * scale + (dx, 0) for stroke in strokes]
 
 
@@ -287,6 +299,31 @@ def test_strokes_of_a_number_are_read_in_order(reader):
     reading = reader.read_strokes(strokes, single=False)
     assert reading.text == "744"
     assert [digit.box[0] for digit in reading.digits] == pytest.approx([50, 350, 650], abs=15)
+
+
+CROSSED_SEVEN = [[(0, 12), (132, 12), (48, 240)], [(24, 120), (126, 115)]]
+OPEN_FOUR = [[(12, 0), (4, 132), (144, 132)], [(108, 24), (100, 240)]]
+FIVE_WITH_ITS_BAR_APART = [
+    [(20, 20), (12, 100), (70, 92), (124, 128), (132, 172), (108, 216), (60, 236), (4, 212)],
+    [(44, 0), (144, -6)],
+]
+EIGHT_OF_TWO_LOOPS = [
+    [(60 + 50 * np.sin(turn), 54 - 54 * np.cos(turn)) for turn in np.linspace(0, 2 * np.pi, 20)],
+    [(60 + 60 * np.sin(turn), 172 - 66 * np.cos(turn)) for turn in np.linspace(0, 2 * np.pi, 20)],
+]
+
+
+@pytest.mark.parametrize("gap", [40, 110])
+def test_digits_of_crossing_strokes_are_read_in_a_number(reader, gap):
+    digits = [OPEN_FOUR, CROSSED_SEVEN, FIVE_WITH_ITS_BAR_APART, EIGHT_OF_TWO_LOOPS, [[(60, 0), (50, 240)]]]
+    strokes = [stroke for place, digit in enumerate(digits) for stroke in along(digit, dx=place * (145 + gap))]
+    assert reader.read_strokes(strokes, single=False).text == "47581"
+
+
+def test_a_cross_is_not_two_digits(reader):
+    cross = along([[(0, 0), (150, 240)], [(150, 0), (0, 240)]])
+    assert len(reader.read_strokes(cross, single=False).digits) < 2
+    assert len(reader.read_strokes([*cross, *along(CROSSED_SEVEN, dx=220)], single=False).digits) < 3
 
 
 def test_no_strokes_are_no_digit(reader):

@@ -1,5 +1,6 @@
 """From ink to lines and parts: order, specks, and where touching digits may be cut."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -40,6 +41,15 @@ def test_specks_are_left_out():
 def test_dirt_alone_is_no_writing(size):
     strength = np.zeros((100, 100), np.uint8)
     strength[20 : 20 + size, 30 : 30 + size] = 255
+    assert pieces_of(strength) == []
+
+
+def test_of_many_marks_the_largest_are_kept_unless_most_are_specks():
+    strength = np.zeros((600, 800), np.uint8)
+    for row in range(6):
+        strength[row:600:10, :650:10] = 255  # 60 × 65 strokes, 6 pixels high
+    assert len(pieces_of(strength)) == 3000
+    strength[8:600:10, :650:2] = 255
     assert pieces_of(strength) == []
 
 
@@ -93,6 +103,16 @@ def test_cutting_through_a_loop_costs_more_than_between_loops():
     through = [part.crossed for part in parts if 12 <= part.right <= 30]
     assert between and min(between) < 5
     assert all(cost > 2 * min(between) for cost in through)
+
+
+def test_round_digits_may_be_cut_along_the_side_that_they_share():
+    ink = np.zeros((60, 100), np.uint8)
+    cv2.ellipse(ink, (28, 30), (24, 27), 0, 30, 330, 255, 5)
+    cv2.ellipse(ink, (70, 30), (24, 27), 0, 30, 330, 255, 5)
+    ink[15:45, 44:52] = 255
+    parts = parts_of(Piece(0, 0, ink), tall=60)
+    assert any(abs(part.right - 48) <= 4 for part in parts)
+    assert sum(int(part.ink.sum()) for part in parts) == int(ink.sum())
 
 
 def test_an_endless_mark_is_not_cut():

@@ -43,6 +43,18 @@ def test_strokes_that_cross_stay_pieces_of_their_own():
     assert len(pieces) == 2
 
 
+def test_strokes_that_meet_in_one_place_are_one_piece():
+    seven, bar = np.array([(0.0, 5), (60, 5), (25, 100)]), np.array([(10.0, 50), (60, 50)])
+    over, under = circle(25, at=(200, 30)), circle(28, at=(200, 80))
+    _, pieces = redrawn([seven, over, bar, under, circle(50, at=(300, 50))], single=False)
+    assert len(pieces) == 3
+
+
+def test_lines_whose_digits_meet_stay_apart():
+    _, pieces = redrawn([circle(30, at=(100, 100)), circle(30, at=(100, 155))], single=False)
+    assert len(pieces) == 2
+
+
 @pytest.mark.parametrize(
     "stroke", [[(5.0, 5.0)], [(5.0, 5.0)] * 4, [(0.0, 0.0), (900.0, 0.0)], [(0.0, 0.0), (1e5, 1e5)]]
 )

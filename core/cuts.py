@@ -8,7 +8,7 @@ from core.segmentation import Piece
 NEAREST = 0.12  # of the line's height: the least distance between two cuts
 LONGEST = 25  # times the height: a longer mark is no chain of digits
 LOOP = 0.5  # what a step within a closed loop costs, as a share of a pixel full of ink: a loop belongs to one digit
-WAIST = 0.9  # of the height to either side, what is lower than that is a waist
+WAIST = 0.35, 0.9  # of the height to either side: what is lower is a crossing, what is higher no waist
 ASIDE = 0.5  # of the line's height: how far to either side
 BROAD = 0.9  # times the line's height: a narrower piece has no waist between two digits but one digit's own
 LEANING = 0.1  # what a step aside costs, as a share of a pixel full of ink
@@ -76,7 +76,9 @@ def _waists(ink, seams, tall):
             continue
         beside = min(extent[max(0, x - aside) : x].max(), extent[x + 1 : x + 1 + aside].max())
         middle = (top[x] + bottom[x]) // 2
-        if extent[x] <= WAIST * beside and all(abs(seam[middle] - x) >= apart / 2 for seam in seams):
+        if WAIST[0] * beside <= extent[x] <= WAIST[1] * beside and all(
+            abs(seam[middle] - x) >= apart / 2 for seam in seams
+        ):
             found.append(np.full(height, x))
     return found
 

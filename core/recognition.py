@@ -160,7 +160,10 @@ class Recognizer:
             )
             first += len(row)
             chain = line.best_chain(own)
-            refused = own.max(axis=1) < IN_LINE * self.least_confidence if len(chain) > 1 else alone
+            in_line = len(chain) > 1 and len(straight.lines[number]) > 1
+            refused = own.max(axis=1) < IN_LINE * self.least_confidence if in_line else alone
+            if len(chain) > 1 and not in_line and refused[chain].all():
+                chain = []  # one mark, in whatever parts, is no number
             boxes = [ink.box(line.candidates[k].piece, straight.back) for k in chain]
             read = [_digit(own[k], refused[k], row[k][0], box, number) for k, box in zip(chain, boxes, strict=True)]
             digits += read

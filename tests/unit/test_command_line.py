@@ -199,7 +199,7 @@ def guessed(label, confidence, other, line=0, refused=False):
         (
             "47\n1",
             [guessed(4, 0.5, 9), guessed(2, 0.4, 3, refused=True), guessed(7, 0.7, 1), guessed(1, 0.79, 7, line=2)],
-            "47 / 1  40.0%  unsure: line 1, 1st digit 4 (perhaps 9); line 1, 2nd digit 7 (perhaps 1); "
+            "47 / 1  50.0%  unsure: line 1, 1st digit 4 (perhaps 9); line 1, 2nd digit 7 (perhaps 1); "
             "line 2, 1st digit 1 (perhaps 7)",
         ),
         (

@@ -15,14 +15,16 @@ import psutil
 from playwright.sync_api import sync_playwright
 
 from benchmarks.watching import fill
-from tests.browser.studio import FLAGS, ONE, SEVEN, Server, browser_path, draw, open_canvas
+from tests.browser.studio import FLAGS, ONE, SEVEN, Server, browser_path, draw, open_canvas, settle
 
 # The page itself notes when the pen is lifted and when a chart gets new data, so no test harness is timed.
 _WATCH_BARS = """() => {
     const node = document.querySelector('[data-chart="bars-drawn"]');
     const bars = () => JSON.stringify(node.data[0].x);
     window.times = [];
-    window.addEventListener("pointerup", () => { window.lifted = { at: performance.now(), bars: bars() }; }, true);
+    const lift = () => { window.lifted = { at: performance.now(), bars: bars() }; };
+    const drawn = event => event.composedPath()[0].tagName === "CANVAS";  // and no button was pressed
+    window.addEventListener("pointerup", event => { if (drawn(event)) lift(); }, true);
     node.on("plotly_afterplot", () => {
         if (!window.lifted || window.lifted.bars === bars()) return;
         window.times.push(performance.now() - window.lifted.at);
@@ -79,6 +81,7 @@ def _strokes(page, server, count):
     open_canvas(page, server.url)
     draw(page, ONE)  # the first one loads the network
     page.locator(".answer .label").filter(has_text="1").wait_for()
+    settle(page)
     page.evaluate(_WATCH_BARS)
     for index in range(count):
         page.get_by_role("button", name="Clear").last.click()

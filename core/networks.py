@@ -1,6 +1,7 @@
 """Named architectures: a config becomes a list of plain layers, and the layers become a Keras model."""
 
 import contextlib
+import gc
 import os
 import sys
 import threading
@@ -146,13 +147,31 @@ def import_keras():
     with _importing:
         if "keras" not in sys.modules:
             os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # half as fast again where TensorFlow leaves it off
-            with _silent():
+            with _silent(), _never_collected():
                 import tensorflow as tf
 
                 tf.config.list_physical_devices()
+                import keras  # noqa: F401
         import keras
 
         return keras
+
+
+@contextlib.contextmanager
+def _never_collected():
+    """Keep garbage collection off meanwhile, and for ever from what is there then.
+
+    The libraries make hundreds of thousands of objects that stay. Streamlit collects garbage after every drawing of a
+    page, and to look through them took a quarter of a second each time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_on:
+            gc.enable()
 
 
 @contextlib.contextmanager

@@ -1,5 +1,7 @@
 """What is counted without TensorFlow is what Keras builds."""
 
+import gc
+
 import numpy as np
 import pytest
 
@@ -103,6 +105,11 @@ def test_multiplications_count_every_position_of_a_convolution():
     convnet = TrainConfig(architecture="convnet", hidden_units=8, dropout=0.0)
     convolutions = 26 * 26 * 320 + 24 * 24 * 9248 + 10 * 10 * 18496 + 8 * 8 * 36928
     assert multiplications(convnet) == convolutions + (4 * 4 * 64 + 1) * 8 + 9 * 10
+
+
+def test_the_libraries_objects_are_not_looked_through_for_garbage():
+    import_keras()
+    assert gc.get_freeze_count() > 100_000 and gc.isenabled()
 
 
 def test_load_ahead_brings_keras():

@@ -91,48 +91,58 @@ def _train(home, epochs):
 
 def _watch(port, sessions, updates):
     async def watch_all():
-        await _session(port, updates, first_visit=True)  # a server's very first visitor is sent in again
-        await asyncio.gather(*(_session(port, updates) for _ in range(sessions)))
+        await asyncio.gather(*(_visitor(port, updates) for _ in range(sessions)))
 
     asyncio.run(watch_all())
 
 
-async def _session(port, updates, first_visit=False):
-    """One visitor of the Train page, who asks for each live part again whenever its time has come."""
+async def _visitor(port, updates):
+    """One visitor of the Train page; a server's very first ones are sent in again."""
+    while not await _session(port, updates):
+        await asyncio.sleep(1)
+
+
+async def _session(port, updates):
+    """Ask for each live part of the page again whenever its time has come; return False where there is none."""
     from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
     from websockets.asyncio.client import connect
 
-    address, waiting = f"ws://localhost:{port}/_stcore/stream", {}
+    address, waiting, shown = f"ws://localhost:{port}/_stcore/stream", {}, ""
     async with connect(address, subprotocols=["streamlit"], max_size=None) as socket:
         await socket.send(_request())
         async for data in socket:
             message = ForwardMsg.FromString(data)
             kind = message.WhichOneof("type")
-            if kind == "auto_rerun":
+            if kind == "navigation":
+                shown = message.navigation.page_script_hash
+            elif kind == "auto_rerun":
                 again = message.auto_rerun
                 if before := waiting.pop(again.fragment_id, None):
                     before.cancel()
-                waiting[again.fragment_id] = asyncio.create_task(_ask(socket, again.interval, again.fragment_id))
+                waiting[again.fragment_id] = asyncio.create_task(_ask(socket, again.interval, again.fragment_id, shown))
             elif kind == "script_finished":
                 with updates.get_lock():
                     updates.value += 1
-                if first_visit:
-                    return
+                if not waiting:
+                    return False
+    return True
 
 
-async def _ask(socket, interval_s, fragment):
+async def _ask(socket, interval_s, fragment, shown):
     with contextlib.suppress(asyncio.CancelledError):
         while True:
             await asyncio.sleep(interval_s)
-            await socket.send(_request(fragment))
+            await socket.send(_request(fragment, shown))
 
 
-def _request(fragment=""):
+def _request(fragment="", shown=""):
+    """A drawing of the Train page, or of a part of it; `shown` is the page's own sum, without which it is left."""
     from streamlit.proto.BackMsg_pb2 import BackMsg
 
     message = BackMsg()
     message.rerun_script.page_name = "train"
     message.rerun_script.fragment_id = fragment
+    message.rerun_script.page_script_hash = shown
     message.rerun_script.is_auto_rerun = bool(fragment)
     return message.SerializeToString()
 

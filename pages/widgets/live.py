@@ -1,6 +1,8 @@
 """A run as it learns: its progress, its curves, and the queue behind it."""
 
+import math
 import time
+import uuid
 from contextlib import suppress
 
 import streamlit as st
@@ -14,6 +16,8 @@ from pages.widgets import curves, steer, watching
 _LIVE_LOOK_S = 0.3
 _IDLE_LOOK_S = 2.0
 _FIRST_POINT_S, _FIRST_POINT_LOOK_S = 0.25, 0.02
+_FEW, _AWAY_S = 3, 5.0
+_looks: dict[str, float] = {}  # of each session of this server, when it last looked at a run that moves
 STATES = {
     "queued": (":material/hourglass_empty:", "gray"),
     "running": (":material/model_training:", "blue"),
@@ -57,20 +61,25 @@ def _busy_id(store):
 
 
 def watch(store: RunStore, run: Run | None) -> None:
-    """Show the run and keep it up to date: several times a second while something trains, else now and then."""
+    """Show the run and keep it up to date: several times a second while something trains, else now and then.
+
+    Each look takes from the training: the more people look, the less often each of them does.
+    """
     busy = _busy_id(store)
     moving = busy or (run and (watching.is_playing(run) or not run.status().is_final))
-    every = _LIVE_LOOK_S if moving else _IDLE_LOOK_S
+    every = _live_look_s(time.monotonic()) if moving else _IDLE_LOOK_S
     st.session_state.drawn_with_page = True
-    st.fragment(_watch, run_every=every)(store, run, busy)
+    st.fragment(_watch, run_every=every)(store, run, busy, every if moving else None)
 
 
-def _watch(store, run, busy_before):
+def _watch(store, run, busy_before, live_look_s):
     if not st.session_state.pop("drawn_with_page", False):
         _await_first_point(run)
     busy = _busy_id(store)
     if busy != busy_before:
         _turn_to(busy, run)
+        st.rerun(scope="app")
+    if live_look_s and _live_look_s(time.monotonic()) != live_look_s:
         st.rerun(scope="app")
     if run is None:
         st.info("No run yet. Press Train: a few seconds later the curves begin to move.", icon=":material/info:")
@@ -80,6 +89,14 @@ def _watch(store, run, busy_before):
     except RunError as error:
         st.error(f"Run {run.id}: {error}", icon=":material/error:")
     steer.queue(store, run)
+
+
+def _live_look_s(now):
+    """How often this session looks at what moves: twice as seldom for each doubling of those who look."""
+    _looks[st.session_state.setdefault("looks_as", uuid.uuid4().hex)] = now
+    for session in [session for session, looked in list(_looks.items()) if now - looked > _AWAY_S]:
+        _looks.pop(session, None)
+    return _LIVE_LOOK_S * 2 ** max(0, math.ceil(math.log2(len(_looks) / _FEW)))
 
 
 def _await_first_point(run):

@@ -9,6 +9,7 @@ from core.evaluation import report
 from core.layers import new_layer
 from core.runs import RunStore, Status
 from core.snapshots import Snapshot
+from pages.widgets import live
 from tests.pages.conftest import words
 
 
@@ -343,3 +344,14 @@ def test_an_imported_run_cannot_be_trained_further(app, finished_run):
     finished_run.write_notes(imported=1.0)
     at = app("train")
     assert "Train further" not in [each.label for each in at.button]
+
+
+def test_the_more_people_look_the_less_often_each_does(app, monkeypatch):
+    monkeypatch.setattr(live, "_looks", {})
+    monkeypatch.setattr(live.st, "session_state", {})
+    looks = []
+    for people in range(1, 9):
+        live.st.session_state.clear()
+        looks.append(live._live_look_s(100.0 + people / 10))
+    assert looks == pytest.approx([0.3, 0.3, 0.3, 0.6, 0.6, 0.6, 1.2, 1.2])
+    assert live._live_look_s(200.0) == pytest.approx(0.3), "who is away for long does not count"

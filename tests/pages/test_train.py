@@ -353,5 +353,5 @@ def test_the_more_people_look_the_less_often_each_does(app, monkeypatch):
     for people in range(1, 9):
         live.st.session_state.clear()
         looks.append(live._live_look_s(100.0 + people / 10))
-    assert looks == pytest.approx([0.3, 0.3, 0.3, 0.6, 0.6, 0.6, 1.2, 1.2])
+    assert looks == pytest.approx([0.3, 0.6, 0.6, 1.2, 1.2, 1.2, 2.4, 2.4])
     assert live._live_look_s(200.0) == pytest.approx(0.3), "who is away for long does not count"

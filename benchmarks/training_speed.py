@@ -39,8 +39,10 @@ def main():
     print(f"  live metrics: {lines:.1f} lines a second, {share:.2%} of the training time")
     share = median(ours["checkpoints_s"] / ours["s"] for _, ours in pairs)
     print(f"  a checkpoint an epoch: {share:.2%} of the training time, if training waited for it")
-    share = median(_run("looked_at", options, seed)["share"] for seed in range(options.pairs))
-    print(f"  what it sees, the ten digits and snapshots: {share:.2%} of the training time")
+    looks = [_run("looked_at", options, seed) for seed in range(options.pairs)]
+    each_epoch, all_looks = (median(look[which] for look in looks) for which in ("epochs", "all"))
+    print(f"  what it sees at each epoch's end: {each_epoch:.2%} of the training time; with the ten digits "
+          f"and the snapshots within the epochs: {all_looks:.2%}")  # fmt: skip
 
 
 def _options():

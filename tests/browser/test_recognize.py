@@ -186,6 +186,7 @@ def test_a_finger_draws_a_number_and_picks_a_digit(phone, server):
     assert canvas["x"] + canvas["width"] <= 390
     draw_714(phone, touch)
     expect(text(phone)).to_have_text("714")
+    settle(phone)  # the text comes a moment before the boxes
     place = marks(phone).nth(1).locator("rect").first.bounding_box()
     phone.touchscreen.tap(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
     expect(phone.get_by_text("Digit 2 of 3")).to_be_visible()

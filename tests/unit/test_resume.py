@@ -273,7 +273,7 @@ def test_an_extension_after_the_very_last_look_is_not_lost(store):
 
     run = store.create(small(epochs=1))
     train(run.config(), Later(run.folder))
-    assert store.queue() == [run], "it goes on by itself"
+    assert [each.id for each in store.queue()] == [run.id], "it goes on by itself"
     train(run.config(), run)
     assert run.status().state == "finished" and run.checkpoint()["epoch"] == 2
     assert_same(run, trained(store, small(epochs=2)))

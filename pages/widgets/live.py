@@ -16,7 +16,7 @@ from pages.widgets import curves, steer, watching
 _LIVE_LOOK_S = 0.3
 _IDLE_LOOK_S = 2.0
 _FIRST_POINT_S, _FIRST_POINT_LOOK_S = 0.25, 0.02
-_FEW, _AWAY_S = 1.5, 8.0
+_FEW, _AWAY_S = 1.5, 8.0  # so many look as often as they like; who has not looked for so long looks no more
 _looks: dict[str, float] = {}  # of each session of this server, when it last looked at a run that moves
 STATES = {
     "queued": (":material/hourglass_empty:", "gray"),

@@ -39,6 +39,10 @@ def _key(run):
     return f"moment-{run.id}"
 
 
+def _replay_key(run):
+    return f"replay-{run.id}"
+
+
 def _in_words(step):
     return step if step == _NOW else f"step {step:,}"
 
@@ -46,7 +50,7 @@ def _in_words(step):
 def _play_button(run, steps):
     playing = is_playing(run)
     label, icon = ("Pause replay", ":material/pause:") if playing else ("Replay", ":material/play_arrow:")
-    if st.button(label, key=f"replay-{run.id}", icon=icon, width="stretch"):
+    if st.button(label, key=_replay_key(run), icon=icon, width="stretch"):
         st.session_state["replayed"] = None if playing else run.id
         if not playing and st.session_state[_key(run)] == _NOW:
             st.session_state["replay_from"] = steps[0]
@@ -59,8 +63,11 @@ def is_playing(run: Run) -> bool:
 
 
 def _advance(steps, run):
-    """A replay goes from snapshot to snapshot, at each drawing of the page one, and ends with what is now."""
-    if not is_playing(run):
+    """A replay goes from snapshot to snapshot, at each drawing of the page one, and ends with what is now.
+
+    Where its button is pressed, it rests at once.
+    """
+    if not is_playing(run) or st.session_state.get(_replay_key(run)):
         return
     start = st.session_state.pop("replay_from", None)
     if start is not None:

@@ -118,6 +118,8 @@ def test_a_replay_goes_from_snapshot_to_snapshot_rests_when_paused_and_ends_with
     assert slider() == "now" and replay().label == "Replay"
     replay().click().run()
     assert shown() == (10, 1, 1.0) and replay().label == "Pause replay"
+    at.run()
+    assert shown() == (12, 1, 1.2)
     replay().click().run()
     assert shown() == (12, 1, 1.2) and replay().label == "Replay"
     at.run()

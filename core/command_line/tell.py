@@ -1,6 +1,7 @@
 """Tell a run something while it waits or trains, as the buttons of the Train page do: pause, resume, stop,
 stop_after_epoch, extend EPOCHS, rate LEARNING_RATE, first (in the queue)."""
 
+from core import launcher
 from core.commands import COMMANDS
 from core.runs import RunError, RunStore
 
@@ -15,11 +16,14 @@ def add_arguments(command) -> None:
 
 
 def carry_out(options) -> int:
-    """Tell the run; its trainer follows within a second. What is to go on waits for a trainer, if none keeps it."""
-    run = RunStore().get(options.run)
+    """Tell the run; its trainer follows within a second. What is to go on gets one, if none is at work."""
+    store = RunStore()
+    run = store.get(options.run)
     state = run.status().state
     if state == "finished" and options.word not in ("extend", "resume"):
         raise RunError(f"Run {run.id} has finished. It can be told to extend, and then to resume.")
     run.send(options.word, options.value)
+    if options.word == "resume":
+        launcher.tend(store)
     print(f"Run {run.id} was {state} and is told: {options.word}")
     return 0

@@ -14,11 +14,13 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from core import launcher
 from core.__main__ import main
 from core.config import PRESETS, SETTINGS, TrainConfig
 from core.dataset import load_arrays
 from core.preprocessing import Step
 from core.recognition import SHIPPED, Digit, Reading, Recognizer
+from core.runs import Status
 from tests.conftest import finished_status
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -78,6 +80,15 @@ def test_a_run_is_told_what_is_said(store, capsys):
     assert "was queued and is told: stop" in capsys.readouterr().out
     assert main(["tell", run.id, "rate", "7"]) == 1
     assert "the learning rate cannot be 7.0: a number from 0.00001 to 1 is wanted." in capsys.readouterr().err
+
+
+def test_a_run_that_is_told_to_resume_gets_a_trainer(store, monkeypatch):
+    run = store.create(TrainConfig())
+    run.write_status(Status("stopped"))
+    started = []
+    monkeypatch.setattr(launcher, "start", lambda store, run: started.append(run.id))
+    assert main(["tell", run.id, "extend", "1"]) == 0 and started == []
+    assert main(["tell", run.id, "resume"]) == 0 and started == [run.id]
 
 
 def test_a_finished_run_is_not_told_to_pause(finished_run, capsys):

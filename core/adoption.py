@@ -14,12 +14,14 @@ from core import networks
 from core.archives import as_text
 from core.bundle import ABOUT, CONFIG, FORMAT, HISTORY, MEMBERS, VERSION, WEIGHTS, weight_name
 from core.config import ConfigError, TrainConfig
-from core.dataset import load_mnist
+from core.course import MOST_EPOCHS
+from core.dataset import load_mnist, training_images
 from core.evaluation import report
 from core.predictions import Predictions, measured
 from core.recognition import Recognizer
 from core.records import Status, is_metric, is_number, reason
 from core.runs import Run, RunStore
+from core.steps import steps_per_epoch
 
 MAX_PARAMETERS = 5_000_000
 MAX_MULTIPLICATIONS = 100_000_000  # of one image: the test images are read within a minute
@@ -29,6 +31,7 @@ _MOST_BYTES = 100 * 1024**2
 _MOST_RATIO = 100
 _LIMITS = {ABOUT: 64 * 1024, CONFIG: 64 * 1024, HISTORY: 16 * 1024**2, WEIGHTS: 4 * MAX_PARAMETERS + 1024**2}
 _ROWS = 20_000
+_MOST = 1e9  # seconds, or images a second
 _FIGURES = ("epoch", "step", "loss", "accuracy", "images_per_s", "elapsed_s", "val_loss", "val_accuracy")
 # zipfile holds no other method to the size it is asked for.
 _METHODS = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
@@ -79,7 +82,7 @@ def open_bundle(data: bytes):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_members(archive.infolist(), len(data))
             about, config = _about(_unpacked(archive, ABOUT)), _config(_unpacked(archive, CONFIG))
-            rows = _rows(_unpacked(archive, HISTORY))
+            rows = _rows(_unpacked(archive, HISTORY), config)
             model = _built(config)
             weights = _weights(_unpacked(archive, WEIGHTS), [tuple(each.shape) for each in model.weights])
     except BundleError:
@@ -133,7 +136,7 @@ def _about(data):
     if about.get("format") != FORMAT or about.get("version") != VERSION:
         raise BundleError(f"This bundle is of version {about.get('version')!r:.20}; version {VERSION} is imported.")
     name, times = about.get("name"), [about.get("train_s"), about.get("images_per_s")]
-    if not isinstance(name, str) or not all(is_number(each) and each < 1e9 for each in times):
+    if not isinstance(name, str) or not all(is_number(each) and each < _MOST for each in times):
         raise BundleError(f"{ABOUT} in this bundle is damaged.")
     return {"name": as_text(name)[:80], "train_s": times[0], "images_per_s": times[1]}
 
@@ -145,11 +148,23 @@ def _config(data):
         raise BundleError(f"The recipe in this bundle cannot be used: {reason(error)}") from error
 
 
-def _rows(data):
+def _rows(data, config):
     rows = _json(data, HISTORY, list)
     if len(rows) > _ROWS or not all(isinstance(row, dict) and is_metric(row) for row in rows):
         raise BundleError(f"{HISTORY} in this bundle does not hold learning curves.")
+    per_epoch = steps_per_epoch(training_images(config), config.batch_size)
+    places = [row["step"] for row in rows]
+    if places != sorted(places) or not all(_fits(row, per_epoch) for row in rows):
+        raise BundleError(f"{HISTORY} in this bundle holds figures that its recipe does not lead to.")
     return [{name: row[name] for name in _FIGURES if name in row} for row in rows]
+
+
+def _fits(row, per_epoch):
+    """Whether a run with so many steps an epoch can have written the row."""
+    step, shares = row["step"], (row["accuracy"], row.get("val_accuracy", 0))
+    placed = isinstance(step, int) and step <= MOST_EPOCHS * per_epoch
+    placed = placed and math.isclose(row["epoch"], step / per_epoch)
+    return placed and max(shares) <= 1 and max(row["elapsed_s"], row["images_per_s"]) < _MOST
 
 
 def _built(config):

@@ -19,6 +19,19 @@ from core.dataset import load_mnist
 from core.recognition import Recognizer
 from core.runs import RunStore
 
+STEPS = 1719
+"""An epoch of the finished run's config has so many steps."""
+
+
+@pytest.fixture
+def finished_run(finished_run):
+    """Its steps and epochs are made to fit its config, as an import requires."""
+    rows = finished_run.metrics().rows
+    finished_run.take_back_metrics(0)
+    for row in rows:
+        finished_run.append_metrics(row | {"epoch": row["step"] / STEPS})
+    return finished_run
+
 
 @pytest.fixture
 def packed(finished_run):
@@ -151,6 +164,27 @@ def refused(data, words, elsewhere):
 )
 def test_a_made_up_member_is_refused_in_words(packed, elsewhere, member, content, words):
     refused(changed(packed, **{member: content}), words, elsewhere)
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        {"step": 10**11},
+        {"step": 10**11, "epoch": 10**11 / STEPS},
+        {"step": 1.5, "epoch": 1.5 / STEPS},
+        {"epoch": 1e-308},
+        {"step": 21, "epoch": 20 / STEPS},
+        {"step": 3, "epoch": 3 / STEPS},
+        {"accuracy": 1.5},
+        {"val_accuracy": 1.5},
+        {"images_per_s": 1e9},
+        {"elapsed_s": 1e300},
+    ],
+)
+def test_curves_that_no_run_of_the_recipe_has_are_refused(packed, elsewhere, figures):
+    rows = json.loads(parts(packed)[HISTORY])
+    history = json.dumps([*rows[:-1], rows[-1] | figures])
+    refused(changed(packed, history=history), "figures that its recipe does not lead to", elsewhere)
 
 
 @pytest.mark.parametrize(
@@ -290,7 +324,7 @@ def test_the_command_line_packs_and_imports(finished_run, store, tmp_path, capsy
 def test_a_long_run_can_travel_and_keeps_its_validation_figures(finished_run, elsewhere):
     row = finished_run.metrics().rows[-2]
     for step in range(21, 21_021):
-        finished_run.append_metrics(row | {"step": step, "elapsed_s": step / 10})
+        finished_run.append_metrics(row | {"step": step, "epoch": step / STEPS, "elapsed_s": step / 10})
     rows = adopt(elsewhere, bundle(finished_run)).metrics().rows
     assert rows[-1]["step"] == 21_020
     assert [each["step"] for each in rows if "val_loss" in each] == [10, 20]

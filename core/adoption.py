@@ -61,6 +61,8 @@ def adopt(store: RunStore, data: bytes) -> Run:
     """
     bundle, model = open_bundle(data)
     answered = measured(Recognizer(model).classify)
+    if not np.isfinite(answered).all():
+        raise BundleError("The network in this bundle answers with what is no number: its weights are too large.")
     now = time.time()
 
     def fill(run):

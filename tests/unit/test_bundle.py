@@ -206,6 +206,11 @@ def test_weights_that_are_not_the_networks_are_refused(packed, elsewhere, change
     refused(changed(packed, weights=npz(held | {"weight-000": change(held["weight-000"])})), words, elsewhere)
 
 
+def test_finite_weights_that_lead_to_no_number_are_refused(packed, elsewhere):
+    huge = {name: np.full_like(array, 3e38) for name, array in arrays(packed).items()}
+    refused(changed(packed, weights=npz(huge)), "answers with what is no number", elsewhere)
+
+
 def test_a_header_that_promises_too_much_takes_no_memory(packed, elsewhere):
     """The array says that it has 10^15 entries; the file has a few bytes."""
     header = b"{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000000000,), }"

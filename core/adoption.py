@@ -11,7 +11,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from core import networks
-from core.archives import as_text
+from core.archives import MOST_ENTRIES, as_text, has_many_entries
 from core.bundle import ABOUT, CONFIG, FORMAT, HISTORY, MEMBERS, VERSION, WEIGHTS, weight_name
 from core.config import ConfigError, TrainConfig
 from core.course import MOST_EPOCHS
@@ -26,11 +26,12 @@ from core.steps import steps_per_epoch
 MAX_PARAMETERS = 5_000_000
 MAX_MULTIPLICATIONS = 100_000_000  # of one image: the test images are read within a minute
 MAX_ACTIVATIONS = 100_000  # of one layer and image: 500 images are read at a time
+MOST_BYTES = 100 * 1024**2  # of a bundle, packed or unpacked
 
-_MOST_BYTES = 100 * 1024**2
 _MOST_RATIO = 100
 _LIMITS = {ABOUT: 64 * 1024, CONFIG: 64 * 1024, HISTORY: 16 * 1024**2, WEIGHTS: 4 * MAX_PARAMETERS + 1024**2}
 _ROWS = 20_000
+_VALUES = 40 * _ROWS  # with the answers to the ten digits, a row has fewer
 _MOST = 1e9  # seconds, or images a second
 _FIGURES = ("epoch", "step", "loss", "accuracy", "images_per_s", "elapsed_s", "val_loss", "val_accuracy")
 # zipfile holds no other method to the size it is asked for.
@@ -81,7 +82,7 @@ def adopt(store: RunStore, data: bytes) -> Run:
 def open_bundle(data: bytes):
     """Return the `Bundle` that the bytes hold and its `keras.Model`; raises `BundleError`."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with _opened(data) as archive:
             _check_members(archive.infolist(), len(data))
             about, config = _about(_unpacked(archive, ABOUT)), _config(_unpacked(archive, CONFIG))
             rows = _rows(_unpacked(archive, HISTORY), config)
@@ -93,6 +94,15 @@ def open_bundle(data: bytes):
         raise BundleError("This file is damaged, or is no bundle; export the run again.") from error
     model.set_weights(weights)
     return Bundle(config, weights, rows, **about), model
+
+
+def _opened(data):
+    """The ZIP that the bytes are; their size and number of entries are known before its directory is read."""
+    if len(data) > MOST_BYTES or has_many_entries(data):
+        raise BundleError(
+            f"This file has more than {MOST_BYTES // 1024**2} MB or {MOST_ENTRIES:,} entries, as no bundle has."
+        )
+    return zipfile.ZipFile(io.BytesIO(data))
 
 
 def _check_members(infos, packed_bytes):
@@ -109,10 +119,10 @@ def _check_members(infos, packed_bytes):
         what = f"it holds {as_text(unknown[0])}" if unknown else f"it lacks {missing[0]}" if missing else "names repeat"
         raise BundleError(f"This is not a bundle of Digit Studio: {what}.")
     unpacked = sum(info.file_size for info in infos)
-    if unpacked > _MOST_BYTES or unpacked > max(1024**2, _MOST_RATIO * packed_bytes):
+    if unpacked > MOST_BYTES or unpacked > max(1024**2, _MOST_RATIO * packed_bytes):
         raise BundleError(f"This file would unpack to {unpacked / 1024**2:,.0f} MB, as no bundle does.")
     for info in infos:
-        if info.file_size > _LIMITS.get(info.filename, _MOST_BYTES):
+        if info.file_size > _LIMITS.get(info.filename, MOST_BYTES):
             raise BundleError(f"{info.filename} would unpack to {info.file_size:,} bytes, as in no bundle.")
         if info.flag_bits & 1 or info.compress_type not in _METHODS:
             raise BundleError(f"{info.filename} is locked, or packed otherwise than by Deflate.")
@@ -151,6 +161,8 @@ def _config(data):
 
 
 def _rows(data, config):
+    if sum(map(data.count, (b"{", b"[", b","))) > _VALUES:  # which would take thirty times its size in memory
+        raise BundleError(f"{HISTORY} in this bundle is too long.")
     rows = _json(data, HISTORY, list)
     if len(rows) > _ROWS or not all(isinstance(row, dict) and is_metric(row) for row in rows):
         raise BundleError(f"{HISTORY} in this bundle does not hold learning curves.")
@@ -183,7 +195,7 @@ def _built(config):
 
 def _weights(data, shapes):
     """The arrays of an .npz, read only where name, type, shape and size are those of the network."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with _opened(data) as archive:
         infos = archive.infolist()
         if [info.filename for info in infos] != [f"{weight_name(index)}.npy" for index in range(len(shapes))]:
             raise BundleError(f"{WEIGHTS} in this bundle holds other weights than its network has.")

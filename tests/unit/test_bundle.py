@@ -155,6 +155,7 @@ def refused(data, words, elsewhere):
         ("history", b"{}", "history.json in this bundle is damaged"),
         ("history", b'[{"epoch": 1}]', "does not hold learning curves"),
         ("history", b"[NaN]", "does not hold learning curves"),
+        ("history", b"[" + b'{"a":[]},' * 300_000 + b"0]", "history.json in this bundle is too long"),
         ("weights", b"", "damaged, or is no bundle"),
         ("weights", b"PK\x03\x04" + bytes(200), "damaged, or is no bundle"),
         ("weights", npz({}), "holds other weights"),
@@ -231,6 +232,24 @@ def test_a_bomb_is_refused_before_it_is_unpacked(elsewhere, monkeypatch, member,
     bomb = zipped(dict.fromkeys((ABOUT, CONFIG, HISTORY, WEIGHTS), b"{}") | {member: bytes(size)})
     monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("nothing may be unpacked"))
     refused(bomb, "would unpack to", elsewhere)
+
+
+def test_too_many_entries_are_refused_before_they_are_read(packed, elsewhere, monkeypatch):
+    entries = zipped({str(number): b"" for number in range(1001)})
+    refused(changed(packed, weights=entries), "1,000 entries", elsewhere)
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *_: pytest.fail("its directory may not be read"))
+    refused(entries, "1,000 entries", elsewhere)
+
+
+def test_a_file_larger_than_any_bundle_is_not_read_to_its_end(store, tmp_path, capsys, monkeypatch):
+    from core.command_line import main
+
+    read = []
+    monkeypatch.setattr(adoption, "MOST_BYTES", 1000)
+    monkeypatch.setattr(adoption, "adopt", lambda store, data, real=adopt: read.append(len(data)) or real(store, data))
+    (tmp_path / "long.zip").write_bytes(bytes(5000))
+    assert main(["import", str(tmp_path / "long.zip")]) == 1
+    assert read == [1001] and "as no bundle has" in capsys.readouterr().err
 
 
 def test_a_member_that_lies_about_its_size_is_refused(packed, elsewhere):

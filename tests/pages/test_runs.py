@@ -265,7 +265,9 @@ def test_what_can_be_taken_away(open_runs, finished_run, monkeypatch, tmp_path):
     exported = tmp_path / "digits.tflite"
     exported.write_bytes(b"a model")
     monkeypatch.setattr(takeaway, "take", lambda run, kind: takeaway.Taken(exported, 2.5e-7))
-    monkeypatch.setattr(takeaway, "missing", lambda kind: "Needs onnx: pip install" if kind == "onnx" else "")
+    monkeypatch.setattr(
+        "pages.widgets.takeaway.missing", lambda kind: "Needs onnx: pip install" if kind == "onnx" else ""
+    )
     at = open_runs(run=finished_run.id)
     at.radio(key="section").set_value("Take it away").run()
     assert not at.exception

@@ -85,6 +85,12 @@ def test_an_export_that_fails_says_why_and_can_be_tried_again(finished_run, monk
     assert isinstance(take(finished_run, "litert"), Taken)
 
 
+def test_an_export_that_hangs_is_ended(finished_run, monkeypatch):
+    monkeypatch.setattr(launcher, "_ASIDE_S", 0.05)
+    with pytest.raises(ExportError, match="did not succeed: after 0 minutes it was ended"):
+        take(finished_run, "litert")
+
+
 def test_what_is_not_installed_says_how_to_get_it(finished_run, monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert missing("onnx") == "Needs onnx, tf2onnx, onnxruntime: pip install -r requirements-export.txt"

@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from core import adoption
 from core.adoption import BundleError, adopt, open_bundle
@@ -114,22 +115,37 @@ def test_every_network_can_travel(store, elsewhere, architecture, monkeypatch):
     assert all((a == b).all() for a, b in zip(*weights, strict=True)) and len(weights[0]) > 4
 
 
-def test_the_script_in_the_bundle_reads_a_picture(packed, tmp_path):
-    from PIL import Image
-
+@pytest.fixture
+def script(packed, tmp_path):
+    """Run the script of the bundle on a picture."""
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         archive.extractall(tmp_path)
-    assert len((tmp_path / "read.py").read_text().splitlines()) <= 17
+
+    def run(picture):
+        Image.fromarray(picture).save(tmp_path / "picture.png")
+        command = [sys.executable, "read.py", "picture.png"]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+
+    return run
+
+
+def test_the_script_in_the_bundle_reads_a_picture(script, tmp_path):
+    assert len((tmp_path / "read.py").read_text().splitlines()) <= 20
     page = np.full((120, 90), 240, np.uint8)
     page[30:100, 40:48] = 10
-    Image.fromarray(page).save(tmp_path / "one.png")
-    command = [sys.executable, "read.py", "one.png"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    done = script(page)
     answer, sure = done.stdout.split()
     field = np.zeros((28, 28), np.uint8)
     field[4:24, 13:15] = 255
     assert int(answer) == Recognizer.load(tmp_path / "network.keras").classify(field[None]).argmax(), done.stderr
     assert sure.endswith("%")
+    transparent = np.zeros((120, 90, 4), np.uint8)
+    transparent[30:100, 40:48, 3] = 255  # black ink
+    assert script(transparent).stdout == done.stdout
+
+
+def test_the_script_in_the_bundle_says_so_where_there_is_no_ink(script):
+    assert script(np.full((120, 90), 240, np.uint8)).stderr.endswith("There is no ink in this picture.\n")
 
 
 def refused(data, words, elsewhere):

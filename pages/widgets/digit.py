@@ -30,10 +30,12 @@ _answer = st.components.v2.component(
 
 
 def reading(digit, name: str, nothing: str) -> None:
-    """Show the answer, and under it what the network saw."""
+    """Show the answer, and under it what the network saw; of one that looks like no digit, what else it may be."""
     st.markdown("**The network reads**")
     answer(digit, name, nothing)
     seen(digit, 168)
+    if digit and digit.refused:
+        st.markdown(":small[Are these several digits? Choose **A number or a page** above.]")
 
 
 def probabilities(digit, name: str) -> None:

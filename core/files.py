@@ -4,6 +4,7 @@ import contextlib
 import errno
 import json
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def replace_file(path: Path, write, durable: bool = True) -> None:
     copy is removed first, so that what it took is free again. What need not outlive a power cut is not `durable`: it
     is written without waiting for the disk.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    beside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.new")
     try:
         with open(beside, "wb") as file:
             write(file)

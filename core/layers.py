@@ -155,6 +155,8 @@ def _checked_layer(place, values):
     layer = {"class_name": values["class_name"], **kind.defaults, **values}
     for name, setting in kind.settings.items():
         check(f"Layer {place}: {name}", layer[name], type(kind.defaults[name]), setting)
+        if isinstance(kind.defaults[name], float):
+            layer[name] = float(layer[name])  # which a link or a JSON file may hold as a whole number
     return Layer(layer)
 
 

@@ -42,6 +42,11 @@ def shown_then(images: np.ndarray) -> TenDigits:
     return TenDigits(images, (images != _printed().images).any(axis=(1, 2)))
 
 
+def are_shown_now(root: Path, images: np.ndarray) -> bool:
+    """Return whether these, (10, 28, 28) uint8, are the ten digits of a runs folder as they are now."""
+    return bool((images == load(root).images).all())
+
+
 def load(root: Path) -> TenDigits:
     """Return the ten digits of a runs folder; MNIST's where none were drawn or the file is damaged."""
     try:

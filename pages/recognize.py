@@ -13,7 +13,8 @@ _TYPES = ["image/*", "heic", "heif", "zip"]  # image/* makes a phone offer its c
 _LIMITS = (
     "PNG, JPEG, WebP, BMP, TIFF, GIF or HEIC, or ZIPs of them; dark on light or light on dark. At most "
     f"{MOST_PICTURES} pictures, {pictures.MAX_BYTES // 1024**2} MB and {pictures.MAX_PIXELS // 10**6} megapixels "
-    f"each, {MOST_BYTES // 1024**2} MB together. A phone offers its camera too."
+    f"each, a ZIP at most {st.get_option('server.maxUploadSize')} MB, {MOST_BYTES // 1024**2} MB together. A phone "
+    "offers its camera too."
 )
 _NOTHING_DRAWN = "Nothing to read yet: draw a digit from 0 to 9."
 _NO_NUMBER = "Nothing to read yet: draw a number, its digits side by side."
@@ -70,7 +71,7 @@ def _draw_number(model_id):
         reading.markdown(_NO_NUMBER)
         return
     answer = read_drawing(models.load_model(model_id), drawn)
-    name = f"{model_id}-{drawn.fingerprint()}"
+    name = f"{models.version_of(model_id)}-{drawn.fingerprint()}"
     with reading:
         if answer.digits:
             number.show_text(answer, name)

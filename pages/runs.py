@@ -1,5 +1,7 @@
 """Every run: find it, compare it with others, read its test report, take it away, delete it."""
 
+from functools import partial
+
 import streamlit as st
 
 from core.records import RunError
@@ -47,15 +49,13 @@ def _all_runs(store):
     tools = st.container(horizontal=True, vertical_alignment="bottom")
     with tools:
         found = finder.find(everything)
-    table = runs_table.show(found, st.query_params.get("run"), _nothing(everything))
+    table = runs_table.show(found, st.query_params.get("run"), _nothing(everything), partial(one_run.star, store))
     ticked = [each for each in found if each.id in table.chosen]
     with tools:
         _act(store, ticked)
         adoption.show(store)
         trash.show(store)
         trash.undo(store)
-    if table.starred:
-        _star(store, table.starred)
     if table.opened:
         _turn_to(run=table.opened)
 
@@ -81,16 +81,6 @@ def _act(store, ticked):
 
 def _how_many(sound):
     return None if 2 <= len(sound) <= compare.MOST_RUNS else f"Tick two to {compare.MOST_RUNS} runs in the table."
-
-
-def _star(store, run_id):
-    try:
-        run = store.get(run_id)
-        run.write_notes(star=not run.notes().get("star"))
-    except (RunError, OSError) as error:
-        st.toast(plain(str(error)), icon=":material/error:")
-        return
-    st.rerun(scope="fragment")
 
 
 def _turn_to(**query):

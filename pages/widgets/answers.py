@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import answers, corrections
 from pages.widgets import digit, number
+from pages.widgets.models import version_of
 from pages.widgets.steps import steps
 from pages.widgets.words import plain
 
@@ -13,7 +14,7 @@ _SHARE = st.column_config.NumberColumn(format="percent")
 
 def show(found: list[tuple[str, answers.Answer]], model_id: str, single: bool) -> None:
     """Show answers, each with its picture's fingerprint: a table if there are several, and the picked one in full."""
-    named = [(f"{model_id}-{mark}", answer) for mark, answer in found]
+    named = [(f"{version_of(model_id)}-{mark}", answer) for mark, answer in found]
     order = sorted(named, key=lambda each: answers.least_sure(each[1]))
     name, answer = _table(named, order, single) if len(order) > 1 else order[0]
     _one(answer, name, model_id, single)

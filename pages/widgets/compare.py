@@ -7,7 +7,7 @@ import streamlit as st
 from core.charts.curves import Curve, View, learning_curves
 from core.comparison import differences, disagreements, only_right
 from core.model_file import ModelError
-from core.records import RunError
+from core.records import RunError, reason
 from core.runs import Run
 from pages.widgets import gallery, steer, tested
 from pages.widgets.chart import chart
@@ -38,7 +38,7 @@ def show(runs: Sequence[Run]) -> None:
         if len(found) > 1:
             st.fragment(_disagreements)(found)
     except (RunError, ModelError, OSError) as error:
-        st.error(f"Not all reports can be shown: {error}", icon=":material/error:")
+        st.error(f"Not all reports can be shown: {plain(reason(error))}", icon=":material/error:")
 
 
 def _curves(runs, names):
@@ -84,7 +84,11 @@ def _reports(found):
 
 
 def _disagreements(found):
-    labels, predictions = tested.labels(), [tested.predictions_of(run) for _, run in found]
+    try:
+        labels, predictions = tested.labels(), [tested.predictions_of(run) for _, run in found]
+    except (RunError, ModelError, OSError) as error:  # a run may be deleted before the next page is turned to
+        st.error(f"The pictures cannot be shown: {plain(reason(error))}", icon=":material/error:")
+        return
     letters = "".join(letter for letter, _ in found)
     split = disagreements(labels, predictions)
     st.markdown(f"**Where they disagree**: {len(split):,} of the {len(labels):,} test images")

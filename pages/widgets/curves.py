@@ -14,6 +14,7 @@ from core.records import FINAL_STATES
 from core.runs import Metrics, Run, RunError, RunStore
 from core.summaries import summaries
 from pages.widgets.chart import chart
+from pages.widgets.words import told_apart
 
 _CHART_PX = 170  # the ten digits and the slider below stand in the first screen, too
 _SMALL_PX = 170
@@ -35,7 +36,7 @@ def choose_view(store: RunStore, run: Run) -> tuple[View, list[Curve]]:
             persist_state="session",
         )  # fmt: skip
         if opened.open:  # else the runs that might stand beside it are not looked for, several times a second
-            others = {each.id: each.title for each in summaries(store) if each.state in FINAL_STATES}
+            others = told_apart({each.id: each.title for each in summaries(store) if each.state in FINAL_STATES})
             others.pop(run.id, None)
             st.multiselect(
                 "Beside it", list(others), format_func=others.get, max_selections=5, key="curves-beside",

@@ -12,11 +12,12 @@ from core.runs import Metrics, Run, RunError, RunStore, damage_of
 from core.states import busy_run
 from core.summaries import summaries
 from pages.widgets import curves, steer, watching
+from pages.widgets.words import told_apart
 
 _LIVE_LOOK_S = 0.3
 _IDLE_LOOK_S = 2.0
 _FIRST_POINT_S, _FIRST_POINT_LOOK_S = 0.25, 0.02
-_FEW, _AWAY_S = 1.5, 8.0  # so many look as often as they like; who has not looked for so long looks no more
+_FEW, _AWAY_S = 1.5, 8.0  # so many look as often as they like; who has not looked for at least so long is gone
 _looks: dict[str, float] = {}  # of each session of this server, when it last looked at a run that moves
 STATES = {
     "queued": (":material/hourglass_empty:", "gray"),
@@ -94,9 +95,14 @@ def _watch(store, run, busy_before, live_look_s):
 def _live_look_s(now):
     """How often this session looks at what moves: twice as seldom for each doubling of those who look."""
     _looks[st.session_state.setdefault("looks_as", uuid.uuid4().hex)] = now
-    for session in [session for session, looked in list(_looks.items()) if now - looked > _AWAY_S]:
+    away_s = max(_AWAY_S, 2 * _interval_s(len(_looks)))
+    for session in [session for session, looked in list(_looks.items()) if now - looked > away_s]:
         _looks.pop(session, None)
-    return _LIVE_LOOK_S * 2 ** max(0, math.ceil(math.log2(len(_looks) / _FEW)))
+    return _interval_s(len(_looks))
+
+
+def _interval_s(lookers):
+    return _LIVE_LOOK_S * 2 ** max(0, math.ceil(math.log2(lookers / _FEW)))
 
 
 def _await_first_point(run):
@@ -205,7 +211,7 @@ def list_runs(store: RunStore) -> None:
         if not fold.open:
             return
         runs = summaries(store)
-        names = {each.id: each.title for each in runs if each.state != "damaged"}
+        names = told_apart({each.id: each.title for each in runs if each.state != "damaged"})
         st.selectbox(
             "Show the run", list(names), format_func=names.get, index=None, key="looks_back", on_change=_turn,
             persist_state="session",

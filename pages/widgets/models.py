@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.recognition import SHIPPED, ModelError, Recognizer, model_card
 from core.runs import RunError, RunStore
-from pages.widgets.words import plain
+from pages.widgets.words import plain, told_apart
 
 _SHIPPED_ID = "shipped"
 _REFUSED = "refused_models"
@@ -58,8 +58,20 @@ def load_model(model_id: str) -> Recognizer:
 
 def open_model(model_id: str) -> Recognizer:
     """Return the recognizer of that model; raises `ModelError`, `RunError` or `OSError`."""
-    path = SHIPPED if model_id == _SHIPPED_ID else RunStore().get(model_id).model_path
+    path = _path(model_id)
     return _load(path, path.stat().st_mtime_ns)
+
+
+def version_of(model_id: str) -> str:
+    """Return a name of the model as it now is: a run that is trained further has another one under the same id."""
+    try:
+        return f"{model_id}-{_path(model_id).stat().st_mtime_ns}"
+    except (RunError, OSError):
+        return model_id
+
+
+def _path(model_id):
+    return SHIPPED if model_id == _SHIPPED_ID else RunStore().get(model_id).model_path
 
 
 def _model_names():
@@ -71,7 +83,7 @@ def _model_names():
                 names[run.id] = f"{run.title()}{_score((run.report() or {}).get('accuracy'))}"
         except RunError:
             continue
-    return names
+    return told_apart(names)
 
 
 def _score(accuracy):

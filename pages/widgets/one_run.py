@@ -6,7 +6,7 @@ from core.charts.curves import Curve, View, learning_curves
 from core.comparison import value_in_words
 from core.config import SETTINGS, TrainConfig
 from core.model_file import ModelError
-from core.records import RunError
+from core.records import RunError, reason
 from core.runs import Run, RunStore, damage_of
 from pages.widgets import live, report, steer, takeaway, trash
 from pages.widgets.chart import chart
@@ -32,7 +32,7 @@ def show(store: RunStore, run: Run) -> None:
     try:
         sections[chosen](run)
     except (RunError, ModelError, OSError) as error:
-        st.error(f"This cannot be shown: {plain(str(error))}", icon=":material/error:")
+        st.error(f"This cannot be shown: {plain(reason(error))}", icon=":material/error:")
 
 
 def _sections(run, status):
@@ -57,6 +57,11 @@ def _head(store, run, status):
         if not status.is_final and st.button("Watch it", icon=":material/model_training:"):
             live.show_run(run.id)
             st.switch_page("pages/train.py")
+        starred = bool(notes.get("star"))
+        st.button(
+            "Starred" if starred else "Star", icon=":material/star:", key="star", on_click=star, args=[store, run.id],
+            type="secondary", help="Starred runs come first in the table.",
+        )  # fmt: skip
         _rename(run, notes)
         if st.button("Delete", icon=":material/delete:", disabled=status.is_live, help=_why_not(status)):
             trash.delete(store, [run])
@@ -65,6 +70,15 @@ def _head(store, run, status):
         if st.button("Close", icon=":material/close:"):
             st.query_params.pop("run", None)
             st.rerun()
+
+
+def star(store: RunStore, run_id: str) -> None:
+    """Give the run a star, or take it; in a callback, so that a page that is being drawn then shows it."""
+    try:
+        run = store.get(run_id)
+        run.write_notes(star=not run.notes().get("star"))
+    except (RunError, OSError) as error:
+        st.toast(plain(reason(error)), icon=":material/error:")
 
 
 def _why_not(status):
@@ -80,7 +94,7 @@ def _rename(run, notes):
                 run.write_notes(name=name.strip(), remark=remark.strip())
                 st.rerun()
             except OSError as error:
-                st.error(f"It cannot be written: {error.strerror}.", icon=":material/error:")
+                st.error(f"It cannot be written: {reason(error)}", icon=":material/error:")
 
 
 def _recipe(run):

@@ -43,7 +43,7 @@ def _seen(root, ten, label, strokes):
     pixels = enlarged(ten.images[label] if image is None else image, SIDE_PX // 2)
     st.image(pixels, width=SIDE_PX // 2, alt=f"{whose} {label}")
     st.button(
-        f"Keep as my {label}", type="primary", icon=":material/check:", disabled=image is None, key="own-keep",
+        f"Keep as my {label}", icon=":material/check:", disabled=image is None, key="own-keep",
         on_click=_keep, args=[root, label, image],
     )  # fmt: skip
     if ten.own.any():
@@ -57,11 +57,14 @@ def _seen(root, ten, label, strokes):
 
 def _state(missing):
     if not missing:
-        return "All ten are yours. Every network that learns from now on reads them; they stay on this machine."
+        return (
+            "All ten are drawn here. Every network that learns from now on reads them; they stay on this machine, and "
+            "all who use it share them."
+        )
     if len(missing) == 10:
         return (
             "Every network reads ten digits while it learns. They are MNIST's until you draw yours, each once; "
-            "what you draw is kept beside the runs on this machine."
+            "what you draw is kept beside the runs on this machine, for all who use it."
         )
     return f"Yours so far: {10 - len(missing)} of 10. Still MNIST's: {', '.join(map(str, missing))}."
 

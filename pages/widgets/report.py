@@ -6,10 +6,11 @@ from core import charts, mistakes
 from core.charts.reliability import reliability_diagram
 from core.evaluation import most_confused
 from core.model_file import ModelError
-from core.records import RunError
+from core.records import RunError, reason
 from core.runs import Run
 from pages.widgets import gallery, live, tested
 from pages.widgets.chart import chart
+from pages.widgets.words import plain
 
 _CHART_PX = 380
 
@@ -99,7 +100,7 @@ def _pictures_behind(run, digit, answer):
     try:
         found = mistakes.behind(tested.labels(), tested.predictions_of(run), digit, answer)
     except (RunError, ModelError, OSError) as error:
-        st.error(f"There are no pictures to show: {error}", icon=":material/error:")
+        st.error(f"There are no pictures to show: {plain(reason(error))}", icon=":material/error:")
         return
     times = "once" if len(found) == 1 else f"{len(found):,} times"
     st.markdown(f"A {digit} was read as {answer} {times}." if found else f"No {digit} was read as {answer}.")
@@ -109,7 +110,8 @@ def _pictures_behind(run, digit, answer):
 def _heatmap(run, test, clickable=False):
     digit, answer = most_confused(test["confusion_matrix"])
     count = test["confusion_matrix"][digit][answer]
-    alt = f"Heatmap of the confusion matrix. The most frequent mistake: a {digit} read as {answer}, {count} times."
+    most = f"The most frequent mistake: a {digit} read as {answer}, {count} times." if count else "No mistake."
+    alt = f"Heatmap of the confusion matrix. {most}"
     figure = charts.confusion_heatmap(test["confusion_matrix"])
     return chart(figure, f"confusion-{run.id}", alt, _CHART_PX, clickable)
 

@@ -1,7 +1,7 @@
 """The table of all runs: sorted and ticked in the browser, kept up to date in place, name and accuracy on a phone."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -172,18 +172,21 @@ _COLUMNS = (
     ("created", "When", True),
 )
 
+_KEY = "runs"
 
-def show(found: Sequence[Summary], opened: str | None, nothing: str):
+
+def show(found: Sequence[Summary], opened: str | None, nothing: str, star: Callable[[str], None]):
     """Show the runs; `nothing` is the sentence where there are none. The run with the id `opened` is marked.
 
-    The result has `chosen` (the ids of the ticked runs), `starred` and `opened` (the id of the run whose star or name
-    was just pressed, else None).
+    `star(run_id)` is called before the page is drawn again, where somebody presses a run's star. The result has
+    `chosen` (the ids of the ticked runs) and `opened` (the id of the run whose name was just pressed, else None).
     """
     kept = st.session_state.get("chosen_runs", [])
     data = {"columns": _COLUMNS, "runs": [_row(each) for each in found], "opened": opened, "nothing": nothing,
             "chosen": kept}  # fmt: skip
-    unchanged = {"on_chosen_change": _ignore, "on_starred_change": _ignore, "on_opened_change": _ignore}
-    result = _table(key="runs", data=data, default={"chosen": kept}, **unchanged)
+    called = {"on_chosen_change": _ignore, "on_opened_change": _ignore}
+    called["on_starred_change"] = lambda: star(st.session_state[_KEY].starred)
+    result = _table(key=_KEY, data=data, default={"chosen": kept}, **called)
     st.session_state.chosen_runs = result.chosen
     return result
 

@@ -37,24 +37,24 @@ def remarks(widget: str) -> list[str]:
 def read(widget: str, model_id: str, single: bool) -> list[tuple[str, Answer]]:
     """Return the fingerprint and the answer of each picture on a shelf; two that are the same are read once.
 
-    A model reads each but once while it is there. Reading may be cut off by a click elsewhere; what was read by then is
-    not read again.
+    A model reads each but once, as long as it stays as it is. Reading may be cut off by a click elsewhere; what was
+    read by then is not read again.
     """
     shelf = on_shelf(widget)
-    known = _answers(widget, model_id)
+    known = _answers(widget, models.version_of(model_id))
     new = {(mark, single): entry for mark, entry in shelf if (mark, single) not in known}
     if new:
         _read_new(new, known, models.load_model(model_id), single)
     return [(mark, known[mark, single]) for mark, _ in shelf]
 
 
-def _answers(widget, model_id):
+def _answers(widget, model):
     """The answers of this model to what is still on the shelf; those of another model are forgotten."""
     kept = st.session_state.setdefault("answers", {})
-    of_model, answers = kept.get(widget, (model_id, {}))
+    of_model, answers = kept.get(widget, (model, {}))
     there = {mark for mark, _ in on_shelf(widget)}
-    answers = {key: answer for key, answer in answers.items() if key[0] in there} if of_model == model_id else {}
-    kept[widget] = (model_id, answers)
+    answers = {key: answer for key, answer in answers.items() if key[0] in there} if of_model == model else {}
+    kept[widget] = (model, answers)
     return answers
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from core import takeaway
 from core.bundle import bundle
 from core.export import ExportError, missing
+from core.records import reason
 from core.runs import Run
 from pages.widgets.words import plain
 
@@ -56,7 +57,7 @@ def _take(run, kind):
             taken = takeaway.take(run, kind)
     except (ExportError, OSError) as error:
         st.session_state[f"taken-{kind}-{run.id}"] = False
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(reason(error)), icon=":material/error:")
         return
     st.download_button(
         f"Download {taken.path.name}", taken.read, taken.path.name, icon=":material/download:", on_click="ignore",

@@ -7,7 +7,7 @@ import streamlit as st
 from core import trash
 from core.records import RunError
 from core.runs import Run, RunStore
-from pages.widgets.words import plain
+from pages.widgets.words import plain, told_apart
 
 
 def delete(store: RunStore, runs: Sequence[Run]) -> None:
@@ -69,7 +69,7 @@ def _names(runs):
             names[run.id] = run.title()
         except RunError:
             names[run.id] = run.id
-    return names
+    return told_apart(names)
 
 
 def _restore(store, run_ids):

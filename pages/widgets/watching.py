@@ -98,7 +98,7 @@ def handwriting(run: Run, rows: tuple[dict, ...], seen: Snapshot | None) -> None
         ten_digits(my_digits.load(root), last["answers"], last["confidences"], run.id)
     elif seen is not None:
         ten_digits(my_digits.shown_then(seen.digits), seen.answers(), seen.confidences(), run.id)
-        if run.status().is_final and not (seen.digits == my_digits.load(root).images).all():
+        if run.status().is_final and not my_digits.are_shown_now(root, seen.digits):
             st.markdown(":small[As they were when this run learned. The next run reads the ones that you draw now.]")
     else:
         ten_digits(my_digits.load(root), [], [], run.id)

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+import shutil
 import zipfile
 
 import numpy as np
@@ -115,6 +117,29 @@ def test_a_finished_run_reads(app, finished_run):
     assert not at.exception
     assert not at.warning
     assert at.selectbox(key="model").value == finished_run.id
+
+
+def test_a_run_that_was_trained_further_reads_the_pictures_again(app, finished_run):
+    at = uploaded(app, True, ("seven.png", one_digit(0)))
+    at.selectbox(key="model").set_value(finished_run.id).run()
+    before = [at.session_state["answers"]["pictures"][0]]
+    changed = finished_run.model_path.stat().st_mtime_ns + 10**9
+    os.utime(finished_run.model_path, ns=(changed, changed))
+    at.run()
+    assert not at.exception and before[0].startswith(finished_run.id)
+    assert at.session_state["answers"]["pictures"][0] not in (*before, finished_run.id)
+
+
+def test_of_two_runs_of_one_name_each_can_be_chosen(app, finished_run, store):
+    other = store.create(finished_run.config())
+    shutil.copytree(finished_run.folder, other.folder, dirs_exist_ok=True)
+    for run in (finished_run, other):
+        run.write_notes(name="Twin")
+    at = app("recognize")
+    for run in (finished_run, other):
+        at.selectbox(key="model").set_value(run.id).run()
+        assert at.session_state["chosen_model"] == run.id
+    assert len(set(at.selectbox(key="model").options)) == 3
 
 
 def test_a_damaged_model_gets_a_sentence_and_the_shipped_one_reads(app, finished_run):

@@ -1,5 +1,6 @@
 """The Runs page without a browser: empty, filled, damaged, with 200 runs; starred, renamed, compared, deleted."""
 
+import errno
 import json
 import time
 
@@ -222,6 +223,27 @@ def test_two_runs_side_by_side(open_runs, tested_run):
     assert "500 of the 10,000 test images" in words(at)
     assert "A alone reads 400 right; B alone reads 100 right" in words(at)
     assert len(data_of(at, "studio_gallery")[0]["images"]) == 50
+
+
+def test_a_run_that_goes_while_its_pictures_are_looked_at_gets_a_sentence(open_runs, tested_run, monkeypatch):
+    first, second = tested_run(20), tested_run(50)
+
+    def gone(run):
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", str(run.model_path))
+
+    monkeypatch.setattr("pages.widgets.tested.predictions_of", gone)
+    at = open_runs(compare=f"{first.id},{second.id}")
+    assert not at.exception and "The pictures cannot be shown: No such file or directory." in words(at).replace(
+        "\\", ""
+    )
+
+
+def test_a_run_is_starred_on_its_own_page_too(open_runs, finished_run):
+    at = open_runs(run=finished_run.id)
+    at.button(key="star").click().run()
+    assert finished_run.notes()["star"] and at.button(key="star").label == "Starred"
+    at.button(key="star").click().run()
+    assert not finished_run.notes()["star"] and not at.exception
 
 
 def test_runs_of_the_same_recipe_say_so(open_runs, tested_run):

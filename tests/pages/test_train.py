@@ -236,6 +236,12 @@ def test_a_link_fills_the_form_in(app, store):
     )
 
 
+@pytest.mark.parametrize("layers", ["flat~drop-0~dense-20", "flat~dense-20~drop-0"])
+def test_a_whole_number_in_a_link_fills_in_a_field_of_fractions(app, layers):
+    at = open_link(app, layers=layers)
+    assert not at.exception and not at.warning and "Dropout, 0%" in words(at)
+
+
 def test_a_finished_run_shows_its_report(app, finished_run):
     at = app("train")
     assert not at.exception
@@ -355,3 +361,16 @@ def test_the_more_people_look_the_less_often_each_does(app, monkeypatch):
         looks.append(live._live_look_s(100.0 + people / 10))
     assert looks == pytest.approx([0.3, 0.6, 0.6, 1.2, 1.2, 1.2, 2.4, 2.4])
     assert live._live_look_s(200.0) == pytest.approx(0.3), "who is away for long does not count"
+
+
+def test_many_who_look_do_not_forget_each_other(monkeypatch):
+    """Each of sixty looks as often as they may: none is taken for gone between two looks."""
+    sessions, next_look = [{} for _ in range(60)], [place / 10 for place in range(60)]
+    monkeypatch.setattr(live, "_looks", {})
+    waits = []
+    while min(next_look) < 100:
+        who = next_look.index(min(next_look))
+        monkeypatch.setattr(live.st, "session_state", sessions[who])
+        waits.append(live._live_look_s(next_look[who]))
+        next_look[who] += waits[-1]
+    assert set(waits[-120:]) == {waits[-1]}

@@ -56,7 +56,7 @@ def bars(page):
 def test_a_run_of_the_recipe_alone_is_no_test_of_a_claim(app, store):
     trained(store, TrainConfig(), 0.97)
     page = app("why")
-    assert bars(page) == [] and "No verdict yet" not in " ".join(words(page))
+    assert bars(page) == [] and "No verdict yet" not in words(page)
     assert "5 runs" in page.button(key="test-cross-entropy").label, "it counts all the same, once a test is asked for"
     page.button(key="test-cross-entropy").click().run()
     assert bars(page) == ["1 of 6 runs are over"]

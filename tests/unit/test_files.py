@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,13 @@ def test_a_first_writer_that_fails_leaves_nothing(tmp_path):
     with pytest.raises(ZeroDivisionError):
         replace_file(tmp_path / "status", lambda file: 1 / 0)
     assert names(tmp_path) == set()
+
+
+def test_two_threads_may_write_the_same_file(tmp_path):
+    with ThreadPoolExecutor(4) as threads:
+        written = [threads.submit(replace_json, tmp_path / "notes.json", {"star": turn}) for turn in range(200)]
+    assert [each.result() for each in written] == [None] * 200
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.json"]
 
 
 def test_a_folder_in_the_way_is_an_error_and_leaves_no_copy(tmp_path):

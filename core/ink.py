@@ -25,11 +25,12 @@ class Ink:
     origin: tuple[float, float] = (0.0, 0.0)  # where the ink's left top corner lies in the picture, pixels
 
     def reduced(self, factor):
-        """The same ink on a coarser grid."""
+        """The same ink on a coarser grid, its strongest pixel as strong as ink is: hairlines would be lost."""
         height, width = self.strength.shape
         factor = min(factor, height, width)  # else the grid would be wider than the picture
         size = max(1, round(width / factor)), max(1, round(height / factor))
         strength = cv2.resize(self.strength, size, interpolation=cv2.INTER_AREA)
+        strength = cv2.convertScaleAbs(strength, alpha=255 / max(1, int(strength.max())))
         return replace(self, strength=strength, scale=self.scale * factor)
 
     def box(self, piece, back=None):

@@ -158,11 +158,11 @@ def bits_of(ink):
 
 
 def pen_width(parts):
-    """Mean width of the strokes, pixels: a stroke's area is its width times half its outline."""
+    """Mean width of the strokes, pixels, at least 1: a stroke's area is its width times half its outline."""
     area = outline = 0
     for part in parts:
-        mask = (part.ink > 127).astype(np.uint8)
+        mask = (part.ink > int(part.ink.max()) / 2).astype(np.uint8)
         lines, _ = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
         area += cv2.countNonZero(mask)
         outline += sum(cv2.arcLength(line, True) for line in lines)
-    return 2 * area / max(outline, 1)
+    return max(1.0, 2 * area / max(outline, 1))

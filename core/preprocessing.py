@@ -7,6 +7,7 @@ import numpy as np
 
 SIDE = 28  # the field, pixels
 BOX = 20  # the ink's longest side in it, pixels
+FAINT = 128  # of what no pixel is stronger, what is read is made stronger
 NARROWED = 2 / 3  # of its width, the second look at a digit
 SHOWN_PX = 800  # longest side of a step's picture
 
@@ -42,13 +43,24 @@ def mnist_form(ink):
 
 
 def looks(ink):
-    """Two looks at one digit's ink (h, w) → (2, 28, 28) uint8: in MNIST form, and the same of it narrowed.
+    """Two looks at one digit's ink (h, w) → (2, 28, 28) uint8: in reading form, and the same of it narrowed.
 
     Bitmaps of digits are often stretched to a common shape; the mean of what a network says to both looks is right
     where either alone is sure and wrong (test-time augmentation: Krizhevsky et al., 2012).
     """
     width = max(1, round(ink.shape[1] * NARROWED))
-    return np.stack([mnist_form(ink), mnist_form(cv2.resize(ink, (width, ink.shape[0]), interpolation=cv2.INTER_AREA))])
+    narrowed = cv2.resize(ink, (width, ink.shape[0]), interpolation=cv2.INTER_AREA)
+    return np.stack([reading_form(ink), reading_form(narrowed)])
+
+
+def reading_form(ink):
+    """As `mnist_form`, but as strong as ink is, however little a hairline or a pale pen leaves of it at 28×28."""
+    form = mnist_form(ink)
+    left, top, width, height = ink_box(ink)
+    if not width or form.max() >= FAINT:
+        return form
+    fine = fitted(ink[top : top + height, left : left + width].astype(np.float32))
+    return centred(np.clip(np.round(fine * (255 / fine.max())), 0, 255).astype(np.uint8))
 
 
 def ink_box(ink, floor=24):
@@ -73,7 +85,7 @@ def fitted(ink):
 def centred(ink):
     """Ink of at most 28×28 placed so that its centre of mass lies at the middle of the field: (28, 28) uint8."""
     height, width = ink.shape
-    mass = ink.sum(dtype=float)
+    mass = ink.sum(dtype=float) or 1.0  # nothing may be left of hairlines
     x = (ink.sum(axis=0) @ np.arange(width)) / mass
     y = (ink.sum(axis=1) @ np.arange(height)) / mass
     left = min(max(round(SIDE / 2 - x), 0), SIDE - width)

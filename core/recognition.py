@@ -11,7 +11,7 @@ from core.ink import find_ink
 from core.likeness import Likeness
 from core.model_file import ModelError, load_model
 from core.numbers import Line
-from core.preprocessing import Step, looks, mnist_form, shown
+from core.preprocessing import Step, looks, reading_form, shown
 from core.segmentation import boxed, height_of, joined, lines_of, pieces_of
 from core.straightening import straightened
 from core.strokes import in_other_pens, redrawn
@@ -114,7 +114,7 @@ class Recognizer:
         if not single:
             return self._read_lines(ink, pieces)
         whole = joined(pieces)
-        seen = np.concatenate([mnist_form(whole.ink)[None], in_other_pens(strokes)])
+        seen = np.concatenate([reading_form(whole.ink)[None], in_other_pens(strokes)])
         return self._read_singles([ink], [whole], [seen])[0]
 
     def _read_singles(self, inks, wholes, seen):
@@ -149,7 +149,7 @@ class Recognizer:
         straight = straightened(lines_of(pieces))
         cut = bool(pieces) and max(len(pieces), sum(piece.width for piece in pieces) / height_of(pieces)) <= MOST_CUT
         lines = [Line(line, cut) for line in straight.lines]
-        look = looks if cut else lambda ink: mnist_form(ink)[None]
+        look = looks if cut else lambda ink: reading_form(ink)[None]
         images = [[look(candidate.piece.ink) for candidate in line.candidates] for line in lines]
         probabilities, likeness = self._judge_looks([seen for row in images for seen in row])
         digits, found, rows, first = [], [], [], 0
@@ -171,15 +171,13 @@ class Recognizer:
             rows.append("".join(str(digit.label) for digit in read if not digit.refused))
         if not digits:
             candidates = [candidate for line in lines for candidate in line.candidates]
-            lone = _most_of_all(candidates, pieces)
+            lone = _most_of_all(candidates, [piece for line in straight.lines for piece in line])
             if lone is None:
                 return Reading("", (), ink.steps)
             found = [candidates[lone].piece]
             image = [seen for row in images for seen in row][lone][0]
             digits = [_digit(probabilities[lone], True, image, ink.box(found[0], straight.back))]
-        whole = joined([piece for line in straight.lines for piece in line])
-        box = boxed(whole.ink, found, (whole.left, whole.top))
-        steps = (*ink.steps, straight.step(), box, _placed([digit.image for digit in digits], _PLACED))
+        steps = (*ink.steps, *straight.steps(found), _placed([digit.image for digit in digits], _PLACED))
         return Reading("\n".join(row for row in rows if row), tuple(digits), steps)
 
 

@@ -64,6 +64,17 @@ def joined(pieces):
     return Piece(left, top, ink)
 
 
+def reduced(pieces, factor):
+    """Pieces at 1 / `factor` of their size."""
+    return [_reduced(piece, factor) for piece in pieces] if factor > 1 else pieces
+
+
+def _reduced(piece, factor):
+    size = max(1, round(piece.width / factor)), max(1, round(piece.height / factor))
+    ink = cv2.resize(piece.ink, size, interpolation=cv2.INTER_AREA)
+    return Piece(round(piece.left / factor), round(piece.top / factor), ink)
+
+
 def boxed(ink, pieces, corner=(0, 0)):
     """The step that shows the box of each piece that is a digit, (h, w, 3) uint8.
 

@@ -6,11 +6,12 @@ import cv2
 import numpy as np
 
 from core.preprocessing import Step, shown
-from core.segmentation import Piece, height_of, joined
+from core.segmentation import Piece, boxed, height_of, joined, reduced
 
 LEAST_PX = 60  # a digit's height for cutting; smaller writing is enlarged to it, so that cuts fall between pixels
 MOST_ENLARGED = 4
 LONGEST_PX = 30_000  # OpenCV warps no larger picture
+MOST_PIXELS = 50_000_000  # of the picture that is shown of it
 FEWEST = 5  # tall pieces in a line from which its tilt can be told
 STEEPEST = 0.2  # a line that rises or falls more than this is no tilt of a page
 MOST_SLANT = 0.8
@@ -25,10 +26,19 @@ class Straight:
     lines: list[list[Piece]]
     back: np.ndarray  # (2, 2): from their pixels to those of the ink
 
-    def step(self):
-        """What the page shows of it."""
-        picture = shown(joined([piece for line in self.lines for piece in line]).ink)
-        return Step("straightened", picture, "Lines are set level and strokes upright, so that digits part well.")
+    def steps(self, found):
+        """What the page shows of it: all pieces, and the boxes of those that were found to be digits.
+
+        What leans lies far aside when it is set upright, so the picture of a tall page could be as wide as it is high.
+        """
+        pieces = [piece for line in self.lines for piece in line]
+        width = max(piece.right for piece in pieces) - min(piece.left for piece in pieces)
+        height = max(piece.bottom for piece in pieces) - min(piece.top for piece in pieces)
+        factor = max(1.0, (width * height / MOST_PIXELS) ** 0.5)
+        whole = joined(reduced(pieces, factor))
+        why = "Lines are set level and strokes upright, so that digits part well."
+        straight = Step("straightened", shown(whole.ink), why)
+        return straight, boxed(whole.ink, reduced(found, factor), (whole.left, whole.top))
 
 
 def straightened(lines):

@@ -59,6 +59,27 @@ def one_pixel():
     return picture
 
 
+def with_leaning_strokes(count):
+    """A picture 20,000 pixels high with a column of small strokes that lean to the right."""
+    picture = black_on_white(20_000, 100)
+    for top in np.linspace(0, 19_950, count).astype(int):
+        cv2.line(picture, (40, top + 30), (57, top + 3), 0, 3)
+    return picture
+
+
+def with_two_specks(side):
+    picture = black_on_white(side, side)
+    picture[20:24, 20] = picture[side - 24 : side - 20, side - 20] = 0
+    return picture
+
+
+def with_zigzag(height, width):
+    picture = black_on_white(height, width)
+    corners = [(x, 10 if x % 200 else height - 10) for x in range(10, width, 100)]
+    cv2.polylines(picture, [np.array(corners)], False, 0, 1)
+    return picture
+
+
 def halves(height, width):
     picture = black_on_white(height, width)
     picture[:, width // 2 :] = 0
@@ -80,6 +101,9 @@ ODD = {
     "wholly transparent": np.zeros((100, 100, 4), np.uint8),
     "a checkerboard": np.indices((500, 500)).sum(axis=0).astype(np.uint8) % 2 * 255,
     "2,000 marks": with_marks(2000),
+    "499 leaning strokes": with_leaning_strokes(499),
+    "two specks far apart": with_two_specks(1400),
+    "a hairline": with_zigzag(100, 20_000),
 }
 
 

@@ -244,8 +244,38 @@ def test_marks_that_are_no_digits_are_left_out(reader, clear):
     assert reader.read(paper).text == "407\n56"
 
 
-def crosses(count):
+def hairline(text, tall, pen):
+    """A text of 5s and 7s, `tall` pixels high, drawn with so thin a pen: dark on light."""
+    turns = np.linspace(-0.65 * np.pi, 0.75 * np.pi, 40)
+    bow = np.stack([0.38 + 0.4 * np.cos(turns), 0.68 + 0.32 * np.sin(turns)], axis=1)
+    strokes = {"5": np.vstack([[(0.75, 0), (0.2, 0), (0.15, 0.42)], bow]), "7": np.array([(0, 0), (0.6, 0), (0.2, 1)])}
+    pixels = np.full((int(tall * 1.5), int(tall * (0.4 + 0.95 * len(text)))), 255, np.uint8)
+    for place, label in enumerate(text):
+        path = np.round((strokes[label] + (0.3 + 0.95 * place, 0.22)) * tall * 8).astype(np.int32)
+        cv2.polylines(pixels, [path], False, 0, pen, cv2.LINE_AA, 3)
+    return pixels
+
+
+@pytest.mark.parametrize(("tall", "pen"), [(400, 1), (600, 1), (600, 2), (1000, 1), (1000, 2), (1000, 3)])
+def test_a_hairline_is_read_however_large_the_paper(reader, tall, pen):
+    [digit] = reader.read(hairline("5", tall, pen), single=True).digits
+    assert digit.label == 5 and digit.confidence > 0.9 and not digit.refused
+    assert digit.image.max() >= 128, "what the network saw"
+    assert reader.read(hairline("57", tall, pen)).text == "57"
+
+
+def test_a_pale_line_beside_a_dark_one_is_read(reader, clear):
+    dark, pale = page(clear, ["123456"]), page(clear, ["7890"])
+    pale = 255 - ((255 - pale.astype(int)) * 0.36).astype(np.uint8)
+    width = max(dark.shape[1], pale.shape[1])
+    lines = [np.pad(line, ((0, 0), (0, width - line.shape[1])), constant_values=255) for line in (dark, pale)]
+    assert reader.read(np.vstack(lines)).text == "123456\n7890"
+
+
+def crosses(count, side=400):
     """Large X side by side: dark on light."""
+    if side != 400:
+        return cv2.resize(crosses(count), (side * count, side), interpolation=cv2.INTER_AREA)
     pixels = np.full((400, 400 * count), 255, np.uint8)
     for left in range(0, 400 * count, 400):
         for top, bottom in ((60, 340), (340, 60)):
@@ -267,6 +297,7 @@ def test_the_one_mark_of_a_number_that_is_no_digit_is_refused_with_its_bars(read
 
 def test_of_several_marks_that_are_no_digits_none_stands_for_all(reader):
     assert reader.read(crosses(2)).digits == ()
+    assert [reader.read(crosses(count, 60)).digits for count in (2, 3, 4)] == [()] * 3
 
 
 def test_many_pictures_are_read_as_one_by_one(reader, clear):

@@ -4,9 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
+from core import segmentation, straightening
 from core.ink import Ink
 from core.preprocessing import SHOWN_PX
-from core.segmentation import Piece, pieces_of
+from core.segmentation import FRAME, Piece, pieces_of
 from core.straightening import LONGEST_PX, slant_of, straightened, tilt_of, warped
 
 
@@ -76,9 +77,24 @@ def test_what_is_too_long_to_turn_is_left_as_it_is():
     assert straightened([line]).lines == [line]
 
 
-def test_the_step_shows_all_lines_in_a_picture_of_reasonable_size():
+def test_the_steps_show_all_lines_in_pictures_of_reasonable_size():
     upper, lower = pieces_of(bars(count=40)), [Piece(100, 300, ring(30))]
-    step = straightened([upper, lower]).step()
+    straight = straightened([upper, lower])
+    step, box = straight.steps(straight.lines[1])
     assert step.name == "straightened" and step.why.endswith(".")
     assert max(step.picture.shape) <= SHOWN_PX and step.picture.max() > 200
+    assert box.picture.shape[:2] == step.picture.shape and (box.picture == FRAME).all(axis=2).any()
+
+
+def test_a_tall_column_of_leaning_strokes_is_shown_without_the_room_it_leans_over(monkeypatch):
+    made, real = [], segmentation.joined
+    joined = lambda pieces: made.append(whole := real(pieces)) or whole  # noqa: E731
+    monkeypatch.setattr(straightening, "joined", joined)
+    stroke = np.zeros((30, 20), np.uint8)
+    cv2.line(stroke, (2, 28), (17, 1), 255, 3)
+    lines = [[Piece(40, top, stroke)] for top in range(0, 19_960, 40)]
+    straight = straightened(lines)
+    step, box = straight.steps([line[0] for line in straight.lines])
+    assert max(whole.ink.size for whole in made) <= 1.1 * straightening.MOST_PIXELS
+    assert max(step.picture.shape) <= SHOWN_PX and (box.picture == FRAME).all(axis=2).any()
     assert straightened([]).lines == []

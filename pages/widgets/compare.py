@@ -38,7 +38,7 @@ def show(runs: Sequence[Run]) -> None:
         if len(found) > 1:
             st.fragment(_disagreements)(found)
     except (RunError, ModelError, OSError) as error:
-        st.error(f"Not all reports can be shown: {error}", icon=":material/error:")
+        st.error(f"Not all reports can be shown: {plain(str(error))}", icon=":material/error:")
 
 
 def _curves(runs, names):

@@ -10,6 +10,7 @@ from core.records import RunError
 from core.runs import Run
 from pages.widgets import gallery, live, tested
 from pages.widgets.chart import chart
+from pages.widgets.words import plain
 
 _CHART_PX = 380
 
@@ -99,7 +100,7 @@ def _pictures_behind(run, digit, answer):
     try:
         found = mistakes.behind(tested.labels(), tested.predictions_of(run), digit, answer)
     except (RunError, ModelError, OSError) as error:
-        st.error(f"There are no pictures to show: {error}", icon=":material/error:")
+        st.error(f"There are no pictures to show: {plain(str(error))}", icon=":material/error:")
         return
     times = "once" if len(found) == 1 else f"{len(found):,} times"
     st.markdown(f"A {digit} was read as {answer} {times}." if found else f"No {digit} was read as {answer}.")

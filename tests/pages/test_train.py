@@ -355,3 +355,26 @@ def test_the_more_people_look_the_less_often_each_does(app, monkeypatch):
         looks.append(live._live_look_s(100.0 + people / 10))
     assert looks == pytest.approx([0.3, 0.6, 0.6, 1.2, 1.2, 1.2, 2.4, 2.4])
     assert live._live_look_s(200.0) == pytest.approx(0.3), "who is away for long does not count"
+
+
+FOREIGN = "![x](http://elsewhere.example/t.png)"
+
+
+def test_a_run_s_name_makes_no_browser_fetch_a_picture(app, store, finished_run):
+    finished_run.write_notes(name=FOREIGN)
+    for _ in range(2):
+        store.create(TrainConfig()).write_notes(name=FOREIGN)
+    at = app("train", shown_run=finished_run.id)
+    assert words(at).count("elsewhere") == 3 and FOREIGN not in words(at)
+
+
+def test_a_run_s_error_makes_no_browser_fetch_a_picture(app, store):
+    run = store.create(TrainConfig())
+    run.write_status(Status("failed", error=f"{FOREIGN} cannot be read."))
+    shown = words(app("train", shown_run=run.id))
+    assert "elsewhere" in shown and FOREIGN not in shown
+
+
+def test_a_link_makes_no_browser_fetch_a_picture(app):
+    (warning,) = [each.value for each in open_link(app, recipe=FOREIGN).warning]
+    assert "elsewhere" in warning and FOREIGN not in warning

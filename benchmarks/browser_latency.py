@@ -15,6 +15,7 @@ from statistics import median
 import psutil
 from playwright.sync_api import sync_playwright
 
+from benchmarks.limits import at_most, end
 from benchmarks.watching import fill
 from tests.browser.studio import FLAGS, ONE, SEVEN, Server, browser_path, draw, open_canvas, settle
 
@@ -64,17 +65,27 @@ def main():
         page.set_default_timeout(60_000)
         try:
             _tell("stroke's end to new bars, ms", _strokes(page, server, options.strokes))
-            _tell("click on Train to first live point, ms", _first_points(page, server, options.runs))
-            print(f"private memory of the spare trainer: {_spare_bytes(server) / 1e6:.0f} MB")
-            for name, times_ms in _openings(page, Path(folder) / "many", options.filed).items():
-                _tell(f"page {name} with {options.filed} runs, click to shown, ms", times_ms)
+            first_ms = _tell("click on Train to first live point, ms", _first_points(page, server, options.runs))
+            spare_mb = _spare_bytes(server) / 1e6
+            print(f"private memory of the spare trainer: {spare_mb:.0f} MB")
+            opened_ms = {
+                name: _tell(f"page {name} with {options.filed} runs, click to shown, ms", times_ms)
+                for name, times_ms in _openings(page, Path(folder) / "many", options.filed).items()
+            }
         finally:
             chromium.close()
             server.stop()
+    end(
+        at_most("click on Train to first live point", first_ms, 1500, "{:.0f} ms"),
+        at_most("private memory of the spare trainer", spare_mb, 350, "{:.0f} MB"),
+        *(at_most(f"page {name}, click to shown", each, 1000, "{:.0f} ms") for name, each in opened_ms.items()),
+    )
 
 
 def _tell(what, times_ms):
+    """Print the times' median and range; return the median."""
     print(f"{what}: median {median(times_ms):.0f} ({min(times_ms):.0f} to {max(times_ms):.0f}, n = {len(times_ms)})")
+    return median(times_ms)
 
 
 def _strokes(page, server, count):

@@ -21,6 +21,7 @@ import numpy as np
 import psutil
 from PIL import Image
 
+from benchmarks.limits import at_least, at_most, end
 from core.batches import in_batches
 from core.dataset import load_arrays
 from core.folders import find_pictures
@@ -41,13 +42,23 @@ def main():
     """Print every time, and its ratio to the usual way's."""
     options = _options()
     reader, images = Recognizer.load(), load_arrays()["x_test"]
-    _print_page(reader, images[:100])  # first, for what later parts free would hide its memory
-    _print_drawings(reader, [drawn(number) for number in range(options.drawings)])
+    page_s, page_mb = _print_page(reader, images[:100])  # first: what later parts free would hide its memory
+    drawing_ms = _print_drawings(reader, [drawn(number) for number in range(options.drawings)])
     pictures = [framed(image, 200) for image in images[: options.pictures]]
     usual = 1 / median(_times(lambda picture: usual_way(reader.model, picture), pictures[:50]))
-    _print_rate("pictures, 200×200", _in_one_call(reader, pictures), usual)
+    rate = _in_one_call(reader, pictures)
+    _print_rate("pictures, 200×200", rate, usual)
     _print_rate("a folder of them, PNG", _from_a_folder(reader, pictures), usual)
-    _print_batch(reader, images[:100])
+    one_ms = _print_batch("one digit, 28×28", reader, images[:1])
+    batch_ms = _print_batch("digit in a batch of 100", reader, images[:100])
+    end(
+        at_most("12-megapixel page", page_s, 1.5, "{:.2f} s"),
+        at_most("12-megapixel page, memory above idle", page_mb, 600, "{:.0f} MB"),
+        at_most("canvas drawing", drawing_ms, 15, "{:.1f} ms"),
+        at_least("pictures of 200×200 in one call", rate, 200, "{:.0f} a second"),
+        at_most("one digit", one_ms, 5, "{:.2f} ms"),
+        at_most("digit in a batch of 100", batch_ms, 0.6, "{:.3f} ms"),
+    )
 
 
 def _options():
@@ -124,6 +135,7 @@ def _print_drawings(reader, drawings):
     pixels = [on_canvas(strokes) for strokes in drawings]
     usual = 1000 * median(_times(lambda drawing: usual_way(reader.model, drawing), pixels))
     print(f"canvas drawing, 280×280   {ours:8.2f} ms   usual way {usual:8.2f} ms   {usual / ours:6.1f} times faster")
+    return ours
 
 
 def _in_one_call(reader, pictures):
@@ -149,11 +161,13 @@ def _print_rate(what, ours, usual):
     print(f"{what:25} {ours:8.0f} /s   usual way {usual:8.0f} /s   {ours / usual:6.1f} times as many")
 
 
-def _print_batch(reader, images):
+def _print_batch(what, reader, images):
+    """Print the milliseconds of a digit that the network answers among so many; return ours."""
     ours = 1000 * median(_times(reader.classify, [images] * 50)) / len(images)
     batch = images / np.float32(255)
     usual = 1000 * median(_times(lambda images: reader.model.predict(images, verbose=0), [batch] * 20)) / len(images)
-    print(f"digit in a batch of 100   {ours:8.3f} ms   usual way {usual:8.3f} ms   {usual / ours:6.1f} times faster")
+    print(f"{what:25} {ours:8.3f} ms   usual way {usual:8.3f} ms   {usual / ours:6.1f} times faster")
+    return ours
 
 
 def _print_page(reader, images):
@@ -169,6 +183,7 @@ def _print_page(reader, images):
         f"12-megapixel page         {seconds:8.2f} s    usual way {usual:8.2f} s    {usual / seconds:6.1f} times faster"
         f"   {len(reading.digits)} digits, {memory.above_idle_mb:.0f} MB above idle at the peak"
     )
+    return seconds, memory.above_idle_mb
 
 
 class PeakMemory:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.limits import at_least, end
 from benchmarks.refusal_pictures import KINDS, pictures
 from core.dataset import load_arrays
 from core.recognition import Recognizer
@@ -24,6 +25,10 @@ def main():
     print(f"{'all':12s} n {len(every):5d}  refused {every.mean():7.2%}")
     digits = refused(reader, load_arrays()["x_test"])
     print(f"{'MNIST test':12s} n {len(digits):5d}  kept    {1 - digits.mean():7.2%}")
+    end(
+        at_least("pictures of no digit that are refused", every.mean(), 0.95, "{:.2%}"),
+        at_least("MNIST's test digits that are kept", 1 - digits.mean(), 0.99, "{:.2%}"),
+    )
 
 
 def _options():

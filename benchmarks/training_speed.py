@@ -16,6 +16,7 @@ import time
 from dataclasses import replace
 from statistics import median
 
+from benchmarks.limits import at_most, end
 from core.config import PRESETS, TrainConfig
 from core.networks import build, import_keras
 
@@ -37,12 +38,17 @@ def main():
     share = median(ours["metrics_s"] / ours["s"] for _, ours in pairs)
     lines = median(ours["lines"] / ours["s"] for _, ours in pairs)
     print(f"  live metrics: {lines:.1f} lines a second, {share:.2%} of the training time")
-    share = median(ours["checkpoints_s"] / ours["s"] for _, ours in pairs)
-    print(f"  a checkpoint an epoch: {share:.2%} of the training time, if training waited for it")
+    checkpoints = median(ours["checkpoints_s"] / ours["s"] for _, ours in pairs)
+    print(f"  a checkpoint an epoch: {checkpoints:.2%} of the training time, if training waited for it")
     looks = [_run("looked_at", options, seed) for seed in range(options.pairs)]
     each_epoch, all_looks = (median(look[which] for look in looks) for which in ("epochs", "all"))
     print(f"  what it sees at each epoch's end: {each_epoch:.2%} of the training time; with the ten digits "
           f"and the snapshots within the epochs: {all_looks:.2%}")  # fmt: skip
+    end(
+        at_most("our time against plain Keras", ratio, 1.0),
+        at_most("checkpoints, share of the training time", checkpoints, 0.03, "{:.2%}"),
+        at_most("what it sees at each epoch's end, share of the training time", each_epoch, 0.02, "{:.2%}"),
+    )
 
 
 def _options():

@@ -24,6 +24,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 
+from benchmarks.limits import at_most, end
 from core.runs import RunStore
 from tests.browser.studio import PROJECT, Server
 
@@ -49,6 +50,7 @@ def main():
     print(f"{options.sessions} sessions watching {options.epochs} epochs of the recipe, {options.runs} runs beside it: "
           f"training takes {median(ratios):.3f} times as long (median, n = {options.pairs}, "
           f"{min(ratios):.3f} to {max(ratios):.3f})")  # fmt: skip
+    end(at_most("training time, watched against alone", median(ratios), 1.10, "{:.3f}"))
 
 
 def _trained(epochs, sessions, runs):

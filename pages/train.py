@@ -12,6 +12,7 @@ from core.previews import preview
 from core.runs import RunStore
 from core.steps import learning_rates
 from pages.widgets import builder, chart, house, live, own_digits, recipe, report
+from pages.widgets.words import plain
 
 _FIRST_FIELDS = ("epochs", "batch_size", "learning_rate")
 _OPTIMIZER_FIELDS = ("optimizer", "momentum", "nesterov", "beta_1", "beta_2", "rho", "weight_decay")
@@ -109,7 +110,7 @@ def _preview(config):
     try:
         picture = preview(config, st.session_state.get("preview_draw", 0))
     except DatasetError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
         return
     st.image(picture, width=840, alt="Twenty training images as the network will see them")
     st.markdown(":small[Twenty training images as the network will see them]")
@@ -131,7 +132,7 @@ def _start(store, config):
         st.session_state.looks_back = None
         live.show_run(run.id)
     except OSError as error:
-        st.error(f"The run could not be filed in {store.root}: {error.strerror}.", icon=":material/error:")
+        st.error(f"The run could not be filed in {plain(str(store.root))}: {error.strerror}.", icon=":material/error:")
 
 
 def _ask():

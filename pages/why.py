@@ -11,6 +11,7 @@ from core.commands import CommandError
 from core.estimates import machine_pace, training_s
 from core.runs import RunError, RunStore
 from pages.widgets import chart, house, live
+from pages.widgets.words import plain
 
 _LOOK_S = 1.0
 _CHART_PX = 320
@@ -54,7 +55,9 @@ def _button(claim, store, newest, pace):
             file_test(claim, store, newest)
             launcher.tend(store)
         except OSError as error:
-            st.error(f"The runs could not be filed in {store.root}: {error.strerror}.", icon=":material/error:")
+            st.error(
+                f"The runs could not be filed in {plain(str(store.root))}: {error.strerror}.", icon=":material/error:"
+            )
             return
         st.rerun()
 
@@ -73,7 +76,7 @@ def _cancel(runs):
         for run in runs:
             run.send("stop")
     except (CommandError, RunError, OSError) as error:
-        st.toast(f"Not all of them could be told: {error}", icon=":material/error:")
+        st.toast(f"Not all of them could be told: {plain(str(error))}", icon=":material/error:")
 
 
 def _result(claim, groups, was_busy):

@@ -12,7 +12,7 @@ from core.runs import Metrics, Run, RunError, RunStore, damage_of
 from core.states import busy_run
 from core.summaries import summaries
 from pages.widgets import curves, steer, watching
-from pages.widgets.words import told_apart
+from pages.widgets.words import plain, told_apart
 
 _LIVE_LOOK_S = 0.3
 _IDLE_LOOK_S = 2.0
@@ -88,7 +88,7 @@ def _watch(store, run, busy_before, live_look_s):
     try:
         _run_view(store, run)
     except RunError as error:
-        st.error(f"Run {run.id}: {error}", icon=":material/error:")
+        st.error(f"Run {plain(run.id)}: {plain(str(error))}", icon=":material/error:")
     steer.queue(store, run)
 
 
@@ -130,7 +130,7 @@ def _run_view(store, run):
         words.append(_result_words(status, run.report()["accuracy"]))
     st.progress(min(1.0, last["epoch"] / epochs) if last else 0.0, " · ".join(filter(None, words)))
     if status.error:
-        st.error(status.error, icon=":material/error:")
+        st.error(plain(status.error), icon=":material/error:")
     _look(store, run, metrics.rows, epochs)
 
 
@@ -170,7 +170,7 @@ def _result_words(status, accuracy):
 
 def _head(run, status, config):
     name, state, act = st.columns([3, 1, 4], vertical_alignment="center")
-    name.markdown(f"**{run.title()}**")
+    name.markdown(f"**{plain(run.title())}**")
     icon, colour = STATES[status.state]
     state.badge(status.state, icon=icon, color=colour)
     with act:

@@ -50,7 +50,7 @@ def load_model(model_id: str) -> Recognizer:
         return open_model(model_id)
     except (ModelError, RunError, OSError) as error:
         if model_id == _SHIPPED_ID:
-            st.error(f"The shipped model cannot be used: {error}", icon=":material/error:")
+            st.error(f"The shipped model cannot be used: {plain(str(error))}", icon=":material/error:")
             st.stop()
         st.session_state[_REFUSED][model_id] = f"The model of run {model_id} cannot be used: {error}"
         st.rerun(scope="app")

@@ -7,6 +7,7 @@ import streamlit as st
 from core import my_digits
 from core.thumbnails import enlarged
 from pages.widgets.canvas import SIDE_PX, digit_canvas
+from pages.widgets.words import plain
 
 _LABEL, _PROBLEM = "own-label", "own-problem"
 
@@ -52,7 +53,7 @@ def _seen(root, ten, label, strokes):
     if kept is not None and not ten.own.any():
         st.button("Take mine again", icon=":material/redo:", key="own-again", on_click=_take_again, args=[root, kept])
     if problem := st.session_state.pop(_PROBLEM, ""):
-        st.error(problem, icon=":material/error:")
+        st.error(plain(problem), icon=":material/error:")
 
 
 def _state(missing):

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.config import PRESETS, SETTINGS, ConfigError, TrainConfig
 from core.links import from_query, to_query
+from pages.widgets.words import plain
 
 OWN = "your own"
 _ONLY_WITH = {
@@ -131,7 +132,8 @@ def show_link_error() -> None:
     """Say what is wrong with the link by which the page was opened, until a recipe is chosen."""
     if words := st.session_state.get("link_error"):
         st.warning(
-            f"The link's recipe cannot be used. {words} The form holds the plain recipe.", icon=":material/link_off:"
+            f"The link's recipe cannot be used. {plain(words)} The form holds the plain recipe.",
+            icon=":material/link_off:",
         )
 
 

@@ -8,6 +8,7 @@ from core.course import MOST_EPOCHS, Course
 from core.records import Status
 from core.runs import Run, RunStore
 from core.states import waiting
+from pages.widgets.words import plain
 
 _RATE = SETTINGS["learning_rate"]
 
@@ -54,7 +55,7 @@ def queue(store: RunStore, shown: Run) -> None:
     for place, run in enumerate(runs, 1):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"waiting-{run.id}"):
             _button(run, "Cancel", "stop", ":material/close:")
-            st.markdown(f"{place}. {run.title()}", width="stretch")
+            st.markdown(f"{place}. {plain(run.title())}", width="stretch")
             if place > 1:
                 _button(run, "Put first", "first", ":material/vertical_align_top:")
 
@@ -125,4 +126,4 @@ def _send(run, *commands):
         for name in commands:
             run.send(name, st.session_state.get(f"{name}-{run.id}"))
     except (CommandError, OSError) as error:
-        st.toast(f"The run cannot be told this: {error}", icon=":material/error:")
+        st.toast(f"The run cannot be told this: {plain(str(error))}", icon=":material/error:")

@@ -374,3 +374,26 @@ def test_many_who_look_do_not_forget_each_other(monkeypatch):
         waits.append(live._live_look_s(next_look[who]))
         next_look[who] += waits[-1]
     assert set(waits[-120:]) == {waits[-1]}
+
+
+FOREIGN = "![x](http://elsewhere.example/t.png)"
+
+
+def test_a_run_s_name_makes_no_browser_fetch_a_picture(app, store, finished_run):
+    finished_run.write_notes(name=FOREIGN)
+    for _ in range(2):
+        store.create(TrainConfig()).write_notes(name=FOREIGN)
+    at = app("train", shown_run=finished_run.id)
+    assert words(at).count("elsewhere") == 3 and FOREIGN not in words(at)
+
+
+def test_a_run_s_error_makes_no_browser_fetch_a_picture(app, store):
+    run = store.create(TrainConfig())
+    run.write_status(Status("failed", error=f"{FOREIGN} cannot be read."))
+    shown = words(app("train", shown_run=run.id))
+    assert "elsewhere" in shown and FOREIGN not in shown
+
+
+def test_a_link_makes_no_browser_fetch_a_picture(app):
+    (warning,) = [each.value for each in open_link(app, recipe=FOREIGN).warning]
+    assert "elsewhere" in warning and FOREIGN not in warning

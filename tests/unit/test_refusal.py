@@ -21,11 +21,13 @@ def test_every_maker_of_a_kind_makes_pictures_that_a_seed_repeats(kind):
     assert not any(np.array_equal(one, two) for one, two in zip(made, other, strict=True))
 
 
-def test_most_is_refused_that_is_no_digit():
+def test_95_of_100_pictures_of_no_digit_are_refused():
+    """Of 60 pictures of each kind, as of `benchmarks.refusal`'s 600: as a mean, for 60 say little of a kind."""
     reader = Recognizer.load()
     shares = {kind: refused(reader, pictures(kind, 60)).mean() for kind in KINDS}
-    assert np.mean(list(shares.values())) > 0.92, shares
+    assert np.mean(list(shares.values())) >= 0.95, shares
 
 
-def test_digits_are_kept():
-    assert refused(Recognizer.load(), load_arrays()["x_test"][:1000]).mean() < 0.02
+def test_99_of_100_digits_are_kept():
+    """Of every third test image: the first thousand, harder than the rest, are too few to tell 99 % from 98.8 %."""
+    assert refused(Recognizer.load(), load_arrays()["x_test"][::3]).mean() <= 0.01

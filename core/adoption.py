@@ -11,24 +11,28 @@ import numpy as np
 from numpy.lib import format as npy
 
 from core import networks
-from core.archives import as_text
+from core.archives import MOST_ENTRIES, as_text, has_many_entries
 from core.bundle import ABOUT, CONFIG, FORMAT, HISTORY, MEMBERS, VERSION, WEIGHTS, weight_name
 from core.config import ConfigError, TrainConfig
-from core.dataset import load_mnist
+from core.course import MOST_EPOCHS
+from core.dataset import load_mnist, training_images
 from core.evaluation import report
 from core.predictions import Predictions, measured
 from core.recognition import Recognizer
 from core.records import Status, is_metric, is_number, reason
 from core.runs import Run, RunStore
+from core.steps import steps_per_epoch
 
 MAX_PARAMETERS = 5_000_000
 MAX_MULTIPLICATIONS = 100_000_000  # of one image: the test images are read within a minute
 MAX_ACTIVATIONS = 100_000  # of one layer and image: 500 images are read at a time
+MOST_BYTES = 100 * 1024**2  # of a bundle, packed or unpacked
 
-_MOST_BYTES = 100 * 1024**2
 _MOST_RATIO = 100
 _LIMITS = {ABOUT: 64 * 1024, CONFIG: 64 * 1024, HISTORY: 16 * 1024**2, WEIGHTS: 4 * MAX_PARAMETERS + 1024**2}
 _ROWS = 20_000
+_VALUES = 40 * _ROWS  # with the answers to the ten digits, a row has fewer
+_MOST = 1e9  # seconds, or images a second
 _FIGURES = ("epoch", "step", "loss", "accuracy", "images_per_s", "elapsed_s", "val_loss", "val_accuracy")
 # zipfile holds no other method to the size it is asked for.
 _METHODS = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
@@ -58,6 +62,8 @@ def adopt(store: RunStore, data: bytes) -> Run:
     """
     bundle, model = open_bundle(data)
     answered = measured(Recognizer(model).classify)
+    if not np.isfinite(answered).all():
+        raise BundleError("The network in this bundle answers with what is no number: its weights are too large.")
     now = time.time()
 
     def fill(run):
@@ -76,10 +82,10 @@ def adopt(store: RunStore, data: bytes) -> Run:
 def open_bundle(data: bytes):
     """Return the `Bundle` that the bytes hold and its `keras.Model`; raises `BundleError`."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with _opened(data) as archive:
             _check_members(archive.infolist(), len(data))
             about, config = _about(_unpacked(archive, ABOUT)), _config(_unpacked(archive, CONFIG))
-            rows = _rows(_unpacked(archive, HISTORY))
+            rows = _rows(_unpacked(archive, HISTORY), config)
             model = _built(config)
             weights = _weights(_unpacked(archive, WEIGHTS), [tuple(each.shape) for each in model.weights])
     except BundleError:
@@ -88,6 +94,15 @@ def open_bundle(data: bytes):
         raise BundleError("This file is damaged, or is no bundle; export the run again.") from error
     model.set_weights(weights)
     return Bundle(config, weights, rows, **about), model
+
+
+def _opened(data):
+    """The ZIP that the bytes are; their size and number of entries are known before its directory is read."""
+    if len(data) > MOST_BYTES or has_many_entries(data):
+        raise BundleError(
+            f"This file has more than {MOST_BYTES // 1024**2} MB or {MOST_ENTRIES:,} entries, as no bundle has."
+        )
+    return zipfile.ZipFile(io.BytesIO(data))
 
 
 def _check_members(infos, packed_bytes):
@@ -104,10 +119,10 @@ def _check_members(infos, packed_bytes):
         what = f"it holds {as_text(unknown[0])}" if unknown else f"it lacks {missing[0]}" if missing else "names repeat"
         raise BundleError(f"This is not a bundle of Digit Studio: {what}.")
     unpacked = sum(info.file_size for info in infos)
-    if unpacked > _MOST_BYTES or unpacked > max(1024**2, _MOST_RATIO * packed_bytes):
+    if unpacked > MOST_BYTES or unpacked > max(1024**2, _MOST_RATIO * packed_bytes):
         raise BundleError(f"This file would unpack to {unpacked / 1024**2:,.0f} MB, as no bundle does.")
     for info in infos:
-        if info.file_size > _LIMITS.get(info.filename, _MOST_BYTES):
+        if info.file_size > _LIMITS.get(info.filename, MOST_BYTES):
             raise BundleError(f"{info.filename} would unpack to {info.file_size:,} bytes, as in no bundle.")
         if info.flag_bits & 1 or info.compress_type not in _METHODS:
             raise BundleError(f"{info.filename} is locked, or packed otherwise than by Deflate.")
@@ -133,7 +148,7 @@ def _about(data):
     if about.get("format") != FORMAT or about.get("version") != VERSION:
         raise BundleError(f"This bundle is of version {about.get('version')!r:.20}; version {VERSION} is imported.")
     name, times = about.get("name"), [about.get("train_s"), about.get("images_per_s")]
-    if not isinstance(name, str) or not all(is_number(each) and each < 1e9 for each in times):
+    if not isinstance(name, str) or not all(is_number(each) and each < _MOST for each in times):
         raise BundleError(f"{ABOUT} in this bundle is damaged.")
     return {"name": as_text(name)[:80], "train_s": times[0], "images_per_s": times[1]}
 
@@ -145,11 +160,25 @@ def _config(data):
         raise BundleError(f"The recipe in this bundle cannot be used: {reason(error)}") from error
 
 
-def _rows(data):
+def _rows(data, config):
+    if sum(map(data.count, (b"{", b"[", b","))) > _VALUES:  # which would take thirty times its size in memory
+        raise BundleError(f"{HISTORY} in this bundle is too long.")
     rows = _json(data, HISTORY, list)
     if len(rows) > _ROWS or not all(isinstance(row, dict) and is_metric(row) for row in rows):
         raise BundleError(f"{HISTORY} in this bundle does not hold learning curves.")
+    per_epoch = steps_per_epoch(training_images(config), config.batch_size)
+    places = [row["step"] for row in rows]
+    if places != sorted(places) or not all(_fits(row, per_epoch) for row in rows):
+        raise BundleError(f"{HISTORY} in this bundle holds figures that its recipe does not lead to.")
     return [{name: row[name] for name in _FIGURES if name in row} for row in rows]
+
+
+def _fits(row, per_epoch):
+    """Whether a run with so many steps an epoch can have written the row."""
+    step, shares = row["step"], (row["accuracy"], row.get("val_accuracy", 0))
+    placed = isinstance(step, int) and step <= MOST_EPOCHS * per_epoch
+    placed = placed and math.isclose(row["epoch"], step / per_epoch)
+    return placed and max(shares) <= 1 and max(row["elapsed_s"], row["images_per_s"]) < _MOST
 
 
 def _built(config):
@@ -166,7 +195,7 @@ def _built(config):
 
 def _weights(data, shapes):
     """The arrays of an .npz, read only where name, type, shape and size are those of the network."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with _opened(data) as archive:
         infos = archive.infolist()
         if [info.filename for info in infos] != [f"{weight_name(index)}.npy" for index in range(len(shapes))]:
             raise BundleError(f"{WEIGHTS} in this bundle holds other weights than its network has.")

@@ -80,6 +80,11 @@ def is_zip(name: str, start: bytes) -> bool:
     return name.lower().endswith(".zip") or start.startswith(_STARTS)
 
 
+def has_many_entries(data: bytes) -> bool:
+    """Return whether a ZIP may hold more than `MOST_ENTRIES`, without reading its directory, which takes memory."""
+    return data.count(_DIRECTORY_ENTRY) > MOST_ENTRIES
+
+
 def zip_entries(file: io.BytesIO | Path, name: str) -> list[Entry]:
     """Return the pictures of a ZIP in natural order of their names, then an entry with a note on what else it holds.
 
@@ -88,7 +93,7 @@ def zip_entries(file: io.BytesIO | Path, name: str) -> list[Entry]:
     """
     uploaded = isinstance(file, io.BytesIO)
     try:
-        if uploaded and file.getvalue().count(_DIRECTORY_ENTRY) > MOST_ENTRIES:
+        if uploaded and has_many_entries(file.getvalue()):
             raise PictureError(f"{name} holds more than {MOST_ENTRIES:,} entries; send it in parts.")
         archive = zipfile.ZipFile(file)
         _check_sizes(archive.infolist(), file.getbuffer().nbytes if uploaded else file.stat().st_size, name, uploaded)

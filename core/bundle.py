@@ -24,9 +24,12 @@ from pathlib import Path
 import keras, numpy as np
 from PIL import Image, ImageOps
 
-picture = ImageOps.autocontrast(ImageOps.exif_transpose(Image.open(sys.argv[1])).convert("L"))
+picture = ImageOps.exif_transpose(Image.open(sys.argv[1])).convert("RGBA")
+page = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
+picture = ImageOps.autocontrast(page.convert("L"))
 ink = ImageOps.invert(picture) if np.median(picture) > 127 else picture
-ink = ImageOps.contain(ink.crop(ink.point(lambda grey: 255 * (grey > 100)).getbbox()), (20, 20))
+box = ink.point(lambda grey: 255 * (grey > 100)).getbbox() or sys.exit("There is no ink in this picture.")
+ink = ImageOps.contain(ink.crop(box), (20, 20))
 rows, columns = np.indices((ink.height, ink.width)) * np.asarray(ink, float) / np.sum(np.asarray(ink, float))
 field = Image.new("L", (28, 28))
 field.paste(ink, (round(13.5 - columns.sum()), round(13.5 - rows.sum())))

@@ -183,21 +183,28 @@ class Difference:
     seeds: int
 
     def __str__(self):
-        at = f" after {self.epoch} epoch{'s' * (self.epoch != 1)}" if self.epoch else ""
-        return f"{self.better} against {self.other}{at}: {self.points:+.2f} ± {self.half_width:.2f} points"
+        compared = _in_words(self.better, self.other, self.epoch)
+        return f"{compared}: {self.points:+.2f} ± {self.half_width:.2f} points"
+
+
+def _in_words(better, other, epoch):
+    return f"{better} against {other}" + (f" after {epoch} epoch{'s' * (epoch != 1)}" if epoch else "")
 
 
 def differences(claim: Claim, measured: dict[str, list[dict[int, float]]]) -> list[Difference]:
     """Return each comparison that at least two seeds of both arms have reached; `measured` are `curves` by arm."""
     found = []
-    for better, other in claim.compared:
-        for epoch in claim.at_epochs or (0,):
-            pairs = zip(_at(claim, better, measured, epoch), _at(claim, other, measured, epoch), strict=True)
-            gaps = [100 * (a - b) for a, b in pairs if a is not None and b is not None]
-            if len(gaps) > 1:
-                half_width = _T[len(gaps) - 1] * stdev(gaps) / math.sqrt(len(gaps))
-                found.append(Difference(better, other, epoch, mean(gaps), half_width, len(gaps)))
+    for better, other, epoch in _comparisons(claim):
+        pairs = zip(_at(claim, better, measured, epoch), _at(claim, other, measured, epoch), strict=True)
+        gaps = [100 * (a - b) for a, b in pairs if a is not None and b is not None]
+        if len(gaps) > 1:
+            half_width = _T[len(gaps) - 1] * stdev(gaps) / math.sqrt(len(gaps))
+            found.append(Difference(better, other, epoch, mean(gaps), half_width, len(gaps)))
     return found
+
+
+def _comparisons(claim):
+    return [(better, other, epoch) for better, other in claim.compared for epoch in claim.at_epochs or (0,)]
 
 
 def _at(claim, arm, measured, epoch):
@@ -207,17 +214,27 @@ def _at(claim, arm, measured, epoch):
 
 
 def verdict(claim: Claim, found: list[Difference]) -> str:
-    """Return one honest sentence computed from the differences: whether they bear the claim out, and by how much."""
+    """Return one honest sentence computed from the differences: whether they bear the claim out, and by how much.
+
+    Where not every comparison has every seed yet, it begins with "So far" and says what is missing.
+    """
     if not found:
         return "No verdict yet: it takes two seeds on each side."
     least = [claim.least_points.get((gap.better, gap.other), 0.0) for gap in found]
     borne_out = [gap.points - gap.half_width > points for gap, points in zip(found, least, strict=True)]
     against = [gap.points + gap.half_width < points for gap, points in zip(found, least, strict=True)]
     if all(borne_out):
-        start = "Borne out here"
+        start = "borne out here"
     elif any(borne_out):
-        start = "Borne out in part"
+        start = "borne out in part"
     else:
-        start = "Not borne out here" if any(against) else "Not settled by these runs"
-    gaps = "; ".join(str(gap) for gap in found)
-    return f"{start}: {gaps} (validation accuracy, mean and 95 % interval of {found[0].seeds} seeds)."
+        start = "not borne out here" if any(against) else "not settled by these runs"
+    known, seeds = {(gap.better, gap.other, gap.epoch) for gap in found}, {gap.seeds for gap in found}
+    unknown = [_in_words(*each) for each in _comparisons(claim) if each not in known]
+    whole = not unknown and seeds == {len(SEEDS)}
+    gaps = "; ".join(str(gap) + f" ({gap.seeds} seeds)" * (len(seeds) > 1) for gap in found)
+    of_all = f" of {len(SEEDS)}" if seeds != {len(SEEDS)} else ""
+    counted = f" of {max(seeds)}{of_all} seeds" if len(seeds) == 1 else ""
+    left = f"; not known yet: {', '.join(unknown)}" if unknown else ""
+    start = start.capitalize() if whole else f"So far {start}"
+    return f"{start}: {gaps} (validation accuracy, mean and 95 % interval{counted}){left}."

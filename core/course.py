@@ -56,7 +56,10 @@ class Course:
 
     def rates(self, first: int, last: int) -> np.ndarray:
         """Return the learning rates of steps `first` to `last` - 1: (last - first,) float32."""
-        step = np.arange(first, last)
+        return self.rates_of(np.arange(first, last))
+
+    def rates_of(self, step: np.ndarray) -> np.ndarray:
+        """Return the learning rate of each of these steps: (n,) int, counted from 0 → (n,) float32."""
         rates = steps.rates_along(self.config, self._progress(step + 0.5))
         for since, rate in self._rates:
             rates[step >= since] = rate
@@ -87,5 +90,4 @@ def rates_after(config: TrainConfig, marks: Iterable[dict], rows: Sequence[dict]
     if not rows:
         return np.zeros(0, np.float32)
     course = Course(config, round(rows[-1]["step"] / rows[-1]["epoch"]), marks)
-    last = np.array([row["step"] for row in rows]) - 1
-    return course.rates(0, int(last.max()) + 1)[last]
+    return course.rates_of(np.array([row["step"] for row in rows]) - 1)

@@ -7,10 +7,17 @@ from pathlib import Path
 from core.recognition import Recognizer
 
 FORMATS = {"keras": ".keras", "litert": ".tflite", "onnx": ".onnx", "savedmodel": ""}
+_PACKAGES = {"onnx": ("onnx", "tf2onnx", "onnxruntime")}  # the last one to load what was written again
 
 
 class ExportError(RuntimeError):
     """A model that cannot be exported this way; the text says what is missing and how to get it."""
+
+
+def missing(kind: str) -> str:
+    """Return what has to be installed for this format, as a sentence, or '' where everything is there."""
+    absent = [package for package in _PACKAGES.get(kind, ()) if importlib.util.find_spec(package) is None]
+    return f"Needs {', '.join(absent)}: pip install -r requirements-export.txt" if absent else ""
 
 
 def export_model(path: Path | None, kind: str, output: Path | None, name: str) -> Path:
@@ -23,8 +30,8 @@ def export_model(path: Path | None, kind: str, output: Path | None, name: str) -
     target = Path(output or f"{name}{FORMATS[kind]}")
     if target.exists():
         raise ExportError(f"{target} exists already; choose another with --output, or remove it.")
-    if kind == "onnx" and not all(importlib.util.find_spec(package) for package in ("onnx", "tf2onnx")):
-        raise ExportError("ONNX needs two more packages: pip install -r requirements-export.txt")
+    if missing(kind):
+        raise ExportError(missing(kind))
     reader = Recognizer.load(path)
     if kind == "keras":
         reader.model.save(target)
@@ -38,9 +45,14 @@ def _export(model, kind, target):
     try:
         model.export(target, format={"savedmodel": "tf_saved_model"}.get(kind, kind), verbose=False)
     except BaseException as error:
-        shutil.rmtree(target, ignore_errors=True)
-        if not target.is_dir():
-            target.unlink(missing_ok=True)
+        remove(target)
         if isinstance(error, ImportError):
             raise ExportError(f"{kind} needs a package that is not installed: {error}") from error
         raise
+
+
+def remove(target: Path) -> None:
+    """Remove a file or folder that `export_model` has written, if it is there."""
+    shutil.rmtree(target, ignore_errors=True)
+    if not target.is_dir():
+        target.unlink(missing_ok=True)

@@ -25,6 +25,7 @@ _PROJECT = Path(__file__).resolve().parent.parent
 _TEND_S = 0.5
 _IDLE_S = 600.0
 _SPARE_AGAIN_S = 30.0
+_ASIDE_S = 300.0
 NOT_MY_TURN = 75
 """A trainer's exit code where somebody else trains the run, or nobody should."""
 
@@ -69,9 +70,15 @@ def serve(app: Path, arguments: list[str]) -> int:
 
 
 def run_aside(module: str, *arguments: str) -> tuple[int, str]:
-    """Run a module of ours in a process of its own and wait for it; return its exit code and the last line it said."""
-    command = [sys.executable, "-m", module, *arguments]
-    done = subprocess.run(command, cwd=_PROJECT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    """Run a module of ours in a process of its own and wait for it; return its exit code and the last line it said.
+
+    It is killed where it takes longer than five minutes; the line then says so.
+    """
+    command, quiet = [sys.executable, "-m", module, *arguments], {"stdin": subprocess.DEVNULL, "capture_output": True}
+    try:
+        done = subprocess.run(command, cwd=_PROJECT, text=True, timeout=_ASIDE_S, **quiet)
+    except subprocess.TimeoutExpired:
+        return 1, f"after {_ASIDE_S / 60:.0f} minutes it was ended. Try again when the machine has less to do."
     lines = done.stderr.strip().splitlines()
     return done.returncode, lines[-1] if lines else ""
 

@@ -1,8 +1,9 @@
 """What the optimizer steps report, gathered and written as lines of metrics a few times a second."""
 
-import math
 import time
 from collections.abc import Callable
+
+import numpy as np
 
 from core.runs import Run
 
@@ -11,6 +12,15 @@ _PACE_S = 0.15
 
 class TrainingError(RuntimeError):
     """Training cannot go on; the text says why and what to change."""
+
+
+def check_numbers(values, step: int) -> None:
+    """Raise `TrainingError` where not all of these are finite, which were computed after so many steps."""
+    if not np.isfinite(values).all():
+        raise TrainingError(
+            f"The loss is no longer a number after step {step:,}: the steps were too large. Train again with a tenth "
+            "of the learning rate."
+        )
 
 
 class Progress:
@@ -49,11 +59,7 @@ class Progress:
     def add(self, step: int, steps: int, images: int, loss_sum: float, right: float) -> None:
         """Take in a block of `steps` steps that ended with `step`; raises `TrainingError` for a loss of NaN."""
         now = time.perf_counter()
-        if not math.isfinite(loss_sum):
-            raise TrainingError(
-                f"The loss is no longer a number after step {step:,}: the steps were too large. Train again with a "
-                "tenth of the learning rate."
-            )
+        check_numbers(loss_sum, step)
         self.step, self.last_step_ended, self.line_ended = step, now, now
         self.images, self.loss_sum, self.right = self.images + images, self.loss_sum + loss_sum, self.right + right
         step_s = (now - self.block_began) / steps

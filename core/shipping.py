@@ -49,13 +49,14 @@ def ship(run: Run, beside: Sequence[Run] = (), scores: str = "[]") -> dict:
     }
     calibration, score = _calibration(run)
     card |= calibration
+    # Cut off in between, a network is left without a card or likeness, not with another's.
+    for suffix in (".json", ".npz"):
+        SHIPPED.with_suffix(suffix).unlink(missing_ok=True)
     with open(run.model_path, "rb") as model:
         files.replace_file(SHIPPED, lambda file: shutil.copyfileobj(model, file))
-    files.replace_json(SHIPPED.with_suffix(".json"), card)
     if score:
         score.save(SHIPPED.with_suffix(".npz"))
-    else:
-        SHIPPED.with_suffix(".npz").unlink(missing_ok=True)
+    files.replace_json(SHIPPED.with_suffix(".json"), card)
     return card
 
 

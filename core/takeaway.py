@@ -1,12 +1,12 @@
 """A run's model in another format, loaded again and compared with the original before anybody is offered it."""
 
 import atexit
-import importlib.util
 import json
 import shutil
 import sys
 import tempfile
 import threading
+import warnings
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,14 +14,12 @@ from pathlib import Path
 import numpy as np
 
 from core import launcher
-from core.export import FORMATS, ExportError, export_model
+from core.export import FORMATS, ExportError, export_model, missing, remove
 from core.runs import Run
 
 COMPARED = 100
 MOST_APART = 1e-3
-"""Rounding moves a probability by less; a model that differs by more is not offered."""
-
-_PACKAGES = {"onnx": ("onnx", "tf2onnx", "onnxruntime")}
+"""Rounding moves a probability by less; a model that differs by more is not given away."""
 
 _making = threading.Lock()
 
@@ -36,12 +34,6 @@ class Taken:
     def read(self) -> bytes:
         """Return what is in the file; raises `OSError`."""
         return self.path.read_bytes()
-
-
-def missing(kind: str) -> str:
-    """Return what has to be installed for this format, as a sentence, or '' where everything is there."""
-    absent = [package for package in _PACKAGES.get(kind, ()) if importlib.util.find_spec(package) is None]
-    return f"Needs {', '.join(absent)}: pip install -r requirements-export.txt" if absent else ""
 
 
 def take(run: Run, kind: str) -> Taken:
@@ -62,11 +54,6 @@ def take(run: Run, kind: str) -> Taken:
             if code or not result.exists():
                 raise ExportError(f"The export did not succeed: {said or 'its process was ended'}")
     found = json.loads(result.read_text("utf-8"))
-    if found["difference"] > MOST_APART:
-        raise ExportError(
-            f"The exported model answers otherwise than the original, by up to {found['difference']:.3f}: it is not "
-            "offered."
-        )
     return Taken(folder / found["file"], found["difference"])
 
 
@@ -79,18 +66,31 @@ def _shelf():
 
 
 def make(model_path: Path, kind: str, folder: Path, name: str) -> None:
-    """Export, load again and compare, and leave the file with `taken.json` in the folder."""
+    """Export and compare, and leave the file with `taken.json` in the folder."""
+    written, difference = export_compared(model_path, kind, folder / f"{name}{FORMATS[kind]}", name)
+    if written.is_dir():
+        written = Path(shutil.make_archive(str(written), "zip", written))
+    (folder / "taken.json").write_text(json.dumps({"file": written.name, "difference": difference}), "utf-8")
+
+
+def export_compared(model_path: Path | None, kind: str, output: Path | None, name: str) -> tuple[Path, float]:
+    """Export as `export_model` does, load what was written again and compare it with the original.
+
+    Returns what was written and by how much a probability differs at most on `COMPARED` test images. Raises
+    `ExportError` also where that is too much; nothing is left then.
+    """
     from core.dataset import load_mnist
     from core.recognition import Recognizer
 
     images = load_mnist().test.images
     images = images[:: len(images) // COMPARED] / np.float32(255)  # (100, 28, 28)
-    written = export_model(model_path, kind, folder / f"{name}{FORMATS[kind]}", name)
+    written = export_model(model_path, kind, output, name)
     original = Recognizer.load(model_path).model(images).numpy()
     difference = float(np.abs(_LOADERS[kind](written, images) - original).max())
-    if written.is_dir():
-        written = Path(shutil.make_archive(str(written), "zip", written))
-    (folder / "taken.json").write_text(json.dumps({"file": written.name, "difference": difference}), "utf-8")
+    if not difference <= MOST_APART:  # as of NaN
+        remove(written)
+        raise ExportError(f"The exported model answers otherwise than the original, by up to {difference:.3f}.")
+    return written, difference
 
 
 def _keras(path, images):
@@ -109,7 +109,8 @@ def _savedmodel(path, images):
 def _litert(path, images):
     import tensorflow as tf
 
-    interpreter = tf.lite.Interpreter(str(path))
+    with warnings.catch_warnings(action="ignore"):  # TensorFlow would rather have another package run LiteRT
+        interpreter = tf.lite.Interpreter(str(path))
     (taken,), (given,) = interpreter.get_input_details(), interpreter.get_output_details()
     interpreter.resize_tensor_input(taken["index"], images.shape)
     interpreter.allocate_tensors()
@@ -131,5 +132,7 @@ _LOADERS = {"keras": _keras, "savedmodel": _savedmodel, "litert": _litert, "onnx
 if __name__ == "__main__":
     try:
         make(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), sys.argv[4])
+    except ExportError as error:
+        sys.exit(str(error))
     except Exception as error:
         sys.exit(f"{type(error).__name__}: {error}")

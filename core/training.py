@@ -16,7 +16,7 @@ from core.course import ENDED_EARLY, Course
 from core.dataset import Images, load_mnist, spoiled
 from core.evaluation import report
 from core.predictions import Predictions
-from core.progress import Progress
+from core.progress import Progress, check_numbers
 from core.runs import Run, Status
 from core.steering import Steering
 from core.stopping import enough, time_is_up
@@ -250,6 +250,7 @@ class _Training:
         for start in range(0, len(data), _EVALUATED_AT_ONCE):
             self._look()
             parts.append(self.classify(data.images[start : start + _EVALUATED_AT_ONCE]).numpy())
+            check_numbers(parts[-1], self.progress.step)
         return np.concatenate(parts)  # (n, 10)
 
     def _end_of_training(self):

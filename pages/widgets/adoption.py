@@ -34,13 +34,13 @@ def _import_if_asked(store, chosen):
     if st.session_state.get("import_asked") == chosen.file_id:
         try:
             with st.spinner("Checking the bundle, rebuilding its network, reading the 10,000 test images …"):
+                st.session_state.import_asked = None  # whatever comes of it, it is tried once
                 run = adopt(store, chosen.getvalue())
         except (BundleError, OSError) as error:
             st.session_state.import_problem = chosen.file_id, str(error)
         else:
             st.session_state.imports += 1
             st.query_params.from_dict({"run": run.id})
-        st.session_state.import_asked = None
         if not st.session_state.import_problem[1]:
             st.rerun(scope="app")
     file_id, problem = st.session_state.get("import_problem", (None, ""))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import takeaway
 from core.bundle import bundle
-from core.export import ExportError
+from core.export import ExportError, missing
 from core.runs import Run
 from pages.widgets.words import plain
 
@@ -40,8 +40,8 @@ def _format(run, kind, name, use):
     words, act = st.columns([3, 2], vertical_alignment="center")
     words.markdown(f"**{name}** :small[{use}]")
     with act:
-        if takeaway.missing(kind):
-            st.markdown(f":small[{plain(takeaway.missing(kind))}]")
+        if missing(kind):
+            st.markdown(f":small[{plain(missing(kind))}]")
             return
         slot, key = st.empty(), f"taken-{kind}-{run.id}"
         if st.session_state.get(key) or slot.button(f"Export {name}", key=f"take-{kind}-{run.id}"):

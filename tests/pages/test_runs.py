@@ -6,11 +6,13 @@ import time
 import numpy as np
 import pytest
 
+from core.adoption import BundleError
 from core.config import TrainConfig
 from core.dataset import load_mnist
 from core.evaluation import report
 from core.predictions import Predictions
 from core.runs import Run, Status
+from pages.widgets import adoption
 from tests.conftest import finished_status
 from tests.pages.conftest import words
 
@@ -263,7 +265,9 @@ def test_what_can_be_taken_away(open_runs, finished_run, monkeypatch, tmp_path):
     exported = tmp_path / "digits.tflite"
     exported.write_bytes(b"a model")
     monkeypatch.setattr(takeaway, "take", lambda run, kind: takeaway.Taken(exported, 2.5e-7))
-    monkeypatch.setattr(takeaway, "missing", lambda kind: "Needs onnx: pip install" if kind == "onnx" else "")
+    monkeypatch.setattr(
+        "pages.widgets.takeaway.missing", lambda kind: "Needs onnx: pip install" if kind == "onnx" else ""
+    )
     at = open_runs(run=finished_run.id)
     at.radio(key="section").set_value("Take it away").run()
     assert not at.exception
@@ -272,3 +276,19 @@ def test_what_can_be_taken_away(open_runs, finished_run, monkeypatch, tmp_path):
     assert not at.exception
     assert "Largest difference on 100 test images: 2.5e-07" in words(at)
     assert any(each.label == "Download digits.tflite" for each in at.get("download_button"))
+
+
+@pytest.mark.parametrize("error", [BundleError("It is damaged."), RuntimeError("Nobody thought of this.")])
+def test_a_bundle_is_tried_once_for_each_press(open_runs, monkeypatch, error):
+    tried = []
+
+    def fails(store, data):
+        tried.append(data)
+        raise error
+
+    monkeypatch.setattr(adoption, "adopt", fails)
+    at = open_runs()
+    at.file_uploader(key="bundle-0").set_value(("almond.zip", b"PK", "application/zip")).run()
+    next(each for each in at.button if each.label == "Import this bundle").click().run()
+    at.run()
+    assert tried == [b"PK"]

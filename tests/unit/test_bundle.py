@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from core import adoption
 from core.adoption import BundleError, adopt, open_bundle
@@ -18,6 +19,19 @@ from core.config import TrainConfig
 from core.dataset import load_mnist
 from core.recognition import Recognizer
 from core.runs import RunStore
+
+STEPS = 1719
+"""An epoch of the finished run's config has so many steps."""
+
+
+@pytest.fixture
+def finished_run(finished_run):
+    """Its steps and epochs are made to fit its config, as an import requires."""
+    rows = finished_run.metrics().rows
+    finished_run.take_back_metrics(0)
+    for row in rows:
+        finished_run.append_metrics(row | {"epoch": row["step"] / STEPS})
+    return finished_run
 
 
 @pytest.fixture
@@ -101,22 +115,37 @@ def test_every_network_can_travel(store, elsewhere, architecture, monkeypatch):
     assert all((a == b).all() for a, b in zip(*weights, strict=True)) and len(weights[0]) > 4
 
 
-def test_the_script_in_the_bundle_reads_a_picture(packed, tmp_path):
-    from PIL import Image
-
+@pytest.fixture
+def script(packed, tmp_path):
+    """Run the script of the bundle on a picture."""
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         archive.extractall(tmp_path)
-    assert len((tmp_path / "read.py").read_text().splitlines()) <= 17
+
+    def run(picture):
+        Image.fromarray(picture).save(tmp_path / "picture.png")
+        command = [sys.executable, "read.py", "picture.png"]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+
+    return run
+
+
+def test_the_script_in_the_bundle_reads_a_picture(script, tmp_path):
+    assert len((tmp_path / "read.py").read_text().splitlines()) <= 20
     page = np.full((120, 90), 240, np.uint8)
     page[30:100, 40:48] = 10
-    Image.fromarray(page).save(tmp_path / "one.png")
-    command = [sys.executable, "read.py", "one.png"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    done = script(page)
     answer, sure = done.stdout.split()
     field = np.zeros((28, 28), np.uint8)
     field[4:24, 13:15] = 255
     assert int(answer) == Recognizer.load(tmp_path / "network.keras").classify(field[None]).argmax(), done.stderr
     assert sure.endswith("%")
+    transparent = np.zeros((120, 90, 4), np.uint8)
+    transparent[30:100, 40:48, 3] = 255  # black ink
+    assert script(transparent).stdout == done.stdout
+
+
+def test_the_script_in_the_bundle_says_so_where_there_is_no_ink(script):
+    assert script(np.full((120, 90), 240, np.uint8)).stderr.endswith("There is no ink in this picture.\n")
 
 
 def refused(data, words, elsewhere):
@@ -142,6 +171,7 @@ def refused(data, words, elsewhere):
         ("history", b"{}", "history.json in this bundle is damaged"),
         ("history", b'[{"epoch": 1}]', "does not hold learning curves"),
         ("history", b"[NaN]", "does not hold learning curves"),
+        ("history", b"[" + b'{"a":[]},' * 300_000 + b"0]", "history.json in this bundle is too long"),
         ("weights", b"", "damaged, or is no bundle"),
         ("weights", b"PK\x03\x04" + bytes(200), "damaged, or is no bundle"),
         ("weights", npz({}), "holds other weights"),
@@ -151,6 +181,27 @@ def refused(data, words, elsewhere):
 )
 def test_a_made_up_member_is_refused_in_words(packed, elsewhere, member, content, words):
     refused(changed(packed, **{member: content}), words, elsewhere)
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        {"step": 10**11},
+        {"step": 10**11, "epoch": 10**11 / STEPS},
+        {"step": 1.5, "epoch": 1.5 / STEPS},
+        {"epoch": 1e-308},
+        {"step": 21, "epoch": 20 / STEPS},
+        {"step": 3, "epoch": 3 / STEPS},
+        {"accuracy": 1.5},
+        {"val_accuracy": 1.5},
+        {"images_per_s": 1e9},
+        {"elapsed_s": 1e300},
+    ],
+)
+def test_curves_that_no_run_of_the_recipe_has_are_refused(packed, elsewhere, figures):
+    rows = json.loads(parts(packed)[HISTORY])
+    history = json.dumps([*rows[:-1], rows[-1] | figures])
+    refused(changed(packed, history=history), "figures that its recipe does not lead to", elsewhere)
 
 
 @pytest.mark.parametrize(
@@ -170,6 +221,11 @@ def test_a_made_up_member_is_refused_in_words(packed, elsewhere, member, content
 def test_weights_that_are_not_the_networks_are_refused(packed, elsewhere, change, words):
     held = arrays(packed)
     refused(changed(packed, weights=npz(held | {"weight-000": change(held["weight-000"])})), words, elsewhere)
+
+
+def test_finite_weights_that_lead_to_no_number_are_refused(packed, elsewhere):
+    huge = {name: np.full_like(array, 3e38) for name, array in arrays(packed).items()}
+    refused(changed(packed, weights=npz(huge)), "answers with what is no number", elsewhere)
 
 
 def test_a_header_that_promises_too_much_takes_no_memory(packed, elsewhere):
@@ -192,6 +248,24 @@ def test_a_bomb_is_refused_before_it_is_unpacked(elsewhere, monkeypatch, member,
     bomb = zipped(dict.fromkeys((ABOUT, CONFIG, HISTORY, WEIGHTS), b"{}") | {member: bytes(size)})
     monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("nothing may be unpacked"))
     refused(bomb, "would unpack to", elsewhere)
+
+
+def test_too_many_entries_are_refused_before_they_are_read(packed, elsewhere, monkeypatch):
+    entries = zipped({str(number): b"" for number in range(1001)})
+    refused(changed(packed, weights=entries), "1,000 entries", elsewhere)
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *_: pytest.fail("its directory may not be read"))
+    refused(entries, "1,000 entries", elsewhere)
+
+
+def test_a_file_larger_than_any_bundle_is_not_read_to_its_end(store, tmp_path, capsys, monkeypatch):
+    from core.command_line import main
+
+    read = []
+    monkeypatch.setattr(adoption, "MOST_BYTES", 1000)
+    monkeypatch.setattr(adoption, "adopt", lambda store, data, real=adopt: read.append(len(data)) or real(store, data))
+    (tmp_path / "long.zip").write_bytes(bytes(5000))
+    assert main(["import", str(tmp_path / "long.zip")]) == 1
+    assert read == [1001] and "as no bundle has" in capsys.readouterr().err
 
 
 def test_a_member_that_lies_about_its_size_is_refused(packed, elsewhere):
@@ -290,7 +364,7 @@ def test_the_command_line_packs_and_imports(finished_run, store, tmp_path, capsy
 def test_a_long_run_can_travel_and_keeps_its_validation_figures(finished_run, elsewhere):
     row = finished_run.metrics().rows[-2]
     for step in range(21, 21_021):
-        finished_run.append_metrics(row | {"step": step, "elapsed_s": step / 10})
+        finished_run.append_metrics(row | {"step": step, "epoch": step / STEPS, "elapsed_s": step / 10})
     rows = adopt(elsewhere, bundle(finished_run)).metrics().rows
     assert rows[-1]["step"] == 21_020
     assert [each["step"] for each in rows if "val_loss" in each] == [10, 20]

@@ -85,6 +85,35 @@ def test_the_sentence_says_so_whether_or_not_the_claim_holds(other, starts):
     assert "of 3 seeds" in words
 
 
+@pytest.mark.parametrize(
+    ("change", "holds", "misses"),
+    [
+        (
+            {"cross-entropy": [{1: 0.97, 5: 0.98}, {1: 0.97, 5: 0.98}, {}]},
+            ("after 1 epoch: +2.00 ± 0.00 points; ", "of 2 of 3 seeds)."),
+            ("not known", "(2 seeds)"),
+        ),
+        (
+            {"mean squared error": [{1: 0.95}, {1: 0.95}, {1: 0.95, 5: 0.96}]},
+            ("+2.00 ± 0.00 points (", "of 3 seeds); not known yet: cross-entropy against mean squared error "
+             "after 5 epochs."),
+            ("(3 seeds)",),
+        ),
+        (
+            {"mean squared error": [{1: 0.95, 5: 0.95}, {1: 0.95, 5: 0.95}, {1: 0.95}]},
+            ("after 1 epoch: +2.00 ± 0.00 points (3 seeds); ", "+2.00 ± 0.00 points (2 seeds) (", "interval)."),
+            ("of 3", "not known"),
+        ),
+    ],
+    ids=["a seed", "a comparison", "a seed of one"],
+)  # fmt: skip
+def test_a_claim_that_is_tested_in_part_is_told_with_what_is_missing(change, holds, misses):
+    claim = CLAIMS["cross-entropy"]
+    words = verdict(claim, differences(claim, measured(claim, **{"mean_squared_error": 0.95}) | change))
+    assert words.startswith("So far borne out here: ")
+    assert all(each in words for each in holds) and not any(each in words for each in misses), words
+
+
 def test_a_claim_that_holds_against_one_and_not_the_other_holds_in_part():
     claim = CLAIMS["dropout"]
     words = verdict(claim, differences(claim, measured(claim, dropout_05=0.99, dropout_0=0.95)))

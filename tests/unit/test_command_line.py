@@ -396,7 +396,8 @@ def test_export_a_run(finished_run, tmp_path, capsys):
     target = tmp_path / "mine.keras"
     command = ["export", finished_run.id, "--format", "keras", "--output", str(target)]
     assert main(command) == 0
-    assert capsys.readouterr().out == f"Wrote {target}\n"
+    said = capsys.readouterr().out.splitlines()
+    assert said == [f"Wrote {target}", "Largest difference from the original on 100 test images: 0.0e+00"]
     images = load_arrays()["x_test"][:3]
     ours, theirs = (Recognizer.load(path).classify(images) for path in (target, finished_run.model_path))
     assert np.array_equal(ours, theirs)
@@ -410,6 +411,19 @@ def test_an_export_is_named_after_the_run(finished_run, tmp_path, monkeypatch, c
     assert (tmp_path / f"{finished_run.id}.keras").is_file()
     assert main(["export", f"{finished_run.id}.keras", "--format", "savedmodel"]) == 0
     assert (tmp_path / finished_run.id).is_dir()
+
+
+def test_an_export_is_compared_with_the_original(finished_run, tmp_path, monkeypatch, capsys):
+    from core import takeaway
+
+    command = ["export", finished_run.id, "--format", "litert", "--json", "--output"]
+    assert main([*command, str(tmp_path / "mine.tflite")]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["run"], said["file"]) == (finished_run.id, str(tmp_path / "mine.tflite")) and said["difference"] < 1e-5
+    monkeypatch.setitem(takeaway._LOADERS, "litert", lambda path, images: np.full((100, 10), np.nan))
+    assert main([*command, str(tmp_path / "other.tflite")]) == 1
+    assert "answers otherwise than the original" in capsys.readouterr().err
+    assert [each.name for each in tmp_path.glob("*.tflite")] == ["mine.tflite"]
 
 
 def test_ship_refuses_a_run_without_a_report(store, finished_run, capsys):

@@ -60,7 +60,7 @@ def test_litert(path, images, wanted, tmp_path):
     assert interpreter.get_tensor(given["index"]) == pytest.approx(wanted, abs=1e-5)
 
 
-@pytest.mark.parametrize("missing", ["onnx", "tf2onnx"])
+@pytest.mark.parametrize("missing", ["onnx", "tf2onnx", "onnxruntime"])
 def test_onnx_without_its_packages_says_how_to_get_them(path, tmp_path, monkeypatch, missing):
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(ExportError, match="pip install -r requirements-export.txt"):

@@ -16,6 +16,7 @@ RUN_FILES = (
     "notes.json",
     "status.json",
     "metrics.jsonl",
+    "marks.jsonl",
     "checkpoint.npz",
     "model.keras",
     "report.json",

@@ -48,6 +48,20 @@ def test_a_finished_run_ships_with_its_card(shipped, finished_run):
     assert {path.name for path in shipped.parent.iterdir()} == {"reader.keras", "reader.json", "reader.npz"}
 
 
+@pytest.mark.parametrize("cut_off", ["replace_file", "replace_json"])
+def test_a_network_never_stands_beside_anothers_card(shipped, finished_run, monkeypatch, cut_off):
+    def fails(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shipping, "_calibration", lambda run: ({}, None))
+    for suffix in (".keras", ".json", ".npz"):
+        shipped.with_suffix(suffix).write_text("another's")
+    monkeypatch.setattr(shipping.files, cut_off, fails)
+    with pytest.raises(OSError, match="No space"):
+        ship(finished_run)
+    assert [path.name for path in shipped.parent.iterdir()] == ["reader.keras"]
+
+
 def of_seed(store, run, seed, **values):
     """A finished run like `run`, but of another seed and other `values`."""
     other = store.create(run.config().changed({"seed": seed, **values}))

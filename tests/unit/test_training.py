@@ -284,6 +284,30 @@ def test_a_loss_that_is_no_number_fails_in_words(store, monkeypatch):
     assert status.error.endswith("Train again with a tenth of the learning rate.")
 
 
+@pytest.mark.parametrize("validation_images", [200, 0])
+def test_a_network_that_answers_no_number_fails_in_words(store, monkeypatch, validation_images):
+    """The last step's loss is measured before its weights are changed, so it may still be a number."""
+    whole = steps.make_step_block
+
+    def then_breaks(model, *others):
+        take = whole(model, *others)
+
+        def block(images, labels, rates, first, last):
+            answer = take(images, labels, rates, first, last)
+            if last == 13:
+                model.weights[-1].assign(np.full(10, np.nan, np.float32))
+            return answer
+
+        return block
+
+    monkeypatch.setattr(steps, "make_step_block", then_breaks)
+    run = store.create(small(epochs=1, validation_images=validation_images))
+    with pytest.raises(TrainingError):
+        train(run.config(), run)
+    assert run.status().error.startswith("The loss is no longer a number after step 13: ")
+    assert run.report() is None
+
+
 @pytest.mark.parametrize("method", ["append_metrics", "save_checkpoint", "save_model", "write_report"])
 def test_a_full_disk_fails_and_says_so(store, monkeypatch, method):
     run = store.create(small(epochs=1))

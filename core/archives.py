@@ -173,8 +173,13 @@ def _notes(name, has_pictures, others):
 
 
 def in_order(name: str) -> list:
-    """Return a key that sorts names as people count: page 2 before page 10."""
-    return [(int(part), part) if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", name.lower())]
+    """Return a key that sorts names as people count: page 2 before page 10, however many digits there are."""
+    return [(len(_digits(part)), _digits(part), part) for part in re.split(r"(\d+)", name.lower())]
+
+
+def _digits(part):
+    """A number's digits as 0 to 9 of any script's, no zeros before them, so that of equal length they sort as text."""
+    return "".join(str(int(digit)) for digit in part).lstrip("0") if part.isdecimal() else ""
 
 
 def as_text(name: str) -> str:

@@ -106,6 +106,15 @@ def test_a_name_stays_on_one_line():
 def test_names_are_sorted_as_people_count():
     names = ["b.png", "a10.png", "A2.png", "a1.png", "7.png", "²³.png", "٣.png"]
     assert sorted(names, key=in_order)[:5] == ["٣.png", "7.png", "a1.png", "A2.png", "a10.png"]
+    assert sorted(["٢٠.png", "3.png", "0.png", "010.png"], key=in_order) == ["0.png", "3.png", "010.png", "٢٠.png"]
+
+
+def test_a_name_of_any_number_of_digits_is_sorted():
+    """Python makes no number of more than 4,300 digits (sys.set_int_max_str_digits)."""
+    long, longer = "1" * 5000 + ".png", "1" * 5001 + ".png"
+    found = opened(packed([(longer, PNG), (long, PNG), ("2.png", PNG)]))
+    assert [entry.open().size for entry in found] == [(8, 8)] * 3
+    assert sorted([longer, long, "2.png"], key=in_order) == ["2.png", long, longer]
 
 
 def test_pictures_beyond_the_limit_are_counted_and_left_out():

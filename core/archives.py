@@ -20,11 +20,12 @@ MOST_UNPACKED = 1024**3
 MOST_RATIO = 500
 """How many times its own size a ZIP may unpack to, if that is more than one picture may have."""
 
+METHODS = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
+"""zipfile holds no other method to the size it is asked for: a bzip2 entry of a few bytes can take gigabytes."""
+
 _LONGEST_NAME = 200
 _STARTS = b"PK\x03\x04", b"PK\x05\x06"
 _DIRECTORY_ENTRY = b"PK\x01\x02"
-# zipfile holds no other method to the size it is asked for: a bzip2 entry of a few bytes can take gigabytes.
-_METHODS = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 _LOCKED, _PACKING = "locked", "packing"
 
 
@@ -135,7 +136,7 @@ def _kind(info):
         return "other files"
     if info.flag_bits & 1:
         return _LOCKED
-    return None if info.compress_type in _METHODS else _PACKING
+    return None if info.compress_type in METHODS else _PACKING
 
 
 def _packed(archive, info):

@@ -371,14 +371,14 @@ def saved(tmp_path, layers, name="model.keras"):
     return tmp_path / name
 
 
-def changed(path, change):
+def changed(path, change, method=zipfile.ZIP_DEFLATED):
     """The model file with its config changed by a function of the dict."""
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     config = json.loads(parts["config.json"])
     change(config)
     parts["config.json"] = json.dumps(config).encode()
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(path, "w", method) as archive:
         for name, data in parts.items():
             archive.writestr(name, data)
     return path
@@ -420,6 +420,25 @@ def test_a_bomb_is_refused_before_it_is_unpacked(small, monkeypatch):
     with zipfile.ZipFile(small, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("assets/zeros", bytes(300 * 1024**2))
     with pytest.raises(ModelError, match="would unpack to 300 MB; at most 256 MB"):
+        Recognizer.load(small)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_model_packed_by_a_method_that_is_not_bounded_is_refused_unread(small, method, monkeypatch):
+    changed(small, lambda config: None, method)
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("unpacked"))
+    with pytest.raises(ModelError, match="model.keras is locked, or packed otherwise than by Deflate"):
+        Recognizer.load(small)
+
+
+def test_a_model_with_damaged_bytes_is_refused_in_words(small):
+    changed(small, lambda config: None)
+    data = bytearray(small.read_bytes())
+    with zipfile.ZipFile(small) as archive:
+        start = archive.getinfo("config.json").header_offset + 60
+    data[start : start + 40] = bytes(40)
+    small.write_bytes(data)
+    with pytest.raises(ModelError, match="model.keras is damaged"):
         Recognizer.load(small)
 
 

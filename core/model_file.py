@@ -5,6 +5,8 @@ import threading
 import zipfile
 from pathlib import Path
 
+import numpy as np
+
 from core.archives import METHODS
 from core.networks import CLASSES, INPUT_SHAPE, import_keras
 
@@ -37,9 +39,20 @@ def load_model(path):
     _check_parameters(keras, config, path)
     try:
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
+        answer = keras.ops.convert_to_numpy(model(_trial()))[0]  # (10,)
     except Exception as error:  # Keras raises nearly anything on a file that does not fit together
         raise ModelError(f"{path.name} is damaged: its weights do not fit its layers.") from error
+    if not (np.isfinite(answer).all() and answer.min() >= 0 and abs(answer.sum() - 1) < 1e-3):
+        raise ModelError(
+            f"{path.name} answers a trial image with {answer.min():.3g} to {answer.max():.3g}, in all "
+            f"{answer.sum():.3g}: these are no probabilities. Let its last layer be a softmax."
+        )
     return model
+
+
+def _trial():
+    """One image of noise, (1, 28, 28) float32 in [0, 1]: any picture tells probabilities from logits."""
+    return np.random.default_rng(0).random((1, *INPUT_SHAPE), np.float32)
 
 
 def _config(path):

@@ -473,6 +473,15 @@ def test_a_model_for_other_pictures_is_refused_in_words(tmp_path, shape):
         Recognizer.load(path)
 
 
+@pytest.mark.parametrize(("activation", "bias"), [(None, 0.0), ("relu", 0.0), ("sigmoid", 0.0), ("softmax", np.nan)])
+def test_a_model_whose_answers_are_no_probabilities_is_refused_in_words(tmp_path, activation, bias):
+    keras = import_keras()
+    layers = keras.layers
+    last = layers.Dense(10, activation, bias_initializer=keras.initializers.Constant(bias))
+    with pytest.raises(ModelError, match=r"answers a trial image with .* no probabilities"):
+        Recognizer.load(saved(tmp_path, [keras.Input((28, 28)), layers.Flatten(), last]))
+
+
 def test_a_layer_that_carries_code_is_refused_and_not_run(small):
     def smuggle(config):
         config["config"]["layers"][1]["class_name"] = "Lambda"

@@ -53,6 +53,36 @@ class Entry:
         return picture_file(self.read(), re.split(r"[/\\]", self.name)[-1])
 
 
+class ReadAgain:
+    """A file on this machine for zipfile to read, open only while it is read: so many more ZIPs than may be open."""
+
+    def __init__(self, path: Path):
+        self._path, self._place = path, 0
+
+    def seekable(self) -> bool:
+        """Return True."""
+        return True
+
+    def tell(self) -> int:
+        """Return the place in the file, in bytes."""
+        return self._place
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place as `io.IOBase.seek` does, and return it."""
+        with open(self._path, "rb") as file:
+            file.seek(self._place)
+            self._place = file.seek(offset, whence)
+        return self._place
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes, at most `size`, or all that are left."""
+        with open(self._path, "rb") as file:
+            file.seek(self._place)
+            data = file.read(size)
+        self._place += len(data)
+        return data
+
+
 def open_files(files: Iterable[tuple[str, bytes]], most: int = MOST_PICTURES) -> list[Entry]:
     """Return the pictures of uploaded files, each a name and its bytes, and of the ZIPs among them those inside.
 
@@ -86,10 +116,10 @@ def has_many_entries(data: bytes) -> bool:
     return data.count(_DIRECTORY_ENTRY) > MOST_ENTRIES
 
 
-def zip_entries(file: io.BytesIO | Path, name: str) -> list[Entry]:
+def zip_entries(file: io.BytesIO | ReadAgain, name: str) -> list[Entry]:
     """Return the pictures of a ZIP in natural order of their names, then an entry with a note on what else it holds.
 
-    file: the bytes of an upload, or a path on this machine, of which number and total size are not limited.
+    file: the bytes of an upload, or a file on this machine, of which number and total size are not limited.
     A ZIP that is not opened at all becomes one entry, whose note says why.
     """
     uploaded = isinstance(file, io.BytesIO)
@@ -97,7 +127,7 @@ def zip_entries(file: io.BytesIO | Path, name: str) -> list[Entry]:
         if uploaded and has_many_entries(file.getvalue()):
             raise PictureError(f"{name} holds more than {MOST_ENTRIES:,} entries; send it in parts.")
         archive = zipfile.ZipFile(file)
-        _check_sizes(archive.infolist(), file.getbuffer().nbytes if uploaded else file.stat().st_size, name, uploaded)
+        _check_sizes(archive.infolist(), file.seek(0, io.SEEK_END), name, uploaded)
     except PictureError as error:
         return [Entry(name, str(error))]
     except Exception:  # a made-up directory raises nearly anything: BadZipFile, struct.error, UnicodeDecodeError, …

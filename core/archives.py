@@ -24,7 +24,9 @@ METHODS = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 """zipfile holds no other method to the size it is asked for: a bzip2 entry of a few bytes can take gigabytes."""
 
 _LONGEST_NAME = 200
-_STARTS = b"PK\x03\x04", b"PK\x05\x06"
+_END, _END_64 = b"PK\x05\x06", b"PK\x06\x07"
+_END_BYTES, _END_64_BYTES = 22, 20
+_STARTS = b"PK\x03\x04", _END
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _LOCKED, _PACKING = "locked", "packing"
 
@@ -113,7 +115,19 @@ def is_zip(name: str, start: bytes) -> bool:
 
 def has_many_entries(data: bytes) -> bool:
     """Return whether a ZIP may hold more than `MOST_ENTRIES`, without reading its directory, which takes memory."""
-    return data.count(_DIRECTORY_ENTRY) > MOST_ENTRIES
+    return data.count(_DIRECTORY_ENTRY, *_directory(data)) > MOST_ENTRIES
+
+
+def _directory(data):
+    """Between which bytes zipfile reads the directory: right before the end record, as many bytes as it says.
+
+    Where there is a comment or a second end record (ZIP64), whose sizes may contradict each other, it is all bytes.
+    """
+    end = len(data) - _END_BYTES
+    plain = data.startswith(_END, max(end, 0)) and data.endswith(b"\0\0")
+    if not plain or data.startswith(_END_64, max(end - _END_64_BYTES, 0)):
+        return 0, len(data)
+    return max(end - int.from_bytes(data[end + 12 : end + 16], "little"), 0), end
 
 
 def zip_entries(file: io.BytesIO | ReadAgain, name: str) -> list[Entry]:
@@ -205,12 +219,15 @@ def _notes(name, has_pictures, others):
 
 def in_order(name: str) -> list:
     """Return a key that sorts names as people count: page 2 before page 10, however many digits there are."""
-    return [(len(_digits(part)), _digits(part), part) for part in re.split(r"(\d+)", name.lower())]
+    return [(*_counted(part), part) for part in re.split(r"(\d+)", name.lower())]
 
 
-def _digits(part):
-    """A number's digits as 0 to 9 of any script's, no zeros before them, so that of equal length they sort as text."""
-    return "".join(str(int(digit)) for digit in part).lstrip("0") if part.isdecimal() else ""
+def _counted(part):
+    """How many digits a number has, and these, of any script, as 0 to 9: int() takes no more than 4,300."""
+    if not part.isdecimal():
+        return 0, ""
+    digits = (part if part.isascii() else "".join(str(int(digit)) for digit in part)).lstrip("0")
+    return len(digits), digits
 
 
 def as_text(name: str) -> str:

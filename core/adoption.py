@@ -11,7 +11,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from core import networks
-from core.archives import MOST_ENTRIES, as_text, has_many_entries
+from core.archives import METHODS, MOST_ENTRIES, as_text, has_many_entries
 from core.bundle import ABOUT, CONFIG, FORMAT, HISTORY, MEMBERS, VERSION, WEIGHTS, weight_name
 from core.config import ConfigError, TrainConfig
 from core.course import MOST_EPOCHS
@@ -34,8 +34,6 @@ _ROWS = 20_000
 _VALUES = 40 * _ROWS  # with the answers to the ten digits, a row has fewer
 _MOST = 1e9  # seconds, or images a second
 _FIGURES = ("epoch", "step", "loss", "accuracy", "images_per_s", "elapsed_s", "val_loss", "val_accuracy")
-# zipfile holds no other method to the size it is asked for.
-_METHODS = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 
 
 class BundleError(ValueError):
@@ -124,7 +122,7 @@ def _check_members(infos, packed_bytes):
     for info in infos:
         if info.file_size > _LIMITS.get(info.filename, MOST_BYTES):
             raise BundleError(f"{info.filename} would unpack to {info.file_size:,} bytes, as in no bundle.")
-        if info.flag_bits & 1 or info.compress_type not in _METHODS:
+        if info.flag_bits & 1 or info.compress_type not in METHODS:
             raise BundleError(f"{info.filename} is locked, or packed otherwise than by Deflate.")
 
 
@@ -204,7 +202,7 @@ def _weights(data, shapes):
 
 def _array(archive, info, shape):
     size = 4 * math.prod(shape)
-    if info.flag_bits & 1 or info.compress_type not in _METHODS or not size < info.file_size < size + 1024:
+    if info.flag_bits & 1 or info.compress_type not in METHODS or not size < info.file_size < size + 1024:
         raise BundleError(f"{info.filename} in this bundle has not the size that its network needs.")
     with archive.open(info) as member:
         if npy.read_magic(member) != (1, 0):

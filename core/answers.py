@@ -15,7 +15,7 @@ from core.drawing import Drawing
 from core.pictures import PictureError
 from core.plain import plain
 from core.preprocessing import SIDE, Step
-from core.recognition import Digit, Reading, Recognizer
+from core.recognition import Digit, Reading, Recognizer, that_count
 from core.thumbnails import encoded, file_url, on_screen, thumbnail
 
 MOST_BYTES = 400 * 1024**2
@@ -163,11 +163,6 @@ def _note(answer):
         return f"This does not look like a digit; the nearest is {answer.digit.label}."
     other = second(answer.digit)
     return f"Unsure; perhaps a {other} ({answer.digit.probabilities[other]:.0%})."
-
-
-def that_count(digits: Sequence[Digit]) -> list[Digit]:
-    """Return the digits that a reading is as sure as: those that are not refused; all of them, where all are."""
-    return [digit for digit in digits if not digit.refused] or list(digits)
 
 
 def least_sure(answer: Answer) -> float:

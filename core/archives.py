@@ -20,11 +20,14 @@ MOST_UNPACKED = 1024**3
 MOST_RATIO = 500
 """How many times its own size a ZIP may unpack to, if that is more than one picture may have."""
 
+METHODS = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
+"""zipfile holds no other method to the size it is asked for: a bzip2 entry of a few bytes can take gigabytes."""
+
 _LONGEST_NAME = 200
-_STARTS = b"PK\x03\x04", b"PK\x05\x06"
+_END, _END_64 = b"PK\x05\x06", b"PK\x06\x07"
+_END_BYTES, _END_64_BYTES = 22, 20
+_STARTS = b"PK\x03\x04", _END
 _DIRECTORY_ENTRY = b"PK\x01\x02"
-# zipfile holds no other method to the size it is asked for: a bzip2 entry of a few bytes can take gigabytes.
-_METHODS = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 _LOCKED, _PACKING = "locked", "packing"
 
 
@@ -50,6 +53,36 @@ class Entry:
     def picture_file(self) -> PictureFile:
         """Return the picture, not decoded yet; raises PictureError as `open` does."""
         return picture_file(self.read(), re.split(r"[/\\]", self.name)[-1])
+
+
+class ReadAgain:
+    """A file on this machine for zipfile to read, open only while it is read: so many more ZIPs than may be open."""
+
+    def __init__(self, path: Path):
+        self._path, self._place = path, 0
+
+    def seekable(self) -> bool:
+        """Return True."""
+        return True
+
+    def tell(self) -> int:
+        """Return the place in the file, in bytes."""
+        return self._place
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place as `io.IOBase.seek` does, and return it."""
+        with open(self._path, "rb") as file:
+            file.seek(self._place)
+            self._place = file.seek(offset, whence)
+        return self._place
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes, at most `size`, or all that are left."""
+        with open(self._path, "rb") as file:
+            file.seek(self._place)
+            data = file.read(size)
+        self._place += len(data)
+        return data
 
 
 def open_files(files: Iterable[tuple[str, bytes]], most: int = MOST_PICTURES) -> list[Entry]:
@@ -82,13 +115,25 @@ def is_zip(name: str, start: bytes) -> bool:
 
 def has_many_entries(data: bytes) -> bool:
     """Return whether a ZIP may hold more than `MOST_ENTRIES`, without reading its directory, which takes memory."""
-    return data.count(_DIRECTORY_ENTRY) > MOST_ENTRIES
+    return data.count(_DIRECTORY_ENTRY, *_directory(data)) > MOST_ENTRIES
 
 
-def zip_entries(file: io.BytesIO | Path, name: str) -> list[Entry]:
+def _directory(data):
+    """Between which bytes zipfile reads the directory: right before the end record, as many bytes as it says.
+
+    Where there is a comment or a second end record (ZIP64), whose sizes may contradict each other, it is all bytes.
+    """
+    end = len(data) - _END_BYTES
+    plain = data.startswith(_END, max(end, 0)) and data.endswith(b"\0\0")
+    if not plain or data.startswith(_END_64, max(end - _END_64_BYTES, 0)):
+        return 0, len(data)
+    return max(end - int.from_bytes(data[end + 12 : end + 16], "little"), 0), end
+
+
+def zip_entries(file: io.BytesIO | ReadAgain, name: str) -> list[Entry]:
     """Return the pictures of a ZIP in natural order of their names, then an entry with a note on what else it holds.
 
-    file: the bytes of an upload, or a path on this machine, of which number and total size are not limited.
+    file: the bytes of an upload, or a file on this machine, of which number and total size are not limited.
     A ZIP that is not opened at all becomes one entry, whose note says why.
     """
     uploaded = isinstance(file, io.BytesIO)
@@ -96,7 +141,7 @@ def zip_entries(file: io.BytesIO | Path, name: str) -> list[Entry]:
         if uploaded and has_many_entries(file.getvalue()):
             raise PictureError(f"{name} holds more than {MOST_ENTRIES:,} entries; send it in parts.")
         archive = zipfile.ZipFile(file)
-        _check_sizes(archive.infolist(), file.getbuffer().nbytes if uploaded else file.stat().st_size, name, uploaded)
+        _check_sizes(archive.infolist(), file.seek(0, io.SEEK_END), name, uploaded)
     except PictureError as error:
         return [Entry(name, str(error))]
     except Exception:  # a made-up directory raises nearly anything: BadZipFile, struct.error, UnicodeDecodeError, …
@@ -135,7 +180,7 @@ def _kind(info):
         return "other files"
     if info.flag_bits & 1:
         return _LOCKED
-    return None if info.compress_type in _METHODS else _PACKING
+    return None if info.compress_type in METHODS else _PACKING
 
 
 def _packed(archive, info):
@@ -173,8 +218,16 @@ def _notes(name, has_pictures, others):
 
 
 def in_order(name: str) -> list:
-    """Return a key that sorts names as people count: page 2 before page 10."""
-    return [(int(part), part) if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", name.lower())]
+    """Return a key that sorts names as people count: page 2 before page 10, however many digits there are."""
+    return [(*_counted(part), part) for part in re.split(r"(\d+)", name.lower())]
+
+
+def _counted(part):
+    """How many digits a number has, and these, of any script, as 0 to 9: int() takes no more than 4,300."""
+    if not part.isdecimal():
+        return 0, ""
+    digits = (part if part.isascii() else "".join(str(int(digit)) for digit in part)).lstrip("0")
+    return len(digits), digits
 
 
 def as_text(name: str) -> str:

@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.answers import UNSURE, Answer, second, that_count, to_csv
-from core.recognition import Digit
+from core.answers import UNSURE, Answer, second, to_csv
+from core.recognition import Digit, that_count
 
 SURE, DOUBTFUL, REFUSED, BY_HAND = KINDS = ("sure", "unsure", "no digit", "by hand")
 

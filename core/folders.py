@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from core.archives import Entry, in_order, is_zip, zip_entries
+from core.archives import Entry, ReadAgain, in_order, is_zip, zip_entries
 from core.pictures import MAX_BYTES, SUFFIXES, PictureError
 
 
@@ -62,7 +62,7 @@ def _of_file(path):
         return [picture_file(path)]
     return [
         Entry(f"{path}/{entry.name}" if entry.unpack else str(path), entry.note, entry.unpack, entry.loses)
-        for entry in zip_entries(path, path.name)
+        for entry in zip_entries(ReadAgain(path), path.name)
     ]
 
 

@@ -8,7 +8,6 @@ probes").
 
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -39,9 +38,10 @@ class Likeness:
         """Return the score that was saved at `path`; None where there is none that can be read."""
         try:
             with open(path, "rb") as file, np.load(file) as saved:
-                return cls(saved["weights"].astype(np.float32), float(saved["confidence"]), float(saved["bias"]))
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+                score = cls(saved["weights"].astype(np.float32), float(saved["confidence"]), float(saved["bias"]))
+        except Exception:  # none there; and zipfile, zlib and NumPy raise nearly anything on a damaged archive
             return None
+        return score if score.weights.ndim == 1 else None
 
 
 def fit(digits: np.ndarray, marks: np.ndarray) -> Likeness:

@@ -5,6 +5,9 @@ import threading
 import zipfile
 from pathlib import Path
 
+import numpy as np
+
+from core.archives import METHODS
 from core.networks import CLASSES, INPUT_SHAPE, import_keras
 
 MAX_PARAMETERS = 20_000_000
@@ -36,9 +39,20 @@ def load_model(path):
     _check_parameters(keras, config, path)
     try:
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
+        answer = keras.ops.convert_to_numpy(model(_trial()))[0]  # (10,)
     except Exception as error:  # Keras raises nearly anything on a file that does not fit together
         raise ModelError(f"{path.name} is damaged: its weights do not fit its layers.") from error
+    if not (np.isfinite(answer).all() and answer.min() >= 0 and abs(answer.sum() - 1) < 1e-3):
+        raise ModelError(
+            f"{path.name} answers a trial image with {answer.min():.3g} to {answer.max():.3g}, in all "
+            f"{answer.sum():.3g}: these are no probabilities. Let its last layer be a softmax."
+        )
     return model
+
+
+def _trial():
+    """One image of noise, (1, 28, 28) float32 in [0, 1]: any picture tells probabilities from logits."""
+    return np.random.default_rng(0).random((1, *INPUT_SHAPE), np.float32)
 
 
 def _config(path):
@@ -47,18 +61,18 @@ def _config(path):
         raise ModelError(f"There is no model file at {path}.")
     try:
         with zipfile.ZipFile(path) as archive:
-            parts = {part.filename: part.file_size for part in archive.infolist()}
-            _check_parts(parts, path)
+            _check_parts(archive.infolist(), path)
             config = json.loads(archive.read("config.json"))
             config.pop("compile_config", None)  # how it was trained does not matter to reading
             return config
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, AttributeError, RecursionError) as error:
-        if isinstance(error, ModelError):
-            raise
+    except ModelError:
+        raise
+    except Exception as error:  # zipfile and zlib raise nearly anything on a made-up archive
         raise ModelError(f"{path.name} is damaged or not a Keras model file; choose another.") from error
 
 
-def _check_parts(parts, path):
+def _check_parts(infos, path):
+    parts = {info.filename: info.file_size for info in infos}
     missing = PARTS - parts.keys()
     if missing:
         raise ModelError(f"{path.name} is not a whole Keras model file: it lacks {', '.join(sorted(missing))}.")
@@ -67,6 +81,8 @@ def _check_parts(parts, path):
             f"{path.name} would unpack to {sum(parts.values()) / 1024**2:.0f} MB; "
             f"at most {MAX_BYTES // 1024**2} MB are loaded."
         )
+    if any(info.flag_bits & 1 or info.compress_type not in METHODS for info in infos):
+        raise ModelError(f"{path.name} is locked, or packed otherwise than by Deflate; Keras saves no such file.")
 
 
 def _check_layers(config, path):

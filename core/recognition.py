@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +26,7 @@ MOST_CUT = 500  # digits; where a page's marks are more or wider, none is cut no
 _PLACED = "Each digit fitted into 20×20 and centred by its mass, as MNIST's digits are."
 _LOOKS = "It is looked at again, narrower or in other pens, and the mean of the answers counts."
 
-__all__ = ["Digit", "ModelError", "Reading", "Recognizer"]
+__all__ = ["Digit", "ModelError", "Reading", "Recognizer", "that_count"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +49,11 @@ class Reading:
     text: str  # in reading order, a line break between lines; '' where no digit is
     digits: tuple[Digit, ...]
     steps: tuple[Step, ...]
+
+
+def that_count(digits: Sequence[Digit]) -> list[Digit]:
+    """Return the digits that a reading is as sure as: those that are not refused; all of them, where all are."""
+    return [digit for digit in digits if not digit.refused] or list(digits)
 
 
 class Recognizer:

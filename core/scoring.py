@@ -7,7 +7,7 @@ import numpy as np
 
 from core.calibration import expected_calibration_error
 from core.evaluation import confusion_matrix, wilson_interval
-from core.recognition import Reading
+from core.recognition import Reading, that_count
 
 NOTHING = 10
 """The column of a score's confusion matrix for pictures in which no ink was found."""
@@ -20,7 +20,7 @@ class Answered:
     file: str
     label: str
     text: str  # all lines in a row
-    confidence: float  # of its least sure digit; 0 where nothing was read
+    confidence: float  # of its least sure digit that counts; 0 where nothing was read
     refused: bool
     probabilities: np.ndarray | None  # (10,) of a single digit
 
@@ -33,7 +33,7 @@ class Answered:
             file,
             label,
             "".join(reading.text.split()),
-            min((digit.confidence for digit in digits), default=0.0),
+            min((digit.confidence for digit in that_count(digits)), default=0.0),
             any(digit.refused for digit in digits),
             digits[0].probabilities if single else None,
         )

@@ -16,14 +16,16 @@ class SharingError(ValueError):
 
 def check_port(port: int) -> None:
     """Raise SharingError where the port cannot be listened on."""
+    if not 0 < port < 65536:
+        raise SharingError(f"There is no port {port}; choose one from 1 to 65535 with --port (make share PORT=8600).")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((ALL_ADDRESSES, port))
-        except (OSError, OverflowError) as error:
-            taken = getattr(error, "errno", None) == errno.EADDRINUSE
-            why = "is in use, perhaps by this app itself: stop that" if taken else "cannot be listened on here"
-            raise SharingError(f"Port {port} {why}, or choose another with --port (make share PORT=8600).") from error
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            why = "is in use, perhaps by this app itself: stop that, or" if taken else "cannot be listened on here;"
+            raise SharingError(f"Port {port} {why} choose another with --port (make share PORT=8600).") from error
 
 
 def check_certificate(certificate: Path, key: Path) -> None:
@@ -62,8 +64,10 @@ def announcement(reachable: list[str], port: int, encrypted: bool) -> str:
     where = f"Everybody on the same network can open it at\n{places}" if reachable else "This machine is on no network."
     return (
         f"Digit Studio listens on all networks of this machine. {where}\n"
-        "There is no password. Whoever opens it can train on this machine, and stop, rename and delete its runs; they\n"
-        "are common to all. What a person draws or uploads is sent to this machine and shown to that person alone.\n"
+        "There is no password. Whoever opens it can train on this machine, and stop, rename and delete its runs.\n"
+        "The runs are common to all, and so are the ten digits drawn on the Train page: every visitor sees them, and\n"
+        "each run keeps them. What is drawn or uploaded to be read is sent to this machine and shown to that person\n"
+        "alone.\n"
         f"{_ENCRYPTED if encrypted else _PLAIN}\n"
         f"On this machine: {scheme}://localhost:{port}. Ctrl+C ends it."
     )

@@ -4,11 +4,12 @@ import json
 import sys
 from pathlib import Path
 
-from core.answers import UNSURE, has_ink, second, that_count, to_csv
+from core.answers import UNSURE, has_ink, second, to_csv
 from core.archives import as_text
 from core.batches import in_batches
 from core.command_line.models import recognizer
 from core.folders import find_pictures
+from core.recognition import that_count
 
 NAME, HELP = "read", "read the digits in pictures, folders and ZIPs of them"
 _NO_INK = "nothing to read: no ink was found"

@@ -1,14 +1,16 @@
 """Uploads as anyone may make them: ZIPs of pictures are opened, everything else in them is told in words."""
 
+import contextlib
 import io
 import struct
+import time
 import zipfile
 
 import pytest
 from PIL import Image
 
 from core import archives
-from core.archives import MOST_ENTRIES, MOST_PICTURES, Entry, as_text, in_order, open_files, zip_entries
+from core.archives import MOST_ENTRIES, MOST_PICTURES, Entry, ReadAgain, as_text, in_order, open_files, zip_entries
 from core.pictures import MAX_BYTES, PictureError
 
 
@@ -106,6 +108,15 @@ def test_a_name_stays_on_one_line():
 def test_names_are_sorted_as_people_count():
     names = ["b.png", "a10.png", "A2.png", "a1.png", "7.png", "²³.png", "٣.png"]
     assert sorted(names, key=in_order)[:5] == ["٣.png", "7.png", "a1.png", "A2.png", "a10.png"]
+    assert sorted(["٢٠.png", "3.png", "0.png", "010.png"], key=in_order) == ["0.png", "3.png", "010.png", "٢٠.png"]
+
+
+def test_a_name_of_any_number_of_digits_is_sorted():
+    """Python makes no number of more than 4,300 digits (sys.set_int_max_str_digits)."""
+    long, longer = "1" * 5000 + ".png", "1" * 5001 + ".png"
+    found = opened(packed([(longer, PNG), (long, PNG), ("2.png", PNG)]))
+    assert [entry.open().size for entry in found] == [(8, 8)] * 3
+    assert sorted([longer, long, "2.png"], key=in_order) == ["2.png", long, longer]
 
 
 def test_pictures_beyond_the_limit_are_counted_and_left_out():
@@ -121,10 +132,47 @@ def test_a_thousand_entries_are_looked_at_and_more_are_not():
     assert note == "scans.zip holds more than 1,000 entries; send it in parts."
 
 
+def test_the_entries_of_a_zip_inside_it_are_not_its_own():
+    inner = packed((f"{n}.png", b"") for n in range(MOST_ENTRIES + 1))
+    picture, note = opened(packed([("1.png", PNG), ("more.zip", inner)], zipfile.ZIP_STORED))
+    assert picture.name == "1.png" and "ZIPs inside it (1)" in note.note
+
+
+@pytest.mark.parametrize("disguise", ["none", "comment", "no size", "zip64"])
+def test_a_zip_of_many_entries_is_refused_before_its_directory_is_read(disguise, monkeypatch):
+    """Whatever the end record says, in which zipfile trusts."""
+    data = packed((f"{n}.png", b"") for n in range(MOST_ENTRIES + 1))
+    body, end = data[:-22], bytearray(data[-22:])
+    if disguise == "comment":
+        end[20:] = struct.pack("<H", 3) + b"abc"
+    if disguise == "zip64":
+        size = int.from_bytes(end[12:16], "little")
+        record = struct.pack("<4sQ2H2I4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 1, 1, size, len(body) - size)
+        body += record + struct.pack("<4sIQI", b"PK\x06\x07", 0, len(body), 1)
+    if disguise in ("no size", "zip64"):
+        end[12:16] = bytes(4)
+    read = []
+    monkeypatch.setattr(zipfile.ZipInfo, "_decodeExtra", lambda info, *_: read.append(info))
+    opened(body + bytes(end))
+    assert read == []
+
+
+def test_hostile_zips_are_answered_in_time():
+    many = packed((f"{n}.png", b"") for n in range(20_000))
+    digits = packed((f"{'1' * 60_000}{n}.png", PNG) for n in range(100))
+    bomb = packed([(f"{n}.png", bytes(MAX_BYTES)) for n in range(3)])
+    start = time.process_time()  # of all threads, whatever else the machine does
+    for data in (many, digits, bomb, many[:-22] + 10_000 * b"PK\x01\x02" + many[-22:]):
+        for entry in opened(data):
+            with contextlib.suppress(PictureError):
+                entry.open()
+    assert time.process_time() - start < 5
+
+
 def test_a_zip_of_ones_own_may_hold_any_number(tmp_path):
     path = tmp_path / "own.zip"
     path.write_bytes(packed((f"{n}.png", PNG) for n in range(MOST_ENTRIES + 1)))
-    entries = zip_entries(path, "own.zip")
+    entries = zip_entries(ReadAgain(path), "own.zip")
     assert len(entries) == MOST_ENTRIES + 1 and entries[-1].open().size == (8, 8)
 
 

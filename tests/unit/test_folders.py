@@ -5,6 +5,7 @@ import os
 import sys
 import weakref
 import zipfile
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -56,6 +57,22 @@ def test_a_zip_may_hold_any_number(tmp_path):
     assert names(found, tmp_path)[:2] == ["deep/scans.zip/in/0.png", "deep/scans.zip/in/1.png"]
     assert len(found) == MOST_ENTRIES + 1 and found[-1].open().size == (8, 8)
     assert remark.name == str(path) and not remark.loses and "other files (1)" in remark.note
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sets no such limit")
+def test_more_zips_than_files_may_be_open(tmp_path):
+    import resource
+
+    for number in range(80):
+        with zipfile.ZipFile(tmp_path / f"{number}.zip", "w") as archive:
+            archive.writestr("a.png", png())
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (40 + len([*Path("/dev/fd").iterdir()]), limits[1]))
+    try:
+        found = find_pictures([tmp_path])
+        assert len(found) == 80 and all(entry.open().size == (8, 8) for entry in found)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
 def test_what_is_not_there_is_told(tmp_path):

@@ -58,6 +58,27 @@ def test_what_cannot_be_loaded_is_none(tmp_path, content):
     assert Likeness.load(path) is None
 
 
+def test_what_is_no_score_is_none(rows, tmp_path):
+    path = tmp_path / "reader.npz"
+    with open(path, "wb") as file:
+        np.save(file, np.zeros(3))
+    assert Likeness.load(path) is None
+    Likeness(np.zeros((3, 3), np.float32), 0.0, 0.0).save(path)
+    assert Likeness.load(path) is None
+
+
+def test_a_damaged_score_is_none_or_still_one(rows, tmp_path):
+    """Every byte of a packed file, wrong in one bit."""
+    path, score = tmp_path / "reader.npz", likeness.fit(*rows)
+    np.savez_compressed(path, weights=score.weights, confidence=score.confidence, bias=score.bias)
+    data = path.read_bytes()
+    for place in range(len(data)):
+        flipped = bytearray(data)
+        flipped[place] ^= 1 << place % 8
+        path.write_bytes(flipped)
+        assert isinstance(Likeness.load(path), Likeness | None)
+
+
 @pytest.fixture(scope="module")
 def model():
     keras.utils.set_random_seed(0)

@@ -402,14 +402,14 @@ def saved(tmp_path, layers, name="model.keras"):
     return tmp_path / name
 
 
-def changed(path, change):
+def changed(path, change, method=zipfile.ZIP_DEFLATED):
     """The model file with its config changed by a function of the dict."""
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     config = json.loads(parts["config.json"])
     change(config)
     parts["config.json"] = json.dumps(config).encode()
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(path, "w", method) as archive:
         for name, data in parts.items():
             archive.writestr(name, data)
     return path
@@ -454,6 +454,25 @@ def test_a_bomb_is_refused_before_it_is_unpacked(small, monkeypatch):
         Recognizer.load(small)
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_model_packed_by_a_method_that_is_not_bounded_is_refused_unread(small, method, monkeypatch):
+    changed(small, lambda config: None, method)
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("unpacked"))
+    with pytest.raises(ModelError, match="model.keras is locked, or packed otherwise than by Deflate"):
+        Recognizer.load(small)
+
+
+def test_a_model_with_damaged_bytes_is_refused_in_words(small):
+    changed(small, lambda config: None)
+    data = bytearray(small.read_bytes())
+    with zipfile.ZipFile(small) as archive:
+        start = archive.getinfo("config.json").header_offset + 60
+    data[start : start + 40] = bytes(40)
+    small.write_bytes(data)
+    with pytest.raises(ModelError, match="model.keras is damaged"):
+        Recognizer.load(small)
+
+
 def test_weights_that_do_not_fit_are_refused_in_words(small):
     def widen(config):
         config["config"]["layers"][-1]["config"]["units"] = 10
@@ -483,6 +502,15 @@ def test_a_model_for_other_pictures_is_refused_in_words(tmp_path, shape):
     path = saved(tmp_path, [keras.Input(shape), layers.Flatten(), layers.Dense(10, "softmax")])
     with pytest.raises(ModelError, match="a model that reads digits takes"):
         Recognizer.load(path)
+
+
+@pytest.mark.parametrize(("activation", "bias"), [(None, 0.0), ("relu", 0.0), ("sigmoid", 0.0), ("softmax", np.nan)])
+def test_a_model_whose_answers_are_no_probabilities_is_refused_in_words(tmp_path, activation, bias):
+    keras = import_keras()
+    layers = keras.layers
+    last = layers.Dense(10, activation, bias_initializer=keras.initializers.Constant(bias))
+    with pytest.raises(ModelError, match=r"answers a trial image with .* no probabilities"):
+        Recognizer.load(saved(tmp_path, [keras.Input((28, 28)), layers.Flatten(), last]))
 
 
 def test_a_layer_that_carries_code_is_refused_and_not_run(small):

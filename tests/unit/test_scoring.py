@@ -52,6 +52,12 @@ def test_the_surest_mistakes_come_first():
     assert told == [("3.png", "3", "8"), ("7.png", "7", "1"), ("4.png", "4", "")]
 
 
+def test_a_refused_mark_makes_no_number_less_sure():
+    marks = (digit(4, 0.9), digit(7, 0.2, refused=True), digit(1, 0.8))
+    assert Answered.of("41.png", "41", Reading("41", marks, ())).confidence == 0.8
+    assert Answered.of("7.png", "7", Reading("7", marks[1:2], ())).confidence == 0.2
+
+
 def test_a_score_of_blank_pictures_alone():
     digits = score([read("7", "")])["digits"]
     assert (digits["accuracy"], digits["calibration_error"], digits["refused"]) == (0, None, 1)

@@ -1,5 +1,6 @@
 """Sharing on the local network: what is said before, what is refused, and that it then is served."""
 
+import errno
 import re
 import shlex
 import shutil
@@ -47,6 +48,7 @@ def test_the_announcement_states_who_can_do_what():
     plain = announcement(["192.168.1.5", "10.0.0.7"], 8600, encrypted=False)
     assert "    http://192.168.1.5:8600\n    http://10.0.0.7:8600\n" in plain
     assert "can train on this machine" in plain and "no password" in plain
+    assert "common to all, and so are the ten digits drawn on the Train page" in plain
     assert "only to localhost and HTTPS" in plain and "make share CERT=cert.pem KEY=key.pem" in plain
     encrypted = announcement(["192.168.1.5"], 8501, encrypted=True)
     assert "    https://192.168.1.5:8501\n" in encrypted and "offer their camera" in encrypted
@@ -66,10 +68,19 @@ def test_a_port_that_is_taken_is_told(port):
             check_port(port)
 
 
-@pytest.mark.parametrize("number", [-1, 70_000])
+@pytest.mark.parametrize("number", [-1, 0, 65_536, 70_000])
 def test_a_port_that_is_none_is_told(number):
-    with pytest.raises(SharingError, match=f"Port {number} cannot be listened on"):
+    with pytest.raises(SharingError, match=f"^There is no port {number}; choose one from 1 to 65535 with --port"):
         check_port(number)
+
+
+def test_a_port_that_cannot_be_listened_on_is_told(port, monkeypatch):
+    def forbidden(*_):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(socket.socket, "bind", forbidden)
+    with pytest.raises(SharingError, match=f"^Port {port} cannot be listened on here; choose another with --port"):
+        check_port(port)
 
 
 @needs_openssl

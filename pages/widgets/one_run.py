@@ -59,8 +59,8 @@ def _head(store, run, status):
             st.switch_page("pages/train.py")
         starred = bool(notes.get("star"))
         st.button(
-            "Starred" if starred else "Star", icon=":material/star:", key="star", on_click=star, args=[store, run.id],
-            type="secondary", help="Starred runs come first in the table.",
+            "Unstar" if starred else "Star", icon=":material/star:", key="star", on_click=star, args=[store, run.id],
+            help="Starred runs come first in the table.",
         )  # fmt: skip
         _rename(run, notes)
         if st.button("Delete", icon=":material/delete:", disabled=status.is_live, help=_why_not(status)):

@@ -241,7 +241,7 @@ def test_a_run_that_goes_while_its_pictures_are_looked_at_gets_a_sentence(open_r
 def test_a_run_is_starred_on_its_own_page_too(open_runs, finished_run):
     at = open_runs(run=finished_run.id)
     at.button(key="star").click().run()
-    assert finished_run.notes()["star"] and at.button(key="star").label == "Starred"
+    assert finished_run.notes()["star"] and at.button(key="star").label == "Unstar"
     at.button(key="star").click().run()
     assert not finished_run.notes()["star"] and not at.exception
 

@@ -28,6 +28,7 @@ bench: .venv/tests
 	$(BIN)/python -m benchmarks.training_speed --network convnet --epochs 1
 	$(BIN)/python -m benchmarks.minute_to_99
 	$(BIN)/python -m benchmarks.recognition_speed
+	$(BIN)/python -m benchmarks.run_report
 	$(BIN)/python -m benchmarks.refusal
 	$(BIN)/python -m benchmarks.browser_latency
 	$(BIN)/python -m benchmarks.watching

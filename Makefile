@@ -4,7 +4,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 py
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run share test endure lint bench clean
+.PHONY: run share test test-export endure lint bench clean
 
 run: .venv/app
 	$(BIN)/streamlit run streamlit_app.py
@@ -15,6 +15,10 @@ share: .venv/app
 
 test: .venv/tests
 	$(BIN)/python -m pytest
+
+# With what ONNX needs, which no other test installs
+test-export: .venv/tests .venv/export
+	$(BIN)/python -m pytest tests/unit/test_export.py tests/unit/test_takeaway.py
 
 endure: .venv/tests
 	$(BIN)/python -m pytest -s -m endurance tests/endurance
@@ -28,6 +32,7 @@ bench: .venv/tests
 	$(BIN)/python -m benchmarks.training_speed --network convnet --epochs 1
 	$(BIN)/python -m benchmarks.minute_to_99
 	$(BIN)/python -m benchmarks.recognition_speed
+	$(BIN)/python -m benchmarks.run_report
 	$(BIN)/python -m benchmarks.refusal
 	$(BIN)/python -m benchmarks.browser_latency
 	$(BIN)/python -m benchmarks.watching
@@ -50,4 +55,8 @@ clean:
 
 .venv/tests: requirements-dev.txt .venv/app
 	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+.venv/export: requirements-export.txt .venv/app
+	@$(PIP) -r requirements-export.txt
 	@touch $@

@@ -94,7 +94,7 @@ def open_files(files: Iterable[tuple[str, bytes]], most: int = MOST_PICTURES) ->
     """
     pictures, notes = [], []
     for name, data in files:
-        shown = _short(as_text(name))
+        shown = as_text(_short(name))
         entries = zip_entries(io.BytesIO(data), shown) if is_zip(name, data) else [_file(shown, data)]
         pictures += [entry for entry in entries if entry.unpack]
         notes += [entry for entry in entries if not entry.unpack]
@@ -147,7 +147,7 @@ def zip_entries(file: io.BytesIO | ReadAgain, name: str) -> list[Entry]:
     except Exception:  # a made-up directory raises nearly anything: BadZipFile, struct.error, UnicodeDecodeError, …
         return [Entry(name, f"{name} is damaged, or is no ZIP; pack it or send it again.")]
     kinds = [(info, _kind(info)) for info in archive.infolist() if not info.is_dir()]
-    pictures = sorted((info for info, kind in kinds if kind is None), key=lambda info: in_order(info.filename))
+    pictures = sorted((info for info, kind in kinds if kind is None), key=lambda info: in_order(_short(info.filename)))
     others = Counter(kind for _, kind in kinds if kind)
     return [_packed(archive, info) for info in pictures] + _notes(name, bool(pictures), others)
 
@@ -184,7 +184,7 @@ def _kind(info):
 
 
 def _packed(archive, info):
-    name = _short(as_text(info.filename))
+    name = as_text(_short(info.filename))
     try:
         check_size(info.file_size, name)
     except PictureError as error:

@@ -87,9 +87,9 @@ def test_several_files_one_of_them_broken(page, server, tmp_path):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_nothing_scrolls_sideways(page, server, width):
     page.set_viewport_size({"width": width, "height": 844})
-    for path in ("", "/train"):
+    for path, words in {"": "Draw a digit", "/train": "weights", "/why": "Test this claim"}.items():
         page.goto(server.url + path)
-        page.get_by_text("Draw a digit" if not path else "weights").first.wait_for()
+        page.get_by_text(words).first.wait_for()
         page.wait_for_timeout(2000)
         assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
         main = page.locator("[data-testid=stMain]")

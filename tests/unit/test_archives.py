@@ -270,3 +270,33 @@ def test_damaged_bytes_give_pictures_or_sentences():
                 entry.open()
             except PictureError as error:
                 assert str(error)
+
+
+def bomb():
+    return packed([(f"{n}.png", bytes(MAX_BYTES)) for n in range(10)])
+
+
+def long_names():
+    """As many entries as are looked at, whose names, all digits but for the ends, are as long as a ZIP allows."""
+    return packed((f"{'9' * 65_000}{n}.png", PNG) for n in range(MOST_ENTRIES))
+
+
+def many_entries():
+    return packed((f"{n}.png", b"") for n in range(60_000))
+
+
+def padded_pictures():
+    """As many as are read, with much more behind each than belongs to it."""
+    return packed([(f"{n}.png", PNG + bytes(MAX_BYTES // 8)) for n in range(MOST_PICTURES)])
+
+
+@pytest.mark.parametrize("hostile", [bomb, long_names, many_entries, padded_pictures])
+def test_a_hostile_zip_gets_its_answer_within_5_s(hostile):
+    data = hostile()
+    start = time.process_time()  # of all threads, whatever else the machine does
+    entries = opened(data)
+    for entry in entries:
+        with contextlib.suppress(PictureError):
+            entry.open()
+    assert time.process_time() - start < 5
+    assert entries

@@ -31,7 +31,7 @@ def test_what_is_made_answers_as_the_original(finished_run, tmp_path, kind):
         assert "saved_model.pb" in zipfile.ZipFile(tmp_path / found["file"]).namelist()
 
 
-@pytest.mark.skipif(bool(missing("onnx")), reason="what ONNX needs is not installed")
+@pytest.mark.skipif(bool(missing("onnx")), reason="what ONNX needs is not installed: make test-export")
 def test_onnx_answers_as_the_original(finished_run, tmp_path):
     make(finished_run.model_path, "onnx", tmp_path, "digits")
     assert json.loads((tmp_path / "taken.json").read_text())["difference"] < 1e-5

@@ -1,0 +1,60 @@
+"""How long a finished run's test report takes: its model answers the test images, report and answers are kept.
+
+Usage: python -m benchmarks.run_report [--times N]
+"""
+
+import argparse
+import tempfile
+import time
+from dataclasses import replace
+from statistics import median
+
+from benchmarks.limits import at_most, end
+from core.config import PRESETS
+from core.dataset import load_mnist
+from core.networks import build, import_keras
+from core.predictions import keep, measured
+from core.recognition import Recognizer
+from core.records import Status
+from core.runs import RunStore
+
+_NETWORKS = ("recipe", "convnet", "reader")
+_MOST_S = 3.0
+
+
+def main():
+    """Print the median times for each network; what a network has learned does not change them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--times", type=int, default=5)
+    options = parser.parse_args()
+    import_keras()
+    load_mnist()
+    limits = []
+    for name in _NETWORKS:
+        answers_s, kept_s = _medians_s(PRESETS[name], options.times)
+        print(f"{name:10} model loaded and test images answered {answers_s:.2f} s, report made and kept {kept_s:.3f} s")
+        limits.append(at_most(f"the test report of preset {name}", answers_s + kept_s, _MOST_S, "{:.2f} s"))
+    end(*limits)
+
+
+def _medians_s(config, times):
+    with tempfile.TemporaryDirectory() as root:
+        store, model = RunStore(root), build(config)
+        return [
+            median(each) for each in zip(*(_once_s(store.create(config), model) for _ in range(times)), strict=True)
+        ]
+
+
+def _once_s(run, model):
+    """Seconds from the saved model to the answers, and from there to the kept report."""
+    run.save_model(model)
+    run.write_status(replace(Status.of_this_process(), state="finished"))
+    began = time.perf_counter()
+    probabilities = measured(Recognizer.load(run.model_path).classify)
+    answered = time.perf_counter()
+    keep(run, probabilities)
+    return answered - began, time.perf_counter() - answered
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""A claim really tested: its runs filed, trained one after the other by real trainers, its sentence computed."""
+
+import re
+
+import pytest
+
+from core.claims import SEEDS, Claim, curves, differences, file_test, missing, newest_runs, runs_of, verdict
+from tests.endurance.test_kills import drive, is_over
+
+pytestmark = pytest.mark.endurance
+
+FEW = {"hidden_units": 32, "training_share": 0.1}
+CLAIM = Claim(
+    "rate", "0.001 learns more in an epoch or two than 0.00001.", "", {
+        "0.001": FEW | {"epochs": 2},
+        "0.00001": FEW | {"epochs": 2, "learning_rate": 0.00001},
+    },
+    (("0.001", "0.00001"),), (1, 2),
+)  # fmt: skip
+
+
+def test_a_claim_goes_through_the_queue_to_its_sentence(store):
+    file_test(CLAIM, store, newest_runs(store))
+    runs = store.queue()
+    assert [run.title() for run in runs[:2]] == ["rate: 0.001, seed 0", "rate: 0.00001, seed 0"]
+    assert len(runs) == 2 * len(SEEDS)
+    for run in runs:
+        drive(store, run, is_over)
+        assert run.status().state == "finished", run.status().error
+    newest = newest_runs(store)
+    assert missing(CLAIM, newest) == []
+    measured = {arm: curves(group, {}) for arm, group in runs_of(CLAIM, newest).items()}
+    assert all(set(curve) == {1, 2} for group in measured.values() for curve in group)
+    sentence = verdict(CLAIM, differences(CLAIM, measured))
+    print(sentence)
+    gap = r"0\.001 against 0\.00001 after %s: \+\d+\.\d\d ± \d+\.\d\d points"
+    assert re.fullmatch(
+        f"Borne out here: {gap % '1 epoch'}; {gap % '2 epochs'} "
+        r"\(validation accuracy, mean and 95 % interval of 3 seeds\)\.",
+        sentence,
+    )

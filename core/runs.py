@@ -169,13 +169,14 @@ class Run:
         files.replace_json(self._notes, self.notes() | notes)
 
     def send(self, name: str, value: float | None = None) -> None:
-        """Tell the trainer something (`commands.COMMANDS`); it looks several times a second.
+        """Tell the trainer something (`commands.COMMANDS`), on the disk before this returns, as what counts them is.
 
+        The trainer looks several times a second.
         Raises `CommandError` for what cannot be followed, `RunError` and `OSError`.
         """
         if name in ("extend", "resume") and self.is_imported:
             raise CommandError("an imported run has no checkpoint to go on from. Train its recipe anew instead.")
-        files.append_line(self._commands, command(name, value) | {"time": time.time()})
+        files.append_line(self._commands, command(name, value) | {"time": time.time()}, durable=True)
 
     def commands(self, offset: int = 0) -> tuple[list[dict], int]:
         """Return what the run was told from byte `offset` on, and the offset behind it; raises `RunError`."""

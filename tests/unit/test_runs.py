@@ -215,6 +215,13 @@ def test_a_damaged_mark_is_passed_over(run, damage):
     assert run.marks() == []
 
 
+def test_a_command_outlives_a_power_cut_as_what_counts_it_does(run, monkeypatch):
+    synced = []
+    monkeypatch.setattr("os.fsync", synced.append)
+    run.send("resume")
+    assert len(synced) == 1
+
+
 # The queue
 
 

@@ -259,7 +259,8 @@ class _Training:
         self.status = replace(self.status, train_s=train_s, images_per_s=images / train_s)
 
     def _stop(self):
-        """Keep the newest checkpoint, if there is one. The test images stay untouched."""
+        """Keep the newest checkpoint, if there is one, once it is on the disk. The test images stay untouched."""
+        self.checkpoints.wait()
         if self.kept:
             restore_model(self.kept, self.model)
             self.run.save_model(self.model)

@@ -325,6 +325,19 @@ def test_a_full_disk_fails_and_says_so(store, monkeypatch, method):
     )
 
 
+def test_a_run_that_stops_while_its_checkpoint_finds_no_room_says_so(store, monkeypatch):
+    run = store.create(small())
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(run, "save_checkpoint", full)
+    run.send("stop_after_epoch")
+    with pytest.raises(OSError, match="No space left"):
+        train(run.config(), run)
+    assert run.status().state == "failed" and run.status().error.startswith("No space is left on the disk.")
+
+
 def test_damaged_data_fails_with_the_datasets_sentence(store, monkeypatch, tmp_path):
     monkeypatch.setattr(core.training, "load_mnist", lambda _: load_arrays(tmp_path / "gone.npz"))
     run = store.create(small())

@@ -68,7 +68,7 @@ def replace_json(path: Path, value) -> None:
     try:
         replace_file(path, lambda file: file.write(data))
     except OSError as error:
-        if error.errno != errno.ENOSPC:
+        if error.errno != errno.ENOSPC or not path.exists():
             raise
         with open(path, "r+b") as file:
             file.write(data)

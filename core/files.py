@@ -92,6 +92,13 @@ def append_line(path: Path, value: dict, durable: bool = False) -> None:
             os.fsync(file.fileno())
 
 
+@full_disk_in_one_word()
+def keep(path: Path) -> None:
+    """Return when all that was appended to the file is on the disk, if there is one; raises `OSError`."""
+    with contextlib.suppress(FileNotFoundError), open(path, "r+b") as file:
+        os.fsync(file.fileno())
+
+
 def read_lines(path: Path, offset: int = 0) -> tuple[list[dict], int]:
     """Return the whole lines of JSON from byte `offset` on, and the offset behind the last of them.
 

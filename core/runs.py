@@ -215,7 +215,11 @@ class Run:
         files.append_line(self._marks, mark, durable=True)
 
     def save_checkpoint(self, arrays: dict[str, np.ndarray]) -> None:
-        """Replace the checkpoint with these named arrays; raises `OSError`."""
+        """Replace the checkpoint with these named arrays; raises `OSError`.
+
+        The metrics up to here are on the disk first: who goes on from the checkpoint goes on from their last line.
+        """
+        files.keep(self._metrics)
         files.replace_file(self._checkpoint, lambda file: np.savez(file, **arrays))
 
     def checkpoint(self) -> dict[str, np.ndarray] | None:

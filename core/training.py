@@ -256,7 +256,7 @@ class _Training:
     def _end_of_training(self):
         images = round(self.progress.step / self.steps_per_epoch * len(self.data.train))
         train_s = self.progress.train_s
-        self.status = replace(self.status, train_s=train_s, images_per_s=images / train_s)
+        self.status = replace(self.status, train_s=train_s, images_per_s=images / train_s if train_s else 0.0)
 
     def _stop(self):
         """Keep the newest checkpoint, if there is one, once it is on the disk. The test images stay untouched."""

@@ -356,6 +356,14 @@ def test_a_checkpoint_of_another_network_is_refused_in_words(store):
     assert other.status().error.startswith("The checkpoint is of another network")
 
 
+def test_a_run_whose_metrics_are_lost_ends_all_the_same(store):
+    run = trained(store, small(epochs=1))
+    (run.folder / "metrics.jsonl").write_bytes(b"")
+    run.send("resume")
+    train(run.config(), run)
+    assert run.status().state == "finished" and run.status().images_per_s == 0.0
+
+
 def test_a_disk_that_is_full_at_a_checkpoint_keeps_the_one_before(store, monkeypatch):
     config = small()
     run = store.create(config)

@@ -440,6 +440,16 @@ def test_a_checkpoint_comes_back_whole(run):
     assert all(np.array_equal(back[name], arrays[name]) and back[name].dtype == arrays[name].dtype for name in arrays)
 
 
+def test_the_metrics_are_on_the_disk_before_the_checkpoint_that_goes_on_from_them(run, monkeypatch):
+    synced, real = [], os.fsync
+    monkeypatch.setattr("os.fsync", lambda file: (synced.append(os.fstat(file).st_ino), real(file)))
+    run.save_checkpoint({"epoch": np.int64(0)})
+    run.append_metrics(ROW)
+    run.save_checkpoint({"epoch": np.int64(1)})
+    metrics, checkpoint = ((run.folder / name).stat().st_ino for name in ("metrics.jsonl", "checkpoint.npz"))
+    assert synced[1:] == [metrics, checkpoint]
+
+
 def test_a_run_is_filled_before_anybody_sees_it(store):
     def fill(run):
         run.append_metrics(ROW)

@@ -140,7 +140,7 @@ class _Training:
         self.status = replace(self.status, note="")
         try:
             self._end_where_enough()
-            for chunk in chunks(self.data.train, self.config, self.epoch, lambda: self.course.epochs):
+            for chunk in chunks(self.data.train, self.config, self.epoch, lambda: self.course.epochs, self._look):
                 self._train_chunk(chunk)
                 if chunk.ends_epoch:
                     self._end_epoch()

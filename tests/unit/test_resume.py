@@ -35,6 +35,7 @@ def few_images(monkeypatch):
     arrays = load_arrays()
     monkeypatch.setattr(core.progress, "_PACE_S", 1000.0)
     monkeypatch.setattr(core.chunks, "_CHUNK_IMAGES", 2 * BATCH)
+    monkeypatch.setattr(core.chunks, "_LOOK_S", 1000.0)
 
     def load_few(validation_images):
         data = Images(arrays["x_train"], arrays["y_train"])

@@ -1,6 +1,7 @@
 """Training fills a run folder, repeats itself to the last bit, and ends in words whatever happens."""
 
 import json
+import threading
 import time
 
 import numpy as np
@@ -258,6 +259,32 @@ def test_between_two_looks_for_commands_lies_one_block_or_one_part_of_the_images
     assert happened.count("block") > 5 and happened.count(50) == 2 * 200 / 50 + 300 / 50
     between = [part.split() for part in " ".join(map(str, happened)).split("look")]
     assert all(part.count("block") + part.count("50") <= 1 for part in between)
+
+
+def test_a_run_is_stopped_while_the_next_images_are_made(store, monkeypatch):
+    made, real = threading.Event(), core.chunks._make
+    monkeypatch.setattr(core.chunks, "_LOOK_S", 0.001)
+    monkeypatch.setattr(core.chunks, "_make", lambda *place: made.wait(60) and real(*place))
+    run = store.create(small())
+
+    class StopsAtTheThirdLook(Run):
+        looks = 0
+
+        def commands(self, offset=0):
+            self.looks += 1
+            if self.looks == 3:
+                self.send("stop")
+            return super().commands(offset)
+
+        def write_status(self, status):
+            Run(self.folder).write_status(status)
+
+    try:
+        train(run.config(), StopsAtTheThirdLook(run.folder))
+        assert not made.is_set() and run.status().state == "stopped"
+    finally:
+        made.set()
+    assert run.metrics().rows == ()
 
 
 def test_another_command_does_not_stop(store):

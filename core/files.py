@@ -47,6 +47,13 @@ def replace_file(path: Path, write, durable: bool = True) -> None:
         raise
 
 
+def clear_away(folder: Path, pattern: str) -> None:
+    """Remove the files in a folder that a writer who was killed left there, as far as that can be done."""
+    for left in folder.glob(pattern):
+        with contextlib.suppress(OSError):
+            left.unlink()
+
+
 def _rename(source, target):
     """Windows refuses to replace a file while a reader holds it open, so there a refusal is tried again."""
     for attempt in range(_WINDOWS_RETRIES):

@@ -193,6 +193,13 @@ class Run:
 
     # What follows is written by the trainer alone; an ended run's report and answers, where it left none, by who asks.
 
+    def clear_away(self) -> None:
+        """Remove what a trainer of this run that was killed left half written."""
+        for path in (self._status, self._checkpoint, self.model_path, self._report, self._predictions):
+            files.clear_away(self.folder, f".{path.name}.*.new")
+        files.clear_away(self.folder, f".*.{MODEL_FILE}")
+        self.snapshots.clear_away()
+
     def write_status(self, status: Status) -> None:
         """Replace the status, with the heartbeat set to now; raises `OSError`.
 

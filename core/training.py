@@ -48,6 +48,7 @@ def train(config: TrainConfig, run: Run) -> Status:
     """
     status = Status.of_this_process(networks.count_parameters(config))
     run.write_status(status)
+    run.clear_away()
     try:
         training = _Training(config, run, status)
         return training.finish()

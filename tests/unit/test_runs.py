@@ -239,6 +239,24 @@ def test_a_run_that_is_told_to_go_on_waits_behind_those_that_wait(store, run):
     assert [each.id for each in store.queue()] == [waiting.id, run.id]
 
 
+def test_a_first_place_is_used_up_when_the_run_is_told_to_go_on(store, run):
+    run.send("first")
+    run.write_status(replace(finished_status(), state="stopped"))
+    waiting = store.create(TrainConfig())
+    run.send("resume")
+    assert [each.id for each in store.queue()] == [waiting.id, run.id]
+    run.send("first")
+    assert [each.id for each in store.queue()] == [run.id, waiting.id]
+
+
+def test_what_is_put_first_is_next_though_the_clock_was_set_back(store, monkeypatch):
+    runs, now = [store.create(TrainConfig()) for _ in range(3)], time.time()
+    for run, moment in zip(runs, (now, now - 3600, now - 7200), strict=True):
+        monkeypatch.setattr(time, "time", lambda moment=moment: moment)
+        run.send("first")
+    assert [run.id for run in store.queue()] == [runs[place].id for place in (2, 1, 0)]
+
+
 # Damage
 
 

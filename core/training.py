@@ -169,6 +169,7 @@ class _Training:
         first = max(0, self.progress.step - done)
         while first < steps:
             self._look()
+            self.progress.start()
             last = min(steps, first + self.progress.block_steps, max(first + 1, self.watcher.next_step - done))
             rates = self.course.rates(done, done + steps)
             loss_sum, right = self.step_block(chunk.images, chunk.labels, rates, np.int32(first), np.int32(last))

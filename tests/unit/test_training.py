@@ -3,11 +3,13 @@
 import json
 import threading
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import core.chunks
+import core.progress
 import core.training
 from core import steps
 from core.commands import command
@@ -405,6 +407,25 @@ def test_patience_ends_a_run_that_gets_no_better(store):
     assert (status.state, status.note) == ("finished", "ended early: no smaller validation loss for 2 epochs")
     assert len(losses) == run.checkpoint()["epoch"] == losses.index(min(losses)) + 3 < 200
     assert run.report() and run.has_model and [mark["kind"] for mark in run.marks()] == ["ended early"]
+
+
+def test_the_time_of_training_is_from_the_first_steps_start_to_the_last_steps_end(store, monkeypatch):
+    clock = SimpleNamespace(now=100.0)
+    clock.perf_counter = lambda: clock.now
+
+    def after(seconds, work):
+        def timed(*given):
+            clock.now += seconds
+            return work(*given)
+
+        return timed
+
+    real = steps.make_step_block
+    monkeypatch.setattr(core.progress, "time", clock)
+    monkeypatch.setattr(steps, "make_step_block", after(5.0, lambda *given: after(0.5, real(*given))))
+    run = trained(store, small(epochs=1, batch_size=100))
+    assert [row["elapsed_s"] for row in lines(run)] == [0.5, 1.0, 1.5, 2.0]
+    assert run.status().train_s == 2.0 and run.status().images_per_s == TRAINING_IMAGES / 2
 
 
 def test_a_run_ends_within_an_epoch_when_its_time_is_up(store, monkeypatch):

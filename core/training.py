@@ -150,6 +150,7 @@ class _Training:
             self.progress.write()
             if self.progress.step > self.epoch * self.steps_per_epoch:
                 self._keep()
+            self.checkpoints.wait()
             self.steering.mark(ENDED_EARLY, self.progress.step, self.progress.elapsed_s)
             self.status = replace(self.status, note=str(why))
 

@@ -400,6 +400,18 @@ def test_a_reached_target_ends_the_run_as_finished(store):
     assert status.images_per_s == pytest.approx(TRAINING_IMAGES / status.train_s)
 
 
+def test_a_run_is_not_marked_as_ended_before_its_checkpoint_is_whole(store, monkeypatch):
+    run = store.create(small(target_accuracy=0.01))
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(run, "save_checkpoint", full)
+    with pytest.raises(OSError, match="No space left"):
+        train(run.config(), run)
+    assert run.metrics().rows[-1]["epoch"] == 1 and run.marks() == []
+
+
 def test_patience_ends_a_run_that_gets_no_better(store):
     """At so high a rate it soon knows its 400 images by heart, and reads others worse and worse."""
     run = trained(store, small(epochs=200, learning_rate=0.05, dropout=0.0, patience=2))

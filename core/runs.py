@@ -237,7 +237,10 @@ class Run:
         files.replace_file(self._checkpoint, lambda file: np.savez(file, **arrays))
 
     def checkpoint(self) -> dict[str, np.ndarray] | None:
-        """Return the newest whole epoch's arrays, or None before the first; raises `RunError`."""
+        """Return the newest checkpoint's arrays, or None before the first; raises `RunError`.
+
+        It is of a whole epoch, or of the step within one after which the run ended early.
+        """
         return _read_arrays(self._checkpoint)
 
     @files.full_disk_in_one_word()

@@ -1,7 +1,7 @@
 """The training images in the order of training, augmented, a chunk at a time and each made ahead of its need."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from core.config import TrainConfig
 from core.dataset import Images
 
 _CHUNK_IMAGES = 16384
+_LOOK_S = 0.1
 _SETTLING = 0.8  # of the epochs, after which other hands become fewer
 
 
@@ -28,20 +29,29 @@ class Chunk:
     ends_epoch: bool
 
 
-def chunks(data: Images, config: TrainConfig, first_epoch: int, epochs: Callable[[], int]) -> Iterator[Chunk]:
+def chunks(
+    data: Images, config: TrainConfig, first_epoch: int, epochs: Callable[[], int], look: Callable[[], None]
+) -> Iterator[Chunk]:
     """Yield every chunk from the start of `first_epoch` to the end of the last.
 
-    `epochs()` says how many epochs there are; it is asked again whenever one is over. What a chunk holds depends on
-    the seed and its place alone.
+    `epochs()` says how many epochs there are; it is asked again whenever one is over. `look()` is called ten times a
+    second while a chunk is waited for, and ends that by raising. What a chunk holds depends on the seed and its place
+    alone.
     """
     size = max(1, _CHUNK_IMAGES // config.batch_size) * config.batch_size
-    with ThreadPoolExecutor(1, "chunks") as thread:
+    thread = ThreadPoolExecutor(1, "chunks")
+    try:
         upcoming, place = None, (first_epoch, 0)
         while place[0] < epochs():
-            chunk = (upcoming or thread.submit(_make, data, config, *place, size)).result()
+            upcoming = upcoming or thread.submit(_make, data, config, *place, size)
+            while not wait([upcoming], _LOOK_S).done:
+                look()
+            chunk = upcoming.result()
             place = (chunk.epoch + 1, 0) if chunk.ends_epoch else (chunk.epoch, chunk.first + size)
             upcoming = thread.submit(_make, data, config, *place, size) if place[0] < epochs() else None
             yield chunk
+    finally:
+        thread.shutdown(wait=False)  # who stops does not wait for a chunk that nobody will take
 
 
 def _make(data, config, epoch, start, size):

@@ -48,6 +48,13 @@ def replace_file(path: Path, write, durable: bool = True) -> None:
         raise
 
 
+def clear_away(folder: Path, pattern: str) -> None:
+    """Remove the files in a folder that a writer who was killed left there, as far as that can be done."""
+    for left in folder.glob(pattern):
+        with contextlib.suppress(OSError):
+            left.unlink()
+
+
 def _rename(source, target):
     """Windows refuses to replace a file while a reader holds it open, so there a refusal is tried again."""
     for attempt in range(_WINDOWS_RETRIES):
@@ -69,7 +76,7 @@ def replace_json(path: Path, value) -> None:
     try:
         replace_file(path, lambda file: file.write(data))
     except OSError as error:
-        if error.errno != errno.ENOSPC:
+        if error.errno != errno.ENOSPC or not path.exists():
             raise
         with open(path, "r+b") as file:
             file.write(data)
@@ -91,6 +98,13 @@ def append_line(path: Path, value: dict, durable: bool = False) -> None:
         if durable:
             file.flush()
             os.fsync(file.fileno())
+
+
+@full_disk_in_one_word()
+def keep(path: Path) -> None:
+    """Return when all that was appended to the file is on the disk, if there is one; raises `OSError`."""
+    with contextlib.suppress(FileNotFoundError), open(path, "r+b") as file:
+        os.fsync(file.fileno())
 
 
 def read_lines(path: Path, offset: int = 0) -> tuple[list[dict], int]:

@@ -31,8 +31,8 @@ NOT_MY_TURN = 75
 
 _trainers: dict[str, tuple[Run, subprocess.Popen]] = {}
 _tending = threading.Lock()
-# Runs whose trainer could not even start; where the disk is full, their status cannot say so.
-_given_up: set[Path] = set()
+# Runs whose trainer could not even start and whose status cannot say so, the disk being full; as they then were.
+_given_up: dict[Path, tuple] = {}
 
 
 def tend(store: RunStore) -> None:
@@ -41,7 +41,7 @@ def tend(store: RunStore) -> None:
         _reap()
         if _trainers:
             return
-        queue = [run for run in store.queue() if run.folder not in _given_up]
+        queue = [run for run in store.queue() if _given_up.get(run.folder) != run.stamp()]
         if queue and not _somebody_trains(store):
             start(store, queue[0])
 
@@ -171,8 +171,11 @@ def _reap():
         del _trainers[run_id]
         if trainer.returncode not in (0, NOT_MY_TURN) and run.is_waiting() and not run.was_begun_by(trainer.pid):
             error = f"The training process could not start; {run.log_path.name} in the run's folder says why."
-            _given_up.add(run.folder)
-            run.write_status(Status("failed", ended=time.time(), error=error))
+            try:
+                run.write_status(Status("failed", ended=time.time(), error=error))
+            except OSError:
+                _given_up[run.folder] = run.stamp()
+                raise
 
 
 def _somebody_trains(store):

@@ -26,7 +26,8 @@ def check_numbers(values, step: int) -> None:
 class Progress:
     """The clock of a run and the line of metrics that is being gathered.
 
-    `step` steps are taken; `last` is the newest line of a run that goes on, {} for a new one: the clock follows it.
+    `step` steps are taken; `last` is the newest line of a run that goes on, {} for a new one: the clock follows it,
+    and stands until the first `start`.
     `observe()` gives what a line holds besides.
     """
 
@@ -45,16 +46,24 @@ class Progress:
         self.began = self.line_began - last.get("elapsed_s", 0.0)
         self.step, self.row = step, last
         self.images, self.loss_sum, self.right = 0, 0.0, 0.0
+        self._stands = True
 
     @property
     def elapsed_s(self) -> float:
         """How long the run has been learning: the time in which it was paused or cut off does not count."""
-        return time.perf_counter() - self.began
+        return (self.last_step_ended if self._stands else time.perf_counter()) - self.began
 
     @property
     def train_s(self) -> float:
         """From the first step's start to the last step's end, pauses left out."""
         return self.last_step_ended - self.began
+
+    def start(self) -> None:
+        """Start the clocks, if they stand: a block begins, and what came before its process's first is no training."""
+        if self._stands:
+            self._stands = False
+            self.leave_out(time.perf_counter() - self.last_step_ended)
+            self.go_on()
 
     def add(self, step: int, steps: int, images: int, loss_sum: float, right: float) -> None:
         """Take in a block of `steps` steps that ended with `step`; raises `TrainingError` for a loss of NaN."""

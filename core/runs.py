@@ -25,6 +25,7 @@ _NO_METRICS = Metrics()
 MODEL_FILE = "model.keras"
 LOCK_FILE = "train.lock"
 
+_GO_ON = ("resume", "extend")  # what takes up a run that has ended, the second only one that has finished
 _NEWEST_BYTES = 16 * 1024
 
 
@@ -118,7 +119,7 @@ class Run:
     def _goes_on(self, status):
         """Whether the newest word that no trainer has heard yet, nor failed on before it heard it, is to go on."""
         unheard = self.commands()[0][max(self.heard(), status.told) :] if self._commands.exists() else []
-        going_on = ("resume", "extend") if status.state == "finished" else ("resume",)
+        going_on = _GO_ON if status.state == "finished" else _GO_ON[:1]
         return halt_of(unheard) == "" and any(each["command"] in going_on for each in unheard)
 
     def metrics(self, known: Metrics = _NO_METRICS) -> Metrics:
@@ -169,13 +170,20 @@ class Run:
         files.replace_json(self._notes, self.notes() | notes)
 
     def send(self, name: str, value: float | None = None) -> None:
-        """Tell the trainer something (`commands.COMMANDS`); it looks several times a second.
+        """Tell the trainer something (`commands.COMMANDS`), on the disk before this returns, as what counts them is.
 
+        The trainer looks several times a second.
         Raises `CommandError` for what cannot be followed, `RunError` and `OSError`.
         """
-        if name in ("extend", "resume") and self.is_imported:
+        if name in _GO_ON and self.is_imported:
             raise CommandError("an imported run has no checkpoint to go on from. Train its recipe anew instead.")
-        files.append_line(self._commands, command(name, value) | {"time": time.time()})
+        moment = self._moment_to_be_first() if name == "first" else time.time()
+        files.append_line(self._commands, command(name, value) | {"time": moment}, durable=True)
+
+    def _moment_to_be_first(self):
+        """Now, or just after what was put first before: the clock may have been set back since."""
+        waiting = RunStore(self.folder.parent).queue()
+        return max([time.time(), *(_asked(run)["first"] + 0.001 for run in waiting)])
 
     def commands(self, offset: int = 0) -> tuple[list[dict], int]:
         """Return what the run was told from byte `offset` on, and the offset behind it; raises `RunError`."""
@@ -191,6 +199,13 @@ class Run:
         return max((mark["heard"] for mark in self.marks()), default=0)
 
     # What follows is written by the trainer alone; an ended run's report and answers, where it left none, by who asks.
+
+    def clear_away(self) -> None:
+        """Remove what a trainer of this run that was killed left half written."""
+        for path in (self._status, self._checkpoint, self.model_path, self._report, self._predictions):
+            files.clear_away(self.folder, f".{path.name}.*.new")
+        files.clear_away(self.folder, f".*.{MODEL_FILE}")
+        self.snapshots.clear_away()
 
     def write_status(self, status: Status) -> None:
         """Replace the status, with the heartbeat set to now; raises `OSError`.
@@ -214,11 +229,18 @@ class Run:
         files.append_line(self._marks, mark, durable=True)
 
     def save_checkpoint(self, arrays: dict[str, np.ndarray]) -> None:
-        """Replace the checkpoint with these named arrays; raises `OSError`."""
+        """Replace the checkpoint with these named arrays; raises `OSError`.
+
+        The metrics up to here are on the disk first: who goes on from the checkpoint goes on from their last line.
+        """
+        files.keep(self._metrics)
         files.replace_file(self._checkpoint, lambda file: np.savez(file, **arrays))
 
     def checkpoint(self) -> dict[str, np.ndarray] | None:
-        """Return the newest whole epoch's arrays, or None before the first; raises `RunError`."""
+        """Return the newest checkpoint's arrays, or None before the first; raises `RunError`.
+
+        It is of a whole epoch, or of the step within one after which the run ended early.
+        """
         return _read_arrays(self._checkpoint)
 
     @files.full_disk_in_one_word()
@@ -332,15 +354,26 @@ def _stamp(path):
 def in_turn(runs: Iterable[Run]) -> list[Run]:
     """Return runs that wait in their turn.
 
-    That is the order in which they were filed or told to go on; but what was put first, last comes before it.
+    That is the order in which they were filed or told to go on; but what was put first, last comes before it, until it
+    is told to go on once more.
     """
     return sorted(runs, key=_turn)
 
 
 def _turn(run):
-    asked = {"first": 0.0, "resume": run.created}
-    asked |= {each["command"]: each["time"] for each in run.commands()[0] if records.is_number(each.get("time"))}
+    asked = _asked(run)
     return -asked["first"], asked["resume"], run.id
+
+
+def _asked(run):
+    """When the run was told what, by command; `first` is 0 where it was not put first since it last began to wait."""
+    asked = {"first": 0.0, "resume": run.created}
+    for each in run.commands()[0]:
+        if each["command"] in _GO_ON:
+            asked["first"] = 0.0
+        if records.is_number(each.get("time")):
+            asked[each["command"]] = each["time"]
+    return asked
 
 
 def state_of(run: Run) -> str:

@@ -78,6 +78,10 @@ class Album:
         for step in thinned({step: path.stat().st_size for step, path in paths.items()}, self.most_bytes):
             paths[step].unlink(missing_ok=True)
 
+    def clear_away(self) -> None:
+        """Remove the snapshots that a trainer which was killed left half written."""
+        files.clear_away(self.folder, ".*.new")
+
     def was_thinned(self) -> bool:
         """Return whether early snapshots went to make room."""
         steps = self.steps()

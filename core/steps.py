@@ -46,7 +46,8 @@ _SCHEDULES = {"constant": np.ones_like, "one_cycle": _one_cycle, "cosine": _cosi
 
 def make_optimizer(config: TrainConfig):
     """Return the `keras.optimizers.Optimizer` that the config names."""
-    keras, rate = import_keras(), config.learning_rate
+    # Keras takes no whole numbers for these, which a JSON file or a link may hold.
+    keras, rate, momentum = import_keras(), float(config.learning_rate), float(config.momentum)
     betas = {"beta_1": config.beta_1, "beta_2": config.beta_2}
     match config.optimizer:
         case "adam":
@@ -55,8 +56,8 @@ def make_optimizer(config: TrainConfig):
             return _fused_adam()(rate, **betas, weight_decay=config.weight_decay)
         case "rmsprop":
             return keras.optimizers.RMSprop(rate, rho=config.rho)
-        case "sgd":  # Keras takes no whole number, which a JSON file or a link may hold
-            return keras.optimizers.SGD(rate, momentum=float(config.momentum), nesterov=config.nesterov)
+        case "sgd":
+            return keras.optimizers.SGD(rate, momentum=momentum, nesterov=config.nesterov)
 
 
 def _fused_adam():

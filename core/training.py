@@ -48,6 +48,7 @@ def train(config: TrainConfig, run: Run) -> Status:
     """
     status = Status.of_this_process(networks.count_parameters(config))
     run.write_status(status)
+    run.clear_away()
     try:
         training = _Training(config, run, status)
         return training.finish()
@@ -140,7 +141,7 @@ class _Training:
         self.status = replace(self.status, note="")
         try:
             self._end_where_enough()
-            for chunk in chunks(self.data.train, self.config, self.epoch, lambda: self.course.epochs):
+            for chunk in chunks(self.data.train, self.config, self.epoch, lambda: self.course.epochs, self._look):
                 self._train_chunk(chunk)
                 if chunk.ends_epoch:
                     self._end_epoch()
@@ -149,6 +150,7 @@ class _Training:
             self.progress.write()
             if self.progress.step > self.epoch * self.steps_per_epoch:
                 self._keep()
+            self.checkpoints.wait()
             self.steering.mark(ENDED_EARLY, self.progress.step, self.progress.elapsed_s)
             self.status = replace(self.status, note=str(why))
 
@@ -168,6 +170,7 @@ class _Training:
         first = max(0, self.progress.step - done)
         while first < steps:
             self._look()
+            self.progress.start()
             last = min(steps, first + self.progress.block_steps, max(first + 1, self.watcher.next_step - done))
             rates = self.course.rates(done, done + steps)
             loss_sum, right = self.step_block(chunk.images, chunk.labels, rates, np.int32(first), np.int32(last))
@@ -256,10 +259,11 @@ class _Training:
     def _end_of_training(self):
         images = round(self.progress.step / self.steps_per_epoch * len(self.data.train))
         train_s = self.progress.train_s
-        self.status = replace(self.status, train_s=train_s, images_per_s=images / train_s)
+        self.status = replace(self.status, train_s=train_s, images_per_s=images / train_s if train_s else 0.0)
 
     def _stop(self):
-        """Keep the newest checkpoint, if there is one. The test images stay untouched."""
+        """Keep the newest checkpoint, if there is one, once it is on the disk. The test images stay untouched."""
+        self.checkpoints.wait()
         if self.kept:
             restore_model(self.kept, self.model)
             self.run.save_model(self.model)

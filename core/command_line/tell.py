@@ -21,9 +21,9 @@ def carry_out(options) -> int:
     run = store.get(options.run)
     state = run.status().state
     if state == "finished" and options.word not in ("extend", "resume"):
-        raise RunError(f"Run {run.id} has finished. It can be told to extend, and then to resume.")
+        raise RunError(f"Run {run.id} has finished. Told to extend, it is trained further.")
     run.send(options.word, options.value)
-    if options.word == "resume":
+    if run.status().state == "queued":
         launcher.tend(store)
     print(f"Run {run.id} was {state} and is told: {options.word}")
     return 0

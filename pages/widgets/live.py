@@ -67,7 +67,7 @@ def watch(store: RunStore, run: Run | None) -> None:
     Each look takes from the training: the more people look, the less often each of them does.
     """
     busy = _busy_id(store)
-    moving = busy or (run and (watching.is_playing(run) or not run.status().is_final))
+    moving = busy or (run and (watching.is_playing(run) or not _has_ended(run)))
     every = _live_look_s(time.monotonic()) if moving else _IDLE_LOOK_S
     st.session_state.drawn_with_page = True
     st.fragment(_watch, run_every=every)(store, run, busy, every if moving else None)
@@ -115,8 +115,16 @@ def _await_first_point(run):
 
 def _turn_to(busy, shown):
     """What begins to train is shown, unless somebody looks at another run on purpose or at one that still waits."""
-    if busy and not st.session_state.get("looks_back") and (shown is None or shown.status().is_final):
+    if busy and not st.session_state.get("looks_back") and (shown is None or _has_ended(shown)):
         show_run(busy)
+
+
+def _has_ended(run):
+    """Whether nothing more will happen to the run; nothing does to one that is deleted or damaged."""
+    try:
+        return run.status().is_final
+    except RunError:
+        return True
 
 
 def _run_view(store, run):

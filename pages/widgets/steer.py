@@ -5,7 +5,7 @@ import streamlit as st
 from core.commands import CommandError
 from core.config import SETTINGS, TrainConfig
 from core.course import MOST_EPOCHS, Course
-from core.records import Status
+from core.records import RunError, Status
 from core.runs import Run, RunStore
 from core.states import waiting
 from pages.widgets.words import plain
@@ -55,9 +55,16 @@ def queue(store: RunStore, shown: Run) -> None:
     for place, run in enumerate(runs, 1):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"waiting-{run.id}"):
             _button(run, "Cancel", "stop", ":material/close:")
-            st.markdown(f"{place}. {plain(run.title())}", width="stretch")
+            st.markdown(f"{place}. {plain(_title(run))}", width="stretch")
             if place > 1:
                 _button(run, "Put first", "first", ":material/vertical_align_top:")
+
+
+def _title(run):
+    try:
+        return run.title()
+    except RunError:  # its notes are damaged; it is trained all the same
+        return run.id
 
 
 def _pause_or_resume(run, status):
@@ -125,5 +132,5 @@ def _send(run, *commands):
     try:
         for name in commands:
             run.send(name, st.session_state.get(f"{name}-{run.id}"))
-    except (CommandError, OSError) as error:
+    except (CommandError, RunError, OSError) as error:
         st.toast(f"The run cannot be told this: {plain(str(error))}", icon=":material/error:")

@@ -74,3 +74,4 @@ def assert_same(cut, whole):
     assert steps == sorted(set(steps)), "no step is shown twice"
     validated = [row["epoch"] for row in cut.metrics().rows if "val_loss" in row]
     assert validated == list(range(1, whole.config().epochs + 1))
+    assert list(cut.folder.rglob(".*")) == [], "nothing half written is left"

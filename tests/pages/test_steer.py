@@ -1,11 +1,13 @@
 """A run's controls: which there are in each state, and what the run is told by each."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
 
 from core.config import TrainConfig
 from core.runs import Status
+from pages.widgets import live
 from tests.pages.conftest import words
 from tests.pages.test_train import texts
 
@@ -116,6 +118,45 @@ def test_a_waiting_run_is_put_first_or_cancelled(app, store, run):
     button(at, "Cancel").click().run()
     assert [each.id for each in store.queue()] == [second.id]
     assert third.status().state == "stopped"
+
+
+def test_a_waiting_run_whose_notes_are_damaged_has_its_id_for_a_name(app, store, run):
+    waiting = store.create(TrainConfig())
+    (waiting.folder / "notes.json").write_text("{")
+    at = app("train")
+    assert not at.exception and f"1. {waiting.id}" in words(at)
+    button(at, "Cancel").click().run()
+    assert waiting.status().state == "stopped"
+
+
+def test_a_run_that_cannot_be_told_says_why(app, run):
+    run.write_status(replace(run.status(), state="stopped"))
+    at = app("train")
+    (run.folder / "notes.json").write_text("{")
+    button(at, "Resume").click().run()
+    assert not at.exception and told(run) == []
+    assert [each.value for each in at.toast] and "notes.json" in at.toast[0].value
+
+
+def test_a_run_whose_folder_is_deleted_gives_way_to_the_next(app, store, run, monkeypatch):
+    run.write_status(replace(run.status(), state="stopped"))
+    real = live._busy_id
+
+    def then_queued(store):
+        """At the second look another run waits, and the folder of the shown one is gone."""
+        if not run.folder.exists():
+            return real(store)
+        if not looks:
+            looks.append(real(store))
+            return looks[0]
+        shutil.rmtree(run.folder)
+        return store.create(TrainConfig(epochs=7)).id
+
+    looks = []
+    monkeypatch.setattr(live, "_busy_id", then_queued)
+    at = app("train")
+    assert not at.exception and looks == [None]
+    assert "Waiting for its turn" in "\n".join(each.proto.text for each in at.get("progress"))
 
 
 def test_the_axis_is_as_long_as_the_extended_run(app, run):

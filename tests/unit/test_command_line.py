@@ -73,7 +73,8 @@ def test_what_was_stopped_is_resumed(store, capsys):
     assert "is finished: only what was stopped, paused or cut off can be resumed." in capsys.readouterr().err
 
 
-def test_a_run_is_told_what_is_said(store, capsys):
+def test_a_run_is_told_what_is_said(store, capsys, monkeypatch):
+    monkeypatch.setattr(launcher, "tend", lambda store: None)
     run = store.create(TrainConfig())
     assert main(["tell", run.id, "extend", "3"]) == main(["tell", run.id, "stop"]) == 0
     assert [(each["command"], each.get("value")) for each in run.commands()[0]] == [("extend", 3), ("stop", None)]
@@ -91,9 +92,16 @@ def test_a_run_that_is_told_to_resume_gets_a_trainer(store, monkeypatch):
     assert main(["tell", run.id, "resume"]) == 0 and started == [run.id]
 
 
+def test_a_finished_run_that_is_extended_gets_a_trainer(finished_run, monkeypatch):
+    started = []
+    monkeypatch.setattr(launcher, "start", lambda store, run: started.append(run.id))
+    assert main(["tell", finished_run.id, "extend", "1"]) == 0 and started == [finished_run.id]
+
+
 def test_a_finished_run_is_not_told_to_pause(finished_run, capsys):
     assert main(["tell", finished_run.id, "pause"]) == 2
-    assert "has finished" in capsys.readouterr().err and finished_run.commands()[0] == []
+    assert "has finished. Told to extend, it is trained further." in capsys.readouterr().err
+    assert finished_run.commands()[0] == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl+C to a console, not to a process")

@@ -104,6 +104,16 @@ def test_json_on_a_full_disk_is_written_over_the_old_file(tmp_path, monkeypatch)
     assert json.loads(path.read_text()) == {"state": "failed"} and names(tmp_path) == {"status"}
 
 
+def test_json_on_a_full_disk_without_an_old_file_is_a_full_disk(tmp_path, monkeypatch):
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        replace_json(tmp_path / "report", {"accuracy": 1.0})
+    assert names(tmp_path) == set()
+
+
 def test_another_error_is_not_hidden(tmp_path):
     with pytest.raises(FileNotFoundError):
         replace_json(tmp_path / "missing" / "status", {})

@@ -1,5 +1,6 @@
 """Training processes, with real ones: they train alone, one at a time, and the queue outlives a killed one."""
 
+import errno
 import os
 import shutil
 import signal
@@ -16,7 +17,7 @@ from filelock import FileLock
 from core import launcher, trainer
 from core.config import TrainConfig
 from core.networks import import_keras
-from core.runs import state_of
+from core.runs import Run, state_of
 from tests.conftest import finished_status
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -129,6 +130,43 @@ def test_a_trainer_that_cannot_start_is_reported_and_the_queue_goes_on(store, mo
         assert run.status().state == "failed"
         assert run.status().error == "The training process could not start; train.log in the run's folder says why."
         assert run.log_path.exists()
+
+
+def dead_trainer_of(run, monkeypatch):
+    """A trainer of the run that ended before it wrote a status; returns the ids of the runs that are started since."""
+    started = []
+    monkeypatch.setattr(launcher, "start", lambda store, run: started.append(run.id))
+    process = subprocess.Popen([sys.executable, "-c", "raise SystemExit(1)"])
+    process.wait()
+    launcher._trainers[run.id] = run, process
+    return started
+
+
+def test_a_run_whose_trainer_could_not_start_is_tried_again_when_it_is_resumed(store, monkeypatch):
+    run = store.create(QUICK)
+    started = dead_trainer_of(run, monkeypatch)
+    launcher.tend(store)
+    assert run.status().state == "failed" and started == []
+    run.send("resume")
+    launcher.tend(store)
+    assert started == [run.id]
+
+
+def test_a_trainer_that_could_not_start_on_a_full_disk_is_not_tried_again_by_itself(store, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    run = store.create(QUICK)
+    started = dead_trainer_of(run, monkeypatch)
+    with monkeypatch.context() as disk:
+        disk.setattr(Run, "write_status", full)
+        with pytest.raises(OSError, match="No space"):
+            launcher.tend(store)
+    launcher.tend(store)
+    assert run.status().state == "queued" and started == []
+    run.send("resume")
+    launcher.tend(store)
+    assert started == [run.id]
 
 
 def test_nothing_is_started_while_somebody_trains(store):

@@ -31,6 +31,7 @@ def train(progress, clock, pace, blocks):
     took = []
     for _ in range(blocks):
         steps, began = progress.block_steps, clock.now
+        progress.start()
         clock.now += sum(pace(progress.step + each) for each in range(steps))
         progress.add(progress.step + steps, steps, 32 * steps, 16.0 * steps, 30.0 * steps)
         took.append(clock.now - began)
@@ -84,6 +85,22 @@ def test_a_pause_and_a_look_are_left_out_of_the_clocks(clock):
     assert progress.train_s == pytest.approx(7.3)
     train(progress, clock, lambda step: 0.0005, 1)
     assert [row["images_per_s"] for row in rows] == pytest.approx([64_000] * 3)
+
+
+def test_the_clocks_stand_until_the_first_block(clock):
+    """What comes before is loading and tracing, and the next process would show another time for the same steps."""
+    rows = Rows()
+    progress = Progress(rows, 1000, 300, 40, {"elapsed_s": 7.0})
+    clock.now += 5.0
+    progress.looked(2.0)
+    assert progress.elapsed_s == progress.train_s == pytest.approx(7.0)
+    clock.now += 60.0
+    progress.leave_out(60.0)
+    clock.now += 5.0
+    train(progress, clock, lambda step: 0.0005, 2)
+    assert progress.train_s == pytest.approx(7.3)
+    assert [row["elapsed_s"] for row in rows] == pytest.approx([7.15, 7.3])
+    assert [row["images_per_s"] for row in rows] == pytest.approx([64_000] * 2)
 
 
 @pytest.mark.parametrize("loss_sum", [math.nan, math.inf])

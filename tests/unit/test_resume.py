@@ -35,6 +35,7 @@ def few_images(monkeypatch):
     arrays = load_arrays()
     monkeypatch.setattr(core.progress, "_PACE_S", 1000.0)
     monkeypatch.setattr(core.chunks, "_CHUNK_IMAGES", 2 * BATCH)
+    monkeypatch.setattr(core.chunks, "_LOOK_S", 1000.0)
 
     def load_few(validation_images):
         data = Images(arrays["x_train"], arrays["y_train"])
@@ -371,6 +372,27 @@ def test_a_checkpoint_of_another_network_is_refused_in_words(store):
     with pytest.raises(RunError, match="another network"):
         train(other.config(), other)
     assert other.status().error.startswith("The checkpoint is of another network")
+
+
+def test_what_a_killed_trainer_left_half_written_goes_when_the_run_goes_on(store):
+    run = store.create(small(epochs=1))
+    run.snapshots.folder.mkdir()
+    names = ("status.json", "checkpoint.npz", "model.keras", "report.json", "predictions.npz", "notes.json")
+    left = [run.folder / f".{name}.99.new" for name in names]
+    left += [run.folder / ".99.model.keras", run.snapshots.folder / ".000000001.npz.99.new"]
+    for path in left:
+        path.write_bytes(b"half of it")
+    train(run.config(), run)
+    hidden = [path.name for path in run.folder.rglob(".*")]
+    assert hidden == [".notes.json.99.new"], "notes are not the trainer's: somebody may be writing them"
+
+
+def test_a_run_whose_metrics_are_lost_ends_all_the_same(store):
+    run = trained(store, small(epochs=1))
+    (run.folder / "metrics.jsonl").write_bytes(b"")
+    run.send("resume")
+    train(run.config(), run)
+    assert run.status().state == "finished" and run.status().images_per_s == 0.0
 
 
 def test_a_disk_that_is_full_at_a_checkpoint_keeps_the_one_before(store, monkeypatch):

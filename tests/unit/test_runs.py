@@ -215,6 +215,13 @@ def test_a_damaged_mark_is_passed_over(run, damage):
     assert run.marks() == []
 
 
+def test_a_command_outlives_a_power_cut_as_what_counts_it_does(run, monkeypatch):
+    synced = []
+    monkeypatch.setattr("os.fsync", synced.append)
+    run.send("resume")
+    assert len(synced) == 1
+
+
 # The queue
 
 
@@ -230,6 +237,24 @@ def test_a_run_that_is_told_to_go_on_waits_behind_those_that_wait(store, run):
     waiting = store.create(TrainConfig())
     run.send("resume")
     assert [each.id for each in store.queue()] == [waiting.id, run.id]
+
+
+def test_a_first_place_is_used_up_when_the_run_is_told_to_go_on(store, run):
+    run.send("first")
+    run.write_status(replace(finished_status(), state="stopped"))
+    waiting = store.create(TrainConfig())
+    run.send("resume")
+    assert [each.id for each in store.queue()] == [waiting.id, run.id]
+    run.send("first")
+    assert [each.id for each in store.queue()] == [run.id, waiting.id]
+
+
+def test_what_is_put_first_is_next_though_the_clock_was_set_back(store, monkeypatch):
+    runs, now = [store.create(TrainConfig()) for _ in range(3)], time.time()
+    for run, moment in zip(runs, (now, now - 3600, now - 7200), strict=True):
+        monkeypatch.setattr(time, "time", lambda moment=moment: moment)
+        run.send("first")
+    assert [run.id for run in store.queue()] == [runs[place].id for place in (2, 1, 0)]
 
 
 # Damage
@@ -431,6 +456,16 @@ def test_a_checkpoint_comes_back_whole(run):
     back = run.checkpoint()
     assert back.keys() == arrays.keys()
     assert all(np.array_equal(back[name], arrays[name]) and back[name].dtype == arrays[name].dtype for name in arrays)
+
+
+def test_the_metrics_are_on_the_disk_before_the_checkpoint_that_goes_on_from_them(run, monkeypatch):
+    synced, real = [], os.fsync
+    monkeypatch.setattr("os.fsync", lambda file: (synced.append(os.fstat(file).st_ino), real(file)))
+    run.save_checkpoint({"epoch": np.int64(0)})
+    run.append_metrics(ROW)
+    run.save_checkpoint({"epoch": np.int64(1)})
+    metrics, checkpoint = ((run.folder / name).stat().st_ino for name in ("metrics.jsonl", "checkpoint.npz"))
+    assert synced[1:] == [metrics, checkpoint]
 
 
 def test_a_run_is_filled_before_anybody_sees_it(store):

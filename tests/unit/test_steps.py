@@ -1,5 +1,7 @@
 """Steps in blocks: what is computed fast is what Keras computes one step at a time."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -174,6 +176,13 @@ def test_the_settings_that_one_optimizer_has_reach_it():
 def test_a_momentum_of_nothing_may_be_a_whole_number():
     """A link writes 0.0 as 0."""
     assert steps.make_optimizer(TrainConfig(optimizer="sgd", momentum=0)).momentum == 0.0
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "rmsprop", "sgd"])
+def test_a_learning_rate_may_be_a_whole_number(optimizer):
+    """A JSON file writes 1.0 as 1."""
+    config = TrainConfig.from_json(json.dumps({"optimizer": optimizer, "learning_rate": 1}))
+    assert float(steps.make_optimizer(config).learning_rate) == 1.0
 
 
 def test_the_classifier_follows_the_weights(data):

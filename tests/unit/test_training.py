@@ -1,12 +1,15 @@
 """Training fills a run folder, repeats itself to the last bit, and ends in words whatever happens."""
 
 import json
+import threading
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import core.chunks
+import core.progress
 import core.training
 from core import steps
 from core.commands import command
@@ -260,6 +263,32 @@ def test_between_two_looks_for_commands_lies_one_block_or_one_part_of_the_images
     assert all(part.count("block") + part.count("50") <= 1 for part in between)
 
 
+def test_a_run_is_stopped_while_the_next_images_are_made(store, monkeypatch):
+    made, real = threading.Event(), core.chunks._make
+    monkeypatch.setattr(core.chunks, "_LOOK_S", 0.001)
+    monkeypatch.setattr(core.chunks, "_make", lambda *place: made.wait(60) and real(*place))
+    run = store.create(small())
+
+    class StopsAtTheThirdLook(Run):
+        looks = 0
+
+        def commands(self, offset=0):
+            self.looks += 1
+            if self.looks == 3:
+                self.send("stop")
+            return super().commands(offset)
+
+        def write_status(self, status):
+            Run(self.folder).write_status(status)
+
+    try:
+        train(run.config(), StopsAtTheThirdLook(run.folder))
+        assert not made.is_set() and run.status().state == "stopped"
+    finally:
+        made.set()
+    assert run.metrics().rows == ()
+
+
 def test_another_command_does_not_stop(store):
     run = store.create(small(epochs=1))
     (run.folder / "commands.jsonl").write_text('{"command": "sing"}\n')
@@ -325,6 +354,19 @@ def test_a_full_disk_fails_and_says_so(store, monkeypatch, method):
     )
 
 
+def test_a_run_that_stops_while_its_checkpoint_finds_no_room_says_so(store, monkeypatch):
+    run = store.create(small())
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(run, "save_checkpoint", full)
+    run.send("stop_after_epoch")
+    with pytest.raises(OSError, match="No space left"):
+        train(run.config(), run)
+    assert run.status().state == "failed" and run.status().error.startswith("No space is left on the disk.")
+
+
 def test_damaged_data_fails_with_the_datasets_sentence(store, monkeypatch, tmp_path):
     monkeypatch.setattr(core.training, "load_mnist", lambda _: load_arrays(tmp_path / "gone.npz"))
     run = store.create(small())
@@ -358,6 +400,18 @@ def test_a_reached_target_ends_the_run_as_finished(store):
     assert status.images_per_s == pytest.approx(TRAINING_IMAGES / status.train_s)
 
 
+def test_a_run_is_not_marked_as_ended_before_its_checkpoint_is_whole(store, monkeypatch):
+    run = store.create(small(target_accuracy=0.01))
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(run, "save_checkpoint", full)
+    with pytest.raises(OSError, match="No space left"):
+        train(run.config(), run)
+    assert run.metrics().rows[-1]["epoch"] == 1 and run.marks() == []
+
+
 def test_patience_ends_a_run_that_gets_no_better(store):
     """At so high a rate it soon knows its 400 images by heart, and reads others worse and worse."""
     run = trained(store, small(epochs=200, learning_rate=0.05, dropout=0.0, patience=2))
@@ -365,6 +419,25 @@ def test_patience_ends_a_run_that_gets_no_better(store):
     assert (status.state, status.note) == ("finished", "ended early: no smaller validation loss for 2 epochs")
     assert len(losses) == run.checkpoint()["epoch"] == losses.index(min(losses)) + 3 < 200
     assert run.report() and run.has_model and [mark["kind"] for mark in run.marks()] == ["ended early"]
+
+
+def test_the_time_of_training_is_from_the_first_steps_start_to_the_last_steps_end(store, monkeypatch):
+    clock = SimpleNamespace(now=100.0)
+    clock.perf_counter = lambda: clock.now
+
+    def after(seconds, work):
+        def timed(*given):
+            clock.now += seconds
+            return work(*given)
+
+        return timed
+
+    real = steps.make_step_block
+    monkeypatch.setattr(core.progress, "time", clock)
+    monkeypatch.setattr(steps, "make_step_block", after(5.0, lambda *given: after(0.5, real(*given))))
+    run = trained(store, small(epochs=1, batch_size=100))
+    assert [row["elapsed_s"] for row in lines(run)] == [0.5, 1.0, 1.5, 2.0]
+    assert run.status().train_s == 2.0 and run.status().images_per_s == TRAINING_IMAGES / 2
 
 
 def test_a_run_ends_within_an_epoch_when_its_time_is_up(store, monkeypatch):

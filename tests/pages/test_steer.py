@@ -8,6 +8,7 @@ import pytest
 from core.config import TrainConfig
 from core.runs import Status
 from pages.widgets import live
+from pages.widgets.words import plain
 from tests.pages.conftest import words
 from tests.pages.test_train import texts
 
@@ -124,7 +125,7 @@ def test_a_waiting_run_whose_notes_are_damaged_has_its_id_for_a_name(app, store,
     waiting = store.create(TrainConfig())
     (waiting.folder / "notes.json").write_text("{")
     at = app("train")
-    assert not at.exception and f"1. {waiting.id}" in words(at)
+    assert not at.exception and f"1. {plain(waiting.id)}" in words(at)
     button(at, "Cancel").click().run()
     assert waiting.status().state == "stopped"
 
@@ -135,7 +136,7 @@ def test_a_run_that_cannot_be_told_says_why(app, run):
     (run.folder / "notes.json").write_text("{")
     button(at, "Resume").click().run()
     assert not at.exception and told(run) == []
-    assert [each.value for each in at.toast] and "notes.json" in at.toast[0].value
+    assert [each.value for each in at.toast] and plain("notes.json") in at.toast[0].value
 
 
 def test_a_run_whose_folder_is_deleted_gives_way_to_the_next(app, store, run, monkeypatch):

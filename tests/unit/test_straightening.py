@@ -97,4 +97,7 @@ def test_a_tall_column_of_leaning_strokes_is_shown_without_the_room_it_leans_ove
     step, box = straight.steps([line[0] for line in straight.lines])
     assert max(whole.ink.size for whole in made) <= 1.1 * straightening.MOST_PIXELS
     assert max(step.picture.shape) <= SHOWN_PX and (box.picture == FRAME).all(axis=2).any()
+
+
+def test_no_lines_stay_none():
     assert straightened([]).lines == []

@@ -87,6 +87,7 @@ def test_a_run_that_is_told_to_resume_gets_a_trainer(store, monkeypatch):
     run = store.create(TrainConfig())
     run.write_status(Status("stopped"))
     started = []
+    monkeypatch.setattr(launcher, "_trainers", {})  # those of other tests may be on their way out still
     monkeypatch.setattr(launcher, "start", lambda store, run: started.append(run.id))
     assert main(["tell", run.id, "extend", "1"]) == 0 and started == []
     assert main(["tell", run.id, "resume"]) == 0 and started == [run.id]
@@ -94,6 +95,7 @@ def test_a_run_that_is_told_to_resume_gets_a_trainer(store, monkeypatch):
 
 def test_a_finished_run_that_is_extended_gets_a_trainer(finished_run, monkeypatch):
     started = []
+    monkeypatch.setattr(launcher, "_trainers", {})  # those of other tests may be on their way out still
     monkeypatch.setattr(launcher, "start", lambda store, run: started.append(run.id))
     assert main(["tell", finished_run.id, "extend", "1"]) == 0 and started == [finished_run.id]
 

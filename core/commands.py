@@ -10,6 +10,8 @@ _VALUES = {
     "rate": (float, SETTINGS["learning_rate"].low, SETTINGS["learning_rate"].high, "the learning rate"),
 }
 _HALTS = ("pause", "stop_after_epoch", "stop")
+GO_ON = ("resume", "extend")
+"""What takes up a run that has ended; the second only one that has finished."""
 COMMANDS = (*_HALTS, "resume", "first", *_VALUES)
 """pause; stop_after_epoch: end with this epoch; stop: end now and keep the newest whole epoch; resume: go on, after a
 pause or an end; first: be the next of the queue; extend: train so many epochs more; rate: learn at this rate now."""

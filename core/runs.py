@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -15,17 +15,17 @@ from pathlib import Path
 import numpy as np
 
 from core import files, records
-from core.commands import CommandError, command, halt_of, is_command
+from core.commands import GO_ON, CommandError, command, halt_of, is_command
 from core.config import ConfigError, TrainConfig
 from core.records import Metrics, RunError, Status
 from core.snapshots import Album
+from core.turns import in_turn, moment_to_be_first
 
 _NO_METRICS = Metrics()
 
 MODEL_FILE = "model.keras"
 LOCK_FILE = "train.lock"
 
-_GO_ON = ("resume", "extend")  # what takes up a run that has ended, the second only one that has finished
 _NEWEST_BYTES = 16 * 1024
 
 
@@ -119,7 +119,7 @@ class Run:
     def _goes_on(self, status):
         """Whether the newest word that no trainer has heard yet, nor failed on before it heard it, is to go on."""
         unheard = self.commands()[0][max(self.heard(), status.told) :] if self._commands.exists() else []
-        going_on = _GO_ON if status.state == "finished" else _GO_ON[:1]
+        going_on = GO_ON if status.state == "finished" else GO_ON[:1]
         return halt_of(unheard) == "" and any(each["command"] in going_on for each in unheard)
 
     def metrics(self, known: Metrics = _NO_METRICS) -> Metrics:
@@ -175,15 +175,10 @@ class Run:
         The trainer looks several times a second.
         Raises `CommandError` for what cannot be followed, `RunError` and `OSError`.
         """
-        if name in _GO_ON and self.is_imported:
+        if name in GO_ON and self.is_imported:
             raise CommandError("an imported run has no checkpoint to go on from. Train its recipe anew instead.")
-        moment = self._moment_to_be_first() if name == "first" else time.time()
+        moment = moment_to_be_first(RunStore(self.folder.parent).queue()) if name == "first" else time.time()
         files.append_line(self._commands, command(name, value) | {"time": moment}, durable=True)
-
-    def _moment_to_be_first(self):
-        """Now, or just after what was put first before: the clock may have been set back since."""
-        waiting = RunStore(self.folder.parent).queue()
-        return max([time.time(), *(_asked(run)["first"] + 0.001 for run in waiting)])
 
     def commands(self, offset: int = 0) -> tuple[list[dict], int]:
         """Return what the run was told from byte `offset` on, and the offset behind it; raises `RunError`."""
@@ -349,31 +344,6 @@ def _stamp(path):
         return stat.st_ino, stat.st_mtime_ns, stat.st_size
     except OSError:
         return None
-
-
-def in_turn(runs: Iterable[Run]) -> list[Run]:
-    """Return runs that wait in their turn.
-
-    That is the order in which they were filed or told to go on; but what was put first, last comes before it, until it
-    is told to go on once more.
-    """
-    return sorted(runs, key=_turn)
-
-
-def _turn(run):
-    asked = _asked(run)
-    return -asked["first"], asked["resume"], run.id
-
-
-def _asked(run):
-    """When the run was told what, by command; `first` is 0 where it was not put first since it last began to wait."""
-    asked = {"first": 0.0, "resume": run.created}
-    for each in run.commands()[0]:
-        if each["command"] in _GO_ON:
-            asked["first"] = 0.0
-        if records.is_number(each.get("time")):
-            asked[each["command"]] = each["time"]
-    return asked
 
 
 def state_of(run: Run) -> str:

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from core.records import LIVE_STATES, RunError
-from core.runs import Run, RunStore, in_turn
+from core.runs import Run, RunStore
+from core.turns import in_turn
 
 _known: dict[Path, tuple[tuple, str]] = {}
 

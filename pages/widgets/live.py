@@ -18,7 +18,7 @@ _LIVE_LOOK_S = 0.3
 _IDLE_LOOK_S = 2.0
 _FIRST_POINT_S, _FIRST_POINT_LOOK_S = 0.25, 0.02
 _FEW, _AWAY_S = 1.5, 8.0  # so many look as often as they like; who has not looked for at least so long is gone
-_looks: dict[str, float] = {}  # of each session of this server, when it last looked at a run that moves
+_looks: dict[str, float] = {}  # of each session of this server, when it last looked
 STATES = {
     "queued": (":material/hourglass_empty:", "gray"),
     "running": (":material/model_training:", "blue"),
@@ -68,7 +68,8 @@ def watch(store: RunStore, run: Run | None) -> None:
     """
     busy = _busy_id(store)
     moving = busy or (run and (watching.is_playing(run) or not _has_ended(run)))
-    every = _live_look_s(time.monotonic()) if moving else _IDLE_LOOK_S
+    live_look_s = _live_look_s(time.monotonic())
+    every = live_look_s if moving else _IDLE_LOOK_S
     st.session_state.drawn_with_page = True
     st.fragment(_watch, run_every=every)(store, run, busy, every if moving else None)
 
@@ -80,7 +81,8 @@ def _watch(store, run, busy_before, live_look_s):
     if busy != busy_before:
         _turn_to(busy, run)
         st.rerun(scope="app")
-    if live_look_s and _live_look_s(time.monotonic()) != live_look_s:
+    look_s = _live_look_s(time.monotonic())
+    if live_look_s and look_s != live_look_s:
         st.rerun(scope="app")
     if run is None:
         st.info("No run yet. Press Train: a few seconds later the curves begin to move.", icon=":material/info:")
@@ -93,7 +95,10 @@ def _watch(store, run, busy_before, live_look_s):
 
 
 def _live_look_s(now):
-    """How often this session looks at what moves: twice as seldom for each doubling of those who look."""
+    """How often this session looks at what moves: twice as seldom for each doubling of those who look.
+
+    Who looks while nothing moves counts too: when a run begins, all know how many they are.
+    """
     _looks[st.session_state.setdefault("looks_as", uuid.uuid4().hex)] = now
     away_s = max(_AWAY_S, 2 * _interval_s(len(_looks)))
     for session in [session for session, looked in list(_looks.items()) if now - looked > away_s]:

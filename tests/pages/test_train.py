@@ -363,6 +363,15 @@ def test_the_more_people_look_the_less_often_each_does(app, monkeypatch):
     assert live._live_look_s(200.0) == pytest.approx(0.3), "who is away for long does not count"
 
 
+def test_who_looks_while_nothing_moves_counts_too(app, monkeypatch):
+    """Else all would draw their page anew, again and again, when a run begins and they learn of each other."""
+    monkeypatch.setattr(live, "_looks", {})
+    app("train")
+    assert len(live._looks) == 1
+    monkeypatch.setattr(live.st, "session_state", {})
+    assert live._live_look_s(next(iter(live._looks.values()))) == pytest.approx(0.6)
+
+
 def test_many_who_look_do_not_forget_each_other(monkeypatch):
     """Each of sixty looks as often as they may: none is taken for gone between two looks."""
     sessions, next_look = [{} for _ in range(60)], [place / 10 for place in range(60)]

@@ -264,12 +264,14 @@ def test_a_hairline_is_read_however_large_the_paper(reader, tall, pen):
     assert reader.read(hairline("57", tall, pen)).text == "57"
 
 
-def test_a_pale_line_beside_a_dark_one_is_read(reader, clear):
-    dark, pale = page(clear, ["123456"]), page(clear, ["7890"])
-    pale = 255 - ((255 - pale.astype(int)) * 0.36).astype(np.uint8)
-    width = max(dark.shape[1], pale.shape[1])
-    lines = [np.pad(line, ((0, 0), (0, width - line.shape[1])), constant_values=255) for line in (dark, pale)]
-    assert reader.read(np.vstack(lines)).text == "123456\n7890"
+@pytest.mark.parametrize("grey", [160, 170])
+def test_a_pale_line_beside_a_dark_one_is_read(reader, grey):
+    pixels = np.full((300, 600), 255, np.uint8)
+    for text, foot, shade in (("123456", 100, 0), ("789", 240, grey)):
+        for place, label in enumerate(text):
+            corner = (30 + 80 * place, foot)
+            cv2.putText(pixels, label, corner, cv2.FONT_HERSHEY_SIMPLEX, 2.5, shade, 6, cv2.LINE_AA)
+    assert reader.read(pixels).text == "123456\n789"
 
 
 def crosses(count, side=400):

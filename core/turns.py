@@ -1,0 +1,37 @@
+"""Whose turn it is: the order in which runs wait to be trained, told from their commands alone."""
+
+import time
+from collections.abc import Iterable
+
+from core import records
+from core.commands import GO_ON
+
+
+def in_turn(runs: Iterable) -> list:
+    """Return `Run`s that wait in their turn.
+
+    That is the order in which they were filed or told to go on; but what was put first, last comes before it, until it
+    is told to go on once more.
+    """
+    return sorted(runs, key=_turn)
+
+
+def _turn(run):
+    asked = _asked(run)
+    return -asked["first"], asked["resume"], run.id
+
+
+def _asked(run):
+    """When the run was told what, by command; `first` is 0 where it was not put first since it last began to wait."""
+    asked = {"first": 0.0, "resume": run.created}
+    for each in run.commands()[0]:
+        if each["command"] in GO_ON:
+            asked["first"] = 0.0
+        if records.is_number(each.get("time")):
+            asked[each["command"]] = each["time"]
+    return asked
+
+
+def moment_to_be_first(waiting: Iterable) -> float:
+    """Return now or, where a clock was set back since, just after the moment to which a waiting `Run` was put first."""
+    return max([time.time(), *(_asked(run)["first"] + 0.001 for run in waiting)])

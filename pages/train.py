@@ -28,7 +28,6 @@ def page():
     """The page from top to bottom."""
     chart.load_plotly()
     store = RunStore()
-    launcher.expect_training()
     _recipe(store)
     shown = live.choose_run(store)
     live.watch(store, shown)
@@ -38,8 +37,14 @@ def page():
     live.list_runs(store)
 
 
+@st.fragment
 def _recipe(store):
-    """Show the form with its button, what the network will have, and how long it will take."""
+    """Show the form with its button, what the network will have, and how long it will take.
+
+    A fragment: what is entered here draws nothing else anew, and, unlike a drawing of the whole page, never drops what
+    was pressed elsewhere a moment before and is about to be done.
+    """
+    launcher.expect_training()
     recipe.take_link()
     config, problem = _config()
     preset, *fields, button = st.columns([1.4, 1, 1, 1, 1], vertical_alignment="bottom")
@@ -129,10 +134,12 @@ def _start(store, config):
     try:
         run = store.create(config)
         launcher.tend(store)
-        st.session_state.looks_back = None
-        live.show_run(run.id)
     except OSError as error:
         st.error(f"The run could not be filed in {plain(str(store.root))}: {error.strerror}.", icon=":material/error:")
+        return
+    st.session_state.looks_back = None
+    live.show_run(run.id)
+    st.rerun(scope="app")
 
 
 def _ask():

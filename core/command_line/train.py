@@ -14,6 +14,7 @@ from core.runs import Metrics, RunError, RunStore
 
 NAME, HELP = "train", "train a network; it is live in the browser too"
 _LOOK_S = 0.1
+_LOGGED_S = 30.0  # between two lines of progress in a file or a pipe, where none replaces the last
 
 
 def add_arguments(command) -> None:
@@ -92,7 +93,9 @@ def _follow(store, run):
     from core import launcher
 
     metrics, config = Metrics(), run.config()
-    with tqdm(total=config.epochs, unit="epoch", bar_format="{l_bar}{bar}| {n:.2f} of {total} epochs{postfix}") as bar:
+    form = "{l_bar}{bar}| {n:.2f} of {total} epochs{postfix}"
+    seldom_s = _LOOK_S if sys.stderr.isatty() else _LOGGED_S
+    with tqdm(total=config.epochs, unit="epoch", bar_format=form, mininterval=seldom_s, miniters=0) as bar:
         while True:
             launcher.tend(store)
             status, metrics = run.status(), run.metrics(metrics)
@@ -106,9 +109,8 @@ def _follow(store, run):
 
 
 def _show_progress(bar, row):
-    bar.n = row["epoch"]
     bar.set_postfix_str(f"loss {row['loss']:.4f}, accuracy {row['accuracy']:.2%}", refresh=False)
-    bar.refresh()
+    bar.update(row["epoch"] - bar.n)
 
 
 def _tell_result(run, as_json):

@@ -12,6 +12,11 @@ from pages.widgets.recipe import start
 
 _DRAWN_PX = 130
 _PICTURE = ""  # stands before the first layer
+_ROWS = "layers-in-rows"
+_NAMES_ARE_HEARD = f"""<style>
+.st-key-{_ROWS} [data-testid="stBaseButton-tertiary"] p {{ position: absolute; clip-path: inset(50%); }}
+</style>"""
+"""A row has room for its buttons' icons; their names are for those who do not see them."""
 
 
 def stack() -> list[tuple[str, Layer]] | None:
@@ -45,8 +50,10 @@ def show(layers: list[tuple[str, Layer]] | None) -> None:
     shapes, _ = follow(plain)
     _drawing(plain, shapes)
     measured = [_measured(*each) for each in zip([*plain, LAST_LAYER], [PICTURE_SHAPE, *shapes], shapes, strict=False)]
-    for place, (name, layer) in enumerate(layers):
-        _row(place, name, layer, measured[place] if place < len(measured) else "does not fit", len(layers))
+    st.html(_NAMES_ARE_HEARD)
+    with st.container(key=_ROWS):
+        for place, (name, layer) in enumerate(layers):
+            _row(place, name, layer, measured[place] if place < len(measured) else "does not fit", len(layers))
     last = measured[len(layers)] if len(measured) > len(layers) else "does not fit"
     st.markdown(f"**{len(layers) + 1}.** {in_words(LAST_LAYER)}, always the last  \n:small[{last}]")
     _add(layers)
@@ -82,13 +89,14 @@ def _row(place, name, layer, measured, count):
         st.markdown(f"**{place + 1}.** {in_words(layer)}  \n:small[{measured}]", width="stretch")
         _settings(name, layer)
         last = place == count - 1
-        _button(":material/arrow_upward:", f"Move layer {place + 1} up", f"up-{name}", not place, _move, place, -1)
-        _button(":material/arrow_downward:", f"Move layer {place + 1} down", f"down-{name}", last, _move, place, 1)
-        _button(":material/delete:", f"Remove layer {place + 1}", f"remove-{name}", False, _remove, place)
+        _button("arrow_upward", f"Move layer {place + 1} up", f"up-{name}", not place, _move, place, -1)
+        _button("arrow_downward", f"Move layer {place + 1} down", f"down-{name}", last, _move, place, 1)
+        _button("delete", f"Remove layer {place + 1}", f"remove-{name}", False, _remove, place)
 
 
 def _button(icon, what, key, disabled, act, *values):
-    st.button(icon, key=key, help=what, disabled=disabled, type="tertiary", on_click=act, args=values)
+    look = {"icon": f":material/{icon}:", "type": "tertiary", "help": what}
+    st.button(what, key=key, disabled=disabled, on_click=act, args=values, **look)
 
 
 def _settings(name, layer):

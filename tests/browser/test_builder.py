@@ -47,7 +47,7 @@ def test_a_network_is_built_and_trained_and_its_link_brings_it_back(page, server
     alert = page.get_by_text("Layer 2: Convolution needs a picture, and what comes in is flat: put it before Flatten.")
     expect(alert).to_be_visible(timeout=LONG_MS)
     expect(page.get_by_role("button", name="Train", exact=True)).to_be_disabled(timeout=LONG_MS)
-    up = page.get_by_role("button", name="arrow_upward").nth(1)
+    up = page.get_by_role("button", name="Move layer 2 up")
     up.focus()
     page.keyboard.press("Enter")
     expect(alert).to_be_hidden(timeout=LONG_MS)

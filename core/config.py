@@ -287,6 +287,7 @@ PRESETS: dict[str, TrainConfig] = {
     ),
     "reader": TrainConfig(
         architecture="reader",
+        dropout=0.3,
         epochs=36,
         batch_size=128,
         learning_rate=0.002,

@@ -24,7 +24,7 @@ READING_PX = 80  # a digit's height when lines are parted into digits
 IN_LINE = 1 / 3  # of the least confidence: what stands in line with digits is more likely to be one
 MOST_CUT = 500  # digits; where a page's marks are more or wider, none is cut nor looked at twice: it is read in time
 _PLACED = "Each digit fitted into 20×20 and centred by its mass, as MNIST's digits are."
-_LOOKS = "It is looked at again, narrower or in other pens, and the mean of the answers counts."
+_LOOKS = "It is looked at again, narrower, turned or in other pens, and the mean of the answers counts."
 
 __all__ = ["Digit", "ModelError", "Reading", "Recognizer", "that_count"]
 

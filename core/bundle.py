@@ -25,14 +25,12 @@ import keras, numpy as np
 from PIL import Image, ImageOps
 
 picture = ImageOps.exif_transpose(Image.open(sys.argv[1])).convert("RGBA")
-page = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
-picture = ImageOps.autocontrast(page.convert("L"))
-ink = ImageOps.invert(picture) if np.median(picture) > 127 else picture
+grey = ImageOps.autocontrast(Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("L"))
+ink = ImageOps.invert(grey) if np.median(grey) > 127 else grey
 box = ink.point(lambda grey: 255 * (grey > 100)).getbbox() or sys.exit("There is no ink in this picture.")
 ink = ImageOps.contain(ink.crop(box), (20, 20))
-rows, columns = np.indices((ink.height, ink.width)) * np.asarray(ink, float) / np.sum(np.asarray(ink, float))
-field = Image.new("L", (28, 28))
-field.paste(ink, (round(13.5 - columns.sum()), round(13.5 - rows.sum())))
+y, x = (np.indices((ink.height, ink.width)) * np.asarray(ink, float)).sum((1, 2)) / np.sum(ink, dtype=float)
+field = ink.transform((28, 28), Image.Transform.AFFINE, (1, 0, round(x - 13.5), 0, 1, round(y - 13.5)))
 model = keras.saving.load_model(Path(__file__).with_name("network.keras"))
 answer = model.predict(np.asarray(field, "float32")[None] / 255, verbose=0)[0]
 print(answer.argmax(), f"{answer.max():.1%}")

@@ -10,6 +10,7 @@ BOX = 20  # the ink's longest side in it, pixels
 FAINT = 128  # of what no pixel is stronger, what is read is made stronger
 NARROWED = 2 / 3  # of its width, the second look at a digit
 TURNED_DEG = 8  # anti-clockwise, the third
+MOST_TURNED_PX = 2000  # longest side of ink that is turned: longer ink is shrunk first, for its field is square
 SHOWN_PX = 800  # longest side of a step's picture
 
 
@@ -57,8 +58,12 @@ def looks(ink):
 
 def _turned(ink):
     """Ink (h, w) turned a little anti-clockwise about its middle, in a field that holds all of it."""
+    scale = MOST_TURNED_PX / max(ink.shape)
+    if scale < 1:
+        height, width = (max(1, round(side * scale)) for side in ink.shape)
+        ink = cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA)
     height, width = ink.shape
-    margin = max(height, width) // 4
+    margin = max(height, width) // 4 + 1
     matrix = cv2.getRotationMatrix2D((width / 2 + margin, height / 2 + margin), TURNED_DEG, 1)
     return cv2.warpAffine(np.pad(ink, margin), matrix, (width + 2 * margin, height + 2 * margin))
 

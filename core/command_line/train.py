@@ -14,7 +14,7 @@ from core.runs import Metrics, RunError, RunStore
 
 NAME, HELP = "train", "train a network; it is live in the browser too"
 _LOOK_S = 0.1
-_LOGGED_S = 30.0  # between two lines of progress in a file or a pipe, where none replaces the last
+_LOGGED_S = 30.0  # between two states of progress in a file or a pipe, which keeps them all
 
 
 def add_arguments(command) -> None:

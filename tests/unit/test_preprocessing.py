@@ -1,10 +1,11 @@
 """MNIST form: what MNIST itself has, every other digit gets."""
 
+import cv2
 import numpy as np
 import pytest
 
 from core.dataset import load_arrays
-from core.preprocessing import centred, fitted, ink_box, mnist_form
+from core.preprocessing import MOST_TURNED_PX, centred, fitted, ink_box, looks, mnist_form
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +72,19 @@ def test_edges_are_anti_aliased():
 def test_a_digit_of_the_right_size_is_not_resampled():
     ink = bar(20, 8)[20:40, 30:38]
     assert fitted(ink) is ink
+
+
+def test_the_third_look_is_turned_anti_clockwise():
+    upright, narrowed, turned = looks(bar(60, 9)[20:80, 30:39])
+    assert (upright == mnist_form(bar(60, 9))).all() and narrowed.any()
+    rows, columns = np.nonzero(turned)
+    drift = np.polyfit(rows, columns, 1, w=turned[rows, columns])[0]
+    assert np.degrees(np.arctan(drift)) == pytest.approx(8, abs=2)
+
+
+@pytest.mark.parametrize("shape", [(60_000, 33), (33, 60_000)])
+def test_however_long_the_ink_the_field_in_which_it_is_turned_stays_small(shape, monkeypatch):
+    fields, turn = [], cv2.warpAffine
+    monkeypatch.setattr(cv2, "warpAffine", lambda *values: fields.append(values[2]) or turn(*values))
+    assert looks(np.full(shape, 255, np.uint8))[2].any()
+    assert fields and max(max(field) for field in fields) <= 2 * MOST_TURNED_PX

@@ -27,7 +27,7 @@ from PIL import Image, ImageOps
 picture = ImageOps.exif_transpose(Image.open(sys.argv[1])).convert("RGBA")
 grey = ImageOps.autocontrast(Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("L"))
 ink = ImageOps.invert(grey) if np.median(grey) > 127 else grey
-box = ink.point(lambda grey: 255 * (grey > 100)).getbbox() or sys.exit("There is no ink in this picture.")
+box = ink.point(lambda shade: 255 * (shade > 100)).getbbox() or sys.exit("There is no ink in this picture.")
 ink = ImageOps.contain(ink.crop(box), (20, 20))
 y, x = (np.indices((ink.height, ink.width)) * np.asarray(ink, float)).sum((1, 2)) / np.sum(ink, dtype=float)
 field = ink.transform((28, 28), Image.Transform.AFFINE, (1, 0, round(x - 13.5), 0, 1, round(y - 13.5)))

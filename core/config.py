@@ -50,7 +50,8 @@ class TrainConfig:
         0.2,
         "Dropout",
         "The share of neurons silenced at random in each training step, so that none is relied on alone. 20 % holds "
-        "back overfitting without slowing the learning much; 0 turns it off.",
+        "back overfitting without slowing the learning much; 0 turns it off. In the reader "
+        "this is the share before the last layer, and a third of it is silenced where it pools.",
         0.0,
         0.9,
     )

@@ -73,7 +73,7 @@ def _reader(config):
     third of the dropout's share is silenced.
     28 → 26 → 12 → 10 → 10 → 5 → 5 → 3.
     """
-    early = _dropout(round(config.dropout / 3, 4))
+    early = _dropout(round(config.dropout / 3, 4))  # 0.1, not 0.09999…
     return [
         _layer("Reshape", target_shape=PICTURE_SHAPE),
         *_normalised(32),

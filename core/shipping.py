@@ -80,7 +80,7 @@ def _by_seed(runs):
         if config.changed({"seed": 0}) != runs[0].config().changed({"seed": 0}) or str(config.seed) in accuracies:
             raise RunError(f"Run {run.id} must have another seed than run {runs[0].id} and be the same in all else.")
         accuracies[str(config.seed)] = _finished_report(run)["accuracy"]
-    return accuracies
+    return {seed: accuracies[seed] for seed in sorted(accuracies, key=int)}
 
 
 def _checked_scores(text):

@@ -1,4 +1,4 @@
-"""Whose turn it is: the order in which runs wait to be trained, told from their commands alone."""
+"""Whose turn it is: the order in which runs wait to be trained, told from when they began and what they were told."""
 
 import time
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ def in_turn(runs: Iterable) -> list:
     """Return `Run`s that wait in their turn.
 
     That is the order in which they were filed or told to go on; but what was put first, last comes before it, until it
-    is told to go on once more.
+    is told to go on once more. Raises `RunError` where a run's commands cannot be read.
     """
     return sorted(runs, key=_turn)
 
@@ -33,5 +33,8 @@ def _asked(run):
 
 
 def moment_to_be_first(waiting: Iterable) -> float:
-    """Return now or, where a clock was set back since, just after the moment to which a waiting `Run` was put first."""
+    """Return now or, where a clock was set back since, just after the moment at which a waiting `Run` was put first.
+
+    In seconds since 1970. Raises `RunError` as `in_turn` does.
+    """
     return max([time.time(), *(_asked(run)["first"] + 0.001 for run in waiting)])

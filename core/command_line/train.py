@@ -14,7 +14,7 @@ from core.runs import Metrics, RunError, RunStore
 
 NAME, HELP = "train", "train a network; it is live in the browser too"
 _LOOK_S = 0.1
-_LOGGED_S = 30.0  # between two states of progress in a file or a pipe, which keeps them all
+_LOGGED_S = 30.0  # between two lines of progress in a file or a pipe, which keeps them all
 
 
 def add_arguments(command) -> None:
@@ -93,9 +93,10 @@ def _follow(store, run):
     from core import launcher
 
     metrics, config = Metrics(), run.config()
-    form = "{l_bar}{bar}| {n:.2f} of {total} epochs{postfix}"
-    seldom_s = _LOOK_S if sys.stderr.isatty() else _LOGGED_S
-    with tqdm(total=config.epochs, unit="epoch", bar_format=form, mininterval=seldom_s, miniters=0) as bar:
+    on_screen = sys.stderr.isatty()
+    form = "{l_bar}{bar}| {n:.2f} of {total} epochs{postfix}" + ("" if on_screen else "\n")
+    every_s = _LOOK_S if on_screen else _LOGGED_S
+    with tqdm(total=config.epochs, unit="epoch", bar_format=form, mininterval=every_s, miniters=0) as bar:
         while True:
             launcher.tend(store)
             status, metrics = run.status(), run.metrics(metrics)

@@ -13,10 +13,14 @@ from pages.widgets.recipe import start
 _DRAWN_PX = 130
 _PICTURE = ""  # stands before the first layer
 _ROWS = "layers-in-rows"
-_NAMES_ARE_HEARD = f"""<style>
+_NAMES_ARE_HEARD = f"""<span></span><style>
+.st-key-{_ROWS} > [data-testid="stElementContainer"]:has(> [data-testid="stHtml"]) {{ display: none; }}
 .st-key-{_ROWS} [data-testid="stBaseButton-tertiary"] p {{ position: absolute; clip-path: inset(50%); }}
 </style>"""
-"""A row has room for its buttons' icons; their names are for those who do not see them."""
+"""A row has room for its buttons' icons; their names are for those who do not see them.
+
+The style stands with the rows, not alone: alone, Streamlit puts it where the next toast takes its place.
+"""
 
 
 def stack() -> list[tuple[str, Layer]] | None:
@@ -50,8 +54,8 @@ def show(layers: list[tuple[str, Layer]] | None) -> None:
     shapes, _ = follow(plain)
     _drawing(plain, shapes)
     measured = [_measured(*each) for each in zip([*plain, LAST_LAYER], [PICTURE_SHAPE, *shapes], shapes, strict=False)]
-    st.html(_NAMES_ARE_HEARD)
     with st.container(key=_ROWS):
+        st.html(_NAMES_ARE_HEARD)
         for place, (name, layer) in enumerate(layers):
             _row(place, name, layer, measured[place] if place < len(measured) else "does not fit", len(layers))
     last = measured[len(layers)] if len(measured) > len(layers) else "does not fit"

@@ -61,6 +61,8 @@ def test_train_ends_with_one_line_of_json(store):
     assert result["train_s"] > 0
     assert result["images_per_s"] == pytest.approx(55_000 / result["train_s"])
     assert "1.00 of 1 epochs" in done.stderr, "progress is shown beside the result"
+    progress = [line for line in done.stderr.split("\n") if "of 1 epochs" in line]
+    assert 2 <= len(progress) <= 10, "few lines, where none replaces the last"
 
 
 def test_what_was_stopped_is_resumed(store, capsys):

@@ -85,6 +85,11 @@ def test_dropout_0_has_no_dropout_layer(architecture):
     assert "Dropout" in kinds(0.5) and "Dropout" not in kinds(0.0)
 
 
+def test_the_reader_silences_a_third_of_the_share_where_it_pools():
+    rates = [spec["rate"] for spec in layer_specs(PRESETS["reader"]) if spec["class_name"] == "Dropout"]
+    assert rates == [0.1, 0.1, 0.3]
+
+
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_the_network_gives_probabilities(architecture):
     model = build(TrainConfig(architecture=architecture, hidden_units=8))

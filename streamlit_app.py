@@ -1,7 +1,7 @@
 """The door: page setup and navigation."""
 
-from pages.widgets import house
+from pages.widgets.shared import app_shell
 
-house.set_up()
-house.navigation().run()
-house.open_once()
+app_shell.set_up()
+app_shell.navigation().run()
+app_shell.open_once()

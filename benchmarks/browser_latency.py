@@ -17,7 +17,7 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks.limits import at_most, end
 from benchmarks.watching import fill
-from tests.browser.studio import FLAGS, ONE, SEVEN, Server, browser_path, draw, open_canvas, settle
+from tests.support.studio import FLAGS, ONE, SEVEN, Server, browser_path, draw, open_canvas, settle
 
 # The page itself notes when the pen is lifted and when a chart gets new data, so no test harness is timed.
 _WATCH_BARS = """() => {
@@ -138,7 +138,7 @@ def _openings(page, home, filed):
 
 def _spare_bytes(server):
     """What the server's spare trainer has in memory for itself alone, loaded."""
-    trainers = [each for each in psutil.Process(server.process.pid).children() if "core.trainer" in each.cmdline()]
+    trainers = [each for each in psutil.Process(server.process.pid).children() if "core.jobs.worker" in each.cmdline()]
     return max((each.memory_full_info().uss for each in trainers), default=0)
 
 

@@ -18,8 +18,8 @@ from dataclasses import replace
 from statistics import median
 
 from benchmarks.limits import at_least, at_most, end
-from core.config import PRESETS
-from core.networks import import_keras
+from core.config.train_config import PRESETS
+from core.networks.builder import import_keras
 
 _WANTED = 0.99
 _MOST_S = 20
@@ -66,7 +66,7 @@ def _words(result):
 
 
 def _keras(seed):
-    from core.dataset import load_arrays
+    from core.datasets.mnist import load_arrays
 
     keras, data = import_keras(), load_arrays()
     keras.utils.set_random_seed(seed)
@@ -96,8 +96,8 @@ def _keras(seed):
 
 
 def _ours(seed):
-    from core.runs import RunStore
-    from core.training import train
+    from core.runs.run import RunStore
+    from core.training.loop import train
 
     import_keras()
     config = replace(PRESETS["minute"], seed=seed)

@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from core.dataset import load_mnist
-from core.recognition import Recognizer
+from core.datasets.mnist import load_mnist
+from core.recognition.recognizer import Recognizer
 
 WIDTH_PX, HEIGHT_PX = 1600, 1250
 CELL_PX = 110
@@ -74,7 +74,7 @@ def _photographed(ink, rng):
 def _photograph_app(page, path):
     from playwright.sync_api import sync_playwright
 
-    from tests.browser.studio import FLAGS, Server, browser_path, choose, settle
+    from tests.support.studio import FLAGS, Server, browser_path, choose, settle
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         picture = Path(folder) / "page.png"

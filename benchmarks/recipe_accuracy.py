@@ -17,8 +17,10 @@ def main():
     parser.add_argument("--seeds", type=int, default=10)
     options = parser.parse_args()
     scores = [_score(options.preset, seed) for seed in range(options.seeds)]
-    print(f"{options.preset}, seeds 0 to {options.seeds - 1}: mean {mean(scores):.2%}, standard deviation "
-          f"{stdev(scores):.2%}, {min(scores):.2%} to {max(scores):.2%}")  # fmt: skip
+    print(
+        f"{options.preset}, seeds 0 to {options.seeds - 1}: mean {mean(scores):.2%}, standard deviation "
+        f"{stdev(scores):.2%}, {min(scores):.2%} to {max(scores):.2%}"
+    )
 
 
 def _score(preset, seed):

@@ -22,10 +22,10 @@ import psutil
 from PIL import Image
 
 from benchmarks.limits import at_least, at_most, end
-from core.batches import in_batches
-from core.dataset import load_arrays
-from core.folders import find_pictures
-from core.recognition import Recognizer
+from core.datasets.mnist import load_arrays
+from core.pictures.local_files import find_pictures
+from core.pictures.prefetch import in_batches
+from core.recognition.recognizer import Recognizer
 
 PAGE_PX = (3000, 4000)  # height, width: 12 megapixels
 CANVAS_PX, PEN_PX = 280, 18

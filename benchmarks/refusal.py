@@ -10,8 +10,8 @@ import numpy as np
 
 from benchmarks.limits import at_least, end
 from benchmarks.refusal_pictures import KINDS, pictures
-from core.dataset import load_arrays
-from core.recognition import Recognizer
+from core.datasets.mnist import load_arrays
+from core.recognition.recognizer import Recognizer
 
 
 def main():

@@ -10,13 +10,13 @@ from dataclasses import replace
 from statistics import median
 
 from benchmarks.limits import at_most, end
-from core.config import PRESETS
-from core.dataset import load_mnist
-from core.networks import build, import_keras
-from core.predictions import keep, measured
-from core.recognition import Recognizer
-from core.records import Status
-from core.runs import RunStore
+from core.config.train_config import PRESETS
+from core.datasets.mnist import load_mnist
+from core.evaluation.predictions import keep, measured
+from core.networks.builder import build, import_keras
+from core.recognition.recognizer import Recognizer
+from core.runs.run import RunStore
+from core.runs.schema import Status
 
 _NETWORKS = ("recipe", "convnet", "reader")
 _MOST_S = 3.0

@@ -17,8 +17,8 @@ from dataclasses import replace
 from statistics import median
 
 from benchmarks.limits import at_most, end
-from core.config import PRESETS, TrainConfig
-from core.networks import build, import_keras
+from core.config.train_config import PRESETS, TrainConfig
+from core.networks.builder import build, import_keras
 
 
 def main():
@@ -42,8 +42,10 @@ def main():
     print(f"  a checkpoint an epoch: {checkpoints:.2%} of the training time, if training waited for it")
     looks = [_run("looked_at", options, seed) for seed in range(options.pairs)]
     each_epoch, all_looks = (median(look[which] for look in looks) for which in ("epochs", "all"))
-    print(f"  what it sees at each epoch's end: {each_epoch:.2%} of the training time; with the ten digits "
-          f"and the snapshots within the epochs: {all_looks:.2%}")  # fmt: skip
+    print(
+        f"  what it sees at each epoch's end: {each_epoch:.2%} of the training time; with the ten digits "
+        f"and the snapshots within the epochs: {all_looks:.2%}"
+    )
     end(
         at_most("our time against plain Keras", ratio, 1.0),
         at_most("checkpoints, share of the training time", checkpoints, 0.03, "{:.2%}"),
@@ -63,8 +65,15 @@ def _options():
 
 def _config(network, epochs, seed):
     base = TrainConfig() if network == "mlp" else PRESETS["convnet"]
-    return replace(base, epochs=epochs, seed=seed, validation_images=0, augmentation=False, schedule="constant",
-                   learning_rate=0.001)  # fmt: skip
+    return replace(
+        base,
+        epochs=epochs,
+        seed=seed,
+        validation_images=0,
+        augmentation=False,
+        schedule="constant",
+        learning_rate=0.001,
+    )
 
 
 def _run(side, options, seed):
@@ -79,7 +88,7 @@ def _words(result):
 
 
 def _plain(config):
-    from core.dataset import load_arrays
+    from core.datasets.mnist import load_arrays
 
     keras, data = import_keras(), load_arrays()
     keras.utils.set_random_seed(config.seed)
@@ -93,8 +102,8 @@ def _plain(config):
 
 
 def _ours(config):
-    from core.runs import RunStore
-    from core.training import train
+    from core.runs.run import RunStore
+    from core.training.loop import train
 
     with tempfile.TemporaryDirectory() as root:
         store = RunStore(root)
@@ -111,14 +120,19 @@ def _ours(config):
         for _ in range(config.epochs):
             other.save_checkpoint(state)
         checkpoints_s = time.perf_counter() - began
-        return {"s": status.train_s, "accuracy": run.report()["accuracy"], "lines": len(rows), "metrics_s": metrics_s,
-                "checkpoints_s": checkpoints_s}  # fmt: skip
+        return {
+            "s": status.train_s,
+            "accuracy": run.report()["accuracy"],
+            "lines": len(rows),
+            "metrics_s": metrics_s,
+            "checkpoints_s": checkpoints_s,
+        }
 
 
 def _looked_at(config):
-    from core import training
-    from core.runs import RunStore
-    from core.watching import Watcher
+    from core.runs.run import RunStore
+    from core.training import loop
+    from core.training.snapshot_recorder import Watcher
 
     looks_s, epochs_s = [], []
 
@@ -137,7 +151,7 @@ def _looked_at(config):
     Watcher.look, Watcher.answers = timed(Watcher.look), timed(Watcher.answers)
     with tempfile.TemporaryDirectory() as root:
         config = replace(config, validation_images=TrainConfig().validation_images)
-        status = training.train(config, RunStore(root).create(config))
+        status = loop.train(config, RunStore(root).create(config))
         return {"epochs": sum(epochs_s) / status.train_s, "all": sum(looks_s) / status.train_s}
 
 

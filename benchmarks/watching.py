@@ -25,8 +25,8 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.limits import at_most, end
-from core.runs import RunStore
-from tests.browser.studio import PROJECT, Server
+from core.runs.run import RunStore
+from tests.support.studio import PROJECT, Server
 
 _SETTLED_S = 20
 
@@ -45,11 +45,16 @@ def main():
         watched_s, updates = _trained(options.epochs, options.sessions, options.runs)
         ratios.append(watched_s / alone_s)
         each_s = updates / max(1, options.sessions) / watched_s
-        print(f"  pair {pair}: {alone_s:.2f} s alone, {watched_s:.2f} s watched, ratio {ratios[-1]:.3f}, "
-              f"{each_s:.1f} updates a second to each session", flush=True)  # fmt: skip
-    print(f"{options.sessions} sessions watching {options.epochs} epochs of the recipe, {options.runs} runs beside it: "
-          f"training takes {median(ratios):.3f} times as long (median, n = {options.pairs}, "
-          f"{min(ratios):.3f} to {max(ratios):.3f})")  # fmt: skip
+        print(
+            f"  pair {pair}: {alone_s:.2f} s alone, {watched_s:.2f} s watched, ratio {ratios[-1]:.3f}, "
+            f"{each_s:.1f} updates a second to each session",
+            flush=True,
+        )
+    print(
+        f"{options.sessions} sessions watching {options.epochs} epochs of the recipe, {options.runs} runs beside it: "
+        f"training takes {median(ratios):.3f} times as long (median, n = {options.pairs}, "
+        f"{min(ratios):.3f} to {max(ratios):.3f})"
+    )
     end(at_most("training time, watched against alone", median(ratios), 1.10, "{:.3f}"))
 
 

@@ -2,17 +2,19 @@
 
 import streamlit as st
 
-from core import pictures
-from core.answers import MOST_BYTES, read_drawing, shown_steps
-from core.archives import MOST_PICTURES
-from core.plain import plain
-from pages.widgets import answers, camera, canvas, chart, digit, house, models, number, shelf, words
-from pages.widgets.steps import steps
+from core.pictures import decoding
+from core.pictures.uploads import MOST_PICTURES
+from core.preprocessing.naive_resize import plain
+from core.recognition.results import MOST_BYTES, read_drawing, shown_steps
+from pages.widgets.components import canvas, chart
+from pages.widgets.recognize import camera, digit, number, results, uploads
+from pages.widgets.recognize.steps import steps
+from pages.widgets.shared import app_shell, models, words
 
 _TYPES = ["image/*", "heic", "heif", "zip"]  # image/* makes a phone offer its camera
 _LIMITS = (
     "PNG, JPEG, WebP, BMP, TIFF, GIF or HEIC, or ZIPs of them; dark on light or light on dark. At most "
-    f"{MOST_PICTURES} pictures, {pictures.MAX_BYTES // 1024**2} MB and {pictures.MAX_PIXELS // 10**6} megapixels "
+    f"{MOST_PICTURES} pictures, {decoding.MAX_BYTES // 1024**2} MB and {decoding.MAX_PIXELS // 10**6} megapixels "
     f"each, a ZIP at most {st.get_option('server.maxUploadSize')} MB, {MOST_BYTES // 1024**2} MB together. A phone "
     "offers its camera too."
 )
@@ -28,14 +30,24 @@ def page():
         model_id = models.choose_model()
     with source:
         way = st.radio(
-            "Read digits that you", list(_WAYS), format_func=str.capitalize, horizontal=True, key="way",
-            persist_state="session", label_visibility="collapsed",
-        )  # fmt: skip
+            "Read digits that you",
+            list(_WAYS),
+            format_func=str.capitalize,
+            horizontal=True,
+            key="way",
+            persist_state="session",
+            label_visibility="collapsed",
+        )
     with kind:
         single = st.radio(
-            "What to read", list(_WHAT), format_func=_WHAT.get, horizontal=True, key="single",
-            persist_state="session", label_visibility="collapsed",
-        )  # fmt: skip
+            "What to read",
+            list(_WHAT),
+            format_func=_WHAT.get,
+            horizontal=True,
+            key="single",
+            persist_state="session",
+            label_visibility="collapsed",
+        )
     _WAYS[way](model_id, single)
     chart.load_plotly()
 
@@ -88,12 +100,17 @@ def _draw_number(model_id):
 def _upload(model_id, single):
     files = st.file_uploader(
         "Pictures of one digit each, or a ZIP of them" if single else "Pictures of numbers or pages, or a ZIP of them",
-        type=_TYPES, accept_multiple_files=True, key="pictures", help=_LIMITS, on_change=shelf.taken, args=["pictures"],
-    )  # fmt: skip
+        type=_TYPES,
+        accept_multiple_files=True,
+        key="pictures",
+        help=_LIMITS,
+        on_change=uploads.taken,
+        args=["pictures"],
+    )
     if sum(file.size for file in files) > MOST_BYTES:
         limit = f"These pictures have more than {MOST_BYTES // 1024**2} MB together; remove some."
         st.error(limit, icon=":material/error:")
-    elif not shelf.on_shelf("pictures"):
+    elif not uploads.on_shelf("pictures"):
         st.info("Nothing to read yet: choose one picture or several.", icon=":material/image:")
     else:
         if not files:
@@ -106,8 +123,8 @@ def _photograph(model_id, single):
         _upload(model_id, single)
         return
     wanted = "One digit, as large as the picture allows" if single else "A number or a page, as large as it fits"
-    photo = st.camera_input(wanted, key="photo", on_change=shelf.taken, args=["photo"], width=560)
-    if not shelf.on_shelf("photo"):
+    photo = st.camera_input(wanted, key="photo", on_change=uploads.taken, args=["photo"], width=560)
+    if not uploads.on_shelf("photo"):
         st.info("Nothing to read yet: take a photo.", icon=":material/photo_camera:")
         return
     if not photo:
@@ -118,18 +135,18 @@ def _photograph(model_id, single):
 def _offer_to_forget(widget, words):
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(words)
-        st.button("Remove", icon=":material/delete:", on_click=shelf.clear, args=[widget], key=f"forget_{widget}")
+        st.button("Remove", icon=":material/delete:", on_click=uploads.clear, args=[widget], key=f"forget_{widget}")
 
 
 @st.fragment
 def _answers(widget, model_id, single):
-    for remark in shelf.remarks(widget):
+    for remark in uploads.remarks(widget):
         st.markdown(f":small[{words.plain(remark)}]")
-    answers.show(shelf.read(widget, model_id, single), model_id, single)
+    results.show(uploads.read(widget, model_id, single), model_id, single)
 
 
 _WAYS = {"draw": _draw, "upload": _upload, "photograph": _photograph}
 
 
-house.enter_by_the_door()
+app_shell.enter_by_the_door()
 page()

@@ -4,11 +4,13 @@ from functools import partial
 
 import streamlit as st
 
-from core.records import RunError
-from core.runs import Run, RunStore, damage_of
-from core.summaries import summaries
-from pages.widgets import adoption, chart, compare, finder, house, one_run, runs_table, trash
-from pages.widgets.words import plain
+from core.runs.index import summaries
+from core.runs.run import Run, RunStore, damage_of
+from core.runs.schema import RunError
+from pages.widgets.components import chart, runs_table
+from pages.widgets.runs import bundle_import, comparison, run_detail, run_filter, trash
+from pages.widgets.shared import app_shell
+from pages.widgets.shared.words import plain
 
 _LOOK_S = 1.5
 
@@ -22,11 +24,11 @@ def page():
     compared = [run for run in named if run and not damage_of(run)]
     shown = st.query_params.get("run")
     if len(compared) > 1:
-        compare.show(compared[: compare.MOST_RUNS])
+        comparison.show(compared[: comparison.MOST_RUNS])
     elif shown:
         run = _run_of(store)(shown)
         if run:
-            one_run.show(store, run)
+            run_detail.show(store, run)
         else:
             st.warning(f"There is no run {plain(shown)} here any more.", icon=":material/warning:")
 
@@ -48,12 +50,12 @@ def _all_runs(store):
     everything = summaries(store)
     tools = st.container(horizontal=True, vertical_alignment="bottom")
     with tools:
-        found = finder.find(everything)
-    table = runs_table.show(found, st.query_params.get("run"), _nothing(everything), partial(one_run.star, store))
+        found = run_filter.find(everything)
+    table = runs_table.show(found, st.query_params.get("run"), _nothing(everything), partial(run_detail.star, store))
     ticked = [each for each in found if each.id in table.chosen]
     with tools:
         _act(store, ticked)
-        adoption.show(store)
+        bundle_import.show(store)
         trash.show(store)
         trash.undo(store)
     if table.opened:
@@ -70,7 +72,7 @@ def _act(store, ticked):
     """Compare or delete the ticked runs; damaged ones can only be deleted."""
     sound = [each.id for each in ticked if each.state != "damaged"]
     label = f"Compare ({len(sound)})" if sound else "Compare"
-    can = 2 <= len(sound) <= compare.MOST_RUNS
+    can = 2 <= len(sound) <= comparison.MOST_RUNS
     if st.button(label, icon=":material/compare_arrows:", type="primary", disabled=not can, help=_how_many(sound)):
         _turn_to(compare=",".join(sound))
     label = f"Delete ({len(ticked)})" if ticked else "Delete"
@@ -80,7 +82,7 @@ def _act(store, ticked):
 
 
 def _how_many(sound):
-    return None if 2 <= len(sound) <= compare.MOST_RUNS else f"Tick two to {compare.MOST_RUNS} runs in the table."
+    return None if 2 <= len(sound) <= comparison.MOST_RUNS else f"Tick two to {comparison.MOST_RUNS} runs in the table."
 
 
 def _turn_to(**query):
@@ -88,5 +90,5 @@ def _turn_to(**query):
     st.rerun(scope="app")
 
 
-house.enter_by_the_door()
+app_shell.enter_by_the_door()
 page()

@@ -2,17 +2,19 @@
 
 import streamlit as st
 
-from core import launcher
 from core.charts.recipes import schedule_curve
-from core.config import ConfigError, TrainConfig
-from core.dataset import DatasetError
-from core.estimates import machine_pace, seconds_to_99, training_s
-from core.networks import count_parameters
-from core.previews import preview
-from core.runs import RunStore
-from core.steps import learning_rates
-from pages.widgets import builder, chart, house, live, own_digits, recipe, report
-from pages.widgets.words import plain
+from core.config.schedules import learning_rates
+from core.config.train_config import ConfigError, TrainConfig
+from core.datasets.augmentation_preview import preview
+from core.datasets.mnist import DatasetError
+from core.jobs import launcher
+from core.networks.builder import count_parameters
+from core.runs.run import RunStore
+from core.training.time_estimate import machine_pace, seconds_to_99, training_s
+from pages.widgets.components import chart
+from pages.widgets.shared import app_shell, live_run, report
+from pages.widgets.shared.words import plain
+from pages.widgets.train import network_builder, probe_digits, recipe_form
 
 _FIRST_FIELDS = ("epochs", "batch_size", "learning_rate")
 _OPTIMIZER_FIELDS = ("optimizer", "momentum", "nesterov", "beta_1", "beta_2", "rho", "weight_decay")
@@ -29,12 +31,12 @@ def page():
     chart.load_plotly()
     store = RunStore()
     _recipe(store)
-    shown = live.choose_run(store)
-    live.watch(store, shown)
-    own_digits.fold(store.root)
+    shown = live_run.choose_run(store)
+    live_run.watch(store, shown)
+    probe_digits.fold(store.root)
     if shown:
         report.show(shown)
-    live.list_runs(store)
+    live_run.list_runs(store)
 
 
 @st.fragment
@@ -45,17 +47,17 @@ def _recipe(store):
     was pressed elsewhere a moment before and is about to be done.
     """
     launcher.expect_training()
-    recipe.take_link()
+    recipe_form.take_link()
     config, problem = _config()
     preset, *fields, button = st.columns([1.4, 1, 1, 1, 1], vertical_alignment="bottom")
     with preset:
-        recipe.presets(config)
+        recipe_form.presets(config)
     for name, column in zip(_FIRST_FIELDS, fields, strict=True):
         with column:
-            recipe.field(name)
+            recipe_form.field(name)
     with button:
         _start(store, config)
-    recipe.show_link_error()
+    recipe_form.show_link_error()
     if problem:
         st.error(problem, icon=":material/error:")
     else:
@@ -67,7 +69,7 @@ def _recipe(store):
 def _prospect(store, config):
     """What the network will have, how long it will take, and what its last run here showed."""
     seconds = _STARTED_S + training_s(config, machine_pace(store, config.network))
-    words = f"{count_parameters(config):,} weights · about {live.in_words(seconds)} to train"
+    words = f"{count_parameters(config):,} weights · about {live_run.in_words(seconds)} to train"
     reached_s = seconds_to_99(store, config)
     return f"{words} · 99 % in {reached_s:.1f} s the last time" if reached_s else words
 
@@ -75,7 +77,7 @@ def _prospect(store, config):
 def _config():
     """The recipe as the form has it, and what is wrong with it: one of the two is empty."""
     try:
-        return TrainConfig(**recipe.values(), layers=builder.carried()), ""
+        return TrainConfig(**recipe_form.values(), layers=network_builder.carried()), ""
     except ConfigError as error:
         return None, str(error)
 
@@ -83,7 +85,7 @@ def _config():
 def _more(config):
     network, learning, data, link = st.tabs(["Network", "Optimizer", "Data", "Link"])
     with network:
-        builder.show(builder.stack())
+        network_builder.show(network_builder.stack())
     with learning:
         _fields(_LEARNING_FIELDS)
         if config:
@@ -98,16 +100,16 @@ def _more(config):
     with link:
         if config:
             st.markdown("This address carries the recipe. Whoever opens it finds the form filled in alike.")
-            st.code(recipe.keep_link(config), language=None, wrap_lines=True)
+            st.code(recipe_form.keep_link(config), language=None, wrap_lines=True)
 
 
 def _fields(names):
-    held = recipe.values()
-    shown = [name for name in names if recipe.is_shown(name, held)]
+    held = recipe_form.values()
+    shown = [name for name in names if recipe_form.is_shown(name, held)]
     for first in range(0, len(shown), 3):
         for name, column in zip(shown[first : first + 3], st.columns(3, vertical_alignment="bottom"), strict=False):
             with column:
-                recipe.field(name)
+                recipe_form.field(name)
 
 
 def _preview(config):
@@ -138,7 +140,7 @@ def _start(store, config):
         st.error(f"The run could not be filed in {plain(str(store.root))}: {error.strerror}.", icon=":material/error:")
         return
     st.session_state.looks_back = None
-    live.show_run(run.id)
+    live_run.show_run(run.id)
     st.rerun(scope="app")
 
 
@@ -147,5 +149,5 @@ def _ask():
     st.session_state.training_asked = True
 
 
-house.enter_by_the_door()
+app_shell.enter_by_the_door()
 page()

@@ -4,14 +4,25 @@ from functools import cache, partial
 
 import streamlit as st
 
-from core import launcher
 from core.charts.curves import spread_curves
-from core.claims import CLAIMS, asked_for, curves, differences, file_test, missing, newest_runs, runs_of, verdict
-from core.commands import CommandError
-from core.estimates import machine_pace, training_s
-from core.runs import RunError, RunStore
-from pages.widgets import chart, house, live
-from pages.widgets.words import plain
+from core.evaluation.ablations import (
+    CLAIMS,
+    asked_for,
+    curves,
+    differences,
+    file_test,
+    missing,
+    newest_runs,
+    runs_of,
+    verdict,
+)
+from core.jobs import launcher
+from core.runs.commands import CommandError
+from core.runs.run import RunError, RunStore
+from core.training.time_estimate import machine_pace, training_s
+from pages.widgets.components import chart
+from pages.widgets.shared import app_shell, live_run
+from pages.widgets.shared.words import plain
 
 _LOOK_S = 1.0
 _CHART_PX = 320
@@ -49,7 +60,7 @@ def _button(claim, store, newest, pace):
     if not left:
         return
     seconds = sum(training_s(config, pace(config.network)) for config in left)
-    label = f"Test this claim · {len(left)} runs · about {live.in_words(seconds)}"
+    label = f"Test this claim · {len(left)} runs · about {live_run.in_words(seconds)}"
     if st.button(label, key=f"test-{claim.name}", icon=":material/science:"):
         try:
             file_test(claim, store, newest)
@@ -66,9 +77,13 @@ def _cancel_button(claim, runs):
     going_on = [run for run in asked_for(claim, runs) if _goes_on(run)]
     if going_on:
         st.button(
-            f"Cancel this test · {len(going_on)} runs", key=f"cancel-{claim.name}", icon=":material/close:",
-            on_click=_cancel, args=(going_on,), help="What trains is stopped, what waits leaves the queue.",
-        )  # fmt: skip
+            f"Cancel this test · {len(going_on)} runs",
+            key=f"cancel-{claim.name}",
+            icon=":material/close:",
+            on_click=_cancel,
+            args=(going_on,),
+            help="What trains is stopped, what waits leaves the queue.",
+        )
 
 
 def _cancel(runs):
@@ -102,5 +117,5 @@ def _goes_on(run):
         return False
 
 
-house.enter_by_the_door()
+app_shell.enter_by_the_door()
 page()

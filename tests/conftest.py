@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.config import TrainConfig
-from core.evaluation import report
-from core.runs import RunStore, Status
+from core.config.train_config import TrainConfig
+from core.evaluation.report import report
+from core.runs.run import RunStore, Status
 
 
 @pytest.fixture
@@ -22,8 +22,14 @@ def finished_run(store):
     """A finished run with metrics, a test report and a small real model, made without training."""
     run = store.create(TrainConfig(hidden_units=8, epochs=2))
     for step in range(1, 21):
-        row = {"epoch": step / 10, "step": step, "loss": 1 / step, "accuracy": 1 - 0.5 / step, "images_per_s": 9e4,
-               "elapsed_s": step / 10}  # fmt: skip
+        row = {
+            "epoch": step / 10,
+            "step": step,
+            "loss": 1 / step,
+            "accuracy": 1 - 0.5 / step,
+            "images_per_s": 9e4,
+            "elapsed_s": step / 10,
+        }
         run.append_metrics(row | ({"val_loss": 0.2, "val_accuracy": 0.94} if step % 10 == 0 else {}))
     labels = np.arange(1000) % 10
     answers = np.where(np.arange(1000) % 20 == 0, (labels + 1) % 10, labels)
@@ -40,7 +46,7 @@ def finished_status():
 
 def tiny_model():
     """An untrained network of 8 hidden units."""
-    from core.networks import build, import_keras
+    from core.networks.builder import build, import_keras
 
     import_keras().utils.set_random_seed(0)
     return build(TrainConfig(hidden_units=8))

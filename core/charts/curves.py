@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from core.charts import BACKGROUND, MUTED, SERIES, TEXT, framed, thinned
+from core.charts.style import BACKGROUND, MUTED, SERIES, TEXT, framed, thinned
 
 _TITLES = {
     "loss": "Loss",
@@ -110,9 +110,13 @@ class _Shown:
             mode="markers",
             name=f"{curve.name}, validation" if many else "validation",
             showlegend=not many,
-            marker={"color": colour if many else TEXT, "size": 9, "symbol": "diamond",
-                    "line": {"color": BACKGROUND, "width": 1}},
-        )  # fmt: skip
+            marker={
+                "color": colour if many else TEXT,
+                "size": 9,
+                "symbol": "diamond",
+                "line": {"color": BACKGROUND, "width": 1},
+            },
+        )
 
     def _place(self, row):
         return row["elapsed_s" if self.view.by == "time" else "epoch"]
@@ -192,14 +196,24 @@ def _words_by_place(marks, axis):
 
 def _add_mark(figure, place, words, colour):
     figure.add_vline(
-        x=place, line={"color": colour, "width": 1, "dash": "dot"}, annotation_textangle=-90,
-        annotation_text=words, annotation_position="bottom right", annotation_font={"size": 11, "color": TEXT},
-    )  # fmt: skip
+        x=place,
+        line={"color": colour, "width": 1, "dash": "dot"},
+        annotation_textangle=-90,
+        annotation_text=words,
+        annotation_position="bottom right",
+        annotation_font={"size": 11, "color": TEXT},
+    )
 
 
 def _add_reference(figure, place, accuracy):
     figure.add_hline(y=place, line={"color": MUTED, "width": 1, "dash": "dash"})
     figure.add_annotation(
-        x=0, xref="paper", xanchor="left", y=np.log10(place) if figure.layout.yaxis.type == "log" else place,
-        yanchor="bottom", showarrow=False, text=f"seed recipe {accuracy:.2%}", font={"size": 12, "color": TEXT},
-    )  # fmt: skip
+        x=0,
+        xref="paper",
+        xanchor="left",
+        y=np.log10(place) if figure.layout.yaxis.type == "log" else place,
+        yanchor="bottom",
+        showarrow=False,
+        text=f"seed recipe {accuracy:.2%}",
+        font={"size": 12, "color": TEXT},
+    )

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from core.charts import BACKGROUND, GREEN, MUTED, ORANGE, PRIMARY, TEXT, VIOLET, framed
+from core.charts.style import BACKGROUND, GREEN, MUTED, ORANGE, PRIMARY, TEXT, VIOLET, framed
 
 _COLOURS = {
     "Conv2D": PRIMARY,

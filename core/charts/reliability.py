@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from core.charts import MUTED, PRIMARY, framed
-from core.evaluation import wilson_interval
+from core.charts.style import MUTED, PRIMARY, framed
+from core.evaluation.report import wilson_interval
 
 
 def reliability_diagram(bins: Sequence[dict]):

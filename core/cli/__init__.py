@@ -4,11 +4,11 @@ import argparse
 import io
 import sys
 
-from core.command_line import adopt, bundle, evaluate, export, read, share, ship, tell, train
-from core.config import ConfigError
-from core.runs import RunError
+from core.cli import bundle, control, evaluate, export, import_bundle, read, release, share, train
+from core.config.train_config import ConfigError
+from core.runs.run import RunError
 
-_COMMANDS = (train, tell, read, evaluate, export, bundle, adopt, ship, share)
+_COMMANDS = (train, control, read, evaluate, export, bundle, import_bundle, release, share)
 
 
 def main(arguments: list[str] | None = None) -> int:

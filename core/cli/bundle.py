@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from core.command_line.models import run_with_model
+from core.cli.models import run_with_model
 
 NAME, HELP = "bundle", "pack a run for another installation"
 
@@ -15,7 +15,7 @@ def add_arguments(command) -> None:
 
 def carry_out(options) -> int:
     """Write the ZIP and say where; a file that is there already is left alone."""
-    from core.bundle import bundle
+    from core.export.bundle import bundle
 
     run = run_with_model(options.run)
     target = options.output or Path(f"{run.id}.zip")

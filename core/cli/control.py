@@ -1,9 +1,9 @@
 """Tell a run something while it waits or trains, as the buttons of the Train page do: pause, resume, stop,
 stop_after_epoch, extend EPOCHS, rate LEARNING_RATE, first (in the queue)."""
 
-from core import launcher
-from core.commands import COMMANDS
-from core.runs import RunError, RunStore
+from core.jobs import launcher
+from core.runs.commands import COMMANDS
+from core.runs.run import RunError, RunStore
 
 NAME, HELP = "tell", "pause, resume, stop, extend a run, change its learning rate"
 

@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from core.command_line.evaluate_pictures import evaluate_pictures
-from core.command_line.models import recognizer
-from core.config import ConfigError
+from core.cli.evaluate_pictures import evaluate_pictures
+from core.cli.models import recognizer
+from core.config.train_config import ConfigError
 
 NAME, HELP = "evaluate", "measure a model on MNIST's test images, or on your own labelled pictures"
 
@@ -39,8 +39,8 @@ def _evaluate_mnist(options):
     import numpy as np
     from tqdm import tqdm
 
-    from core.dataset import load_mnist
-    from core.evaluation import report
+    from core.datasets.mnist import load_mnist
+    from core.evaluation.report import report
 
     test = load_mnist().test
     reader = recognizer(options.run)

@@ -4,11 +4,11 @@ import json
 import sys
 from pathlib import Path
 
-from core.archives import as_text
-from core.batches import in_batches
-from core.command_line.models import recognizer
-from core.labelled import find_labelled
-from core.scoring import Answered, score
+from core.cli.models import recognizer
+from core.evaluation.picture_scores import Answered, score
+from core.pictures.labelled import find_labelled
+from core.pictures.prefetch import in_batches
+from core.pictures.uploads import as_text
 
 _MISTAKES_SHOWN = 20
 

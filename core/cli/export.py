@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from core.command_line.models import model_path
-from core.export import FORMATS
+from core.cli.models import model_path
+from core.export.formats import FORMATS
 
 NAME, HELP = "export", "write a model for use elsewhere"
 
@@ -19,7 +19,7 @@ def add_arguments(command) -> None:
 
 def carry_out(options) -> int:
     """Write the model, load it again and compare it; say where it is and how far it differs."""
-    from core.takeaway import COMPARED, export_compared
+    from core.export.verified import COMPARED, export_compared
 
     name = Path(options.run).stem if Path(options.run).exists() else options.run
     written, difference = export_compared(model_path(options.run), options.format, options.output, name)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from core.runs import RunStore
+from core.runs.run import RunStore
 
 NAME, HELP = "import", "file the run in a bundle"
 
@@ -14,7 +14,7 @@ def add_arguments(command) -> None:
 
 def carry_out(options) -> int:
     """Import the bundle and say what its run is called and scored."""
-    from core.adoption import MOST_BYTES, adopt
+    from core.export.bundle_import import MOST_BYTES, adopt
 
     with open(options.bundle, "rb") as file:
         run = adopt(RunStore(), file.read(MOST_BYTES + 1))

@@ -52,8 +52,13 @@ def _no_password():
 def addresses() -> list[str]:
     """Return this machine's IPv4 addresses on its networks, those of itself alone left out."""
     up = {name for name, state in psutil.net_if_stats().items() if state.isup}
-    found = [each.address for name, all_of in psutil.net_if_addrs().items() if name in up for each in all_of
-             if each.family == socket.AF_INET]  # fmt: skip
+    found = [
+        each.address
+        for name, all_of in psutil.net_if_addrs().items()
+        if name in up
+        for each in all_of
+        if each.family == socket.AF_INET
+    ]
     return sorted(address for address in found if not address.startswith(("127.", "169.254.")))
 
 

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from core.runs import Run, RunError, RunStore
+from core.runs.run import Run, RunError, RunStore
 
 
 def recognizer(model: str | None):
     """Return the `Recognizer` of that model, the shipped one for None; raises `RunError` or `ModelError`."""
-    from core.recognition import Recognizer
+    from core.recognition.recognizer import Recognizer
 
     return Recognizer.load(model_path(model))
 

@@ -4,12 +4,12 @@ import json
 import sys
 from pathlib import Path
 
-from core.answers import UNSURE, has_ink, second, to_csv
-from core.archives import as_text
-from core.batches import in_batches
-from core.command_line.models import recognizer
-from core.folders import find_pictures
-from core.recognition import that_count
+from core.cli.models import recognizer
+from core.pictures.local_files import find_pictures
+from core.pictures.prefetch import in_batches
+from core.pictures.uploads import as_text
+from core.recognition.recognizer import that_count
+from core.recognition.results import UNSURE, has_ink, second, to_csv
 
 NAME, HELP = "read", "read the digits in pictures, folders and ZIPs of them"
 _NO_INK = "nothing to read: no ink was found"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from core.command_line.models import run_with_model
+from core.cli.models import run_with_model
 
 NAME, HELP = "ship", "make a run's model the one the app ships with"
 
@@ -22,7 +22,7 @@ def add_arguments(command) -> None:
 
 def carry_out(options) -> int:
     """Ship the run's model and say what it scored."""
-    from core.shipping import ship
+    from core.export.release import ship
 
     scores = options.scores.read_text("utf-8") if options.scores else "[]"
     card = ship(run_with_model(options.run), [run_with_model(each) for each in options.beside], scores)

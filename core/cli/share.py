@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from core import launcher, sharing
+from core.cli import lan
+from core.jobs import launcher
 
 NAME, HELP = "share", "serve the app to everybody on the local network"
 _APP = Path(__file__).resolve().parents[2] / "streamlit_app.py"
@@ -19,12 +20,12 @@ def carry_out(options) -> int:
     """Say who can reach the app and what that means, then serve it until Ctrl+C."""
     encrypted = options.cert is not None
     if encrypted != (options.key is not None):
-        raise sharing.SharingError("A certificate and its key go together: give both --cert and --key.")
+        raise lan.SharingError("A certificate and its key go together: give both --cert and --key.")
     if encrypted:
-        sharing.check_certificate(options.cert, options.key)
-    sharing.check_port(options.port)
-    print(sharing.announcement(sharing.addresses(), options.port, encrypted), flush=True)
-    settings = {"server.address": sharing.ALL_ADDRESSES, "server.port": options.port}
+        lan.check_certificate(options.cert, options.key)
+    lan.check_port(options.port)
+    print(lan.announcement(lan.addresses(), options.port, encrypted), flush=True)
+    settings = {"server.address": lan.ALL_ADDRESSES, "server.port": options.port}
     settings["logger.hideWelcomeMessage"] = "true"  # it would ask a web service for this machine's public address
     if encrypted:
         settings |= {"server.sslCertFile": options.cert, "server.sslKeyFile": options.key}

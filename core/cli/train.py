@@ -8,9 +8,9 @@ import time
 import typing
 from pathlib import Path
 
-from core.config import PRESETS, SETTINGS, TrainConfig, in_full, preset
-from core.course import Course
-from core.runs import Metrics, RunError, RunStore
+from core.config.train_config import PRESETS, SETTINGS, TrainConfig, in_full, preset
+from core.runs.plan import Course
+from core.runs.run import Metrics, RunError, RunStore
 
 NAME, HELP = "train", "train a network; it is live in the browser too"
 _LOOK_S = 0.1
@@ -90,7 +90,7 @@ def _follow(store, run):
     """Show the run's progress until it has ended; keep the queue moving meanwhile."""
     from tqdm import tqdm
 
-    from core import launcher
+    from core.jobs import launcher
 
     metrics, config = Metrics(), run.config()
     on_screen = sys.stderr.isatty()

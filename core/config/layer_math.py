@@ -2,8 +2,8 @@
 
 import math
 
-from core.layers import KINDS
-from core.settings import ConfigError
+from core.config.field_spec import ConfigError
+from core.config.layer_specs import KINDS
 
 INPUT_SHAPE = (28, 28)
 CLASSES = 10

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.settings import ConfigError, Setting, check
+from core.config.field_spec import ConfigError, Setting, check
 
 MOST_LAYERS = 40
 

@@ -1,6 +1,6 @@
 """Networks that are known by name, as lists of layers."""
 
-from core.layers import Layer, checked
+from core.config.layer_specs import Layer, checked
 
 
 def _convolution(filters, kernel_size=3, **more):

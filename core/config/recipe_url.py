@@ -2,9 +2,9 @@
 
 from dataclasses import fields
 
-from core.config import PRESETS, ConfigError, TrainConfig
-from core.layers import KINDS, Layer
-from core.settings import in_full
+from core.config.field_spec import in_full
+from core.config.layer_specs import KINDS, Layer
+from core.config.train_config import PRESETS, ConfigError, TrainConfig
 
 _CODES = {
     "Conv2D": "conv",

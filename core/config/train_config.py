@@ -3,10 +3,10 @@
 import json
 from dataclasses import asdict, dataclass, field, fields, replace
 
-from core.layers import Layer, checked
-from core.settings import ConfigError, Setting, check, in_full
-from core.shapes import check_stack
-from core.stacks import LENET_5, LINEAR, MINUTE, OVERFITTING, RESIDUAL
+from core.config.field_spec import ConfigError, Setting, check, in_full
+from core.config.layer_math import check_stack
+from core.config.layer_specs import Layer, checked
+from core.config.named_stacks import LENET_5, LINEAR, MINUTE, OVERFITTING, RESIDUAL
 
 __all__ = ["PRESETS", "SETTINGS", "ConfigError", "Setting", "TrainConfig", "in_full", "preset"]
 

@@ -3,9 +3,9 @@
 import cv2
 import numpy as np
 
-from core import synthesis
-from core.non_digits import non_digits
-from core.preprocessing import mnist_form
+from core.datasets import synthetic_digits
+from core.datasets.outliers import non_digits
+from core.preprocessing.mnist_form import mnist_form
 
 NO_DIGIT = -1
 """The label of a mark that is no digit: the network is to give every digit a tenth."""
@@ -85,7 +85,7 @@ def widened(
     images, labels = images.copy(), labels.copy()
     images[gentle] = _gently(images[gentle], rng)
     images[wide] = _in_mnist_form(_widely(images[wide], rng), rng)
-    images[drawn] = _in_mnist_form(synthesis.digits(labels[drawn], rng), rng)
+    images[drawn] = _in_mnist_form(synthetic_digits.digits(labels[drawn], rng), rng)
     images[marks], labels[marks] = marked(images[marks], labels[marks], rng), NO_DIGIT
     return images, labels
 

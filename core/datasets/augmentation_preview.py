@@ -3,9 +3,9 @@
 import cv2
 import numpy as np
 
-from core.augmentation import augment, widened
-from core.config import TrainConfig
-from core.dataset import load_mnist
+from core.config.train_config import TrainConfig
+from core.datasets.augmentation import augment, widened
+from core.datasets.mnist import load_mnist
 
 COUNT, _COLUMNS, _ENLARGED = 20, 10, 3
 

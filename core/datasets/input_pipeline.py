@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.augmentation import augment, widened
-from core.config import TrainConfig
-from core.dataset import Images
+from core.config.train_config import TrainConfig
+from core.datasets.augmentation import augment, widened
+from core.datasets.mnist import Images
 
 _CHUNK_IMAGES = 16384
 _LOOK_S = 0.1

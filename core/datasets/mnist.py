@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from core.config import TrainConfig
+from core.config.train_config import TrainConfig
 
-MNIST_PATH = Path(__file__).parent / "assets" / "mnist.npz"
+MNIST_PATH = Path(__file__).parents[1] / "assets" / "mnist.npz"
 
 # SHA-256 of each array's bytes in C order.
 _ARRAYS = {

@@ -9,8 +9,8 @@ from functools import cache
 import cv2
 import numpy as np
 
-from core.signs import CHARACTERS, OUTLINES, PATHS, SILHOUETTES, THINGS
-from core.synthesis import drawn, strokes_of
+from core.datasets.outlier_glyphs import CHARACTERS, OUTLINES, PATHS, SILHOUETTES, THINGS
+from core.datasets.synthetic_digits import drawn, strokes_of
 
 _FIELD_PX = 84
 _TURNED = (2, 3)  # nobody takes them for a digit when they are turned by a quarter; 3 also not when it is mirrored

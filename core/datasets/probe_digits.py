@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from core import files
-from core.dataset import load_arrays
-from core.preprocessing import mnist_form
-from core.segmentation import joined
-from core.strokes import redrawn
+from core.datasets.mnist import load_arrays
+from core.preprocessing.mnist_form import mnist_form
+from core.preprocessing.pen_strokes import redrawn
+from core.preprocessing.segmentation import joined
+from core.storage import atomic
 
 _FILE = "my_digits.npz"
 _SHAPES = {"images": ((10, 28, 28), np.uint8), "own": ((10,), np.bool_)}
@@ -88,7 +88,7 @@ def changed_ns(root: Path) -> int:
 
 def _write(root, ten):
     root.mkdir(parents=True, exist_ok=True)
-    files.replace_file(root / _FILE, lambda file: np.savez_compressed(file, images=ten.images, own=ten.own))
+    atomic.replace_file(root / _FILE, lambda file: np.savez_compressed(file, images=ten.images, own=ten.own))
 
 
 @cache

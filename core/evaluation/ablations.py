@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import mean, stdev
 
-from core.config import TrainConfig
-from core.runs import Metrics, Run, RunError, RunStore
-from core.summaries import summaries
+from core.config.train_config import TrainConfig
+from core.runs.index import summaries
+from core.runs.run import Metrics, Run, RunError, RunStore
 
 SEEDS = (0, 1, 2)
 _ASKED = "claim"  # the note of a run that says which claim it is to test

@@ -8,8 +8,8 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image
 
-from core.dataset import load_mnist
-from core.predictions import Predictions
+from core.datasets.mnist import load_mnist
+from core.evaluation.predictions import Predictions
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.calibration import expected_calibration_error
-from core.evaluation import confusion_matrix, wilson_interval
-from core.recognition import Reading, that_count
+from core.evaluation.calibration import expected_calibration_error
+from core.evaluation.report import confusion_matrix, wilson_interval
+from core.recognition.recognizer import Reading, that_count
 
 NOTHING = 10
 """The column of a score's confusion matrix for pictures in which no ink was found."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.dataset import load_mnist
-from core.evaluation import report
-from core.runs import Run, RunError
+from core.datasets.mnist import load_mnist
+from core.evaluation.report import report
+from core.runs.run import Run, RunError
 
 
 @dataclass(frozen=True, eq=False)

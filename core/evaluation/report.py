@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.calibration import expected_calibration_error, reliability
+from core.evaluation.calibration import expected_calibration_error, reliability
 
 
 def report(probabilities: np.ndarray, labels: np.ndarray) -> dict:

@@ -6,8 +6,8 @@ import zipfile
 
 import numpy as np
 
-from core.recognition import Recognizer
-from core.runs import Run
+from core.recognition.recognizer import Recognizer
+from core.runs.run import Run
 
 FORMAT, VERSION = "Digit Studio bundle", 1
 
@@ -54,8 +54,13 @@ Another Digit Studio imports this ZIP on its Runs page. It rebuilds the network 
 def bundle(run: Run) -> bytes:
     """Return a run that has a model as a ZIP; raises `RunError`, `ModelError` or `OSError`."""
     status, test, model = run.status(), run.report(), Recognizer.load(run.model_path).model
-    about = {"format": FORMAT, "version": VERSION, "name": run.title(), "train_s": status.train_s,
-             "images_per_s": status.images_per_s}  # fmt: skip
+    about = {
+        "format": FORMAT,
+        "version": VERSION,
+        "name": run.title(),
+        "train_s": status.train_s,
+        "images_per_s": status.images_per_s,
+    }
     weights = io.BytesIO()
     np.savez(
         weights, **{weight_name(index): np.ascontiguousarray(array) for index, array in enumerate(model.get_weights())}

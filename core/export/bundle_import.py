@@ -10,18 +10,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib import format as npy
 
-from core import networks
-from core.archives import METHODS, MOST_ENTRIES, as_text, has_many_entries
-from core.bundle import ABOUT, CONFIG, FORMAT, HISTORY, MEMBERS, VERSION, WEIGHTS, weight_name
-from core.config import ConfigError, TrainConfig
-from core.course import MOST_EPOCHS
-from core.dataset import load_mnist, training_images
-from core.evaluation import report
-from core.predictions import Predictions, measured
-from core.recognition import Recognizer
-from core.records import Status, is_metric, is_number, reason
-from core.runs import Run, RunStore
-from core.steps import steps_per_epoch
+from core.config.schedules import steps_per_epoch
+from core.config.train_config import ConfigError, TrainConfig
+from core.datasets.mnist import load_mnist, training_images
+from core.evaluation.predictions import Predictions, measured
+from core.evaluation.report import report
+from core.export.bundle import ABOUT, CONFIG, FORMAT, HISTORY, MEMBERS, VERSION, WEIGHTS, weight_name
+from core.networks import builder
+from core.pictures.uploads import as_text
+from core.recognition.recognizer import Recognizer
+from core.runs.plan import MOST_EPOCHS
+from core.runs.run import Run, RunStore
+from core.runs.schema import Status, is_metric, is_number, reason
+from core.storage import safe_zip
 
 MAX_PARAMETERS = 5_000_000
 MAX_MULTIPLICATIONS = 100_000_000  # of one image: the test images are read within a minute
@@ -71,8 +72,16 @@ def adopt(store: RunStore, data: bytes) -> Run:
         run.save_predictions(Predictions.of(answered).arrays())
         run.write_report(report(answered, load_mnist().test.labels))
         run.write_notes(name=bundle.name, imported=now)
-        run.write_status(Status("finished", started=now, ended=now, parameters=model.count_params(),
-                                train_s=bundle.train_s, images_per_s=bundle.images_per_s))  # fmt: skip
+        run.write_status(
+            Status(
+                "finished",
+                started=now,
+                ended=now,
+                parameters=model.count_params(),
+                train_s=bundle.train_s,
+                images_per_s=bundle.images_per_s,
+            )
+        )
 
     return store.create(bundle.config, fill)
 
@@ -96,9 +105,9 @@ def open_bundle(data: bytes):
 
 def _opened(data):
     """The ZIP that the bytes are; their size and number of entries are known before its directory is read."""
-    if len(data) > MOST_BYTES or has_many_entries(data):
+    if len(data) > MOST_BYTES or safe_zip.has_too_many_entries(data):
         raise BundleError(
-            f"This file has more than {MOST_BYTES // 1024**2} MB or {MOST_ENTRIES:,} entries, as no bundle has."
+            f"This file has more than {MOST_BYTES // 1024**2} MB or {safe_zip.MAX_ENTRIES:,} entries, as no bundle has."
         )
     return zipfile.ZipFile(io.BytesIO(data))
 
@@ -122,7 +131,7 @@ def _check_members(infos, packed_bytes):
     for info in infos:
         if info.file_size > _LIMITS.get(info.filename, MOST_BYTES):
             raise BundleError(f"{info.filename} would unpack to {info.file_size:,} bytes, as in no bundle.")
-        if info.flag_bits & 1 or info.compress_type not in METHODS:
+        if not safe_zip.is_allowed(info):
             raise BundleError(f"{info.filename} is locked, or packed otherwise than by Deflate.")
 
 
@@ -181,14 +190,14 @@ def _fits(row, per_epoch):
 
 def _built(config):
     """The network of the config, whose size and work are known before memory is taken for it."""
-    parameters, work = networks.count_parameters(config), networks.multiplications(config)
-    widest = max(map(math.prod, networks.output_shapes(config)))
+    parameters, work = builder.count_parameters(config), builder.multiplications(config)
+    widest = max(map(math.prod, builder.output_shapes(config)))
     if parameters > MAX_PARAMETERS or work > MAX_MULTIPLICATIONS or widest > MAX_ACTIVATIONS:
         raise BundleError(
             f"The network in this bundle is too large: {parameters:,} weights, {work:,} multiplications an image. "
             f"At most {MAX_PARAMETERS:,} and {MAX_MULTIPLICATIONS:,} are imported."
         )
-    return networks.build(config)
+    return builder.build(config)
 
 
 def _weights(data, shapes):
@@ -202,7 +211,7 @@ def _weights(data, shapes):
 
 def _array(archive, info, shape):
     size = 4 * math.prod(shape)
-    if info.flag_bits & 1 or info.compress_type not in METHODS or not size < info.file_size < size + 1024:
+    if not safe_zip.is_allowed(info) or not size < info.file_size < size + 1024:
         raise BundleError(f"{info.filename} in this bundle has not the size that its network needs.")
     with archive.open(info) as member:
         if npy.read_magic(member) != (1, 0):

@@ -4,7 +4,7 @@ import importlib.util
 import shutil
 from pathlib import Path
 
-from core.recognition import Recognizer
+from core.recognition.recognizer import Recognizer
 
 FORMATS = {"keras": ".keras", "litert": ".tflite", "onnx": ".onnx", "savedmodel": ""}
 _PACKAGES = {"onnx": ("onnx", "tf2onnx", "onnxruntime")}  # the last one to load what was written again

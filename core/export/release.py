@@ -6,13 +6,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core import files, likeness
-from core.augmentation import NO_DIGIT, augment, marked, widened
-from core.calibration import KEPT, expected_calibration_error, least_confidence, likeliest_temperature, warmed
-from core.config import PRESETS
-from core.dataset import data_sum, load_mnist
-from core.recognition import SHIPPED, Recognizer, with_features
-from core.runs import Run, RunError
+from core.config.train_config import PRESETS
+from core.datasets.augmentation import NO_DIGIT, augment, marked, widened
+from core.datasets.mnist import data_sum, load_mnist
+from core.evaluation.calibration import (
+    KEPT,
+    expected_calibration_error,
+    least_confidence,
+    likeliest_temperature,
+    warmed,
+)
+from core.recognition import outlier_score
+from core.recognition.recognizer import SHIPPED, Recognizer, with_features
+from core.runs.run import Run, RunError
+from core.storage import atomic
 
 _LARGEST_BYTES = 3_000_000
 _DIGITS, _MARKS = 8000, 6000  # so many the likeness is fitted on
@@ -53,10 +60,10 @@ def ship(run: Run, beside: Sequence[Run] = (), scores: str = "[]") -> dict:
     for suffix in (".json", ".npz"):
         SHIPPED.with_suffix(suffix).unlink(missing_ok=True)
     with open(run.model_path, "rb") as model:
-        files.replace_file(SHIPPED, lambda file: shutil.copyfileobj(model, file))
+        atomic.replace_file(SHIPPED, lambda file: shutil.copyfileobj(model, file))
     if score:
         score.save(SHIPPED.with_suffix(".npz"))
-    files.replace_json(SHIPPED.with_suffix(".json"), card)
+    atomic.replace_json(SHIPPED.with_suffix(".json"), card)
     return card
 
 
@@ -129,5 +136,5 @@ def _likeness(model, temperature, mnist):
     written, labels = widened(train.images[:_DIGITS], train.labels[:_DIGITS].astype(np.int32), rng)
     others = slice(_DIGITS, _DIGITS + _MARKS)
     marks = marked(train.images[others], train.labels[others], rng)
-    score = likeness.fit(seen(written[labels != NO_DIGIT]), seen(marks))
-    return likeness.keeping(score, seen(mnist.validation.images), KEPT)
+    score = outlier_score.fit(seen(written[labels != NO_DIGIT]), seen(marks))
+    return outlier_score.keeping(score, seen(mnist.validation.images), KEPT)

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from core import launcher
-from core.export import FORMATS, ExportError, export_model, missing, remove
-from core.runs import Run
+from core.export.formats import FORMATS, ExportError, export_model, missing, remove
+from core.jobs import launcher
+from core.runs.run import Run
 
 COMPARED = 100
 MOST_APART = 1e-3
@@ -50,7 +50,7 @@ def take(run: Run, kind: str) -> Taken:
         if not result.exists():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
-            code, said = launcher.run_aside("core.takeaway", str(run.model_path), kind, str(folder), run.id)
+            code, said = launcher.run_aside("core.export.verified", str(run.model_path), kind, str(folder), run.id)
             if code or not result.exists():
                 raise ExportError(f"The export did not succeed: {said or 'its process was ended'}")
     found = json.loads(result.read_text("utf-8"))
@@ -79,8 +79,8 @@ def export_compared(model_path: Path | None, kind: str, output: Path | None, nam
     Returns what was written and by how much a probability differs at most on `COMPARED` test images. Raises
     `ExportError` also where that is too much; nothing is left then.
     """
-    from core.dataset import load_mnist
-    from core.recognition import Recognizer
+    from core.datasets.mnist import load_mnist
+    from core.recognition.recognizer import Recognizer
 
     images = load_mnist().test.images
     images = images[:: len(images) // COMPARED] / np.float32(255)  # (100, 28, 28)
@@ -94,7 +94,7 @@ def export_compared(model_path: Path | None, kind: str, output: Path | None, nam
 
 
 def _keras(path, images):
-    from core.networks import import_keras
+    from core.networks.builder import import_keras
 
     return import_keras().saving.load_model(path, compile=False)(images).numpy()
 

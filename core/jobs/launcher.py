@@ -19,9 +19,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from core.runs import Run, RunStore, Status
+from core.runs.run import Run, RunStore, Status
 
-_PROJECT = Path(__file__).resolve().parent.parent
+_PROJECT = Path(__file__).resolve().parents[2]
 _TEND_S = 0.5
 _IDLE_S = 600.0
 _SPARE_AGAIN_S = 30.0
@@ -157,7 +157,7 @@ def _process(arguments, stdin, output):
     own_group = (
         {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if os.name == "nt" else {"start_new_session": True}
     )
-    command = [sys.executable, "-m", "core.trainer", *arguments]
+    command = [sys.executable, "-m", "core.jobs.worker", *arguments]
     return subprocess.Popen(
         command, cwd=_PROJECT, stdin=stdin, stdout=output, stderr=output, close_fds=True, **own_group
     )

@@ -16,8 +16,8 @@ from dataclasses import replace
 
 from filelock import FileLock, Timeout
 
-from core import launcher
-from core.runs import Run, RunError, RunStore, Status
+from core.jobs import launcher
+from core.runs.run import Run, RunError, RunStore, Status
 
 _LOCK_WAIT_S = 5.0
 _LOOK_S = 0.1
@@ -63,7 +63,7 @@ def _train(store, run):
     try:
         with _stoppable_while_loading(store, run):
             _load()
-        from core.training import train
+        from core.training.loop import train
 
         train(run.config(), run)
     except Exception as error:
@@ -80,15 +80,15 @@ def _load():
 
     Nothing is computed: how many threads TensorFlow has is set by the run.
     """
-    from core.dataset import load_arrays
-    from core.networks import import_keras
+    from core.datasets.mnist import load_arrays
+    from core.networks.builder import import_keras
 
     # Keras imports pandas where there is one, for tables that no training of ours holds: 0.3 s of the wait.
     sys.modules.setdefault("pandas", None)
     with ThreadPoolExecutor(1) as thread:
         data = thread.submit(load_arrays)
         import_keras()
-        import core.training  # noqa: F401
+        import core.training.loop  # noqa: F401
 
         data.exception()
 

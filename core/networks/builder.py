@@ -6,10 +6,10 @@ import os
 import sys
 import threading
 
-from core import layers, shapes
-from core.config import TrainConfig
-from core.layers import Layer
-from core.shapes import CLASSES, INPUT_SHAPE, LAST_LAYER, PICTURE_SHAPE
+from core.config import layer_math
+from core.config.layer_math import CLASSES, INPUT_SHAPE, LAST_LAYER, PICTURE_SHAPE
+from core.config.layer_specs import Layer, checked
+from core.config.train_config import TrainConfig
 
 _importing = threading.RLock()
 
@@ -29,7 +29,7 @@ def own_layers(config: TrainConfig) -> tuple[Layer, ...]:
     """
     relu = {"class_name": "Activation", "activation": "relu"}
     specs = [spec for spec in layer_specs(config)[:-1] if spec["class_name"] != "Reshape"]
-    return layers.checked([relu if spec["class_name"] == "ReLU" else spec for spec in specs])
+    return checked([relu if spec["class_name"] == "ReLU" else spec for spec in specs])
 
 
 def _stack(config):
@@ -202,17 +202,17 @@ def output_shapes(config: TrainConfig) -> list[tuple[int, ...]]:
     """Return the shape that leaves each layer of `layer_specs`, without the batch axis."""
     leaving, shape = [], INPUT_SHAPE
     for spec in layer_specs(config):
-        shape = shapes.shape_after(spec, shape)
+        shape = layer_math.shape_after(spec, shape)
         leaving.append(shape)
     return leaving
 
 
 def count_parameters(config: TrainConfig) -> int:
     """Return how many weights the network has, computed from its layers without loading TensorFlow."""
-    return sum(map(shapes.parameters, layer_specs(config), [INPUT_SHAPE, *output_shapes(config)]))
+    return sum(map(layer_math.parameters, layer_specs(config), [INPUT_SHAPE, *output_shapes(config)]))
 
 
 def multiplications(config: TrainConfig) -> int:
     """Return the multiplications of one image's forward pass, the measure behind the time estimate."""
     leaving = output_shapes(config)
-    return sum(map(shapes.multiplications, layer_specs(config), [INPUT_SHAPE, *leaving], leaving))
+    return sum(map(layer_math.multiplications, layer_specs(config), [INPUT_SHAPE, *leaving], leaving))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core.archives import METHODS
-from core.networks import CLASSES, INPUT_SHAPE, import_keras
+from core.networks.builder import CLASSES, INPUT_SHAPE, import_keras
+from core.storage import safe_zip
 
 MAX_PARAMETERS = 20_000_000
 MAX_BYTES = 256 * 1024 * 1024  # unpacked: the weights and an optimizer's two copies of them
@@ -81,7 +81,7 @@ def _check_parts(infos, path):
             f"{path.name} would unpack to {sum(parts.values()) / 1024**2:.0f} MB; "
             f"at most {MAX_BYTES // 1024**2} MB are loaded."
         )
-    if any(info.flag_bits & 1 or info.compress_type not in METHODS for info in infos):
+    if not all(map(safe_zip.is_allowed, infos)):
         raise ModelError(f"{path.name} is locked, or packed otherwise than by Deflate; Keras saves no such file.")
 
 

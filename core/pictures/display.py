@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
-from core.pictures import in_eight_bits, is_deep
+from core.pictures.decoding import in_eight_bits, is_deep
 
 _SHARP_PX = 100_000  # smaller pictures are kept as they are; larger ones may lose a little
 

@@ -5,8 +5,8 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.archives import Entry
-from core.folders import find_pictures, picture_file
+from core.pictures.local_files import find_pictures, picture_file
+from core.pictures.uploads import Entry
 
 
 class LabelError(ValueError):

@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from core.archives import Entry, ReadAgain, in_order, is_zip, zip_entries
-from core.pictures import MAX_BYTES, SUFFIXES, PictureError
+from core.pictures.decoding import MAX_BYTES, SUFFIXES, PictureError
+from core.pictures.uploads import Entry, ReadAgain, in_order, is_zip, zip_entries
 
 
 def find_pictures(paths: Iterable[Path]) -> list[Entry]:

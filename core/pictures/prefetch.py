@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from PIL import Image
 
-from core.archives import Entry
-from core.pictures import PictureError
+from core.pictures.decoding import PictureError
+from core.pictures.uploads import Entry
 
 MOST_TOGETHER = 64
 MOST_PIXELS = 16_000_000

@@ -10,24 +10,17 @@ from pathlib import Path
 
 from PIL import Image
 
-from core.pictures import MAX_BYTES, SUFFIXES, PictureError, PictureFile, check_size, picture_file
+from core.pictures.decoding import MAX_BYTES, SUFFIXES, PictureError, PictureFile, check_size, picture_file
+from core.storage import safe_zip
 
 MOST_PICTURES = 200
 """So many pictures of one upload are read."""
 
-MOST_ENTRIES = 1000
 MOST_UNPACKED = 1024**3
 MOST_RATIO = 500
 """How many times its own size a ZIP may unpack to, if that is more than one picture may have."""
 
-METHODS = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
-"""zipfile holds no other method to the size it is asked for: a bzip2 entry of a few bytes can take gigabytes."""
-
 _LONGEST_NAME = 200
-_END, _END_64 = b"PK\x05\x06", b"PK\x06\x07"
-_END_BYTES, _END_64_BYTES = 22, 20
-_STARTS = b"PK\x03\x04", _END
-_DIRECTORY_ENTRY = b"PK\x01\x02"
 _LOCKED, _PACKING = "locked", "packing"
 
 
@@ -110,24 +103,7 @@ def _file(name, data):
 
 def is_zip(name: str, start: bytes) -> bool:
     """Return whether a file is meant as a ZIP, by its name or by the bytes that it starts with."""
-    return name.lower().endswith(".zip") or start.startswith(_STARTS)
-
-
-def has_many_entries(data: bytes) -> bool:
-    """Return whether a ZIP may hold more than `MOST_ENTRIES`, without reading its directory, which takes memory."""
-    return data.count(_DIRECTORY_ENTRY, *_directory(data)) > MOST_ENTRIES
-
-
-def _directory(data):
-    """Between which bytes zipfile reads the directory: right before the end record, as many bytes as it says.
-
-    Where there is a comment or a second end record (ZIP64), whose sizes may contradict each other, it is all bytes.
-    """
-    end = len(data) - _END_BYTES
-    plain = data.startswith(_END, max(end, 0)) and data.endswith(b"\0\0")
-    if not plain or data.startswith(_END_64, max(end - _END_64_BYTES, 0)):
-        return 0, len(data)
-    return max(end - int.from_bytes(data[end + 12 : end + 16], "little"), 0), end
+    return name.lower().endswith(".zip") or safe_zip.starts_like_zip(start)
 
 
 def zip_entries(file: io.BytesIO | ReadAgain, name: str) -> list[Entry]:
@@ -138,8 +114,8 @@ def zip_entries(file: io.BytesIO | ReadAgain, name: str) -> list[Entry]:
     """
     uploaded = isinstance(file, io.BytesIO)
     try:
-        if uploaded and has_many_entries(file.getvalue()):
-            raise PictureError(f"{name} holds more than {MOST_ENTRIES:,} entries; send it in parts.")
+        if uploaded and safe_zip.has_too_many_entries(file.getvalue()):
+            raise PictureError(f"{name} holds more than {safe_zip.MAX_ENTRIES:,} entries; send it in parts.")
         archive = zipfile.ZipFile(file)
         _check_sizes(archive.infolist(), file.seek(0, io.SEEK_END), name, uploaded)
     except PictureError as error:
@@ -178,9 +154,9 @@ def _kind(info):
         return "ZIPs inside it"
     if suffix not in SUFFIXES:
         return "other files"
-    if info.flag_bits & 1:
+    if safe_zip.is_encrypted(info):
         return _LOCKED
-    return None if info.compress_type in METHODS else _PACKING
+    return None if safe_zip.is_allowed(info) else _PACKING
 
 
 def _packed(archive, info):

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from core.paper import PHOTO_PX, sheet_alone, without_rules, without_surroundings
-from core.pictures import in_eight_bits, is_deep, upright
-from core.preprocessing import Step, shown
+from core.pictures.decoding import in_eight_bits, is_deep, upright
+from core.preprocessing.mnist_form import Step, shown
+from core.preprocessing.paper_removal import PHOTO_PX, sheet_alone, without_rules, without_surroundings
 
 WORK_PIXELS = 2_000_000  # larger pictures are shrunk to this: a page of 100 digits still has 80 pixels a digit
 PALER = 0.8  # times the threshold of ink, what may still be a printed line

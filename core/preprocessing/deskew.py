@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from core.preprocessing import Step, shown
-from core.segmentation import Piece, boxed, height_of, joined, reduced
+from core.preprocessing.mnist_form import Step, shown
+from core.preprocessing.segmentation import Piece, boxed, height_of, joined, reduced
 
 LEAST_PX = 60  # a digit's height for cutting; smaller writing is enlarged to it, so that cuts fall between pixels
 MOST_ENLARGED = 4

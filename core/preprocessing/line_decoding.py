@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from core.cuts import parts_of
-from core.segmentation import Piece, height_of, joined
+from core.preprocessing.segmentation import Piece, height_of, joined
+from core.preprocessing.touching_digits import parts_of
 
 MOST_PARTS = 5  # of one digit
 # Mean and spread of log(width / height) of each digit's ink in MNIST's training images.

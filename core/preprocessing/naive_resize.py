@@ -3,8 +3,8 @@
 import numpy as np
 from PIL import Image
 
-from core.preprocessing import SIDE
-from core.thumbnails import as_grey
+from core.pictures.display import as_grey
+from core.preprocessing.mnist_form import SIDE
 
 
 def plain(picture: Image.Image | np.ndarray) -> np.ndarray:

@@ -3,9 +3,9 @@
 import cv2
 import numpy as np
 
-from core.ink import WORK_PIXELS, Ink
-from core.preprocessing import Step, mnist_form
-from core.segmentation import Piece, joined
+from core.preprocessing.binarization import WORK_PIXELS, Ink
+from core.preprocessing.mnist_form import Step, mnist_form
+from core.preprocessing.segmentation import Piece, joined
 
 PEN = 0.125  # pen width over the digit's longest side; MNIST's strokes are 2.3 to 2.7 of its 20 pixels wide
 OTHER_PENS = (0.08, 0.18)  # a thinner and a thicker one, with which MNIST was written too

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from core.preprocessing import Step, shown
+from core.preprocessing.mnist_form import Step, shown
 
 SPECK_PX = 4  # a mark smaller than this both ways is dirt
 SPECK = 0.12  # of the largest mark's extent: smaller ones are specks around it

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from core.segmentation import Piece
+from core.preprocessing.segmentation import Piece
 
 NEAREST = 0.12  # of the line's height: the least distance between two cuts
 LONGEST = 25  # times the height: a longer mark is no chain of digits

@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.answers import UNSURE, Answer, second, to_csv
-from core.recognition import Digit, that_count
+from core.recognition.recognizer import Digit, that_count
+from core.recognition.results import UNSURE, Answer, second, to_csv
 
 SURE, DOUBTFUL, REFUSED, BY_HAND = KINDS = ("sure", "unsure", "no digit", "by hand")
 

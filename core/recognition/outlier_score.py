@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core import files
+from core.storage import atomic
 
 _RIDGE = 0.01  # of the variance: keeps the weights of what rarely varies small
 
@@ -31,7 +31,7 @@ class Likeness:
     def save(self, path: Path) -> None:
         """Write the score to an .npz file at `path`."""
         values = {"weights": self.weights, "confidence": self.confidence, "bias": self.bias}
-        files.replace_file(path, lambda file: np.savez(file, **values))
+        atomic.replace_file(path, lambda file: np.savez(file, **values))
 
     @classmethod
     def load(cls, path: Path) -> "Likeness | None":

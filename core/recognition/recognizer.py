@@ -8,16 +8,16 @@ from pathlib import Path
 
 import numpy as np
 
-from core.ink import find_ink
-from core.likeness import Likeness
-from core.model_file import ModelError, load_model
-from core.numbers import Line
-from core.preprocessing import Step, looks, reading_form, shown
-from core.segmentation import boxed, height_of, joined, lines_of, pieces_of
-from core.straightening import straightened
-from core.strokes import in_other_pens, redrawn
+from core.networks.safe_loading import ModelError, load_model
+from core.preprocessing.binarization import find_ink
+from core.preprocessing.deskew import straightened
+from core.preprocessing.line_decoding import Line
+from core.preprocessing.mnist_form import Step, looks, reading_form, shown
+from core.preprocessing.pen_strokes import in_other_pens, redrawn
+from core.preprocessing.segmentation import boxed, height_of, joined, lines_of, pieces_of
+from core.recognition.outlier_score import Likeness
 
-SHIPPED = Path(__file__).parent / "assets" / "reader.keras"
+SHIPPED = Path(__file__).parents[1] / "assets" / "reader.keras"
 LEAST_CONFIDENCE = 0.5  # below it a mark is refused, unless the model's card knows better
 TOGETHER = 64  # pictures of one digit that are in memory at a time
 READING_PX = 80  # a digit's height when lines are parted into digits
@@ -222,7 +222,7 @@ def _model_path(path):
         return SHIPPED
     path = Path(path)
     if path.is_dir():
-        from core.runs import MODEL_FILE
+        from core.runs.run import MODEL_FILE
 
         return path / MODEL_FILE
     return path
@@ -264,6 +264,6 @@ def _traced(model, temperature, likeness):
 
 def with_features(model):
     """The model with two outputs: what its last layer sees, (n, d), and its probabilities (n, 10)."""
-    from core.networks import import_keras
+    from core.networks.builder import import_keras
 
     return import_keras().Model(model.inputs, [model.layers[-1].input, model.outputs[0]])

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
-from core.archives import Entry
-from core.batches import in_batches
-from core.drawing import Drawing
-from core.pictures import PictureError
-from core.plain import plain
-from core.preprocessing import SIDE, Step
-from core.recognition import Digit, Reading, Recognizer, that_count
-from core.thumbnails import encoded, file_url, on_screen, thumbnail
+from core.pictures.decoding import PictureError
+from core.pictures.display import encoded, file_url, on_screen, thumbnail
+from core.pictures.prefetch import in_batches
+from core.pictures.uploads import Entry
+from core.preprocessing.canvas_drawing import Drawing
+from core.preprocessing.mnist_form import SIDE, Step
+from core.preprocessing.naive_resize import plain
+from core.recognition.recognizer import Digit, Reading, Recognizer, that_count
 
 MOST_BYTES = 400 * 1024**2
 """So much may the files of one upload have together."""

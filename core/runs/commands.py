@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from core.config import SETTINGS, in_full
-from core.records import is_number
+from core.config.train_config import SETTINGS, in_full
+from core.runs.schema import is_number
 
 _VALUES = {
     "extend": (int, 1, SETTINGS["epochs"].high, "epochs"),

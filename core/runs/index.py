@@ -4,11 +4,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.comparison import in_short
-from core.config import TrainConfig
-from core.course import Course
-from core.records import LIVE_STATES, RunError
-from core.runs import Metrics, Run, RunStore, damage_of
+from core.config.describe import in_short
+from core.config.train_config import TrainConfig
+from core.runs.plan import Course
+from core.runs.schema import LIVE_STATES, RunError
+from core.runs.run import Metrics, Run, RunStore, damage_of
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from core import steps
-from core.config import SETTINGS, TrainConfig
+from core.config import schedules
+from core.config.train_config import SETTINGS, TrainConfig
 
 MOST_EPOCHS = SETTINGS["epochs"].high
 ENDED_EARLY = "ended early"
@@ -60,7 +60,7 @@ class Course:
 
     def rates_of(self, step: np.ndarray) -> np.ndarray:
         """Return the learning rate of each of these steps: (n,) int, counted from 0 → (n,) float32."""
-        rates = steps.rates_along(self.config, self._progress(step + 0.5))
+        rates = schedules.rates_along(self.config, self._progress(step + 0.5))
         for since, rate in self._rates:
             rates[step >= since] = rate
         return rates

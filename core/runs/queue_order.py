@@ -3,8 +3,8 @@
 import time
 from collections.abc import Iterable
 
-from core import records
-from core.commands import GO_ON
+from core.runs import schema
+from core.runs.commands import GO_ON
 
 
 def in_turn(runs: Iterable) -> list:
@@ -27,7 +27,7 @@ def _asked(run):
     for each in run.commands()[0]:
         if each["command"] in GO_ON:
             asked["first"] = 0.0
-        if records.is_number(each.get("time")):
+        if schema.is_number(each.get("time")):
             asked[each["command"]] = each["time"]
     return asked
 

@@ -14,12 +14,13 @@ from pathlib import Path
 
 import numpy as np
 
-from core import files, records
-from core.commands import GO_ON, CommandError, command, halt_of, is_command
-from core.config import ConfigError, TrainConfig
-from core.records import Metrics, RunError, Status
-from core.snapshots import Album
-from core.turns import in_turn, moment_to_be_first
+from core.storage import atomic
+from core.runs import schema
+from core.runs.commands import GO_ON, CommandError, command, halt_of, is_command
+from core.config.train_config import ConfigError, TrainConfig
+from core.runs.schema import Metrics, RunError, Status
+from core.runs.snapshots import Album
+from core.runs.queue_order import in_turn, moment_to_be_first
 
 _NO_METRICS = Metrics()
 
@@ -92,7 +93,7 @@ class Run:
         try:
             return TrainConfig.from_json(self._config.read_text("utf-8"))
         except (OSError, UnicodeDecodeError, ConfigError) as error:
-            raise RunError(f"{self._config.name} cannot be used: {records.reason(error)}") from error
+            raise RunError(f"{self._config.name} cannot be used: {schema.reason(error)}") from error
 
     def status(self) -> Status:
         """Return what the run is doing now; raises `RunError` where its status is damaged.
@@ -105,9 +106,9 @@ class Run:
             raise RunError(f"The folder of run {self.id} is gone.")
         if not self._status.exists():
             return Status("stopped" if self.halt() == "stop" else "queued")
-        status = records.status_from(self._read_json(self._status), self._status.name)
-        if status.is_live and not records.process_runs(status):
-            status = records.lost(status)
+        status = schema.status_from(self._read_json(self._status), self._status.name)
+        if status.is_live and not schema.process_runs(status):
+            status = schema.lost(status)
         if status.is_final and self._goes_on(status):
             return Status("queued", parameters=status.parameters)
         return replace(status, state="stopping") if status.is_live and self.halt() == "stop" else status
@@ -135,7 +136,7 @@ class Run:
         A mark has `kind` (a command's name), `step` and `epoch` where it took effect, `elapsed_s`, `heard` (how many
         commands the trainer had heard by then) and, where the command has one, `value`.
         """
-        return records.standing(mark for mark in self._read_lines(self._marks)[0] if records.is_mark(mark))
+        return schema.standing(mark for mark in self._read_lines(self._marks)[0] if schema.is_mark(mark))
 
     def newest_rows(self) -> tuple[dict, ...]:
         """Return the rows in the last 16 kB of the metrics: enough for an ended run's last validation figures.
@@ -153,7 +154,7 @@ class Run:
         if not self._report.exists():
             return None
         report = self._read_json(self._report)
-        if not records.is_report(report):
+        if not schema.is_report(report):
             raise RunError(f"{self._report.name} is not a test report.")
         return report
 
@@ -167,7 +168,7 @@ class Run:
 
     def write_notes(self, **notes) -> None:
         """Replace the given notes and keep the others; raises `OSError`."""
-        files.replace_json(self._notes, self.notes() | notes)
+        atomic.replace_json(self._notes, self.notes() | notes)
 
     def send(self, name: str, value: float | None = None) -> None:
         """Tell the trainer something (`commands.COMMANDS`), on the disk before this returns, as what counts them is.
@@ -178,7 +179,7 @@ class Run:
         if name in GO_ON and self.is_imported:
             raise CommandError("an imported run has no checkpoint to go on from. Train its recipe anew instead.")
         moment = moment_to_be_first(RunStore(self.folder.parent).queue()) if name == "first" else time.time()
-        files.append_line(self._commands, command(name, value) | {"time": moment}, durable=True)
+        atomic.append_line(self._commands, command(name, value) | {"time": moment}, durable=True)
 
     def commands(self, offset: int = 0) -> tuple[list[dict], int]:
         """Return what the run was told from byte `offset` on, and the offset behind it; raises `RunError`."""
@@ -198,8 +199,8 @@ class Run:
     def clear_away(self) -> None:
         """Remove what a trainer of this run that was killed left half written."""
         for path in (self._status, self._checkpoint, self.model_path, self._report, self._predictions):
-            files.clear_away(self.folder, f".{path.name}.*.new")
-        files.clear_away(self.folder, f".*.{MODEL_FILE}")
+            atomic.clear_away(self.folder, f".{path.name}.*.new")
+        atomic.clear_away(self.folder, f".*.{MODEL_FILE}")
         self.snapshots.clear_away()
 
     def write_status(self, status: Status) -> None:
@@ -209,27 +210,27 @@ class Run:
         what fails again and again is not tried by itself.
         """
         told = len(self.commands()[0]) if status.is_live or status.state == "failed" else 0
-        files.replace_json(self._status, asdict(status) | {"heartbeat": time.time(), "told": told})
+        atomic.replace_json(self._status, asdict(status) | {"heartbeat": time.time(), "told": told})
 
     def append_metrics(self, row: dict) -> None:
         """Append one progress block (DESIGN: epoch, step, loss, accuracy, …); raises `OSError`."""
-        files.append_line(self._metrics, row)
+        atomic.append_line(self._metrics, row)
 
     def take_back_metrics(self, step: int) -> None:
         """Say that the steps after this one are taken again, so that their rows no longer count; raises `OSError`."""
-        files.append_line(self._metrics, {"resumed_at": step})
+        atomic.append_line(self._metrics, {"resumed_at": step})
 
     def append_mark(self, mark: dict) -> None:
         """Append one mark (see `marks`), on the disk before this returns; raises `OSError`."""
-        files.append_line(self._marks, mark, durable=True)
+        atomic.append_line(self._marks, mark, durable=True)
 
     def save_checkpoint(self, arrays: dict[str, np.ndarray]) -> None:
         """Replace the checkpoint with these named arrays; raises `OSError`.
 
         The metrics up to here are on the disk first: who goes on from the checkpoint goes on from their last line.
         """
-        files.keep(self._metrics)
-        files.replace_file(self._checkpoint, lambda file: np.savez(file, **arrays))
+        atomic.keep(self._metrics)
+        atomic.replace_file(self._checkpoint, lambda file: np.savez(file, **arrays))
 
     def checkpoint(self) -> dict[str, np.ndarray] | None:
         """Return the newest checkpoint's arrays, or None before the first; raises `RunError`.
@@ -238,14 +239,14 @@ class Run:
         """
         return _read_arrays(self._checkpoint)
 
-    @files.full_disk_in_one_word()
+    @atomic.full_disk_in_one_word()
     def save_model(self, model) -> None:
         """Replace the saved model with this `keras.Model`, weights and all; raises `OSError`."""
         beside = self.folder / f".{os.getpid()}.{MODEL_FILE}"
         try:
             model.save(beside)
             with open(beside, "rb") as saved:
-                files.replace_file(self.model_path, lambda file: shutil.copyfileobj(saved, file))
+                atomic.replace_file(self.model_path, lambda file: shutil.copyfileobj(saved, file))
         finally:
             beside.unlink(missing_ok=True)
 
@@ -256,26 +257,26 @@ class Run:
 
     def write_report(self, report: dict) -> None:
         """Write the test report, a dict of plain numbers and lists; raises `OSError`."""
-        files.replace_json(self._report, report)
+        atomic.replace_json(self._report, report)
 
     def save_predictions(self, arrays: dict[str, np.ndarray]) -> None:
         """Replace what the model answered to the test images (`predictions.Predictions.arrays`); raises `OSError`."""
-        files.replace_file(self._predictions, lambda file: np.savez_compressed(file, **arrays))
+        atomic.replace_file(self._predictions, lambda file: np.savez_compressed(file, **arrays))
 
     def _read_json(self, path):
         try:
             value = json.loads(path.read_text("utf-8"))
         except (OSError, ValueError, RecursionError) as error:
-            raise RunError(f"{path.name} cannot be read: {records.reason(error)}") from error
+            raise RunError(f"{path.name} cannot be read: {schema.reason(error)}") from error
         if not isinstance(value, dict):
             raise RunError(f"{path.name} does not hold a JSON object.")
         return value
 
     def _read_lines(self, path, offset=0):
         try:
-            return files.read_lines(path, offset)
+            return atomic.read_lines(path, offset)
         except OSError as error:
-            raise RunError(f"{path.name} cannot be read: {records.reason(error)}") from error
+            raise RunError(f"{path.name} cannot be read: {schema.reason(error)}") from error
 
 
 class RunStore:
@@ -296,7 +297,7 @@ class RunStore:
         filing = self.root / f".{run.id}.new"
         filing.mkdir()
         try:
-            files.replace_file(filing / run._config.name, lambda file: file.write(config.to_json().encode()))
+            atomic.replace_file(filing / run._config.name, lambda file: file.write(config.to_json().encode()))
             fill(Run(filing))
             filing.rename(run.folder)
         except BaseException:
@@ -373,4 +374,4 @@ def _read_arrays(path):
     except FileNotFoundError:
         return None
     except Exception as error:  # zipfile, zlib and NumPy raise nearly anything on a damaged archive
-        raise RunError(f"{path.name} is damaged: {records.reason(error)}") from error
+        raise RunError(f"{path.name} is damaged: {schema.reason(error)}") from error

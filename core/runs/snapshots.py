@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core import files
-from core.records import RunError, reason
+from core.storage import atomic
+from core.runs.schema import RunError, reason
 
 MOST_BYTES = 25_000_000
 """What the snapshots of one run may take on the disk."""
@@ -73,14 +73,14 @@ class Album:
         """Keep a snapshot; older ones go where it gets too much (`thinned`). Raises `OSError`."""
         self.folder.mkdir(exist_ok=True)
         path = self._path(int(snapshot.step))
-        files.replace_file(path, lambda file: np.savez(file, **snapshot.arrays()), durable=False)
+        atomic.replace_file(path, lambda file: np.savez(file, **snapshot.arrays()), durable=False)
         paths = self._paths()
         for step in thinned({step: path.stat().st_size for step, path in paths.items()}, self.most_bytes):
             paths[step].unlink(missing_ok=True)
 
     def clear_away(self) -> None:
         """Remove the snapshots that a trainer which was killed left half written."""
-        files.clear_away(self.folder, ".*.new")
+        atomic.clear_away(self.folder, ".*.new")
 
     def was_thinned(self) -> bool:
         """Return whether early snapshots went to make room."""

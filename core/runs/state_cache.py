@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from core.records import LIVE_STATES, RunError
-from core.runs import Run, RunStore
-from core.turns import in_turn
+from core.runs.schema import LIVE_STATES, RunError
+from core.runs.run import Run, RunStore
+from core.runs.queue_order import in_turn
 
 _known: dict[Path, tuple[tuple, str]] = {}
 

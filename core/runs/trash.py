@@ -6,8 +6,8 @@ import shutil
 import time
 from pathlib import Path
 
-from core.records import RunError
-from core.runs import Run, RunStore
+from core.runs.schema import RunError
+from core.runs.run import Run, RunStore
 
 KEPT_DAYS = 30
 

@@ -4,8 +4,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
-from core.records import RunError
-from core.runs import Run
+from core.runs.run import Run
+from core.runs.schema import RunError
 
 
 def state_of(model, optimizer) -> dict[str, np.ndarray]:

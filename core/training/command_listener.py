@@ -2,9 +2,9 @@
 
 import time
 
-from core.commands import halt_of
-from core.course import Course
-from core.runs import Run
+from core.runs.commands import halt_of
+from core.runs.plan import Course
+from core.runs.run import Run
 
 
 class Steering:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from core.config import TrainConfig
+from core.config.train_config import TrainConfig
 
 
 def enough(config: TrainConfig, rows: Sequence[dict], train_s: float) -> str:

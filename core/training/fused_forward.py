@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from core.config import TrainConfig
+from core.config.train_config import TrainConfig
 
 _QUICK_IN_BFLOAT16 = {"amx_bf16", "avx512_bf16"}
 

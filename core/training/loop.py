@@ -8,19 +8,20 @@ from functools import cached_property
 
 import numpy as np
 
-from core import networks
-from core.checkpoints import Checkpoints, put_back, restore_model, state_of
-from core.chunks import chunks
-from core.config import TrainConfig
-from core.course import ENDED_EARLY, Course
-from core.dataset import Images, load_mnist, spoiled
-from core.evaluation import report
-from core.predictions import Predictions
-from core.progress import Progress, check_numbers
-from core.runs import Run, Status
-from core.steering import Steering
-from core.stopping import enough, time_is_up
-from core.watching import Watcher
+from core.config import schedules
+from core.config.train_config import TrainConfig
+from core.datasets.input_pipeline import chunks
+from core.datasets.mnist import Images, load_mnist, spoiled
+from core.evaluation.predictions import Predictions
+from core.evaluation.report import report
+from core.networks import builder
+from core.runs.plan import ENDED_EARLY, Course
+from core.runs.run import Run, Status
+from core.training.checkpoints import Checkpoints, put_back, restore_model, state_of
+from core.training.command_listener import Steering
+from core.training.early_stopping import enough, time_is_up
+from core.training.metrics_writer import Progress, check_numbers
+from core.training.snapshot_recorder import Watcher
 
 _FIRST_BLOCK_IMAGES = 256
 _HEARTBEAT_S = 2.0
@@ -46,7 +47,7 @@ def train(config: TrainConfig, run: Run) -> Status:
     was told to stop (with the model of the newest whole epoch, if there is one). Whatever else ends the training
     leaves the status `failed` with a sentence, and is raised again.
     """
-    status = Status.of_this_process(networks.count_parameters(config))
+    status = Status.of_this_process(builder.count_parameters(config))
     run.write_status(status)
     run.clear_away()
     try:
@@ -61,23 +62,23 @@ class _Training:
     """One run's network, data and clocks."""
 
     def __init__(self, config, run, status):
-        from core import steps
+        from core.training import train_step
 
         self.config, self.run, self.status, self.beaten = config, run, status, time.monotonic()
         self.data = spoiled(load_mnist(config.validation_images), config)
-        self.steps_per_epoch = steps.steps_per_epoch(len(self.data.train), config.batch_size)
+        self.steps_per_epoch = schedules.steps_per_epoch(len(self.data.train), config.batch_size)
         self.kept = run.checkpoint()
         self.epoch = int(self.kept["epoch"]) if self.kept else 0
         self.course = Course(config, self.steps_per_epoch, run.marks())
         self.steering = Steering(run, self.course)
         self.checkpoints = Checkpoints(run)
-        steps.set_threads(config)
-        networks.import_keras().utils.set_random_seed(config.seed)
-        self.model = networks.build(config)
-        self.optimizer = steps.make_optimizer(config)
+        train_step.set_threads(config)
+        builder.import_keras().utils.set_random_seed(config.seed)
+        self.model = builder.build(config)
+        self.optimizer = train_step.make_optimizer(config)
         self.progress = self._progress()
         self.watcher = Watcher(run, self.model, self.data.validation, self.progress.step)
-        self.step_block = steps.make_step_block(self.model, self.optimizer, config)
+        self.step_block = train_step.make_step_block(self.model, self.optimizer, config)
 
     def _progress(self):
         """The clock, going on from the checkpoint; rows after it are taken back, for their steps are taken again."""
@@ -244,9 +245,9 @@ class _Training:
     @cached_property
     def classify(self):
         """Traced when it is first needed, at the first epoch's end: the first point of the curve comes sooner."""
-        from core import steps
+        from core.training import train_step
 
-        return steps.make_classifier(self.model)
+        return train_step.make_classifier(self.model)
 
     def _probabilities(self, data: Images):
         parts = []

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core.runs import Run
+from core.runs.run import Run
 
 _PACE_S = 0.15
 

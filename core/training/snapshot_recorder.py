@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core import my_digits
-from core.dataset import Images
-from core.evaluation import confusion_matrix
-from core.runs import Run
-from core.snapshots import Snapshot, next_due, weight_pictures
+from core.datasets import probe_digits
+from core.datasets.mnist import Images
+from core.evaluation.report import confusion_matrix
+from core.runs.run import Run
+from core.runs.snapshots import Snapshot, next_due, weight_pictures
 
 _MEASURED_BETWEEN = 100
 """Validation images that a snapshot within an epoch measures: looking must not cost more than a little training."""
@@ -33,9 +33,9 @@ class Watcher:
 
     def ten_digits(self) -> np.ndarray:
         """Return the person's digits as they are now, (10, 28, 28) uint8."""
-        changed_ns = my_digits.changed_ns(self.run.folder.parent)
+        changed_ns = probe_digits.changed_ns(self.run.folder.parent)
         if changed_ns != self._changed_ns:
-            self._changed_ns, self._ten = changed_ns, my_digits.load(self.run.folder.parent).images
+            self._changed_ns, self._ten = changed_ns, probe_digits.load(self.run.folder.parent).images
         return self._ten
 
     def answers(self, classify: Callable) -> dict:

@@ -4,12 +4,12 @@ from dataclasses import replace
 from itertools import islice
 from statistics import median
 
-from core.config import TrainConfig
-from core.dataset import training_images
-from core.networks import count_parameters, multiplications
-from core.passes import training_dtype
-from core.runs import RunStore
-from core.summaries import summaries
+from core.config.train_config import TrainConfig
+from core.datasets.mnist import training_images
+from core.networks.builder import count_parameters, multiplications
+from core.runs.index import summaries
+from core.runs.run import RunStore
+from core.training.fused_forward import training_dtype
 
 # Measured on two cores of a 2023 server; finished runs of this machine correct them.
 _STEP_S = 0.2e-3

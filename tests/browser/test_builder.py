@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from core.runs import RunStore
+from core.runs.run import RunStore
 from tests.browser.test_train import expect_state, press_train
 
 pytestmark = pytest.mark.browser

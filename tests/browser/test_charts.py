@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.studio import open_canvas
+from tests.support.studio import open_canvas
 
 pytestmark = pytest.mark.browser
 

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from core.dataset import load_mnist
-from tests.browser.studio import CANVAS, ONE, SEVEN, choose, draw, open_canvas, settle, touch
+from core.datasets.mnist import load_mnist
+from tests.support.studio import CANVAS, ONE, SEVEN, choose, draw, open_canvas, settle, touch
 
 pytestmark = pytest.mark.browser
 

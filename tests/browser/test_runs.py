@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from core.bundle import bundle
-from core.config import TrainConfig
-from core.dataset import load_mnist
-from core.evaluation import report
-from core.predictions import Predictions
-from core.runs import RunStore
-from tests.browser.studio import settle
+from core.config.train_config import TrainConfig
+from core.datasets.mnist import load_mnist
+from core.evaluation.predictions import Predictions
+from core.evaluation.report import report
+from core.export.bundle import bundle
+from core.runs.run import RunStore
 from tests.conftest import finished_status, tiny_model
+from tests.support.studio import settle
 
 pytestmark = pytest.mark.browser
 
@@ -28,8 +28,18 @@ def runs(server):
         probabilities = np.eye(10)[np.where(wrong, (labels + 1) % 10, labels)] * 0.9 + 0.01
 
         def fill(run, name=name, probabilities=probabilities):
-            run.append_metrics({"epoch": 1.0, "step": 9, "loss": 0.1, "accuracy": 0.9, "images_per_s": 9e4,
-                                "elapsed_s": 2.0, "val_loss": 0.2, "val_accuracy": 0.94})  # fmt: skip
+            run.append_metrics(
+                {
+                    "epoch": 1.0,
+                    "step": 9,
+                    "loss": 0.1,
+                    "accuracy": 0.9,
+                    "images_per_s": 9e4,
+                    "elapsed_s": 2.0,
+                    "val_loss": 0.2,
+                    "val_accuracy": 0.94,
+                }
+            )
             run.save_predictions(Predictions.of(probabilities).arrays())
             run.write_report(report(probabilities, labels))
             run.model_path.write_bytes(b"never loaded")

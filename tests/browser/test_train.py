@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from core import my_digits
-from core.config import TrainConfig
-from core.runs import RunStore
-from tests.browser.studio import CANVAS, SEVEN, chart_points, draw, settle
+from core.config.train_config import TrainConfig
+from core.datasets import probe_digits
+from core.runs.run import RunStore
+from tests.support.studio import CANVAS, SEVEN, chart_points, draw, settle
 
 pytestmark = pytest.mark.browser
 
@@ -294,7 +294,7 @@ def test_a_person_draws_a_digit_of_their_own_keeps_it_and_can_go_back(page, serv
     keep.click()
     expect(page.get_by_text("Yours so far: 1 of 10")).to_be_visible()
     expect(page.get_by_role("button", name="Keep as my 8")).to_be_visible()
-    mine = my_digits.load(server.home)
+    mine = probe_digits.load(server.home)
     assert mine.own.tolist() == [label == 7 for label in range(10)]
     assert mine.images[7].any()
 
@@ -305,5 +305,5 @@ def test_a_person_draws_a_digit_of_their_own_keeps_it_and_can_go_back(page, serv
     expect(page.get_by_text("They are MNIST's until you draw yours")).to_be_visible()
     page.get_by_role("button", name="Take mine again").click()
     expect(page.get_by_text("Yours so far: 1 of 10")).to_be_visible()
-    assert (my_digits.load(server.home).images == mine.images).all()
-    my_digits.forget(server.home)
+    assert (probe_digits.load(server.home).images == mine.images).all()
+    probe_digits.forget(server.home)

@@ -4,19 +4,33 @@ import re
 
 import pytest
 
-from core.claims import SEEDS, Claim, curves, differences, file_test, missing, newest_runs, runs_of, verdict
+from core.evaluation.ablations import (
+    SEEDS,
+    Claim,
+    curves,
+    differences,
+    file_test,
+    missing,
+    newest_runs,
+    runs_of,
+    verdict,
+)
 from tests.endurance.test_kills import drive, is_over
 
 pytestmark = pytest.mark.endurance
 
 FEW = {"hidden_units": 32, "training_share": 0.1}
 CLAIM = Claim(
-    "rate", "0.001 learns more in an epoch or two than 0.00001.", "", {
+    "rate",
+    "0.001 learns more in an epoch or two than 0.00001.",
+    "",
+    {
         "0.001": FEW | {"epochs": 2},
         "0.00001": FEW | {"epochs": 2, "learning_rate": 0.00001},
     },
-    (("0.001", "0.00001"),), (1, 2),
-)  # fmt: skip
+    (("0.001", "0.00001"),),
+    (1, 2),
+)
 
 
 def test_a_claim_goes_through_the_queue_to_its_sentence(store):

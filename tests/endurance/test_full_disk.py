@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from core import launcher
-from core.config import TrainConfig
+from core.config.train_config import TrainConfig
+from core.jobs import launcher
 from tests.endurance.test_kills import assert_same, drive, is_over, newest
 
 pytestmark = pytest.mark.endurance

@@ -7,8 +7,8 @@ import time
 import psutil
 import pytest
 
-from core import launcher
-from core.config import TrainConfig
+from core.config.train_config import TrainConfig
+from core.jobs import launcher
 
 pytestmark = pytest.mark.endurance
 

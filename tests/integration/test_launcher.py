@@ -14,10 +14,10 @@ import psutil
 import pytest
 from filelock import FileLock
 
-from core import launcher, trainer
-from core.config import TrainConfig
-from core.networks import import_keras
-from core.runs import Run, state_of
+from core.config.train_config import TrainConfig
+from core.jobs import launcher, worker
+from core.networks.builder import import_keras
+from core.runs.run import Run, state_of
 from tests.conftest import finished_status
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -113,7 +113,7 @@ def test_stop_while_tensorflow_is_loading_ends_at_once_and_frees_the_queue(store
 
 def test_of_two_trainers_of_one_run_one_trains(store):
     run = store.create(QUICK)
-    command = [sys.executable, "-m", "core.trainer", store.root, run.id]
+    command = [sys.executable, "-m", "core.jobs.worker", store.root, run.id]
     trainers = [subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.DEVNULL) for _ in range(2)]
     assert {each.wait(PATIENCE_S) for each in trainers} == {0, launcher.NOT_MY_TURN}
     assert run.status().state == "finished"
@@ -185,12 +185,12 @@ def test_nothing_is_started_for_an_empty_queue(store):
 
 
 def test_a_trainer_whose_turn_it_is_not_leaves_the_run_alone(store, monkeypatch):
-    monkeypatch.setattr(trainer, "_LOCK_WAIT_S", 0.1)
+    monkeypatch.setattr(worker, "_LOCK_WAIT_S", 0.1)
     waiting, done = store.create(QUICK), store.create(QUICK)
     done.write_status(finished_status())
-    assert trainer.main(str(store.root), done.id) == launcher.NOT_MY_TURN
+    assert worker.main(str(store.root), done.id) == launcher.NOT_MY_TURN
     with FileLock(store.lock_path):
-        assert trainer.main(str(store.root), waiting.id) == launcher.NOT_MY_TURN
+        assert worker.main(str(store.root), waiting.id) == launcher.NOT_MY_TURN
     assert waiting.status().state == "queued" and done.status().state == "finished"
 
 

@@ -9,9 +9,10 @@ import time
 import psutil
 import pytest
 
-from core import files, launcher
-from core.config import TrainConfig
-from core.runs import RunError, Status
+from core.config.train_config import TrainConfig
+from core.jobs import launcher
+from core.runs.run import RunError, Status
+from core.storage import atomic
 from tests.unit.test_launcher import LONG, PROJECT, QUICK, epochs_of, no_trainer_outlives_its_test, wait_until
 
 __all__ = ["no_trainer_outlives_its_test"]
@@ -84,7 +85,7 @@ def test_a_folder_that_is_deleted_while_its_run_trains_ends_the_trainer_and_free
 
 def test_a_reader_never_sees_half_a_file_that_is_being_replaced(tmp_path):
     path, wrong = tmp_path / "status", []
-    files.replace_json(path, {"n": 0, "long": "0" * 5000})
+    atomic.replace_json(path, {"n": 0, "long": "0" * 5000})
     over = threading.Event()
 
     def read():
@@ -95,7 +96,7 @@ def test_a_reader_never_sees_half_a_file_that_is_being_replaced(tmp_path):
     reader = threading.Thread(target=read)
     reader.start()
     for number in range(300):
-        files.replace_json(path, {"n": number, "long": str(number % 10) * 5000})
+        atomic.replace_json(path, {"n": number, "long": str(number % 10) * 5000})
     over.set()
     reader.join()
     assert wrong == []

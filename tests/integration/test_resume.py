@@ -6,15 +6,15 @@ import time
 import numpy as np
 import pytest
 
-import core.chunks
-import core.progress
-import core.training
-from core.commands import command
-from core.config import PRESETS, TrainConfig
-from core.dataset import Images, Mnist, load_arrays
-from core.records import RunError, Status
-from core.runs import Run
-from core.training import train
+import core.datasets.input_pipeline
+import core.training.loop
+import core.training.metrics_writer
+from core.config.train_config import PRESETS, TrainConfig
+from core.datasets.mnist import Images, Mnist, load_arrays
+from core.runs.commands import command
+from core.runs.run import Run
+from core.runs.schema import RunError, Status
+from core.training.loop import train
 
 IMAGES, BATCH = 400, 32
 STEPS = -(-IMAGES // BATCH)

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import launcher
+from core.jobs import launcher
 
 
 @pytest.fixture
@@ -25,10 +25,11 @@ def app(store, monkeypatch):
 @pytest.fixture
 def figures(monkeypatch):
     """The Plotly figures that pages have shown last, by the name of their chart."""
-    from pages.widgets import compare, curves, one_run, watching
+    from pages.widgets.runs import comparison, run_detail
+    from pages.widgets.shared import curves, snapshots
 
     shown, real = {}, curves.chart
-    for room in (compare, curves, one_run, watching):
+    for room in (comparison, curves, run_detail, snapshots):
         monkeypatch.setattr(
             room, "chart", lambda figure, name, *more: shown.update({name: figure}) or real(figure, name, *more)
         )

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from core.config import TrainConfig
-from core.runs import Status
-from core.snapshots import Snapshot
-from pages.widgets import watching
+from core.config.train_config import TrainConfig
+from core.runs.run import Status
+from core.runs.snapshots import Snapshot
+from pages.widgets.shared import snapshots
 from tests.pages.conftest import words
 
 MARKS = (
@@ -68,9 +68,15 @@ def test_what_a_network_sees_is_shown_or_why_not(app, store, figures, weights, i
     run.write_status(Status("stopped"))
     confusion = np.eye(10, dtype=np.int64) * images
     run.snapshots.save(
-        Snapshot(np.int64(1), np.float64(0.1), np.zeros((10, 28, 28), np.uint8), np.eye(10, dtype=np.float32),
-                 weights, confusion)
-    )  # fmt: skip
+        Snapshot(
+            np.int64(1),
+            np.float64(0.1),
+            np.zeros((10, 28, 28), np.uint8),
+            np.eye(10, dtype=np.float32),
+            weights,
+            confusion,
+        )
+    )
     at = app("train", **{f"sees-{run.id}": True})
     assert not at.exception and all(each in words(at) for each in sentences)
     assert (f"seen-{run.id}" in figures) == bool(images)
@@ -80,16 +86,22 @@ def add_snapshot(run, step):
     """What was seen after so many steps, 10 to 99: their first digit is what it takes all ten digits for."""
     sure = np.eye(10, dtype=np.float32)[[step // 10] * 10]
     run.snapshots.save(
-        Snapshot(np.int64(step), np.float64(step / 10), np.zeros((10, 28, 28), np.uint8), sure,
-                 np.zeros((2, 28, 28), np.uint8), np.eye(10, dtype=np.int64) * step)
-    )  # fmt: skip
+        Snapshot(
+            np.int64(step),
+            np.float64(step / 10),
+            np.zeros((10, 28, 28), np.uint8),
+            sure,
+            np.zeros((2, 28, 28), np.uint8),
+            np.eye(10, dtype=np.int64) * step,
+        )
+    )
 
 
 @pytest.fixture
 def answers(monkeypatch):
     """What was shown as read in the ten digits, drawing by drawing."""
-    shown, real = [], watching.ten_digits
-    monkeypatch.setattr(watching, "ten_digits", lambda *given: shown.append(given[1]) or real(*given))
+    shown, real = [], snapshots.ten_digits
+    monkeypatch.setattr(snapshots, "ten_digits", lambda *given: shown.append(given[1]) or real(*given))
     return shown
 
 

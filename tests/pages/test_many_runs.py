@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from core.runs import Run
+from core.runs.run import Run
 
 READS = ("config", "status", "notes", "report", "metrics", "newest_rows", "marks", "commands")
 

@@ -12,9 +12,9 @@ import pytest
 import streamlit as st
 from PIL import Image
 
-from core.dataset import load_mnist
-from core.recognition import Recognizer
-from pages.widgets import camera
+from core.datasets.mnist import load_mnist
+from core.recognition.recognizer import Recognizer
+from pages.widgets.recognize import camera
 from tests.pages.conftest import words
 
 STROKE = {"objects": [{"path": [["M", 80, 70], ["L", 200, 70], ["L", 130, 230]]}]}
@@ -287,8 +287,10 @@ def test_a_corrected_number_is_taken_away_as_text_csv_and_json(app, taken):
     truth(at).set_value(5).run()
     assert taken["number 1.txt"] == "751"
     assert [(row["position"], row["digit"], row["read"]) for row in rows(taken["number 1.csv"])] == [
-        ("1", "7", "7"), ("2", "5", "2"), ("3", "1", "1"),
-    ]  # fmt: skip
+        ("1", "7", "7"),
+        ("2", "5", "2"),
+        ("3", "1", "1"),
+    ]
     found = json.loads(taken["number 1.json"])
     assert (found["file"], found["text"]) == ("sheets/number 1.png", "751")
     assert [digit["mark"] for digit in found["digits"]] == ["sure", "by hand", "sure"]

@@ -7,13 +7,13 @@ import time
 import numpy as np
 import pytest
 
-from core.adoption import BundleError
-from core.config import TrainConfig
-from core.dataset import load_mnist
-from core.evaluation import report
-from core.predictions import Predictions
-from core.runs import Run, Status
-from pages.widgets import adoption
+from core.config.train_config import TrainConfig
+from core.datasets.mnist import load_mnist
+from core.evaluation.predictions import Predictions
+from core.evaluation.report import report
+from core.export.bundle_import import BundleError
+from core.runs.run import Run, Status
+from pages.widgets.runs import bundle_import
 from tests.conftest import finished_status
 from tests.pages.conftest import words
 
@@ -41,8 +41,18 @@ def tested_run(store):
         probabilities = np.eye(10)[np.where(wrong, (labels + 1) % 10, labels)] * 0.9 + 0.01
 
         def fill(run):
-            run.append_metrics({"epoch": 1.0, "step": 9, "loss": 0.1, "accuracy": 0.9, "images_per_s": 9e4,
-                                "elapsed_s": 2.0, "val_loss": 0.2, "val_accuracy": 0.94})  # fmt: skip
+            run.append_metrics(
+                {
+                    "epoch": 1.0,
+                    "step": 9,
+                    "loss": 0.1,
+                    "accuracy": 0.9,
+                    "images_per_s": 9e4,
+                    "elapsed_s": 2.0,
+                    "val_loss": 0.2,
+                    "val_accuracy": 0.94,
+                }
+            )
             run.save_predictions(Predictions.of(probabilities).arrays())
             run.write_report(report(probabilities, labels))
             run.model_path.write_bytes(b"never loaded")
@@ -80,8 +90,14 @@ def test_a_row_says_what_matters(open_runs, finished_run):
     finished_run.write_notes(name="First try", star=True, remark="too short")
     row = rows(open_runs())["First try"]
     shown = dict(zip(["network", "recipe", "test", "validation", "weights", "time"], row["words"], strict=False))
-    assert shown == {"network": "mlp", "recipe": "hidden units 8, epochs 2", "test": "95.00%",
-                     "validation": "94.00%", "weights": "6,370", "time": "2 s"}  # fmt: skip
+    assert shown == {
+        "network": "mlp",
+        "recipe": "hidden units 8, epochs 2",
+        "test": "95.00%",
+        "validation": "94.00%",
+        "weights": "6,370",
+        "time": "2 s",
+    }
     assert row["starred"] and row["remark"] == "too short" and row["state"] == ""
 
 
@@ -275,18 +291,18 @@ def test_two_hundred_runs_are_listed_without_reading_their_models(open_runs, sto
 
 
 def test_the_years_of_old_runs_are_said():
-    from pages.widgets.runs_table import when
+    from pages.widgets.components.runs_table import when
 
     assert when(0) == "" and "2020" in when(1.6e9)
     assert str(time.localtime().tm_year) not in when(time.time())
 
 
 def test_what_can_be_taken_away(open_runs, finished_run, monkeypatch, tmp_path):
-    from core import takeaway
+    from core.export import verified
 
     exported = tmp_path / "digits.tflite"
     exported.write_bytes(b"a model")
-    monkeypatch.setattr(takeaway, "take", lambda run, kind: takeaway.Taken(exported, 2.5e-7))
+    monkeypatch.setattr(verified, "take", lambda run, kind: verified.Taken(exported, 2.5e-7))
     monkeypatch.setattr(
         "pages.widgets.takeaway.missing", lambda kind: "Needs onnx: pip install" if kind == "onnx" else ""
     )
@@ -308,7 +324,7 @@ def test_a_bundle_is_tried_once_for_each_press(open_runs, monkeypatch, error):
         tried.append(data)
         raise error
 
-    monkeypatch.setattr(adoption, "adopt", fails)
+    monkeypatch.setattr(bundle_import, "adopt", fails)
     at = open_runs()
     at.file_uploader(key="bundle-0").set_value(("almond.zip", b"PK", "application/zip")).run()
     next(each for each in at.button if each.label == "Import this bundle").click().run()

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from core.config import TrainConfig
-from core.runs import Status
-from pages.widgets import live
-from pages.widgets.words import plain
+from core.config.train_config import TrainConfig
+from core.runs.run import Status
+from pages.widgets.shared import live_run
+from pages.widgets.shared.words import plain
 from tests.pages.conftest import words
 from tests.pages.test_train import texts
 
@@ -141,7 +141,7 @@ def test_a_run_that_cannot_be_told_says_why(app, run):
 
 def test_a_run_whose_folder_is_deleted_gives_way_to_the_next(app, store, run, monkeypatch):
     run.write_status(replace(run.status(), state="stopped"))
-    real = live._busy_id
+    real = live_run._busy_id
 
     def then_queued(store):
         """At the second look another run waits, and the folder of the shown one is gone."""
@@ -154,7 +154,7 @@ def test_a_run_whose_folder_is_deleted_gives_way_to_the_next(app, store, run, mo
         return store.create(TrainConfig(epochs=7)).id
 
     looks = []
-    monkeypatch.setattr(live, "_busy_id", then_queued)
+    monkeypatch.setattr(live_run, "_busy_id", then_queued)
     at = app("train")
     assert not at.exception and looks == [None]
     assert "Waiting for its turn" in "\n".join(each.proto.text for each in at.get("progress"))

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from core import launcher
-from core.config import PRESETS, SETTINGS, TrainConfig
-from core.evaluation import report
-from core.layers import new_layer
-from core.runs import RunStore, Status
-from core.snapshots import Snapshot
-from pages.widgets import live
+from core.config.layer_specs import new_layer
+from core.config.train_config import PRESETS, SETTINGS, TrainConfig
+from core.evaluation.report import report
+from core.jobs import launcher
+from core.runs.run import RunStore, Status
+from core.runs.snapshots import Snapshot
+from pages.widgets.shared import live_run
 from tests.pages.conftest import words
 
 
@@ -300,7 +300,7 @@ def test_the_curves_are_taken_away_as_csv(app, finished_run, monkeypatch):
     import csv
     import io
 
-    from pages.widgets import curves
+    from pages.widgets.shared import curves
 
     taken = {}
     keep = lambda label, data, name, *more, **kept: taken.update({name: data})  # noqa: E731
@@ -353,34 +353,34 @@ def test_an_imported_run_cannot_be_trained_further(app, finished_run):
 
 
 def test_the_more_people_look_the_less_often_each_does(app, monkeypatch):
-    monkeypatch.setattr(live, "_looks", {})
-    monkeypatch.setattr(live.st, "session_state", {})
+    monkeypatch.setattr(live_run, "_looks", {})
+    monkeypatch.setattr(live_run.st, "session_state", {})
     looks = []
     for people in range(1, 9):
-        live.st.session_state.clear()
-        looks.append(live._live_look_s(100.0 + people / 10))
+        live_run.st.session_state.clear()
+        looks.append(live_run._live_look_s(100.0 + people / 10))
     assert looks == pytest.approx([0.3, 0.6, 0.6, 1.2, 1.2, 1.2, 2.4, 2.4])
-    assert live._live_look_s(200.0) == pytest.approx(0.3), "who is away for long does not count"
+    assert live_run._live_look_s(200.0) == pytest.approx(0.3), "who is away for long does not count"
 
 
 def test_who_looks_while_nothing_moves_counts_too(app, monkeypatch):
     """Else all would draw their page anew, again and again, when a run begins and they learn of each other."""
-    monkeypatch.setattr(live, "_looks", {})
+    monkeypatch.setattr(live_run, "_looks", {})
     app("train")
-    assert len(live._looks) == 1
-    monkeypatch.setattr(live.st, "session_state", {})
-    assert live._live_look_s(next(iter(live._looks.values()))) == pytest.approx(0.6)
+    assert len(live_run._looks) == 1
+    monkeypatch.setattr(live_run.st, "session_state", {})
+    assert live_run._live_look_s(next(iter(live_run._looks.values()))) == pytest.approx(0.6)
 
 
 def test_many_who_look_do_not_forget_each_other(monkeypatch):
     """Each of sixty looks as often as they may: none is taken for gone between two looks."""
     sessions, next_look = [{} for _ in range(60)], [place / 10 for place in range(60)]
-    monkeypatch.setattr(live, "_looks", {})
+    monkeypatch.setattr(live_run, "_looks", {})
     waits = []
     while min(next_look) < 100:
         who = next_look.index(min(next_look))
-        monkeypatch.setattr(live.st, "session_state", sessions[who])
-        waits.append(live._live_look_s(next_look[who]))
+        monkeypatch.setattr(live_run.st, "session_state", sessions[who])
+        waits.append(live_run._live_look_s(next_look[who]))
         next_look[who] += waits[-1]
     assert set(waits[-120:]) == {waits[-1]}
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from core.claims import CLAIMS
-from core.config import TrainConfig
-from core.evaluation import report
+from core.config.train_config import TrainConfig
+from core.evaluation.ablations import CLAIMS
+from core.evaluation.report import report
 from tests.conftest import finished_status
 from tests.pages.conftest import words
 
@@ -65,8 +65,11 @@ def test_a_run_of_the_recipe_alone_is_no_test_of_a_claim(app, store):
 def test_the_runs_of_a_claim_are_told_apart_in_the_queue(app, store):
     app("why").button(key="test-adam").click().run()
     assert [run.title() for run in store.queue()][:4] == [
-        "adam: Adam, seed 0", "adam: SGD with momentum, seed 0", "adam: SGD, seed 0", "adam: Adam, seed 1",
-    ]  # fmt: skip
+        "adam: Adam, seed 0",
+        "adam: SGD with momentum, seed 0",
+        "adam: SGD, seed 0",
+        "adam: Adam, seed 1",
+    ]
 
 
 def test_a_test_is_cancelled_by_one_click_and_nothing_else_is(app, store):

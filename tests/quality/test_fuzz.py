@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.archives import open_files
-from core.dataset import load_arrays
-from core.pictures import PictureError, open_picture
-from core.recognition import Recognizer
+from core.datasets.mnist import load_arrays
+from core.pictures.decoding import PictureError, open_picture
+from core.pictures.uploads import open_files
+from core.recognition.recognizer import Recognizer
 
 PROJECT = Path(__file__).resolve().parents[2]
 MOST_MB = 600
@@ -27,7 +27,7 @@ def reader():
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell a process's peak this way")
 def test_two_thousand_damaged_files_are_read_or_refused_within_memory():
-    done = subprocess.run([sys.executable, "-m", "tests.fuzz"], cwd=PROJECT, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-m", "tests.support.fuzz"], cwd=PROJECT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-5000:]
     told = json.loads(done.stdout.splitlines()[-1])
     assert told["cases"] >= 2000 and told["read"] >= 100, "both kinds occur"

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from core.dataset import load_arrays
-from core.recognition import Recognizer
+from core.datasets.mnist import load_arrays
+from core.recognition.recognizer import Recognizer
 
 ROWS, COLUMNS, SIZE_PX = 6, 8, 48
 

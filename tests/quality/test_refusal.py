@@ -5,8 +5,8 @@ import pytest
 
 from benchmarks.refusal import refused
 from benchmarks.refusal_pictures import KINDS, pictures
-from core.dataset import load_arrays
-from core.recognition import Recognizer
+from core.datasets.mnist import load_arrays
+from core.recognition.recognizer import Recognizer
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -21,11 +21,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from core.answers import read_entries
-from core.archives import Entry
-from core.dataset import load_arrays
-from core.pictures import FORMATS, PictureError, open_picture
-from core.recognition import Reading, Recognizer
+from core.datasets.mnist import load_arrays
+from core.pictures.decoding import FORMATS, PictureError, open_picture
+from core.pictures.uploads import Entry
+from core.recognition.recognizer import Reading, Recognizer
+from core.recognition.results import read_entries
 
 MODES = {
     "PNG": ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"),
@@ -126,9 +126,18 @@ def large_tiff():
     strip, count = zlib.compress(np.full((rows, width), 0.5, "<f4").tobytes(), 1), height // rows
     # Tag, type (3 a short, 4 a long), number of values, value or where the values stand.
     places = 8 + len(strip)
-    tags = [(256, 4, 1, width), (257, 4, 1, height), (258, 3, 1, 32), (259, 3, 1, 8), (262, 3, 1, 1),
-            (273, 4, count, places), (277, 3, 1, 1), (278, 4, 1, rows), (279, 4, count, places + 4 * count),
-            (339, 3, 1, 3)]  # fmt: skip
+    tags = [
+        (256, 4, 1, width),
+        (257, 4, 1, height),
+        (258, 3, 1, 32),
+        (259, 3, 1, 8),
+        (262, 3, 1, 1),
+        (273, 4, count, places),
+        (277, 3, 1, 1),
+        (278, 4, 1, rows),
+        (279, 4, count, places + 4 * count),
+        (339, 3, 1, 3),
+    ]
     directory = struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", *tag) for tag in tags) + bytes(4)
     lists = struct.pack(f"<{2 * count}I", *[8] * count, *[len(strip)] * count)
     return struct.pack("<2sHI", b"II", 42, places + len(lists)) + strip + lists + directory

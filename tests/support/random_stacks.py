@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from core.layers import KINDS, new_layer
-from core.shapes import follow
+from core.config.layer_math import follow
+from core.config.layer_specs import KINDS, new_layer
 
 
 def random_stack(seed):

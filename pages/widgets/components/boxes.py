@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.corrections import KINDS, Mark, in_words
-from core.thumbnails import file_url
+from core.pictures.display import file_url
+from core.recognition.corrections import KINDS, Mark, in_words
 
 _HANDLED = "boxes_handled"  # the number of the last event of the boxes that was handled
 _SIGNS = dict(zip(KINDS, ("", "?", "", ""), strict=True))

@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from core.drawing import Drawing, scaled
+from core.preprocessing.canvas_drawing import Drawing, scaled
 
 SIDE_PX = 280
 PEN_PX = 18
@@ -78,9 +78,13 @@ def _canvas(name, width_px, height_px, pen_px):
     with st.container(horizontal=True, width=SIDE_PX):
         st.button("Undo", icon=":material/undo:", disabled=nothing, on_click=_undo, args=[name], key=f"{name}_undo")
         st.button(
-            "Clear", icon=":material/delete:", disabled=nothing, on_click=_restart, args=[name, None],
+            "Clear",
+            icon=":material/delete:",
+            disabled=nothing,
+            on_click=_restart,
+            args=[name, None],
             key=f"{name}_clear",
-        )  # fmt: skip
+        )
         with st.popover("Pen", icon=":material/brush:"):
             st.number_input("Pen width, pixels", 4, 40, pen_px, step=2, key=f"{name}_pen_px", persist_state="session")
     return drawing

@@ -106,8 +106,14 @@ def chart(figure, name: str, alt: str, height_px: int, clickable: bool = False) 
     `alt` says in a sentence what the chart shows, for those who do not see it. Returns the `x` and `y` of the point of
     a clickable chart that was just clicked, else None.
     """
-    data = {"figure": figure.to_json(), "roles": charts.ROLES, "alt": alt, "name": name, "height": height_px,
-            "clickable": clickable}  # fmt: skip
+    data = {
+        "figure": figure.to_json(),
+        "roles": charts.ROLES,
+        "alt": alt,
+        "name": name,
+        "height": height_px,
+        "clickable": clickable,
+    }
     return _chart(key=f"chart-{name}", data=data, on_clicked_change=_ignore).clicked
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.comparison import Disagreement
-from core.mistakes import Answered, picture_url
+from core.evaluation.comparison import Disagreement
+from core.evaluation.misclassified import Answered, picture_url
 
 _IMAGES_A_PAGE = 50
 

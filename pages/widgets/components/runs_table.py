@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from core.records import LIVE_STATES
-from core.summaries import Summary
-from pages.widgets.live import in_words
+from core.runs.index import Summary
+from core.runs.schema import LIVE_STATES
+from pages.widgets.shared.live_run import in_words
 
 _CSS = """
 .runs { container-type: inline-size; max-height: 27rem; overflow: auto; border: 1px solid var(--st-border-color);
@@ -182,8 +182,13 @@ def show(found: Sequence[Summary], opened: str | None, nothing: str, star: Calla
     `chosen` (the ids of the ticked runs) and `opened` (the id of the run whose name was just pressed, else None).
     """
     kept = st.session_state.get("chosen_runs", [])
-    data = {"columns": _COLUMNS, "runs": [_row(each) for each in found], "opened": opened, "nothing": nothing,
-            "chosen": kept}  # fmt: skip
+    data = {
+        "columns": _COLUMNS,
+        "runs": [_row(each) for each in found],
+        "opened": opened,
+        "nothing": nothing,
+        "chosen": kept,
+    }
     called = {"on_chosen_change": _ignore, "on_opened_change": _ignore}
     called["on_starred_change"] = lambda: star(st.session_state[_KEY].starred)
     result = _table(key=_KEY, data=data, default={"chosen": kept}, **called)

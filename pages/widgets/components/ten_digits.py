@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core.my_digits import TenDigits
-from core.thumbnails import data_url
+from core.datasets.probe_digits import TenDigits
+from core.pictures.display import data_url
 
 _CSS = """
 .ten { flex: 1; display: grid; grid-template-columns: repeat(10, minmax(0, 1fr)); gap: 0.5rem; list-style: none;

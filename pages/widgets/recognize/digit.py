@@ -3,9 +3,9 @@
 import streamlit as st
 
 from core import charts
-from core.answers import in_words
-from core.thumbnails import enlarged
-from pages.widgets.chart import chart
+from core.pictures.display import enlarged
+from core.recognition.results import in_words
+from pages.widgets.components.chart import chart
 
 _ANSWER_CSS = """
 .answer { font-family: var(--st-font); color: var(--st-text-color); font-variant-numeric: tabular-nums; }

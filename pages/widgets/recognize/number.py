@@ -4,10 +4,10 @@ from functools import partial
 
 import streamlit as st
 
-from core import corrections
-from core.answers import Answer
-from pages.widgets import digit
-from pages.widgets.boxes import boxes
+from core.recognition import corrections
+from core.recognition.results import Answer
+from pages.widgets.components.boxes import boxes
+from pages.widgets.recognize import digit
 
 _NO_DIGIT = "no digit"
 _MOST_LINES = 5  # of the text that are shown without scrolling
@@ -22,9 +22,13 @@ def show_picture(answer: Answer, name: str) -> None:
     """Show the picture with its boxes. `name` is the reading's: under one name its corrections are kept."""
     marks = _marks(answer, name)
     boxes(
-        answer, marks, _picked(marks, name), name,
-        on_pick=lambda number: _pick(name, number), on_give=lambda number, label: _give(name, number, label),
-    )  # fmt: skip
+        answer,
+        marks,
+        _picked(marks, name),
+        name,
+        on_pick=lambda number: _pick(name, number),
+        on_give=lambda number, label: _give(name, number, label),
+    )
 
 
 def show_text(answer: Answer, name: str) -> None:
@@ -42,10 +46,15 @@ def show_text(answer: Answer, name: str) -> None:
         for kind, mime in (("TXT", "text/plain"), ("CSV", "text/csv"), ("JSON", "application/json")):
             # Made when it is pressed: a correction may have come since the button was drawn.
             st.download_button(
-                kind, partial(_file, kind, answer, made), f"{_stem(answer.name)}.{kind.lower()}", mime,
-                icon=":material/download:", on_click="ignore", key=f"as_{kind}",
+                kind,
+                partial(_file, kind, answer, made),
+                f"{_stem(answer.name)}.{kind.lower()}",
+                mime,
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"as_{kind}",
                 help=f"Download this reading as {kind}",
-            )  # fmt: skip
+            )
 
 
 def _file(kind, answer, made):
@@ -95,12 +104,23 @@ def _correcting(mark, picked, name):
     key = f"truth-{name}-{picked}"  # of this mark alone: a choice that arrives late cannot reach the next one
     st.session_state[key] = (_NO_DIGIT if mark.label is None else mark.label) if decided else None
     st.radio(
-        "It is", choices, index=None, horizontal=True, key=key, on_change=_give_chosen, args=[name, picked, key],
-    )  # fmt: skip
+        "It is",
+        choices,
+        index=None,
+        horizontal=True,
+        key=key,
+        on_change=_give_chosen,
+        args=[name, picked, key],
+    )
     st.button(
-        "As it was read", icon=":material/undo:", type="tertiary", disabled=mark.kind != corrections.BY_HAND,
-        on_click=_take_back, args=[name, picked], key="as_read",
-    )  # fmt: skip
+        "As it was read",
+        icon=":material/undo:",
+        type="tertiary",
+        disabled=mark.kind != corrections.BY_HAND,
+        on_click=_take_back,
+        args=[name, picked],
+        key="as_read",
+    )
 
 
 def _marks(answer, name):

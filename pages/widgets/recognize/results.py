@@ -2,20 +2,20 @@
 
 import streamlit as st
 
-from core import answers, corrections
-from pages.widgets import digit, number
-from pages.widgets.models import version_of
-from pages.widgets.steps import steps
-from pages.widgets.words import plain
+from core.recognition import corrections, results
+from pages.widgets.recognize import digit, number
+from pages.widgets.recognize.steps import steps
+from pages.widgets.shared.models import version_of
+from pages.widgets.shared.words import plain
 
 _MOST_ROWS_PX = 320
 _SHARE = st.column_config.NumberColumn(format="percent")
 
 
-def show(found: list[tuple[str, answers.Answer]], model_id: str, single: bool) -> None:
+def show(found: list[tuple[str, results.Answer]], model_id: str, single: bool) -> None:
     """Show answers, each with its picture's fingerprint: a table if there are several, and the picked one in full."""
     named = [(f"{version_of(model_id)}-{mark}", answer) for mark, answer in found]
-    order = sorted(named, key=lambda each: answers.least_sure(each[1]))
+    order = sorted(named, key=lambda each: results.least_sure(each[1]))
     name, answer = _table(named, order, single) if len(order) > 1 else order[0]
     _one(answer, name, model_id, single)
 
@@ -36,18 +36,28 @@ def _table(named, order, single):
     key = f"files-{hash(tuple(name for name, _ in order))}"
     chosen = st.dataframe(
         {"picture": [answer.icon for _, answer in order], **columns},
-        hide_index=True, column_config=config, height=_MOST_ROWS_PX if len(order) > 8 else "auto",
-        on_select="rerun", selection_mode="single-row-required", placeholder="–",
-        selection_default={"selection": {"rows": [_first_read(order)]}}, key=key,
+        hide_index=True,
+        column_config=config,
+        height=_MOST_ROWS_PX if len(order) > 8 else "auto",
+        on_select="rerun",
+        selection_mode="single-row-required",
+        placeholder="–",
+        selection_default={"selection": {"rows": [_first_read(order)]}},
+        key=key,
         alt="The pictures that were read, the least sure first",
-    )  # fmt: skip
+    )
     rows = chosen.selection.rows
     picked = rows[0] if rows and rows[0] < len(order) else _first_read(order)
     _steering([answer.name for _, answer in order], picked, key)
     st.download_button(
-        "Download all as CSV", answers.to_csv(_columns(named, single)), "digits.csv", "text/csv",
-        icon=":material/download:", on_click="ignore", key="all_as_csv",
-    )  # fmt: skip
+        "Download all as CSV",
+        results.to_csv(_columns(named, single)),
+        "digits.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key="all_as_csv",
+    )
     return order[picked]
 
 
@@ -63,9 +73,14 @@ def _steering(names, picked, table):
         for label, (icon, goal) in ways.items():
             st.button(label, icon=icon, disabled=goal is None, on_click=_pick, args=[table, goal], key=f"go_{label}")
         st.selectbox(
-            "Picture", range(len(names)), format_func=lambda row: f"{row + 1} of {len(names)}: {names[row]}",
-            key=which, on_change=lambda: _pick(table, st.session_state[which]), label_visibility="collapsed", width=360,
-        )  # fmt: skip
+            "Picture",
+            range(len(names)),
+            format_func=lambda row: f"{row + 1} of {len(names)}: {names[row]}",
+            key=which,
+            on_change=lambda: _pick(table, st.session_state[which]),
+            label_visibility="collapsed",
+            width=360,
+        )
 
 
 def _pick(table, row):
@@ -79,7 +94,7 @@ def _first_read(order):
 
 def _columns(named, single):
     read = [answer for _, answer in named]
-    return answers.table(read) if single else corrections.table(read, [number.made_by_hand(name) for name, _ in named])
+    return results.table(read) if single else corrections.table(read, [number.made_by_hand(name) for name, _ in named])
 
 
 def _one(answer, name, model_id, single):

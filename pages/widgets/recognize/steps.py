@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.answers import Shown, in_words, read_plain
-from core.thumbnails import enlarged
-from pages.widgets.models import load_model
+from core.pictures.display import enlarged
+from core.recognition.results import Shown, in_words, read_plain
+from pages.widgets.shared.models import load_model
 
 _TILE_PX = 240
 

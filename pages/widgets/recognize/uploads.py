@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from core.answers import Answer, fingerprint, read_entries
-from core.archives import as_named, open_files
-from pages.widgets import models
+from core.pictures.uploads import as_named, open_files
+from core.recognition.results import Answer, fingerprint, read_entries
+from pages.widgets.shared import models
 
 
 def taken(widget: str) -> None:

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from core.adoption import BundleError, adopt
-from core.runs import RunStore
-from pages.widgets.words import plain
+from core.export.bundle_import import BundleError, adopt
+from core.runs.run import RunStore
+from pages.widgets.shared.words import plain
 
 
 def show(store: RunStore) -> None:

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.charts.curves import Curve, View, learning_curves
-from core.comparison import differences, disagreements, only_right
-from core.model_file import ModelError
-from core.records import RunError, reason
-from core.runs import Run
-from pages.widgets import gallery, steer, tested
-from pages.widgets.chart import chart
-from pages.widgets.words import plain
+from core.config.describe import differences
+from core.evaluation.comparison import disagreements, only_right
+from core.networks.safe_loading import ModelError
+from core.runs.schema import RunError, reason
+from core.runs.run import Run
+from pages.widgets.components import gallery
+from pages.widgets.shared import run_controls, test_predictions
+from pages.widgets.components.chart import chart
+from pages.widgets.shared.words import plain
 
 MOST_RUNS = 6
 _LETTERS = "ABCDEF"
@@ -44,7 +46,7 @@ def show(runs: Sequence[Run]) -> None:
 def _curves(runs, names):
     by = st.radio("Curves by", ("epoch", "time"), horizontal=True, key="compared_by", persist_state="session")
     curves = [Curve(name, run.metrics().rows, run.marks()) for name, run in zip(names, runs, strict=True)]
-    view, epochs = View(by=by, smoothing=_SMOOTHING), max(steer.epochs_of(run, run.config()) for run in runs)
+    view, epochs = View(by=by, smoothing=_SMOOTHING), max(run_controls.epochs_of(run, run.config()) for run in runs)
     which = "-".join(run.id for run in runs)
     for metric, column in zip(("accuracy", "loss"), st.columns(2), strict=True):
         with column:
@@ -65,7 +67,7 @@ def _settings(runs):
 
 def _reports(found):
     st.markdown("**The test reports**")
-    tests = {letter: (tested.report_of(run), run.status()) for letter, run in found}
+    tests = {letter: (test_predictions.report_of(run), run.status()) for letter, run in found}
     lines = {
         "test accuracy": lambda test, status: f"{test['accuracy']:.2%}",
         "95 % interval": lambda test, status: "{:.2%} to {:.2%}".format(*test["interval"]),
@@ -85,7 +87,7 @@ def _reports(found):
 
 def _disagreements(found):
     try:
-        labels, predictions = tested.labels(), [tested.predictions_of(run) for _, run in found]
+        labels, predictions = test_predictions.labels(), [test_predictions.predictions_of(run) for _, run in found]
     except (RunError, ModelError, OSError) as error:  # a run may be deleted before the next page is turned to
         st.error(f"The pictures cannot be shown: {plain(reason(error))}", icon=":material/error:")
         return

@@ -4,12 +4,12 @@ from functools import partial
 
 import streamlit as st
 
-from core import takeaway
-from core.bundle import bundle
-from core.export import ExportError, missing
-from core.records import reason
-from core.runs import Run
-from pages.widgets.words import plain
+from core.export import verified
+from core.export.bundle import bundle
+from core.export.formats import ExportError, missing
+from core.runs.schema import reason
+from core.runs.run import Run
+from pages.widgets.shared.words import plain
 
 _FORMATS = {
     "keras": ("Keras", "for Python with Keras"),
@@ -28,10 +28,10 @@ def show(run: Run) -> None:
     st.download_button(
         "Download the bundle", partial(bundle, run), f"{run.id}.zip", "application/zip",
         icon=":material/folder_zip:", on_click="ignore",
-    )  # fmt: skip
+    )
     st.markdown(
         f"**Other formats** take float32 images (n, 28, 28) in [0, 1], white ink on black. Each is loaded again and "
-        f"compared with the original on {takeaway.COMPARED} test images before you get it."
+        f"compared with the original on {verified.COMPARED} test images before you get it."
     )
     for kind, (name, use) in _FORMATS.items():
         st.fragment(_format)(run, kind, name, use)
@@ -54,7 +54,7 @@ def _format(run, kind, name, use):
 def _take(run, kind):
     try:
         with st.spinner("Exporting, loading again, comparing …"):
-            taken = takeaway.take(run, kind)
+            taken = verified.take(run, kind)
     except (ExportError, OSError) as error:
         st.session_state[f"taken-{kind}-{run.id}"] = False
         st.error(plain(reason(error)), icon=":material/error:")
@@ -62,5 +62,5 @@ def _take(run, kind):
     st.download_button(
         f"Download {taken.path.name}", taken.read, taken.path.name, icon=":material/download:", on_click="ignore",
         key=f"get-{kind}-{run.id}",
-    )  # fmt: skip
-    st.markdown(f":small[Largest difference on {takeaway.COMPARED} test images: {taken.difference:.1e}]")
+    )
+    st.markdown(f":small[Largest difference on {verified.COMPARED} test images: {taken.difference:.1e}]")

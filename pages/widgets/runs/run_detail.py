@@ -3,14 +3,15 @@
 import streamlit as st
 
 from core.charts.curves import Curve, View, learning_curves
-from core.comparison import value_in_words
-from core.config import SETTINGS, TrainConfig
-from core.model_file import ModelError
-from core.records import RunError, reason
-from core.runs import Run, RunStore, damage_of
-from pages.widgets import live, report, steer, takeaway, trash
-from pages.widgets.chart import chart
-from pages.widgets.words import plain
+from core.config.describe import value_in_words
+from core.config.train_config import SETTINGS, TrainConfig
+from core.networks.safe_loading import ModelError
+from core.runs.schema import RunError, reason
+from core.runs.run import Run, RunStore, damage_of
+from pages.widgets.shared import live_run, report, run_controls
+from pages.widgets.runs import exports, trash
+from pages.widgets.components.chart import chart
+from pages.widgets.shared.words import plain
 
 _CHART_PX = 280
 
@@ -40,12 +41,12 @@ def _sections(run, status):
     if not (run.has_model and status.is_final):
         return recipe
     tested = {"Test report": report.show_all, "Worst mistakes": report.show_worst}
-    return tested | recipe | {"Take it away": takeaway.show}
+    return tested | recipe | {"Take it away": exports.show}
 
 
 def _head(store, run, status):
     notes = run.notes()
-    icon, colour = live.STATES[status.state]
+    icon, colour = live_run.STATES[status.state]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"#### {plain(run.title())}", width="content")
         st.badge(status.state, icon=icon, color=colour)
@@ -55,13 +56,13 @@ def _head(store, run, status):
         if status.is_final and run.has_model and st.button("Read with this", icon=":material/draw:"):
             st.switch_page("pages/recognize.py", query_params={"model": run.id})
         if not status.is_final and st.button("Watch it", icon=":material/model_training:"):
-            live.show_run(run.id)
+            live_run.show_run(run.id)
             st.switch_page("pages/train.py")
         starred = bool(notes.get("star"))
         st.button(
             "Unstar" if starred else "Star", icon=":material/star:", key="star", on_click=star, args=[store, run.id],
             help="Starred runs come first in the table.",
-        )  # fmt: skip
+        )
         _rename(run, notes)
         if st.button("Delete", icon=":material/delete:", disabled=status.is_live, help=_why_not(status)):
             trash.delete(store, [run])
@@ -99,7 +100,7 @@ def _rename(run, notes):
 
 def _recipe(run):
     config = run.config()
-    curve, epochs = Curve(run.title(), run.metrics().rows, run.marks()), steer.epochs_of(run, config)
+    curve, epochs = Curve(run.title(), run.metrics().rows, run.marks()), run_controls.epochs_of(run, config)
     for metric, column in zip(("accuracy", "loss"), st.columns(2), strict=True):
         with column:
             figure = learning_curves([curve], metric, View(), epochs)
@@ -109,5 +110,5 @@ def _recipe(run):
         {"setting": setting.label, "value": value_in_words(getattr(config, name)),
          "seed recipe": value_in_words(getattr(seed, name))}
         for name, setting in SETTINGS.items()
-    ]  # fmt: skip
+    ]
     st.dataframe(settings, hide_index=True, alt="The run's recipe beside the seed recipe")

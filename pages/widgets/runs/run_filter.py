@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.summaries import Summary
+from core.runs.index import Summary
 
 _KEYS = ("sought", "sought_states", "sought_networks", "sought_starred")
 
@@ -15,7 +15,7 @@ def find(found: Sequence[Summary]) -> list[Summary]:
     words = st.text_input(
         "Find", placeholder="Find by name, network, recipe, remark", label_visibility="collapsed", key="sought",
         width=280, **kept,
-    )  # fmt: skip
+    )
     with st.popover(_label(), icon=":material/filter_list:"):
         states = st.multiselect("State", sorted({each.state for each in found}), key="sought_states", **kept)
         networks = st.multiselect(

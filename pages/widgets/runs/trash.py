@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core import trash
-from core.records import RunError
-from core.runs import Run, RunStore
-from pages.widgets.words import plain, told_apart
+from core.runs import trash
+from core.runs.schema import RunError
+from core.runs.run import Run, RunStore
+from pages.widgets.shared.words import plain, told_apart
 
 
 def delete(store: RunStore, runs: Sequence[Run]) -> None:

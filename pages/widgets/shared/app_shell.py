@@ -6,14 +6,14 @@ from pathlib import Path
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from core import launcher
-from core.networks import load_ahead
-from core.runs import RunStore
+from core.jobs import launcher
+from core.networks.builder import load_ahead
+from core.runs.run import RunStore
 
 
 def set_up() -> None:
     """Give the page its title, width and icon; a Material icon would be fetched from elsewhere."""
-    icon = Path(__file__).parents[2] / "docs" / "icon.png"
+    icon = Path(__file__).parents[3] / "docs" / "icon.png"
     st.set_page_config(page_title="Digit Studio", page_icon=icon, layout="wide")
 
 

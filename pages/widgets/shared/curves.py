@@ -8,13 +8,13 @@ from dataclasses import replace
 import streamlit as st
 
 from core.charts.curves import SMOOTHINGS, Curve, View, learning_curves, with_rates
-from core.config import REFERENCE_ACCURACY
-from core.course import rates_after
-from core.records import FINAL_STATES
-from core.runs import Metrics, Run, RunError, RunStore
-from core.summaries import summaries
-from pages.widgets.chart import chart
-from pages.widgets.words import told_apart
+from core.config.train_config import REFERENCE_ACCURACY
+from core.runs.index import summaries
+from core.runs.plan import rates_after
+from core.runs.run import Metrics, Run, RunError, RunStore
+from core.runs.schema import FINAL_STATES
+from pages.widgets.components.chart import chart
+from pages.widgets.shared.words import told_apart
 
 _CHART_PX = 170  # the ten digits and the slider below stand in the first screen, too
 _SMALL_PX = 170
@@ -27,21 +27,33 @@ def choose_view(store: RunStore, run: Run) -> tuple[View, list[Curve]]:
     with st.popover("View", icon=":material/tune:", key="view", on_change="rerun") as opened:
         by = st.radio("Along", ["epoch", "time"], horizontal=True, key="curves-by", persist_state="session")
         scale = st.radio(
-            "Scale", ["linear", "logarithmic"], horizontal=True, key="curves-scale", persist_state="session",
+            "Scale",
+            ["linear", "logarithmic"],
+            horizontal=True,
+            key="curves-scale",
+            persist_state="session",
             help="The logarithmic one shows accuracy as the share of mistakes: the last tenths of a percent are as "
             "wide as the first.",
-        )  # fmt: skip
+        )
         smoothing = st.radio(
-            "Smoothed", list(_SMOOTHED), format_func=_SMOOTHED.get, horizontal=True, key="curves-smoothed",
+            "Smoothed",
+            list(_SMOOTHED),
+            format_func=_SMOOTHED.get,
+            horizontal=True,
+            key="curves-smoothed",
             persist_state="session",
-        )  # fmt: skip
+        )
         if opened.open:  # else the runs that might stand beside it are not looked for, several times a second
             others = told_apart({each.id: each.title for each in summaries(store) if each.state in FINAL_STATES})
             others.pop(run.id, None)
             st.multiselect(
-                "Beside it", list(others), format_func=others.get, max_selections=5, key="curves-beside",
+                "Beside it",
+                list(others),
+                format_func=others.get,
+                max_selections=5,
+                key="curves-beside",
                 persist_state="session",
-            )  # fmt: skip
+            )
     return View(by, scale == "logarithmic", smoothing), _beside(store, run)
 
 
@@ -96,9 +108,14 @@ def _table(run, rows):
     shown = ends if ends and ends[-1] is rows[-1] else [*ends, *rows[-1:]]
     st.dataframe([{name: row.get(name) for name in _COLUMNS} for row in shown], hide_index=True)
     st.download_button(
-        "All points as CSV", lambda: _csv(rows), f"{run.id}.csv", "text/csv", icon=":material/download:",
-        on_click="ignore", key=f"csv-{run.id}",
-    )  # fmt: skip
+        "All points as CSV",
+        lambda: _csv(rows),
+        f"{run.id}.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"csv-{run.id}",
+    )
 
 
 def _csv(rows):

@@ -8,11 +8,11 @@ from contextlib import suppress
 import streamlit as st
 
 from core.charts.curves import Curve
-from core.runs import Metrics, Run, RunError, RunStore, damage_of
-from core.states import busy_run
-from core.summaries import summaries
-from pages.widgets import curves, steer, watching
-from pages.widgets.words import plain, told_apart
+from core.runs.index import summaries
+from core.runs.run import Metrics, Run, RunError, RunStore, damage_of
+from core.runs.state_cache import busy_run
+from pages.widgets.shared import curves, run_controls, snapshots
+from pages.widgets.shared.words import plain, told_apart
 
 _LIVE_LOOK_S = 0.3
 _IDLE_LOOK_S = 2.0
@@ -67,7 +67,7 @@ def watch(store: RunStore, run: Run | None) -> None:
     Each look takes from the training: the more people look, the less often each of them does.
     """
     busy = _busy_id(store)
-    moving = busy or (run and (watching.is_playing(run) or not _has_ended(run)))
+    moving = busy or (run and (snapshots.is_playing(run) or not _has_ended(run)))
     live_look_s = _live_look_s(time.monotonic())
     every = live_look_s if moving else _IDLE_LOOK_S
     st.session_state.drawn_with_page = True
@@ -91,7 +91,7 @@ def _watch(store, run, busy_before, live_look_s):
         _run_view(store, run)
     except RunError as error:
         st.error(f"Run {plain(run.id)}: {plain(str(error))}", icon=":material/error:")
-    steer.queue(store, run)
+    run_controls.queue(store, run)
 
 
 def _live_look_s(now):
@@ -134,11 +134,11 @@ def _has_ended(run):
 
 def _run_view(store, run):
     status, config = run.status(), run.config()
-    epochs = steer.epochs_of(run, config)
+    epochs = run_controls.epochs_of(run, config)
     metrics = _metrics(run)
     last = metrics.rows[-1] if metrics.rows else None
     _head(run, status, config)
-    words = [_progress_words(status, epochs, last), steer.halt_words(run, status)]
+    words = [_progress_words(status, epochs, last), run_controls.halt_words(run, status)]
     if status.state == "finished":
         words.append(_result_words(status, run.report()["accuracy"]))
     st.progress(min(1.0, last["epoch"] / epochs) if last else 0.0, " · ".join(filter(None, words)))
@@ -154,18 +154,18 @@ def _look(store, run, rows, epochs):
     with view:
         way, beside = curves.choose_view(store, run)
     with slider:
-        then, seen = watching.moment(run, rows)
+        then, seen = snapshots.moment(run, rows)
     curve = Curve(run.title(), then, _marks(run, rows, then))
     with figures:
         curves.show(run, curve, way, beside, epochs)
     with digits:
-        watching.handwriting(run, then, seen)
+        snapshots.handwriting(run, then, seen)
     fold = st.expander(
         "What it sees: the first layer's weights, and what it takes for what", key=f"sees-{run.id}", on_change="rerun"
     )
     if fold.open:
         with fold:
-            watching.sees(run, seen)
+            snapshots.sees(run, seen)
     curves.show_more(run, curve, way, epochs)
 
 
@@ -187,7 +187,7 @@ def _head(run, status, config):
     icon, colour = STATES[status.state]
     state.badge(status.state, icon=icon, color=colour)
     with act:
-        steer.controls(run, status, config)
+        run_controls.controls(run, status, config)
 
 
 def _progress_words(status, epochs, last):
@@ -226,12 +226,21 @@ def list_runs(store: RunStore) -> None:
         runs = summaries(store)
         names = told_apart({each.id: each.title for each in runs if each.state != "damaged"})
         st.selectbox(
-            "Show the run", list(names), format_func=names.get, index=None, key="looks_back", on_change=_turn,
+            "Show the run",
+            list(names),
+            format_func=names.get,
+            index=None,
+            key="looks_back",
+            on_change=_turn,
             persist_state="session",
-        )  # fmt: skip
-        st.dataframe([_row(each) for each in runs], hide_index=True, column_config={
-            "test accuracy": st.column_config.NumberColumn(format="percent"),
-        })  # fmt: skip
+        )
+        st.dataframe(
+            [_row(each) for each in runs],
+            hide_index=True,
+            column_config={
+                "test accuracy": st.column_config.NumberColumn(format="percent"),
+            },
+        )
 
 
 def _turn():

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from core.recognition import SHIPPED, ModelError, Recognizer, model_card
-from core.runs import RunError, RunStore
-from pages.widgets.words import plain, told_apart
+from core.recognition.recognizer import SHIPPED, ModelError, Recognizer, model_card
+from core.runs.run import RunError, RunStore
+from pages.widgets.shared.words import plain, told_apart
 
 _SHIPPED_ID = "shipped"
 _REFUSED = "refused_models"
@@ -33,9 +33,13 @@ def choose_model() -> str:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         st.markdown(":small[Model]", width="content")
         return st.selectbox(
-            "Model", list(names), format_func=names.get, key="model", on_change=_chosen_by_hand,
+            "Model",
+            list(names),
+            format_func=names.get,
+            key="model",
+            on_change=_chosen_by_hand,
             label_visibility="collapsed",
-        )  # fmt: skip
+        )
 
 
 def _chosen_by_hand():

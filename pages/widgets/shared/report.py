@@ -2,15 +2,17 @@
 
 import streamlit as st
 
-from core import charts, mistakes
+from core import charts
 from core.charts.reliability import reliability_diagram
-from core.evaluation import most_confused
-from core.model_file import ModelError
-from core.records import RunError, reason
-from core.runs import Run
-from pages.widgets import gallery, live, tested
-from pages.widgets.chart import chart
-from pages.widgets.words import plain
+from core.evaluation import misclassified
+from core.evaluation.report import most_confused
+from core.networks.safe_loading import ModelError
+from core.runs.run import Run
+from core.runs.schema import RunError, reason
+from pages.widgets.components import gallery
+from pages.widgets.components.chart import chart
+from pages.widgets.shared import live_run, test_predictions
+from pages.widgets.shared.words import plain
 
 _CHART_PX = 380
 
@@ -40,7 +42,7 @@ def show_all(run: Run) -> None:
 
     Raises `RunError`, `ModelError` or `OSError` where it cannot be had.
     """
-    test = tested.report_of(run)
+    test = test_predictions.report_of(run)
     _figures(test, run.status())
     st.fragment(_confusions)(run, test)
     digits, sure = st.columns(2)
@@ -59,7 +61,7 @@ def show_all(run: Run) -> None:
 
 def show_worst(run: Run) -> None:
     """Show the fifty mistakes of which the network was surest; raises as `show_all` does."""
-    found = mistakes.worst(tested.labels(), tested.predictions_of(run))
+    found = misclassified.worst(test_predictions.labels(), test_predictions.predictions_of(run))
     if not found:
         st.markdown("It made no mistake.")
         return
@@ -70,11 +72,14 @@ def show_worst(run: Run) -> None:
 def _figures(test, status):
     low, high = test["interval"]
     accuracy, missed, trained = st.columns(3)
-    accuracy.metric("Test accuracy", f"{test['accuracy']:.2%}", help="With 95 % certainty it lies in the interval "
-                    "below on other images of this kind (Wilson).")  # fmt: skip
+    accuracy.metric(
+        "Test accuracy",
+        f"{test['accuracy']:.2%}",
+        help="With 95 % certainty it lies in the interval below on other images of this kind (Wilson).",
+    )
     accuracy.markdown(f":small[95 % interval {low:.2%} to {high:.2%}]")
     missed.metric("Misread", f"{test['count'] - test['correct']:,} of {test['count']:,}")
-    trained.metric("Training", live.in_words(status.train_s), help=f"{status.images_per_s:,.0f} images a second.")
+    trained.metric("Training", live_run.in_words(status.train_s), help=f"{status.images_per_s:,.0f} images a second.")
 
 
 def _confusions(run, test):
@@ -98,7 +103,7 @@ def _confusions(run, test):
 
 def _pictures_behind(run, digit, answer):
     try:
-        found = mistakes.behind(tested.labels(), tested.predictions_of(run), digit, answer)
+        found = misclassified.behind(test_predictions.labels(), test_predictions.predictions_of(run), digit, answer)
     except (RunError, ModelError, OSError) as error:
         st.error(f"There are no pictures to show: {plain(reason(error))}", icon=":material/error:")
         return
@@ -118,12 +123,23 @@ def _heatmap(run, test, clickable=False):
 
 def _digits_table(test):
     share = st.column_config.NumberColumn(format="%.2f %%")
-    rows = [{"digit": row["digit"], "images": row["count"], "recall": 100 * row["accuracy"],
-             "precision": 100 * row["precision"], "F1": 100 * row["f1"]} for row in test["digits"]]  # fmt: skip
+    rows = [
+        {
+            "digit": row["digit"],
+            "images": row["count"],
+            "recall": 100 * row["accuracy"],
+            "precision": 100 * row["precision"],
+            "F1": 100 * row["f1"],
+        }
+        for row in test["digits"]
+    ]
     st.dataframe(
-        rows, hide_index=True, height=388, column_config={"recall": share, "precision": share, "F1": share},
+        rows,
+        hide_index=True,
+        height=388,
+        column_config={"recall": share, "precision": share, "F1": share},
         alt="Images, recall, precision and F1 of each digit",
-    )  # fmt: skip
+    )
 
 
 def _digits_alt(digits):

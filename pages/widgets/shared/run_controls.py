@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from core.commands import CommandError
-from core.config import SETTINGS, TrainConfig
-from core.course import MOST_EPOCHS, Course
-from core.records import RunError, Status
-from core.runs import Run, RunStore
-from core.states import waiting
-from pages.widgets.words import plain
+from core.config.train_config import SETTINGS, TrainConfig
+from core.runs.commands import CommandError
+from core.runs.plan import MOST_EPOCHS, Course
+from core.runs.run import Run, RunStore
+from core.runs.schema import RunError, Status
+from core.runs.state_cache import waiting
+from pages.widgets.shared.words import plain
 
 _RATE = SETTINGS["learning_rate"]
 
@@ -89,9 +89,15 @@ def _changes(run, config):
         _extend(run, config, "Extend the run", ("extend",))
         value = next((mark["value"] for mark in reversed(run.marks()) if mark["kind"] == "rate"), config.learning_rate)
         st.number_input(
-            "Learning rate", _RATE.low, _RATE.high, value, step=0.0005, format="%.5g", key=f"rate-{run.id}",
+            "Learning rate",
+            _RATE.low,
+            _RATE.high,
+            value,
+            step=0.0005,
+            format="%.5g",
+            key=f"rate-{run.id}",
             help="Takes effect with the next step and stays until the end, whatever the schedule.",
-        )  # fmt: skip
+        )
         _button(run, "Learn at this rate", "rate")
 
 
@@ -111,10 +117,14 @@ def _extend(run, config, label, commands):
         st.markdown(f"A run has {MOST_EPOCHS} epochs at most.")
         return
     st.number_input(
-        "More epochs", 1, most, min(5, most), key=f"extend-{run.id}",
+        "More epochs",
+        1,
+        most,
+        min(5, most),
+        key=f"extend-{run.id}",
         help="What is left of the schedule is spread over all epochs that are left. Where it has run out, the last "
         "rate stays.",
-    )  # fmt: skip
+    )
     st.button(label, key=f"{label}-{run.id}", on_click=_send, args=(run, *commands))
 
 

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from core import charts, my_digits
-from core.runs import Run, RunError
-from core.snapshots import MOST_BYTES, Snapshot
-from core.thumbnails import sheet
-from pages.widgets.chart import chart
-from pages.widgets.ten_digits import ten_digits
+from core import charts
+from core.datasets import probe_digits
+from core.pictures.display import sheet
+from core.runs.run import Run, RunError
+from core.runs.snapshots import MOST_BYTES, Snapshot
+from pages.widgets.components.chart import chart
+from pages.widgets.components.ten_digits import ten_digits
 
 _NOW = "now"
 _WEIGHTS_PX = 360
@@ -23,11 +24,15 @@ def moment(run: Run, rows: tuple[dict, ...]) -> tuple[tuple[dict, ...], Snapshot
     slider, play = st.columns([5, 1], vertical_alignment="bottom")
     with slider:
         chosen = st.select_slider(
-            "Go back in time", [*steps, _NOW], _NOW, key=_key(run), format_func=lambda step: _in_words(step),
+            "Go back in time",
+            [*steps, _NOW],
+            _NOW,
+            key=_key(run),
+            format_func=lambda step: _in_words(step),
             help="The run as it was after so many steps: curves, digits, weights and confusions. Snapshots are taken "
             f"at 1, 2, 4, 8, … steps and at each epoch's end; at most {MOST_BYTES // 10**6} MB of them are kept."
             + (" The run was long: some early ones were thinned out." if run.snapshots.was_thinned() else ""),
-        )  # fmt: skip
+        )
     with play:
         _play_button(run, steps)
     if chosen == _NOW:
@@ -94,14 +99,14 @@ def handwriting(run: Run, rows: tuple[dict, ...], seen: Snapshot | None) -> None
     """
     root = run.folder.parent
     last = next((row for row in reversed(rows) if "answers" in row), None)
-    if last and last.get("drawn_ns") == my_digits.changed_ns(root):
-        ten_digits(my_digits.load(root), last["answers"], last["confidences"], run.id)
+    if last and last.get("drawn_ns") == probe_digits.changed_ns(root):
+        ten_digits(probe_digits.load(root), last["answers"], last["confidences"], run.id)
     elif seen is not None:
-        ten_digits(my_digits.shown_then(seen.digits), seen.answers(), seen.confidences(), run.id)
-        if run.status().is_final and not my_digits.are_shown_now(root, seen.digits):
+        ten_digits(probe_digits.shown_then(seen.digits), seen.answers(), seen.confidences(), run.id)
+        if run.status().is_final and not probe_digits.are_shown_now(root, seen.digits):
             st.markdown(":small[As they were when this run learned. The next run reads the ones that you draw now.]")
     else:
-        ten_digits(my_digits.load(root), [], [], run.id)
+        ten_digits(probe_digits.load(root), [], [], run.id)
 
 
 def sees(run: Run, seen: Snapshot | None) -> None:

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from core import predictions
-from core.dataset import load_mnist
-from core.evaluation import report
-from core.predictions import Predictions
-from core.runs import Run
-from pages.widgets.models import open_model
+from core.datasets.mnist import load_mnist
+from core.evaluation import predictions
+from core.evaluation.predictions import Predictions
+from core.evaluation.report import report
+from core.runs.run import Run
+from pages.widgets.shared.models import open_model
 
 
 def labels():

@@ -3,12 +3,12 @@
 import streamlit as st
 
 from core.charts.recipes import network_blocks
-from core.config import ConfigError
-from core.layers import KINDS, MOST_LAYERS, Layer, in_words, new_layer
-from core.networks import own_layers
-from core.shapes import LAST_LAYER, PICTURE_SHAPE, follow, parameters
-from pages.widgets.chart import chart
-from pages.widgets.recipe import start
+from core.config.layer_math import LAST_LAYER, PICTURE_SHAPE, follow, parameters
+from core.config.layer_specs import KINDS, MOST_LAYERS, Layer, in_words, new_layer
+from core.config.train_config import ConfigError
+from core.networks.builder import own_layers
+from pages.widgets.components.chart import chart
+from pages.widgets.train.recipe_form import start
 
 _DRAWN_PX = 130
 _PICTURE = ""  # stands before the first layer
@@ -138,9 +138,13 @@ def _add(layers):
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox("Another layer", list(KINDS), format_func=lambda name: KINDS[name].label, key="new-layer")
         st.selectbox(
-            "After", names, names.index(made if made in labels else names[-1]), format_func=labels.get, key=after,
+            "After",
+            names,
+            names.index(made if made in labels else names[-1]),
+            format_func=labels.get,
+            key=after,
             help="The new layer comes right behind this one.",
-        )  # fmt: skip
+        )
         full = len(layers) >= MOST_LAYERS
         st.button("Add", icon=":material/add:", disabled=full, on_click=_insert, args=(after,))
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from core import my_digits
-from core.thumbnails import enlarged
-from pages.widgets.canvas import SIDE_PX, digit_canvas
-from pages.widgets.words import plain
+from core.datasets import probe_digits
+from core.pictures.display import enlarged
+from pages.widgets.components.canvas import SIDE_PX, digit_canvas
+from pages.widgets.shared.words import plain
 
 _LABEL, _PROBLEM = "own-label", "own-problem"
 
@@ -21,14 +21,18 @@ def fold(root: Path) -> None:
 
 @st.fragment
 def _draw(root):
-    ten = my_digits.load(root)
+    ten = probe_digits.load(root)
     missing = [label for label in range(10) if not ten.own[label]]
     st.markdown(_state(missing))
     st.session_state.setdefault(_LABEL, missing[0] if missing else 0)
     label = st.segmented_control(
-        "Digit to draw", range(10), key=_LABEL, required=True, persist_state="session",
+        "Digit to draw",
+        range(10),
+        key=_LABEL,
+        required=True,
+        persist_state="session",
         format_func=lambda each: f"{each} :material/check:" if ten.own[each] else str(each),
-    )  # fmt: skip
+    )
     drawing, seen = st.columns([1, 2], gap="large")
     with drawing:
         drawn = digit_canvas(label)
@@ -38,15 +42,19 @@ def _draw(root):
 
 def _seen(root, ten, label, strokes):
     """What the networks will see of the drawing, and the buttons that keep it or go back."""
-    image = my_digits.image_of(strokes) if strokes else None
+    image = probe_digits.image_of(strokes) if strokes else None
     st.markdown("**What the networks will see**")
     whose = "Your drawing" if image is not None else "Your own" if ten.own[label] else "MNIST's"
     pixels = enlarged(ten.images[label] if image is None else image, SIDE_PX // 2)
     st.image(pixels, width=SIDE_PX // 2, alt=f"{whose} {label}")
     st.button(
-        f"Keep as my {label}", icon=":material/check:", disabled=image is None, key="own-keep",
-        on_click=_keep, args=[root, label, image],
-    )  # fmt: skip
+        f"Keep as my {label}",
+        icon=":material/check:",
+        disabled=image is None,
+        key="own-keep",
+        on_click=_keep,
+        args=[root, label, image],
+    )
     if ten.own.any():
         st.button("Back to MNIST's digits", icon=":material/undo:", key="own-forget", on_click=_forget, args=[root])
     kept = st.session_state.get("own-before")
@@ -72,20 +80,20 @@ def _state(missing):
 
 def _keep(root, label, image):
     """Keep it and go on to the next digit that is not drawn yet."""
-    if _written(lambda: my_digits.keep(root, label, image)):
-        own = my_digits.load(root).own
+    if _written(lambda: probe_digits.keep(root, label, image)):
+        own = probe_digits.load(root).own
         later = [each % 10 for each in range(label + 1, label + 10) if not own[each % 10]]
         st.session_state[_LABEL] = later[0] if later else label
 
 
 def _forget(root):
-    before = my_digits.load(root)
-    if _written(lambda: my_digits.forget(root)):
+    before = probe_digits.load(root)
+    if _written(lambda: probe_digits.forget(root)):
         st.session_state["own-before"] = before
 
 
 def _take_again(root, before):
-    _written(lambda: my_digits.put_back(root, before))
+    _written(lambda: probe_digits.put_back(root, before))
 
 
 def _written(write):

@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from core.config import PRESETS, SETTINGS, ConfigError, TrainConfig
-from core.links import from_query, to_query
-from pages.widgets.words import plain
+from core.config.recipe_url import from_query, to_query
+from core.config.train_config import PRESETS, SETTINGS, ConfigError, TrainConfig
+from pages.widgets.shared.words import plain
 
 OWN = "your own"
 _ONLY_WITH = {
@@ -84,13 +84,18 @@ def presets(config: TrainConfig | None) -> None:
     name = next((name for name, preset in PRESETS.items() if preset == config), OWN)
     names, turned = [*PRESETS, OWN] if name == OWN else list(PRESETS), _preset_key(name)
     st.selectbox(
-        "Recipe", names, names.index(name), key=turned, on_change=_take_preset, args=(turned,),
+        "Recipe",
+        names,
+        names.index(name),
+        key=turned,
+        on_change=_take_preset,
+        args=(turned,),
         help="A recipe fills in the form. recipe: the one the project grew from. recipe-60k: the same on all 60,000 "
         "images. convnet: four convolutions, with augmentation. reader: the one that made the shipped network. "
         "minute: 99 % on the test images as soon as can be. linear: ten weighted sums, nothing between. lenet-5: the "
         "network of 1998, but for its output of drawn digits and its pooling's own weights. residual: a small one "
         "with shortcuts. overfitting: bad on purpose; far too large for the few images it sees.",
-    )  # fmt: skip
+    )
 
 
 def _preset_key(name):

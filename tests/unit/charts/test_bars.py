@@ -6,17 +6,12 @@ import re
 import numpy as np
 import pytest
 
-from core.charts import (
-    MUTED,
-    PRIMARY,
-    ROLES,
-    confusion_heatmap,
-    digit_accuracy,
-    probability_bars,
-)
+from core.charts.bars import digit_accuracy, probability_bars
 from core.charts.curves import Curve, View, learning_curves, spread_curves
+from core.charts.heatmap import confusion_heatmap
 from core.charts.reliability import reliability_diagram
-from core.evaluation import wilson_interval
+from core.charts.style import MUTED, PRIMARY, ROLES
+from core.evaluation.report import wilson_interval
 from tests.unit.test_curves import MARKS, rows
 
 

@@ -14,16 +14,16 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from core import launcher
 from core.__main__ import main
-from core.config import PRESETS, SETTINGS, TrainConfig
-from core.dataset import load_arrays
-from core.preprocessing import Step
-from core.recognition import SHIPPED, Digit, Reading, Recognizer
-from core.runs import Status
+from core.config.train_config import PRESETS, SETTINGS, TrainConfig
+from core.datasets.mnist import load_arrays
+from core.jobs import launcher
+from core.preprocessing.mnist_form import Step
+from core.recognition.recognizer import SHIPPED, Digit, Reading, Recognizer
+from core.runs.run import Status
 from tests.conftest import finished_status
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -228,19 +228,22 @@ def guessed(label, confidence, other, line=0, refused=False):
         (
             "7" * 23,
             [guessed(7, 0.6, 1)] * 23,
-            "7" * 23 + "  60.0%  unsure: " + "".join(
+            "7" * 23
+            + "  60.0%  unsure: "
+            + "".join(
                 f"{place} digit 7 (perhaps 1); " for place in ("1st", "2nd", "3rd", *[f"{n}th" for n in range(4, 11)])
-            ) + "13 more",
+            )
+            + "13 more",
         ),
     ],
-)  # fmt: skip
+)
 def test_an_unsure_digit_is_named_with_the_second_guess(text, digits, said, seven, tmp_path, capsys, monkeypatch):
     class Reader:
         def read_many(self, pictures, single):
             ink = Step("ink", np.ones((1, 1), np.uint8), "")
             return [Reading(text, tuple(digits), (ink,)) for _ in pictures]
 
-    monkeypatch.setattr("core.command_line.read.recognizer", lambda name: Reader())
+    monkeypatch.setattr("core.cli.read.recognizer", lambda name: Reader())
     table = tmp_path / "table.csv"
     assert main(["read", "--csv", str(table), str(seven)]) == 0
     assert capsys.readouterr().out == f"{seven}: {said}\n"
@@ -426,13 +429,13 @@ def test_an_export_is_named_after_the_run(finished_run, tmp_path, monkeypatch, c
 
 
 def test_an_export_is_compared_with_the_original(finished_run, tmp_path, monkeypatch, capsys):
-    from core import takeaway
+    from core.export import verified
 
     command = ["export", finished_run.id, "--format", "litert", "--json", "--output"]
     assert main([*command, str(tmp_path / "mine.tflite")]) == 0
     said = json.loads(capsys.readouterr().out)
     assert (said["run"], said["file"]) == (finished_run.id, str(tmp_path / "mine.tflite")) and said["difference"] < 1e-5
-    monkeypatch.setitem(takeaway._LOADERS, "litert", lambda path, images: np.full((100, 10), np.nan))
+    monkeypatch.setitem(verified._LOADERS, "litert", lambda path, images: np.full((100, 10), np.nan))
     assert main([*command, str(tmp_path / "other.tflite")]) == 1
     assert "answers otherwise than the original" in capsys.readouterr().err
     assert [each.name for each in tmp_path.glob("*.tflite")] == ["mine.tflite"]
@@ -449,7 +452,7 @@ def test_ship_refuses_a_run_without_a_report(store, finished_run, capsys):
 
 
 def test_layers_come_from_a_json_file(store, tmp_path, monkeypatch):
-    from core.command_line import train
+    from core.cli import train
 
     monkeypatch.setattr(train, "_follow", lambda store, run: None)
     path = tmp_path / "layers.json"

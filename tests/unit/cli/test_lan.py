@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from core.command_line import main
-from core.sharing import SharingError, addresses, announcement, check_certificate, check_port
+from core.cli import main
+from core.cli.lan import SharingError, addresses, announcement, check_certificate, check_port
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 README = (PROJECT / "README.md").read_text("utf-8")
 
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificates")

@@ -6,17 +6,9 @@ import pickle
 
 import pytest
 
-from core.layers import (
-    ACTIVATIONS,
-    KINDS,
-    MOST_LAYERS,
-    Layer,
-    checked,
-    in_words,
-    new_layer,
-)
-from core.settings import ConfigError
-from core.shapes import check_stack, follow
+from core.config.field_spec import ConfigError
+from core.config.layer_math import check_stack, follow
+from core.config.layer_specs import ACTIVATIONS, KINDS, MOST_LAYERS, Layer, checked, in_words, new_layer
 
 FLATTEN = {"class_name": "Flatten"}
 POOL = {"class_name": "MaxPooling2D"}
@@ -42,7 +34,7 @@ def test_a_new_layer_of_each_kind_is_sound(name):
 
 
 def test_missing_settings_are_keras_own():
-    from core.networks import import_keras
+    from core.networks.builder import import_keras
 
     keras = import_keras()
     for name in set(KINDS) - {"Residual", "Activation", "Dropout"}:
@@ -60,7 +52,7 @@ def test_missing_settings_are_keras_own():
 
 
 def test_keras_knows_every_activation():
-    from core.networks import import_keras
+    from core.networks.builder import import_keras
 
     assert all(import_keras().activations.get(name) for name in ACTIVATIONS)
 
@@ -132,13 +124,15 @@ def test_a_layer_stays_as_it_is_and_copies_as_itself():
 @pytest.mark.parametrize(
     ("layer", "words"),
     [
-        (convolution(filters=8, kernel_size=5, strides=2, padding="same", activation="tanh"),
-         "Convolution, 8 filters 5×5, stride 2, padded, tanh"),
+        (
+            convolution(filters=8, kernel_size=5, strides=2, padding="same", activation="tanh"),
+            "Convolution, 8 filters 5×5, stride 2, padded, tanh",
+        ),
         ({**DENSE, "units": 7}, "Dense, 7"),
         ({"class_name": "Dropout", "rate": 0.25}, "Dropout, 25%"),
         ({"class_name": "Residual", "filters": 4, "strides": 2}, "Residual block, 4 filters, stride 2"),
         ({"class_name": "AveragePooling2D", "pool_size": 3}, "Average pooling, 3×3"),
     ],
-)  # fmt: skip
+)
 def test_a_layer_in_words(layer, words):
     assert in_words(layer) == words or in_words(checked([layer])[0]) == words

@@ -6,9 +6,9 @@ from urllib.parse import parse_qsl, urlencode
 import numpy as np
 import pytest
 
-from core.config import PRESETS, SETTINGS, ConfigError, TrainConfig
-from core.links import from_query, to_query
-from tests.random_stacks import random_stack
+from core.config.recipe_url import from_query, to_query
+from core.config.train_config import PRESETS, SETTINGS, ConfigError, TrainConfig
+from tests.support.random_stacks import random_stack
 
 
 def through_an_address(config):
@@ -24,8 +24,11 @@ def test_a_preset_is_its_name(name):
 def test_a_link_says_what_differs_and_no_more():
     changed = PRESETS["convnet"].changed({"epochs": 2, "augmentation": False, "learning_rate": 0.0005})
     assert to_query(changed) == {
-        "recipe": "convnet", "epochs": "2", "augmentation": "false", "learning_rate": "0.0005",
-    }  # fmt: skip
+        "recipe": "convnet",
+        "epochs": "2",
+        "augmentation": "false",
+        "learning_rate": "0.0005",
+    }
 
 
 def test_layers_are_short_and_can_be_read():
@@ -48,9 +51,11 @@ def test_any_recipe_comes_back(seed):
             values[name] = rng.choice(setting.choices)
         elif name not in ("layers", "validation_images") and setting.high is not None:
             whole = isinstance(getattr(TrainConfig(), name), int)
-            values[name] = rng.randint(setting.low, setting.high) if whole else round(
-                float(np.clip(rng.random(), setting.low, setting.high)), 6
-            )  # fmt: skip
+            values[name] = (
+                rng.randint(setting.low, setting.high)
+                if whole
+                else round(float(np.clip(rng.random(), setting.low, setting.high)), 6)
+            )
     values["batch_size"] = 16
     config = rng.choice(list(PRESETS.values())).changed({"validation_images": 5000} | values)
     assert through_an_address(config) == config

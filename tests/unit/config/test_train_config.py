@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 
 import pytest
 
-from core.config import PRESETS, REFERENCE_ACCURACY, SETTINGS, ConfigError, TrainConfig, preset
+from core.config.train_config import PRESETS, REFERENCE_ACCURACY, SETTINGS, ConfigError, TrainConfig, preset
 
 NUMBERS = [name for name, setting in SETTINGS.items() if setting.high is not None]
 CHOICES = [name for name, setting in SETTINGS.items() if setting.choices]

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from core.augmentation import augment
-from core.dataset import load_arrays
-from core.recognition import Recognizer
+from core.datasets.augmentation import augment
+from core.datasets.mnist import load_arrays
+from core.recognition.recognizer import Recognizer
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from core.config import TrainConfig
-from core.previews import preview
+from core.config.train_config import TrainConfig
+from core.datasets.augmentation_preview import preview
 
 
 @pytest.mark.parametrize("config", [TrainConfig(), TrainConfig(augmentation=True), TrainConfig(other_hands=True)])

@@ -6,8 +6,8 @@ import shutil
 import numpy as np
 import pytest
 
-from core.config import TrainConfig
-from core.dataset import MNIST_PATH, DatasetError, data_sum, load_arrays, load_mnist, spoiled, training_images
+from core.config.train_config import TrainConfig
+from core.datasets.mnist import MNIST_PATH, DatasetError, data_sum, load_arrays, load_mnist, spoiled, training_images
 
 SUMS = {
     "x_train": "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757",

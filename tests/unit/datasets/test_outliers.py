@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from benchmarks.refusal_pictures import PEN_LETTERS
-from core import signs
-from core.augmentation import widened
-from core.dataset import load_mnist
-from core.non_digits import KINDS, non_digits
+from core.datasets import outlier_glyphs
+from core.datasets.augmentation import widened
+from core.datasets.mnist import load_mnist
+from core.datasets.outliers import KINDS, non_digits
 
 
 @pytest.fixture(scope="module")
@@ -46,13 +46,13 @@ def test_no_character_falls_back_to_the_question_mark_that_a_missing_one_is_draw
     def printed(character):
         return cv2.putText(np.zeros((84, 84), np.uint8), character, (16, 64), 0, 1.8, 255, 2, cv2.LINE_AA)
 
-    missing = [each for each in signs.CHARACTERS if np.array_equal(printed(each), printed("?"))]
+    missing = [each for each in outlier_glyphs.CHARACTERS if np.array_equal(printed(each), printed("?"))]
     assert not missing
 
 
 def test_no_letter_that_refusing_is_measured_with_is_trained_on():
-    names = {line.split()[0] for line in signs.PATHS.strip().splitlines()}
-    assert not (names | set(signs.CHARACTERS)) & set(PEN_LETTERS)
+    names = {line.split()[0] for line in outlier_glyphs.PATHS.strip().splitlines()}
+    assert not (names | set(outlier_glyphs.CHARACTERS)) & set(PEN_LETTERS)
 
 
 def test_training_images_of_no_digit_have_mnist_form(digits):

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from core import my_digits
-from core.dataset import load_arrays
-from core.recognition import Recognizer
+from core.datasets import probe_digits
+from core.datasets.mnist import load_arrays
+from core.recognition.recognizer import Recognizer
 
 
 def drawing(value):
@@ -12,7 +12,7 @@ def drawing(value):
 
 
 def test_before_any_is_drawn_they_are_ten_test_images_of_the_right_labels(tmp_path):
-    ten = my_digits.load(tmp_path / "none yet")
+    ten = probe_digits.load(tmp_path / "none yet")
     arrays = load_arrays()
     for label, image in enumerate(ten.images):
         same = (arrays["x_test"] == image).all(axis=(1, 2))
@@ -21,57 +21,57 @@ def test_before_any_is_drawn_they_are_ten_test_images_of_the_right_labels(tmp_pa
 
 
 def test_a_drawn_digit_is_kept_and_the_others_stay(tmp_path):
-    before = my_digits.load(tmp_path)
-    my_digits.keep(tmp_path, 3, drawing(7))
-    ten = my_digits.load(tmp_path)
+    before = probe_digits.load(tmp_path)
+    probe_digits.keep(tmp_path, 3, drawing(7))
+    ten = probe_digits.load(tmp_path)
     assert ten.own.tolist() == [label == 3 for label in range(10)]
     assert (ten.images[3] == 7).all()
     np.testing.assert_array_equal(np.delete(ten.images, 3, axis=0), np.delete(before.images, 3, axis=0))
 
 
 def test_a_second_drawing_takes_the_first_ones_place(tmp_path):
-    my_digits.keep(tmp_path, 3, drawing(7))
-    my_digits.keep(tmp_path, 3, drawing(9))
-    assert (my_digits.load(tmp_path).images[3] == 9).all()
+    probe_digits.keep(tmp_path, 3, drawing(7))
+    probe_digits.keep(tmp_path, 3, drawing(9))
+    assert (probe_digits.load(tmp_path).images[3] == 9).all()
 
 
 def test_the_time_of_the_last_change_moves_and_forgetting_goes_back(tmp_path):
-    assert my_digits.changed_ns(tmp_path) == 0
-    my_digits.keep(tmp_path, 0, drawing(1))
-    assert my_digits.changed_ns(tmp_path) > 0
-    my_digits.forget(tmp_path)
-    assert my_digits.changed_ns(tmp_path) == 0
-    assert not my_digits.load(tmp_path).own.any()
-    my_digits.forget(tmp_path)
+    assert probe_digits.changed_ns(tmp_path) == 0
+    probe_digits.keep(tmp_path, 0, drawing(1))
+    assert probe_digits.changed_ns(tmp_path) > 0
+    probe_digits.forget(tmp_path)
+    assert probe_digits.changed_ns(tmp_path) == 0
+    assert not probe_digits.load(tmp_path).own.any()
+    probe_digits.forget(tmp_path)
 
 
 def test_a_damaged_or_foreign_file_gives_mnists_digits(tmp_path):
-    my_digits.keep(tmp_path, 0, drawing(1))
+    probe_digits.keep(tmp_path, 0, drawing(1))
     (path,) = tmp_path.iterdir()
     path.write_bytes(path.read_bytes()[:100])
-    assert not my_digits.load(tmp_path).own.any()
+    assert not probe_digits.load(tmp_path).own.any()
     with open(path, "wb") as file:
         np.savez(file, images=np.zeros((10, 5, 5), np.uint8), own=np.ones(10, bool))
-    assert not my_digits.load(tmp_path).own.any()
-    my_digits.keep(tmp_path, 0, drawing(1))
-    assert my_digits.load(tmp_path).own[0], "a damaged file can be drawn over"
+    assert not probe_digits.load(tmp_path).own.any()
+    probe_digits.keep(tmp_path, 0, drawing(1))
+    assert probe_digits.load(tmp_path).own[0], "a damaged file can be drawn over"
 
 
 def test_a_drawing_is_what_the_reader_would_see_of_it():
     seven = [[(80, 70), (200, 70), (130, 230)], [(100, 150), (180, 150)]]
     (read,) = Recognizer.load().read_strokes(seven).digits
-    np.testing.assert_array_equal(my_digits.image_of(seven), read.image)
+    np.testing.assert_array_equal(probe_digits.image_of(seven), read.image)
 
 
 def test_a_dot_is_a_drawing_too():
-    assert my_digits.image_of([[(140, 140)]]).any()
+    assert probe_digits.image_of([[(140, 140)]]).any()
 
 
 def test_what_was_forgotten_is_put_back(tmp_path):
-    my_digits.keep(tmp_path, 3, drawing(7))
-    before = my_digits.load(tmp_path)
-    my_digits.forget(tmp_path)
-    my_digits.put_back(tmp_path, before)
-    after = my_digits.load(tmp_path)
+    probe_digits.keep(tmp_path, 3, drawing(7))
+    before = probe_digits.load(tmp_path)
+    probe_digits.forget(tmp_path)
+    probe_digits.put_back(tmp_path, before)
+    after = probe_digits.load(tmp_path)
     np.testing.assert_array_equal(after.images, before.images)
     np.testing.assert_array_equal(after.own, before.own)

@@ -2,25 +2,25 @@
 
 import numpy as np
 
-from core import synthesis
-from core.augmentation import NO_DIGIT, widened
-from core.dataset import load_mnist
-from core.recognition import Recognizer
+from core.datasets import synthetic_digits
+from core.datasets.augmentation import NO_DIGIT, widened
+from core.datasets.mnist import load_mnist
+from core.recognition.recognizer import Recognizer
 
 
 def test_every_form_of_every_digit_can_be_drawn():
     labels = np.repeat(np.arange(10), 200)
-    drawings = synthesis.digits(labels, np.random.default_rng(0))
+    drawings = synthetic_digits.digits(labels, np.random.default_rng(0))
     assert len(drawings) == len(labels)
     for drawing in drawings:
-        assert drawing.shape == (synthesis.FIELD_PX, synthesis.FIELD_PX)
+        assert drawing.shape == (synthetic_digits.FIELD_PX, synthetic_digits.FIELD_PX)
         assert drawing.dtype == np.uint8
         assert 100 < np.count_nonzero(drawing) < drawing.size / 2
 
 
 def test_the_forms_are_digits_that_a_network_reads():
     labels = np.repeat(np.arange(10), 40)
-    drawings = synthesis.digits(labels, np.random.default_rng(1))
+    drawings = synthetic_digits.digits(labels, np.random.default_rng(1))
     readings = Recognizer.load().read_many(drawings, single=True)
     assert np.mean([reading.text == str(label) for reading, label in zip(readings, labels, strict=True)]) > 0.85
 

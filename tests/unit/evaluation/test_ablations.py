@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.claims import CLAIMS, SEEDS, curves, differences, missing, newest_runs, runs_of, verdict
-from core.runs import Status
+from core.evaluation.ablations import CLAIMS, SEEDS, curves, differences, missing, newest_runs, runs_of, verdict
+from core.runs.run import Status
 
 
 def measured(claim, **by_arm):
@@ -95,8 +95,10 @@ def test_the_sentence_says_so_whether_or_not_the_claim_holds(other, starts):
         ),
         (
             {"mean squared error": [{1: 0.95}, {1: 0.95}, {1: 0.95, 5: 0.96}]},
-            ("+2.00 ± 0.00 points (", "of 3 seeds); not known yet: cross-entropy against mean squared error "
-             "after 5 epochs."),
+            (
+                "+2.00 ± 0.00 points (",
+                "of 3 seeds); not known yet: cross-entropy against mean squared error after 5 epochs.",
+            ),
             ("(3 seeds)",),
         ),
         (
@@ -106,7 +108,7 @@ def test_the_sentence_says_so_whether_or_not_the_claim_holds(other, starts):
         ),
     ],
     ids=["a seed", "a comparison", "a seed of one"],
-)  # fmt: skip
+)
 def test_a_claim_that_is_tested_in_part_is_told_with_what_is_missing(change, holds, misses):
     claim = CLAIMS["cross-entropy"]
     words = verdict(claim, differences(claim, measured(claim, **{"mean_squared_error": 0.95}) | change))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.calibration import (
+from core.evaluation.calibration import (
     expected_calibration_error,
     least_confidence,
     likeliest_temperature,

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.comparison import Disagreement, differences, disagreements, in_short, only_right, value_in_words
-from core.config import PRESETS, TrainConfig
-from core.predictions import Predictions
+from core.config.describe import differences, in_short, value_in_words
+from core.config.train_config import PRESETS, TrainConfig
+from core.evaluation.comparison import Disagreement, disagreements, only_right
+from core.evaluation.predictions import Predictions
 
 
 def answered(answers, confidences):

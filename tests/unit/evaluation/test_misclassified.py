@@ -6,9 +6,9 @@ from base64 import b64decode
 import numpy as np
 from PIL import Image
 
-from core.dataset import load_mnist
-from core.mistakes import Answered, behind, picture_url, worst
-from core.predictions import Predictions
+from core.datasets.mnist import load_mnist
+from core.evaluation.misclassified import Answered, behind, picture_url, worst
+from core.evaluation.predictions import Predictions
 
 LABELS = np.array([4, 4, 4, 9], np.uint8)
 
@@ -20,9 +20,7 @@ def predictions():
 
 
 def test_the_worst_mistakes_are_the_surest():
-    assert worst(LABELS, predictions()) == [
-        Answered(3, 9, 4, 1.0), Answered(1, 4, 9, 0.75), Answered(0, 4, 9, 0.5)
-    ]  # fmt: skip
+    assert worst(LABELS, predictions()) == [Answered(3, 9, 4, 1.0), Answered(1, 4, 9, 0.75), Answered(0, 4, 9, 0.5)]
     assert [each.index for each in worst(LABELS, predictions(), most=1)] == [3]
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from core.evaluation import wilson_interval
-from core.recognition import Digit, Reading
-from core.scoring import NOTHING, Answered, edit_distance, score
+from core.evaluation.picture_scores import NOTHING, Answered, edit_distance, score
+from core.evaluation.report import wilson_interval
+from core.recognition.recognizer import Digit, Reading
 
 
 def digit(label, confidence=0.9, refused=False):

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from core.config import TrainConfig
-from core.dataset import load_mnist
-from core.evaluation import report
-from core.predictions import Predictions, keep, measured, saved
-from core.runs import RunError, Status
+from core.config.train_config import TrainConfig
+from core.datasets.mnist import load_mnist
+from core.evaluation.predictions import Predictions, keep, measured, saved
+from core.evaluation.report import report
+from core.runs.run import RunError, Status
 
 
 def some(count=10_000):

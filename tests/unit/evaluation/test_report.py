@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from core.evaluation import confusion_matrix, most_confused, report, wilson_interval
+from core.evaluation.report import confusion_matrix, most_confused, report, wilson_interval
 
 
 def sure(answers, share=1.0):

@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core import adoption
-from core.adoption import BundleError, adopt, open_bundle
-from core.bundle import ABOUT, CONFIG, HISTORY, WEIGHTS, bundle
-from core.commands import CommandError
-from core.config import TrainConfig
-from core.dataset import load_mnist
-from core.recognition import Recognizer
-from core.runs import RunStore
+from core.config.train_config import TrainConfig
+from core.datasets.mnist import load_mnist
+from core.export import bundle_import
+from core.export.bundle import ABOUT, CONFIG, HISTORY, WEIGHTS, bundle
+from core.export.bundle_import import BundleError, adopt, open_bundle
+from core.recognition.recognizer import Recognizer
+from core.runs.commands import CommandError
+from core.runs.run import RunStore
 
 STEPS = 1719
 """An epoch of the finished run's config has so many steps."""
@@ -77,7 +77,7 @@ def arrays(packed):
 
 
 def test_a_run_comes_back_with_the_same_weights(finished_run, packed, elsewhere, monkeypatch):
-    monkeypatch.setattr(adoption, "measured", lambda classify: np.eye(10)[load_mnist().test.labels])
+    monkeypatch.setattr(bundle_import, "measured", lambda classify: np.eye(10)[load_mnist().test.labels])
     finished_run.write_notes(name="First try", remark="mine")
     run = adopt(elsewhere, bundle(finished_run))
     assert run.config() == finished_run.config()
@@ -100,14 +100,14 @@ def test_the_report_is_measured_here_whatever_the_bundle_says(finished_run, pack
 
 @pytest.mark.parametrize("architecture", ["convnet", "reader"])
 def test_every_network_can_travel(store, elsewhere, architecture, monkeypatch):
-    from core.networks import build
+    from core.networks.builder import build
     from tests.conftest import finished_status
 
     def fill(run):
         run.save_model(build(config))
         run.write_status(finished_status())
 
-    monkeypatch.setattr(adoption, "measured", lambda classify: np.eye(10)[load_mnist().test.labels])
+    monkeypatch.setattr(bundle_import, "measured", lambda classify: np.eye(10)[load_mnist().test.labels])
     config = TrainConfig(architecture=architecture, mixed_precision=True)
     run = store.create(config, fill)
     there = adopt(elsewhere, bundle(run))
@@ -260,11 +260,13 @@ def test_too_many_entries_are_refused_before_they_are_read(packed, elsewhere, mo
 
 
 def test_a_file_larger_than_any_bundle_is_not_read_to_its_end(store, tmp_path, capsys, monkeypatch):
-    from core.command_line import main
+    from core.cli import main
 
     read = []
-    monkeypatch.setattr(adoption, "MOST_BYTES", 1000)
-    monkeypatch.setattr(adoption, "adopt", lambda store, data, real=adopt: read.append(len(data)) or real(store, data))
+    monkeypatch.setattr(bundle_import, "MOST_BYTES", 1000)
+    monkeypatch.setattr(
+        bundle_import, "adopt", lambda store, data, real=adopt: read.append(len(data)) or real(store, data)
+    )
     (tmp_path / "long.zip").write_bytes(bytes(5000))
     assert main(["import", str(tmp_path / "long.zip")]) == 1
     assert read == [1001] and "as no bundle has" in capsys.readouterr().err
@@ -310,8 +312,8 @@ def test_a_foreign_keras_file_is_refused_and_told_why(finished_run, elsewhere):
 
 
 def test_a_network_beyond_the_limit_is_refused_before_it_is_built(packed, elsewhere, monkeypatch):
-    monkeypatch.setattr(adoption, "MAX_PARAMETERS", 6369)
-    monkeypatch.setattr(adoption.networks, "build", lambda config: pytest.fail("too large to be built"))
+    monkeypatch.setattr(bundle_import, "MAX_PARAMETERS", 6369)
+    monkeypatch.setattr(bundle_import.networks, "build", lambda config: pytest.fail("too large to be built"))
     refused(packed, "too large: 6,370 weights", elsewhere)
 
 
@@ -342,16 +344,16 @@ def test_a_failed_import_leaves_nothing(packed, elsewhere, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("core.runs.Run.save_model", full)
-    monkeypatch.setattr(adoption, "measured", lambda classify: np.eye(10)[load_mnist().test.labels])
+    monkeypatch.setattr(bundle_import, "measured", lambda classify: np.eye(10)[load_mnist().test.labels])
     with pytest.raises(OSError, match="No space"):
         adopt(elsewhere, packed)
     assert list(elsewhere.root.iterdir()) == []
 
 
 def test_the_command_line_packs_and_imports(finished_run, store, tmp_path, capsys, monkeypatch):
-    from core.command_line import main
+    from core.cli import main
 
-    monkeypatch.setattr(adoption, "measured", lambda classify: np.eye(10)[load_mnist().test.labels])
+    monkeypatch.setattr(bundle_import, "measured", lambda classify: np.eye(10)[load_mnist().test.labels])
     target = tmp_path / "run.zip"
     assert main(["bundle", finished_run.id, "--output", str(target)]) == 0
     assert main(["bundle", finished_run.id, "--output", str(target)]) == 1, "what is there is left alone"

@@ -5,10 +5,10 @@ import sys
 import numpy as np
 import pytest
 
-from core.dataset import load_arrays
-from core.export import ExportError, export_model
-from core.networks import import_keras
-from core.recognition import ModelError, Recognizer
+from core.datasets.mnist import load_arrays
+from core.export.formats import ExportError, export_model
+from core.networks.builder import import_keras
+from core.recognition.recognizer import ModelError, Recognizer
 from tests.conftest import tiny_model
 
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from core import shipping
-from core.config import PRESETS, TrainConfig
-from core.dataset import data_sum
-from core.networks import count_parameters, import_keras
-from core.recognition import SHIPPED
-from core.runs import RunError
-from core.shipping import ship
+from core.config.train_config import PRESETS, TrainConfig
+from core.datasets.mnist import data_sum
+from core.export import release
+from core.export.release import ship
+from core.networks.builder import count_parameters, import_keras
+from core.recognition.recognizer import SHIPPED
+from core.runs.run import RunError
 from tests.conftest import finished_status
 
 
@@ -20,7 +20,7 @@ def shipped(tmp_path, monkeypatch):
     """Where the shipped model would lie, in a folder of the test's own."""
     path = tmp_path / "assets" / "reader.keras"
     path.parent.mkdir()
-    monkeypatch.setattr(shipping, "SHIPPED", path)
+    monkeypatch.setattr(release, "SHIPPED", path)
     return path
 
 
@@ -53,10 +53,10 @@ def test_a_network_never_stands_beside_anothers_card(shipped, finished_run, monk
     def fails(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(shipping, "_calibration", lambda run: ({}, None))
+    monkeypatch.setattr(release, "_calibration", lambda run: ({}, None))
     for suffix in (".keras", ".json", ".npz"):
         shipped.with_suffix(suffix).write_text("another's")
-    monkeypatch.setattr(shipping.files, cut_off, fails)
+    monkeypatch.setattr(release.files, cut_off, fails)
     with pytest.raises(OSError, match="No space"):
         ship(finished_run)
     assert [path.name for path in shipped.parent.iterdir()] == ["reader.keras"]
@@ -98,8 +98,16 @@ def test_an_unfinished_run_does_not_stand_beside(shipped, store, finished_run):
         ship(finished_run, [store.create(finished_run.config().changed({"seed": 1}))])
 
 
-@pytest.mark.parametrize("scores", ["{", "{}", "[1]", '[{"kind": "paper"}]', '[{"kind": "paper", "pictures": "many", '
-                                    '"accuracy": 0.9, "calibration_error": 0.1}]'])  # fmt: skip
+@pytest.mark.parametrize(
+    "scores",
+    [
+        "{",
+        "{}",
+        "[1]",
+        '[{"kind": "paper"}]',
+        '[{"kind": "paper", "pictures": "many", "accuracy": 0.9, "calibration_error": 0.1}]',
+    ],
+)
 def test_scores_of_another_form_do_not_ship(shipped, finished_run, scores):
     with pytest.raises(RunError, match="The scores"):
         ship(finished_run, scores=scores)

@@ -7,18 +7,19 @@ import zipfile
 import numpy as np
 import pytest
 
-from core import launcher, takeaway
-from core.dataset import load_mnist
-from core.export import ExportError, missing
-from core.recognition import Recognizer
-from core.takeaway import Taken, make, take
+from core.datasets.mnist import load_mnist
+from core.export import verified
+from core.export.formats import ExportError, missing
+from core.export.verified import Taken, make, take
+from core.jobs import launcher
+from core.recognition.recognizer import Recognizer
 
 pytestmark = pytest.mark.filterwarnings("ignore:In the future `np.object`:FutureWarning")  # of tf2onnx
 
 
 @pytest.fixture(autouse=True)
 def shelf(tmp_path, monkeypatch):
-    monkeypatch.setattr(takeaway, "_shelf", lambda: tmp_path / "shelf")
+    monkeypatch.setattr(verified, "_shelf", lambda: tmp_path / "shelf")
 
 
 @pytest.mark.parametrize("kind", ["keras", "litert", "savedmodel"])
@@ -42,7 +43,7 @@ def changed_by(value, finished_run, monkeypatch):
     images = load_mnist().test.images[::100] / np.float32(255)
     other = Recognizer.load(finished_run.model_path).model(images).numpy()
     other[17, 3] += value
-    monkeypatch.setitem(takeaway._LOADERS, "keras", lambda path, images: other)
+    monkeypatch.setitem(verified._LOADERS, "keras", lambda path, images: other)
 
 
 def test_the_difference_is_the_largest_of_any_probability(finished_run, tmp_path, monkeypatch):

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.config import PRESETS, SETTINGS, TrainConfig
-from core.model_file import load_model
-from core.networks import (
+from core.config.named_stacks import RESIDUAL
+from core.config.train_config import PRESETS, SETTINGS, TrainConfig
+from core.networks.builder import (
     build,
     count_parameters,
     import_keras,
@@ -19,10 +19,10 @@ from core.networks import (
     output_shapes,
     own_layers,
 )
-from core.stacks import RESIDUAL
-from tests.random_stacks import random_stack
+from core.networks.safe_loading import load_model
+from tests.support.random_stacks import random_stack
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 ARCHITECTURES = SETTINGS["architecture"].choices
 CONFIGS = [
     TrainConfig(),

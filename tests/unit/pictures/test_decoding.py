@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core import pictures
-from core.pictures import PictureError, open_picture, upright
+from core.pictures import decoding
+from core.pictures.decoding import PictureError, open_picture, upright
 
 WRITTEN = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "HEIF")
 
@@ -29,7 +29,7 @@ def stroke():
 
 
 def heic_known(kind):
-    return kind != "HEIF" or pictures.pillow_heif is not None
+    return kind != "HEIF" or decoding.pillow_heif is not None
 
 
 @pytest.mark.parametrize("kind", [kind for kind in WRITTEN if heic_known(kind)])
@@ -105,7 +105,7 @@ def test_a_bomb_is_refused_before_it_is_decoded():
 
 
 def test_what_takes_more_memory_to_decode_may_have_fewer_pixels(stroke, monkeypatch):
-    monkeypatch.setattr(pictures, "_MOST_DECODING", 11 * 60 * 90)
+    monkeypatch.setattr(decoding, "_MOST_DECODING", 11 * 60 * 90)
     assert open_picture(encoded(stroke, "JPEG"), "usual.jpg").size == (90, 60)
     with pytest.raises(PictureError, match=r"print.jpg has 90 × 60 pixels, .* of such a JPEG are read"):
         open_picture(encoded(stroke.convert("CMYK"), "JPEG"), "print.jpg")
@@ -114,7 +114,7 @@ def test_what_takes_more_memory_to_decode_may_have_fewer_pixels(stroke, monkeypa
 def test_the_usual_forms_may_have_fifty_megapixels(stroke):
     for kind, mode in [("JPEG", "RGB"), ("JPEG", "L"), ("PNG", "RGBA"), ("TIFF", "RGB"), ("TIFF", "F"), ("TIFF", "1")]:
         image = Image.open(io.BytesIO(encoded(stroke.convert("L").convert(mode), kind)))
-        assert pictures._MOST_DECODING // pictures._decoding_bytes(image) >= pictures.MAX_PIXELS
+        assert decoding._MOST_DECODING // decoding._decoding_bytes(image) >= decoding.MAX_PIXELS
 
 
 def test_a_tiff_in_lab_colours_is_opened_by_its_lightness(stroke):
@@ -125,7 +125,7 @@ def test_a_tiff_in_lab_colours_is_opened_by_its_lightness(stroke):
 
 @pytest.mark.parametrize(("mode", "top"), [("I;16", 65_535), ("I", 1_000_000), ("F", 1.0)])
 def test_deep_greys_come_in_eight_bits_whatever_the_strip(stroke, monkeypatch, mode, top):
-    monkeypatch.setattr(pictures, "_STRIP_PIXELS", 7 * 90)
+    monkeypatch.setattr(decoding, "_STRIP_PIXELS", 7 * 90)
     shares = np.asarray(stroke.convert("L")) / 255
     deep = (shares * top).astype({"I;16": np.uint16, "I": np.int32, "F": np.float32}[mode])
     opened = open_picture(encoded(Image.fromarray(deep), "TIFF"), "deep.tif")
@@ -157,7 +157,7 @@ def test_the_first_frame_of_an_animation_is_opened():
 
 
 def test_heic_is_refused_in_words_without_its_decoder(monkeypatch):
-    monkeypatch.setattr(pictures, "pillow_heif", None)
-    monkeypatch.setattr(pictures, "FORMATS", ("PNG", "JPEG"))
+    monkeypatch.setattr(decoding, "pillow_heif", None)
+    monkeypatch.setattr(decoding, "FORMATS", ("PNG", "JPEG"))
     with pytest.raises(PictureError, match="pip install pillow-heif"):
         open_picture(b"\x00\x00\x00\x18ftypheic" + bytes(100), "IMG_0001.HEIC")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.thumbnails import enlarged, thumbnail
+from core.pictures.display import enlarged, thumbnail
 
 
 def test_each_pixel_becomes_a_sharp_square():

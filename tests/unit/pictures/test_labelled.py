@@ -3,8 +3,8 @@
 import pytest
 from PIL import Image
 
-from core.labelled import LabelError, find_labelled
-from core.pictures import PictureError
+from core.pictures.decoding import PictureError
+from core.pictures.labelled import LabelError, find_labelled
 
 
 def put(folder, *names):

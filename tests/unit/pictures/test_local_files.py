@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from core import batches
-from core.archives import MOST_ENTRIES, Entry
-from core.batches import in_batches
-from core.folders import find_pictures
-from core.pictures import PictureError, PictureFile
+from core.pictures import prefetch
+from core.pictures.decoding import PictureError, PictureFile
+from core.pictures.local_files import find_pictures
+from core.pictures.prefetch import in_batches
+from core.pictures.uploads import Entry
+from core.storage.safe_zip import MAX_ENTRIES
 
 
 def png(side_px=8):
@@ -50,12 +51,12 @@ def test_a_zip_may_hold_any_number(tmp_path):
     path = tmp_path / "deep" / "scans.zip"
     path.parent.mkdir()
     with zipfile.ZipFile(path, "w") as archive:
-        for number in range(MOST_ENTRIES + 1):
+        for number in range(MAX_ENTRIES + 1):
             archive.writestr(f"in/{number}.png", png())
         archive.writestr("notes.txt", b"x")
     *found, remark = find_pictures([tmp_path])
     assert names(found, tmp_path)[:2] == ["deep/scans.zip/in/0.png", "deep/scans.zip/in/1.png"]
-    assert len(found) == MOST_ENTRIES + 1 and found[-1].open().size == (8, 8)
+    assert len(found) == MAX_ENTRIES + 1 and found[-1].open().size == (8, 8)
     assert remark.name == str(path) and not remark.loses and "other files (1)" in remark.note
 
 
@@ -98,7 +99,7 @@ def test_a_link_to_its_own_folder_is_not_followed(tmp_path):
 
 
 def test_batches_keep_the_order_and_the_notes(monkeypatch):
-    monkeypatch.setattr(batches, "MOST_TOGETHER", 2)
+    monkeypatch.setattr(prefetch, "MOST_TOGETHER", 2)
     entries = [Entry("a", unpack=png), Entry("b", "is lost"), Entry("c", unpack=png), Entry("d", unpack=lambda: b"x")]
     found = list(in_batches(entries))
     assert [len(batch) for batch in found] == [2, 2]
@@ -107,7 +108,7 @@ def test_batches_keep_the_order_and_the_notes(monkeypatch):
 
 
 def test_of_pictures_that_fill_a_batch_one_is_decoded_ahead(monkeypatch):
-    monkeypatch.setattr(batches, "MOST_PIXELS", 400)
+    monkeypatch.setattr(prefetch, "MOST_PIXELS", 400)
     opened = []
 
     def unpack():
@@ -120,7 +121,7 @@ def test_of_pictures_that_fill_a_batch_one_is_decoded_ahead(monkeypatch):
 
 
 def test_a_large_picture_is_in_memory_alone(monkeypatch):
-    monkeypatch.setattr(batches, "MOST_PIXELS", 200)
+    monkeypatch.setattr(prefetch, "MOST_PIXELS", 200)
     decoded = []
     decode = PictureFile.decoded
 

@@ -9,9 +9,18 @@ import zipfile
 import pytest
 from PIL import Image
 
-from core import archives
-from core.archives import MOST_ENTRIES, MOST_PICTURES, Entry, ReadAgain, as_text, in_order, open_files, zip_entries
-from core.pictures import MAX_BYTES, PictureError
+from core.pictures import uploads
+from core.pictures.decoding import MAX_BYTES, PictureError
+from core.pictures.uploads import (
+    MOST_PICTURES,
+    Entry,
+    ReadAgain,
+    as_text,
+    in_order,
+    open_files,
+    zip_entries,
+)
+from core.storage.safe_zip import MAX_ENTRIES
 
 
 def png():
@@ -127,13 +136,13 @@ def test_pictures_beyond_the_limit_are_counted_and_left_out():
 
 
 def test_a_thousand_entries_are_looked_at_and_more_are_not():
-    assert len(opened(packed((f"{n}.png", PNG) for n in range(MOST_ENTRIES)))) == MOST_PICTURES + 1
-    note = only_note(packed((f"{n}.png", PNG) for n in range(MOST_ENTRIES + 1)))
+    assert len(opened(packed((f"{n}.png", PNG) for n in range(MAX_ENTRIES)))) == MOST_PICTURES + 1
+    note = only_note(packed((f"{n}.png", PNG) for n in range(MAX_ENTRIES + 1)))
     assert note == "scans.zip holds more than 1,000 entries; send it in parts."
 
 
 def test_the_entries_of_a_zip_inside_it_are_not_its_own():
-    inner = packed((f"{n}.png", b"") for n in range(MOST_ENTRIES + 1))
+    inner = packed((f"{n}.png", b"") for n in range(MAX_ENTRIES + 1))
     picture, note = opened(packed([("1.png", PNG), ("more.zip", inner)], zipfile.ZIP_STORED))
     assert picture.name == "1.png" and "ZIPs inside it (1)" in note.note
 
@@ -141,7 +150,7 @@ def test_the_entries_of_a_zip_inside_it_are_not_its_own():
 @pytest.mark.parametrize("disguise", ["none", "comment", "no size", "zip64"])
 def test_a_zip_of_many_entries_is_refused_before_its_directory_is_read(disguise, monkeypatch):
     """Whatever the end record says, in which zipfile trusts."""
-    data = packed((f"{n}.png", b"") for n in range(MOST_ENTRIES + 1))
+    data = packed((f"{n}.png", b"") for n in range(MAX_ENTRIES + 1))
     body, end = data[:-22], bytearray(data[-22:])
     if disguise == "comment":
         end[20:] = struct.pack("<H", 3) + b"abc"
@@ -159,9 +168,9 @@ def test_a_zip_of_many_entries_is_refused_before_its_directory_is_read(disguise,
 
 def test_a_zip_of_ones_own_may_hold_any_number(tmp_path):
     path = tmp_path / "own.zip"
-    path.write_bytes(packed((f"{n}.png", PNG) for n in range(MOST_ENTRIES + 1)))
+    path.write_bytes(packed((f"{n}.png", PNG) for n in range(MAX_ENTRIES + 1)))
     entries = zip_entries(ReadAgain(path), "own.zip")
-    assert len(entries) == MOST_ENTRIES + 1 and entries[-1].open().size == (8, 8)
+    assert len(entries) == MAX_ENTRIES + 1 and entries[-1].open().size == (8, 8)
 
 
 def test_nothing_is_unpacked_before_it_is_read(monkeypatch):
@@ -189,7 +198,7 @@ def test_a_blank_bitmap_is_no_bomb():
 
 
 def test_a_zip_beyond_the_total_is_refused(monkeypatch):
-    monkeypatch.setattr(archives, "MOST_UNPACKED", 2 * 1024**2)
+    monkeypatch.setattr(uploads, "MOST_UNPACKED", 2 * 1024**2)
     data = packed([(f"{n}.png", bytes(range(256)) * 4096) for n in range(3)])
     assert only_note(data) == "scans.zip would unpack to 3 MB; at most 2 MB are unpacked. Send it in parts."
 
@@ -266,7 +275,7 @@ def bomb():
 
 def long_names():
     """As many entries as are looked at, whose names, all digits but for the ends, are as long as a ZIP allows."""
-    return packed((f"{'9' * 65_000}{n}.png", PNG) for n in range(MOST_ENTRIES))
+    return packed((f"{'9' * 65_000}{n}.png", PNG) for n in range(MAX_ENTRIES))
 
 
 def many_entries():

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.ink import WORK_PIXELS, find_ink, grey_of
-from core.preprocessing import SHOWN_PX
+from core.preprocessing.binarization import WORK_PIXELS, find_ink, grey_of
+from core.preprocessing.mnist_form import SHOWN_PX
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.drawing import Drawing, scaled
+from core.preprocessing.canvas_drawing import Drawing, scaled
 
 LINE = {"path": [["M", 20, 30], ["Q", 20, 30, 60, 30], ["L", 100, 30]], "strokeWidth": 10, "left": 15, "top": 25}
 

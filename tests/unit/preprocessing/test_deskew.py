@@ -4,11 +4,11 @@ import cv2
 import numpy as np
 import pytest
 
-from core import segmentation, straightening
-from core.ink import Ink
-from core.preprocessing import SHOWN_PX
-from core.segmentation import FRAME, Piece, pieces_of
-from core.straightening import LONGEST_PX, slant_of, straightened, tilt_of, warped
+from core.preprocessing import deskew, segmentation
+from core.preprocessing.binarization import Ink
+from core.preprocessing.deskew import LONGEST_PX, slant_of, straightened, tilt_of, warped
+from core.preprocessing.mnist_form import SHOWN_PX
+from core.preprocessing.segmentation import FRAME, Piece, pieces_of
 
 
 def bars(count=6, height=60, apart=50, slant=0.0, tilt=0.0):
@@ -89,13 +89,13 @@ def test_the_steps_show_all_lines_in_pictures_of_reasonable_size():
 def test_a_tall_column_of_leaning_strokes_is_shown_without_the_room_it_leans_over(monkeypatch):
     made, real = [], segmentation.joined
     joined = lambda pieces: made.append(whole := real(pieces)) or whole  # noqa: E731
-    monkeypatch.setattr(straightening, "joined", joined)
+    monkeypatch.setattr(deskew, "joined", joined)
     stroke = np.zeros((30, 20), np.uint8)
     cv2.line(stroke, (2, 28), (17, 1), 255, 3)
     lines = [[Piece(40, top, stroke)] for top in range(0, 19_960, 40)]
     straight = straightened(lines)
     step, box = straight.steps([line[0] for line in straight.lines])
-    assert max(whole.ink.size for whole in made) <= 1.1 * straightening.MOST_PIXELS
+    assert max(whole.ink.size for whole in made) <= 1.1 * deskew.MOST_PIXELS
     assert max(step.picture.shape) <= SHOWN_PX and (box.picture == FRAME).all(axis=2).any()
 
 

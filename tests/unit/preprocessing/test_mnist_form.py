@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from core.dataset import load_arrays
-from core.preprocessing import MOST_TURNED_PX, centred, fitted, ink_box, looks, mnist_form
+from core.datasets.mnist import load_arrays
+from core.preprocessing.mnist_form import MOST_TURNED_PX, centred, fitted, ink_box, looks, mnist_form
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.plain import plain
+from core.preprocessing.naive_resize import plain
 
 
 def test_neither_polarity_nor_aspect_nor_place_is_mended():

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from core.dataset import load_arrays
-from core.numbers import pen_width
-from core.preprocessing import mnist_form
-from core.segmentation import Piece, joined
-from core.strokes import redrawn
+from core.datasets.mnist import load_arrays
+from core.preprocessing.line_decoding import pen_width
+from core.preprocessing.mnist_form import mnist_form
+from core.preprocessing.pen_strokes import redrawn
+from core.preprocessing.segmentation import Piece, joined
 
 
 def circle(radius, at=(100, 100)):

@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from core.cuts import parts_of
-from core.numbers import Line, bits_of, pen_width
-from core.segmentation import Piece, joined, lines_of, pieces_of
+from core.preprocessing.line_decoding import Line, bits_of, pen_width
+from core.preprocessing.segmentation import Piece, joined, lines_of, pieces_of
+from core.preprocessing.touching_digits import parts_of
 
 
 def block(left, top, width, height):

@@ -7,9 +7,9 @@ import json
 import numpy as np
 import pytest
 
-from core.answers import Answer
-from core.corrections import as_csv, as_json, corrected, in_words, next_doubtful, table, text
-from core.recognition import Digit
+from core.recognition.corrections import as_csv, as_json, corrected, in_words, next_doubtful, table, text
+from core.recognition.recognizer import Digit
+from core.recognition.results import Answer
 
 
 def digit(label, confidence=0.99, line=0, left=0):
@@ -79,9 +79,15 @@ def test_the_json_holds_the_text_and_every_mark():
     found = json.loads(as_json("a.png", corrected(TWO_LINES, {0: 9})))
     assert (found["file"], found["text"]) == ("a.png", "90\n71")
     assert found["digits"][0] == {
-        "line": 1, "position": 1, "digit": 9, "read": 4, "confidence": 0.99, "mark": "by hand", "box": [0, 5, 10, 20],
+        "line": 1,
+        "position": 1,
+        "digit": 9,
+        "read": 4,
+        "confidence": 0.99,
+        "mark": "by hand",
+        "box": [0, 5, 10, 20],
         "second guess": None,
-    }  # fmt: skip
+    }
     assert found["digits"][2]["digit"] is None
     assert found["digits"][1]["second guess"] == 9
 

@@ -4,9 +4,9 @@ import keras
 import numpy as np
 import pytest
 
-from core import likeness
-from core.likeness import Likeness
-from core.recognition import Recognizer, with_features
+from core.recognition import outlier_score
+from core.recognition.outlier_score import Likeness
+from core.recognition.recognizer import Recognizer, with_features
 
 
 @pytest.fixture
@@ -24,26 +24,26 @@ def scored(score, rows):
 
 def test_the_score_parts_what_can_be_parted(rows):
     digits, marks = rows
-    score = likeness.fit(digits, marks)
+    score = outlier_score.fit(digits, marks)
     assert np.mean(scored(score, digits) > 0) > 0.95 and np.mean(scored(score, marks) < 0) > 0.95
     assert np.argmax(np.abs(score.weights)) == 1
 
 
 def test_a_feature_that_never_varies_does_no_harm(rows):
     digits, marks = (np.insert(each, 3, 5.0, axis=1) for each in rows)
-    score = likeness.fit(digits, marks)
+    score = outlier_score.fit(digits, marks)
     assert np.isfinite(score.weights).all() and np.mean(scored(score, digits) > 0) > 0.95
 
 
 @pytest.mark.parametrize("kept", [0.9, 0.99])
 def test_so_many_digits_are_kept_as_were_asked_for(rows, kept):
     digits, marks = rows
-    score = likeness.keeping(likeness.fit(digits, marks), digits, kept)
+    score = outlier_score.keeping(outlier_score.fit(digits, marks), digits, kept)
     assert np.mean(scored(score, digits) >= 0) == pytest.approx(kept, abs=0.005)
 
 
 def test_what_is_saved_is_loaded(rows, tmp_path):
-    score = likeness.fit(*rows)
+    score = outlier_score.fit(*rows)
     score.save(tmp_path / "reader.npz")
     again = Likeness.load(tmp_path / "reader.npz")
     assert np.array_equal(again.weights, score.weights)
@@ -69,7 +69,7 @@ def test_what_is_no_score_is_none(rows, tmp_path):
 
 def test_a_damaged_score_is_none_or_still_one(rows, tmp_path):
     """Every byte of a packed file, wrong in one bit."""
-    path, score = tmp_path / "reader.npz", likeness.fit(*rows)
+    path, score = tmp_path / "reader.npz", outlier_score.fit(*rows)
     np.savez_compressed(path, weights=score.weights, confidence=score.confidence, bias=score.bias)
     data = path.read_bytes()
     for place in range(len(data)):

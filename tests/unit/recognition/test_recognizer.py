@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.calibration import expected_calibration_error, warmed
-from core.dataset import load_arrays
-from core.networks import import_keras
-from core.preprocessing import mnist_form
-from core.recognition import SHIPPED, ModelError, Recognizer
+from core.datasets.mnist import load_arrays
+from core.evaluation.calibration import expected_calibration_error, warmed
+from core.networks.builder import import_keras
+from core.preprocessing.mnist_form import mnist_form
+from core.recognition.recognizer import SHIPPED, ModelError, Recognizer
 
 
 @pytest.fixture(scope="module")

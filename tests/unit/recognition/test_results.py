@@ -9,8 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core import batches
-from core.answers import (
+from core.datasets.mnist import load_mnist
+from core.pictures import prefetch
+from core.pictures.uploads import Entry
+from core.preprocessing.canvas_drawing import Drawing
+from core.recognition.recognizer import Recognizer
+from core.recognition.results import (
     Answer,
     fingerprint,
     in_words,
@@ -21,10 +25,6 @@ from core.answers import (
     table,
     to_csv,
 )
-from core.archives import Entry
-from core.dataset import load_mnist
-from core.drawing import Drawing
-from core.recognition import Recognizer
 
 SEVEN = {"path": [["M", 40, 40], ["L", 110, 40], ["L", 70, 160]], "strokeWidth": 10}
 ONE = {"path": [["M", 200, 40], ["L", 200, 160]], "strokeWidth": 10}
@@ -92,12 +92,14 @@ def test_a_blank_picture_and_a_broken_one_get_a_sentence_among_the_others(reader
 
 
 def test_many_are_read_in_batches_and_stay_in_order(reader, monkeypatch):
-    monkeypatch.setattr(batches, "MOST_TOGETHER", 3)
+    monkeypatch.setattr(prefetch, "MOST_TOGETHER", 3)
     files = [entry(str(index), large(index)) for index in range(8)]
     read = []
-    monkeypatch.setattr(reader, "read_many", lambda pictures, single, real=reader.read_many: (
-        read.append(len(pictures)) or real(pictures, single)
-    ))  # fmt: skip
+    monkeypatch.setattr(
+        reader,
+        "read_many",
+        lambda pictures, single, real=reader.read_many: read.append(len(pictures)) or real(pictures, single),
+    )
     found = list(read_entries(reader, files, single=True))
     assert [answer.name for answer in found] == [file.name for file in files]
     assert [answer.digit.label for answer in found] == list(load_mnist().test.labels[:8])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.commands import COMMANDS, CommandError, command, halt_of, is_command
+from core.runs.commands import COMMANDS, CommandError, command, halt_of, is_command
 
 
 def test_every_word_is_a_command():

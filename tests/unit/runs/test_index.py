@@ -4,10 +4,10 @@ import shutil
 
 import pytest
 
-from core import summaries as room
-from core.config import TrainConfig
-from core.runs import Run, Status
-from core.summaries import summaries
+from core.runs import index as room
+from core.config.train_config import TrainConfig
+from core.runs.run import Run, Status
+from core.runs.index import summaries
 
 
 def test_a_finished_run(store, finished_run):

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from core.config import TrainConfig
-from core.course import MOST_EPOCHS, Course
-from core.steps import learning_rates
+from core.config.train_config import TrainConfig
+from core.runs.plan import MOST_EPOCHS, Course
+from core.config.schedules import learning_rates
 
 STEPS = 10
 ONE_CYCLE = TrainConfig(epochs=4, learning_rate=0.01, schedule="one_cycle")

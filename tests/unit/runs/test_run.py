@@ -12,10 +12,10 @@ import numpy as np
 import psutil
 import pytest
 
-from core.config import TrainConfig
-from core.evaluation import report
-from core.records import FINAL_STATES, LIVE_STATES
-from core.runs import Metrics, Run, RunError, RunStore, Status, damage_of, state_of
+from core.config.train_config import TrainConfig
+from core.evaluation.report import report
+from core.runs.schema import FINAL_STATES, LIVE_STATES
+from core.runs.run import Metrics, Run, RunError, RunStore, Status, damage_of, state_of
 from tests.conftest import finished_status
 
 ROW = {"epoch": 0.5, "step": 1, "loss": 0.5, "accuracy": 0.9, "images_per_s": 9e4, "elapsed_s": 0.1}
@@ -506,7 +506,7 @@ def test_a_damaged_checkpoint_is_an_error_in_words(run, damage):
     path.write_bytes(
         {"cut off": whole[:-30], "foreign": b"hello", "empty": b"", "one array": whole,
          "wrong bytes": whole[:200] + b"\xff" * 8 + whole[208:]}[damage]
-    )  # fmt: skip
+    )
     with pytest.raises(RunError, match="^checkpoint.npz is damaged: "):
         run.checkpoint()
 

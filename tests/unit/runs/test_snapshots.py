@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from core.config import TrainConfig, preset
-from core.networks import build
-from core.records import RunError
-from core.snapshots import Album, Snapshot, next_due, thinned, weight_pictures
+from core.config.train_config import TrainConfig, preset
+from core.networks.builder import build
+from core.runs.schema import RunError
+from core.runs.snapshots import Album, Snapshot, next_due, thinned, weight_pictures
 
 
 def snapshot(**changed):

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from core import records
-from core import states as room
-from core.config import TrainConfig
-from core.runs import Run, Status
-from core.states import busy_run, states, waiting
+from core.runs import schema
+from core.runs import state_cache as room
+from core.config.train_config import TrainConfig
+from core.runs.run import Run, Status
+from core.runs.state_cache import busy_run, states, waiting
 from tests.conftest import finished_status
 
 
@@ -33,7 +33,7 @@ def test_a_live_run_is_asked_every_time(store, monkeypatch):
     run = store.create(TrainConfig())
     run.write_status(Status.of_this_process())
     assert words(store) == ["running"] and busy_run(store).id == run.id
-    monkeypatch.setattr(records, "process_runs", lambda status: False)
+    monkeypatch.setattr(schema, "process_runs", lambda status: False)
     assert words(store) == ["failed"] and busy_run(store) is None
 
 

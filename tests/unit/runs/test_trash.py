@@ -5,10 +5,10 @@ import time
 
 import pytest
 
-from core import trash
-from core.config import TrainConfig
-from core.records import RunError
-from core.runs import Status
+from core.runs import trash
+from core.config.train_config import TrainConfig
+from core.runs.schema import RunError
+from core.runs.run import Status
 
 
 def contents(folder):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.files import append_line, read_lines, replace_file, replace_json
+from core.storage.atomic import append_line, read_lines, replace_file, replace_json
 
 
 def names(folder):

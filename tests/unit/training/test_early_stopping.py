@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.config import TrainConfig
-from core.stopping import enough, time_is_up
+from core.config.train_config import TrainConfig
+from core.training.early_stopping import enough, time_is_up
 
 
 def rows(*validations):

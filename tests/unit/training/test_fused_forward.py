@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from core import passes
-from core.config import SETTINGS, TrainConfig
-from core.networks import build, import_keras
-from core.stacks import RESIDUAL
-from tests.random_stacks import random_stack
+from core.config.named_stacks import RESIDUAL
+from core.config.train_config import SETTINGS, TrainConfig
+from core.networks.builder import build, import_keras
+from core.training import fused_forward
+from tests.support.random_stacks import random_stack
 
 QUICK = pytest.mark.skipif(
-    passes.training_dtype(TrainConfig(mixed_precision=True)) == "float32",
+    fused_forward.training_dtype(TrainConfig(mixed_precision=True)) == "float32",
     reason="this processor does not compute in bfloat16",
 )
 DTYPES = ["float32", pytest.param("bfloat16", marks=QUICK)]
@@ -42,7 +42,7 @@ def images():
 @pytest.mark.parametrize("architecture", SETTINGS["architecture"].choices)
 def test_a_pass_computes_what_keras_computes(architecture, dtype, images):
     ours, theirs = network(small(architecture)), network(small(architecture))
-    probabilities, wanted = passes.make_training_pass(ours, dtype)(images), theirs(images, training=True)
+    probabilities, wanted = fused_forward.make_training_pass(ours, dtype)(images), theirs(images, training=True)
     assert probabilities.dtype == "float32"
     assert probabilities.numpy() == pytest.approx(wanted.numpy(), abs=TOLERANCE[dtype])
     for one, other in zip(ours.variables, theirs.variables, strict=True):
@@ -55,7 +55,7 @@ def test_a_pass_of_any_layers_computes_what_keras_computes(seed, images):
     config = TrainConfig(layers=random_stack(seed))
     ours, theirs = network(config), network(config)
     wanted = theirs(images, training=True).numpy()
-    assert passes.make_training_pass(ours, "float32")(images).numpy() == pytest.approx(wanted, abs=2e-3)
+    assert fused_forward.make_training_pass(ours, "float32")(images).numpy() == pytest.approx(wanted, abs=2e-3)
     for one, other in zip(ours.variables, theirs.variables, strict=True):
         assert close(one.numpy(), other.numpy(), 1e-3), one.path
 
@@ -64,7 +64,7 @@ def test_a_pass_of_any_layers_computes_what_keras_computes(seed, images):
 def test_a_residual_network_in_mixed_precision_computes_nearly_the_same(images):
     model = network(TrainConfig(layers=RESIDUAL))
     wanted = model(images, training=True).numpy()
-    assert passes.make_training_pass(model, "bfloat16")(images).numpy() == pytest.approx(wanted, abs=0.05)
+    assert fused_forward.make_training_pass(model, "bfloat16")(images).numpy() == pytest.approx(wanted, abs=0.05)
 
 
 @pytest.mark.parametrize("count", [2, 64])
@@ -72,7 +72,7 @@ def test_batch_normalization_is_keras_own(count):
     keras = import_keras()
     layers = [keras.layers.BatchNormalization(momentum=0.9, epsilon=0.01) for _ in range(2)]
     ours, theirs = (keras.Sequential([keras.Input((3, 5, 4)), layer]) for layer in layers)
-    forward, rng = passes.make_training_pass(ours, "float32"), np.random.default_rng(1)
+    forward, rng = fused_forward.make_training_pass(ours, "float32"), np.random.default_rng(1)
     for _ in range(3):
         values = rng.normal(3, 2, (count, 3, 5, 4)).astype(np.float32)
         assert forward(values).numpy() == pytest.approx(theirs(values, training=True).numpy(), abs=1e-5)
@@ -92,7 +92,7 @@ def test_its_gradients_are_keras_own(architecture, dtype, apart, images):
 
     ours, theirs = network(small(architecture)), network(small(architecture))
     pairs = zip(
-        gradients(passes.make_training_pass(ours, dtype), ours),
+        gradients(fused_forward.make_training_pass(ours, dtype), ours),
         gradients(lambda images: theirs(images, training=True), theirs),
         strict=True,
     )
@@ -111,11 +111,11 @@ def test_its_gradients_are_keras_own(architecture, dtype, apart, images):
     ],
 )
 def test_bfloat16_is_for_processors_made_for_it(flags, dtype, monkeypatch):
-    monkeypatch.setattr(passes, "_processor_flags", lambda: frozenset(flags.split()))
-    assert passes.training_dtype(TrainConfig(mixed_precision=True)) == dtype
-    assert passes.training_dtype(TrainConfig()) == "float32"
+    monkeypatch.setattr(fused_forward, "_processor_flags", lambda: frozenset(flags.split()))
+    assert fused_forward.training_dtype(TrainConfig(mixed_precision=True)) == dtype
+    assert fused_forward.training_dtype(TrainConfig()) == "float32"
 
 
 def test_a_machine_without_a_list_of_flags_has_none(monkeypatch):
-    monkeypatch.setattr(passes.Path, "read_text", lambda *_: (_ for _ in ()).throw(OSError()))
-    assert passes._processor_flags.__wrapped__() == frozenset()
+    monkeypatch.setattr(fused_forward.Path, "read_text", lambda *_: (_ for _ in ()).throw(OSError()))
+    assert fused_forward._processor_flags.__wrapped__() == frozenset()

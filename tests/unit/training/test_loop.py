@@ -8,18 +8,19 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-import core.chunks
-import core.progress
-import core.training
-from core import steps
-from core.commands import command
-from core.config import TrainConfig
-from core.dataset import Images, Mnist, load_arrays
-from core.evaluation import report
-from core.networks import count_parameters, import_keras
-from core.progress import TrainingError
-from core.runs import Run, RunStore
-from core.training import train
+import core.datasets.input_pipeline
+import core.training.loop
+import core.training.metrics_writer
+from core.config import schedules
+from core.config.train_config import TrainConfig
+from core.datasets.mnist import Images, Mnist, load_arrays
+from core.evaluation.report import report
+from core.networks.builder import count_parameters, import_keras
+from core.runs.commands import command
+from core.runs.run import Run, RunStore
+from core.training import train_step
+from core.training.loop import train
+from core.training.metrics_writer import TrainingError
 
 TRAINING_IMAGES = 400
 
@@ -254,8 +255,8 @@ def test_between_two_looks_for_commands_lies_one_block_or_one_part_of_the_images
 
         return made
 
-    monkeypatch.setattr(steps, "make_step_block", noted(steps.make_step_block, lambda *_: "block"))
-    monkeypatch.setattr(steps, "make_classifier", noted(steps.make_classifier, lambda images: len(images)))
+    monkeypatch.setattr(train_step, "make_step_block", noted(train_step.make_step_block, lambda *_: "block"))
+    monkeypatch.setattr(train_step, "make_classifier", noted(train_step.make_classifier, lambda images: len(images)))
     run = store.create(small(batch_size=16))
     train(run.config(), Listening(run.folder))
     assert happened.count("block") > 5 and happened.count(50) == 2 * 200 / 50 + 300 / 50
@@ -303,7 +304,7 @@ def test_damaged_commands_do_not_stop(store, command):
 
 
 def test_a_loss_that_is_no_number_fails_in_words(store, monkeypatch):
-    monkeypatch.setattr(steps, "rates_along", lambda config, progress: np.full(len(progress), np.inf, np.float32))
+    monkeypatch.setattr(schedules, "rates_along", lambda config, progress: np.full(len(progress), np.inf, np.float32))
     run = store.create(small())
     with pytest.raises(TrainingError):
         train(small(), run)
@@ -316,7 +317,7 @@ def test_a_loss_that_is_no_number_fails_in_words(store, monkeypatch):
 @pytest.mark.parametrize("validation_images", [200, 0])
 def test_a_network_that_answers_no_number_fails_in_words(store, monkeypatch, validation_images):
     """The last step's loss is measured before its weights are changed, so it may still be a number."""
-    whole = steps.make_step_block
+    whole = train_step.make_step_block
 
     def then_breaks(model, *others):
         take = whole(model, *others)
@@ -329,7 +330,7 @@ def test_a_network_that_answers_no_number_fails_in_words(store, monkeypatch, val
 
         return block
 
-    monkeypatch.setattr(steps, "make_step_block", then_breaks)
+    monkeypatch.setattr(train_step, "make_step_block", then_breaks)
     run = store.create(small(epochs=1, validation_images=validation_images))
     with pytest.raises(TrainingError):
         train(run.config(), run)
@@ -432,9 +433,9 @@ def test_the_time_of_training_is_from_the_first_steps_start_to_the_last_steps_en
 
         return timed
 
-    real = steps.make_step_block
+    real = train_step.make_step_block
     monkeypatch.setattr(core.progress, "time", clock)
-    monkeypatch.setattr(steps, "make_step_block", after(5.0, lambda *given: after(0.5, real(*given))))
+    monkeypatch.setattr(train_step, "make_step_block", after(5.0, lambda *given: after(0.5, real(*given))))
     run = trained(store, small(epochs=1, batch_size=100))
     assert [row["elapsed_s"] for row in lines(run)] == [0.5, 1.0, 1.5, 2.0]
     assert run.status().train_s == 2.0 and run.status().images_per_s == TRAINING_IMAGES / 2

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-import core.progress
-from core.progress import Progress, TrainingError
+import core.training.metrics_writer
+from core.training.metrics_writer import Progress, TrainingError
 
 HEARD_WITHIN_S = 1.0
 STEPS_PER_EPOCH = 100_000

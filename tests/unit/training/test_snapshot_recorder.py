@@ -6,13 +6,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from core import my_digits
-from core.config import TrainConfig
-from core.dataset import Images, load_arrays
-from core.networks import build
-from core.snapshots import Album, weight_pictures
-from core.steps import make_classifier
-from core.watching import Watcher
+from core.config.train_config import TrainConfig
+from core.datasets import probe_digits
+from core.datasets.mnist import Images, load_arrays
+from core.networks.builder import build
+from core.runs.snapshots import Album, weight_pictures
+from core.training.snapshot_recorder import Watcher
+from core.training.train_step import make_classifier
 
 FEW = Images(load_arrays()["x_train"][-700:], load_arrays()["y_train"][-700:])
 
@@ -80,10 +80,10 @@ def test_the_answers_name_each_digit_and_follow_a_new_drawing(run):
     told = watching.answers(sure_of(3))
     assert told == {"answers": [3] * 10, "confidences": [1.0] * 10, "drawn_ns": 0}
     before = watching.ten_digits()
-    my_digits.keep(run.folder.parent, 3, np.full((28, 28), 9, np.uint8))
+    probe_digits.keep(run.folder.parent, 3, np.full((28, 28), 9, np.uint8))
     assert (watching.ten_digits()[3] == 9).all()
     watching.look(0, 0.0, sure_of(3))
-    assert my_digits.shown_then(run.snapshots.load(0).digits).own.tolist() == [label == 3 for label in range(10)]
+    assert probe_digits.shown_then(run.snapshots.load(0).digits).own.tolist() == [label == 3 for label in range(10)]
     np.testing.assert_array_equal(watching.ten_digits()[4], before[4])
 
 

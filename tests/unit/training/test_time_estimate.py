@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.config import TrainConfig, preset
-from core.estimates import machine_pace, seconds_to_99, training_s
-from core.evaluation import report
+from core.config.train_config import TrainConfig, preset
+from core.evaluation.report import report
+from core.training.time_estimate import machine_pace, seconds_to_99, training_s
 from tests.conftest import finished_status
 
 
@@ -24,9 +24,14 @@ def test_twice_the_epochs_take_twice_the_time():
 
 @pytest.mark.parametrize(
     "more",
-    [{"hidden_units": 512}, {"batch_size": 8}, {"architecture": "convnet"}, {"augmentation": True},
-     {"validation_images": 0}],
-)  # fmt: skip
+    [
+        {"hidden_units": 512},
+        {"batch_size": 8},
+        {"architecture": "convnet"},
+        {"augmentation": True},
+        {"validation_images": 0},
+    ],
+)
 def test_more_work_takes_longer(more):
     assert training_s(TrainConfig(**more)) > training_s(TrainConfig())
 
@@ -39,7 +44,7 @@ def test_mixed_precision_is_quicker_where_the_processor_is_made_for_it(monkeypat
     convnet = TrainConfig(architecture="convnet")
     mixed = convnet.changed({"mixed_precision": True})
     for flags, quicker in (({"amx_bf16"}, True), (set(), False)):
-        monkeypatch.setattr("core.passes._processor_flags", lambda flags=flags: flags)
+        monkeypatch.setattr("core.training.fused_forward._processor_flags", lambda flags=flags: flags)
         assert (training_s(mixed) < training_s(convnet)) is quicker
 
 

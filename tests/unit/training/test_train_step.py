@@ -5,10 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from core import steps
-from core.config import SETTINGS, TrainConfig
-from core.dataset import load_mnist
-from core.networks import build, import_keras
+from core.config import schedules
+from core.config.train_config import SETTINGS, TrainConfig
+from core.datasets.mnist import load_mnist
+from core.networks.builder import build, import_keras
+from core.training import train_step
 
 BATCH = 16
 
@@ -23,14 +24,14 @@ def data():
 def start(config):
     """The network of the config, its optimizer and its block of steps, the same for each call."""
     import_keras().utils.set_random_seed(1)
-    model, optimizer = build(config), steps.make_optimizer(config)
-    return model, optimizer, steps.make_step_block(model, optimizer, config)
+    model, optimizer = build(config), train_step.make_optimizer(config)
+    return model, optimizer, train_step.make_step_block(model, optimizer, config)
 
 
 def weights_after(config, data, cuts):
     """The weights after taking the steps between each two neighbours of `cuts` in one block."""
     model, _, block = start(config)
-    rates = steps.learning_rates(config, cuts[-1])
+    rates = schedules.learning_rates(config, cuts[-1])
     for first, last in zip(cuts, cuts[1:], strict=False):
         block(*data, rates, np.int32(first), np.int32(last))
     return model.get_weights()
@@ -44,7 +45,7 @@ def test_fused_adam_is_keras_adam(optimizer, betas):
     keras = import_keras().optimizers
     config = TrainConfig(optimizer=optimizer, learning_rate=0.01, **betas)
     theirs = keras.Adam(0.01, **betas) if optimizer == "adam" else keras.AdamW(0.01, weight_decay=0.004, **betas)
-    pair = [(each, tf.Variable([[1.0, -2.0], [0.5, 3.0]])) for each in (steps.make_optimizer(config), theirs)]
+    pair = [(each, tf.Variable([[1.0, -2.0], [0.5, 3.0]])) for each in (train_step.make_optimizer(config), theirs)]
     for optimizer, variable in pair:
         optimizer.build([variable])
     rng = np.random.default_rng(0)
@@ -70,7 +71,7 @@ def test_a_block_of_steps_is_fit(data):
 def test_every_optimizer_learns(optimizer, data):
     config = TrainConfig(hidden_units=16, batch_size=BATCH, optimizer=optimizer, learning_rate=0.01)
     _, _, block = start(config)
-    rates = steps.learning_rates(config, 8)
+    rates = schedules.learning_rates(config, 8)
     losses = [float(block(*data, rates, np.int32(0), np.int32(8))[0]) for _ in range(10)]
     assert losses[-1] < 0.5 * losses[0]
 
@@ -86,7 +87,7 @@ def test_how_steps_are_cut_into_blocks_changes_no_bit(architecture, data):
 def test_the_last_smaller_batch_is_taken(data):
     images, labels = data[0][:40], data[1][:40]
     _, optimizer, block = start(TrainConfig(hidden_units=16, dropout=0.0, batch_size=BATCH, learning_rate=0.00001))
-    taken = steps.steps_per_epoch(40, BATCH)
+    taken = schedules.steps_per_epoch(40, BATCH)
     loss_sum, right = block(images, labels, np.full(taken, 1e-5, np.float32), np.int32(0), np.int32(taken))
     assert taken == 3 and int(optimizer.iterations) == 3
     model, _, _ = start(TrainConfig(hidden_units=16, dropout=0.0))
@@ -106,17 +107,17 @@ def test_a_block_follows_the_rates(data):
 
 @pytest.mark.parametrize(("images", "batch", "wanted"), [(55000, 32, 1719), (60000, 32, 1875), (1, 32, 1), (33, 32, 2)])
 def test_steps_per_epoch_counts_the_smaller_last_batch(images, batch, wanted):
-    assert steps.steps_per_epoch(images, batch) == wanted
+    assert schedules.steps_per_epoch(images, batch) == wanted
 
 
 def test_the_constant_schedule_stays():
-    rates = steps.learning_rates(TrainConfig(learning_rate=0.01), 50)
+    rates = schedules.learning_rates(TrainConfig(learning_rate=0.01), 50)
     assert rates.shape == (50,) and rates.dtype == np.float32
     assert set(rates) == {np.float32(0.01)}
 
 
 def test_one_cycle_rises_for_three_tenths_and_falls_to_nearly_nothing():
-    rates = steps.learning_rates(TrainConfig(learning_rate=0.01, schedule="one_cycle"), 1000)
+    rates = schedules.learning_rates(TrainConfig(learning_rate=0.01, schedule="one_cycle"), 1000)
     assert rates.shape == (1000,) and rates.dtype == np.float32
     top = int(rates.argmax())
     assert 298 <= top <= 301 and rates[top] == pytest.approx(0.01, rel=1e-3)
@@ -127,18 +128,18 @@ def test_one_cycle_rises_for_three_tenths_and_falls_to_nearly_nothing():
 
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_one_cycle_of_few_steps_has_a_rate_each(count):
-    rates = steps.learning_rates(TrainConfig(schedule="one_cycle"), count)
+    rates = schedules.learning_rates(TrainConfig(schedule="one_cycle"), count)
     assert rates.shape == (count,) and (rates > 0).all() and (rates <= np.float32(0.001)).all()
 
 
 def test_cosine_falls_from_the_rate_to_nothing():
-    rates = steps.learning_rates(TrainConfig(learning_rate=0.01, schedule="cosine"), 1000)
+    rates = schedules.learning_rates(TrainConfig(learning_rate=0.01, schedule="cosine"), 1000)
     assert rates[0] == pytest.approx(0.01, rel=1e-3) and rates[499:501].mean() == pytest.approx(0.005, rel=1e-3)
     assert (np.diff(rates) < 0).all() and 0 < rates[-1] < 1e-6
 
 
 def test_step_falls_to_a_tenth_at_half_and_again_at_three_quarters():
-    rates = steps.learning_rates(TrainConfig(learning_rate=0.1, schedule="step"), 8)
+    rates = schedules.learning_rates(TrainConfig(learning_rate=0.1, schedule="step"), 8)
     assert rates == pytest.approx([0.1] * 4 + [0.01] * 2 + [0.001] * 2)
 
 
@@ -149,45 +150,45 @@ def test_the_loss_is_keras_own(loss, smoothing):
     theirs = {"cross_entropy": keras.losses.CategoricalCrossentropy(label_smoothing=smoothing, reduction=None)}
     targets, rng = np.eye(10, dtype=np.float32)[[3, 0, 9]], np.random.default_rng(0)
     probabilities = rng.dirichlet(np.ones(10), 3).astype(np.float32)
-    ours = steps.make_loss(TrainConfig(loss=loss, label_smoothing=smoothing))(targets, probabilities)
+    ours = train_step.make_loss(TrainConfig(loss=loss, label_smoothing=smoothing))(targets, probabilities)
     smooth = targets * (1 - smoothing) + smoothing / 10
     wanted = theirs[loss](targets, probabilities) if loss in theirs else ((smooth - probabilities) ** 2).mean(axis=1)
     assert np.asarray(ours) == pytest.approx(np.asarray(wanted), rel=1e-5)
 
 
 def test_momentum_and_weight_decay_reach_the_optimizer():
-    assert steps.make_optimizer(TrainConfig(optimizer="sgd", momentum=0.5)).momentum == 0.5
-    assert steps.make_optimizer(TrainConfig(optimizer="adamw", weight_decay=0.02)).weight_decay == 0.02
-    assert steps.make_optimizer(TrainConfig(weight_decay=0.02)).weight_decay is None, "adam has none"
+    assert train_step.make_optimizer(TrainConfig(optimizer="sgd", momentum=0.5)).momentum == 0.5
+    assert train_step.make_optimizer(TrainConfig(optimizer="adamw", weight_decay=0.02)).weight_decay == 0.02
+    assert train_step.make_optimizer(TrainConfig(weight_decay=0.02)).weight_decay is None, "adam has none"
 
 
 def test_the_settings_that_one_optimizer_has_reach_it():
-    assert steps.make_optimizer(TrainConfig(optimizer="rmsprop", rho=0.5)).rho == 0.5
-    assert steps.make_optimizer(TrainConfig(optimizer="sgd", nesterov=True)).nesterov
-    adam = steps.make_optimizer(TrainConfig(optimizer="adamw", beta_1=0.5, beta_2=0.9))
+    assert train_step.make_optimizer(TrainConfig(optimizer="rmsprop", rho=0.5)).rho == 0.5
+    assert train_step.make_optimizer(TrainConfig(optimizer="sgd", nesterov=True)).nesterov
+    adam = train_step.make_optimizer(TrainConfig(optimizer="adamw", beta_1=0.5, beta_2=0.9))
     assert (adam.beta_1, adam.beta_2) == (0.5, 0.9)
     plain = import_keras().optimizers
     for name, theirs in {"adam": plain.Adam(), "rmsprop": plain.RMSprop(), "sgd": plain.SGD()}.items():
-        ours = steps.make_optimizer(TrainConfig(optimizer=name))
+        ours = train_step.make_optimizer(TrainConfig(optimizer=name))
         for setting in {"beta_1", "beta_2", "rho", "nesterov", "epsilon"} & vars(theirs).keys():
             assert getattr(ours, setting) == getattr(theirs, setting), "Keras's own, as long as nobody sets it"
 
 
 def test_a_momentum_of_nothing_may_be_a_whole_number():
     """A link writes 0.0 as 0."""
-    assert steps.make_optimizer(TrainConfig(optimizer="sgd", momentum=0)).momentum == 0.0
+    assert train_step.make_optimizer(TrainConfig(optimizer="sgd", momentum=0)).momentum == 0.0
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "adamw", "rmsprop", "sgd"])
 def test_a_learning_rate_may_be_a_whole_number(optimizer):
     """A JSON file writes 1.0 as 1."""
     config = TrainConfig.from_json(json.dumps({"optimizer": optimizer, "learning_rate": 1}))
-    assert float(steps.make_optimizer(config).learning_rate) == 1.0
+    assert float(train_step.make_optimizer(config).learning_rate) == 1.0
 
 
 def test_the_classifier_follows_the_weights(data):
     model, _, _ = start(TrainConfig(hidden_units=16))
-    classify = steps.make_classifier(model)
+    classify = train_step.make_classifier(model)
     assert classify(data[0]).numpy() == pytest.approx(model(data[0] / np.float32(255)).numpy(), abs=1e-6)
     model.set_weights([np.zeros_like(weight) for weight in model.get_weights()])
     assert classify(data[0]).numpy() == pytest.approx(np.full((128, 10), 0.1))

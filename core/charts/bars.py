@@ -1,0 +1,60 @@
+"""Bar charts: the ten probabilities of one answer, and the accuracy of each digit."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.charts.style import MUTED, PRIMARY, TEXT, framed
+
+
+def probability_bars(probabilities: np.ndarray, narrow: bool = False):
+    """Return a horizontal bar chart of (10,) probabilities, the digit 0 at the top, the likeliest in the accent.
+
+    narrow: for a chart of less than 300 pixels, whose figures need a larger share of its width.
+    """
+    import plotly.graph_objects as go
+
+    likeliest = int(np.argmax(probabilities))
+    known = bool(np.sum(probabilities))
+    words = [f"{share:.1%}" if known else "" for share in probabilities]
+    if known:
+        words[likeliest] = f"<b>{words[likeliest]}</b>"
+    bars = go.Bar(
+        x=[float(share) for share in probabilities],
+        y=[str(digit) for digit in range(10)],
+        orientation="h",
+        text=words,
+        textposition="outside",
+        textfont={"color": TEXT},
+        cliponaxis=False,
+        marker={"color": [PRIMARY if known and digit == likeliest else MUTED for digit in range(10)]},
+        hovertemplate="%{y}: %{x:.2%}<extra></extra>",
+    )
+    figure = framed(bars)
+    figure.update_xaxes(range=[0, 1.5 if narrow else 1.18], visible=False, fixedrange=True)
+    figure.update_yaxes(autorange="reversed", type="category", showgrid=False, fixedrange=True, tickfont={"size": 15})
+    figure.update_layout(bargap=0.25, margin={"l": 24, "r": 4, "t": 4, "b": 4})
+    return figure
+
+
+def digit_accuracy(digits: Sequence[dict]):
+    """Return a bar chart of the accuracy of each digit (`digits` of `evaluation.report`)."""
+    import plotly.graph_objects as go
+
+    shares = [row["accuracy"] for row in digits]
+    bars = go.Bar(
+        x=[str(row["digit"]) for row in digits],
+        y=shares,
+        text=[f"{100 * share:.1f}" for share in shares],
+        textposition="outside",
+        textfont={"color": TEXT},
+        cliponaxis=False,
+        marker={"color": PRIMARY},
+        hovertemplate="%{x}: %{y:.2%}<extra></extra>",
+    )
+    figure = framed(bars)
+    lowest = max(0.0, min(shares) - 0.02)
+    figure.update_xaxes(type="category", title="digit", showgrid=False, fixedrange=True)
+    figure.update_yaxes(range=[lowest, 1 + (1 - lowest) * 0.12], tickformat=".0%", title="read right", fixedrange=True)
+    figure.update_layout(margin={"l": 64, "r": 12, "t": 12, "b": 44})
+    return figure

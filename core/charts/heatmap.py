@@ -1,0 +1,41 @@
+"""The confusion matrix as a heatmap."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.charts.style import BACKGROUND, PRIMARY, TEXT, framed
+
+
+def confusion_heatmap(matrix: Sequence[Sequence[int]]):
+    """Return a heatmap of the (10, 10) confusion matrix: a row a true digit, a column an answer.
+
+    The shade is the mistakes' share of the row's digits: the right answers, thirty times as many, would drown them.
+    """
+    import plotly.graph_objects as go
+
+    counts = np.asarray(matrix)
+    mistakes = counts * (1 - np.eye(10, dtype=int))
+    shade = np.sqrt(mistakes / np.maximum(counts.sum(axis=1, keepdims=True), 1))
+    digits = [str(digit) for digit in range(10)]
+    heatmap = go.Heatmap(
+        z=shade.tolist(),
+        x=digits,
+        y=digits,
+        text=[[str(count) if count else "" for count in row] for row in counts.tolist()],
+        texttemplate="%{text}",
+        textfont={"color": TEXT, "size": 11},
+        customdata=counts.tolist(),
+        hovertemplate="a %{y} read as %{x}: %{customdata} times<extra></extra>",
+        colorscale=[[0, BACKGROUND], [1, PRIMARY]],
+        zmin=0,
+        zmax=2 * max(float(shade.max()), 1e-6),  # half the accent at most, so that the counts can be read on it
+        showscale=False,
+        xgap=1,
+        ygap=1,
+    )
+    figure = framed(heatmap)
+    figure.update_xaxes(title="read as", type="category", showgrid=False, fixedrange=True)
+    figure.update_yaxes(title="is a", type="category", autorange="reversed", showgrid=False, fixedrange=True)
+    figure.update_layout(margin={"l": 52, "r": 8, "t": 8, "b": 44})
+    return figure

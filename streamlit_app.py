@@ -2,6 +2,6 @@
 
 from pages.widgets.shared import app_shell
 
-app_shell.set_up()
+app_shell.configure_page()
 app_shell.navigation().run()
-app_shell.open_once()
+app_shell.start_background_services()

@@ -24,7 +24,7 @@ from PIL import Image
 from benchmarks.limits import at_least, at_most, end
 from core.datasets.mnist import load_arrays
 from core.pictures.local_files import find_pictures
-from core.pictures.prefetch import in_batches
+from core.pictures.prefetch import prefetch_batches
 from core.recognition.recognizer import Recognizer
 
 PAGE_PX = (3000, 4000)  # height, width: 12 megapixels
@@ -151,7 +151,7 @@ def _from_a_folder(reader, pictures):
         for number, picture in enumerate(pictures):
             Image.fromarray(picture).save(Path(folder, f"{number}.png"))
         start = time.perf_counter()
-        for batch in in_batches(find_pictures([Path(folder)])):
+        for batch in prefetch_batches(find_pictures([Path(folder)])):
             reader.read_many([picture for _, picture, _ in batch], single=True)
             del batch
         return len(pictures) / (time.perf_counter() - start)

@@ -12,7 +12,7 @@ from statistics import median
 from benchmarks.limits import at_most, end
 from core.config.train_config import PRESETS
 from core.datasets.mnist import load_mnist
-from core.evaluation.predictions import keep, measured
+from core.evaluation.predictions import predict_test_images, save_if_missing
 from core.networks.builder import build, import_keras
 from core.recognition.recognizer import Recognizer
 from core.runs.run import RunStore
@@ -50,9 +50,9 @@ def _once_s(run, model):
     run.save_model(model)
     run.write_status(replace(Status.of_this_process(), state="finished"))
     began = time.perf_counter()
-    probabilities = measured(Recognizer.load(run.model_path).classify)
+    probabilities = predict_test_images(Recognizer.load(run.model_path).classify)
     answered = time.perf_counter()
-    keep(run, probabilities)
+    save_if_missing(run, probabilities)
     return answered - began, time.perf_counter() - answered
 
 

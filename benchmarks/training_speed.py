@@ -132,7 +132,7 @@ def _ours(config):
 def _looked_at(config):
     from core.runs.run import RunStore
     from core.training import loop
-    from core.training.snapshot_recorder import Watcher
+    from core.training.snapshot_recorder import SnapshotRecorder
 
     looks_s, epochs_s = [], []
 
@@ -148,7 +148,10 @@ def _looked_at(config):
 
         return look
 
-    Watcher.look, Watcher.answers = timed(Watcher.look), timed(Watcher.answers)
+    SnapshotRecorder.record_snapshot, SnapshotRecorder.read_probe_digits = (
+        timed(SnapshotRecorder.record_snapshot),
+        timed(SnapshotRecorder.read_probe_digits),
+    )
     with tempfile.TemporaryDirectory() as root:
         config = replace(config, validation_images=TrainConfig().validation_images)
         status = loop.train(config, RunStore(root).create(config))

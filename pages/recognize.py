@@ -3,9 +3,9 @@
 import streamlit as st
 
 from core.pictures import decoding
-from core.pictures.uploads import MOST_PICTURES
-from core.preprocessing.naive_resize import plain
-from core.recognition.results import MOST_BYTES, read_drawing, shown_steps
+from core.pictures.uploads import MAX_PICTURES
+from core.preprocessing.naive_resize import resize_naively
+from core.recognition.results import MAX_TOTAL_BYTES, display_steps, read_drawing
 from pages.widgets.components import canvas, chart
 from pages.widgets.recognize import camera, digit, number, results, uploads
 from pages.widgets.recognize.steps import steps
@@ -14,8 +14,8 @@ from pages.widgets.shared import app_shell, models, words
 _TYPES = ["image/*", "heic", "heif", "zip"]  # image/* makes a phone offer its camera
 _LIMITS = (
     "PNG, JPEG, WebP, BMP, TIFF, GIF or HEIC, or ZIPs of them; dark on light or light on dark. At most "
-    f"{MOST_PICTURES} pictures, {decoding.MAX_BYTES // 1024**2} MB and {decoding.MAX_PIXELS // 10**6} megapixels "
-    f"each, a ZIP at most {st.get_option('server.maxUploadSize')} MB, {MOST_BYTES // 1024**2} MB together. A phone "
+    f"{MAX_PICTURES} pictures, {decoding.MAX_BYTES // 1024**2} MB and {decoding.MAX_PIXELS // 10**6} megapixels "
+    f"each, a ZIP at most {st.get_option('server.maxUploadSize')} MB, {MAX_TOTAL_BYTES // 1024**2} MB together. A phone "
     "offers its camera too."
 )
 _NOTHING_DRAWN = "Nothing to read yet: draw a digit from 0 to 9."
@@ -69,7 +69,7 @@ def _draw_digit(model_id):
     with probabilities:
         digit.probabilities(found, "drawn")
     if found:
-        steps(lambda: shown_steps(read.steps), lambda: plain(drawn.picture()), found, model_id)
+        steps(lambda: display_steps(read.steps), lambda: resize_naively(drawn.picture()), found, model_id)
 
 
 @st.fragment
@@ -104,13 +104,13 @@ def _upload(model_id, single):
         accept_multiple_files=True,
         key="pictures",
         help=_LIMITS,
-        on_change=uploads.taken,
+        on_change=uploads.store,
         args=["pictures"],
     )
-    if sum(file.size for file in files) > MOST_BYTES:
-        limit = f"These pictures have more than {MOST_BYTES // 1024**2} MB together; remove some."
+    if sum(file.size for file in files) > MAX_TOTAL_BYTES:
+        limit = f"These pictures have more than {MAX_TOTAL_BYTES // 1024**2} MB together; remove some."
         st.error(limit, icon=":material/error:")
-    elif not uploads.on_shelf("pictures"):
+    elif not uploads.stored("pictures"):
         st.info("Nothing to read yet: choose one picture or several.", icon=":material/image:")
     else:
         if not files:
@@ -123,8 +123,8 @@ def _photograph(model_id, single):
         _upload(model_id, single)
         return
     wanted = "One digit, as large as the picture allows" if single else "A number or a page, as large as it fits"
-    photo = st.camera_input(wanted, key="photo", on_change=uploads.taken, args=["photo"], width=560)
-    if not uploads.on_shelf("photo"):
+    photo = st.camera_input(wanted, key="photo", on_change=uploads.store, args=["photo"], width=560)
+    if not uploads.stored("photo"):
         st.info("Nothing to read yet: take a photo.", icon=":material/photo_camera:")
         return
     if not photo:
@@ -135,18 +135,18 @@ def _photograph(model_id, single):
 def _offer_to_forget(widget, words):
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(words)
-        st.button("Remove", icon=":material/delete:", on_click=uploads.clear, args=[widget], key=f"forget_{widget}")
+        st.button("Remove", icon=":material/delete:", on_click=uploads.forget, args=[widget], key=f"forget_{widget}")
 
 
 @st.fragment
 def _answers(widget, model_id, single):
     for remark in uploads.remarks(widget):
-        st.markdown(f":small[{words.plain(remark)}]")
+        st.markdown(f":small[{words.escape_markdown(remark)}]")
     results.show(uploads.read(widget, model_id, single), model_id, single)
 
 
 _WAYS = {"draw": _draw, "upload": _upload, "photograph": _photograph}
 
 
-app_shell.enter_by_the_door()
+app_shell.require_navigation()
 page()

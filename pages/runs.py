@@ -4,13 +4,13 @@ from functools import partial
 
 import streamlit as st
 
-from core.runs.index import summaries
-from core.runs.run import Run, RunStore, damage_of
+from core.runs.index import run_summaries
+from core.runs.run import Run, RunStore, find_damage
 from core.runs.schema import RunError
 from pages.widgets.components import chart, runs_table
 from pages.widgets.runs import bundle_import, comparison, run_detail, run_filter, trash
 from pages.widgets.shared import app_shell
-from pages.widgets.shared.words import plain
+from pages.widgets.shared.words import escape_markdown
 
 _LOOK_S = 1.5
 
@@ -21,7 +21,7 @@ def page():
     store = RunStore()
     st.fragment(_all_runs, run_every=_LOOK_S)(store)
     named = map(_run_of(store), st.query_params.get("compare", "").split(","))
-    compared = [run for run in named if run and not damage_of(run)]
+    compared = [run for run in named if run and not find_damage(run)]
     shown = st.query_params.get("run")
     if len(compared) > 1:
         comparison.show(compared[: comparison.MOST_RUNS])
@@ -30,7 +30,7 @@ def page():
         if run:
             run_detail.show(store, run)
         else:
-            st.warning(f"There is no run {plain(shown)} here any more.", icon=":material/warning:")
+            st.warning(f"There is no run {escape_markdown(shown)} here any more.", icon=":material/warning:")
 
 
 def _run_of(store):
@@ -47,7 +47,7 @@ def _run_of(store):
 
 def _all_runs(store):
     """The table with what can be done to the runs that are ticked in it."""
-    everything = summaries(store)
+    everything = run_summaries(store)
     tools = st.container(horizontal=True, vertical_alignment="bottom")
     with tools:
         found = run_filter.find(everything)
@@ -90,5 +90,5 @@ def _turn_to(**query):
     st.rerun(scope="app")
 
 
-app_shell.enter_by_the_door()
+app_shell.require_navigation()
 page()

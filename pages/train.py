@@ -5,7 +5,7 @@ import streamlit as st
 from core.charts.recipes import schedule_curve
 from core.config.schedules import learning_rates
 from core.config.train_config import ConfigError, TrainConfig
-from core.datasets.augmentation_preview import preview
+from core.datasets.augmentation_preview import preview_augmentation
 from core.datasets.mnist import DatasetError
 from core.jobs import launcher
 from core.networks.builder import count_parameters
@@ -13,7 +13,7 @@ from core.runs.run import RunStore
 from core.training.time_estimate import machine_pace, seconds_to_99, training_s
 from pages.widgets.components import chart
 from pages.widgets.shared import app_shell, live_run, report
-from pages.widgets.shared.words import plain
+from pages.widgets.shared.words import escape_markdown
 from pages.widgets.train import network_builder, probe_digits, recipe_form
 
 _FIRST_FIELDS = ("epochs", "batch_size", "learning_rate")
@@ -115,9 +115,9 @@ def _fields(names):
 def _preview(config):
     st.button("Show others", key="preview_again", icon=":material/refresh:", on_click=_draw_again)
     try:
-        picture = preview(config, st.session_state.get("preview_draw", 0))
+        picture = preview_augmentation(config, st.session_state.get("preview_draw", 0))
     except DatasetError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(escape_markdown(str(error)), icon=":material/error:")
         return
     st.image(picture, width=840, alt="Twenty training images as the network will see them")
     st.markdown(":small[Twenty training images as the network will see them]")
@@ -135,9 +135,12 @@ def _start(store, config):
         return
     try:
         run = store.create(config)
-        launcher.tend(store)
+        launcher.start_next(store)
     except OSError as error:
-        st.error(f"The run could not be filed in {plain(str(store.root))}: {error.strerror}.", icon=":material/error:")
+        st.error(
+            f"The run could not be filed in {escape_markdown(str(store.root))}: {error.strerror}.",
+            icon=":material/error:",
+        )
         return
     st.session_state.looks_back = None
     live_run.show_run(run.id)
@@ -149,5 +152,5 @@ def _ask():
     st.session_state.training_asked = True
 
 
-app_shell.enter_by_the_door()
+app_shell.require_navigation()
 page()

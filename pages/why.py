@@ -7,13 +7,13 @@ import streamlit as st
 from core.charts.curves import spread_curves
 from core.evaluation.ablations import (
     CLAIMS,
-    asked_for,
-    curves,
-    differences,
-    file_test,
-    missing,
+    compare_arms,
+    file_missing_runs,
+    missing_configs,
     newest_runs,
-    runs_of,
+    runs_by_arm,
+    runs_filed_for,
+    validation_curves,
     verdict,
 )
 from core.jobs import launcher
@@ -22,7 +22,7 @@ from core.runs.run import RunError, RunStore
 from core.training.time_estimate import machine_pace, training_s
 from pages.widgets.components import chart
 from pages.widgets.shared import app_shell, live_run
-from pages.widgets.shared.words import plain
+from pages.widgets.shared.words import escape_markdown
 
 _LOOK_S = 1.0
 _CHART_PX = 320
@@ -45,36 +45,37 @@ def page():
 def _claim(claim, store, newest, pace):
     st.subheader(claim.sentence, anchor=claim.name)
     st.markdown(claim.why)
-    groups = runs_of(claim, newest)
+    groups = runs_by_arm(claim, newest)
     runs = [run for group in groups.values() for run in group]
     with st.container(horizontal=True):
         _button(claim, store, newest, pace)
         _cancel_button(claim, runs)
-    if all(runs) or asked_for(claim, runs):
+    if all(runs) or runs_filed_for(claim, runs):
         busy = any(_goes_on(run) for run in runs)
         st.fragment(_result, run_every=_LOOK_S if busy else None)(claim, groups, busy)
 
 
 def _button(claim, store, newest, pace):
-    left = missing(claim, newest)
+    left = missing_configs(claim, newest)
     if not left:
         return
     seconds = sum(training_s(config, pace(config.network)) for config in left)
     label = f"Test this claim · {len(left)} runs · about {live_run.in_words(seconds)}"
     if st.button(label, key=f"test-{claim.name}", icon=":material/science:"):
         try:
-            file_test(claim, store, newest)
-            launcher.tend(store)
+            file_missing_runs(claim, store, newest)
+            launcher.start_next(store)
         except OSError as error:
             st.error(
-                f"The runs could not be filed in {plain(str(store.root))}: {error.strerror}.", icon=":material/error:"
+                f"The runs could not be filed in {escape_markdown(str(store.root))}: {error.strerror}.",
+                icon=":material/error:",
             )
             return
         st.rerun()
 
 
 def _cancel_button(claim, runs):
-    going_on = [run for run in asked_for(claim, runs) if _goes_on(run)]
+    going_on = [run for run in runs_filed_for(claim, runs) if _goes_on(run)]
     if going_on:
         st.button(
             f"Cancel this test · {len(going_on)} runs",
@@ -91,7 +92,7 @@ def _cancel(runs):
         for run in runs:
             run.send("stop")
     except (CommandError, RunError, OSError) as error:
-        st.toast(f"Not all of them could be told: {plain(str(error))}", icon=":material/error:")
+        st.toast(f"Not all of them could be told: {escape_markdown(str(error))}", icon=":material/error:")
 
 
 def _result(claim, groups, was_busy):
@@ -100,11 +101,11 @@ def _result(claim, groups, was_busy):
     if busy != was_busy:
         st.rerun()
     known = st.session_state.setdefault("claimed", {})  # of each run's metrics only what is new is read
-    measured = {arm: curves(group, known) for arm, group in groups.items()}
+    measured = {arm: validation_curves(group, known) for arm, group in groups.items()}
     over = sum(1 for run in runs if run and not _goes_on(run))
     if over < len(runs):
         st.progress(over / len(runs), f"{over} of {len(runs)} runs are over")
-    words = verdict(claim, differences(claim, measured))
+    words = verdict(claim, compare_arms(claim, measured))
     st.markdown(f"**{words}**")
     alt = f"Line chart of validation accuracy by epoch, mean and spread of each group. {words}"
     chart.chart(spread_curves(measured), f"claim-{claim.name}", alt, _CHART_PX)
@@ -117,5 +118,5 @@ def _goes_on(run):
         return False
 
 
-app_shell.enter_by_the_door()
+app_shell.require_navigation()
 page()

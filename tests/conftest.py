@@ -1,13 +1,12 @@
 """What all tests share: a runs folder of their own, and runs that are made without training."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from core.config.train_config import TrainConfig
-from core.evaluation.report import report
-from core.runs.run import RunStore, Status
+from core.evaluation.report import make_report
+from core.runs.run import RunStore
+from tests.support.runs import finished_status, tiny_model
 
 
 @pytest.fixture
@@ -33,20 +32,7 @@ def finished_run(store):
         run.append_metrics(row | ({"val_loss": 0.2, "val_accuracy": 0.94} if step % 10 == 0 else {}))
     labels = np.arange(1000) % 10
     answers = np.where(np.arange(1000) % 20 == 0, (labels + 1) % 10, labels)
-    run.write_report(report(np.eye(10)[answers], labels))
+    run.write_report(make_report(np.eye(10)[answers], labels))
     run.save_model(tiny_model())
     run.write_status(finished_status())
     return run
-
-
-def finished_status():
-    """The status of a run that this process trained to the end."""
-    return replace(Status.of_this_process(6370), state="finished", ended=1.0, train_s=2.0, images_per_s=9e4)
-
-
-def tiny_model():
-    """An untrained network of 8 hidden units."""
-    from core.networks.builder import build, import_keras
-
-    import_keras().utils.set_random_seed(0)
-    return build(TrainConfig(hidden_units=8))

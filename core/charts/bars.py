@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.charts.style import MUTED, PRIMARY, TEXT, framed
+from core.charts.style import MUTED, PRIMARY, TEXT, base_figure
 
 
 def probability_bars(probabilities: np.ndarray, narrow: bool = False):
@@ -30,7 +30,7 @@ def probability_bars(probabilities: np.ndarray, narrow: bool = False):
         marker={"color": [PRIMARY if known and digit == likeliest else MUTED for digit in range(10)]},
         hovertemplate="%{y}: %{x:.2%}<extra></extra>",
     )
-    figure = framed(bars)
+    figure = base_figure(bars)
     figure.update_xaxes(range=[0, 1.5 if narrow else 1.18], visible=False, fixedrange=True)
     figure.update_yaxes(autorange="reversed", type="category", showgrid=False, fixedrange=True, tickfont={"size": 15})
     figure.update_layout(bargap=0.25, margin={"l": 24, "r": 4, "t": 4, "b": 4})
@@ -52,7 +52,7 @@ def digit_accuracy(digits: Sequence[dict]):
         marker={"color": PRIMARY},
         hovertemplate="%{x}: %{y:.2%}<extra></extra>",
     )
-    figure = framed(bars)
+    figure = base_figure(bars)
     lowest = max(0.0, min(shares) - 0.02)
     figure.update_xaxes(type="category", title="digit", showgrid=False, fixedrange=True)
     figure.update_yaxes(range=[lowest, 1 + (1 - lowest) * 0.12], tickformat=".0%", title="read right", fixedrange=True)

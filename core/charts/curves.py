@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from core.charts.style import BACKGROUND, MUTED, SERIES, TEXT, framed, thinned
+from core.charts.style import BACKGROUND, MUTED, SERIES, TEXT, base_figure, thin_points
 
 _TITLES = {
     "loss": "Loss",
@@ -50,7 +50,7 @@ def learning_curves(
     """
     shown = _Shown(metric, view)
     traces = [trace for place, curve in enumerate(curves) for trace in shown.traces(curve, place, len(curves) > 1)]
-    figure = framed(*traces)
+    figure = base_figure(*traces)
     time = view.by == "time"
     figure.update_xaxes(title={"text": "seconds of training" if time else "epoch", "standoff": 4}, nticks=8)
     last = max([epochs or 0, *(row["epoch"] for curve in curves for row in curve.rows[-1:])])
@@ -92,8 +92,8 @@ class _Shown:
 
         colour = SERIES[place % len(SERIES)]
         rows = [row for row in _stepwise(curve.rows) if self.metric in row]
-        values = smoothed([self.value(row[self.metric]) for row in rows], self.view.smoothing)
-        picked = thinned(list(zip(rows, values, strict=True)))
+        values = smooth([self.value(row[self.metric]) for row in rows], self.view.smoothing)
+        picked = thin_points(list(zip(rows, values, strict=True)))
         yield go.Scatter(
             x=[self._place(row) for row, _ in picked],
             y=[value for _, value in picked],
@@ -150,7 +150,7 @@ def spread_curves(arms: dict[str, Sequence[dict[int, float]]], title: str = "Val
             traces.append(go.Scatter(x=epochs + epochs[::-1], y=around, hoverinfo="skip", showlegend=False, **band))
         mean = values.mean(axis=0) if epochs else []
         traces.append(go.Scatter(x=epochs, y=mean, mode="lines+markers", name=name, line=shape))
-    figure = framed(*traces)
+    figure = base_figure(*traces)
     figure.update_xaxes(title="epoch", rangemode="tozero", nticks=8)
     nothing_yet = not any(len(trace.x) for trace in traces)
     figure.update_yaxes(title=title, tickformat=".1~%", range=[0, 1] if nothing_yet else None)
@@ -163,7 +163,7 @@ def spread_curves(arms: dict[str, Sequence[dict[int, float]]], title: str = "Val
     return figure
 
 
-def smoothed(values: Sequence[float], share: float) -> list[float]:
+def smooth(values: Sequence[float], share: float) -> list[float]:
     """Return the running mean of the values, of which `share` (0 to 1) stays as each next one comes.
 
     It is unbiased at the start, as TensorBoard's is: the first value stays what it was.
@@ -175,7 +175,7 @@ def smoothed(values: Sequence[float], share: float) -> list[float]:
     return means
 
 
-def with_rates(rows: Sequence[dict], rates: np.ndarray) -> list[dict]:
+def add_learning_rates(rows: Sequence[dict], rates: np.ndarray) -> list[dict]:
     """Return the rows, each with the `learning_rate` of its last step; `rates` (n,) is the course's, one a row."""
     return [row | {"learning_rate": float(rate)} for row, rate in zip(rows, rates, strict=True)]
 

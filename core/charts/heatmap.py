@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.charts.style import BACKGROUND, PRIMARY, TEXT, framed
+from core.charts.style import BACKGROUND, PRIMARY, TEXT, base_figure
 
 
 def confusion_heatmap(matrix: Sequence[Sequence[int]]):
@@ -34,7 +34,7 @@ def confusion_heatmap(matrix: Sequence[Sequence[int]]):
         xgap=1,
         ygap=1,
     )
-    figure = framed(heatmap)
+    figure = base_figure(heatmap)
     figure.update_xaxes(title="read as", type="category", showgrid=False, fixedrange=True)
     figure.update_yaxes(title="is a", type="category", autorange="reversed", showgrid=False, fixedrange=True)
     figure.update_layout(margin={"l": 52, "r": 8, "t": 8, "b": 44})

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from core.charts.style import BACKGROUND, GREEN, MUTED, ORANGE, PRIMARY, TEXT, VIOLET, framed
+from core.charts.style import BACKGROUND, GREEN, MUTED, ORANGE, PRIMARY, TEXT, VIOLET, base_figure
 
 _COLOURS = {
     "Conv2D": PRIMARY,
@@ -39,7 +39,7 @@ def network_blocks(names: Sequence[str], kinds: Sequence[str], shapes: Sequence[
         insidetextanchor="middle",
         insidetextfont={"color": BACKGROUND},
     )
-    figure = framed(blocks)
+    figure = base_figure(blocks)
     figure.update_layout(uniformtext={"mode": "hide", "minsize": 10})  # a word that does not fit is left out
     figure.update_xaxes(visible=False, fixedrange=True)
     figure.update_yaxes(visible=False, fixedrange=True, range=[-15, 15])
@@ -75,7 +75,7 @@ def schedule_curve(rates: Sequence[float], epochs: int):
         line={"color": PRIMARY, "width": 2},
         hovertemplate="epoch %{x:.1f}: %{y:.5f}<extra></extra>",
     )
-    figure = framed(line)
+    figure = base_figure(line)
     figure.update_xaxes(title="epoch", range=[0, epochs], nticks=6, fixedrange=True)
     figure.update_yaxes(title="learning rate", rangemode="tozero", nticks=4, fixedrange=True, tickfont={"color": TEXT})
     figure.update_layout(margin={"l": 64, "r": 12, "t": 8, "b": 44})

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from core.charts.style import MUTED, PRIMARY, framed
+from core.charts.style import MUTED, PRIMARY, base_figure
 from core.evaluation.report import wilson_interval
 
 
@@ -34,7 +34,7 @@ def reliability_diagram(bins: Sequence[dict]):
         customdata=[each["count"] for each in bins],
         hovertemplate="%{x:.1%} sure: %{y:.1%} right, of %{customdata:,} images<extra></extra>",
     )
-    figure = framed(diagonal, points)
+    figure = base_figure(diagonal, points)
     figure.update_xaxes(title="sure", range=[0, 1.02], tickformat=".0%", fixedrange=True)
     figure.update_yaxes(title="right", range=[0, 1.02], tickformat=".0%", fixedrange=True)
     figure.update_layout(margin={"l": 64, "r": 12, "t": 12, "b": 44})

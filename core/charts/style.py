@@ -22,17 +22,17 @@ ROLES = {
 SERIES = (PRIMARY, ORANGE, GREEN, VIOLET, RED, MUTED)
 """The colours of several runs in one figure, in their order."""
 
-_MOST_POINTS = 800
+_MAX_POINTS = 800
 
 
-def thinned(rows: Sequence) -> Sequence:
+def thin_points(rows: Sequence) -> Sequence:
     """Return at most 800 of the rows, evenly, the newest always: a chart has no more pixels than that."""
-    if len(rows) <= _MOST_POINTS:
+    if len(rows) <= _MAX_POINTS:
         return rows
-    return [rows[index] for index in np.linspace(0, len(rows) - 1, _MOST_POINTS).astype(int)]
+    return [rows[index] for index in np.linspace(0, len(rows) - 1, _MAX_POINTS).astype(int)]
 
 
-def framed(*traces):
+def base_figure(*traces):
     """Return a figure of these traces in the house's manner: no ground of its own, quiet axes, colours by role."""
     import plotly.graph_objects as go
 

@@ -15,11 +15,11 @@ def add_arguments(command) -> None:
 
 def carry_out(options) -> int:
     """Write the ZIP and say where; a file that is there already is left alone."""
-    from core.export.bundle import bundle
+    from core.export.bundle import make_bundle
 
     run = run_with_model(options.run)
     target = options.output or Path(f"{run.id}.zip")
-    packed = bundle(run)
+    packed = make_bundle(run)
     with open(target, "xb") as file:
         file.write(packed)
     print(f"Wrote {target}")

@@ -24,6 +24,6 @@ def carry_out(options) -> int:
         raise RunError(f"Run {run.id} has finished. Told to extend, it is trained further.")
     run.send(options.word, options.value)
     if run.status().state == "queued":
-        launcher.tend(store)
+        launcher.start_next(store)
     print(f"Run {run.id} was {state} and is told: {options.word}")
     return 0

@@ -40,12 +40,12 @@ def _evaluate_mnist(options):
     from tqdm import tqdm
 
     from core.datasets.mnist import load_mnist
-    from core.evaluation.report import report
+    from core.evaluation.report import make_report
 
     test = load_mnist().test
     reader = recognizer(options.run)
     chunks = [test.images[start : start + 500] for start in range(0, len(test), 500)]
-    result = report(np.concatenate([reader.classify(chunk) for chunk in tqdm(chunks, unit="chunk")]), test.labels)
+    result = make_report(np.concatenate([reader.classify(chunk) for chunk in tqdm(chunks, unit="chunk")]), test.labels)
     if options.json:
         print(json.dumps({"run": options.run} | result))
         return 0

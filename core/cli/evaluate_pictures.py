@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 
 from core.cli.models import recognizer
-from core.evaluation.picture_scores import Answered, score
+from core.evaluation.picture_scores import ScoredPicture, score
 from core.pictures.labelled import find_labelled
-from core.pictures.prefetch import in_batches
-from core.pictures.uploads import as_text
+from core.pictures.prefetch import prefetch_batches
+from core.pictures.uploads import to_printable
 
 _MISTAKES_SHOWN = 20
 
@@ -17,13 +17,13 @@ def evaluate_pictures(options) -> int:
     """Print the score; return 1 where pictures could not be opened, which then count neither way."""
     labelled, told = find_labelled(options.pictures)
     for sentence in told:
-        print(as_text(sentence), file=sys.stderr)
+        print(to_printable(sentence), file=sys.stderr)
     reader = recognizer(options.run)
     if options.mistakes:
         options.mistakes.mkdir(parents=True, exist_ok=True)
     answers, notes = _read(reader, labelled)
     for name, note in notes:
-        print(as_text(f"{name}: {note}"), file=sys.stderr)
+        print(to_printable(f"{name}: {note}"), file=sys.stderr)
     if not answers:
         raise ValueError(f"None of the {len(labelled):,} labelled pictures could be opened.")
     result = score(answers)
@@ -46,11 +46,11 @@ def _read(reader, labelled):
         for single in (True, False):
             chosen = [each for each in labelled if (len(each.label) == 1) == single]
             labels = iter(each.label for each in chosen)
-            for batch in in_batches(each.entry for each in chosen):
+            for batch in prefetch_batches(each.entry for each in chosen):
                 readings = iter(reader.read_many([picture for _, picture, _ in batch if picture], single))
                 for (entry, picture, note), label in zip(batch, labels, strict=False):
                     if picture:
-                        answers.append(Answered.of(entry.name, label, next(readings)))
+                        answers.append(ScoredPicture.from_reading(entry.name, label, next(readings)))
                     else:
                         notes.append((entry.name, note))
                 bar.update(len(batch))
@@ -77,12 +77,14 @@ def _print_score(result, unread, folder):
     mistakes = result["mistakes"]
     for each in mistakes[:_MISTAKES_SHOWN]:
         print(
-            as_text(f"  {each['file']}: {each['label']} read as {each['text'] or 'nothing'}  {each['confidence']:.1%}")
+            to_printable(
+                f"  {each['file']}: {each['label']} read as {each['text'] or 'nothing'}  {each['confidence']:.1%}"
+            )
         )
     if len(mistakes) > _MISTAKES_SHOWN:
         print(f"  and {len(mistakes) - _MISTAKES_SHOWN:,} more; --json lists all, --mistakes DIR copies them")
     if folder:
-        print(f"Copied the misread pictures to {as_text(str(folder))}: {len(mistakes):,}")
+        print(f"Copied the misread pictures to {to_printable(str(folder))}: {len(mistakes):,}")
 
 
 def _print_digits(digits):

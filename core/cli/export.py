@@ -19,13 +19,13 @@ def add_arguments(command) -> None:
 
 def carry_out(options) -> int:
     """Write the model, load it again and compare it; say where it is and how far it differs."""
-    from core.export.verified import COMPARED, export_compared
+    from core.export.verified import COMPARED_IMAGES, export_and_verify
 
     name = Path(options.run).stem if Path(options.run).exists() else options.run
-    written, difference = export_compared(model_path(options.run), options.format, options.output, name)
+    written, difference = export_and_verify(model_path(options.run), options.format, options.output, name)
     if options.json:
         print(json.dumps({"run": options.run, "file": str(written), "difference": difference}))
         return 0
     print(f"Wrote {written}")
-    print(f"Largest difference from the original on {COMPARED} test images: {difference:.1e}")
+    print(f"Largest difference from the original on {COMPARED_IMAGES} test images: {difference:.1e}")
     return 0

@@ -14,10 +14,10 @@ def add_arguments(command) -> None:
 
 def carry_out(options) -> int:
     """Import the bundle and say what its run is called and scored."""
-    from core.export.bundle_import import MOST_BYTES, adopt
+    from core.export.bundle_import import MAX_BYTES, import_bundle
 
     with open(options.bundle, "rb") as file:
-        run = adopt(RunStore(), file.read(MOST_BYTES + 1))
+        run = import_bundle(RunStore(), file.read(MAX_BYTES + 1))
     print(f"Test accuracy {run.report()['accuracy']:.2%}, measured here")
     print(f"Run {run.id}")
     return 0

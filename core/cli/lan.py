@@ -10,14 +10,14 @@ import psutil
 ALL_ADDRESSES = "0.0.0.0"
 
 
-class SharingError(ValueError):
+class LanError(ValueError):
     """What stands in the way of sharing; the message says what to do about it."""
 
 
 def check_port(port: int) -> None:
     """Raise SharingError where the port cannot be listened on."""
     if not 0 < port < 65536:
-        raise SharingError(f"There is no port {port}; choose one from 1 to 65535 with --port (make share PORT=8600).")
+        raise LanError(f"There is no port {port}; choose one from 1 to 65535 with --port (make share PORT=8600).")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -25,7 +25,7 @@ def check_port(port: int) -> None:
         except OSError as error:
             taken = error.errno == errno.EADDRINUSE
             why = "is in use, perhaps by this app itself: stop that, or" if taken else "cannot be listened on here;"
-            raise SharingError(f"Port {port} {why} choose another with --port (make share PORT=8600).") from error
+            raise LanError(f"Port {port} {why} choose another with --port (make share PORT=8600).") from error
 
 
 def check_certificate(certificate: Path, key: Path) -> None:
@@ -34,19 +34,19 @@ def check_certificate(certificate: Path, key: Path) -> None:
         try:
             path.read_bytes()
         except OSError as error:
-            raise SharingError(f"The {what} {path} cannot be opened: {error.strerror}.") from error
+            raise LanError(f"The {what} {path} cannot be opened: {error.strerror}.") from error
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password=_no_password)
     except ssl.SSLError as error:
         if error.reason == "KEY_VALUES_MISMATCH":
-            raise SharingError(f"The key {key} does not belong to the certificate {certificate}.") from error
-        raise SharingError(
+            raise LanError(f"The key {key} does not belong to the certificate {certificate}.") from error
+        raise LanError(
             f"{certificate} and {key} are no certificate and its key in PEM form; the README says how to make them."
         ) from error
 
 
 def _no_password():
-    raise SharingError("The key is locked with a password; a server needs one without (openssl: -nodes).")
+    raise LanError("The key is locked with a password; a server needs one without (openssl: -nodes).")
 
 
 def addresses() -> list[str]:
@@ -62,7 +62,7 @@ def addresses() -> list[str]:
     return sorted(address for address in found if not address.startswith(("127.", "169.254.")))
 
 
-def announcement(reachable: list[str], port: int, encrypted: bool) -> str:
+def format_announcement(reachable: list[str], port: int, encrypted: bool) -> str:
     """Return who can reach the app at the addresses `reachable`, and what they can do, in words for a terminal."""
     scheme = "https" if encrypted else "http"
     places = "\n".join(f"    {scheme}://{address}:{port}" for address in reachable)

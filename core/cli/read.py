@@ -6,10 +6,10 @@ from pathlib import Path
 
 from core.cli.models import recognizer
 from core.pictures.local_files import find_pictures
-from core.pictures.prefetch import in_batches
-from core.pictures.uploads import as_text
-from core.recognition.recognizer import that_count
-from core.recognition.results import UNSURE, has_ink, second, to_csv
+from core.pictures.prefetch import prefetch_batches
+from core.pictures.uploads import to_printable
+from core.recognition.recognizer import counted_digits
+from core.recognition.results import UNSURE_BELOW, has_ink, second_label, to_csv
 
 NAME, HELP = "read", "read the digits in pictures, folders and ZIPs of them"
 _NO_INK = "nothing to read: no ink was found"
@@ -48,12 +48,12 @@ def _print_all(options, table):
     from tqdm import tqdm
 
     entries, failed = find_pictures(options.pictures), 0
-    for remark in (entry for entry in entries if not entry.loses):
+    for remark in (entry for entry in entries if not entry.may_be_picture):
         print(remark.note, file=sys.stderr)
-    entries = [entry for entry in entries if entry.loses]
+    entries = [entry for entry in entries if entry.may_be_picture]
     reader = recognizer(options.model)
     with tqdm(total=len(entries), unit="picture", disable=len(entries) == 1) as bar:
-        for batch in in_batches(entries):
+        for batch in prefetch_batches(entries):
             readings = iter(reader.read_many([picture for _, picture, _ in batch if picture], options.single))
             for entry, picture, note in batch:
                 reading = next(readings) if picture else None
@@ -73,7 +73,7 @@ def _row(name, reading):
     digits = [
         {
             "label": each.label,
-            "second": second(each),
+            "second": second_label(each),
             "confidence": each.confidence,
             "refused": each.refused,
             "box": list(each.box),
@@ -81,7 +81,7 @@ def _row(name, reading):
         for each in reading.digits
     ]
     # A number is as sure as its least sure digit.
-    confidence = min((each.confidence for each in that_count(reading.digits)), default=0.0)
+    confidence = min((each.confidence for each in counted_digits(reading.digits)), default=0.0)
     return {"file": name, "text": reading.text, "confidence": confidence, "digits": digits}
 
 
@@ -90,10 +90,10 @@ def _note(reading):
     if not reading.text:
         return _NO_DIGIT if has_ink(reading) else _NO_INK
     if len(reading.text) == 1:
-        [digit] = that_count(reading.digits)
+        [digit] = counted_digits(reading.digits)
         if digit.refused:
             return f"does not look like a digit; the nearest is {digit.label}"
-        return f"unsure: perhaps {second(digit)}" if digit.confidence < UNSURE else ""
+        return f"unsure: perhaps {second_label(digit)}" if digit.confidence < UNSURE_BELOW else ""
     unsure = _unsure(reading)
     more = f"; {len(unsure) - _MOST_TOLD:,} more" if len(unsure) > _MOST_TOLD else ""
     return f"unsure: {'; '.join(unsure[:_MOST_TOLD])}{more}" if unsure else ""
@@ -105,10 +105,10 @@ def _unsure(reading):
     for digit in (each for each in reading.digits if not each.refused):
         lines.setdefault(digit.line, []).append(digit)
     return [
-        f"{f'line {number}, ' if len(lines) > 1 else ''}{_ordinal(place)} digit {digit.label} (perhaps {second(digit)})"
+        f"{f'line {number}, ' if len(lines) > 1 else ''}{_ordinal(place)} digit {digit.label} (perhaps {second_label(digit)})"
         for number, line in enumerate(lines.values(), 1)
         for place, digit in enumerate(line, 1)
-        if digit.confidence < UNSURE
+        if digit.confidence < UNSURE_BELOW
     ]
 
 
@@ -119,14 +119,14 @@ def _ordinal(number):
 
 def _line(row, note):
     if not row.get("text"):
-        return as_text(f"{row['file']}: {note}")
+        return to_printable(f"{row['file']}: {note}")
     said = f"{row['text'].replace(chr(10), ' / ')}  {row['confidence']:.1%}"
-    return as_text(f"{row['file']}: {said}{'  ' if note else ''}{note}")
+    return to_printable(f"{row['file']}: {said}{'  ' if note else ''}{note}")
 
 
 def _tabulate(row, note, table):
     found = row.get("digits")
-    table["file"].append(as_text(row["file"]))
+    table["file"].append(to_printable(row["file"]))
     table["text"].append(row.get("text", ""))
     table["confidence"].append(round(row["confidence"], 4) if found else None)
-    table["note"].append(as_text(note))
+    table["note"].append(to_printable(note))

@@ -22,9 +22,9 @@ def add_arguments(command) -> None:
 
 def carry_out(options) -> int:
     """Ship the run's model and say what it scored."""
-    from core.export.release import ship
+    from core.export.release import release_model
 
     scores = options.scores.read_text("utf-8") if options.scores else "[]"
-    card = ship(run_with_model(options.run), [run_with_model(each) for each in options.beside], scores)
+    card = release_model(run_with_model(options.run), [run_with_model(each) for each in options.beside], scores)
     print(f"The app now ships run {card['run']}, test accuracy {card['test_accuracy']:.2%}")
     return 0

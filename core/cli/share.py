@@ -20,11 +20,11 @@ def carry_out(options) -> int:
     """Say who can reach the app and what that means, then serve it until Ctrl+C."""
     encrypted = options.cert is not None
     if encrypted != (options.key is not None):
-        raise lan.SharingError("A certificate and its key go together: give both --cert and --key.")
+        raise lan.LanError("A certificate and its key go together: give both --cert and --key.")
     if encrypted:
         lan.check_certificate(options.cert, options.key)
     lan.check_port(options.port)
-    print(lan.announcement(lan.addresses(), options.port, encrypted), flush=True)
+    print(lan.format_announcement(lan.addresses(), options.port, encrypted), flush=True)
     settings = {"server.address": lan.ALL_ADDRESSES, "server.port": options.port}
     settings["logger.hideWelcomeMessage"] = "true"  # it would ask a web service for this machine's public address
     if encrypted:

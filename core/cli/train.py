@@ -8,8 +8,8 @@ import time
 import typing
 from pathlib import Path
 
-from core.config.train_config import PRESETS, SETTINGS, TrainConfig, in_full, preset
-from core.runs.plan import Course
+from core.config.train_config import FIELD_SPECS, PRESETS, TrainConfig, format_number, preset
+from core.runs.plan import TrainingPlan
 from core.runs.run import Metrics, RunError, RunStore
 
 NAME, HELP = "train", "train a network; it is live in the browser too"
@@ -22,7 +22,7 @@ def add_arguments(command) -> None:
     presets = ", ".join(PRESETS)
     command.add_argument("--preset", default="recipe", metavar="NAME", help=f"start from: {presets} (default: recipe)")
     kinds = typing.get_type_hints(TrainConfig)
-    for name, setting in SETTINGS.items():
+    for name, setting in FIELD_SPECS.items():
         flag = f"--{name.replace('_', '-')}"
         what = f"{setting.label}: {_range(setting)}recipe: {_in_recipe(name)}. {setting.why}"
         what = what.replace("%", "%%")
@@ -56,7 +56,7 @@ def _layers(path):
 def _range(setting):
     if setting.choices:
         return f"{', '.join(setting.choices)}; "
-    return f"{in_full(setting.low)} to {in_full(setting.high)}; " if setting.high is not None else ""
+    return f"{format_number(setting.low)} to {format_number(setting.high)}; " if setting.high is not None else ""
 
 
 def carry_out(options) -> int:
@@ -73,7 +73,7 @@ def carry_out(options) -> int:
 
 
 def _config(options):
-    values = {name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None}
+    values = {name: getattr(options, name) for name in FIELD_SPECS if getattr(options, name) is not None}
     return preset(options.preset).changed(values)
 
 
@@ -98,10 +98,10 @@ def _follow(store, run):
     every_s = _LOOK_S if on_screen else _LOGGED_S
     with tqdm(total=config.epochs, unit="epoch", bar_format=form, mininterval=every_s, miniters=0) as bar:
         while True:
-            launcher.tend(store)
+            launcher.start_next(store)
             status, metrics = run.status(), run.metrics(metrics)
             bar.set_description_str(status.state, refresh=False)
-            bar.total = Course(config, 1, run.marks()).epochs
+            bar.total = TrainingPlan(config, 1, run.marks()).epochs
             if metrics.rows:
                 _show_progress(bar, metrics.rows[-1])
             if status.is_final:

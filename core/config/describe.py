@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from core.config import layer_specs
-from core.config.field_spec import in_full
-from core.config.train_config import SETTINGS, TrainConfig
+from core.config.field_spec import format_number
+from core.config.train_config import FIELD_SPECS, TrainConfig
 
 _NETWORK = ("architecture", "layers")
 
 
-def in_short(config: TrainConfig) -> str:
+def summarize_recipe(config: TrainConfig) -> str:
     """Return in a few words what differs from the seed recipe, the network apart; 'seed recipe' where nothing does."""
     seed, values = _values(TrainConfig()), _values(config)
     changed = [name for name in values if name not in _NETWORK and values[name] != seed[name]]
@@ -18,29 +18,29 @@ def in_short(config: TrainConfig) -> str:
 
 def _values(config):
     """The recipe's values by field; the network is the name that it goes by."""
-    return {name: getattr(config, name) for name in SETTINGS} | {"architecture": config.network}
+    return {name: getattr(config, name) for name in FIELD_SPECS} | {"architecture": config.network}
 
 
 def _setting_in_words(name, value):
-    label = SETTINGS[name].label.lower()
+    label = FIELD_SPECS[name].label.lower()
     if isinstance(value, bool):
         return label if value else f"no {label}"
-    return f"{label} {value_in_words(value)}"
+    return f"{label} {format_value(value)}"
 
 
-def value_in_words(value) -> str:
+def format_value(value) -> str:
     """Return a setting's value as a person reads it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return in_full(value)
+        return format_number(value)
     if isinstance(value, tuple):
-        return "; ".join(layer_specs.in_words(layer) for layer in value) or "none"
+        return "; ".join(layer_specs.describe_layer(layer) for layer in value) or "none"
     return str(value)
 
 
-def differences(configs: Sequence[TrainConfig]) -> list[tuple[str, list[str]]]:
+def recipe_differences(configs: Sequence[TrainConfig]) -> list[tuple[str, list[str]]]:
     """Return each setting in which the recipes differ: its label, and its value in each of them, in words."""
     recipes = [_values(config) for config in configs]
-    differing = [name for name in SETTINGS if any(recipe[name] != recipes[0][name] for recipe in recipes)]
-    return [(SETTINGS[name].label, [value_in_words(recipe[name]) for recipe in recipes]) for name in differing]
+    differing = [name for name in FIELD_SPECS if any(recipe[name] != recipes[0][name] for recipe in recipes)]
+    return [(FIELD_SPECS[name].label, [format_value(recipe[name]) for recipe in recipes]) for name in differing]

@@ -8,7 +8,7 @@ class ConfigError(ValueError):
 
 
 @dataclass(frozen=True)
-class Setting:
+class FieldSpec:
     """What a setting allows, and why its default was chosen.
 
     `low` and `high` (both allowed) bound a number; `choices` lists the words of a setting that is one of several.
@@ -21,7 +21,7 @@ class Setting:
     choices: tuple[str, ...] = ()
 
 
-def check(name: str, value, kind: type, setting: Setting) -> None:
+def check_value(name: str, value, kind: type, setting: FieldSpec) -> None:
     """Raise `ConfigError` where the value is not of that kind, not one of the choices or out of range."""
     if setting.choices:
         if value not in setting.choices:
@@ -35,7 +35,7 @@ def check(name: str, value, kind: type, setting: Setting) -> None:
 
 def _check_number(name, value, wanted, setting):
     kinds = (int,) if wanted is int else (int, float)
-    low, high = in_full(setting.low), in_full(setting.high)
+    low, high = format_number(setting.low), format_number(setting.high)
     if isinstance(value, bool) or not isinstance(value, kinds) or value != value:
         kind = "a whole number" if wanted is int else "a number"
         raise ConfigError(f"{name} is {value!r}; it must be {kind} from {low} to {high}.")
@@ -43,6 +43,6 @@ def _check_number(name, value, wanted, setting):
         raise ConfigError(f"{name} is {value}; it must lie between {low} and {high}.")
 
 
-def in_full(number: float) -> str:
+def format_number(number: float) -> str:
     """Return a bound of a range as a person writes it: 2147483647 and 0.00001, not 2.14748e+09 and 1e-05."""
     return f"{number:.10f}".rstrip("0").rstrip(".")

@@ -1,6 +1,6 @@
 """Networks that are known by name, as lists of layers."""
 
-from core.config.layer_specs import Layer, checked
+from core.config.layer_specs import LayerSpec, parse_layers
 
 
 def _convolution(filters, kernel_size=3, **more):
@@ -20,10 +20,10 @@ _POOLED = {"class_name": "MaxPooling2D"}
 _AVERAGED = {"class_name": "AveragePooling2D"}
 _NORMALISED = [{"class_name": "BatchNormalization"}, {"class_name": "Activation", "activation": "relu"}]
 
-LINEAR: tuple[Layer, ...] = checked([_FLATTEN])
+LINEAR: tuple[LayerSpec, ...] = parse_layers([_FLATTEN])
 """Softmax regression: ten weighted sums of the pixels, and nothing between."""
 
-LENET_5: tuple[Layer, ...] = checked(
+LENET_5: tuple[LayerSpec, ...] = parse_layers(
     [
         _convolution(6, 5, padding="same", activation="tanh"),
         _AVERAGED,
@@ -40,7 +40,7 @@ As published it differs in this: each pooling has a weight and a bias of its own
 of the first's maps, tanh is scaled, and the output is the distance to a drawn digit instead of softmax.
 """
 
-RESIDUAL: tuple[Layer, ...] = checked(
+RESIDUAL: tuple[LayerSpec, ...] = parse_layers(
     [
         _convolution(16, padding="same", use_bias=False),
         *_NORMALISED,
@@ -52,7 +52,7 @@ RESIDUAL: tuple[Layer, ...] = checked(
 )
 """A small residual network (He et al., 2015): three blocks, each but the first at half the picture."""
 
-MINUTE: tuple[Layer, ...] = checked(
+MINUTE: tuple[LayerSpec, ...] = parse_layers(
     [
         _convolution(16, use_bias=False),
         _POOLED,
@@ -70,5 +70,5 @@ MINUTE: tuple[Layer, ...] = checked(
 )
 """As little as reads 99 % after two epochs: pooling comes early, for the first pictures cost most."""
 
-OVERFITTING: tuple[Layer, ...] = checked([_FLATTEN, _dense(512, "relu"), _dense(512, "relu")])
+OVERFITTING: tuple[LayerSpec, ...] = parse_layers([_FLATTEN, _dense(512, "relu"), _dense(512, "relu")])
 """More weights than a thousand images can teach, and nothing that holds them back: it learns its images by heart."""

@@ -2,8 +2,8 @@
 
 from dataclasses import fields
 
-from core.config.field_spec import in_full
-from core.config.layer_specs import KINDS, Layer
+from core.config.field_spec import format_number
+from core.config.layer_specs import LAYER_KINDS, LayerSpec
 from core.config.train_config import PRESETS, ConfigError, TrainConfig
 
 _CODES = {
@@ -54,7 +54,7 @@ def _written(value):
         return _LAYER.join(map(_layer_code, value)) or _NONE
     if isinstance(value, bool):
         return str(value).lower()
-    return in_full(value) if isinstance(value, float) else str(value)
+    return format_number(value) if isinstance(value, float) else str(value)
 
 
 def _read(name, text, kind):
@@ -77,7 +77,7 @@ def _number(text):
 
 def _layer_code(layer):
     """The kind and its settings in their order, without the last ones that are Keras's own: conv-32-5."""
-    kind = KINDS[layer["class_name"]]
+    kind = LAYER_KINDS[layer["class_name"]]
     values = [(layer[name], kind.defaults[name]) for name in kind.settings]
     while values and values[-1][0] == values[-1][1]:
         values.pop()
@@ -88,10 +88,10 @@ def _layer_of(code):
     name, *texts = code.split(_SETTING)
     if name not in _KINDS:
         raise ConfigError(f"The link has a layer {name!r}; it must be one of {', '.join(_KINDS)}.")
-    kind = KINDS[_KINDS[name]]
+    kind = LAYER_KINDS[_KINDS[name]]
     if len(texts) > len(kind.settings):
         raise ConfigError(f"The link's layer {code!r} has {len(texts)} settings; {name} has {len(kind.settings)}.")
     settings = {
         each: _read(each, text, type(kind.defaults[each])) for each, text in zip(kind.settings, texts, strict=False)
     }
-    return Layer({"class_name": _KINDS[name], **settings})
+    return LayerSpec({"class_name": _KINDS[name], **settings})

@@ -14,10 +14,10 @@ def steps_per_epoch(images: int, batch_size: int) -> int:
 
 def learning_rates(config: TrainConfig, steps: int) -> np.ndarray:
     """Return the learning rate of each of a run's `steps` optimizer steps: (steps,) float32."""
-    return rates_along(config, (np.arange(steps) + 0.5) / steps)
+    return rates_at(config, (np.arange(steps) + 0.5) / steps)
 
 
-def rates_along(config: TrainConfig, progress: np.ndarray) -> np.ndarray:
+def rates_at(config: TrainConfig, progress: np.ndarray) -> np.ndarray:
     """Return the schedule's learning rates where it is that far, from 0 to 1: (n,) → (n,) float32."""
     return (config.learning_rate * _SCHEDULES[config.schedule](progress)).astype(np.float32)
 

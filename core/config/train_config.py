@@ -3,19 +3,25 @@
 import json
 from dataclasses import asdict, dataclass, field, fields, replace
 
-from core.config.field_spec import ConfigError, Setting, check, in_full
-from core.config.layer_math import check_stack
-from core.config.layer_specs import Layer, checked
+from core.config.field_spec import ConfigError, FieldSpec, check_value, format_number
+from core.config.layer_math import check_layers_fit
+from core.config.layer_specs import LayerSpec, parse_layers
 from core.config.named_stacks import LENET_5, LINEAR, MINUTE, OVERFITTING, RESIDUAL
 
-__all__ = ["PRESETS", "SETTINGS", "ConfigError", "Setting", "TrainConfig", "in_full", "preset"]
+__all__ = ["PRESETS", "FIELD_SPECS", "ConfigError", "FieldSpec", "TrainConfig", "format_number", "preset"]
 
-STACKS = {"linear": LINEAR, "lenet-5": LENET_5, "residual": RESIDUAL, "minute": MINUTE, "overfitting": OVERFITTING}
+NAMED_STACKS = {
+    "linear": LINEAR,
+    "lenet-5": LENET_5,
+    "residual": RESIDUAL,
+    "minute": MINUTE,
+    "overfitting": OVERFITTING,
+}
 """The stacks of layers that have a name."""
 
 
 def _setting(default, label, why, low=None, high=None, choices=()):
-    return field(default=default, metadata={"setting": Setting(label, why, low, high, choices)})
+    return field(default=default, metadata={"spec": FieldSpec(label, why, low, high, choices)})
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,7 @@ class TrainConfig:
         "seven normalised convolutions, the network that ships.",
         choices=("mlp", "convnet", "reader"),
     )
-    layers: tuple[Layer, ...] = _setting(
+    layers: tuple[LayerSpec, ...] = _setting(
         (),
         "Layers",
         "The network's layers from the picture to the last one, which is always Dense 10 softmax. They replace the "
@@ -232,10 +238,10 @@ class TrainConfig:
     def __post_init__(self):
         for each in fields(self):
             if each.name != "layers":
-                check(each.name, getattr(self, each.name), each.type, each.metadata["setting"])
-        object.__setattr__(self, "layers", checked(self.layers))
+                check_value(each.name, getattr(self, each.name), each.type, each.metadata["spec"])
+        object.__setattr__(self, "layers", parse_layers(self.layers))
         if self.layers:
-            check_stack(self.layers, self.batch_size)
+            check_layers_fit(self.layers, self.batch_size)
         for name in ("target_accuracy", "patience"):
             if getattr(self, name) and not self.validation_images:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it needs validation images, and there are none.")
@@ -243,7 +249,7 @@ class TrainConfig:
     @property
     def network(self) -> str:
         """What the network is called: its architecture, the name of its stack of layers, or `own`."""
-        named = (name for name, stack in STACKS.items() if checked(stack) == self.layers)
+        named = (name for name, stack in NAMED_STACKS.items() if parse_layers(stack) == self.layers)
         return next(named, "own") if self.layers else self.architecture
 
     def to_json(self) -> str:
@@ -266,13 +272,13 @@ class TrainConfig:
 
     def changed(self, values: dict) -> "TrainConfig":
         """Return this config with `values` in place of its own; raises `ConfigError` for an unknown field."""
-        unknown = sorted(values.keys() - SETTINGS.keys())
+        unknown = sorted(values.keys() - FIELD_SPECS.keys())
         if unknown:
-            raise ConfigError(f"Unknown field {unknown[0]!r}; the fields are {', '.join(SETTINGS)}.")
+            raise ConfigError(f"Unknown field {unknown[0]!r}; the fields are {', '.join(FIELD_SPECS)}.")
         return replace(self, **values)
 
 
-SETTINGS: dict[str, Setting] = {each.name: each.metadata["setting"] for each in fields(TrainConfig)}
+FIELD_SPECS: dict[str, FieldSpec] = {each.name: each.metadata["spec"] for each in fields(TrainConfig)}
 """The `Setting` of each field of `TrainConfig`, in order."""
 
 PRESETS: dict[str, TrainConfig] = {

@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 
 from core.datasets import synthetic_digits
-from core.datasets.outliers import non_digits
-from core.preprocessing.mnist_form import mnist_form
+from core.datasets.outliers import draw_outliers
+from core.preprocessing.mnist_form import to_mnist_form
 
-NO_DIGIT = -1
+OUTLIER_LABEL = -1
 """The label of a mark that is no digit: the network is to give every digit a tenth."""
 
 _MAX_ROTATION = np.deg2rad(12)
@@ -66,7 +66,7 @@ def _warp(image, matrix, stroke):
     return cv2.resize(large, (28, 28), interpolation=cv2.INTER_AREA)
 
 
-def widened(
+def augment_strongly(
     images: np.ndarray, labels: np.ndarray, rng: np.random.Generator, settling: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the images and labels that the reader is trained on in place of these, in number and order the same.
@@ -85,14 +85,14 @@ def widened(
     images, labels = images.copy(), labels.copy()
     images[gentle] = _gently(images[gentle], rng)
     images[wide] = _in_mnist_form(_widely(images[wide], rng), rng)
-    images[drawn] = _in_mnist_form(synthetic_digits.digits(labels[drawn], rng), rng)
-    images[marks], labels[marks] = marked(images[marks], labels[marks], rng), NO_DIGIT
+    images[drawn] = _in_mnist_form(synthetic_digits.draw_digits(labels[drawn], rng), rng)
+    images[marks], labels[marks] = make_outliers(images[marks], labels[marks], rng), OUTLIER_LABEL
     return images, labels
 
 
-def marked(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def make_outliers(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return a mark of no digit in place of each of the images (n, 28, 28) uint8, in MNIST form, the same shape."""
-    return _in_mnist_form(non_digits(images, labels, rng), rng)
+    return _in_mnist_form(draw_outliers(images, labels, rng), rng)
 
 
 def _gently(images, rng):
@@ -160,7 +160,7 @@ def _in_mnist_form(drawings, rng):
     formed = np.zeros((n, 28, 28), np.uint8)
     ways = rng.random((n, 4))
     for index, drawing in enumerate(drawings):
-        formed[index] = mnist_form(_roughened(drawing, ways[index], rng))
+        formed[index] = to_mnist_form(_roughened(drawing, ways[index], rng))
     return _nudged(formed, rng)
 
 

@@ -4,13 +4,13 @@ import cv2
 import numpy as np
 
 from core.config.train_config import TrainConfig
-from core.datasets.augmentation import augment, widened
+from core.datasets.augmentation import augment, augment_strongly
 from core.datasets.mnist import load_mnist
 
 COUNT, _COLUMNS, _ENLARGED = 20, 10, 3
 
 
-def preview(config: TrainConfig, draw: int = 0) -> np.ndarray:
+def preview_augmentation(config: TrainConfig, draw: int = 0) -> np.ndarray:
     """Return 20 training images, augmented as the recipe says, as one picture of two rows: (168, 840) uint8.
 
     Another `draw` shows others. Raises `DatasetError`.
@@ -20,7 +20,7 @@ def preview(config: TrainConfig, draw: int = 0) -> np.ndarray:
     chosen = rng.integers(0, len(data), COUNT)
     images, labels = data.images[chosen], data.labels[chosen].astype(np.int32)
     if config.other_hands:
-        images, _ = widened(images, labels, rng)
+        images, _ = augment_strongly(images, labels, rng)
     elif config.augmentation:
         images = augment(images, rng)
     rows = images.reshape(-1, _COLUMNS, 28, 28).swapaxes(1, 2).reshape(-1, _COLUMNS * 28)  # (56, 280)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.config.train_config import TrainConfig
-from core.datasets.augmentation import augment, widened
+from core.datasets.augmentation import augment, augment_strongly
 from core.datasets.mnist import Images
 
 _CHUNK_IMAGES = 16384
@@ -29,7 +29,7 @@ class Chunk:
     ends_epoch: bool
 
 
-def chunks(
+def training_chunks(
     data: Images, config: TrainConfig, first_epoch: int, epochs: Callable[[], int], look: Callable[[], None]
 ) -> Iterator[Chunk]:
     """Yield every chunk from the start of `first_epoch` to the end of the last.
@@ -62,7 +62,7 @@ def _make(data, config, epoch, start, size):
     images, labels = data.images[chosen], data.labels[chosen].astype(np.int32)  # (n, 28, 28), (n,)
     rng = np.random.default_rng([config.seed, epoch, start + 1])
     if config.other_hands:
-        images, labels = widened(images, labels, rng, settling=epoch >= _SETTLING * config.epochs)
+        images, labels = augment_strongly(images, labels, rng, settling=epoch >= _SETTLING * config.epochs)
     elif config.augmentation:
         images = augment(images, rng)
     return Chunk(epoch, start, tf.constant(images), tf.constant(labels), start + size >= len(data))

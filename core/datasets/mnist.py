@@ -94,7 +94,7 @@ def load_mnist(validation_images: int = 5000) -> Mnist:
     )
 
 
-def spoiled(mnist: Mnist, config: TrainConfig) -> Mnist:
+def subsample_and_corrupt_labels(mnist: Mnist, config: TrainConfig) -> Mnist:
     """Return MNIST as the recipe wants it: with a share of the training images, and wrong labels among them.
 
     The seed decides which. The validation and test parts stay as they are.
@@ -104,7 +104,7 @@ def spoiled(mnist: Mnist, config: TrainConfig) -> Mnist:
     return replace(mnist, train=_with_wrong_labels(train, config.label_noise, rng))
 
 
-def training_images(config: TrainConfig) -> int:
+def count_training_images(config: TrainConfig) -> int:
     """Return how many images an epoch of this recipe has."""
     return max(1, round((_TRAINING_IMAGES - config.validation_images) * config.training_share))
 
@@ -126,6 +126,6 @@ def _with_wrong_labels(data, share, rng):
     return Images(data.images, labels)
 
 
-def data_sum() -> str:
+def data_checksum() -> str:
     """Return one SHA-256 over the sums of MNIST's four arrays: what a model's card names as its data."""
     return hashlib.sha256("".join(sha256 for _, sha256 in _ARRAYS.values()).encode()).hexdigest()

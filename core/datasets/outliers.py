@@ -10,21 +10,21 @@ import cv2
 import numpy as np
 
 from core.datasets.outlier_glyphs import CHARACTERS, OUTLINES, PATHS, SILHOUETTES, THINGS
-from core.datasets.synthetic_digits import drawn, strokes_of
+from core.datasets.synthetic_digits import draw_figures, parse_strokes
 
 _FIELD_PX = 84
 _TURNED = (2, 3)  # nobody takes them for a digit when they are turned by a quarter; 3 also not when it is mirrored
 _FONTS = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_SCRIPT_SIMPLEX)
 
 
-def non_digits(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
+def draw_outliers(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
     """Return a mark of no digit for each of `images` (n, 28, 28) uint8, digits of (n,) `labels`; some are made of them.
 
     A mark is (h, w) uint8, white ink on black. The same generator state gives the same marks.
     """
-    kinds = rng.choice(len(KINDS), len(images), p=[share for _, share in KINDS.values()])
+    kinds = rng.choice(len(OUTLIER_KINDS), len(images), p=[share for _, share in OUTLIER_KINDS.values()])
     marks = [None] * len(images)
-    for kind, (make, _) in enumerate(KINDS.values()):
+    for kind, (make, _) in enumerate(OUTLIER_KINDS.values()):
         chosen = np.flatnonzero(kinds == kind)
         for index, mark in zip(chosen, make(images[chosen], labels[chosen], rng), strict=True):
             marks[index] = mark
@@ -49,14 +49,17 @@ def _filled(images, _, rng):
 def _of_each(figures, n, rng, **how):
     counts = rng.multinomial(n, np.full(len(figures), 1 / len(figures)))
     made = [
-        mark for each, k in zip(figures, counts, strict=True) if k for mark in drawn(each, k, rng, width=0.85, **how)
+        mark
+        for each, k in zip(figures, counts, strict=True)
+        if k
+        for mark in draw_figures(each, k, rng, width=0.85, **how)
     ]
     return [made[index] for index in rng.permutation(n)]
 
 
 @cache
 def _strokes(text):
-    return [strokes_of(line.split(maxsplit=1)[1]) for line in text.splitlines() if line]
+    return [parse_strokes(line.split(maxsplit=1)[1]) for line in text.splitlines() if line]
 
 
 def _printed(images, _, rng):
@@ -159,7 +162,7 @@ def _raised(images, _, rng):
         yield np.kron(grid.astype(np.uint8), dot)
 
 
-KINDS = {
+OUTLIER_KINDS = {
     "written": (_written, 0.30),
     "printed": (_printed, 0.20),
     "outlined": (_outlined, 0.12),

@@ -96,7 +96,7 @@ _FORMS = {
 }
 
 
-def digits(labels: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
+def draw_digits(labels: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
     """Return a drawing of each of `labels` (n,), in one of its written forms: (112, 112) uint8, white ink on black."""
     drawings = [None] * len(labels)
     for label in range(10):
@@ -106,12 +106,16 @@ def digits(labels: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
         picks = rng.choice(len(forms), len(chosen), p=weights / weights.sum())
         for pick, (_, strokes) in enumerate(forms):
             at = chosen[picks == pick]
-            for index, drawing in zip(at, drawn(strokes, len(at), rng, 0.42 if label == 1 else 0.23), strict=True):
+            for index, drawing in zip(
+                at, draw_figures(strokes, len(at), rng, 0.42 if label == 1 else 0.23), strict=True
+            ):
                 drawings[index] = drawing
     return drawings
 
 
-def drawn(strokes: list, n: int, rng: np.random.Generator, widest: float, width=0.66, filled=False) -> list[np.ndarray]:
+def draw_figures(
+    strokes: list, n: int, rng: np.random.Generator, widest: float, width=0.66, filled=False
+) -> list[np.ndarray]:
     """Return `n` drawings, (112, 112) uint8, of a figure of `strokes_of` a text, each strayed and bent in its own way.
 
     `widest` is the widest pen, as a share of the figure's size; `width` its mean width as a share of the text's.
@@ -128,10 +132,10 @@ def _forms():
 
 def _form(line):
     weight, path = line.split(maxsplit=1)
-    return float(weight), strokes_of(path)
+    return float(weight), parse_strokes(path)
 
 
-def strokes_of(path: str) -> list:
+def parse_strokes(path: str) -> list:
     """Return the strokes of a pen path: (points (k, 2), how far each strays (k, 2), basis); `_STRAY` where not said."""
     return [_stroke(stroke.split()) for stroke in path.split("|")]
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from statistics import mean, stdev
 
 from core.config.train_config import TrainConfig
-from core.runs.index import summaries
+from core.runs.index import run_summaries
 from core.runs.run import Metrics, Run, RunError, RunStore
 
 SEEDS = (0, 1, 2)
-_ASKED = "claim"  # the note of a run that says which claim it is to test
+_CLAIM_NOTE = "claim"  # the note of a run that says which claim it is to test
 # 97.5 % quantile of Student's t by degrees of freedom: half of a 95 % interval's width, in standard errors.
 _T = {1: 12.71, 2: 4.30, 3: 3.18, 4: 2.78, 5: 2.57, 6: 2.45, 7: 2.36, 8: 2.31, 9: 2.26}
 
@@ -111,18 +111,18 @@ def newest_runs(store: RunStore) -> dict[TrainConfig, Run]:
     that learned elsewhere, nor at a rate that somebody set by hand.
     """
     newest = {}
-    for each in summaries(store):
+    for each in run_summaries(store):
         if each.state not in ("failed", "stopped", "damaged") and not each.imported and not each.steered:
             newest.setdefault(each.config, Run(store.root / each.id))
     return newest
 
 
-def runs_of(claim: Claim, newest: dict[TrainConfig, Run]) -> dict[str, list[Run | None]]:
+def runs_by_arm(claim: Claim, newest: dict[TrainConfig, Run]) -> dict[str, list[Run | None]]:
     """Return the run of each of the claim's configs, None where there is none: a list an arm, a place a seed."""
     return {arm: [newest.get(config) for config in claim.configs(arm)] for arm in claim.arms}
 
 
-def missing(claim: Claim, newest: dict[TrainConfig, Run]) -> list[TrainConfig]:
+def missing_configs(claim: Claim, newest: dict[TrainConfig, Run]) -> list[TrainConfig]:
     """Return the configs of the claim that no run was filed for yet, seed by seed, so that spreads come early."""
     return [config for _, config in _by_seed(claim) if config not in newest]
 
@@ -132,17 +132,17 @@ def _by_seed(claim):
     return [(arm, claim.configs(arm)[place]) for place in range(len(SEEDS)) for arm in claim.arms]
 
 
-def file_test(claim: Claim, store: RunStore, newest: dict[TrainConfig, Run]) -> None:
+def file_missing_runs(claim: Claim, store: RunStore, newest: dict[TrainConfig, Run]) -> None:
     """File the runs that are `missing`, named by the claim, the arm and the seed; raises `OSError`."""
     for arm, config in _by_seed(claim):
         if config not in newest:
-            notes = {"name": f"{claim.name}: {arm}, seed {config.seed}", _ASKED: claim.name}
+            notes = {"name": f"{claim.name}: {arm}, seed {config.seed}", _CLAIM_NOTE: claim.name}
             store.create(config, lambda run, notes=notes: run.write_notes(**notes))
 
 
-def asked_for(claim: Claim, runs: Iterable[Run | None]) -> list[Run]:
+def runs_filed_for(claim: Claim, runs: Iterable[Run | None]) -> list[Run]:
     """Return those of the runs that were filed to test this claim: not a person's own, nor another claim's."""
-    return [run for run in runs if run and _notes(run).get(_ASKED) == claim.name]
+    return [run for run in runs if run and _notes(run).get(_CLAIM_NOTE) == claim.name]
 
 
 def _notes(run):
@@ -152,7 +152,7 @@ def _notes(run):
         return {}
 
 
-def curves(runs: list[Run | None], known: dict[str, Metrics]) -> list[dict[int, float]]:
+def validation_curves(runs: list[Run | None], known: dict[str, Metrics]) -> list[dict[int, float]]:
     """Return each run's validation accuracy by whole epoch, so far; {} for a run that is None or cannot be read.
 
     `known` are metrics by run id, which are not read again but read on, and kept there for the next time.
@@ -191,7 +191,7 @@ def _in_words(better, other, epoch):
     return f"{better} against {other}" + (f" after {epoch} epoch{'s' * (epoch != 1)}" if epoch else "")
 
 
-def differences(claim: Claim, measured: dict[str, list[dict[int, float]]]) -> list[Difference]:
+def compare_arms(claim: Claim, measured: dict[str, list[dict[int, float]]]) -> list[Difference]:
     """Return each comparison that at least two seeds of both arms have reached; `measured` are `curves` by arm."""
     found = []
     for better, other, epoch in _comparisons(claim):

@@ -3,24 +3,24 @@
 import numpy as np
 
 _TEMPERATURES = np.geomspace(0.4, 3, 81)
-KEPT = 0.992  # a little more than the 99 % of digits that must not be refused, for other digits differ
+TARGET_RECALL = 0.992  # a little more than the 99 % of digits that must not be refused, for other digits differ
 
 
-def likeliest_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
+def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
     """Return the temperature at which (n, 10) `probabilities` make the (n,) `labels` likeliest.
 
     After Guo et al., 2017, "On Calibration of Modern Neural Networks".
     """
-    losses = [_loss(warmed(probabilities, temperature), labels) for temperature in _TEMPERATURES]
+    losses = [_loss(apply_temperature(probabilities, temperature), labels) for temperature in _TEMPERATURES]
     return round(float(_TEMPERATURES[int(np.argmin(losses))]), 3)
 
 
-def least_confidence(probabilities: np.ndarray) -> float:
+def refusal_threshold(probabilities: np.ndarray) -> float:
     """Return the confidence below which 0.8 % of digits lie, to which a network gave (n, 10) `probabilities`."""
-    return round(float(np.quantile(probabilities.max(axis=1), 1 - KEPT)), 4)
+    return round(float(np.quantile(probabilities.max(axis=1), 1 - TARGET_RECALL)), 4)
 
 
-def warmed(probabilities: np.ndarray, temperature: float) -> np.ndarray:
+def apply_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
     """Return (n, 10) probabilities at another temperature: above 1 they are less sure of themselves."""
     powers = (probabilities.astype(np.float64) + 1e-12) ** (1 / temperature)
     return powers / powers.sum(axis=1, keepdims=True)

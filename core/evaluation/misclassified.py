@@ -13,7 +13,7 @@ from core.evaluation.predictions import Predictions
 
 
 @dataclass(frozen=True)
-class Answered:
+class PredictedImage:
     """A test image as a network answered it: its index, its label, the answer, and how sure it was (0 to 1)."""
 
     index: int
@@ -22,12 +22,12 @@ class Answered:
     confidence: float
 
 
-def worst(labels: np.ndarray, predictions: Predictions, most: int = 50) -> list[Answered]:
+def most_confident_mistakes(labels: np.ndarray, predictions: Predictions, most: int = 50) -> list[PredictedImage]:
     """Return the wrong answers that the network was surest of, the surest first. `labels` (n,)."""
     return _surest(labels, predictions, predictions.answers != labels, most)
 
 
-def behind(labels: np.ndarray, predictions: Predictions, digit: int, answer: int) -> list[Answered]:
+def images_in_cell(labels: np.ndarray, predictions: Predictions, digit: int, answer: int) -> list[PredictedImage]:
     """Return all images of `digit` that were answered `answer`, the surest first. `labels` (n,)."""
     chosen = (labels == digit) & (predictions.answers == answer)
     return _surest(labels, predictions, chosen, len(labels))
@@ -38,7 +38,7 @@ def _surest(labels, predictions, chosen, most):
     confidences = predictions.confidences
     order = places[np.argsort(-confidences[places], kind="stable")][:most]
     answers = predictions.answers
-    return [Answered(int(i), int(labels[i]), int(answers[i]), float(confidences[i])) for i in order]
+    return [PredictedImage(int(i), int(labels[i]), int(answers[i]), float(confidences[i])) for i in order]
 
 
 @lru_cache(maxsize=4096)

@@ -7,14 +7,14 @@ import numpy as np
 
 from core.evaluation.calibration import expected_calibration_error
 from core.evaluation.report import confusion_matrix, wilson_interval
-from core.recognition.recognizer import Reading, that_count
+from core.recognition.recognizer import Reading, counted_digits
 
-NOTHING = 10
+NOTHING_READ = 10
 """The column of a score's confusion matrix for pictures in which no ink was found."""
 
 
 @dataclass(frozen=True, eq=False)
-class Answered:
+class ScoredPicture:
     """What was read of a labelled picture, without its pictures, so that many fit into memory."""
 
     file: str
@@ -25,7 +25,7 @@ class Answered:
     probabilities: np.ndarray | None  # (10,) of a single digit
 
     @classmethod
-    def of(cls, file: str, label: str, reading: Reading) -> "Answered":
+    def from_reading(cls, file: str, label: str, reading: Reading) -> "ScoredPicture":
         """Return what counts of a reading."""
         digits = reading.digits
         single = len(label) == 1 and len(digits) == 1
@@ -33,7 +33,7 @@ class Answered:
             file,
             label,
             "".join(reading.text.split()),
-            min((digit.confidence for digit in that_count(digits)), default=0.0),
+            min((digit.confidence for digit in counted_digits(digits)), default=0.0),
             any(digit.refused for digit in digits),
             digits[0].probabilities if single else None,
         )
@@ -44,7 +44,7 @@ class Answered:
         return self.text == self.label
 
 
-def score(answers: Sequence[Answered]) -> dict:
+def score(answers: Sequence[ScoredPicture]) -> dict:
     """Return the score of at least one answer, as plain numbers for JSON.
 
     The dict holds `pictures` (how many); `digits`, the score of those of one digit, and `numbers`, that of the others,
@@ -65,7 +65,7 @@ def score(answers: Sequence[Answered]) -> dict:
     }
 
 
-def score_digits(answers: Sequence[Answered]) -> dict:
+def score_digits(answers: Sequence[ScoredPicture]) -> dict:
     """Return the score of pictures of one digit each.
 
     `count`, `correct`, `accuracy`, `interval` (95 %, Wilson), `classes` (a dict a digit that occurs: `digit`, `count`,
@@ -74,12 +74,12 @@ def score_digits(answers: Sequence[Answered]) -> dict:
     """
     labels = np.array([int(each.label) for each in answers])
     found = np.array([each.probabilities is not None for each in answers])
-    matrix = np.zeros((10, NOTHING + 1), int)
-    np.add.at(matrix, (labels[~found], NOTHING), 1)
+    matrix = np.zeros((10, NOTHING_READ + 1), int)
+    np.add.at(matrix, (labels[~found], NOTHING_READ), 1)
     error = None
     if found.any():
         probabilities = np.stack([each.probabilities for each in answers if each.probabilities is not None])
-        matrix[:, :NOTHING] = confusion_matrix(labels[found], probabilities.argmax(axis=1))
+        matrix[:, :NOTHING_READ] = confusion_matrix(labels[found], probabilities.argmax(axis=1))
         error = expected_calibration_error(probabilities, labels[found])
     classes = [_class(digit, int(row[digit]), int(row.sum())) for digit, row in enumerate(matrix) if row.any()]
     refused = sum(each.refused or each.probabilities is None for each in answers)
@@ -95,7 +95,7 @@ def _class(digit, correct, count):
     return {"digit": digit, "count": count, "correct": correct, "accuracy": correct / count}
 
 
-def score_numbers(answers: Sequence[Answered]) -> dict:
+def score_numbers(answers: Sequence[ScoredPicture]) -> dict:
     """Return the score of pictures of several digits each.
 
     `count`, `correct`, `accuracy`, `interval` of numbers that are right as a whole; `digits_right`: 1 less the edits

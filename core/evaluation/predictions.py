@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.datasets.mnist import load_mnist
-from core.evaluation.report import report
+from core.evaluation.report import make_report
 from core.runs.run import Run, RunError
 
 
@@ -22,7 +22,7 @@ class Predictions:
     probabilities: np.ndarray
 
     @classmethod
-    def of(cls, probabilities: np.ndarray) -> "Predictions":
+    def from_probabilities(cls, probabilities: np.ndarray) -> "Predictions":
         """Return the predictions of (n, 10) float probabilities."""
         return cls(probabilities.argmax(axis=1).astype(np.uint8), probabilities.astype(np.float16))
 
@@ -36,7 +36,7 @@ class Predictions:
         return {"answers": self.answers, "probabilities": self.probabilities}
 
 
-def saved(run: Run) -> Predictions | None:
+def load_predictions(run: Run) -> Predictions | None:
     """Return the predictions that are kept in the run's folder, or None; raises `RunError` for damaged ones."""
     arrays = run.predictions()
     if arrays is None:
@@ -52,7 +52,7 @@ def _sound(answers, probabilities):
     return answers.max() <= 9 and probabilities.min() >= 0 and probabilities.max() <= 1
 
 
-def keep(run: Run, probabilities: np.ndarray) -> None:
+def save_if_missing(run: Run, probabilities: np.ndarray) -> None:
     """Keep what an ended run's model answered to the test images, (n, 10), and its report, where there are none.
 
     So what its trainer did not measure is measured once. That trainer is gone; one that goes on with the run removes
@@ -62,11 +62,11 @@ def keep(run: Run, probabilities: np.ndarray) -> None:
         return
     with contextlib.suppress(OSError):
         if run.predictions() is None:
-            run.save_predictions(Predictions.of(probabilities).arrays())
+            run.save_predictions(Predictions.from_probabilities(probabilities).arrays())
         if run.report() is None:
-            run.write_report(report(probabilities, load_mnist().test.labels))
+            run.write_report(make_report(probabilities, load_mnist().test.labels))
 
 
-def measured(classify: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+def predict_test_images(classify: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
     """Return the (n, 10) float32 probabilities that `Recognizer.classify` gives MNIST's test images."""
     return classify(load_mnist().test.images)

@@ -8,13 +8,13 @@ import numpy as np
 from core.evaluation.calibration import expected_calibration_error, reliability
 
 
-def report(probabilities: np.ndarray, labels: np.ndarray) -> dict:
+def make_report(probabilities: np.ndarray, labels: np.ndarray) -> dict:
     """Return what is worth saying of predictions, as plain numbers for JSON.
 
     `probabilities` (n, 10), `labels` (n,) with values 0 to 9. The dict holds `count`, `correct`, `accuracy` (0 to 1),
     `interval` (its 95 % interval), `loss` (mean cross-entropy in nats), `digits` (a dict per digit with `count`,
     `accuracy`, which is its recall, `precision` and `f1`), `confusion_matrix` (10×10: a row a true digit, a column an
-    answer), `reliability` and `calibration_error` (both as in `core.calibration`).
+    answer), `reliability` and `calibration_error` (both as in `evaluation.calibration`).
     """
     answers = probabilities.argmax(axis=1)
     matrix = confusion_matrix(labels, answers)

@@ -16,7 +16,7 @@ _NETWORK, _TEST, _SCRIPT, _README = "network.keras", "test.json", "read.py", "RE
 MEMBERS = (ABOUT, CONFIG, WEIGHTS, HISTORY, _NETWORK, _TEST, _SCRIPT, _README)
 """All that a bundle may hold; an import reads the first four and unpacks nothing else."""
 
-_MOST_ROWS = 10_000
+_MAX_ROWS = 10_000
 
 SCRIPT = '''"""The digit in a picture: python read.py PICTURE. Needs keras, a backend for it, numpy and pillow."""
 import sys
@@ -51,7 +51,7 @@ Another Digit Studio imports this ZIP on its Runs page. It rebuilds the network 
 """
 
 
-def bundle(run: Run) -> bytes:
+def make_bundle(run: Run) -> bytes:
     """Return a run that has a model as a ZIP; raises `RunError`, `ModelError` or `OSError`."""
     status, test, model = run.status(), run.report(), Recognizer.load(run.model_path).model
     about = {
@@ -69,7 +69,7 @@ def bundle(run: Run) -> bytes:
         ABOUT: json.dumps(about, indent=2),
         CONFIG: run.config().to_json(),
         WEIGHTS: weights.getvalue(),
-        HISTORY: json.dumps(_thinned(run.metrics().rows)),
+        HISTORY: json.dumps(_thin_rows(run.metrics().rows)),
         _NETWORK: run.model_path.read_bytes(),
         **({_TEST: json.dumps(test, indent=2)} if test else {}),
         _SCRIPT: SCRIPT,
@@ -82,9 +82,9 @@ def bundle(run: Run) -> bytes:
     return packed.getvalue()
 
 
-def _thinned(rows):
+def _thin_rows(rows):
     """The curves of a long run with fewer points, as an import takes them; none of the validation's goes."""
-    every = len(rows) // _MOST_ROWS + 1
+    every = len(rows) // _MAX_ROWS + 1
     return [row for place, row in enumerate(rows, 1) if place % every == 0 or "val_loss" in row or place == len(rows)]
 
 

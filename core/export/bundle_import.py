@@ -12,28 +12,28 @@ from numpy.lib import format as npy
 
 from core.config.schedules import steps_per_epoch
 from core.config.train_config import ConfigError, TrainConfig
-from core.datasets.mnist import load_mnist, training_images
-from core.evaluation.predictions import Predictions, measured
-from core.evaluation.report import report
+from core.datasets.mnist import count_training_images, load_mnist
+from core.evaluation.predictions import Predictions, predict_test_images
+from core.evaluation.report import make_report
 from core.export.bundle import ABOUT, CONFIG, FORMAT, HISTORY, MEMBERS, VERSION, WEIGHTS, weight_name
 from core.networks import builder
-from core.pictures.uploads import as_text
+from core.pictures.uploads import to_printable
 from core.recognition.recognizer import Recognizer
-from core.runs.plan import MOST_EPOCHS
+from core.runs.plan import MAX_EPOCHS
 from core.runs.run import Run, RunStore
-from core.runs.schema import Status, is_metric, is_number, reason
+from core.runs.schema import Status, error_reason, is_metric_row, is_number
 from core.storage import safe_zip
 
 MAX_PARAMETERS = 5_000_000
 MAX_MULTIPLICATIONS = 100_000_000  # of one image: the test images are read within a minute
 MAX_ACTIVATIONS = 100_000  # of one layer and image: 500 images are read at a time
-MOST_BYTES = 100 * 1024**2  # of a bundle, packed or unpacked
+MAX_BYTES = 100 * 1024**2  # of a bundle, packed or unpacked
 
-_MOST_RATIO = 100
+_MAX_RATIO = 100
 _LIMITS = {ABOUT: 64 * 1024, CONFIG: 64 * 1024, HISTORY: 16 * 1024**2, WEIGHTS: 4 * MAX_PARAMETERS + 1024**2}
-_ROWS = 20_000
-_VALUES = 40 * _ROWS  # with the answers to the ten digits, a row has fewer
-_MOST = 1e9  # seconds, or images a second
+_MAX_ROWS = 20_000
+_MAX_VALUES = 40 * _MAX_ROWS  # with the answers to the ten digits, a row has fewer
+_MAX_FIGURE = 1e9  # seconds, or images a second
 _FIGURES = ("epoch", "step", "loss", "accuracy", "images_per_s", "elapsed_s", "val_loss", "val_accuracy")
 
 
@@ -53,14 +53,14 @@ class Bundle:
     images_per_s: float
 
 
-def adopt(store: RunStore, data: bytes) -> Run:
+def import_bundle(store: RunStore, data: bytes) -> Run:
     """File the run that the bytes of a bundle hold, and return it; raises `BundleError` or `OSError`.
 
     The network is built from the checked config and given the weights; nothing in the bundle is run. Its test report
     is measured here, whatever the bundle says of it.
     """
     bundle, model = open_bundle(data)
-    answered = measured(Recognizer(model).classify)
+    answered = predict_test_images(Recognizer(model).classify)
     if not np.isfinite(answered).all():
         raise BundleError("The network in this bundle answers with what is no number: its weights are too large.")
     now = time.time()
@@ -69,8 +69,8 @@ def adopt(store: RunStore, data: bytes) -> Run:
         for row in bundle.rows:
             run.append_metrics(row)
         run.save_model(model)
-        run.save_predictions(Predictions.of(answered).arrays())
-        run.write_report(report(answered, load_mnist().test.labels))
+        run.save_predictions(Predictions.from_probabilities(answered).arrays())
+        run.write_report(make_report(answered, load_mnist().test.labels))
         run.write_notes(name=bundle.name, imported=now)
         run.write_status(
             Status(
@@ -105,9 +105,9 @@ def open_bundle(data: bytes):
 
 def _opened(data):
     """The ZIP that the bytes are; their size and number of entries are known before its directory is read."""
-    if len(data) > MOST_BYTES or safe_zip.has_too_many_entries(data):
+    if len(data) > MAX_BYTES or safe_zip.has_too_many_entries(data):
         raise BundleError(
-            f"This file has more than {MOST_BYTES // 1024**2} MB or {safe_zip.MAX_ENTRIES:,} entries, as no bundle has."
+            f"This file has more than {MAX_BYTES // 1024**2} MB or {safe_zip.MAX_ENTRIES:,} entries, as no bundle has."
         )
     return zipfile.ZipFile(io.BytesIO(data))
 
@@ -123,13 +123,19 @@ def _check_members(infos, packed_bytes):
     unknown = [name for name in names if name not in MEMBERS]
     missing = [name for name in (ABOUT, CONFIG, HISTORY, WEIGHTS) if name not in names]
     if unknown or missing or len(set(names)) < len(names):
-        what = f"it holds {as_text(unknown[0])}" if unknown else f"it lacks {missing[0]}" if missing else "names repeat"
+        what = (
+            f"it holds {to_printable(unknown[0])}"
+            if unknown
+            else f"it lacks {missing[0]}"
+            if missing
+            else "names repeat"
+        )
         raise BundleError(f"This is not a bundle of Digit Studio: {what}.")
     unpacked = sum(info.file_size for info in infos)
-    if unpacked > MOST_BYTES or unpacked > max(1024**2, _MOST_RATIO * packed_bytes):
+    if unpacked > MAX_BYTES or unpacked > max(1024**2, _MAX_RATIO * packed_bytes):
         raise BundleError(f"This file would unpack to {unpacked / 1024**2:,.0f} MB, as no bundle does.")
     for info in infos:
-        if info.file_size > _LIMITS.get(info.filename, MOST_BYTES):
+        if info.file_size > _LIMITS.get(info.filename, MAX_BYTES):
             raise BundleError(f"{info.filename} would unpack to {info.file_size:,} bytes, as in no bundle.")
         if not safe_zip.is_allowed(info):
             raise BundleError(f"{info.filename} is locked, or packed otherwise than by Deflate.")
@@ -155,42 +161,42 @@ def _about(data):
     if about.get("format") != FORMAT or about.get("version") != VERSION:
         raise BundleError(f"This bundle is of version {about.get('version')!r:.20}; version {VERSION} is imported.")
     name, times = about.get("name"), [about.get("train_s"), about.get("images_per_s")]
-    if not isinstance(name, str) or not all(is_number(each) and each < _MOST for each in times):
+    if not isinstance(name, str) or not all(is_number(each) and each < _MAX_FIGURE for each in times):
         raise BundleError(f"{ABOUT} in this bundle is damaged.")
-    return {"name": as_text(name)[:80], "train_s": times[0], "images_per_s": times[1]}
+    return {"name": to_printable(name)[:80], "train_s": times[0], "images_per_s": times[1]}
 
 
 def _config(data):
     try:
         return TrainConfig.from_json(data.decode())
     except (ConfigError, UnicodeDecodeError) as error:
-        raise BundleError(f"The recipe in this bundle cannot be used: {reason(error)}") from error
+        raise BundleError(f"The recipe in this bundle cannot be used: {error_reason(error)}") from error
 
 
 def _rows(data, config):
-    if sum(map(data.count, (b"{", b"[", b","))) > _VALUES:  # which would take thirty times its size in memory
+    if sum(map(data.count, (b"{", b"[", b","))) > _MAX_VALUES:  # which would take thirty times its size in memory
         raise BundleError(f"{HISTORY} in this bundle is too long.")
     rows = _json(data, HISTORY, list)
-    if len(rows) > _ROWS or not all(isinstance(row, dict) and is_metric(row) for row in rows):
+    if len(rows) > _MAX_ROWS or not all(isinstance(row, dict) and is_metric_row(row) for row in rows):
         raise BundleError(f"{HISTORY} in this bundle does not hold learning curves.")
-    per_epoch = steps_per_epoch(training_images(config), config.batch_size)
+    per_epoch = steps_per_epoch(count_training_images(config), config.batch_size)
     places = [row["step"] for row in rows]
-    if places != sorted(places) or not all(_fits(row, per_epoch) for row in rows):
+    if places != sorted(places) or not all(_is_plausible_row(row, per_epoch) for row in rows):
         raise BundleError(f"{HISTORY} in this bundle holds figures that its recipe does not lead to.")
     return [{name: row[name] for name in _FIGURES if name in row} for row in rows]
 
 
-def _fits(row, per_epoch):
+def _is_plausible_row(row, per_epoch):
     """Whether a run with so many steps an epoch can have written the row."""
     step, shares = row["step"], (row["accuracy"], row.get("val_accuracy", 0))
-    placed = isinstance(step, int) and step <= MOST_EPOCHS * per_epoch
+    placed = isinstance(step, int) and step <= MAX_EPOCHS * per_epoch
     placed = placed and math.isclose(row["epoch"], step / per_epoch)
-    return placed and max(shares) <= 1 and max(row["elapsed_s"], row["images_per_s"]) < _MOST
+    return placed and max(shares) <= 1 and max(row["elapsed_s"], row["images_per_s"]) < _MAX_FIGURE
 
 
 def _built(config):
     """The network of the config, whose size and work are known before memory is taken for it."""
-    parameters, work = builder.count_parameters(config), builder.multiplications(config)
+    parameters, work = builder.count_parameters(config), builder.count_multiplications(config)
     widest = max(map(math.prod, builder.output_shapes(config)))
     if parameters > MAX_PARAMETERS or work > MAX_MULTIPLICATIONS or widest > MAX_ACTIVATIONS:
         raise BundleError(

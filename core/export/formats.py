@@ -14,7 +14,7 @@ class ExportError(RuntimeError):
     """A model that cannot be exported this way; the text says what is missing and how to get it."""
 
 
-def missing(kind: str) -> str:
+def missing_packages(kind: str) -> str:
     """Return what has to be installed for this format, as a sentence, or '' where everything is there."""
     absent = [package for package in _PACKAGES.get(kind, ()) if importlib.util.find_spec(package) is None]
     return f"Needs {', '.join(absent)}: pip install -r requirements-export.txt" if absent else ""
@@ -30,8 +30,8 @@ def export_model(path: Path | None, kind: str, output: Path | None, name: str) -
     target = Path(output or f"{name}{FORMATS[kind]}")
     if target.exists():
         raise ExportError(f"{target} exists already; choose another with --output, or remove it.")
-    if missing(kind):
-        raise ExportError(missing(kind))
+    if missing_packages(kind):
+        raise ExportError(missing_packages(kind))
     reader = Recognizer.load(path)
     if kind == "keras":
         reader.model.save(target)
@@ -45,13 +45,13 @@ def _export(model, kind, target):
     try:
         model.export(target, format={"savedmodel": "tf_saved_model"}.get(kind, kind), verbose=False)
     except BaseException as error:
-        remove(target)
+        remove_export(target)
         if isinstance(error, ImportError):
             raise ExportError(f"{kind} needs a package that is not installed: {error}") from error
         raise
 
 
-def remove(target: Path) -> None:
+def remove_export(target: Path) -> None:
     """Remove a file or folder that `export_model` has written, if it is there."""
     shutil.rmtree(target, ignore_errors=True)
     if not target.is_dir():

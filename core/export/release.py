@@ -7,26 +7,26 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.config.train_config import PRESETS
-from core.datasets.augmentation import NO_DIGIT, augment, marked, widened
-from core.datasets.mnist import data_sum, load_mnist
+from core.datasets.augmentation import OUTLIER_LABEL, augment, augment_strongly, make_outliers
+from core.datasets.mnist import data_checksum, load_mnist
 from core.evaluation.calibration import (
-    KEPT,
+    TARGET_RECALL,
+    apply_temperature,
     expected_calibration_error,
-    least_confidence,
-    likeliest_temperature,
-    warmed,
+    fit_temperature,
+    refusal_threshold,
 )
 from core.recognition import outlier_score
-from core.recognition.recognizer import SHIPPED, Recognizer, with_features
+from core.recognition.recognizer import SHIPPED, Recognizer, feature_model
 from core.runs.run import Run, RunError
 from core.storage import atomic
 
-_LARGEST_BYTES = 3_000_000
-_DIGITS, _MARKS = 8000, 6000  # so many the likeness is fitted on
+_MAX_BYTES = 3_000_000
+_DIGITS, _OUTLIERS = 8000, 6000  # so many the likeness is fitted on
 _SCORE = {"kind": str, "pictures": int, "accuracy": float, "calibration_error": float}
 
 
-def ship(run: Run, beside: Sequence[Run] = (), scores: str = "[]") -> dict:
+def release_model(run: Run, beside: Sequence[Run] = (), scores: str = "[]") -> dict:
     """Copy the run's model to `core/assets` and write its card beside it; return the card.
 
     `beside` are runs of the same config but for the seed, whose test accuracy the card gives as well. `scores` is
@@ -37,8 +37,8 @@ def ship(run: Run, beside: Sequence[Run] = (), scores: str = "[]") -> dict:
     where `scores` are something else.
     """
     test = _finished_report(run)
-    if run.model_path.stat().st_size > _LARGEST_BYTES:
-        raise RunError(f"The model has {run.model_path.stat().st_size:,} bytes; at most {_LARGEST_BYTES:,} may ship.")
+    if run.model_path.stat().st_size > _MAX_BYTES:
+        raise RunError(f"The model has {run.model_path.stat().st_size:,} bytes; at most {_MAX_BYTES:,} may ship.")
     config, status = run.config(), run.status()
     card = {
         "run": run.id,
@@ -46,7 +46,7 @@ def ship(run: Run, beside: Sequence[Run] = (), scores: str = "[]") -> dict:
         "config": json.loads(config.to_json()),
         "seed": config.seed,
         "data": "MNIST",
-        "data_sha256": data_sum(),
+        "data_sha256": data_checksum(),
         "parameters": status.parameters,
         "test_accuracy": test["accuracy"],
         "test_accuracy_by_seed": _by_seed([run, *beside]),
@@ -114,10 +114,10 @@ def _calibration(run):
         return {}, None
     plain = reader.classify(validation.images)
     augmented = reader.classify(augment(validation.images, np.random.default_rng(0)))
-    temperature = likeliest_temperature(np.concatenate([plain, augmented]), np.tile(validation.labels, 2))
-    fitted = {"temperature": temperature, "refusal": least_confidence(warmed(plain, temperature))}
+    temperature = fit_temperature(np.concatenate([plain, augmented]), np.tile(validation.labels, 2))
+    fitted = {"temperature": temperature, "refusal": refusal_threshold(apply_temperature(plain, temperature))}
     score = _likeness(reader.model, temperature, mnist)
-    shipped, looks = Recognizer(reader.model, fitted, score).judge(mnist.test.images)
+    shipped, looks = Recognizer(reader.model, fitted, score).predict_with_outlier_score(mnist.test.images)
     measured = {
         "calibration_error": round(expected_calibration_error(shipped, mnist.test.labels), 4),
         "test_digits_kept": float((looks >= 0).mean()),
@@ -127,14 +127,14 @@ def _calibration(run):
 
 def _likeness(model, temperature, mnist):
     """Fitted on digits as other hands write them and on marks; it keeps as many validation images as the refusal."""
-    rng, train, network = np.random.default_rng(0), mnist.train, with_features(model)
+    rng, train, network = np.random.default_rng(0), mnist.train, feature_model(model)
 
     def seen(images):
         features, probabilities = network.predict(images / np.float32(255), batch_size=500, verbose=0)
-        return np.column_stack([features, warmed(probabilities, temperature).max(axis=1)])
+        return np.column_stack([features, apply_temperature(probabilities, temperature).max(axis=1)])
 
-    written, labels = widened(train.images[:_DIGITS], train.labels[:_DIGITS].astype(np.int32), rng)
-    others = slice(_DIGITS, _DIGITS + _MARKS)
-    marks = marked(train.images[others], train.labels[others], rng)
-    score = outlier_score.fit(seen(written[labels != NO_DIGIT]), seen(marks))
-    return outlier_score.keeping(score, seen(mnist.validation.images), KEPT)
+    written, labels = augment_strongly(train.images[:_DIGITS], train.labels[:_DIGITS].astype(np.int32), rng)
+    others = slice(_DIGITS, _DIGITS + _OUTLIERS)
+    marks = make_outliers(train.images[others], train.labels[others], rng)
+    score = outlier_score.fit_outlier_score(seen(written[labels != OUTLIER_LABEL]), seen(marks))
+    return outlier_score.with_recall(score, seen(mnist.validation.images), TARGET_RECALL)

@@ -13,19 +13,19 @@ from pathlib import Path
 
 import numpy as np
 
-from core.export.formats import FORMATS, ExportError, export_model, missing, remove
+from core.export.formats import FORMATS, ExportError, export_model, missing_packages, remove_export
 from core.jobs import launcher
 from core.runs.run import Run
 
-COMPARED = 100
-MOST_APART = 1e-3
+COMPARED_IMAGES = 100
+MAX_DIFFERENCE = 1e-3
 """Rounding moves a probability by less; a model that differs by more is not given away."""
 
-_making = threading.Lock()
+_exporting = threading.Lock()
 
 
 @dataclass(frozen=True)
-class Taken:
+class ExportedModel:
     """An exported model: its file, and by how much its probabilities differ from the original's at most."""
 
     path: Path
@@ -36,44 +36,44 @@ class Taken:
         return self.path.read_bytes()
 
 
-def take(run: Run, kind: str) -> Taken:
+def verified_export(run: Run, kind: str) -> ExportedModel:
     """Return the run's model as `keras`, `litert`, `onnx` or `savedmodel` (a ZIP of its folder), made once.
 
     It is exported, loaded again and compared on `COMPARED` test images by a process of its own, so that neither its
     time nor its memory is this one's. Raises `ExportError` with a sentence, and `OSError`.
     """
-    if missing(kind):
-        raise ExportError(missing(kind))
-    folder = _shelf() / f"{run.id}-{run.model_path.stat().st_mtime_ns}" / kind
+    if missing_packages(kind):
+        raise ExportError(missing_packages(kind))
+    folder = _export_folder() / f"{run.id}-{run.model_path.stat().st_mtime_ns}" / kind
     result = folder / "taken.json"
-    with _making:
+    with _exporting:
         if not result.exists():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
-            code, said = launcher.run_aside("core.export.verified", str(run.model_path), kind, str(folder), run.id)
+            code, said = launcher.run_module("core.export.verified", str(run.model_path), kind, str(folder), run.id)
             if code or not result.exists():
                 raise ExportError(f"The export did not succeed: {said or 'its process was ended'}")
     found = json.loads(result.read_text("utf-8"))
-    return Taken(folder / found["file"], found["difference"])
+    return ExportedModel(folder / found["file"], found["difference"])
 
 
 @cache
-def _shelf():
+def _export_folder():
     """A folder that is removed when this process ends."""
     folder = Path(tempfile.mkdtemp(prefix="digit-studio-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 
-def make(model_path: Path, kind: str, folder: Path, name: str) -> None:
+def export_to_folder(model_path: Path, kind: str, folder: Path, name: str) -> None:
     """Export and compare, and leave the file with `taken.json` in the folder."""
-    written, difference = export_compared(model_path, kind, folder / f"{name}{FORMATS[kind]}", name)
+    written, difference = export_and_verify(model_path, kind, folder / f"{name}{FORMATS[kind]}", name)
     if written.is_dir():
         written = Path(shutil.make_archive(str(written), "zip", written))
     (folder / "taken.json").write_text(json.dumps({"file": written.name, "difference": difference}), "utf-8")
 
 
-def export_compared(model_path: Path | None, kind: str, output: Path | None, name: str) -> tuple[Path, float]:
+def export_and_verify(model_path: Path | None, kind: str, output: Path | None, name: str) -> tuple[Path, float]:
     """Export as `export_model` does, load what was written again and compare it with the original.
 
     Returns what was written and by how much a probability differs at most on `COMPARED` test images. Raises
@@ -83,12 +83,12 @@ def export_compared(model_path: Path | None, kind: str, output: Path | None, nam
     from core.recognition.recognizer import Recognizer
 
     images = load_mnist().test.images
-    images = images[:: len(images) // COMPARED] / np.float32(255)  # (100, 28, 28)
+    images = images[:: len(images) // COMPARED_IMAGES] / np.float32(255)  # (100, 28, 28)
     written = export_model(model_path, kind, output, name)
     original = Recognizer.load(model_path).model(images).numpy()
     difference = float(np.abs(_LOADERS[kind](written, images) - original).max())
-    if not difference <= MOST_APART:  # as of NaN
-        remove(written)
+    if not difference <= MAX_DIFFERENCE:  # as of NaN
+        remove_export(written)
         raise ExportError(f"The exported model answers otherwise than the original, by up to {difference:.3f}.")
     return written, difference
 
@@ -131,7 +131,7 @@ _LOADERS = {"keras": _keras, "savedmodel": _savedmodel, "litert": _litert, "onnx
 
 if __name__ == "__main__":
     try:
-        make(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), sys.argv[4])
+        export_to_folder(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), sys.argv[4])
     except ExportError as error:
         sys.exit(str(error))
     except Exception as error:

@@ -1,6 +1,6 @@
 """Training processes: the only room that starts, signals or waits for one.
 
-A run is trained by a process of its own (`core.trainer`), which outlives the page, the tab and the server that started
+A run is trained by a process of its own (`core.jobs.worker`), which outlives the page, the tab and the server that started
 it. Whoever opens the runs folder (a server, a command line, a trainer at its end) calls `tend`, which starts the next
 queued run when none trains; a lock in the root sees to it that one run trains at a time.
 
@@ -22,39 +22,39 @@ from filelock import FileLock, Timeout
 from core.runs.run import Run, RunStore, Status
 
 _PROJECT = Path(__file__).resolve().parents[2]
-_TEND_S = 0.5
+_SCHEDULER_INTERVAL_S = 0.5
 _IDLE_S = 600.0
-_SPARE_AGAIN_S = 30.0
-_ASIDE_S = 300.0
-NOT_MY_TURN = 75
+_WARM_WORKER_RETRY_S = 30.0
+_MODULE_TIMEOUT_S = 300.0
+EXIT_NOT_ACQUIRED = 75
 """A trainer's exit code where somebody else trains the run, or nobody should."""
 
-_trainers: dict[str, tuple[Run, subprocess.Popen]] = {}
-_tending = threading.Lock()
+_workers: dict[str, tuple[Run, subprocess.Popen]] = {}
+_scheduling = threading.Lock()
 # Runs whose trainer could not even start and whose status cannot say so, the disk being full; as they then were.
 _given_up: dict[Path, tuple] = {}
 
 
-def tend(store: RunStore) -> None:
+def start_next(store: RunStore) -> None:
     """Start the next queued run if none trains; cheap enough to call several times a second. Raises `OSError`."""
-    with _tending:
+    with _scheduling:
         _reap()
-        if _trainers:
+        if _workers:
             return
-        queue = [run for run in store.queue() if _given_up.get(run.folder) != run.stamp()]
-        if queue and not _somebody_trains(store):
-            start(store, queue[0])
+        queue = [run for run in store.queue() if _given_up.get(run.folder) != run.file_stamp()]
+        if queue and not _is_training_locked(store):
+            start_worker(store, queue[0])
 
 
-def keep_tending(store: RunStore) -> threading.Thread:
+def run_scheduler(store: RunStore) -> threading.Thread:
     """Tend the store from a thread of its own for as long as this process lives, so that no tab has to be open."""
 
     def watch():
         while True:
             with contextlib.suppress(OSError):
-                tend(store)
-                keep_spare(time.monotonic())
-            time.sleep(_TEND_S)
+                start_next(store)
+                keep_warm_worker(time.monotonic())
+            time.sleep(_SCHEDULER_INTERVAL_S)
 
     thread = threading.Thread(target=watch, name="launcher", daemon=True)
     thread.start()
@@ -69,37 +69,37 @@ def serve(app: Path, arguments: list[str]) -> int:
     return os.execv(sys.executable, command)
 
 
-def run_aside(module: str, *arguments: str) -> tuple[int, str]:
+def run_module(module: str, *arguments: str) -> tuple[int, str]:
     """Run a module of ours in a process of its own and wait for it; return its exit code and the last line it said.
 
     It is killed where it takes longer than five minutes; the line then says so.
     """
     command, quiet = [sys.executable, "-m", module, *arguments], {"stdin": subprocess.DEVNULL, "capture_output": True}
     try:
-        done = subprocess.run(command, cwd=_PROJECT, text=True, timeout=_ASIDE_S, **quiet)
+        done = subprocess.run(command, cwd=_PROJECT, text=True, timeout=_MODULE_TIMEOUT_S, **quiet)
     except subprocess.TimeoutExpired:
-        return 1, f"after {_ASIDE_S / 60:.0f} minutes it was ended. Try again when the machine has less to do."
+        return 1, f"after {_MODULE_TIMEOUT_S / 60:.0f} minutes it was ended. Try again when the machine has less to do."
     lines = done.stderr.strip().splitlines()
     return done.returncode, lines[-1] if lines else ""
 
 
-class Spare:
+class WarmWorker:
     """A trainer that waits for a run with TensorFlow loaded: used once, replaced, and dismissed when nobody is here."""
 
     def __init__(self):
         self.process: subprocess.Popen | None = None
         self._began = self._visited = float("-inf")
 
-    def visit(self, now: float) -> None:
+    def expect(self, now: float) -> None:
         """Note that somebody is where runs are started; `now` in seconds, monotonic."""
         self._visited = now
 
     def keep(self, now: float) -> None:
         """Have a process where somebody was here in the last ten minutes, none otherwise; raises `OSError`."""
         if now - self._visited > _IDLE_S:
-            self.dismiss()
-        elif not self._waits() and (self.process is None or now - self._began > _SPARE_AGAIN_S):
-            self.dismiss()
+            self.stop()
+        elif not self._waits() and (self.process is None or now - self._began > _WARM_WORKER_RETRY_S):
+            self.stop()
             self.process, self._began = _process([], subprocess.PIPE, subprocess.DEVNULL), now
 
     def take(self, store: RunStore, run: Run) -> subprocess.Popen | None:
@@ -115,7 +115,7 @@ class Spare:
         self.process = None
         return trainer
 
-    def dismiss(self) -> None:
+    def stop(self) -> None:
         """End the process, if there is one."""
         process, self.process = self.process, None
         if process:
@@ -127,30 +127,30 @@ class Spare:
         return self.process is not None and self.process.poll() is None
 
 
-spare = Spare()
+warm_worker = WarmWorker()
 """The one of this process; only a server that keeps tending has one."""
 
 
 def expect_training() -> None:
     """Say that somebody is where runs are started: a server keeps a spare trainer for the next ten minutes."""
-    spare.visit(time.monotonic())
+    warm_worker.expect(time.monotonic())
 
 
-def keep_spare(now: float) -> None:
+def keep_warm_worker(now: float) -> None:
     """Keep the spare trainer, as `Spare.keep` says.
 
     It is loaded after the run that trains has shown its first point, so as not to hold that up.
     """
-    with _tending:
-        if all(run.has_metrics for run, _ in _trainers.values()):
-            spare.keep(now)
+    with _scheduling:
+        if all(run.has_metrics for run, _ in _workers.values()):
+            warm_worker.keep(now)
 
 
-def start(store: RunStore, run: Run) -> None:
+def start_worker(store: RunStore, run: Run) -> None:
     """Start a trainer for this run; raises `OSError`."""
     with open(run.log_path, "ab") as log:
-        trainer = spare.take(store, run) or _process([str(store.root), run.id], subprocess.DEVNULL, log)
-    _trainers[run.id] = run, trainer
+        trainer = warm_worker.take(store, run) or _process([str(store.root), run.id], subprocess.DEVNULL, log)
+    _workers[run.id] = run, trainer
 
 
 def _process(arguments, stdin, output):
@@ -165,20 +165,24 @@ def _process(arguments, stdin, output):
 
 def _reap():
     """Forget the trainers that have ended. One that ended before it could say why is reported in its place."""
-    for run_id, (run, trainer) in list(_trainers.items()):
+    for run_id, (run, trainer) in list(_workers.items()):
         if trainer.poll() is None:
             continue
-        del _trainers[run_id]
-        if trainer.returncode not in (0, NOT_MY_TURN) and run.is_waiting() and not run.was_begun_by(trainer.pid):
+        del _workers[run_id]
+        if (
+            trainer.returncode not in (0, EXIT_NOT_ACQUIRED)
+            and run.is_waiting()
+            and not run.was_started_by(trainer.pid)
+        ):
             error = f"The training process could not start; {run.log_path.name} in the run's folder says why."
             try:
                 run.write_status(Status("failed", ended=time.time(), error=error))
             except OSError:
-                _given_up[run.folder] = run.stamp()
+                _given_up[run.folder] = run.file_stamp()
                 raise
 
 
-def _somebody_trains(store):
+def _is_training_locked(store):
     try:
         with FileLock(store.lock_path).acquire(timeout=0):
             return False

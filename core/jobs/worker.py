@@ -1,6 +1,6 @@
 """A training process from the inside: it takes one run, or waits for one with TensorFlow loaded, and trains it.
 
-`python -m core.trainer ROOT RUN` trains that run. Without the two it is a spare: it reads them, as a JSON list, from
+`python -m core.jobs.worker ROOT RUN` trains that run. Without the two it is a spare: it reads them, as a JSON list, from
 the one line of its standard input, and ends where that is closed.
 """
 
@@ -20,7 +20,7 @@ from core.jobs import launcher
 from core.runs.run import Run, RunError, RunStore, Status
 
 _LOCK_WAIT_S = 5.0
-_LOOK_S = 0.1
+_POLL_INTERVAL_S = 0.1
 
 
 def main(root: str, run_id: str) -> int:
@@ -30,18 +30,18 @@ def main(root: str, run_id: str) -> int:
     try:
         with FileLock(store.lock_path).acquire(timeout=_LOCK_WAIT_S, poll_interval=0.02):
             if not run.is_waiting():
-                return launcher.NOT_MY_TURN
+                return launcher.EXIT_NOT_ACQUIRED
             code = _train(store, run)
     except Timeout:
-        return launcher.NOT_MY_TURN
-    launcher.tend(store)
+        return launcher.EXIT_NOT_ACQUIRED
+    launcher.start_next(store)
     return code
 
 
-def wait_for_a_run() -> int:
+def run_as_warm_worker() -> int:
     """Load all that training needs, then train the run that standard input names; without one, end. The exit code."""
     with contextlib.suppress(Exception):  # what is wrong with a library or the data, training itself will say
-        _load()
+        _import_training()
     line = sys.stdin.readline()
     if not line:
         return 0
@@ -61,8 +61,8 @@ def _train(store, run):
     status = Status.of_this_process()
     run.write_status(status)
     try:
-        with _stoppable_while_loading(store, run):
-            _load()
+        with _stoppable_during_import(store, run):
+            _import_training()
         from core.training.loop import train
 
         train(run.config(), run)
@@ -75,7 +75,7 @@ def _train(store, run):
     return 0
 
 
-def _load():
+def _import_training():
     """Load TensorFlow's libraries and the data side by side; what is wrong with the data, training itself will say.
 
     Nothing is computed: how many threads TensorFlow has is set by the run.
@@ -94,17 +94,17 @@ def _load():
 
 
 @contextlib.contextmanager
-def _stoppable_while_loading(store, run):
+def _stoppable_during_import(store, run):
     """Loading TensorFlow takes seconds and cannot be interrupted, so a stop meanwhile ends the process as it is."""
     loaded = threading.Event()
 
     def watch():
-        while not loaded.wait(_LOOK_S):
+        while not loaded.wait(_POLL_INTERVAL_S):
             if run.halt() == "stop":
                 run.write_status(Status("stopped", ended=time.time()))
                 queue = store.queue()
                 if queue:  # it waits for the lock, which ends with this process
-                    launcher.start(store, queue[0])
+                    launcher.start_worker(store, queue[0])
                 os._exit(0)
 
     watcher = threading.Thread(target=watch, daemon=True)
@@ -117,4 +117,4 @@ def _stoppable_while_loading(store, run):
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]) if len(sys.argv) > 1 else wait_for_a_run())
+    sys.exit(main(*sys.argv[1:]) if len(sys.argv) > 1 else run_as_warm_worker())

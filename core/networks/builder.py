@@ -7,14 +7,14 @@ import sys
 import threading
 
 from core.config import layer_math
-from core.config.layer_math import CLASSES, INPUT_SHAPE, LAST_LAYER, PICTURE_SHAPE
-from core.config.layer_specs import Layer, checked
+from core.config.layer_math import IMAGE_SHAPE, INPUT_SHAPE, NUM_CLASSES, OUTPUT_LAYER
+from core.config.layer_specs import LayerSpec, parse_layers
 from core.config.train_config import TrainConfig
 
 _importing = threading.RLock()
 
 
-def layer_specs(config: TrainConfig) -> list[dict]:
+def expand_layers(config: TrainConfig) -> list[dict]:
     """Return the network's layers in order, each a dict of Keras's class name and its arguments.
 
     Plain data, so that shapes and parameters can be counted without loading TensorFlow.
@@ -22,20 +22,20 @@ def layer_specs(config: TrainConfig) -> list[dict]:
     return _stack(config) if config.layers else _ARCHITECTURES[config.architecture](config)
 
 
-def own_layers(config: TrainConfig) -> tuple[Layer, ...]:
+def editable_layers(config: TrainConfig) -> tuple[LayerSpec, ...]:
     """Return the network as the layers that a `TrainConfig` can carry, to be changed one by one.
 
     Raises `ConfigError` for an architecture that has a layer of another kind.
     """
     relu = {"class_name": "Activation", "activation": "relu"}
-    specs = [spec for spec in layer_specs(config)[:-1] if spec["class_name"] != "Reshape"]
-    return checked([relu if spec["class_name"] == "ReLU" else spec for spec in specs])
+    specs = [spec for spec in expand_layers(config)[:-1] if spec["class_name"] != "Reshape"]
+    return parse_layers([relu if spec["class_name"] == "ReLU" else spec for spec in specs])
 
 
 def _stack(config):
     flat = config.layers[0]["class_name"] == "Flatten"
-    picture = [] if flat else [_layer("Reshape", target_shape=PICTURE_SHAPE)]
-    return [*picture, *config.layers, LAST_LAYER]
+    picture = [] if flat else [_layer("Reshape", target_shape=IMAGE_SHAPE)]
+    return [*picture, *config.layers, OUTPUT_LAYER]
 
 
 def _mlp(config):
@@ -43,20 +43,20 @@ def _mlp(config):
         _layer("Flatten"),
         _layer("Dense", units=config.hidden_units, activation="relu"),
         *_dropout(config.dropout),
-        _layer("Dense", units=CLASSES, activation="softmax"),
+        _layer("Dense", units=NUM_CLASSES, activation="softmax"),
     ]
 
 
 def _convnet(config):
     """Two pairs of 3×3 convolutions, each pair followed by pooling: VGG's plan (Simonyan and Zisserman, 2014)."""
     return [
-        _layer("Reshape", target_shape=PICTURE_SHAPE),
+        _layer("Reshape", target_shape=IMAGE_SHAPE),
         *_convolutions(config, 32),
         *_convolutions(config, 64),
         _layer("Flatten"),
         _layer("Dense", units=config.hidden_units, activation="relu"),
         *_dropout(config.dropout),
-        _layer("Dense", units=CLASSES, activation="softmax"),
+        _layer("Dense", units=NUM_CLASSES, activation="softmax"),
     ]
 
 
@@ -75,7 +75,7 @@ def _reader(config):
     """
     early = _dropout(round(config.dropout / 3, 4))  # 0.1, not 0.09999…
     return [
-        _layer("Reshape", target_shape=PICTURE_SHAPE),
+        _layer("Reshape", target_shape=IMAGE_SHAPE),
         *_normalised(32),
         *_normalised(48, pooled=True),
         *early,
@@ -87,7 +87,7 @@ def _reader(config):
         *_normalised(192),
         _layer("Flatten"),
         *_dropout(config.dropout),
-        _layer("Dense", units=CLASSES, activation="softmax"),
+        _layer("Dense", units=NUM_CLASSES, activation="softmax"),
     ]
 
 
@@ -117,7 +117,7 @@ def build(config: TrainConfig):
     """
     keras = import_keras()
     model = keras.Sequential([keras.Input(INPUT_SHAPE)], name=config.network)
-    for spec, shape in zip(layer_specs(config), [INPUT_SHAPE, *output_shapes(config)], strict=False):
+    for spec, shape in zip(expand_layers(config), [INPUT_SHAPE, *output_shapes(config)], strict=False):
         model.add(_keras_layer(spec, shape))
     return model
 
@@ -151,7 +151,7 @@ def import_keras():
     with _importing:
         if "keras" not in sys.modules:
             os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # half as fast again where TensorFlow leaves it off
-            with _silent(), _never_collected():
+            with _stderr_silenced(), _garbage_collection_frozen():
                 import tensorflow as tf
 
                 tf.config.list_physical_devices()
@@ -162,7 +162,7 @@ def import_keras():
 
 
 @contextlib.contextmanager
-def _never_collected():
+def _garbage_collection_frozen():
     """Keep garbage collection off meanwhile, and for ever from what is there then.
 
     The libraries make hundreds of thousands of objects that stay. Streamlit collects garbage after every drawing of a
@@ -179,7 +179,7 @@ def _never_collected():
 
 
 @contextlib.contextmanager
-def _silent():
+def _stderr_silenced():
     """Keep the process's standard error shut: TensorFlow's C++ half writes to it directly, whatever it is told."""
     kept = os.dup(2)
     try:
@@ -191,7 +191,7 @@ def _silent():
         os.close(kept)
 
 
-def load_ahead() -> threading.Thread:
+def import_keras_in_background() -> threading.Thread:
     """Import Keras from a thread of its own, which is returned, so that whoever needs it soon waits less."""
     thread = threading.Thread(target=import_keras, name="load-keras", daemon=True)
     thread.start()
@@ -201,18 +201,18 @@ def load_ahead() -> threading.Thread:
 def output_shapes(config: TrainConfig) -> list[tuple[int, ...]]:
     """Return the shape that leaves each layer of `layer_specs`, without the batch axis."""
     leaving, shape = [], INPUT_SHAPE
-    for spec in layer_specs(config):
-        shape = layer_math.shape_after(spec, shape)
+    for spec in expand_layers(config):
+        shape = layer_math.output_shape(spec, shape)
         leaving.append(shape)
     return leaving
 
 
 def count_parameters(config: TrainConfig) -> int:
     """Return how many weights the network has, computed from its layers without loading TensorFlow."""
-    return sum(map(layer_math.parameters, layer_specs(config), [INPUT_SHAPE, *output_shapes(config)]))
+    return sum(map(layer_math.count_weights, expand_layers(config), [INPUT_SHAPE, *output_shapes(config)]))
 
 
-def multiplications(config: TrainConfig) -> int:
+def count_multiplications(config: TrainConfig) -> int:
     """Return the multiplications of one image's forward pass, the measure behind the time estimate."""
     leaving = output_shapes(config)
-    return sum(map(layer_math.multiplications, layer_specs(config), [INPUT_SHAPE, *leaving], leaving))
+    return sum(map(layer_math.count_multiplications, expand_layers(config), [INPUT_SHAPE, *leaving], leaving))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.networks.builder import CLASSES, INPUT_SHAPE, import_keras
+from core.networks.builder import INPUT_SHAPE, NUM_CLASSES, import_keras
 from core.storage import safe_zip
 
 MAX_PARAMETERS = 20_000_000
@@ -126,8 +126,8 @@ def _check_parameters(keras, config, path):
         raise ModelError(f"{path.name} is damaged: its layers cannot be put together.") from found["error"]
     if found["parameters"] > MAX_PARAMETERS:
         raise ModelError(f"{path.name} has {found['parameters']:,} weights; at most {MAX_PARAMETERS:,} are loaded.")
-    if found["inputs"] != (None, *INPUT_SHAPE) or found["outputs"] != (None, CLASSES):
+    if found["inputs"] != (None, *INPUT_SHAPE) or found["outputs"] != (None, NUM_CLASSES):
         raise ModelError(
             f"{path.name} takes {found['inputs']} and gives {found['outputs']}; a model that reads digits "
-            f"takes {(None, *INPUT_SHAPE)} and gives {(None, CLASSES)}."
+            f"takes {(None, *INPUT_SHAPE)} and gives {(None, NUM_CLASSES)}."
         )

@@ -10,7 +10,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000
-_MOST_DECODING = 512_000_000  # bytes that a decoder may take, the picture's own pixels counted
+_MAX_DECODING_BYTES = 512_000_000  # bytes that a decoder may take, the picture's own pixels counted
 _STRIP_PIXELS = 1_000_000
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif")
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
@@ -43,9 +43,9 @@ class PictureFile:
 
     def decoded(self) -> Image.Image:
         """The first frame, decoded and upright, deep greys in 8 bits; raises PictureError as `open_picture`."""
-        with _told(self.name):
+        with _as_picture_error(self.name):
             self.image.load()
-            return _plain(upright(self.image))
+            return _plain(apply_orientation(self.image))
 
 
 def open_picture(data: bytes, name: str) -> Image.Image:
@@ -60,8 +60,8 @@ def open_picture(data: bytes, name: str) -> Image.Image:
 
 def picture_file(data: bytes, name: str) -> PictureFile:
     """As `open_picture`, but nothing is decoded yet."""
-    check_size(len(data), name)
-    with _told(name):
+    check_file_size(len(data), name)
+    with _as_picture_error(name):
         try:
             image = Image.open(io.BytesIO(data), formats=FORMATS)
         except UnidentifiedImageError:
@@ -71,7 +71,7 @@ def picture_file(data: bytes, name: str) -> PictureFile:
 
 
 @contextmanager
-def _told(name):
+def _as_picture_error(name):
     """Whatever a decoder raises becomes a PictureError; what it warns of is dropped."""
     try:
         with warnings.catch_warnings():
@@ -97,15 +97,15 @@ def _plain(image):
     """The picture in a mode that can be turned, shrunk and shown."""
     if image.mode == "LAB":
         return image.getchannel("L")  # Pillow brings its colours to no other mode
-    return in_eight_bits(image) if is_deep(image) else image
+    return to_eight_bits(image) if has_deep_greys(image) else image
 
 
-def is_deep(image: Image.Image) -> bool:
+def has_deep_greys(image: Image.Image) -> bool:
     """Whether the picture's greys have 16 or 32 bits or are floating numbers."""
     return image.mode.startswith(("I", "F"))
 
 
-def in_eight_bits(image: Image.Image) -> Image.Image:
+def to_eight_bits(image: Image.Image) -> Image.Image:
     """A picture of deep greys in 8 bits: black at 0 or at the darkest, white at the lightest.
 
     It is done in strips, for a whole copy of a large one, as floating numbers, would take hundreds of megabytes.
@@ -129,7 +129,7 @@ def _values(image, box):
     return np.nan_to_num(np.asarray(image.crop(box)).astype(np.float32), copy=False, posinf=0, neginf=0)
 
 
-def upright(image: Image.Image) -> Image.Image:
+def apply_orientation(image: Image.Image) -> Image.Image:
     """The picture as it was held: turned by its EXIF orientation, which is then gone from it."""
     try:
         turned = image.getexif().get(ExifTags.Base.Orientation, 1) != 1
@@ -138,7 +138,7 @@ def upright(image: Image.Image) -> Image.Image:
         return image
 
 
-def check_size(size_bytes: int, name: str) -> None:
+def check_file_size(size_bytes: int, name: str) -> None:
     """Raise PictureError for a file of no bytes or of more than are read."""
     if not size_bytes:
         raise PictureError(f"{name} is empty (0 bytes); send the file again.")
@@ -150,7 +150,7 @@ def check_size(size_bytes: int, name: str) -> None:
 
 
 def _check_pixels(image, name):
-    pixels, most = image.width * image.height, min(MAX_PIXELS, _MOST_DECODING // _decoding_bytes(image))
+    pixels, most = image.width * image.height, min(MAX_PIXELS, _MAX_DECODING_BYTES // _decoding_bytes(image))
     if pixels > most:
         kind = "" if most == MAX_PIXELS else f" of such a {image.format}"
         raise PictureError(

@@ -6,18 +6,18 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
-from core.pictures.decoding import in_eight_bits, is_deep
+from core.pictures.decoding import has_deep_greys, to_eight_bits
 
 _SHARP_PX = 100_000  # smaller pictures are kept as they are; larger ones may lose a little
 
 
-def enlarged(image: np.ndarray | None, size_px: int) -> np.ndarray:
+def enlarge(image: np.ndarray | None, size_px: int) -> np.ndarray:
     """Return a (28, 28) uint8 picture as (size_px, size_px) with every pixel a sharp square; black for None."""
     image = np.zeros((28, 28), np.uint8) if image is None else image
     return cv2.resize(image, (size_px, size_px), interpolation=cv2.INTER_NEAREST)
 
 
-def sheet(pictures: np.ndarray, columns: int, size_px: int) -> np.ndarray:
+def contact_sheet(pictures: np.ndarray, columns: int, size_px: int) -> np.ndarray:
     """Return (k, h, w) uint8 pictures side by side, `columns` in a row, each pixel a sharp square.
 
     The sheet is `size_px` wide at most; mid-grey parts the pictures and fills the last row.
@@ -32,7 +32,7 @@ def sheet(pictures: np.ndarray, columns: int, size_px: int) -> np.ndarray:
     return small.repeat(factor, axis=0).repeat(factor, axis=1)
 
 
-def data_url(image: np.ndarray) -> str:
+def png_data_url(image: np.ndarray) -> str:
     """Return a (h, w) uint8 picture as the address of a PNG that holds itself: `data:image/png;base64,…`."""
     _, png = cv2.imencode(".png", image)
     return f"data:image/png;base64,{base64.b64encode(png).decode()}"
@@ -40,14 +40,14 @@ def data_url(image: np.ndarray) -> str:
 
 def thumbnail(picture: Image.Image, size_px: int) -> Image.Image:
     """Return the picture as RGB in a square of `size_px`, aspect kept, on mid-grey where it does not fill it."""
-    small = ImageOps.contain(on_screen(picture, 8 * size_px), (size_px, size_px))
+    small = ImageOps.contain(shrink_to_screen(picture, 8 * size_px), (size_px, size_px))
     square = Image.new("RGB", (size_px, size_px), (128, 128, 128))
     square.paste(small, ((size_px - small.width) // 2, (size_px - small.height) // 2))
     ImageDraw.Draw(square).rectangle([0, 0, size_px - 1, size_px - 1], outline=(128, 128, 128))
     return square
 
 
-def on_screen(picture: Image.Image, longest_px: int) -> Image.Image:
+def shrink_to_screen(picture: Image.Image, longest_px: int) -> Image.Image:
     """Return the picture as RGB of at most `longest_px` a side, transparency on mid-grey."""
     small = _eight_bit(_with_alpha(_coarser(picture, max(1, max(picture.size) // (2 * longest_px)))))
     small.thumbnail((longest_px, longest_px))
@@ -58,7 +58,7 @@ def on_screen(picture: Image.Image, longest_px: int) -> Image.Image:
     return small.convert("RGB")
 
 
-def encoded(picture: np.ndarray | Image.Image) -> bytes:
+def encode(picture: np.ndarray | Image.Image) -> bytes:
     """Return a picture, uint8 (h, w) or (h, w, 3) in RGB, as the bytes of a file: PNG if it is small, else JPEG."""
     pixels = np.asarray(picture)
     if pixels.ndim == 3:
@@ -70,13 +70,13 @@ def encoded(picture: np.ndarray | Image.Image) -> bytes:
     return data.tobytes()
 
 
-def file_url(file: bytes) -> str:
+def data_url(file: bytes) -> str:
     """Return the bytes of a PNG or JPEG as a URL that holds them."""
     kind = "png" if file.startswith(b"\x89PNG") else "jpeg"
     return f"data:image/{kind};base64,{base64.b64encode(file).decode()}"
 
 
-def as_grey(picture: Image.Image) -> Image.Image:
+def to_grey(picture: Image.Image) -> Image.Image:
     """Return the picture in 8-bit grey; transparency is ignored."""
     return _eight_bit(picture).convert("L")
 
@@ -95,4 +95,4 @@ def _with_alpha(picture):
 
 def _eight_bit(picture):
     """Deep greys in 8 bits, as the reader sees them: Pillow would clip them to white."""
-    return in_eight_bits(picture) if is_deep(picture) else picture
+    return to_eight_bits(picture) if has_deep_greys(picture) else picture

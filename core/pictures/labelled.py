@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.pictures.local_files import find_pictures, picture_file
-from core.pictures.uploads import Entry
+from core.pictures.uploads import PictureEntry
 
 
 class LabelError(ValueError):
@@ -14,14 +14,14 @@ class LabelError(ValueError):
 
 
 @dataclass(frozen=True, eq=False)
-class Labelled:
+class LabelledPicture:
     """A picture file and what it shows: one digit, or the digits of a number, those of all its lines in a row."""
 
-    entry: Entry
+    entry: PictureEntry
     label: str
 
 
-def find_labelled(path: Path) -> tuple[list[Labelled], list[str]]:
+def find_labelled(path: Path) -> tuple[list[LabelledPicture], list[str]]:
     """Return the labelled pictures of a folder or CSV, and sentences on pictures in the folder that have no label.
 
     A folder has sub-folders 0 to 9, of any of which there may be none, or one CSV with the columns file and label, in
@@ -41,7 +41,7 @@ def find_labelled(path: Path) -> tuple[list[Labelled], list[str]]:
 
 def _of_folders(path):
     found = [
-        Labelled(entry, str(digit))
+        LabelledPicture(entry, str(digit))
         for digit in range(10)
         if (path / str(digit)).is_dir()
         for entry in find_pictures([path / str(digit)])
@@ -80,14 +80,14 @@ def _of_row(path, line, file, label):
         raise LabelError(f"{path}, line {line}: the label is {label!r}; it must be the digits shown, as 7 or 407.")
     if not file or "\0" in file:
         raise LabelError(f"{path}, line {line}: no file is named.")
-    return Labelled(picture_file(path.parent / file), digits)
+    return LabelledPicture(picture_file(path.parent / file), digits)
 
 
 def _left_out(path, found):
     """Sentences on the pictures in the folder that nothing labels, and on what cannot be opened."""
     labelled, entries = {each.entry.name for each in found}, find_pictures([path])
     others = [entry.name for entry in entries if entry.unpack and entry.name not in labelled]
-    told = [f"{entry.name}: {entry.note}" for entry in entries if not entry.unpack and entry.loses]
+    told = [f"{entry.name}: {entry.note}" for entry in entries if not entry.unpack and entry.may_be_picture]
     if others:
         told.append(f"Left out, for they have no label: {len(others):,} pictures in {path}, the first {others[0]}.")
     return told

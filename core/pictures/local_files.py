@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from core.pictures.decoding import MAX_BYTES, SUFFIXES, PictureError
-from core.pictures.uploads import Entry, ReadAgain, in_order, is_zip, zip_entries
+from core.pictures.uploads import PictureEntry, ReopenedFile, is_zip, natural_sort_key, zip_entries
 
 
-def find_pictures(paths: Iterable[Path]) -> list[Entry]:
+def find_pictures(paths: Iterable[Path]) -> list[PictureEntry]:
     """Return the picture files at `paths`, not yet opened: files themselves, ZIPs opened, folders searched to the end.
 
     Each bears its path as its name, within a ZIP the ZIP's and its own. What is found in a folder or ZIP is in natural
@@ -21,9 +21,9 @@ def _of_path(path):
     try:
         found, notes = _search(path) if path.is_dir() else ([path], [])
     except OSError as error:
-        return [Entry(str(path), _closed(error))]
+        return [PictureEntry(str(path), _closed(error))]
     entries = [entry for file in found for entry in _of_file(file)] + notes
-    return entries or [Entry(str(path), "There is no picture in this folder.")]
+    return entries or [PictureEntry(str(path), "There is no picture in this folder.")]
 
 
 def _search(folder):
@@ -31,13 +31,13 @@ def _search(folder):
     found, notes = [], []
 
     def tell(error):
-        notes.append(Entry(error.filename, _closed(error)))
+        notes.append(PictureEntry(error.filename, _closed(error)))
 
     for place, folders, files in os.walk(folder, onerror=tell):
         folders[:] = [each for each in folders if not each.startswith(".")]
         wanted = (Path(place, each) for each in files if not each.startswith("."))
         found += [each for each in wanted if each.suffix.lower() in (*SUFFIXES, ".zip") and _is_file(each)]
-    return sorted(found, key=lambda file: [in_order(part) for part in file.parts]), notes
+    return sorted(found, key=lambda file: [natural_sort_key(part) for part in file.parts]), notes
 
 
 def _is_file(path):
@@ -48,21 +48,23 @@ def _is_file(path):
         return True  # opening it will say why it cannot be
 
 
-def picture_file(path: Path) -> Entry:
+def picture_file(path: Path) -> PictureEntry:
     """Return one picture file, which need not be there: opening it says so."""
-    return Entry(str(path), unpack=lambda: _read(path, MAX_BYTES + 1))
+    return PictureEntry(str(path), unpack=lambda: _read(path, MAX_BYTES + 1))
 
 
 def _of_file(path):
     try:
         start = _read(path, 4)
     except PictureError as error:
-        return [Entry(str(path), str(error))]
+        return [PictureEntry(str(path), str(error))]
     if not is_zip(path.name, start):
         return [picture_file(path)]
     return [
-        Entry(f"{path}/{entry.name}" if entry.unpack else str(path), entry.note, entry.unpack, entry.loses)
-        for entry in zip_entries(ReadAgain(path), path.name)
+        PictureEntry(
+            f"{path}/{entry.name}" if entry.unpack else str(path), entry.note, entry.unpack, entry.may_be_picture
+        )
+        for entry in zip_entries(ReopenedFile(path), path.name)
     ]
 
 

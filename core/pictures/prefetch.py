@@ -6,14 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from PIL import Image
 
 from core.pictures.decoding import PictureError
-from core.pictures.uploads import Entry
+from core.pictures.uploads import PictureEntry
 
-MOST_TOGETHER = 64
-MOST_PIXELS = 16_000_000
+MAX_BATCH_PICTURES = 64
+MAX_BATCH_PIXELS = 16_000_000
 """So many pictures, and pixels of theirs, are in a batch; a picture that has more is in memory alone."""
 
 
-def in_batches(entries: Iterable[Entry]) -> Iterator[list[tuple[Entry, Image.Image | None, str]]]:
+def prefetch_batches(entries: Iterable[PictureEntry]) -> Iterator[list[tuple[PictureEntry, Image.Image | None, str]]]:
     """Yield lists of (entry, its picture, ""), or (entry, None, a sentence) where it cannot be opened, in order.
 
     The next batch is decoded meanwhile, unless a large picture is in it or comes next. Let go of a batch and its
@@ -45,11 +45,11 @@ def _next_batch(entries):
         except PictureError as error:
             batch.append((entry, None, str(error)))
         else:
-            if file.pixels > MOST_PIXELS:
+            if file.pixels > MAX_BATCH_PIXELS:
                 return batch, (entry, file)
             batch.append(_decoded(entry, file))
             pixels += file.pixels
-        if len(batch) == MOST_TOGETHER or pixels >= MOST_PIXELS:
+        if len(batch) == MAX_BATCH_PICTURES or pixels >= MAX_BATCH_PIXELS:
             break
     return batch, None
 

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from PIL import Image
 
-from core.pictures.decoding import MAX_BYTES, SUFFIXES, PictureError, PictureFile, check_size, picture_file
+from core.pictures.decoding import MAX_BYTES, SUFFIXES, PictureError, PictureFile, check_file_size, picture_file
 from core.storage import safe_zip
 
-MOST_PICTURES = 200
+MAX_PICTURES = 200
 """So many pictures of one upload are read."""
 
-MOST_UNPACKED = 1024**3
-MOST_RATIO = 500
+MAX_UNPACKED_BYTES = 1024**3
+MAX_UNPACKED_RATIO = 500
 """How many times its own size a ZIP may unpack to, if that is more than one picture may have."""
 
 _LONGEST_NAME = 200
@@ -25,13 +25,13 @@ _LOCKED, _PACKING = "locked", "packing"
 
 
 @dataclass(frozen=True, eq=False)
-class Entry:
+class PictureEntry:
     """One picture file; or, without `unpack`, a sentence in `note` on what is not read."""
 
     name: str
     note: str = ""
     unpack: Callable[[], bytes] | None = None
-    loses: bool = True  # whether what the note tells of may be a picture
+    may_be_picture: bool = True  # whether what the note tells of may be a picture
 
     def read(self) -> bytes:
         """Return the file's bytes, unpacked anew at every call; raises PictureError where there are none."""
@@ -48,7 +48,7 @@ class Entry:
         return picture_file(self.read(), re.split(r"[/\\]", self.name)[-1])
 
 
-class ReadAgain:
+class ReopenedFile:
     """A file on this machine for zipfile to read, open only while it is read: so many more ZIPs than may be open."""
 
     def __init__(self, path: Path):
@@ -78,7 +78,7 @@ class ReadAgain:
         return data
 
 
-def open_files(files: Iterable[tuple[str, bytes]], most: int = MOST_PICTURES) -> list[Entry]:
+def expand_uploads(files: Iterable[tuple[str, bytes]], most: int = MAX_PICTURES) -> list[PictureEntry]:
     """Return the pictures of uploaded files, each a name and its bytes, and of the ZIPs among them those inside.
 
     They are not unpacked before they are read, so that many large ones are never in memory together. After them come
@@ -87,18 +87,18 @@ def open_files(files: Iterable[tuple[str, bytes]], most: int = MOST_PICTURES) ->
     """
     pictures, notes = [], []
     for name, data in files:
-        shown = as_text(_short(name))
+        shown = to_printable(_short(name))
         entries = zip_entries(io.BytesIO(data), shown) if is_zip(name, data) else [_file(shown, data)]
         pictures += [entry for entry in entries if entry.unpack]
         notes += [entry for entry in entries if not entry.unpack]
     if len(pictures) > most:
         left = f"The first {most:,} of {len(pictures):,} pictures are read; send the others by themselves."
-        notes.append(Entry(f"{len(pictures) - most:,} more", left))
+        notes.append(PictureEntry(f"{len(pictures) - most:,} more", left))
     return pictures[:most] + notes
 
 
 def _file(name, data):
-    return Entry(name, unpack=lambda: data)
+    return PictureEntry(name, unpack=lambda: data)
 
 
 def is_zip(name: str, start: bytes) -> bool:
@@ -106,7 +106,7 @@ def is_zip(name: str, start: bytes) -> bool:
     return name.lower().endswith(".zip") or safe_zip.starts_like_zip(start)
 
 
-def zip_entries(file: io.BytesIO | ReadAgain, name: str) -> list[Entry]:
+def zip_entries(file: io.BytesIO | ReopenedFile, name: str) -> list[PictureEntry]:
     """Return the pictures of a ZIP in natural order of their names, then an entry with a note on what else it holds.
 
     file: the bytes of an upload, or a file on this machine, of which number and total size are not limited.
@@ -119,11 +119,13 @@ def zip_entries(file: io.BytesIO | ReadAgain, name: str) -> list[Entry]:
         archive = zipfile.ZipFile(file)
         _check_sizes(archive.infolist(), file.seek(0, io.SEEK_END), name, uploaded)
     except PictureError as error:
-        return [Entry(name, str(error))]
+        return [PictureEntry(name, str(error))]
     except Exception:  # a made-up directory raises nearly anything: BadZipFile, struct.error, UnicodeDecodeError, …
-        return [Entry(name, f"{name} is damaged, or is no ZIP; pack it or send it again.")]
+        return [PictureEntry(name, f"{name} is damaged, or is no ZIP; pack it or send it again.")]
     kinds = [(info, _kind(info)) for info in archive.infolist() if not info.is_dir()]
-    pictures = sorted((info for info, kind in kinds if kind is None), key=lambda info: in_order(_short(info.filename)))
+    pictures = sorted(
+        (info for info, kind in kinds if kind is None), key=lambda info: natural_sort_key(_short(info.filename))
+    )
     others = Counter(kind for _, kind in kinds if kind)
     return [_packed(archive, info) for info in pictures] + _notes(name, bool(pictures), others)
 
@@ -132,14 +134,14 @@ def _check_sizes(infos, packed_bytes, name, uploaded):
     """The sizes that a ZIP claims for its entries; what they hold beyond them is never unpacked."""
     unpacked = sum(info.file_size for info in infos)
     overlap = sum(info.compress_size for info in infos) > packed_bytes
-    if overlap or unpacked > max(MAX_BYTES, MOST_RATIO * packed_bytes):
+    if overlap or unpacked > max(MAX_BYTES, MAX_UNPACKED_RATIO * packed_bytes):
         raise PictureError(
             f"{name} has {packed_bytes:,} bytes and would unpack to {unpacked / 1024**2:,.0f} MB, as no pictures do; "
             "it is not opened. Send the pictures themselves."
         )
-    if uploaded and unpacked > MOST_UNPACKED:
+    if uploaded and unpacked > MAX_UNPACKED_BYTES:
         raise PictureError(
-            f"{name} would unpack to {unpacked / 1024**2:,.0f} MB; at most {MOST_UNPACKED // 1024**2:,} MB are "
+            f"{name} would unpack to {unpacked / 1024**2:,.0f} MB; at most {MAX_UNPACKED_BYTES // 1024**2:,} MB are "
             "unpacked. Send it in parts."
         )
 
@@ -160,12 +162,12 @@ def _kind(info):
 
 
 def _packed(archive, info):
-    name = as_text(_short(info.filename))
+    name = to_printable(_short(info.filename))
     try:
-        check_size(info.file_size, name)
+        check_file_size(info.file_size, name)
     except PictureError as error:
-        return Entry(name, str(error))
-    return Entry(name, unpack=lambda: _unpacked(archive, info, name))
+        return PictureEntry(name, str(error))
+    return PictureEntry(name, unpack=lambda: _unpacked(archive, info, name))
 
 
 def _unpacked(archive, info, name):
@@ -180,20 +182,22 @@ def _notes(name, has_pictures, others):
     locked, packing = others.pop(_LOCKED, 0), others.pop(_PACKING, 0)
     notes = []
     if locked:
-        notes.append(Entry(name, f"{name} holds pictures with a password ({locked:,}); pack them without one."))
+        notes.append(PictureEntry(name, f"{name} holds pictures with a password ({locked:,}); pack them without one."))
     if packing:
         notes.append(
-            Entry(name, f"{name} holds pictures packed by an unusual method ({packing:,}); pack it as a plain ZIP.")
+            PictureEntry(
+                name, f"{name} holds pictures packed by an unusual method ({packing:,}); pack it as a plain ZIP."
+            )
         )
     if not (has_pictures or notes):
-        notes.append(Entry(name, f"There is no picture in {name}."))
+        notes.append(PictureEntry(name, f"There is no picture in {name}."))
     if others:
         passed = ", ".join(f"{kind} ({count:,})" for kind, count in others.items())
-        notes.append(Entry(name, f"Passed over in {name}: {passed}.", loses=False))
+        notes.append(PictureEntry(name, f"Passed over in {name}: {passed}.", may_be_picture=False))
     return notes
 
 
-def in_order(name: str) -> list:
+def natural_sort_key(name: str) -> list:
     """Return a key that sorts names as people count: page 2 before page 10, however many digits there are."""
     return [(*_counted(part), part) for part in re.split(r"(\d+)", name.lower())]
 
@@ -206,12 +210,12 @@ def _counted(part):
     return len(digits), digits
 
 
-def as_text(name: str) -> str:
+def to_printable(name: str) -> str:
     """Return a name as one line that can be shown: what controls a terminal or turns the direction is replaced."""
     return "".join(letter if letter.isprintable() or letter == "\u200d" else "\ufffd" for letter in name)
 
 
-def as_named(sent: str) -> str:
+def decode_sent_name(sent: str) -> str:
     """Return a file's own name, given how a browser sends it: with %22 for a quote (the HTML standard's form data)."""
     return sent.replace("%22", '"')
 

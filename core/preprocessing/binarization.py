@@ -6,13 +6,13 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from core.pictures.decoding import in_eight_bits, is_deep, upright
-from core.preprocessing.mnist_form import Step, shown
-from core.preprocessing.paper_removal import PHOTO_PX, sheet_alone, without_rules, without_surroundings
+from core.pictures.decoding import apply_orientation, has_deep_greys, to_eight_bits
+from core.preprocessing.mnist_form import Step, shrink_for_display
+from core.preprocessing.paper_removal import PHOTO_PX, isolate_sheet, remove_ruled_lines, remove_surroundings
 
 WORK_PIXELS = 2_000_000  # larger pictures are shrunk to this: a page of 100 digits still has 80 pixels a digit
-PALER = 0.8  # times the threshold of ink, what may still be a printed line
-FAINTEST = 10  # contrast, of 255, below which nothing is ink
+FAINT_FACTOR = 0.8  # times the threshold of ink, what may still be a printed line
+MIN_CONTRAST = 10  # contrast, of 255, below which nothing is ink
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,21 +52,27 @@ def find_ink(picture):
 
     Raises ValueError for an array of another shape or type.
     """
-    grey, scale = grey_of(picture)
-    contrast = lifted(grey)
-    strength = inked(contrast)
+    grey, scale = to_working_grey(picture)
+    contrast = subtract_background(grey)
+    strength = ink_strength(contrast)
     steps = (
-        Step("grey", shown(grey), "Colour says little about a digit's form; transparency becomes ground."),
-        Step("ground removed", shown(contrast), "Paper, shadow and uneven light are subtracted; ink is bright."),
-        Step("ink", shown(strength), "What stands clear of the paper's noise is ink; the rest is dropped."),
+        Step("grey", shrink_for_display(grey), "Colour says little about a digit's form; transparency becomes ground."),
+        Step(
+            "ground removed",
+            shrink_for_display(contrast),
+            "Paper, shadow and uneven light are subtracted; ink is bright.",
+        ),
+        Step(
+            "ink", shrink_for_display(strength), "What stands clear of the paper's noise is ink; the rest is dropped."
+        ),
     )
     return Ink(strength, scale, steps)
 
 
-def grey_of(picture):
+def to_working_grey(picture):
     """(h, w) uint8 at working size, and how many of the picture's pixels one of its pixels spans."""
     if isinstance(picture, Image.Image):
-        planes, scale = _planes_of_image(upright(picture))
+        planes, scale = _planes_of_image(apply_orientation(picture))
     else:
         planes, scale = _planes_of_array(np.asarray(picture))
     if planes.ndim == 2:
@@ -78,8 +84,8 @@ def grey_of(picture):
 
 def _planes_of_image(image):
     width, height = image.size
-    if is_deep(image):
-        image = in_eight_bits(image)
+    if has_deep_greys(image):
+        image = to_eight_bits(image)
     wanted = _plain_mode(image)
     factor = int((width * height / WORK_PIXELS) ** 0.5)
     if image.mode in ("P", "PA", "1"):
@@ -135,9 +141,9 @@ def _clearest(planes):
     return planes[:, :, best].copy() if spread[best] > 2 * float(grey.std()) else grey
 
 
-def lifted(grey):
+def subtract_background(grey):
     """(h, w) uint8 grey → contrast to the local ground, (h, w) uint8: ink bright whatever it was, ground near 0."""
-    grey = sheet_alone(grey)
+    grey = isolate_sheet(grey)
     if _rim_is_dark(grey):
         grey = 255 - grey
     ground = _flat_ground(grey)
@@ -185,19 +191,19 @@ def _uneven_ground(grey):
     return grey, cv2.resize(filled, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
-def inked(contrast):
+def ink_strength(contrast):
     """(h, w) uint8 contrast → strength of ink, (h, w) uint8: 255 where it is full, 0 on paper, soft at its edges."""
     middle, spread = _paper(contrast)
     if spread > 1:  # texture and print are finer than a pen
         contrast = cv2.GaussianBlur(contrast, (0, 0), 1.0)
         middle, spread = _paper(contrast)
-    low = _threshold(contrast, max(FAINTEST, middle + 5 * spread))
+    low = _threshold(contrast, max(MIN_CONTRAST, middle + 5 * spread))
     above = contrast[contrast > low]
     if not len(above):
         return np.zeros_like(contrast)
     full = float(np.percentile(above, 75))
     floor = max(low, 0.3 * full)
-    written = without_rules(without_surroundings(contrast > floor), contrast > PALER * floor)
+    written = remove_ruled_lines(remove_surroundings(contrast > floor), contrast > FAINT_FACTOR * floor)
     near = cv2.dilate(written.astype(np.uint8), np.ones((3, 3), np.uint8))
     strength = (contrast - np.float32(middle)) * (255 / max(full - middle, 1))
     return np.where(near > 0, np.clip(strength, 0, 255), 0).astype(np.uint8)
@@ -217,7 +223,7 @@ def _threshold(contrast, noise):
 def _paper(contrast):
     """(middle, spread) of the contrast of what is not ink, robust against the ink."""
     split, _ = cv2.threshold(contrast, 0, 255, cv2.THRESH_OTSU)
-    if np.median(contrast) > split + FAINTEST:  # more ink than paper
+    if np.median(contrast) > split + MIN_CONTRAST:  # more ink than paper
         contrast = contrast[contrast <= split]
     middle = float(np.median(contrast))
     return middle, 1.4826 * float(np.median(np.abs(contrast.astype(np.int16) - middle)))

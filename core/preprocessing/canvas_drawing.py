@@ -56,7 +56,7 @@ def _points(command):
     return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
-def scaled(fabric: dict, factor: float) -> dict:
+def scale_drawing(fabric: dict, factor: float) -> dict:
     """Return a canvas's JSON as it looks on a canvas `factor` times as large."""
     return {**fabric, "objects": [_scaled_path(each, factor) for each in fabric.get("objects", [])]}
 

@@ -5,22 +5,22 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from core.preprocessing.mnist_form import Step, shown
-from core.preprocessing.segmentation import Piece, boxed, height_of, joined, reduced
+from core.preprocessing.mnist_form import Step, shrink_for_display
+from core.preprocessing.segmentation import Piece, box_step, merge_pieces, shrink_pieces, typical_height
 
-LEAST_PX = 60  # a digit's height for cutting; smaller writing is enlarged to it, so that cuts fall between pixels
-MOST_ENLARGED = 4
-LONGEST_PX = 30_000  # OpenCV warps no larger picture
-MOST_PIXELS = 50_000_000  # of the picture that is shown of it
-FEWEST = 5  # tall pieces in a line from which its tilt can be told
-STEEPEST = 0.2  # a line that rises or falls more than this is no tilt of a page
-MOST_SLANT = 0.8
+MIN_DIGIT_PX = 60  # a digit's height for cutting; smaller writing is enlarged to it, so that cuts fall between pixels
+MAX_ENLARGEMENT = 4
+MAX_WARP_PX = 30_000  # OpenCV warps no larger picture
+MAX_DISPLAY_PIXELS = 50_000_000  # of the picture that is shown of it
+MIN_PIECES = 5  # tall pieces in a line from which its tilt can be told
+MAX_TILT = 0.2  # a line that rises or falls more than this is no tilt of a page
+MAX_SLANT = 0.8
 USUAL_SLANT = 0.1  # is left: MNIST's own digits lean as much
 FLAT = 1.5  # how much flatter than diagonal an edge may be to say something of a stroke's slant
 
 
 @dataclass(frozen=True, eq=False)
-class Straight:
+class DeskewedLines:
     """The pieces of each line as they would lie on an even page, written upright."""
 
     lines: list[list[Piece]]
@@ -34,29 +34,29 @@ class Straight:
         pieces = [piece for line in self.lines for piece in line]
         width = max(piece.right for piece in pieces) - min(piece.left for piece in pieces)
         height = max(piece.bottom for piece in pieces) - min(piece.top for piece in pieces)
-        factor = max(1.0, (width * height / MOST_PIXELS) ** 0.5)
-        whole = joined(reduced(pieces, factor))
+        factor = max(1.0, (width * height / MAX_DISPLAY_PIXELS) ** 0.5)
+        whole = merge_pieces(shrink_pieces(pieces, factor))
         why = "Lines are set level and strokes upright, so that digits part well."
-        straight = Step("straightened", shown(whole.ink), why)
-        return straight, boxed(whole.ink, reduced(found, factor), (whole.left, whole.top))
+        straight = Step("straightened", shrink_for_display(whole.ink), why)
+        return straight, box_step(whole.ink, shrink_pieces(found, factor), (whole.left, whole.top))
 
 
-def straightened(lines):
+def deskew_lines(lines):
     """Lines of pieces → Straight: the page's tilt and the hand's slant removed, small writing enlarged."""
     pieces = [piece for line in lines for piece in line]
     longest = max((max(piece.right, piece.bottom) for piece in pieces), default=0)
-    if not 0 < longest < LONGEST_PX:
-        return Straight(lines, np.eye(2))
-    tilt = tilt_of(lines)
+    if not 0 < longest < MAX_WARP_PX:
+        return DeskewedLines(lines, np.eye(2))
+    tilt = estimate_tilt(lines)
     turn = np.array([[1, -tilt], [tilt, 1]]) / np.hypot(1, tilt)
-    slant = slant_of(pieces, tilt)
+    slant = estimate_slant(pieces, tilt)
     shear = np.array([[1, np.clip(slant, 0, USUAL_SLANT) - slant], [0, 1]])
-    scale = min(max(1.0, LEAST_PX / height_of(pieces)), MOST_ENLARGED, LONGEST_PX / longest)
+    scale = min(max(1.0, MIN_DIGIT_PX / typical_height(pieces)), MAX_ENLARGEMENT, MAX_WARP_PX / longest)
     back = turn @ shear / scale
-    return Straight([[warped(piece, back) for piece in line] for line in lines], back)
+    return DeskewedLines([[warp_piece(piece, back) for piece in line] for line in lines], back)
 
 
-def warped(piece, back):
+def warp_piece(piece, back):
     """A piece as it is in straight form; back: (2, 2), from there to where it lies."""
     there = np.linalg.inv(back)
     corners = there @ np.array([[piece.left, piece.right] * 2, [piece.top] * 2 + [piece.bottom] * 2], float)
@@ -68,26 +68,26 @@ def warped(piece, back):
     return Piece(int(first[0]), int(first[1]), ink).trimmed() or piece
 
 
-def tilt_of(lines):
+def estimate_tilt(lines):
     """How much the lines fall, pixels per pixel to the right: the middle one of the falls between far digits."""
     falls = [fall for line in lines for fall in _falls(line)]
     if not falls:
         return 0.0
     tilt = float(np.median(falls))
-    return tilt if abs(tilt) < STEEPEST else 0.0
+    return tilt if abs(tilt) < MAX_TILT else 0.0
 
 
 def _falls(line):
-    tall = height_of(line)
+    tall = typical_height(line)
     feet = np.array([(piece.left + piece.width / 2, piece.bottom) for piece in line if piece.height > 0.5 * tall])
-    if len(feet) < FEWEST:
+    if len(feet) < MIN_PIECES:
         return []
     across, down = (feet[:, None] - feet[None]).transpose(2, 0, 1)
     far = across > 2 * tall
     return down[far] / across[far]
 
 
-def slant_of(pieces, tilt=0.0):
+def estimate_slant(pieces, tilt=0.0):
     """How far to the right the strokes lean, pixels per pixel upward, from the edges that are more upright than flat.
 
     The mean of the edges' slants, weighted by their strength across: loops have none, flat strokes say nothing.
@@ -100,4 +100,4 @@ def slant_of(pieces, tilt=0.0):
         upright = np.abs(gy) < FLAT * np.abs(gx)
         both += float((gx * gy)[upright].sum())
         across += float((gx * gx)[upright].sum())
-    return float(np.clip(both / max(across, 1.0), -MOST_SLANT, MOST_SLANT))
+    return float(np.clip(both / max(across, 1.0), -MAX_SLANT, MAX_SLANT))

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from core.preprocessing.segmentation import Piece, height_of, joined
-from core.preprocessing.touching_digits import parts_of
+from core.preprocessing.segmentation import Piece, merge_pieces, typical_height
+from core.preprocessing.touching_digits import split_piece
 
-MOST_PARTS = 5  # of one digit
+MAX_PARTS = 5  # of one digit
 # Mean and spread of log(width / height) of each digit's ink in MNIST's training images.
-SHAPES = np.array(
+ASPECT_PRIORS = np.array(
     [
         (-0.10, 0.18),
         (-0.88, 0.44),
@@ -24,12 +24,12 @@ SHAPES = np.array(
         (-0.36, 0.20),
     ]
 )
-WIDEST = 1.3  # of one digit, in digit heights
-WIDEST_GAP = 0.4  # within one digit, in digit heights
+MAX_WIDTH = 1.3  # of one digit, in digit heights
+MAX_GAP = 0.4  # within one digit, in digit heights
 DIGIT_INK = 2.5  # how long a digit's stroke is, in digit heights
 # What speaks for (above 0) and against some parts being one digit, and against leaving a part out. The weights make the
 # right reading likeliest, as in a conditional random field (Lafferty et al., 2001), of lines set together from MNIST.
-DIGIT = {
+DIGIT_WEIGHTS = {
     "any": -1.79,
     "doubt": -1.43,  # of the network, as -log of its best answer's probability
     "doubt_ink": -1.79,  # the same, by how much ink it is in doubt of
@@ -42,7 +42,7 @@ DIGIT = {
     "cuts": 0.03,  # sides at which it was cut
     "afloat": -0.90,  # how far above the others' feet it ends
 }
-LEFT_OUT = {
+SKIP_WEIGHTS = {
     "size": -5.54,  # 1 for a mark of a digit's size
     "ink": -2.73,  # 1 for as much ink as a digit has
     "small": 2.25,  # 1 for a point or a comma
@@ -59,28 +59,28 @@ class Candidate:
     form: np.ndarray  # (7,) float, what its form says: the values of DIGIT from "low" on
 
 
-class Line:
+class LineLattice:
     """One line of writing: its parts, from the left, and the candidates that they may make."""
 
     def __init__(self, pieces, cut=True):
         """pieces: the line's. cut: whether to look for digits that touch."""
-        self.tall = height_of(pieces)
+        self.tall = typical_height(pieces)
         self.feet = float(np.median([piece.bottom for piece in pieces if piece.height > 0.5 * self.tall]))
-        parts = [part for piece in pieces for part in parts_of(piece, self.tall)] if cut else pieces
+        parts = [part for piece in pieces for part in split_piece(piece, self.tall)] if cut else pieces
         self.parts = sorted(parts, key=lambda part: part.left + part.width / 2)
-        self.pen = pen_width(self.parts)
+        self.pen = stroke_width(self.parts)
         self.candidates = [found for first in range(len(parts)) for found in self._candidates_from(first)]
 
     def _candidates_from(self, first):
         """Every run of neighbouring parts from this one on that is narrow enough for one digit."""
         left, right, gap = self.parts[first].left, self.parts[first].right, 0.0
-        for last in range(first, min(first + MOST_PARTS, len(self.parts))):
+        for last in range(first, min(first + MAX_PARTS, len(self.parts))):
             part = self.parts[last]
             gap += max(0, part.left - right) / self.tall
             left, right = min(left, part.left), max(right, part.right)
-            if last > first and (right - left > WIDEST * self.tall or gap > WIDEST_GAP):
+            if last > first and (right - left > MAX_WIDTH * self.tall or gap > MAX_GAP):
                 return
-            piece = joined(self.parts[first : last + 1])
+            piece = merge_pieces(self.parts[first : last + 1])
             yield Candidate(first, last, piece, self._form(first, last, piece, gap))
 
     def _form(self, first, last, piece, gap):
@@ -90,7 +90,7 @@ class Line:
                 max(0.0, 0.7 - piece.height / self.tall),
                 max(0.0, piece.width / self.tall - 1),
                 gap,
-                min(bits_of(piece.ink) - 1, 3),
+                min(count_components(piece.ink) - 1, 3),
                 sum(crossed) / self.pen,
                 np.count_nonzero(crossed),
                 max(0.0, (self.feet - piece.bottom) / self.tall - 0.15),
@@ -102,7 +102,7 @@ class Line:
         labels = probabilities.argmax(axis=1)
         doubt = -np.log(probabilities.max(axis=1) + 1e-4)
         aspect = np.log([candidate.piece.width / candidate.piece.height for candidate in self.candidates])
-        shape = np.minimum(((aspect - SHAPES[labels, 0]) / SHAPES[labels, 1]) ** 2, 25)
+        shape = np.minimum(((aspect - ASPECT_PRIORS[labels, 0]) / ASPECT_PRIORS[labels, 1]) ** 2, 25)
         ink = self._ink([candidate.piece for candidate in self.candidates])
         form = [candidate.form for candidate in self.candidates]
         return np.column_stack([np.ones_like(doubt), doubt, doubt * ink, shape, form])
@@ -124,8 +124,8 @@ class Line:
         """
         if not self.candidates:
             return []
-        gains = self.digit_evidence(probabilities) @ list(DIGIT.values())
-        losses = self.part_evidence() @ list(LEFT_OUT.values())
+        gains = self.digit_evidence(probabilities) @ list(DIGIT_WEIGHTS.values())
+        losses = self.part_evidence() @ list(SKIP_WEIGHTS.values())
         ending = [[] for _ in self.parts]
         for number, candidate in enumerate(self.candidates):
             ending[candidate.last].append(number)
@@ -150,14 +150,14 @@ class Line:
         return chain[::-1]
 
 
-def bits_of(ink):
+def count_components(ink):
     """How many separate bits of ink there are that hold at least a twelfth of it."""
     _, _, stats, _ = cv2.connectedComponentsWithStats((ink > 60).astype(np.uint8))
     areas = stats[1:, cv2.CC_STAT_AREA]
     return max(1, int((areas > areas.sum() / 12).sum()))
 
 
-def pen_width(parts):
+def stroke_width(parts):
     """Mean width of the strokes, pixels, at least 1: a stroke's area is its width times half its outline."""
     area = outline = 0
     for part in parts:

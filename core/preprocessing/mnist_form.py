@@ -7,10 +7,10 @@ import numpy as np
 
 SIDE = 28  # the field, pixels
 BOX = 20  # the ink's longest side in it, pixels
-FAINT = 128  # of what no pixel is stronger, what is read is made stronger
-NARROWED = 2 / 3  # of its width, the second look at a digit
-TURNED_DEG = 8  # anti-clockwise, the third
-MOST_TURNED_PX = 2000  # longest side of ink that is turned: longer ink is shrunk first, for its field is square
+FAINT_PEAK = 128  # of what no pixel is stronger, what is read is made stronger
+NARROW_FACTOR = 2 / 3  # of its width, the second look at a digit
+ROTATION_DEG = 8  # anti-clockwise, the third
+MAX_ROTATED_PX = 2000  # longest side of ink that is turned: longer ink is shrunk first, for its field is square
 SHOWN_PX = 800  # longest side of a step's picture
 
 
@@ -23,7 +23,7 @@ class Step:
     why: str
 
 
-def shown(picture):
+def shrink_for_display(picture):
     """A step's picture (h, w) uint8, no larger than it is looked at, so that many readings can be kept."""
     factor = max(picture.shape) / SHOWN_PX
     if factor <= 1:
@@ -32,7 +32,7 @@ def shown(picture):
     return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
 
 
-def mnist_form(ink):
+def to_mnist_form(ink):
     """One digit's ink → (28, 28) uint8: fitted into 20×20, aspect kept, centre of mass in the middle of the field.
 
     ink: (h, w) uint8, ink 255 on ground 0, anti-aliased. All zero where there is no ink at all.
@@ -41,41 +41,41 @@ def mnist_form(ink):
     left, top, width, height = ink_box(ink)
     if not width:
         return np.zeros((SIDE, SIDE), np.uint8)
-    return centred(fitted(ink[top : top + height, left : left + width]))
+    return center_by_mass(fit_to_box(ink[top : top + height, left : left + width]))
 
 
-def looks(ink):
+def tta_views(ink):
     """Three looks at one digit's ink (h, w) → (3, 28, 28) uint8: in reading form, the same narrowed, and turned.
 
     Bitmaps of digits are often stretched to a common shape, and hands lean to the right, some far; the mean of what a
     network says to all looks is right where one alone is sure and wrong (test-time augmentation: Krizhevsky et al.,
     2012). Turned either way, the look helps alike on MNIST's validation images, bent and redrawn.
     """
-    width = max(1, round(ink.shape[1] * NARROWED))
+    width = max(1, round(ink.shape[1] * NARROW_FACTOR))
     narrowed = cv2.resize(ink, (width, ink.shape[0]), interpolation=cv2.INTER_AREA)
-    return np.stack([reading_form(each) for each in (ink, narrowed, _turned(ink))])
+    return np.stack([to_reading_form(each) for each in (ink, narrowed, _rotated(ink))])
 
 
-def _turned(ink):
+def _rotated(ink):
     """Ink (h, w) turned a little anti-clockwise about its middle, in a field that holds all of it."""
-    scale = MOST_TURNED_PX / max(ink.shape)
+    scale = MAX_ROTATED_PX / max(ink.shape)
     if scale < 1:
         height, width = (max(1, round(side * scale)) for side in ink.shape)
         ink = cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA)
     height, width = ink.shape
     margin = max(height, width) // 4 + 1
-    matrix = cv2.getRotationMatrix2D((width / 2 + margin, height / 2 + margin), TURNED_DEG, 1)
+    matrix = cv2.getRotationMatrix2D((width / 2 + margin, height / 2 + margin), ROTATION_DEG, 1)
     return cv2.warpAffine(np.pad(ink, margin), matrix, (width + 2 * margin, height + 2 * margin))
 
 
-def reading_form(ink):
+def to_reading_form(ink):
     """As `mnist_form`, but as strong as ink is, however little a hairline or a pale pen leaves of it at 28×28."""
-    form = mnist_form(ink)
+    form = to_mnist_form(ink)
     left, top, width, height = ink_box(ink)
-    if not width or form.max() >= FAINT:
+    if not width or form.max() >= FAINT_PEAK:
         return form
-    fine = fitted(ink[top : top + height, left : left + width].astype(np.float32))
-    return centred(np.clip(np.round(fine * (255 / fine.max())), 0, 255).astype(np.uint8))
+    fine = fit_to_box(ink[top : top + height, left : left + width].astype(np.float32))
+    return center_by_mass(np.clip(np.round(fine * (255 / fine.max())), 0, 255).astype(np.uint8))
 
 
 def ink_box(ink, floor=24):
@@ -87,7 +87,7 @@ def ink_box(ink, floor=24):
     return left, top, int(columns[-1]) - left + 1, int(rows[-1]) - top + 1
 
 
-def fitted(ink):
+def fit_to_box(ink):
     """Cropped ink resized so that its longest side is 20 pixels: (h, w) uint8."""
     height, width = ink.shape
     scale = BOX / max(height, width)
@@ -97,7 +97,7 @@ def fitted(ink):
     return cv2.resize(ink, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
 
 
-def centred(ink):
+def center_by_mass(ink):
     """Ink of at most 28×28 placed so that its centre of mass lies at the middle of the field: (28, 28) uint8."""
     height, width = ink.shape
     mass = ink.sum(dtype=float) or 1.0  # nothing may be left of hairlines

@@ -3,15 +3,15 @@
 import numpy as np
 from PIL import Image
 
-from core.pictures.display import as_grey
+from core.pictures.display import to_grey
 from core.preprocessing.mnist_form import SIDE
 
 
-def plain(picture: Image.Image | np.ndarray) -> np.ndarray:
+def resize_naively(picture: Image.Image | np.ndarray) -> np.ndarray:
     """Return the picture as most demos feed it to their network: grey, resized to (28, 28) uint8, nothing else.
 
     picture: a PIL image or uint8 array (H, W), (H, W, 3) or (H, W, 4). Dark on light stays so; neither aspect nor
     place is mended.
     """
     image = Image.fromarray(picture) if isinstance(picture, np.ndarray) else picture
-    return np.asarray(as_grey(image).resize((SIDE, SIDE)))
+    return np.asarray(to_grey(image).resize((SIDE, SIDE)))

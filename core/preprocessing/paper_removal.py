@@ -11,7 +11,7 @@ PHOTO_PX = 100  # a smaller picture is a cut-out, whose strokes may be thick and
 SHEET = 0.15  # of the picture's shorter side: half the width from which a plain area may be a sheet of paper
 
 
-def sheet_alone(grey):
+def isolate_sheet(grey):
     """(h, w) uint8 photo of a written sheet on a table that shows all around → the table in the paper's grey.
 
     A picture without such a sheet is returned as it is.
@@ -51,7 +51,7 @@ def _near(grey):
     return np.ones((2 * round(0.01 * min(grey.shape)) + 3,) * 2, np.uint8)
 
 
-def without_surroundings(mask):
+def remove_surroundings(mask):
     """(h, w) bool ink → the same without the table, fingers or binding that reach into the picture from its rim."""
     height, width = mask.shape
     if min(height, width) < PHOTO_PX:
@@ -65,7 +65,7 @@ def without_surroundings(mask):
     return mask & ~np.isin(names, np.intersect1d(names[deep], rim[rim > 0]))
 
 
-def without_rules(mask, faint):
+def remove_ruled_lines(mask, faint):
     """(h, w) bool ink → the same without ruled or squared paper's lines; strokes that cross them stay whole.
 
     faint: (h, w) bool, the ink and what is nearly ink, for a printed line is often paler than the pen.

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from core.preprocessing.mnist_form import Step, shown
+from core.preprocessing.mnist_form import Step, shrink_for_display
 
 SPECK_PX = 4  # a mark smaller than this both ways is dirt
 SPECK = 0.12  # of the largest mark's extent: smaller ones are specks around it
 FRAME = (255, 160, 40)  # the colour of a box in a step's picture
-MOST_PIECES = 3000  # a page has no more marks than this
+MAX_PIECES = 3000  # a page has no more marks than this
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,7 @@ class Piece:
         return self.top + self.height / 2
 
 
-def joined(pieces):
+def merge_pieces(pieces):
     """Several pieces as one."""
     if len(pieces) == 1:
         return pieces[0]
@@ -64,7 +64,7 @@ def joined(pieces):
     return Piece(left, top, ink)
 
 
-def reduced(pieces, factor):
+def shrink_pieces(pieces, factor):
     """Pieces at 1 / `factor` of their size."""
     return [_reduced(piece, factor) for piece in pieces] if factor > 1 else pieces
 
@@ -75,12 +75,12 @@ def _reduced(piece, factor):
     return Piece(round(piece.left / factor), round(piece.top / factor), ink)
 
 
-def boxed(ink, pieces, corner=(0, 0)):
+def box_step(ink, pieces, corner=(0, 0)):
     """The step that shows the box of each piece that is a digit, (h, w, 3) uint8.
 
     ink: (h, w) uint8, whose left top corner lies at `corner`, in the pieces' pixels.
     """
-    picture = cv2.cvtColor(shown(ink), cv2.COLOR_GRAY2RGB)
+    picture = cv2.cvtColor(shrink_for_display(ink), cv2.COLOR_GRAY2RGB)
     scale, width = picture.shape[1] / ink.shape[1], max(1, round(picture.shape[1] / 200))
     for piece in pieces:
         left, right = (round((x - corner[0]) * scale) for x in (piece.left, piece.right))
@@ -89,7 +89,7 @@ def boxed(ink, pieces, corner=(0, 0)):
     return Step("box", picture, "Each digit is cut out along the edges of its ink; the rest is left behind.")
 
 
-def pieces_of(strength):
+def find_pieces(strength):
     """The connected bits of ink (h, w) uint8, largest first and MOST_PIECES at most, without specks.
 
     Of more bits, most of them specks, none is: that is noise, which takes long to read.
@@ -98,9 +98,9 @@ def pieces_of(strength):
     stats[0] = 0
     extents = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
     found, least = [], max(SPECK_PX, SPECK * extents.max())
-    if MOST_PIECES < np.count_nonzero(extents >= least) < len(extents) / 2:
+    if MAX_PIECES < np.count_nonzero(extents >= least) < len(extents) / 2:
         return found
-    order = np.argsort(-extents, kind="stable")[:MOST_PIECES]
+    order = np.argsort(-extents, kind="stable")[:MAX_PIECES]
     for name in order[extents[order] >= least]:
         left, top, width, height = (int(value) for value in stats[name, :4])
         window = np.s_[top : top + height, left : left + width]
@@ -108,14 +108,14 @@ def pieces_of(strength):
     return found
 
 
-def lines_of(pieces):
+def group_lines(pieces):
     """Pieces → lines from the top, each a list of pieces; small ones join the nearest line.
 
     A line is followed from piece to piece from the left, so that a page that lies a little aslant keeps its lines.
     """
     if not pieces:
         return []
-    tall = height_of(pieces)
+    tall = typical_height(pieces)
     lines, small = [], [piece for piece in pieces if piece.height < 0.5 * tall]
     for piece in sorted((piece for piece in pieces if piece.height >= 0.5 * tall), key=lambda piece: piece.left):
         best = min(lines, key=lambda line: abs(line[-1].middle - piece.middle), default=None)
@@ -139,7 +139,7 @@ def _nearest(small, lines):
         yield int(numbers[np.argmin(np.maximum(aside, above))])
 
 
-def height_of(pieces):
+def typical_height(pieces):
     """The height of a digit among pieces, pixels: that of the middle one of the tall ones."""
     heights = np.array([piece.height for piece in pieces])
     return float(np.median(heights[heights >= 0.5 * heights.max()]))

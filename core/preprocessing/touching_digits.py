@@ -5,21 +5,23 @@ import numpy as np
 
 from core.preprocessing.segmentation import Piece
 
-NEAREST = 0.12  # of the line's height: the least distance between two cuts
-LONGEST = 25  # times the height: a longer mark is no chain of digits
-LOOP = 0.5  # what a step within a closed loop costs, as a share of a pixel full of ink: a loop belongs to one digit
-WAIST = 0.35, 0.9  # of the height to either side: what is lower is a crossing, what is higher no waist
-ASIDE = 0.5  # of the line's height: how far to either side
-BROAD = 0.9  # times the line's height: a narrower piece has no waist between two digits but one digit's own
-LEANING = 0.1  # what a step aside costs, as a share of a pixel full of ink
+MIN_CUT_DISTANCE = 0.12  # of the line's height: the least distance between two cuts
+MAX_LENGTH = 25  # times the height: a longer mark is no chain of digits
+LOOP_COST = (
+    0.5  # what a step within a closed loop costs, as a share of a pixel full of ink: a loop belongs to one digit
+)
+WAIST_RANGE = 0.35, 0.9  # of the height to either side: what is lower is a crossing, what is higher no waist
+WAIST_REACH = 0.5  # of the line's height: how far to either side
+MIN_WAIST_WIDTH = 0.9  # times the line's height: a narrower piece has no waist between two digits but one digit's own
+DIAGONAL_COST = 0.1  # what a step aside costs, as a share of a pixel full of ink
 
 
-def parts_of(piece, tall):
+def split_piece(piece, tall):
     """A piece → its parts from the left, cut along every seam that may lie between two digits.
 
     tall: the height of a digit of this line, pixels. A piece as narrow as one digit stays whole.
     """
-    if not 0.55 * tall <= piece.width <= LONGEST * tall or piece.height < 0.4 * tall:
+    if not 0.55 * tall <= piece.width <= MAX_LENGTH * tall or piece.height < 0.4 * tall:
         return [piece]
     cost = _cost(piece.ink)
     seams = _seams(cost, tall)
@@ -45,7 +47,7 @@ def _cost(ink):
     ground = (np.pad(ink, 1) < 64).astype(np.uint8)
     _, names = cv2.connectedComponents(ground, connectivity=4)
     loops = (ground > 0) & (names != names[0, 0])
-    return np.maximum(ink.astype(np.float32) / 255, LOOP * loops[1:-1, 1:-1]) + 0.001
+    return np.maximum(ink.astype(np.float32) / 255, LOOP_COST * loops[1:-1, 1:-1]) + 0.001
 
 
 def _seams(cost, tall):
@@ -54,7 +56,9 @@ def _seams(cost, tall):
     middle = len(cost) // 2
     through = down[middle] + up[middle] - cost[middle]
     most = int(4 * cost.shape[1] / tall) + 1
-    return [_path(down, up, middle, column) for column in _minima(through, max(2, round(NEAREST * tall)))[:most]]
+    return [
+        _path(down, up, middle, column) for column in _minima(through, max(2, round(MIN_CUT_DISTANCE * tall)))[:most]
+    ]
 
 
 def _waists(ink, seams, tall):
@@ -63,12 +67,12 @@ def _waists(ink, seams, tall):
     Where the sides of two round digits lie on each other, as in 00, no path between them crosses little ink.
     """
     height, width = ink.shape
-    if width < BROAD * tall:
+    if width < MIN_WAIST_WIDTH * tall:
         return []
     dark = ink >= 64
     top, bottom = dark.argmax(axis=0), height - dark[::-1].argmax(axis=0)
     extent = np.where(dark.any(axis=0), bottom - top, 0).astype(np.float32)
-    apart, aside = max(2, round(NEAREST * tall)), max(3, round(ASIDE * tall))
+    apart, aside = max(2, round(MIN_CUT_DISTANCE * tall)), max(3, round(WAIST_REACH * tall))
     lowest = cv2.erode(extent[None], np.ones((1, 2 * apart + 1), np.uint8))[0]
     found = []
     for x in np.flatnonzero((extent > 0) & (extent <= lowest)):
@@ -76,7 +80,7 @@ def _waists(ink, seams, tall):
             continue
         beside = min(extent[max(0, x - aside) : x].max(), extent[x + 1 : x + 1 + aside].max())
         middle = (top[x] + bottom[x]) // 2
-        if WAIST[0] * beside <= extent[x] <= WAIST[1] * beside and all(
+        if WAIST_RANGE[0] * beside <= extent[x] <= WAIST_RANGE[1] * beside and all(
             abs(seam[middle] - x) >= apart / 2 for seam in seams
         ):
             found.append(np.full(height, x))
@@ -87,7 +91,7 @@ def _cheapest(cost):
     """(h, w): the least cost between the top and each pixel, on a path that steps down and at most one aside."""
     total = np.pad(cost, ((0, 0), (1, 1)), constant_values=np.inf)
     for above, row in zip(total, total[1:], strict=False):
-        row[1:-1] += np.minimum(above[1:-1], np.minimum(above[:-2], above[2:]) + LEANING)
+        row[1:-1] += np.minimum(above[1:-1], np.minimum(above[:-2], above[2:]) + DIAGONAL_COST)
     return total[:, 1:-1]
 
 
@@ -111,6 +115,6 @@ def _path(down, up, middle, column):
         x = column
         for row in rows:
             near = np.arange(max(0, x - 1), min(down.shape[1], x + 2))
-            x = int(near[np.argmin(total[row, near] + LEANING * (near != x))])
+            x = int(near[np.argmin(total[row, near] + DIAGONAL_COST * (near != x))])
             seam[row] = x
     return seam

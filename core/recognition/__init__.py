@@ -1,1 +1,5 @@
-"""TODO."""
+"""A saved model that reads."""
+
+from core.recognition.recognizer import Recognizer
+
+__all__ = ["Recognizer"]

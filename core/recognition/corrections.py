@@ -4,17 +4,17 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.recognition.recognizer import Digit, that_count
-from core.recognition.results import UNSURE, Answer, second, to_csv
+from core.recognition.recognizer import Digit, counted_digits
+from core.recognition.results import UNSURE_BELOW, PictureResult, second_label, to_csv
 
-SURE, DOUBTFUL, REFUSED, BY_HAND = KINDS = ("sure", "unsure", "no digit", "by hand")
+SURE, UNSURE, REFUSED, CORRECTED = KINDS = ("sure", "unsure", "no digit", "by hand")
 
 Corrections = Mapping[int, int | None]
 """The label that a person gave to the mark of that number; None: it is no digit."""
 
 
 @dataclass(frozen=True, eq=False)
-class Mark:
+class CorrectedDigit:
     """One mark of a reading, corrected or not."""
 
     digit: Digit
@@ -24,7 +24,7 @@ class Mark:
     position: int | None  # in its line of the text, from 1
 
 
-def corrected(digits: Sequence[Digit], corrections: Corrections) -> list[Mark]:
+def apply_corrections(digits: Sequence[Digit], corrections: Corrections) -> list[CorrectedDigit]:
     """Return a reading's digits as marks, in the same order."""
     labels = [corrections.get(number, None if digit.refused else digit.label) for number, digit in enumerate(digits)]
     marks, line, position, before = [], 0, 0, None
@@ -33,34 +33,34 @@ def corrected(digits: Sequence[Digit], corrections: Corrections) -> list[Mark]:
         if digit.line != before:
             before, position, line = digit.line, 0, line + (digit.line in kept)
         position += label is not None
-        kind = BY_HAND if number in corrections else kind_of(digit)
+        kind = CORRECTED if number in corrections else digit_kind(digit)
         place = line if digit.line in kept else None
-        marks.append(Mark(digit, kind, label, place, position if label is not None else None))
+        marks.append(CorrectedDigit(digit, kind, label, place, position if label is not None else None))
     return marks
 
 
-def kind_of(digit: Digit) -> str:
+def digit_kind(digit: Digit) -> str:
     """Return which of KINDS a digit is, as the network left it."""
     if digit.refused:
         return REFUSED
-    return DOUBTFUL if digit.confidence < UNSURE else SURE
+    return UNSURE if digit.confidence < UNSURE_BELOW else SURE
 
 
 def second_guess(digit: Digit) -> int | None:
     """Return what else the network would say, where it is not sure; None where it is, and of what is no digit."""
-    return second(digit) if kind_of(digit) == DOUBTFUL else None
+    return second_label(digit) if digit_kind(digit) == UNSURE else None
 
 
-def in_words(mark: Mark) -> str:
+def describe_digit(mark: CorrectedDigit) -> str:
     """Return what a mark is, how sure that is and where it stands, in a few words."""
     what = "no digit" if mark.label is None else str(mark.label)
     kind = f", {mark.kind}" if mark.kind != what else ""
-    doubt = f", perhaps {second_guess(mark.digit)}" if mark.kind == DOUBTFUL else ""
+    doubt = f", perhaps {second_guess(mark.digit)}" if mark.kind == UNSURE else ""
     place = f", line {mark.line}, place {mark.position}" if mark.position else ""
     return f"{what}{kind}, {mark.digit.confidence:.0%}{doubt}{place}"
 
 
-def text(marks: Sequence[Mark]) -> str:
+def corrected_text(marks: Sequence[CorrectedDigit]) -> str:
     """Return the corrected text, a line break between lines."""
     lines = {}
     for mark in marks:
@@ -69,13 +69,13 @@ def text(marks: Sequence[Mark]) -> str:
     return "\n".join(lines.values())
 
 
-def next_doubtful(marks: Sequence[Mark], picked: int) -> int | None:
+def next_doubtful(marks: Sequence[CorrectedDigit], picked: int) -> int | None:
     """Return the number of the next unsure mark or mark of no digit after `picked`, round the end; None without any."""
     order = [*range(picked + 1, len(marks)), *range(min(picked + 1, len(marks)))]
-    return next((number for number in order if marks[number].kind in (DOUBTFUL, REFUSED)), None)
+    return next((number for number in order if marks[number].kind in (UNSURE, REFUSED)), None)
 
 
-def columns(marks: Sequence[Mark]) -> dict[str, list]:
+def digit_columns(marks: Sequence[CorrectedDigit]) -> dict[str, list]:
     """Return the marks as columns; a mark that is not in the text has no position and no digit."""
     boxes = [mark.digit.box for mark in marks]
     return {
@@ -90,35 +90,35 @@ def columns(marks: Sequence[Mark]) -> dict[str, list]:
     }
 
 
-def as_csv(marks: Sequence[Mark]) -> bytes:
+def to_csv_file(marks: Sequence[CorrectedDigit]) -> bytes:
     """Return the marks as the bytes of a CSV."""
-    return to_csv(columns(marks))
+    return to_csv(digit_columns(marks))
 
 
-def as_json(name: str, marks: Sequence[Mark]) -> str:
+def to_json_file(name: str, marks: Sequence[CorrectedDigit]) -> str:
     """Return the corrected reading of the picture `name` as JSON: its text and its marks."""
-    rows = columns(marks)
+    rows = digit_columns(marks)
     sides = ("left", "top", "width", "height")
     boxes = zip(*(rows.pop(side) for side in sides), strict=True)
     digits = [
         dict(zip(rows, row, strict=True)) | {"box": list(box)}
         for row, box in zip(zip(*rows.values(), strict=True), boxes, strict=True)
     ]
-    return json.dumps({"file": name, "text": text(marks), "digits": digits}, indent=2, ensure_ascii=False)
+    return json.dumps({"file": name, "text": corrected_text(marks), "digits": digits}, indent=2, ensure_ascii=False)
 
 
-def table(answers: Sequence[Answer], corrections: Sequence[Corrections]) -> dict[str, list]:
+def pages_table(answers: Sequence[PictureResult], corrections: Sequence[Corrections]) -> dict[str, list]:
     """Return answers of numbers and pages as columns, a row a file: text, least confidence, counts, note."""
-    read = [corrected(answer.digits, own) for answer, own in zip(answers, corrections, strict=True)]
-    counted = [that_count(answer.digits) for answer in answers]
+    read = [apply_corrections(answer.digits, own) for answer, own in zip(answers, corrections, strict=True)]
+    counted = [counted_digits(answer.digits) for answer in answers]
     least = [
-        [float(mark.digit.confidence) for mark in marks if mark.kind != BY_HAND and mark.digit in own]
+        [float(mark.digit.confidence) for mark in marks if mark.kind != CORRECTED and mark.digit in own]
         for marks, own in zip(read, counted, strict=True)
     ]
     return {
         "file": [answer.name for answer in answers],
-        "text": [text(marks) for marks in read],
+        "text": [corrected_text(marks) for marks in read],
         "least confidence": [round(min(each), 4) if each else None for each in least],
         **{kind: [sum(mark.kind == kind for mark in marks) for marks in read] for kind in KINDS},
-        "note": ["" if text(marks) else answer.note for answer, marks in zip(answers, read, strict=True)],
+        "note": ["" if corrected_text(marks) else answer.note for answer, marks in zip(answers, read, strict=True)],
     }

@@ -1,7 +1,7 @@
 """How much a mark looks like a digit: a line drawn between digits and marks in what a network's last layer sees.
 
 The probabilities alone are often sure of what is far from every digit, for they only tell digits from one another.
-The last layer's inputs know more: one linear score of them, fitted on digits and on the marks of `core.non_digits`,
+The last layer's inputs know more: one linear score of them, fitted on digits and on the marks of `core.datasets.outliers`,
 parts the two (a linear probe: Alain and Bengio, 2016, "Understanding intermediate layers using linear classifier
 probes").
 """
@@ -17,7 +17,7 @@ _RIDGE = 0.01  # of the variance: keeps the weights of what rarely varies small
 
 
 @dataclass(frozen=True, eq=False)
-class Likeness:
+class OutlierScore:
     """A score, features @ weights + confidence × `confidence` + bias: what is below 0 does not look like a digit."""
 
     weights: np.ndarray  # (d,) float32
@@ -34,7 +34,7 @@ class Likeness:
         atomic.replace_file(path, lambda file: np.savez(file, **values))
 
     @classmethod
-    def load(cls, path: Path) -> "Likeness | None":
+    def load(cls, path: Path) -> "OutlierScore | None":
         """Return the score that was saved at `path`; None where there is none that can be read."""
         try:
             with open(path, "rb") as file, np.load(file) as saved:
@@ -44,7 +44,7 @@ class Likeness:
         return score if score.weights.ndim == 1 else None
 
 
-def fit(digits: np.ndarray, marks: np.ndarray) -> Likeness:
+def fit_outlier_score(digits: np.ndarray, marks: np.ndarray) -> OutlierScore:
     """Return the score that best tells `digits` (n, d + 1) from `marks` (m, d + 1), both of equal weight in all.
 
     A row is a picture's d features and the confidence of its answer. Least squares with a ridge.
@@ -57,10 +57,10 @@ def fit(digits: np.ndarray, marks: np.ndarray) -> Likeness:
     square = (rows * shares[:, None]).T @ rows + _RIDGE * np.eye(rows.shape[1])
     slopes = np.linalg.solve(square, rows.T @ (shares * wanted))
     weights = slopes[:-1] / spread
-    return Likeness(weights[:-1].astype(np.float32), float(weights[-1]), float(slopes[-1] - weights @ middle))
+    return OutlierScore(weights[:-1].astype(np.float32), float(weights[-1]), float(slopes[-1] - weights @ middle))
 
 
-def keeping(score: Likeness, digits: np.ndarray, kept: float) -> Likeness:
+def with_recall(score: OutlierScore, digits: np.ndarray, kept: float) -> OutlierScore:
     """Return the score moved so that the share `kept` of `digits` (n, d + 1) is above 0."""
     found = score.of(digits[:, :-1], digits[:, -1])
-    return Likeness(score.weights, score.confidence, score.bias - float(np.quantile(found, 1 - kept)))
+    return OutlierScore(score.weights, score.confidence, score.bias - float(np.quantile(found, 1 - kept)))

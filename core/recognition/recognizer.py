@@ -10,23 +10,25 @@ import numpy as np
 
 from core.networks.safe_loading import ModelError, load_model
 from core.preprocessing.binarization import find_ink
-from core.preprocessing.deskew import straightened
-from core.preprocessing.line_decoding import Line
-from core.preprocessing.mnist_form import Step, looks, reading_form, shown
-from core.preprocessing.pen_strokes import in_other_pens, redrawn
-from core.preprocessing.segmentation import boxed, height_of, joined, lines_of, pieces_of
-from core.recognition.outlier_score import Likeness
+from core.preprocessing.deskew import deskew_lines
+from core.preprocessing.line_decoding import LineLattice
+from core.preprocessing.mnist_form import Step, shrink_for_display, to_reading_form, tta_views
+from core.preprocessing.pen_strokes import redraw, redraw_with_other_pens
+from core.preprocessing.segmentation import box_step, find_pieces, group_lines, merge_pieces, typical_height
+from core.recognition.outlier_score import OutlierScore
 
 SHIPPED = Path(__file__).parents[1] / "assets" / "reader.keras"
-LEAST_CONFIDENCE = 0.5  # below it a mark is refused, unless the model's card knows better
-TOGETHER = 64  # pictures of one digit that are in memory at a time
+DEFAULT_MIN_CONFIDENCE = 0.5  # below it a mark is refused, unless the model's card knows better
+BATCH_PICTURES = 64  # pictures of one digit that are in memory at a time
 READING_PX = 80  # a digit's height when lines are parted into digits
-IN_LINE = 1 / 3  # of the least confidence: what stands in line with digits is more likely to be one
-MOST_CUT = 500  # digits; where a page's marks are more or wider, none is cut nor looked at twice: it is read in time
+IN_LINE_FACTOR = 1 / 3  # of the least confidence: what stands in line with digits is more likely to be one
+MAX_CUT_DIGITS = (
+    500  # digits; where a page's marks are more or wider, none is cut nor looked at twice: it is read in time
+)
 _PLACED = "Each digit fitted into 20×20 and centred by its mass, as MNIST's digits are."
 _LOOKS = "It is looked at again, narrower, turned or in other pens, and the mean of the answers counts."
 
-__all__ = ["Digit", "ModelError", "Reading", "Recognizer", "that_count"]
+__all__ = ["Digit", "ModelError", "Reading", "Recognizer", "counted_digits"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +53,7 @@ class Reading:
     steps: tuple[Step, ...]
 
 
-def that_count(digits: Sequence[Digit]) -> list[Digit]:
+def counted_digits(digits: Sequence[Digit]) -> list[Digit]:
     """Return the digits that a reading is as sure as: those that are not refused; all of them, where all are."""
     return [digit for digit in digits if not digit.refused] or list(digits)
 
@@ -67,7 +69,7 @@ class Recognizer:
         card = card or {}
         self.model = model
         self.temperature = _positive(card.get("temperature"), 1.0)
-        self.least_confidence = _positive(card.get("refusal"), LEAST_CONFIDENCE)
+        self.least_confidence = _positive(card.get("refusal"), DEFAULT_MIN_CONFIDENCE)
         self._traced = _traced(model, self.temperature, likeness)
         self._judges_likeness = likeness is not None
 
@@ -75,16 +77,16 @@ class Recognizer:
     def load(cls, path=None):
         """The shipped model, or that of a .keras file or a run folder. Raises ModelError with a sentence."""
         path = _model_path(path)
-        model, likeness = load_model(path), Likeness.load(path.with_suffix(".npz"))
+        model, likeness = load_model(path), OutlierScore.load(path.with_suffix(".npz"))
         if likeness and model.layers[-1].input.shape != (None, len(likeness.weights)):
             likeness = None  # another network's
         return cls(model, model_card(path), likeness)
 
     def classify(self, images):
         """(n, 28, 28) uint8, white ink on black, MNIST form → (n, 10) float32 probabilities."""
-        return self.judge(images)[0]
+        return self.predict_with_outlier_score(images)[0]
 
-    def judge(self, images):
+    def predict_with_outlier_score(self, images):
         """Images as in `classify` → (n, 10) float32 probabilities and (n,) float32, below 0 what is to be refused."""
         images = np.asarray(images, np.uint8).reshape(-1, 28, 28)
         parts = [self._traced(images[i : i + 512]) for i in range(0, len(images), 512)]
@@ -105,10 +107,10 @@ class Recognizer:
         if not single:
             return [self._read_lines(*_at_reading_size(find_ink(picture))) for picture in pictures]
         readings = []
-        for first in range(0, len(pictures), TOGETHER):
-            inks = [find_ink(picture) for picture in pictures[first : first + TOGETHER]]
-            wholes = [joined(pieces) if (pieces := pieces_of(ink.strength)) else None for ink in inks]
-            readings += self._read_singles(inks, wholes, [looks(whole.ink) for whole in wholes if whole])
+        for first in range(0, len(pictures), BATCH_PICTURES):
+            inks = [find_ink(picture) for picture in pictures[first : first + BATCH_PICTURES]]
+            wholes = [merge_pieces(pieces) if (pieces := find_pieces(ink.strength)) else None for ink in inks]
+            readings += self._read_singles(inks, wholes, [tta_views(whole.ink) for whole in wholes if whole])
         return readings
 
     def read_strokes(self, strokes, single=True):
@@ -116,11 +118,11 @@ class Recognizer:
         strokes = [np.asarray(stroke, float).reshape(-1, 2) for stroke in strokes if len(stroke)]
         if not strokes:
             return Reading("", (), ())
-        ink, pieces = redrawn(strokes, single)
+        ink, pieces = redraw(strokes, single)
         if not single:
             return self._read_lines(ink, pieces)
-        whole = joined(pieces)
-        seen = np.concatenate([reading_form(whole.ink)[None], in_other_pens(strokes)])
+        whole = merge_pieces(pieces)
+        seen = np.concatenate([to_reading_form(whole.ink)[None], redraw_with_other_pens(strokes)])
         return self._read_singles([ink], [whole], [seen])[0]
 
     def _read_singles(self, inks, wholes, seen):
@@ -141,21 +143,24 @@ class Recognizer:
         """
         seen = np.asarray(seen, np.uint8)
         if not len(seen):
-            return self.judge(seen)
-        probabilities, likeness = self.judge(seen)
+            return self.predict_with_outlier_score(seen)
+        probabilities, likeness = self.predict_with_outlier_score(seen)
         return probabilities.reshape(*seen.shape[:2], 10).mean(axis=1), likeness[:: seen.shape[1]]
 
     def _single(self, ink, whole, images, probabilities, likeness):
         digit = _digit(probabilities, likeness < 0, images[0], ink.box(whole))
         placed = _placed(images, f"{_PLACED} {_LOOKS}")
-        return Reading(str(digit.label), (digit,), (*ink.steps, boxed(ink.strength, [whole]), placed))
+        return Reading(str(digit.label), (digit,), (*ink.steps, box_step(ink.strength, [whole]), placed))
 
     def _read_lines(self, ink, pieces):
         """Reading of one or more lines of digits; where there is none, of the one mark there is, which is refused."""
-        straight = straightened(lines_of(pieces))
-        cut = bool(pieces) and max(len(pieces), sum(piece.width for piece in pieces) / height_of(pieces)) <= MOST_CUT
-        lines = [Line(line, cut) for line in straight.lines]
-        look = looks if cut else lambda ink: reading_form(ink)[None]
+        straight = deskew_lines(group_lines(pieces))
+        cut = (
+            bool(pieces)
+            and max(len(pieces), sum(piece.width for piece in pieces) / typical_height(pieces)) <= MAX_CUT_DIGITS
+        )
+        lines = [LineLattice(line, cut) for line in straight.lines]
+        look = tta_views if cut else lambda ink: to_reading_form(ink)[None]
         images = [[look(candidate.piece.ink) for candidate in line.candidates] for line in lines]
         probabilities, likeness = self._judge_looks([seen for row in images for seen in row])
         digits, found, rows, first = [], [], [], 0
@@ -167,7 +172,7 @@ class Recognizer:
             first += len(row)
             chain = line.best_chain(own)
             in_line = len(chain) > 1 and len(straight.lines[number]) > 1
-            refused = own.max(axis=1) < IN_LINE * self.least_confidence if in_line else alone
+            refused = own.max(axis=1) < IN_LINE_FACTOR * self.least_confidence if in_line else alone
             if len(chain) > 1 and not in_line and refused[chain].all():
                 chain = []  # one mark, in whatever parts, is no number
             boxes = [ink.box(line.candidates[k].piece, straight.back) for k in chain]
@@ -202,11 +207,11 @@ def _digit(probabilities, refused, image, box, line=0):
 
 def _at_reading_size(ink):
     """Ink and its pieces, brought to the size at which digits are parted: finer writing only takes longer."""
-    pieces = pieces_of(ink.strength)
-    if not pieces or height_of(pieces) <= READING_PX:
+    pieces = find_pieces(ink.strength)
+    if not pieces or typical_height(pieces) <= READING_PX:
         return ink, pieces
-    ink = ink.reduced(height_of(pieces) / READING_PX)
-    return ink, pieces_of(ink.strength)
+    ink = ink.reduced(typical_height(pieces) / READING_PX)
+    return ink, find_pieces(ink.strength)
 
 
 def _placed(images, why):
@@ -214,7 +219,7 @@ def _placed(images, why):
     across = min(len(images), max(10, math.ceil(len(images) ** 0.5)))
     cells = np.stack([*images, *[np.zeros((28, 28), np.uint8)] * (-len(images) % across)])
     rows = cells.reshape(-1, across, 28, 28).swapaxes(1, 2)  # (rows, 28, columns, 28)
-    return Step("what the network saw", shown(rows.reshape(rows.shape[0] * 28, -1)), why)
+    return Step("what the network saw", shrink_for_display(rows.reshape(rows.shape[0] * 28, -1)), why)
 
 
 def _model_path(path):
@@ -248,7 +253,7 @@ def _traced(model, temperature, likeness):
     """
     import tensorflow as tf
 
-    both = with_features(model) if likeness else model
+    both = feature_model(model) if likeness else model
 
     @tf.function(input_signature=[tf.TensorSpec((None, 28, 28), tf.uint8)], autograph=False)
     def judged(images):
@@ -262,7 +267,7 @@ def _traced(model, temperature, likeness):
     return lambda images: [answer.numpy() for answer in concrete(tf.constant(images))]
 
 
-def with_features(model):
+def feature_model(model):
     """The model with two outputs: what its last layer sees, (n, d), and its probabilities (n, 10)."""
     from core.networks.builder import import_keras
 

@@ -4,15 +4,15 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.config.describe import in_short
+from core.config.describe import summarize_recipe
 from core.config.train_config import TrainConfig
-from core.runs.plan import Course
+from core.runs.plan import TrainingPlan
 from core.runs.schema import LIVE_STATES, RunError
-from core.runs.run import Metrics, Run, RunStore, damage_of
+from core.runs.run import Metrics, Run, RunStore, find_damage
 
 
 @dataclass(frozen=True)
-class Summary:
+class RunSummary:
     """What the table says of a run. Accuracies are 0 to 1 and, like `parameters` and `train_s`, None where unknown.
 
     `note` says what is wrong with a failed or damaged run; `epoch` is how far a live one is, of `epochs`; `steered`
@@ -40,11 +40,11 @@ class Summary:
     config: TrainConfig | None = None
 
 
-_known: dict[Path, tuple[tuple, Summary]] = {}
+_known: dict[Path, tuple[tuple, RunSummary]] = {}
 _live_metrics: dict[Path, Metrics] = {}
 
 
-def summaries(store: RunStore) -> list[Summary]:
+def run_summaries(store: RunStore) -> list[RunSummary]:
     """Return a summary of every run, newest first; a run whose files are as they were is not read again."""
     runs = store.all()
     for known in (_known, _live_metrics):
@@ -73,24 +73,24 @@ def _changed(folder):
 
 
 def _read(run):
-    damage = damage_of(run)
+    damage = find_damage(run)
     try:
-        return Summary(run.id, run.id, "damaged", run.created, note=damage) if damage else _sound(run)
+        return RunSummary(run.id, run.id, "damaged", run.created, note=damage) if damage else _sound(run)
     except RunError as error:  # it was damaged or deleted in this very moment
-        return Summary(run.id, run.id, "damaged", run.created, note=str(error))
+        return RunSummary(run.id, run.id, "damaged", run.created, note=str(error))
 
 
 def _sound(run: Run):
     status, config, notes, test = run.status(), run.config(), run.notes(), run.report()
     rows, marks = _rows(run, status), run.marks()
     validated = [row["val_accuracy"] for row in rows if "val_accuracy" in row]
-    return Summary(
+    return RunSummary(
         id=run.id,
         title=run.title(),
         state=status.state,
         created=run.created,
         network=config.network,
-        recipe=in_short(config),
+        recipe=summarize_recipe(config),
         starred=notes.get("star") is True,
         imported=bool(notes.get("imported")),
         remark=str(notes.get("remark") or ""),
@@ -100,7 +100,7 @@ def _sound(run: Run):
         parameters=status.parameters or None,
         train_s=status.train_s or (rows[-1]["elapsed_s"] if rows else None),
         epoch=rows[-1]["epoch"] if rows else None,
-        epochs=Course(config, 1, marks).epochs,
+        epochs=TrainingPlan(config, 1, marks).epochs,
         has_model=run.has_model,
         steered=any(mark["kind"] == "rate" for mark in marks),
         config=config,

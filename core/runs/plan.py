@@ -11,14 +11,14 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from core.config import schedules
-from core.config.train_config import SETTINGS, TrainConfig
+from core.config.train_config import FIELD_SPECS, TrainConfig
 
-MOST_EPOCHS = SETTINGS["epochs"].high
+MAX_EPOCHS = FIELD_SPECS["epochs"].high
 ENDED_EARLY = "ended early"
 """The kind of the mark where a run had learned enough before its last epoch."""
 
 
-class Course:
+class TrainingPlan:
     """`changes` are marks of a run, in the order of their making; those of other kinds than these are passed over.
 
     `extend` adds `value` epochs, at most to `MOST_EPOCHS`; `rate` sets the learning rate to `value` from its `step` on,
@@ -47,7 +47,7 @@ class Course:
     @property
     def epochs(self) -> int:
         """How many epochs the run has now."""
-        return min(MOST_EPOCHS, self.config.epochs + sum(epochs for _, epochs in self._extensions))
+        return min(MAX_EPOCHS, self.config.epochs + sum(epochs for _, epochs in self._extensions))
 
     @property
     def extended(self) -> bool:
@@ -56,11 +56,11 @@ class Course:
 
     def rates(self, first: int, last: int) -> np.ndarray:
         """Return the learning rates of steps `first` to `last` - 1: (last - first,) float32."""
-        return self.rates_of(np.arange(first, last))
+        return self.rates_at_steps(np.arange(first, last))
 
-    def rates_of(self, step: np.ndarray) -> np.ndarray:
+    def rates_at_steps(self, step: np.ndarray) -> np.ndarray:
         """Return the learning rate of each of these steps: (n,) int, counted from 0 → (n,) float32."""
-        rates = schedules.rates_along(self.config, self._progress(step + 0.5))
+        rates = schedules.rates_at(self.config, self._progress(step + 0.5))
         for since, rate in self._rates:
             rates[step >= since] = rate
         return rates
@@ -76,7 +76,7 @@ class Course:
         """From which step on the schedule, that far done, is spread over the steps up to which end."""
         epochs, stretches = self.config.epochs, [(0, 0.0, self.config.epochs * self.steps_per_epoch)]
         for step, more in self._extensions:
-            epochs = min(MOST_EPOCHS, epochs + more)
+            epochs = min(MAX_EPOCHS, epochs + more)
             stretches.append((step, float(_along(step, *stretches[-1])), epochs * self.steps_per_epoch))
         return stretches
 
@@ -85,9 +85,9 @@ def _along(moment, start, done, end):
     return done + (1 - done) * (np.minimum(moment, end) - start) / max(1, end - start)
 
 
-def rates_after(config: TrainConfig, marks: Iterable[dict], rows: Sequence[dict]) -> np.ndarray:
+def row_learning_rates(config: TrainConfig, marks: Iterable[dict], rows: Sequence[dict]) -> np.ndarray:
     """Return the learning rate of the last step of each of a run's rows of metrics: (n,) float32."""
     if not rows:
         return np.zeros(0, np.float32)
-    course = Course(config, round(rows[-1]["step"] / rows[-1]["epoch"]), marks)
-    return course.rates_of(np.array([row["step"] for row in rows]) - 1)
+    course = TrainingPlan(config, round(rows[-1]["step"] / rows[-1]["epoch"]), marks)
+    return course.rates_at_steps(np.array([row["step"] for row in rows]) - 1)

@@ -4,10 +4,10 @@ import time
 from collections.abc import Iterable
 
 from core.runs import schema
-from core.runs.commands import GO_ON
+from core.runs.commands import RESUME_COMMANDS
 
 
-def in_turn(runs: Iterable) -> list:
+def sort_queue(runs: Iterable) -> list:
     """Return `Run`s that wait in their turn.
 
     That is the order in which they were filed or told to go on; but what was put first, last comes before it, until it
@@ -25,14 +25,14 @@ def _asked(run):
     """When the run was told what, by command; `first` is 0 where it was not put first since it last began to wait."""
     asked = {"first": 0.0, "resume": run.created}
     for each in run.commands()[0]:
-        if each["command"] in GO_ON:
+        if each["command"] in RESUME_COMMANDS:
             asked["first"] = 0.0
         if schema.is_number(each.get("time")):
             asked[each["command"]] = each["time"]
     return asked
 
 
-def moment_to_be_first(waiting: Iterable) -> float:
+def front_timestamp(waiting: Iterable) -> float:
     """Return now or, where a clock was set back since, just after the moment at which a waiting `Run` was put first.
 
     In seconds since 1970. Raises `RunError` as `in_turn` does.

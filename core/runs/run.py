@@ -16,11 +16,11 @@ import numpy as np
 
 from core.storage import atomic
 from core.runs import schema
-from core.runs.commands import GO_ON, CommandError, command, halt_of, is_command
+from core.runs.commands import RESUME_COMMANDS, CommandError, make_command, pending_halt, is_command
 from core.config.train_config import ConfigError, TrainConfig
 from core.runs.schema import Metrics, RunError, Status
-from core.runs.snapshots import Album
-from core.runs.queue_order import in_turn, moment_to_be_first
+from core.runs.snapshots import SnapshotStore
+from core.runs.queue_order import sort_queue, front_timestamp
 
 _NO_METRICS = Metrics()
 
@@ -47,7 +47,7 @@ class Run:
         self._checkpoint = self.folder / "checkpoint.npz"
         self._report = self.folder / "report.json"
         self._predictions = self.folder / "predictions.npz"
-        self.snapshots = Album(self.folder / "snapshots")
+        self.snapshots = SnapshotStore(self.folder / "snapshots")
 
     @property
     def created(self) -> float:
@@ -74,7 +74,7 @@ class Run:
         filed = time.strftime("%d %b %H:%M:%S", time.localtime(self.created))
         return str(self.notes().get("name") or f"{self.config().network} · {filed}")
 
-    def stamp(self) -> tuple:
+    def file_stamp(self) -> tuple:
         """Return what changes whenever a file does that says what the run is doing; a few microseconds' work."""
         return tuple(_stamp(path) for path in (self._config, self._status, self._commands))
 
@@ -93,7 +93,7 @@ class Run:
         try:
             return TrainConfig.from_json(self._config.read_text("utf-8"))
         except (OSError, UnicodeDecodeError, ConfigError) as error:
-            raise RunError(f"{self._config.name} cannot be used: {schema.reason(error)}") from error
+            raise RunError(f"{self._config.name} cannot be used: {schema.error_reason(error)}") from error
 
     def status(self) -> Status:
         """Return what the run is doing now; raises `RunError` where its status is damaged.
@@ -106,22 +106,22 @@ class Run:
             raise RunError(f"The folder of run {self.id} is gone.")
         if not self._status.exists():
             return Status("stopped" if self.halt() == "stop" else "queued")
-        status = schema.status_from(self._read_json(self._status), self._status.name)
-        if status.is_live and not schema.process_runs(status):
-            status = schema.lost(status)
+        status = schema.parse_status(self._read_json(self._status), self._status.name)
+        if status.is_live and not schema.is_process_alive(status):
+            status = schema.as_crashed(status)
         if status.is_final and self._goes_on(status):
             return Status("queued", parameters=status.parameters)
         return replace(status, state="stopping") if status.is_live and self.halt() == "stop" else status
 
-    def was_begun_by(self, pid: int) -> bool:
+    def was_started_by(self, pid: int) -> bool:
         """Return whether the last process that began to train the run is this one; raises `RunError`."""
         return self._status.exists() and self._read_json(self._status).get("pid") == pid
 
     def _goes_on(self, status):
         """Whether the newest word that no trainer has heard yet, nor failed on before it heard it, is to go on."""
-        unheard = self.commands()[0][max(self.heard(), status.told) :] if self._commands.exists() else []
-        going_on = GO_ON if status.state == "finished" else GO_ON[:1]
-        return halt_of(unheard) == "" and any(each["command"] in going_on for each in unheard)
+        unheard = self.commands()[0][max(self.acknowledged(), status.told) :] if self._commands.exists() else []
+        going_on = RESUME_COMMANDS if status.state == "finished" else RESUME_COMMANDS[:1]
+        return pending_halt(unheard) == "" and any(each["command"] in going_on for each in unheard)
 
     def metrics(self, known: Metrics = _NO_METRICS) -> Metrics:
         """Return the metrics so far; what is `known` already is not read again. Damaged lines are passed over.
@@ -136,7 +136,7 @@ class Run:
         A mark has `kind` (a command's name), `step` and `epoch` where it took effect, `elapsed_s`, `heard` (how many
         commands the trainer had heard by then) and, where the command has one, `value`.
         """
-        return schema.standing(mark for mark in self._read_lines(self._marks)[0] if schema.is_mark(mark))
+        return schema.effective_marks(mark for mark in self._read_lines(self._marks)[0] if schema.is_mark(mark))
 
     def newest_rows(self) -> tuple[dict, ...]:
         """Return the rows in the last 16 kB of the metrics: enough for an ended run's last validation figures.
@@ -176,10 +176,10 @@ class Run:
         The trainer looks several times a second.
         Raises `CommandError` for what cannot be followed, `RunError` and `OSError`.
         """
-        if name in GO_ON and self.is_imported:
+        if name in RESUME_COMMANDS and self.is_imported:
             raise CommandError("an imported run has no checkpoint to go on from. Train its recipe anew instead.")
-        moment = moment_to_be_first(RunStore(self.folder.parent).queue()) if name == "first" else time.time()
-        atomic.append_line(self._commands, command(name, value) | {"time": moment}, durable=True)
+        moment = front_timestamp(RunStore(self.folder.parent).queue()) if name == "first" else time.time()
+        atomic.append_line(self._commands, make_command(name, value) | {"time": moment}, durable=True)
 
     def commands(self, offset: int = 0) -> tuple[list[dict], int]:
         """Return what the run was told from byte `offset` on, and the offset behind it; raises `RunError`."""
@@ -188,20 +188,20 @@ class Run:
 
     def halt(self) -> str:
         """Return what halts the run, or will: '', `pause`, `stop_after_epoch` or `stop`; raises `RunError`."""
-        return halt_of(self.commands()[0])
+        return pending_halt(self.commands()[0])
 
-    def heard(self) -> int:
+    def acknowledged(self) -> int:
         """Return how many of its commands a trainer of this run has followed; raises `RunError`."""
         return max((mark["heard"] for mark in self.marks()), default=0)
 
     # What follows is written by the trainer alone; an ended run's report and answers, where it left none, by who asks.
 
-    def clear_away(self) -> None:
+    def remove_leftovers(self) -> None:
         """Remove what a trainer of this run that was killed left half written."""
         for path in (self._status, self._checkpoint, self.model_path, self._report, self._predictions):
-            atomic.clear_away(self.folder, f".{path.name}.*.new")
-        atomic.clear_away(self.folder, f".*.{MODEL_FILE}")
-        self.snapshots.clear_away()
+            atomic.remove_leftovers(self.folder, f".{path.name}.*.new")
+        atomic.remove_leftovers(self.folder, f".*.{MODEL_FILE}")
+        self.snapshots.remove_leftovers()
 
     def write_status(self, status: Status) -> None:
         """Replace the status, with the heartbeat set to now; raises `OSError`.
@@ -216,7 +216,7 @@ class Run:
         """Append one progress block (DESIGN: epoch, step, loss, accuracy, …); raises `OSError`."""
         atomic.append_line(self._metrics, row)
 
-    def take_back_metrics(self, step: int) -> None:
+    def retract_metrics(self, step: int) -> None:
         """Say that the steps after this one are taken again, so that their rows no longer count; raises `OSError`."""
         atomic.append_line(self._metrics, {"resumed_at": step})
 
@@ -229,7 +229,7 @@ class Run:
 
         The metrics up to here are on the disk first: who goes on from the checkpoint goes on from their last line.
         """
-        atomic.keep(self._metrics)
+        atomic.fsync(self._metrics)
         atomic.replace_file(self._checkpoint, lambda file: np.savez(file, **arrays))
 
     def checkpoint(self) -> dict[str, np.ndarray] | None:
@@ -239,7 +239,7 @@ class Run:
         """
         return _read_arrays(self._checkpoint)
 
-    @atomic.full_disk_in_one_word()
+    @atomic.as_disk_full()
     def save_model(self, model) -> None:
         """Replace the saved model with this `keras.Model`, weights and all; raises `OSError`."""
         beside = self.folder / f".{os.getpid()}.{MODEL_FILE}"
@@ -250,7 +250,7 @@ class Run:
         finally:
             beside.unlink(missing_ok=True)
 
-    def withdraw_report(self) -> None:
+    def remove_report(self) -> None:
         """Remove the test report and answers of a model that is trained further; raises `OSError`."""
         self._report.unlink(missing_ok=True)
         self._predictions.unlink(missing_ok=True)
@@ -267,7 +267,7 @@ class Run:
         try:
             value = json.loads(path.read_text("utf-8"))
         except (OSError, ValueError, RecursionError) as error:
-            raise RunError(f"{path.name} cannot be read: {schema.reason(error)}") from error
+            raise RunError(f"{path.name} cannot be read: {schema.error_reason(error)}") from error
         if not isinstance(value, dict):
             raise RunError(f"{path.name} does not hold a JSON object.")
         return value
@@ -276,7 +276,7 @@ class Run:
         try:
             return atomic.read_lines(path, offset)
         except OSError as error:
-            raise RunError(f"{path.name} cannot be read: {schema.reason(error)}") from error
+            raise RunError(f"{path.name} cannot be read: {schema.error_reason(error)}") from error
 
 
 class RunStore:
@@ -330,7 +330,7 @@ class RunStore:
 
     def queue(self) -> list[Run]:
         """Return the runs that wait to be trained, in their turn (`in_turn`)."""
-        return in_turn(run for run in self.all() if run.is_waiting())
+        return sort_queue(run for run in self.all() if run.is_waiting())
 
 
 @lru_cache(4096)
@@ -347,12 +347,12 @@ def _stamp(path):
         return None
 
 
-def state_of(run: Run) -> str:
+def run_state(run: Run) -> str:
     """Return the run's state, or `damaged` where its folder cannot be used."""
-    return "damaged" if damage_of(run) else run.status().state
+    return "damaged" if find_damage(run) else run.status().state
 
 
-def damage_of(run: Run) -> str:
+def find_damage(run: Run) -> str:
     """Return what is wrong with the run's folder as a sentence, or '' for a sound one."""
     try:
         run.config()
@@ -374,4 +374,4 @@ def _read_arrays(path):
     except FileNotFoundError:
         return None
     except Exception as error:  # zipfile, zlib and NumPy raise nearly anything on a damaged archive
-        raise RunError(f"{path.name} is damaged: {schema.reason(error)}") from error
+        raise RunError(f"{path.name} is damaged: {schema.error_reason(error)}") from error

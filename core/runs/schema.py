@@ -80,12 +80,12 @@ class Metrics:
         for line in lines:
             if is_number(line.get("resumed_at")):
                 rows = [row for row in rows if row["step"] <= line["resumed_at"]]
-            elif is_metric(line):
+            elif is_metric_row(line):
                 rows.append(line)
         return Metrics(tuple(rows), offset)
 
 
-def status_from(values: dict, name: str) -> Status:
+def parse_status(values: dict, name: str) -> Status:
     """Return the status that these values hold; raises `RunError`, which names the file, where they hold none."""
     known = {each.name: each.type for each in fields(Status)}
     values = {key: value for key, value in values.items() if key in known}
@@ -101,7 +101,7 @@ def is_number(value) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= sys.float_info.max
 
 
-def process_runs(status: Status) -> bool:
+def is_process_alive(status: Status) -> bool:
     """Return whether the trainer still runs.
 
     A pid alone may have gone to another process since, and a process's start time moves when the system's clock is
@@ -116,7 +116,7 @@ def process_runs(status: Status) -> bool:
         return False
 
 
-def lost(status: Status) -> Status:
+def as_crashed(status: Status) -> Status:
     """Return what has become of a run whose process is gone."""
     error = (
         "The training process is gone without a word: it was killed, ran out of memory, or the machine was switched "
@@ -125,7 +125,7 @@ def lost(status: Status) -> Status:
     return replace(status, state="failed", error=error, ended=status.heartbeat)
 
 
-def is_metric(row: dict) -> bool:
+def is_metric_row(row: dict) -> bool:
     """Return whether every figure that a line of metrics must hold is there."""
     figures = [row.get(name) for name in _METRIC] + [row[name] for name in _VALIDATION if name in row]
     return all(is_number(figure) for figure in figures) and row["epoch"] > 0 and _has_sound_answers(row)
@@ -147,7 +147,7 @@ def is_mark(row: dict) -> bool:
     return isinstance(row.get("kind"), str) and all(is_number(figure) for figure in figures) and whole and valued
 
 
-def standing(marks: Iterable[dict]) -> list[dict]:
+def effective_marks(marks: Iterable[dict]) -> list[dict]:
     """Return the marks without those that a resumed run went back before; changes of its course it makes again."""
     kept = []
     for mark in marks:
@@ -182,7 +182,7 @@ def _has_sound_reliability(values):
     return all(is_number(figure) for figure in [*figures, values.get("calibration_error", 0)])
 
 
-def reason(error: Exception) -> str:
+def error_reason(error: Exception) -> str:
     """Return what an error says, as the end of a sentence."""
     words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return f"{words.rstrip('.')}."

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from core.storage import atomic
-from core.runs.schema import RunError, reason
+from core.runs.schema import RunError, error_reason
 
-MOST_BYTES = 25_000_000
+MAX_BYTES = 25_000_000
 """What the snapshots of one run may take on the disk."""
-MOST_PICTURES = 64
+MAX_IMAGES = 64
 """Of a first layer's weights."""
 _SAMPLED = 5000  # of them, at least, tell what is strong
 
@@ -49,10 +49,10 @@ class Snapshot:
         return cls(**values)
 
 
-class Album:
+class SnapshotStore:
     """The snapshots of one run, a file each, together at most `MOST_BYTES`."""
 
-    def __init__(self, folder: Path, most_bytes: int = MOST_BYTES):
+    def __init__(self, folder: Path, most_bytes: int = MAX_BYTES):
         self.folder, self.most_bytes = folder, most_bytes
 
     def steps(self) -> list[int]:
@@ -67,7 +67,7 @@ class Album:
             with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
                 return Snapshot.from_arrays(dict(archive))
         except Exception as error:  # zipfile, zlib and NumPy raise nearly anything on a damaged archive
-            raise RunError(f"The snapshot after step {step:,} cannot be read: {reason(error)}") from error
+            raise RunError(f"The snapshot after step {step:,} cannot be read: {error_reason(error)}") from error
 
     def save(self, snapshot: Snapshot) -> None:
         """Keep a snapshot; older ones go where it gets too much (`thinned`). Raises `OSError`."""
@@ -75,14 +75,14 @@ class Album:
         path = self._path(int(snapshot.step))
         atomic.replace_file(path, lambda file: np.savez(file, **snapshot.arrays()), durable=False)
         paths = self._paths()
-        for step in thinned({step: path.stat().st_size for step, path in paths.items()}, self.most_bytes):
+        for step in steps_to_drop({step: path.stat().st_size for step, path in paths.items()}, self.most_bytes):
             paths[step].unlink(missing_ok=True)
 
-    def clear_away(self) -> None:
+    def remove_leftovers(self) -> None:
         """Remove the snapshots that a trainer which was killed left half written."""
-        atomic.clear_away(self.folder, ".*.new")
+        atomic.remove_leftovers(self.folder, ".*.new")
 
-    def was_thinned(self) -> bool:
+    def dropped_early_ones(self) -> bool:
         """Return whether early snapshots went to make room."""
         steps = self.steps()
         return bool(steps) and not set(_geometric(steps[-1])) <= set(steps)
@@ -100,15 +100,15 @@ def _geometric(last):
     step = 0
     while step <= last:
         yield step
-        step = next_due(step)
+        step = next_snapshot_step(step)
 
 
-def next_due(step: int) -> int:
+def next_snapshot_step(step: int) -> int:
     """Return the first step after this one that is worth a snapshot: 1, 2, 4, 8, … (each epoch's end is, too)."""
     return 1 << step.bit_length()
 
 
-def thinned(sizes: dict[int, int], most_bytes: int = MOST_BYTES) -> list[int]:
+def steps_to_drop(sizes: dict[int, int], most_bytes: int = MAX_BYTES) -> list[int]:
     """Return the steps whose snapshots are to go, so that the rest take at most `most_bytes`.
 
     `sizes` are bytes by step. Every second one goes, the oldest first; the very first and the newest stay.
@@ -123,7 +123,7 @@ def thinned(sizes: dict[int, int], most_bytes: int = MOST_BYTES) -> list[int]:
     return gone
 
 
-def weight_pictures(model) -> np.ndarray:
+def first_layer_images(model) -> np.ndarray:
     """Return what the first layer of a `keras.Model` looks for: (k, h, w) uint8, at most 64, 128 being no weight.
 
     A dense layer's weights are pictures of 28×28, a convolution's are its kernels. (0, 0, 0) where the first layer
@@ -140,7 +140,7 @@ def weight_pictures(model) -> np.ndarray:
 
 def _grey(weights):
     """Weights as greys about 128; all but the strongest few in a thousand lie between black and white."""
-    weights = np.nan_to_num(weights[:MOST_PICTURES])  # a network that has diverged is looked at, too
+    weights = np.nan_to_num(weights[:MAX_IMAGES])  # a network that has diverged is looked at, too
     sample = np.abs(weights.reshape(-1)[:: max(1, weights.size // _SAMPLED)])
     strong = max(float(np.quantile(sample, 0.995)), 1e-12)
     return np.round(128 + 127 * np.clip(weights / strong, -1, 1)).astype(np.uint8)

@@ -4,24 +4,24 @@ from pathlib import Path
 
 from core.runs.schema import LIVE_STATES, RunError
 from core.runs.run import Run, RunStore
-from core.runs.queue_order import in_turn
+from core.runs.queue_order import sort_queue
 
 _known: dict[Path, tuple[tuple, str]] = {}
 
 
 def busy_run(store: RunStore) -> Run | None:
     """Return the run that trains now, or else the next in the queue; None where nothing is to be trained."""
-    found = states(store)
+    found = run_states(store)
     live = next((run for run, state in found if state in LIVE_STATES), None)
     return live or next(iter(_waiting(found)), None)
 
 
-def waiting(store: RunStore) -> list[Run]:
+def waiting_runs(store: RunStore) -> list[Run]:
     """Return the runs that wait to be trained, in their turn, as `store.queue` does."""
-    return _waiting(states(store))
+    return _waiting(run_states(store))
 
 
-def states(store: RunStore) -> list[tuple[Run, str]]:
+def run_states(store: RunStore) -> list[tuple[Run, str]]:
     """Return every run, newest first, with its state; `damaged` where its config or its status cannot be used.
 
     A run whose files are as they were is not read again, unless it is live: its process may be gone since.
@@ -33,11 +33,11 @@ def states(store: RunStore) -> list[tuple[Run, str]]:
 
 
 def _waiting(found):
-    return in_turn(run for run, state in found if state == "queued")
+    return sort_queue(run for run, state in found if state == "queued")
 
 
 def _state(run):
-    stamp = run.stamp()
+    stamp = run.file_stamp()
     known, state = _known.get(run.folder, (None, ""))
     if known != stamp or state in LIVE_STATES:
         state = _read(run)

@@ -12,7 +12,7 @@ from core.runs.run import Run, RunStore
 KEPT_DAYS = 30
 
 
-def folder_of(store: RunStore) -> Path:
+def trash_folder(store: RunStore) -> Path:
     """Return where the store's deleted runs lie; `RunStore.all` passes over it."""
     return store.root / ".trash"
 
@@ -24,7 +24,7 @@ def delete(store: RunStore, run: Run) -> None:
     """
     if _is_live(run):
         raise RunError(f"{run.title()} is being trained. Stop it first, then delete it.")
-    trash = folder_of(store)
+    trash = trash_folder(store)
     trash.mkdir(parents=True, exist_ok=True)
     run.folder.rename(trash / run.id)
     os.utime(trash / run.id)
@@ -37,16 +37,16 @@ def _is_live(run):
     return False
 
 
-def deleted(store: RunStore) -> list[Run]:
+def deleted_runs(store: RunStore) -> list[Run]:
     """Return the runs in the trash, the one deleted last first."""
-    trash = folder_of(store)
+    trash = trash_folder(store)
     folders = [path for path in trash.iterdir() if path.is_dir()] if trash.is_dir() else []
     return [Run(folder) for folder in sorted(folders, key=_deleted_at, reverse=True)]
 
 
 def restore(store: RunStore, run_id: str) -> Run:
     """Move a run back from the trash and return it; raises `RunError` where it is not there, and `OSError`."""
-    for run in deleted(store):
+    for run in deleted_runs(store):
         if run.id == run_id:
             run.folder.rename(store.root / run.id)
             return store.get(run.id)
@@ -56,7 +56,7 @@ def restore(store: RunStore, run_id: str) -> Run:
 def empty(store: RunStore, older_than_s: float = 0.0) -> int:
     """Remove for good the runs that were deleted that long ago; return how many. What cannot be removed stays."""
     removed = 0
-    for run in deleted(store):
+    for run in deleted_runs(store):
         if time.time() - _deleted_at(run.folder) >= older_than_s:
             shutil.rmtree(run.folder, ignore_errors=True)
             removed += not run.folder.exists()
@@ -65,7 +65,7 @@ def empty(store: RunStore, older_than_s: float = 0.0) -> int:
 
 def size_bytes(store: RunStore) -> int:
     """Return how much room the trash takes on the disk."""
-    return sum(path.stat().st_size for path in folder_of(store).rglob("*") if path.is_file())
+    return sum(path.stat().st_size for path in trash_folder(store).rglob("*") if path.is_file())
 
 
 def _deleted_at(folder):

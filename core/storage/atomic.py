@@ -9,11 +9,11 @@ import time
 from pathlib import Path
 
 _WINDOWS_RETRIES = 20
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @contextlib.contextmanager
-def full_disk_in_one_word():
+def as_disk_full():
     """Raise what is no room, by whatever name, as the `OSError` of a full disk.
 
     To who writes, a quota that is used up and a file that may not grow any further are the same.
@@ -21,12 +21,12 @@ def full_disk_in_one_word():
     try:
         yield
     except OSError as error:
-        if error.errno in _NO_ROOM:
+        if error.errno in _DISK_FULL_ERRNOS:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), error.filename) from error
         raise
 
 
-@full_disk_in_one_word()
+@as_disk_full()
 def replace_file(path: Path, write, durable: bool = True) -> None:
     """Replace `path` atomically with what `write(file)` puts into a binary file: beside it, fsync, rename.
 
@@ -48,7 +48,7 @@ def replace_file(path: Path, write, durable: bool = True) -> None:
         raise
 
 
-def clear_away(folder: Path, pattern: str) -> None:
+def remove_leftovers(folder: Path, pattern: str) -> None:
     """Remove the files in a folder that a writer who was killed left there, as far as that can be done."""
     for left in folder.glob(pattern):
         with contextlib.suppress(OSError):
@@ -83,7 +83,7 @@ def replace_json(path: Path, value) -> None:
             file.truncate()
 
 
-@full_disk_in_one_word()
+@as_disk_full()
 def append_line(path: Path, value: dict, durable: bool = False) -> None:
     """Append `value` as one line of JSON in a single write, and flush it; raises `OSError`.
 
@@ -100,8 +100,8 @@ def append_line(path: Path, value: dict, durable: bool = False) -> None:
             os.fsync(file.fileno())
 
 
-@full_disk_in_one_word()
-def keep(path: Path) -> None:
+@as_disk_full()
+def fsync(path: Path) -> None:
     """Return when all that was appended to the file is on the disk, if there is one; raises `OSError`."""
     with contextlib.suppress(FileNotFoundError), open(path, "r+b") as file:
         os.fsync(file.fileno())

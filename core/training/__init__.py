@@ -1,1 +1,5 @@
-"""TODO."""
+"""Training."""
+
+from core.training.loop import train
+
+__all__ = ["train"]

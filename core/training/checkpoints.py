@@ -8,15 +8,15 @@ from core.runs.run import Run
 from core.runs.schema import RunError
 
 
-def state_of(model, optimizer) -> dict[str, np.ndarray]:
+def training_state(model, optimizer) -> dict[str, np.ndarray]:
     """Return every variable of the network (its dropout's seeds too) and of the optimizer, by a name of its own."""
     state = {f"model.{index}": variable.numpy() for index, variable in enumerate(model.variables)}
     return state | {f"optimizer.{index}": each.numpy() for index, each in enumerate(optimizer.variables)}
 
 
-def put_back(state: dict[str, np.ndarray], model, optimizer) -> None:
+def restore(state: dict[str, np.ndarray], model, optimizer) -> None:
     """Give every variable the value it has in `state`; raises `RunError` where they are not of the same network."""
-    wanted = state_of(model, optimizer)
+    wanted = training_state(model, optimizer)
     if any(name not in state or state[name].shape != array.shape for name, array in wanted.items()):
         raise RunError("The checkpoint is of another network than the run's config. Press Train to train anew.")
     restore_model(state, model)

@@ -2,21 +2,21 @@
 
 import time
 
-from core.runs.commands import halt_of
-from core.runs.plan import Course
+from core.runs.commands import pending_halt
+from core.runs.plan import TrainingPlan
 from core.runs.run import Run
 
 
-class Steering:
+class CommandListener:
     """Hears a run's commands, changes its `course` by them, and keeps what halts it: `halt` (`commands.halt_of`)."""
 
-    def __init__(self, run: Run, course: Course):
-        self._run, self.course = run, course
-        self._followed_before, self._offset = run.heard(), 0
+    def __init__(self, run: Run, course: TrainingPlan):
+        self._run, self.plan = run, course
+        self._followed_before, self._offset = run.acknowledged(), 0
         self._heard: list[dict] = []
         self.halt = ""
 
-    def hear(self, step: int, elapsed_s: float) -> None:
+    def poll(self, step: int, elapsed_s: float) -> None:
         """Follow what the run was told since the last call; `step` steps are taken so far. Raises `OSError`.
 
         Each command is marked before it takes effect, so that a run that is cut off and resumed takes it at the same
@@ -28,7 +28,7 @@ class Steering:
             cancelled = each["command"] == "extend" and any(later["command"] == "stop" for later in told[place:])
             if len(self._heard) > self._followed_before and each["command"] != "first" and not cancelled:
                 self.mark(each["command"], step, elapsed_s, each.get("value"))
-        self.halt = halt_of(self._heard)
+        self.halt = pending_halt(self._heard)
 
     def mark(self, kind: str, step: int, elapsed_s: float, value: float | None = None) -> None:
         """Mark what happens to the run after `step` steps, and change its course by it; raises `OSError`."""
@@ -36,10 +36,10 @@ class Steering:
             "kind": kind,
             **({} if value is None else {"value": value}),
             "step": step,
-            "epoch": step / self.course.steps_per_epoch,
+            "epoch": step / self.plan.steps_per_epoch,
             "elapsed_s": elapsed_s,
             "time": time.time(),
             "heard": len(self._heard),
         }
         self._run.append_mark(mark)
-        self.course.change(mark)
+        self.plan.change(mark)

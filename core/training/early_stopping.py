@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from core.config.train_config import TrainConfig
 
 
-def enough(config: TrainConfig, rows: Sequence[dict], train_s: float) -> str:
+def early_stop_reason(config: TrainConfig, rows: Sequence[dict], train_s: float) -> str:
     """Return why training ends now, in words, or ''.
 
     `rows` are the run's metrics so far, of which those with `val_loss` and `val_accuracy` count: one an epoch.
@@ -16,10 +16,10 @@ def enough(config: TrainConfig, rows: Sequence[dict], train_s: float) -> str:
         return f"ended early: {validated[-1]['val_accuracy']:.2%} of the validation images were read right"
     if config.patience and _epochs_without_better(validated) >= config.patience:
         return f"ended early: no smaller validation loss for {config.patience} epochs"
-    return time_is_up(config, train_s)
+    return time_limit_reason(config, train_s)
 
 
-def time_is_up(config: TrainConfig, train_s: float) -> str:
+def time_limit_reason(config: TrainConfig, train_s: float) -> str:
     """Return why training ends now where its time limit is reached, or ''."""
     over = 0 < config.time_limit_s <= train_s
     return f"ended early: its {config.time_limit_s} s were over" if over else ""

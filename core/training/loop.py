@@ -10,18 +10,18 @@ import numpy as np
 
 from core.config import schedules
 from core.config.train_config import TrainConfig
-from core.datasets.input_pipeline import chunks
-from core.datasets.mnist import Images, load_mnist, spoiled
+from core.datasets.input_pipeline import training_chunks
+from core.datasets.mnist import Images, load_mnist, subsample_and_corrupt_labels
 from core.evaluation.predictions import Predictions
-from core.evaluation.report import report
+from core.evaluation.report import make_report
 from core.networks import builder
-from core.runs.plan import ENDED_EARLY, Course
+from core.runs.plan import ENDED_EARLY, TrainingPlan
 from core.runs.run import Run, Status
-from core.training.checkpoints import Checkpoints, put_back, restore_model, state_of
-from core.training.command_listener import Steering
-from core.training.early_stopping import enough, time_is_up
-from core.training.metrics_writer import Progress, check_numbers
-from core.training.snapshot_recorder import Watcher
+from core.training.checkpoints import Checkpoints, restore, restore_model, training_state
+from core.training.command_listener import CommandListener
+from core.training.early_stopping import early_stop_reason, time_limit_reason
+from core.training.metrics_writer import MetricsWriter, check_finite
+from core.training.snapshot_recorder import SnapshotRecorder
 
 _FIRST_BLOCK_IMAGES = 256
 _HEARTBEAT_S = 2.0
@@ -49,7 +49,7 @@ def train(config: TrainConfig, run: Run) -> Status:
     """
     status = Status.of_this_process(builder.count_parameters(config))
     run.write_status(status)
-    run.clear_away()
+    run.remove_leftovers()
     try:
         training = _Training(config, run, status)
         return training.finish()
@@ -65,38 +65,38 @@ class _Training:
         from core.training import train_step
 
         self.config, self.run, self.status, self.beaten = config, run, status, time.monotonic()
-        self.data = spoiled(load_mnist(config.validation_images), config)
+        self.data = subsample_and_corrupt_labels(load_mnist(config.validation_images), config)
         self.steps_per_epoch = schedules.steps_per_epoch(len(self.data.train), config.batch_size)
         self.kept = run.checkpoint()
         self.epoch = int(self.kept["epoch"]) if self.kept else 0
-        self.course = Course(config, self.steps_per_epoch, run.marks())
-        self.steering = Steering(run, self.course)
+        self.plan = TrainingPlan(config, self.steps_per_epoch, run.marks())
+        self.listener = CommandListener(run, self.plan)
         self.checkpoints = Checkpoints(run)
         train_step.set_threads(config)
         builder.import_keras().utils.set_random_seed(config.seed)
         self.model = builder.build(config)
         self.optimizer = train_step.make_optimizer(config)
         self.progress = self._progress()
-        self.watcher = Watcher(run, self.model, self.data.validation, self.progress.step)
+        self.recorder = SnapshotRecorder(run, self.model, self.data.validation, self.progress.step)
         self.step_block = train_step.make_step_block(self.model, self.optimizer, config)
 
     def _progress(self):
         """The clock, going on from the checkpoint; rows after it are taken back, for their steps are taken again."""
         kept_step = self.kept.get("step") if self.kept else None
         if kept_step is None:  # an older version kept no step, so a report may be of steps that are taken again
-            self.run.withdraw_report()
+            self.run.remove_report()
         done = self.epoch * self.steps_per_epoch if kept_step is None else int(kept_step)
         rows = self.run.metrics().rows
         kept = [row for row in rows if row["step"] <= done]
         if len(kept) < len(rows):
-            self.run.take_back_metrics(done)
+            self.run.retract_metrics(done)
         first_block = max(1, _FIRST_BLOCK_IMAGES // self.config.batch_size)
         last = kept[-1] if kept else {}
-        return Progress(self.run, self.steps_per_epoch, first_block, done, last, self._observe)
+        return MetricsWriter(self.run, self.steps_per_epoch, first_block, done, last, self._observe)
 
     def _observe(self):
         """What is read in the ten digits; not for the first line, which would wait for the classifier's trace."""
-        return self.watcher.answers(self.classify) if self.progress.row else {}
+        return self.recorder.read_probe_digits(self.classify) if self.progress.row else {}
 
     def finish(self) -> Status:
         """Train to the end or until told to stop; return the status with which the run ended."""
@@ -113,12 +113,12 @@ class _Training:
     def _resume(self):
         """Put back the checkpoint, if there is one; what was cut off between it and the next step is made up for."""
         if self.kept:
-            put_back(self.kept, self.model, self.optimizer)
+            restore(self.kept, self.model, self.optimizer)
             self._look()
             ends_epoch = self.progress.row.get("step") == self.progress.step == self.epoch * self.steps_per_epoch
             if ends_epoch and "val_loss" not in self.progress.row:
                 self._validate()
-            self.progress.go_on()
+            self.progress.start_line()
 
     def _train_and_answer(self):
         """Train to the end, then keep the model and what it answers to the test images.
@@ -131,10 +131,10 @@ class _Training:
             answered = self._probabilities(self.data.test)
             self.checkpoints.wait()
             self.run.save_model(self.model)
-            self.run.save_predictions(Predictions.of(answered).arrays())
-            self.run.write_report(report(answered, self.data.test.labels))
-            self.steering.hear(self.progress.step, self.progress.elapsed_s)
-            if self.epoch == self.course.epochs or (self.status.note and not self.course.extended):
+            self.run.save_predictions(Predictions.from_probabilities(answered).arrays())
+            self.run.write_report(make_report(answered, self.data.test.labels))
+            self.listener.poll(self.progress.step, self.progress.elapsed_s)
+            if self.epoch == self.plan.epochs or (self.status.note and not self.plan.extended):
                 return
 
     def _train_epochs(self):
@@ -142,7 +142,9 @@ class _Training:
         self.status = replace(self.status, note="")
         try:
             self._end_where_enough()
-            for chunk in chunks(self.data.train, self.config, self.epoch, lambda: self.course.epochs, self._look):
+            for chunk in training_chunks(
+                self.data.train, self.config, self.epoch, lambda: self.plan.epochs, self._look
+            ):
                 self._train_chunk(chunk)
                 if chunk.ends_epoch:
                     self._end_epoch()
@@ -152,12 +154,12 @@ class _Training:
             if self.progress.step > self.epoch * self.steps_per_epoch:
                 self._keep()
             self.checkpoints.wait()
-            self.steering.mark(ENDED_EARLY, self.progress.step, self.progress.elapsed_s)
+            self.listener.mark(ENDED_EARLY, self.progress.step, self.progress.elapsed_s)
             self.status = replace(self.status, note=str(why))
 
     def _end_where_enough(self):
-        more = self.course.extended or self.epoch == self.course.epochs
-        if not more and (why := enough(self.config, self.run.metrics().rows, self.progress.train_s)):
+        more = self.plan.extended or self.epoch == self.plan.epochs
+        if not more and (why := early_stop_reason(self.config, self.run.metrics().rows, self.progress.train_s)):
             raise _Enough(why)
 
     def _train_chunk(self, chunk):
@@ -172,58 +174,60 @@ class _Training:
         while first < steps:
             self._look()
             self.progress.start()
-            last = min(steps, first + self.progress.block_steps, max(first + 1, self.watcher.next_step - done))
-            rates = self.course.rates(done, done + steps)
+            last = min(steps, first + self.progress.block_steps, max(first + 1, self.recorder.next_step - done))
+            rates = self.plan.rates(done, done + steps)
             loss_sum, right = self.step_block(chunk.images, chunk.labels, rates, np.int32(first), np.int32(last))
             taken = min(len(chunk.labels), last * batch) - first * batch
             self.progress.add(done + last, last - first, taken, float(loss_sum), float(right))
             self._take_snapshot_if_due()
             first = last
             within = not (chunk.ends_epoch and first == steps)
-            if within and not self.course.extended and (why := time_is_up(self.config, self.progress.train_s)):
+            if within and not self.plan.extended and (why := time_limit_reason(self.config, self.progress.train_s)):
                 raise _Enough(why)
 
     def _take_snapshot_if_due(self, validated=None):
-        if validated is None and self.progress.step != self.watcher.next_step:
+        if validated is None and self.progress.step != self.recorder.next_step:
             return
         began = time.perf_counter()
         # As in `_observe`, the first line of the curve does not wait for the classifier's trace.
         classify = self.classify if self.progress.row else None
-        self.watcher.look(self.progress.step, self.progress.step / self.steps_per_epoch, classify, validated)
-        self.progress.looked(time.perf_counter() - began)
+        self.recorder.record_snapshot(
+            self.progress.step, self.progress.step / self.steps_per_epoch, classify, validated
+        )
+        self.progress.exclude_time(time.perf_counter() - began)
 
     def _end_epoch(self):
         """The epoch is whole before it is measured: a stop while it is measured does not lose it."""
         self.epoch += 1
         self.progress.write()
-        self.run.withdraw_report()
+        self.run.remove_report()
         self._keep()
         self._validate()
-        if self.steering.halt == "stop_after_epoch" and self.epoch < self.course.epochs:
+        if self.listener.halt == "stop_after_epoch" and self.epoch < self.plan.epochs:
             raise _Stopped
-        self.progress.go_on()
+        self.progress.start_line()
 
     def _keep(self):
         """Write a checkpoint of this very moment: a whole epoch, or within one that is gone on with."""
         place = {"epoch": np.int64(self.epoch), "step": np.int64(self.progress.step)}
-        self.kept = state_of(self.model, self.optimizer) | place
+        self.kept = training_state(self.model, self.optimizer) | place
         self.checkpoints.save(self.kept)
 
     def _validate(self):
         validated = np.zeros((0, 10), np.float32)
         if len(self.data.validation):
             validated = self._probabilities(self.data.validation)
-            measured = report(validated, self.data.validation.labels)
+            measured = make_report(validated, self.data.validation.labels)
             self.progress.add_validation(measured["loss"], measured["accuracy"])
         self._take_snapshot_if_due(validated)
 
     def _look(self):
         """Give a sign of life and do what the run is told; several times a second. Raises `_Stopped`."""
         self._beat()
-        self.steering.hear(self.progress.step, self.progress.elapsed_s)
-        if self.steering.halt == "pause":
+        self.listener.poll(self.progress.step, self.progress.elapsed_s)
+        if self.listener.halt == "pause":
             self._pause()
-        if self.steering.halt == "stop":
+        if self.listener.halt == "stop":
             raise _Stopped
 
     def _beat(self):
@@ -235,11 +239,11 @@ class _Training:
         began, elapsed_s = time.perf_counter(), self.progress.elapsed_s
         self.progress.write()
         self._write_status("paused")
-        while self.steering.halt == "pause":
+        while self.listener.halt == "pause":
             time.sleep(_LISTEN_S)
             self._beat()
-            self.steering.hear(self.progress.step, elapsed_s)
-        self.progress.leave_out(time.perf_counter() - began)
+            self.listener.poll(self.progress.step, elapsed_s)
+        self.progress.exclude_pause(time.perf_counter() - began)
         self._write_status("running")
 
     @cached_property
@@ -254,7 +258,7 @@ class _Training:
         for start in range(0, len(data), _EVALUATED_AT_ONCE):
             self._look()
             parts.append(self.classify(data.images[start : start + _EVALUATED_AT_ONCE]).numpy())
-            check_numbers(parts[-1], self.progress.step)
+            check_finite(parts[-1], self.progress.step)
         return np.concatenate(parts)  # (n, 10)
 
     def _end_of_training(self):

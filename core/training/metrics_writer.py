@@ -7,14 +7,14 @@ import numpy as np
 
 from core.runs.run import Run
 
-_PACE_S = 0.15
+_LINE_INTERVAL_S = 0.15
 
 
 class TrainingError(RuntimeError):
     """Training cannot go on; the text says why and what to change."""
 
 
-def check_numbers(values, step: int) -> None:
+def check_finite(values, step: int) -> None:
     """Raise `TrainingError` where not all of these are finite, which were computed after so many steps."""
     if not np.isfinite(values).all():
         raise TrainingError(
@@ -23,7 +23,7 @@ def check_numbers(values, step: int) -> None:
         )
 
 
-class Progress:
+class MetricsWriter:
     """The clock of a run and the line of metrics that is being gathered.
 
     `step` steps are taken; `last` is the newest line of a run that goes on, {} for a new one: the clock follows it,
@@ -62,20 +62,20 @@ class Progress:
         """Start the clocks, if they stand: a block begins, and what came before its process's first is no training."""
         if self._stands:
             self._stands = False
-            self.leave_out(time.perf_counter() - self.last_step_ended)
-            self.go_on()
+            self.exclude_pause(time.perf_counter() - self.last_step_ended)
+            self.start_line()
 
     def add(self, step: int, steps: int, images: int, loss_sum: float, right: float) -> None:
         """Take in a block of `steps` steps that ended with `step`; raises `TrainingError` for a loss of NaN."""
         now = time.perf_counter()
-        check_numbers(loss_sum, step)
+        check_finite(loss_sum, step)
         self.step, self.last_step_ended, self.line_ended = step, now, now
         self.images, self.loss_sum, self.right = self.images + images, self.loss_sum + loss_sum, self.right + right
         step_s = (now - self.block_began) / steps
         # Growing at most fourfold keeps a first, slow block from making the next one long.
-        self.block_steps = max(1, min(4 * self.block_steps, round(_PACE_S / step_s)))
+        self.block_steps = max(1, min(4 * self.block_steps, round(_LINE_INTERVAL_S / step_s)))
         self.block_began = now
-        if now - self.line_began > 0.7 * _PACE_S:
+        if now - self.line_began > 0.7 * _LINE_INTERVAL_S:
             self.write()
 
     def write(self) -> None:
@@ -93,23 +93,23 @@ class Progress:
         }
         self.run.append_metrics(self.row)
         self.images, self.loss_sum, self.right = 0, 0.0, 0.0
-        self.go_on()
+        self.start_line()
 
     def add_validation(self, loss: float, accuracy: float) -> None:
         """Write the epoch's last line again, now with the figures of the validation images."""
         self.run.append_metrics(self.row | {"elapsed_s": self.elapsed_s, "val_loss": loss, "val_accuracy": accuracy})
 
-    def go_on(self) -> None:
+    def start_line(self) -> None:
         """Begin to measure the next line: what lay between was not training."""
         self.line_began = self.block_began = time.perf_counter()
 
-    def leave_out(self, seconds: float) -> None:
+    def exclude_pause(self, seconds: float) -> None:
         """Take a pause that has just ended off every clock."""
         self.began += seconds
         self.last_step_ended += seconds
-        self.looked(seconds)
+        self.exclude_time(seconds)
 
-    def looked(self, seconds: float) -> None:
+    def exclude_time(self, seconds: float) -> None:
         """Leave a look at the network that has just ended out of the speed of learning."""
         self.line_began += seconds
         self.line_ended += seconds

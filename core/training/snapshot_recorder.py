@@ -10,7 +10,7 @@ from core.datasets import probe_digits
 from core.datasets.mnist import Images
 from core.evaluation.report import confusion_matrix
 from core.runs.run import Run
-from core.runs.snapshots import Snapshot, next_due, weight_pictures
+from core.runs.snapshots import Snapshot, first_layer_images, next_snapshot_step
 
 _MEASURED_BETWEEN = 100
 """Validation images that a snapshot within an epoch measures: looking must not cost more than a little training."""
@@ -18,7 +18,7 @@ _REST = 200
 """Times as long as reading the ten digits took, they are not read again."""
 
 
-class Watcher:
+class SnapshotRecorder:
     """Takes down what a person wants to see of a run; its cost is about a hundredth of the training's.
 
     `step` steps are taken already; `next_step` is the one after which the next snapshot within an epoch is due.
@@ -26,19 +26,19 @@ class Watcher:
 
     def __init__(self, run: Run, model, validation: Images, step: int):
         self.run, self.model, self.validation = run, model, validation
-        self.next_step = next_due(step) if step else 0
+        self.next_step = next_snapshot_step(step) if step else 0
         self._changed_ns, self._ten = -1, None
         self._rests_until = 0.0
         self._waiting: list[tuple[int, float, list[np.ndarray]]] = []
 
     def ten_digits(self) -> np.ndarray:
         """Return the person's digits as they are now, (10, 28, 28) uint8."""
-        changed_ns = probe_digits.changed_ns(self.run.folder.parent)
+        changed_ns = probe_digits.modified_ns(self.run.folder.parent)
         if changed_ns != self._changed_ns:
             self._changed_ns, self._ten = changed_ns, probe_digits.load(self.run.folder.parent).images
         return self._ten
 
-    def answers(self, classify: Callable) -> dict:
+    def read_probe_digits(self, classify: Callable) -> dict:
         """Return what the network says of the ten digits, for a row of metrics.
 
         `answers` and `confidences` are lists of ten; `drawn_ns` says which drawing was read (`my_digits.changed_ns`).
@@ -56,7 +56,7 @@ class Watcher:
         answers = probabilities.argmax(axis=1).tolist()
         return {"answers": answers, "confidences": confidences, "drawn_ns": self._changed_ns}
 
-    def look(
+    def record_snapshot(
         self, step: int, epoch: float, classify: Callable | None = None, validated: np.ndarray | None = None
     ) -> None:
         """Take a snapshot after `step` steps.
@@ -66,7 +66,7 @@ class Watcher:
         the probabilities of all validation images where they are known already, as at an epoch's end; else some of
         the images are measured. A full disk costs the look back, not the run.
         """
-        self.next_step = next_due(step)
+        self.next_step = next_snapshot_step(step)
         if classify is None:
             self._waiting.append((step, epoch, self.model.get_weights()))
             return
@@ -92,7 +92,7 @@ class Watcher:
             epoch=np.float64(epoch),
             digits=digits,
             probabilities=probabilities[: len(digits)],
-            weights=weight_pictures(self.model),
+            weights=first_layer_images(self.model),
             confusion=confusion_matrix(self.validation.labels[: len(validated)], validated.argmax(axis=1)),
         )
         with contextlib.suppress(OSError):

@@ -5,9 +5,9 @@ from itertools import islice
 from statistics import median
 
 from core.config.train_config import TrainConfig
-from core.datasets.mnist import training_images
-from core.networks.builder import count_parameters, multiplications
-from core.runs.index import summaries
+from core.datasets.mnist import count_training_images
+from core.networks.builder import count_multiplications, count_parameters
+from core.runs.index import run_summaries
 from core.runs.run import RunStore
 from core.training.fused_forward import training_dtype
 
@@ -22,9 +22,9 @@ _RUNS_COMPARED = 5
 
 def training_s(config: TrainConfig, pace: float = 1.0) -> float:
     """Return the seconds from the first step to the last; `pace` is what `machine_pace` says of this machine."""
-    images = config.epochs * training_images(config)
+    images = config.epochs * count_training_images(config)
     step_s = _STEP_S + _WEIGHT_UPDATE_S * count_parameters(config)
-    image_s = step_s / config.batch_size + _MULTIPLICATION_S[training_dtype(config)] * multiplications(config)
+    image_s = step_s / config.batch_size + _MULTIPLICATION_S[training_dtype(config)] * count_multiplications(config)
     image_s += _OTHER_HANDS_IMAGE_S if config.other_hands else _AUGMENTED_IMAGE_S * config.augmentation
     return pace * images * image_s
 
@@ -52,5 +52,5 @@ def _finished_here(store, network):
 
     What was imported was trained on another.
     """
-    found = summaries(store)
+    found = run_summaries(store)
     return (run for run in found if run.state == "finished" and run.network == network and not run.imported)

@@ -5,9 +5,9 @@ arithmetic. Here one traced function loops over the mini-batches of a whole bloc
 fused operation.
 """
 
-from core.config.layer_math import convolves
+from core.config.layer_math import has_convolution
 from core.config.train_config import TrainConfig
-from core.networks.builder import CLASSES, import_keras, layer_specs
+from core.networks.builder import NUM_CLASSES, expand_layers, import_keras
 from core.training.fused_forward import make_training_pass, training_dtype
 
 
@@ -62,7 +62,7 @@ def make_loss(config: TrainConfig):
     if not smoothing:
         return kind[config.loss]
     return lambda targets, probabilities: kind[config.loss](
-        targets * (1 - smoothing) + smoothing / CLASSES, probabilities
+        targets * (1 - smoothing) + smoothing / NUM_CLASSES, probabilities
     )
 
 
@@ -94,7 +94,7 @@ def make_step_block(model, optimizer, config: TrainConfig):
         def take(step, loss_sum, right):
             batch = tf.cast(images[step * batch_size : (step + 1) * batch_size], tf.float32) / 255.0
             wanted = labels[step * batch_size : (step + 1) * batch_size]
-            targets = tf.where(wanted[:, None] < 0, 1 / CLASSES, tf.one_hot(wanted, CLASSES))
+            targets = tf.where(wanted[:, None] < 0, 1 / NUM_CLASSES, tf.one_hot(wanted, NUM_CLASSES))
             with tf.GradientTape() as tape:
                 probabilities = training_pass(batch)
                 losses = loss_of(targets, probabilities)
@@ -134,7 +134,7 @@ def set_threads(config: TrainConfig) -> None:
 
     import tensorflow as tf
 
-    threads = 0 if convolves(layer_specs(config)) else 1
+    threads = 0 if has_convolution(expand_layers(config)) else 1
     with contextlib.suppress(RuntimeError):
         tf.config.threading.set_inter_op_parallelism_threads(1)
         tf.config.threading.set_intra_op_parallelism_threads(threads)

@@ -9,10 +9,10 @@ from playwright.sync_api import expect
 from core.config.train_config import TrainConfig
 from core.datasets.mnist import load_mnist
 from core.evaluation.predictions import Predictions
-from core.evaluation.report import report
-from core.export.bundle import bundle
+from core.evaluation.report import make_report
+from core.export.bundle import make_bundle
 from core.runs.run import RunStore
-from tests.conftest import finished_status, tiny_model
+from tests.support.runs import finished_status, tiny_model
 from tests.support.studio import settle
 
 pytestmark = pytest.mark.browser
@@ -40,8 +40,8 @@ def runs(server):
                     "val_accuracy": 0.94,
                 }
             )
-            run.save_predictions(Predictions.of(probabilities).arrays())
-            run.write_report(report(probabilities, labels))
+            run.save_predictions(Predictions.from_probabilities(probabilities).arrays())
+            run.write_report(make_report(probabilities, labels))
             run.model_path.write_bytes(b"never loaded")
             run.write_notes(name=name, remark="nut")
             run.write_status(finished_status())
@@ -135,7 +135,7 @@ def test_a_bundle_is_imported_and_a_foreign_keras_file_refused(page, server, tmp
         run.write_status(finished_status())
 
     run = elsewhere.create(TrainConfig(hidden_units=8), fill)
-    (tmp_path / "almond.zip").write_bytes(bundle(run))
+    (tmp_path / "almond.zip").write_bytes(make_bundle(run))
     page.goto(f"{server.url}/runs")
     page.get_by_role("button", name="Import").click()
     chooser = page.locator('input[type="file"]')

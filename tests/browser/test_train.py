@@ -12,7 +12,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from core.config.train_config import TrainConfig
 from core.datasets import probe_digits
 from core.runs.run import RunStore
-from tests.support.studio import CANVAS, SEVEN, chart_points, draw, settle
+from tests.support.studio import CANVAS, SEVEN, chart_points, draw, expect_state, press_train, settle
 
 pytestmark = pytest.mark.browser
 
@@ -97,20 +97,6 @@ def test_what_is_entered_while_the_page_is_still_answering_is_kept(page, server)
 def enter(page, field, value):
     page.get_by_role("spinbutton", name=field).fill(value)
     page.get_by_role("spinbutton", name=field).press("Enter")
-
-
-def press_train(page):
-    page.get_by_role("button", name="Train", exact=True).click()
-    expect_state(page, "running")
-
-
-def state(page, name):
-    return page.locator(".stMarkdownBadge").filter(has_text=name).first
-
-
-def expect_state(page, name):
-    """A network's training takes seconds to begin and to end."""
-    expect(state(page, name)).to_be_visible(timeout=30_000)
 
 
 def wait_for_points(page, more_than):
@@ -306,4 +292,4 @@ def test_a_person_draws_a_digit_of_their_own_keeps_it_and_can_go_back(page, serv
     page.get_by_role("button", name="Take mine again").click()
     expect(page.get_by_text("Yours so far: 1 of 10")).to_be_visible()
     assert (probe_digits.load(server.home).images == mine.images).all()
-    probe_digits.forget(server.home)
+    probe_digits.reset(server.home)

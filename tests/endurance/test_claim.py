@@ -7,15 +7,15 @@ import pytest
 from core.evaluation.ablations import (
     SEEDS,
     Claim,
-    curves,
-    differences,
-    file_test,
-    missing,
+    compare_arms,
+    file_missing_runs,
+    missing_configs,
     newest_runs,
-    runs_of,
+    runs_by_arm,
+    validation_curves,
     verdict,
 )
-from tests.endurance.test_kills import drive, is_over
+from tests.support.endurance import drive, is_over
 
 pytestmark = pytest.mark.endurance
 
@@ -34,7 +34,7 @@ CLAIM = Claim(
 
 
 def test_a_claim_goes_through_the_queue_to_its_sentence(store):
-    file_test(CLAIM, store, newest_runs(store))
+    file_missing_runs(CLAIM, store, newest_runs(store))
     runs = store.queue()
     assert [run.title() for run in runs[:2]] == ["rate: 0.001, seed 0", "rate: 0.00001, seed 0"]
     assert len(runs) == 2 * len(SEEDS)
@@ -42,10 +42,10 @@ def test_a_claim_goes_through_the_queue_to_its_sentence(store):
         drive(store, run, is_over)
         assert run.status().state == "finished", run.status().error
     newest = newest_runs(store)
-    assert missing(CLAIM, newest) == []
-    measured = {arm: curves(group, {}) for arm, group in runs_of(CLAIM, newest).items()}
+    assert missing_configs(CLAIM, newest) == []
+    measured = {arm: validation_curves(group, {}) for arm, group in runs_by_arm(CLAIM, newest).items()}
     assert all(set(curve) == {1, 2} for group in measured.values() for curve in group)
-    sentence = verdict(CLAIM, differences(CLAIM, measured))
+    sentence = verdict(CLAIM, compare_arms(CLAIM, measured))
     print(sentence)
     gap = r"0\.001 against 0\.00001 after %s: \+\d+\.\d\d ± \d+\.\d\d points"
     assert re.fullmatch(

@@ -6,7 +6,7 @@ import pytest
 
 from core.config.train_config import TrainConfig
 from core.jobs import launcher
-from tests.endurance.test_kills import assert_same, drive, is_over, newest
+from tests.support.endurance import assert_same, drive, is_over, newest
 
 pytestmark = pytest.mark.endurance
 
@@ -25,7 +25,7 @@ def test_a_trainer_that_can_write_no_more_keeps_its_newest_whole_checkpoint(stor
     drive(store, cut, lambda run: run.status().state == "paused")
     resource.prlimit(cut.status().pid, resource.RLIMIT_FSIZE, (32 * 1024, resource.RLIM_INFINITY))
     cut.send("resume")
-    drive(store, cut, lambda run: is_over(run) and not launcher._trainers)
+    drive(store, cut, lambda run: is_over(run) and not launcher._workers)
     assert cut.status().state == "failed"
     assert cut.status().error == "No space is left on the disk. Free some, then press Resume: the run goes on."
     assert 1 <= cut.checkpoint()["epoch"] < config.epochs

@@ -7,29 +7,15 @@ import psutil
 import pytest
 
 from core.config.train_config import TrainConfig
-from core.jobs import launcher
+from tests.support.endurance import assert_same, drive, is_over, newest
 
 pytestmark = pytest.mark.endurance
 
 KILLS = 20
-PATIENCE_S = 600
 RECIPES = {
     "mlp": TrainConfig(hidden_units=128, dropout=0.2, epochs=150, batch_size=64, schedule="one_cycle"),
     "convnet": TrainConfig(architecture="convnet", augmentation=True, dropout=0.2, epochs=3, batch_size=128),
 }
-
-
-def drive(store, run, until, deadline_s=PATIENCE_S):
-    """Tend the store until something is true of the run."""
-    deadline = time.monotonic() + deadline_s
-    while not until(run):
-        assert time.monotonic() < deadline, f"waited in vain: {run.status()}"
-        launcher.tend(store)
-        time.sleep(0.02)
-
-
-def is_over(run):
-    return run.status().is_final
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
@@ -57,21 +43,3 @@ def test_a_run_killed_at_random_moments_ends_with_the_same_bits(store, recipe):
     drive(store, cut, is_over)
     assert cut.status().state == "finished" and kills >= KILLS, f"{kills} kills"
     assert_same(cut, whole)
-
-
-def newest(run):
-    rows = run.metrics().rows
-    return rows[-1]["epoch"] if rows else 0.0
-
-
-def assert_same(cut, whole):
-    first, second = cut.checkpoint(), whole.checkpoint()
-    assert first.keys() == second.keys()
-    assert [name for name in first if first[name].tobytes() != second[name].tobytes()] == []
-    assert cut.report() == whole.report()
-    rows = [row for row in cut.metrics().rows if "val_loss" not in row]
-    steps = [row["step"] for row in rows]
-    assert steps == sorted(set(steps)), "no step is shown twice"
-    validated = [row["epoch"] for row in cut.metrics().rows if "val_loss" in row]
-    assert validated == list(range(1, whole.config().epochs + 1))
-    assert list(cut.folder.rglob(".*")) == [], "nothing half written is left"

@@ -33,9 +33,9 @@ with FileLock(store.lock_path).acquire(timeout=20):
 
 def wait_until_over(store, run):
     deadline = time.monotonic() + PATIENCE_S
-    while not (run.status().is_final and not launcher._trainers):
+    while not (run.status().is_final and not launcher._workers):
         assert time.monotonic() < deadline, f"waited in vain: {run.status()}"
-        launcher.tend(store)
+        launcher.start_next(store)
         time.sleep(0.01)
 
 
@@ -54,15 +54,15 @@ def assert_nothing_stays(before, after):
 
 
 def test_a_hundred_runs_of_a_few_steps(store):
-    launcher.spare.visit(time.monotonic())
-    launcher.keep_spare(time.monotonic())
+    launcher.warm_worker.expect(time.monotonic())
+    launcher.keep_warm_worker(time.monotonic())
     wait_until_over(store, start(store, 0))
     before = held()
     for number in range(1, 101):
-        launcher.keep_spare(time.monotonic())
+        launcher.keep_warm_worker(time.monotonic())
         run = start(store, number)
         wait_until_over(store, run)
-    launcher.spare.dismiss()
+    launcher.warm_worker.dismiss()
     assert_nothing_stays((before[0] + 1, *before[1:]), held())
     assert {run.status().state for run in store.all()} <= {"finished", "stopped"}
 
@@ -70,7 +70,7 @@ def test_a_hundred_runs_of_a_few_steps(store):
 def start(store, number):
     """Every second run is told to stop while it loads or learns."""
     run = store.create(ONE_STEP)
-    launcher.tend(store)
+    launcher.start_next(store)
     if number % 2:
         time.sleep(0.03 * number)
         run.send("stop")
@@ -96,5 +96,5 @@ def test_a_thousand_runs_of_a_stand_in(store, monkeypatch, tmp_path):
 
 def started(store):
     run = store.create(ONE_STEP)
-    launcher.tend(store)
+    launcher.start_next(store)
     return run

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -13,14 +14,14 @@ from core.config.train_config import TrainConfig
 from core.jobs import launcher
 from core.runs.run import RunError, Status
 from core.storage import atomic
-from tests.unit.test_launcher import LONG, PROJECT, QUICK, epochs_of, no_trainer_outlives_its_test, wait_until
+from tests.support.processes import LONG, QUICK, epochs_of, wait_until
 
-__all__ = ["no_trainer_outlives_its_test"]
+PROJECT = Path(__file__).resolve().parents[2]
 
 # What a server does for the queue, without the pages.
 SERVER = """
 import sys, time
-from core import launcher
+from core.jobs import launcher
 from core.runs import RunStore
 launcher.expect_training()
 launcher.keep_tending(RunStore(sys.argv[1]))
@@ -70,7 +71,7 @@ def test_two_servers_on_one_folder_train_each_run_once_and_one_at_a_time(store, 
 
 def test_a_folder_that_is_deleted_while_its_run_trains_ends_the_trainer_and_frees_the_queue(store):
     gone, following = store.create(LONG), store.create(QUICK)
-    launcher.tend(store)
+    launcher.start_next(store)
     wait_until(lambda: epochs_of(gone) >= 1)
     process = psutil.Process(gone.status().pid)
     while gone.folder.exists():  # the trainer writes meanwhile
@@ -78,7 +79,7 @@ def test_a_folder_that_is_deleted_while_its_run_trains_ends_the_trainer_and_free
     with pytest.raises(RunError, match="is gone"):
         gone.status()
     wait_until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
-    wait_until(lambda: following.status().is_final, meanwhile=lambda: launcher.tend(store))
+    wait_until(lambda: following.status().is_final, meanwhile=lambda: launcher.start_next(store))
     assert following.status().state == "finished"
     assert [run.id for run in store.all()] == [following.id]
 

@@ -6,14 +6,13 @@ import time
 import numpy as np
 import pytest
 
-import core.datasets.input_pipeline
-import core.training.loop
-import core.training.metrics_writer
 from core.config.train_config import PRESETS, TrainConfig
+from core.datasets import input_pipeline
 from core.datasets.mnist import Images, Mnist, load_arrays
-from core.runs.commands import command
+from core.runs.commands import make_command
 from core.runs.run import Run
 from core.runs.schema import RunError, Status
+from core.training import loop, metrics_writer
 from core.training.loop import train
 
 IMAGES, BATCH = 400, 32
@@ -33,9 +32,9 @@ RECIPES = {
 def few_images(monkeypatch):
     """400 images in chunks of two steps, each a block, so that a run looks for commands often and at the same steps."""
     arrays = load_arrays()
-    monkeypatch.setattr(core.progress, "_PACE_S", 1000.0)
-    monkeypatch.setattr(core.chunks, "_CHUNK_IMAGES", 2 * BATCH)
-    monkeypatch.setattr(core.chunks, "_LOOK_S", 1000.0)
+    monkeypatch.setattr(metrics_writer, "_LINE_INTERVAL_S", 1000.0)
+    monkeypatch.setattr(input_pipeline, "_CHUNK_IMAGES", 2 * BATCH)
+    monkeypatch.setattr(input_pipeline, "_LOOK_S", 1000.0)
 
     def load_few(validation_images):
         data = Images(arrays["x_train"], arrays["y_train"])
@@ -43,7 +42,7 @@ def few_images(monkeypatch):
         test = Images(arrays["x_test"][:300], arrays["y_test"][:300])
         return Mnist(part(0, IMAGES), part(1000, 1000 + validation_images), test)
 
-    monkeypatch.setattr(core.training, "load_mnist", load_few)
+    monkeypatch.setattr(loop, "load_mnist", load_few)
 
 
 class CutOff(BaseException):
@@ -107,7 +106,7 @@ def test_a_run_that_was_cut_off_ends_with_the_same_bits(store, recipe):
 
 @pytest.mark.parametrize("look", [13, 14, 42])
 def test_wherever_it_is_cut_off_its_curve_has_no_step_twice(store, monkeypatch, look):
-    monkeypatch.setattr(core.progress, "_PACE_S", 0.0)  # each step is a block, and has a line
+    monkeypatch.setattr(metrics_writer, "_LINE_INTERVAL_S", 0.0)  # each step is a block, and has a line
     config = small(epochs=3)
     run = trained(store, config, {look: "cut off"})
     assert run.status().state == "finished"
@@ -145,7 +144,7 @@ def test_a_resumed_run_that_is_cut_off_does_not_start_by_itself(store):
     run.send("resume")
     with pytest.raises(CutOff):
         train(config, Scripted(run.folder, {4: "cut off"}))
-    run.write_status(core.training.replace(run.status(), pid=2**22 + 1))
+    run.write_status(loop.replace(run.status(), pid=2**22 + 1))
     assert run.status().state == "failed" and store.queue() == []
 
 
@@ -316,7 +315,7 @@ def test_more_epochs_after_a_reached_target_are_so_many_more(store):
 def test_a_run_whose_time_was_up_within_an_epoch_goes_on_from_there(store, monkeypatch, blocks):
     left = iter([""] * blocks)
     with monkeypatch.context() as hurry:
-        hurry.setattr(core.training, "time_is_up", lambda config, train_s: next(left, "ended early: time is up"))
+        hurry.setattr(loop, "time_limit_reason", lambda config, train_s: next(left, "ended early: time is up"))
         run = trained(store, small())
     (ended,) = run.marks()
     assert ended["kind"] == "ended early" and ended["step"] % STEPS and run.report()
@@ -431,7 +430,7 @@ def test_a_clock_that_is_set_back_stops_no_heartbeat(store, monkeypatch):
             super().append_metrics(row)
             monkeypatch.setattr(time, "time", lambda: real() - 3600)
 
-    monkeypatch.setattr(core.training, "_HEARTBEAT_S", 0.0)
+    monkeypatch.setattr(loop, "_HEARTBEAT_S", 0.0)
     train(run.config(), Watched(run.folder))
     assert run.status().state == "finished"
     assert beats.count("running") > 5
@@ -442,7 +441,7 @@ def test_what_is_sent_is_what_is_read(store, name):
     run = store.create(small())
     run.send(name, 3 if name == "extend" else None)
     (told,) = run.commands()[0]
-    assert command(told["command"], told.get("value")).items() <= told.items()
+    assert make_command(told["command"], told.get("value")).items() <= told.items()
 
 
 def test_a_resume_that_fails_is_not_tried_again_by_itself(store):

@@ -9,8 +9,8 @@ from core.jobs import launcher
 @pytest.fixture
 def app(store, monkeypatch):
     """The app, opened at its first page over the runs folder of the test; nothing is trained."""
-    monkeypatch.setattr(launcher, "keep_tending", lambda store: None)
-    monkeypatch.setattr(launcher, "tend", lambda store: None)
+    monkeypatch.setattr(launcher, "run_scheduler", lambda store: None)
+    monkeypatch.setattr(launcher, "start_next", lambda store: None)
 
     def open_page(name, **session):
         at = AppTest.from_file("../../streamlit_app.py", default_timeout=60)
@@ -34,9 +34,3 @@ def figures(monkeypatch):
             room, "chart", lambda figure, name, *more: shown.update({name: figure}) or real(figure, name, *more)
         )
     return shown
-
-
-def words(at):
-    """All that the page says in sentences, in one string."""
-    kinds = (at.markdown, at.warning, at.error, at.info, at.caption)
-    return "\n".join(each.value for kind in kinds for each in kind)

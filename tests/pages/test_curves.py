@@ -7,7 +7,7 @@ from core.config.train_config import TrainConfig
 from core.runs.run import Status
 from core.runs.snapshots import Snapshot
 from pages.widgets.shared import snapshots
-from tests.pages.conftest import words
+from tests.support.app import words
 
 MARKS = (
     {"kind": "extend", "value": 3, "step": 5, "epoch": 0.5, "elapsed_s": 0.5, "heard": 1},

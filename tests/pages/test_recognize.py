@@ -15,7 +15,7 @@ from PIL import Image
 from core.datasets.mnist import load_mnist
 from core.recognition.recognizer import Recognizer
 from pages.widgets.recognize import camera
-from tests.pages.conftest import words
+from tests.support.app import words
 
 STROKE = {"objects": [{"path": [["M", 80, 70], ["L", 200, 70], ["L", 130, 230]]}]}
 

@@ -10,12 +10,12 @@ import pytest
 from core.config.train_config import TrainConfig
 from core.datasets.mnist import load_mnist
 from core.evaluation.predictions import Predictions
-from core.evaluation.report import report
+from core.evaluation.report import make_report
 from core.export.bundle_import import BundleError
 from core.runs.run import Run, Status
 from pages.widgets.runs import bundle_import
-from tests.conftest import finished_status
-from tests.pages.conftest import words
+from tests.support.app import words
+from tests.support.runs import finished_status
 
 
 @pytest.fixture
@@ -53,8 +53,8 @@ def tested_run(store):
                     "val_accuracy": 0.94,
                 }
             )
-            run.save_predictions(Predictions.of(probabilities).arrays())
-            run.write_report(report(probabilities, labels))
+            run.save_predictions(Predictions.from_probabilities(probabilities).arrays())
+            run.write_report(make_report(probabilities, labels))
             run.model_path.write_bytes(b"never loaded")
             run.write_status(finished_status())
 
@@ -247,7 +247,7 @@ def test_a_run_that_goes_while_its_pictures_are_looked_at_gets_a_sentence(open_r
     def gone(run):
         raise FileNotFoundError(errno.ENOENT, "No such file or directory", str(run.model_path))
 
-    monkeypatch.setattr("pages.widgets.tested.predictions_of", gone)
+    monkeypatch.setattr("pages.widgets.shared.model_predictions.predictions_of", gone)
     at = open_runs(compare=f"{first.id},{second.id}")
     assert not at.exception and "The pictures cannot be shown: No such file or directory." in words(at).replace(
         "\\", ""
@@ -277,7 +277,7 @@ def test_a_damaged_run_in_a_link_does_not_break_the_comparison(open_runs, tested
 
 def test_two_hundred_runs_are_listed_without_reading_their_models(open_runs, store):
     config, status = TrainConfig().to_json(), finished_status()
-    test = report(np.eye(10), np.arange(10))
+    test = make_report(np.eye(10), np.arange(10))
     for number in range(200):
         run = Run(store.root / f"20260101-000000-{number:03}-mlp-0000")
         run.folder.mkdir(parents=True)
@@ -302,9 +302,9 @@ def test_what_can_be_taken_away(open_runs, finished_run, monkeypatch, tmp_path):
 
     exported = tmp_path / "digits.tflite"
     exported.write_bytes(b"a model")
-    monkeypatch.setattr(verified, "take", lambda run, kind: verified.Taken(exported, 2.5e-7))
+    monkeypatch.setattr(verified, "verified_export", lambda run, kind: verified.ExportedModel(exported, 2.5e-7))
     monkeypatch.setattr(
-        "pages.widgets.takeaway.missing", lambda kind: "Needs onnx: pip install" if kind == "onnx" else ""
+        "pages.widgets.runs.exports.missing_packages", lambda kind: "Needs onnx: pip install" if kind == "onnx" else ""
     )
     at = open_runs(run=finished_run.id)
     at.radio(key="section").set_value("Take it away").run()
@@ -324,7 +324,7 @@ def test_a_bundle_is_tried_once_for_each_press(open_runs, monkeypatch, error):
         tried.append(data)
         raise error
 
-    monkeypatch.setattr(bundle_import, "adopt", fails)
+    monkeypatch.setattr(bundle_import, "import_bundle", fails)
     at = open_runs()
     at.file_uploader(key="bundle-0").set_value(("almond.zip", b"PK", "application/zip")).run()
     next(each for each in at.button if each.label == "Import this bundle").click().run()

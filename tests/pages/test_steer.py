@@ -8,9 +8,8 @@ import pytest
 from core.config.train_config import TrainConfig
 from core.runs.run import Status
 from pages.widgets.shared import live_run
-from pages.widgets.shared.words import plain
-from tests.pages.conftest import words
-from tests.pages.test_train import texts
+from pages.widgets.shared.words import escape_markdown
+from tests.support.app import texts, words
 
 ROW = {"epoch": 0.5, "step": 1, "loss": 0.5, "accuracy": 0.9, "images_per_s": 9e4, "elapsed_s": 0.1}
 
@@ -125,7 +124,7 @@ def test_a_waiting_run_whose_notes_are_damaged_has_its_id_for_a_name(app, store,
     waiting = store.create(TrainConfig())
     (waiting.folder / "notes.json").write_text("{")
     at = app("train")
-    assert not at.exception and f"1. {plain(waiting.id)}" in words(at)
+    assert not at.exception and f"1. {escape_markdown(waiting.id)}" in words(at)
     button(at, "Cancel").click().run()
     assert waiting.status().state == "stopped"
 
@@ -136,7 +135,7 @@ def test_a_run_that_cannot_be_told_says_why(app, run):
     (run.folder / "notes.json").write_text("{")
     button(at, "Resume").click().run()
     assert not at.exception and told(run) == []
-    assert [each.value for each in at.toast] and plain("notes.json") in at.toast[0].value
+    assert [each.value for each in at.toast] and escape_markdown("notes.json") in at.toast[0].value
 
 
 def test_a_run_whose_folder_is_deleted_gives_way_to_the_next(app, store, run, monkeypatch):

@@ -3,18 +3,14 @@
 import numpy as np
 import pytest
 
-from core.config.layer_specs import new_layer
-from core.config.train_config import PRESETS, SETTINGS, TrainConfig
-from core.evaluation.report import report
+from core.config.layer_specs import default_layer
+from core.config.train_config import FIELD_SPECS, PRESETS, TrainConfig
+from core.evaluation.report import make_report
 from core.jobs import launcher
 from core.runs.run import RunStore, Status
 from core.runs.snapshots import Snapshot
 from pages.widgets.shared import live_run
-from tests.pages.conftest import words
-
-
-def texts(at):
-    return words(at) + "\n".join(each.proto.text for each in at.get("progress"))
+from tests.support.app import texts, words
 
 
 def test_without_a_run_the_page_says_what_to_do(app):
@@ -27,7 +23,7 @@ def test_without_a_run_the_page_says_what_to_do(app):
 def test_train_files_the_run_and_shows_it_waiting(app, store, monkeypatch):
     tended = []
     at = app("train")
-    monkeypatch.setattr(launcher, "tend", tended.append)
+    monkeypatch.setattr(launcher, "start_next", tended.append)
     at.number_input(key="recipe-epochs").set_value(3).run()
     press(at, "Train")
     assert not at.exception
@@ -115,7 +111,7 @@ def test_every_field_has_help_and_shows_where_it_means_something(app, optimizer,
     at = app("train")
     field(at, "Optimizer").set_value(optimizer).run()
     shown = fields(at)
-    assert shown.keys() == SETTINGS.keys() - NOT_IN_FORM - ONLY_WITH_ONE | settings
+    assert shown.keys() == FIELD_SPECS.keys() - NOT_IN_FORM - ONLY_WITH_ONE | settings
     assert all(each.help for each in shown.values())
     layers = [each for kind in (at.number_input, at.selectbox) for each in kind if each.key.startswith("layer-")]
     assert layers and all(each.help for each in layers)
@@ -161,7 +157,7 @@ def test_an_impossible_stack_is_said_in_words_until_it_fits(app, store):
         press_key(at, "up-new-1")
     assert not at.error and "Convolution, 32 filters 3×3, relu" in words(at) and "26×26×32 · 320 weights" in words(at)
     press(at, "Train")
-    assert store.all()[0].config().layers[0] == new_layer("Conv2D")
+    assert store.all()[0].config().layers[0] == default_layer("Conv2D")
 
 
 def test_a_layer_comes_after_the_one_that_is_chosen_and_the_next_after_it(app):
@@ -275,7 +271,7 @@ def test_a_failed_run_says_why(app, finished_run):
 
 def test_a_run_that_came_to_99_percent_says_in_how_many_seconds(app, store, finished_run):
     labels = np.arange(1000) % 10
-    finished_run.write_report(report(np.eye(10)[labels], labels))
+    finished_run.write_report(make_report(np.eye(10)[labels], labels))
     at = app("train")
     assert "test accuracy 100.00% · 99 % in 2 s" in texts(at)
     assert "the last time" not in words(at), "the form holds another recipe"

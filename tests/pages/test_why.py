@@ -5,9 +5,9 @@ import pytest
 
 from core.config.train_config import TrainConfig
 from core.evaluation.ablations import CLAIMS
-from core.evaluation.report import report
-from tests.conftest import finished_status
-from tests.pages.conftest import words
+from core.evaluation.report import make_report
+from tests.support.app import words
+from tests.support.runs import finished_status
 
 
 def trained(store, config, accuracy):
@@ -16,7 +16,7 @@ def trained(store, config, accuracy):
     for epoch in range(1, config.epochs + 1):
         row = {"epoch": epoch, "step": epoch, "loss": 0.1, "accuracy": accuracy, "images_per_s": 9e4, "elapsed_s": 1.0}
         run.append_metrics(row | {"val_loss": 0.1, "val_accuracy": accuracy})
-    run.write_report(report(np.eye(10), np.arange(10)))
+    run.write_report(make_report(np.eye(10), np.arange(10)))
     run.write_status(finished_status())
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from core.datasets.mnist import load_arrays
 from core.pictures.decoding import PictureError, open_picture
-from core.pictures.uploads import open_files
+from core.pictures.uploads import expand_uploads
 from core.recognition.recognizer import Recognizer
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -132,7 +132,7 @@ def test_a_page_of_2000_marks_is_read(reader):
 
 @pytest.mark.parametrize("name", ["a/b\\c.png", 'it\'s "x".png', "🎈👩‍🔬.png", "../../x.png", "", "x" * 5000])
 def test_any_name_is_told_as_text(name):
-    (entry,) = open_files([(name, b"no picture")])
+    (entry,) = expand_uploads([(name, b"no picture")])
     with pytest.raises(PictureError, match="is not a picture"):
         entry.open()
 

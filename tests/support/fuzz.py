@@ -23,7 +23,7 @@ from PIL import Image
 
 from core.datasets.mnist import load_arrays
 from core.pictures.decoding import FORMATS, PictureError, open_picture
-from core.pictures.uploads import Entry
+from core.pictures.uploads import PictureEntry
 from core.recognition.recognizer import Reading, Recognizer
 from core.recognition.results import read_entries
 
@@ -171,7 +171,9 @@ def main():
     idle = psutil.Process().memory_info().rss
     read()
     rgba, deep, palette = large_png(8, 6, 4), large_png(16, 0, 1), large_png(8, 3, 1)
-    large = [Entry("large", unpack=lambda data=data: data) for data in (rgba, rgba, deep, palette, large_tiff(), rgba)]
+    large = [
+        PictureEntry("large", unpack=lambda data=data: data) for data in (rgba, rgba, deep, palette, large_tiff(), rgba)
+    ]
     assert all(answer.size == (10_000, 5_000) for answer in read_entries(reader, large, single=False))
     print(json.dumps(told | {"above_idle_mb": round((_peak_bytes() - idle) / 1024**2)}))
 

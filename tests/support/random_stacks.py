@@ -2,20 +2,20 @@
 
 import numpy as np
 
-from core.config.layer_math import follow
-from core.config.layer_specs import KINDS, new_layer
+from core.config.layer_math import infer_shapes
+from core.config.layer_specs import LAYER_KINDS, default_layer
 
 
 def random_stack(seed):
     """Up to nine layers of any kind and setting, small ones, that fit together."""
     rng, stack = np.random.default_rng(seed), []
     for _ in range(rng.integers(1, 9)):
-        layer = new_layer(rng.choice(list(KINDS)))
-        for name, setting in KINDS[layer["class_name"]].settings.items():
+        layer = default_layer(rng.choice(list(LAYER_KINDS)))
+        for name, setting in LAYER_KINDS[layer["class_name"]].settings.items():
             layer = {**layer, name: random_value(name, setting, rng)}
-        if follow([*stack, layer])[0][len(stack) :]:
+        if infer_shapes([*stack, layer])[0][len(stack) :]:
             stack.append(layer)
-    return stack if not follow(stack)[1] else [*stack, {"class_name": "Flatten"}]
+    return stack if not infer_shapes(stack)[1] else [*stack, {"class_name": "Flatten"}]
 
 
 def random_value(name, setting, rng):

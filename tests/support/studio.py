@@ -116,3 +116,19 @@ def chart_points(page, name):
         }""",
         name,
     )
+
+
+def press_train(page):
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect_state(page, "running")
+
+
+def state(page, name):
+    return page.locator(".stMarkdownBadge").filter(has_text=name).first
+
+
+def expect_state(page, name):
+    """A network's training takes seconds to begin and to end."""
+    from playwright.sync_api import expect
+
+    expect(state(page, name)).to_be_visible(timeout=30_000)

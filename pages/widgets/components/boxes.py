@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.pictures.display import file_url
-from core.recognition.corrections import KINDS, Mark, in_words
+from core.pictures.display import data_url
+from core.recognition.corrections import KINDS, CorrectedDigit, describe_digit
 
 _HANDLED = "boxes_handled"  # the number of the last event of the boxes that was handled
 _SIGNS = dict(zip(KINDS, ("", "?", "", ""), strict=True))
@@ -186,7 +186,7 @@ _HTML = """
 _boxes = st.components.v2.component("studio_boxes", html=_HTML, css=_CSS, js=_JS)
 
 
-def boxes(answer, marks: Sequence[Mark], picked: int, name: str, on_pick, on_give) -> None:
+def boxes(answer, marks: Sequence[CorrectedDigit], picked: int, name: str, on_pick, on_give) -> None:
     """Show an answer's picture with a box for each mark and a legend in words.
 
     name: of this reading; under another name the picture is another. `on_pick(number)` is called with the mark that was
@@ -208,11 +208,12 @@ def boxes(answer, marks: Sequence[Mark], picked: int, name: str, on_pick, on_giv
     counts = [(kind, sum(mark.kind == kind for mark in marks)) for kind in KINDS]
     data = {
         "name": name,
-        "image": file_url(answer.picture),
+        "image": data_url(answer.picture),
         "width": width,
         "height": height,
         "marks": [
-            {"box": mark.digit.box, "kind": mark.kind, "label": _label(mark), "words": in_words(mark)} for mark in marks
+            {"box": mark.digit.box, "kind": mark.kind, "label": _label(mark), "words": describe_digit(mark)}
+            for mark in marks
         ],
         "picked": picked,
         "handled": st.session_state.setdefault(_HANDLED, 0),

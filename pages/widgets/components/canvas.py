@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from core.preprocessing.canvas_drawing import Drawing, scaled
+from core.preprocessing.canvas_drawing import Drawing, scale_drawing
 
 SIDE_PX = 280
 PEN_PX = 18
@@ -97,7 +97,7 @@ def _kept(name, width_px):
     drawing = kept["drawing"] or {}
     lost = f"{name}-{kept['generation']}" not in st.session_state and drawing != kept["start"]
     if before_px != width_px or lost and drawing.get("objects"):
-        _restart(name, scaled(drawing, width_px / before_px))
+        _restart(name, scale_drawing(drawing, width_px / before_px))
         st.session_state[name]["width_px"] = width_px
     return st.session_state[name]
 

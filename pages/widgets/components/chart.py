@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import streamlit as st
 
-from core import charts
+from core.charts.style import ROLES
 
 _CSS = """
 .studio-chart { width: 100%; }
@@ -108,7 +108,7 @@ def chart(figure, name: str, alt: str, height_px: int, clickable: bool = False) 
     """
     data = {
         "figure": figure.to_json(),
-        "roles": charts.ROLES,
+        "roles": ROLES,
         "alt": alt,
         "name": name,
         "height": height_px,

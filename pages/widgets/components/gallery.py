@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.evaluation.comparison import Disagreement
-from core.evaluation.misclassified import Answered, picture_url
+from core.evaluation.misclassified import PredictedImage, picture_url
 
 _IMAGES_A_PAGE = 50
 
@@ -35,7 +35,7 @@ export default function ({ data, parentElement }) {
 _gallery = st.components.v2.component("studio_gallery", html='<ul class="gallery"></ul>', css=_CSS, js=_JS)
 
 
-def show(found: Sequence[Answered], name: str, label: str) -> None:
+def show(found: Sequence[PredictedImage], name: str, label: str) -> None:
     """Show test images as one network answered them, fifty at a time.
 
     `name` tells this gallery from others, `label` says what it shows to those who do not see it.

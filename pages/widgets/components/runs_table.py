@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from core.runs.index import Summary
+from core.runs.index import RunSummary
 from core.runs.schema import LIVE_STATES
 from pages.widgets.shared.live_run import in_words
 
@@ -175,7 +175,7 @@ _COLUMNS = (
 _KEY = "runs"
 
 
-def show(found: Sequence[Summary], opened: str | None, nothing: str, star: Callable[[str], None]):
+def show(found: Sequence[RunSummary], opened: str | None, nothing: str, star: Callable[[str], None]):
     """Show the runs; `nothing` is the sentence where there are none. The run with the id `opened` is marked.
 
     `star(run_id)` is called before the page is drawn again, where somebody presses a run's star. The result has

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core.datasets.probe_digits import TenDigits
-from core.pictures.display import data_url
+from core.datasets.probe_digits import ProbeDigits
+from core.pictures.display import png_data_url
 
 _CSS = """
 .ten { flex: 1; display: grid; grid-template-columns: repeat(10, minmax(0, 1fr)); gap: 0.5rem; list-style: none;
@@ -49,7 +49,7 @@ _HTML = """
 _strip = st.components.v2.component("studio_ten_digits", html=_HTML, css=_CSS, js=_JS)
 
 
-def ten_digits(ten: TenDigits, answers: list[int], confidences: list[float], name: str) -> None:
+def ten_digits(ten: ProbeDigits, answers: list[int], confidences: list[float], name: str) -> None:
     """Show the ten pictures with their answers; without answers the places are empty, so that nothing moves later."""
     known = zip(answers, confidences, strict=True) if answers else [(None, 0.0)] * 10
     digits = [_digit(label, *each, ten) for label, each in enumerate(known)]
@@ -60,14 +60,14 @@ def _digit(label, answer, confidence, ten):
     whose = "Your own" if ten.own[label] else "MNIST's"
     if answer is None:
         return {
-            "image": data_url(ten.images[label]),
+            "image": png_data_url(ten.images[label]),
             "alt": f"{whose} {label}",
             "answer": "–",
             "sure": " ",
             "state": "",
         }
     return {
-        "image": data_url(ten.images[label]),
+        "image": png_data_url(ten.images[label]),
         "alt": f"{whose} {label}, read as {answer} with {confidence:.0%}",
         "answer": str(answer),
         "sure": f"{confidence:.0%}",

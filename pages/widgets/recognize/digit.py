@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from core import charts
-from core.pictures.display import enlarged
-from core.recognition.results import in_words
+from core.charts.bars import probability_bars
+from core.pictures.display import enlarge
+from core.recognition.results import describe_confidence
 from pages.widgets.components.chart import chart
 
 _ANSWER_CSS = """
@@ -49,14 +49,17 @@ def probabilities(digit, name: str) -> None:
 def answer(digit, name: str, nothing: str, small: bool = False) -> None:
     """Show the digit large with its confidence in words, or `nothing` (a sentence) where there is no digit."""
     label = str(digit.label) if digit else "–"
-    _answer(key=f"answer-{name}", data={"label": label, "sure": in_words(digit) if digit else nothing, "small": small})
+    _answer(
+        key=f"answer-{name}",
+        data={"label": label, "sure": describe_confidence(digit) if digit else nothing, "small": small},
+    )
 
 
 def bars(digit, name: str, height_px: int, narrow: bool = False) -> None:
     """Show the ten probabilities as bars; without a digit the bars are empty, so that nothing moves later."""
     probabilities = digit.probabilities if digit else [0.0] * 10
     alt = "Bar chart of the ten probabilities: " + (_in_words(digit) if digit else "nothing to read yet.")
-    chart(charts.probability_bars(probabilities, narrow), f"bars-{name}", alt, height_px)
+    chart(probability_bars(probabilities, narrow), f"bars-{name}", alt, height_px)
 
 
 def _in_words(digit):
@@ -66,7 +69,7 @@ def _in_words(digit):
 
 def seen(digit, size_px: int) -> None:
     """Show the 28×28 picture that the network saw, enlarged without blur."""
-    image = enlarged(digit.image if digit else None, size_px)
+    image = enlarge(digit.image if digit else None, size_px)
     st.image(image, width=size_px, alt="The 28×28 picture that the network saw" if digit else "An empty 28×28 picture")
     st.markdown(":small[What the network saw]")
 

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from core.recognition import corrections
-from core.recognition.results import Answer
+from core.recognition.results import PictureResult
 from pages.widgets.components.boxes import boxes
 from pages.widgets.recognize import digit
 
@@ -18,7 +18,7 @@ def made_by_hand(name: str) -> dict:
     return st.session_state.setdefault("corrections", {}).setdefault(name, {})
 
 
-def show_picture(answer: Answer, name: str) -> None:
+def show_picture(answer: PictureResult, name: str) -> None:
     """Show the picture with its boxes. `name` is the reading's: under one name its corrections are kept."""
     marks = _marks(answer, name)
     boxes(
@@ -31,10 +31,10 @@ def show_picture(answer: Answer, name: str) -> None:
     )
 
 
-def show_text(answer: Answer, name: str) -> None:
+def show_text(answer: PictureResult, name: str) -> None:
     """Show the text as corrected, in a field that can be copied, and what can be taken away of it."""
     marks = _marks(answer, name)
-    text = corrections.text(marks)
+    text = corrections.corrected_text(marks)
     st.markdown("**The network reads**")
     long = text.count("\n") >= _MOST_LINES
     if text:
@@ -59,17 +59,17 @@ def show_text(answer: Answer, name: str) -> None:
 
 def _file(kind, answer, made):
     """What is taken away; it runs in a thread that knows no session."""
-    marks = corrections.corrected(answer.digits, made)
+    marks = corrections.apply_corrections(answer.digits, made)
     if kind == "TXT":
-        return corrections.text(marks)
-    return corrections.as_csv(marks) if kind == "CSV" else corrections.as_json(answer.name, marks)
+        return corrections.corrected_text(marks)
+    return corrections.to_csv_file(marks) if kind == "CSV" else corrections.to_json_file(answer.name, marks)
 
 
 def _stem(name):
     return name.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0] or "digits"
 
 
-def show_picked(answer: Answer, name: str) -> None:
+def show_picked(answer: PictureResult, name: str) -> None:
     """Show the picked digit: its answer, its 28×28, its bars, and what it is in truth."""
     marks = _marks(answer, name)
     picked = _picked(marks, name)
@@ -99,7 +99,7 @@ def _steering(marks, picked, name):
 
 def _correcting(mark, picked, name):
     """A doubtful mark has nothing chosen, so that choosing what was read confirms it."""
-    decided = mark.kind in (corrections.SURE, corrections.BY_HAND)
+    decided = mark.kind in (corrections.SURE, corrections.CORRECTED)
     choices = [*range(10), _NO_DIGIT]
     key = f"truth-{name}-{picked}"  # of this mark alone: a choice that arrives late cannot reach the next one
     st.session_state[key] = (_NO_DIGIT if mark.label is None else mark.label) if decided else None
@@ -116,7 +116,7 @@ def _correcting(mark, picked, name):
         "As it was read",
         icon=":material/undo:",
         type="tertiary",
-        disabled=mark.kind != corrections.BY_HAND,
+        disabled=mark.kind != corrections.CORRECTED,
         on_click=_take_back,
         args=[name, picked],
         key="as_read",
@@ -124,7 +124,7 @@ def _correcting(mark, picked, name):
 
 
 def _marks(answer, name):
-    return corrections.corrected(answer.digits, made_by_hand(name))
+    return corrections.apply_corrections(answer.digits, made_by_hand(name))
 
 
 def _picked(marks, name):

@@ -6,16 +6,16 @@ from core.recognition import corrections, results
 from pages.widgets.recognize import digit, number
 from pages.widgets.recognize.steps import steps
 from pages.widgets.shared.models import version_of
-from pages.widgets.shared.words import plain
+from pages.widgets.shared.words import escape_markdown
 
 _MOST_ROWS_PX = 320
 _SHARE = st.column_config.NumberColumn(format="percent")
 
 
-def show(found: list[tuple[str, results.Answer]], model_id: str, single: bool) -> None:
+def show(found: list[tuple[str, results.PictureResult]], model_id: str, single: bool) -> None:
     """Show answers, each with its picture's fingerprint: a table if there are several, and the picked one in full."""
     named = [(f"{version_of(model_id)}-{mark}", answer) for mark, answer in found]
-    order = sorted(named, key=lambda each: results.least_sure(each[1]))
+    order = sorted(named, key=lambda each: results.lowest_confidence(each[1]))
     name, answer = _table(named, order, single) if len(order) > 1 else order[0]
     _one(answer, name, model_id, single)
 
@@ -94,13 +94,17 @@ def _first_read(order):
 
 def _columns(named, single):
     read = [answer for _, answer in named]
-    return results.table(read) if single else corrections.table(read, [number.made_by_hand(name) for name, _ in named])
+    return (
+        results.results_table(read)
+        if single
+        else corrections.pages_table(read, [number.made_by_hand(name) for name, _ in named])
+    )
 
 
 def _one(answer, name, model_id, single):
-    st.markdown(f"**{plain(answer.name)}**")
+    st.markdown(f"**{escape_markdown(answer.name)}**")
     if answer.note and not answer.digits:
-        st.warning(plain(answer.note), icon=":material/warning:")
+        st.warning(escape_markdown(answer.note), icon=":material/warning:")
     if answer.picture is None:
         return
     if single and answer.digit:

@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.pictures.display import enlarged
-from core.recognition.results import Shown, in_words, read_plain
+from core.pictures.display import enlarge
+from core.recognition.results import DisplayStep, describe_confidence, read_naively
 from pages.widgets.shared.models import load_model
 
 _TILE_PX = 240
 
 
-def steps(shown: Callable[[], tuple[Shown, ...]], plain=None, digit=None, model_id: str = "") -> None:
+def steps(shown: Callable[[], tuple[DisplayStep, ...]], plain=None, digit=None, model_id: str = "") -> None:
     """Show an expander with the steps that `shown()` returns, which is called only when it is open.
 
     plain: a function that returns the (28, 28) picture as most demos would feed it; with `digit`, what was read of the
@@ -38,7 +38,7 @@ def _plain_way(plain, digit, model_id):
         "Most demos shrink the picture to 28×28 and ask the network at once. "
         "The same digit, read by the same network, both ways:"
     )
-    without = read_plain(load_model(model_id), plain())
+    without = read_naively(load_model(model_id), plain())
     with st.container(horizontal=True, gap="large"):
         _side("Plain: grey and shrunk, nothing else", without)
         _side("Prepared, as in the steps above", digit)
@@ -47,5 +47,5 @@ def _plain_way(plain, digit, model_id):
 def _side(title, digit):
     with st.container(width=320, gap="xsmall"):
         st.markdown(f"**{title}**")
-        st.image(enlarged(digit.image, 140), width=140, alt=f"{title}: the 28×28 picture")
-        st.markdown(f"Reads **{digit.label}**. {in_words(digit)}")
+        st.image(enlarge(digit.image, 140), width=140, alt=f"{title}: the 28×28 picture")
+        st.markdown(f"Reads **{digit.label}**. {describe_confidence(digit)}")

@@ -2,29 +2,29 @@
 
 import streamlit as st
 
-from core.pictures.uploads import as_named, open_files
-from core.recognition.results import Answer, fingerprint, read_entries
+from core.pictures.uploads import decode_sent_name, expand_uploads
+from core.recognition.results import PictureResult, fingerprint, read_entries
 from pages.widgets.shared import models
 
 
-def taken(widget: str) -> None:
+def store(widget: str) -> None:
     """Put what the uploader or camera of that key holds on its shelf: called when that changes."""
     files = st.session_state[widget] or []
     files = files if isinstance(files, list) else [files]
-    entries = open_files((as_named(file.name), file.getvalue()) for file in files)
+    entries = expand_uploads((decode_sent_name(file.name), file.getvalue()) for file in files)
     st.session_state.setdefault("shelves", {})[widget] = [
-        (fingerprint(entry), entry) for entry in entries if entry.loses
+        (fingerprint(entry), entry) for entry in entries if entry.may_be_picture
     ]
-    st.session_state.setdefault("remarks", {})[widget] = [entry.note for entry in entries if not entry.loses]
+    st.session_state.setdefault("remarks", {})[widget] = [entry.note for entry in entries if not entry.may_be_picture]
 
 
-def clear(widget: str) -> None:
+def forget(widget: str) -> None:
     """Forget the pictures of that uploader or camera."""
     for kept in ("shelves", "remarks"):
         st.session_state.get(kept, {}).pop(widget, None)
 
 
-def on_shelf(widget: str) -> list:
+def stored(widget: str) -> list:
     """Return what is kept of that uploader or camera: (fingerprint, entry) each."""
     return st.session_state.get("shelves", {}).get(widget, [])
 
@@ -34,13 +34,13 @@ def remarks(widget: str) -> list[str]:
     return st.session_state.get("remarks", {}).get(widget, [])
 
 
-def read(widget: str, model_id: str, single: bool) -> list[tuple[str, Answer]]:
+def read(widget: str, model_id: str, single: bool) -> list[tuple[str, PictureResult]]:
     """Return the fingerprint and the answer of each picture on a shelf; two that are the same are read once.
 
     A model reads each but once, as long as it stays as it is. Reading may be cut off by a click elsewhere; what was
     read by then is not read again.
     """
-    shelf = on_shelf(widget)
+    shelf = stored(widget)
     known = _answers(widget, models.version_of(model_id))
     new = {(mark, single): entry for mark, entry in shelf if (mark, single) not in known}
     if new:
@@ -52,7 +52,7 @@ def _answers(widget, model):
     """The answers of this model to what is still on the shelf; those of another model are forgotten."""
     kept = st.session_state.setdefault("answers", {})
     of_model, answers = kept.get(widget, (model, {}))
-    there = {mark for mark, _ in on_shelf(widget)}
+    there = {mark for mark, _ in stored(widget)}
     answers = {key: answer for key, answer in answers.items() if key[0] in there} if of_model == model else {}
     kept[widget] = (model, answers)
     return answers

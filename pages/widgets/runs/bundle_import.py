@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from core.export.bundle_import import BundleError, adopt
+from core.export.bundle_import import BundleError, import_bundle
 from core.runs.run import RunStore
-from pages.widgets.shared.words import plain
+from pages.widgets.shared.words import escape_markdown
 
 
 def show(store: RunStore) -> None:
@@ -35,7 +35,7 @@ def _import_if_asked(store, chosen):
         try:
             with st.spinner("Checking the bundle, rebuilding its network, reading the 10,000 test images …"):
                 st.session_state.import_asked = None  # whatever comes of it, it is tried once
-                run = adopt(store, chosen.getvalue())
+                run = import_bundle(store, chosen.getvalue())
         except (BundleError, OSError) as error:
             st.session_state.import_problem = chosen.file_id, str(error)
         else:
@@ -45,4 +45,4 @@ def _import_if_asked(store, chosen):
             st.rerun(scope="app")
     file_id, problem = st.session_state.get("import_problem", (None, ""))
     if file_id == chosen.file_id:
-        st.error(plain(problem), icon=":material/error:")
+        st.error(escape_markdown(problem), icon=":material/error:")

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.charts.curves import Curve, View, learning_curves
-from core.config.describe import differences
+from core.config.describe import recipe_differences
 from core.evaluation.comparison import disagreements, only_right
 from core.networks.safe_loading import ModelError
-from core.runs.schema import RunError, reason
+from core.runs.schema import RunError, error_reason
 from core.runs.run import Run
 from pages.widgets.components import gallery
-from pages.widgets.shared import run_controls, test_predictions
+from pages.widgets.shared import run_controls, model_predictions
 from pages.widgets.components.chart import chart
-from pages.widgets.shared.words import plain
+from pages.widgets.shared.words import escape_markdown
 
 MOST_RUNS = 6
 _LETTERS = "ABCDEF"
@@ -25,7 +25,7 @@ def show(runs: Sequence[Run]) -> None:
     """Show two to six runs side by side; each has a letter, in the order given."""
     names = [f"{letter} · {run.title()}" for letter, run in zip(_LETTERS, runs, strict=False)]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("**Comparing** " + ", ".join(plain(name) for name in names), width="stretch")
+        st.markdown("**Comparing** " + ", ".join(escape_markdown(name) for name in names), width="stretch")
         if st.button("Close", icon=":material/close:"):
             st.query_params.pop("compare")
             st.rerun()
@@ -40,7 +40,7 @@ def show(runs: Sequence[Run]) -> None:
         if len(found) > 1:
             st.fragment(_disagreements)(found)
     except (RunError, ModelError, OSError) as error:
-        st.error(f"Not all reports can be shown: {plain(reason(error))}", icon=":material/error:")
+        st.error(f"Not all reports can be shown: {escape_markdown(error_reason(error))}", icon=":material/error:")
 
 
 def _curves(runs, names):
@@ -56,7 +56,7 @@ def _curves(runs, names):
 
 def _settings(runs):
     st.markdown("**Where the recipes differ**")
-    found = differences([run.config() for run in runs])
+    found = recipe_differences([run.config() for run in runs])
     if not found:
         st.markdown("In nothing: the recipes are the same.")
         return
@@ -67,7 +67,7 @@ def _settings(runs):
 
 def _reports(found):
     st.markdown("**The test reports**")
-    tests = {letter: (test_predictions.report_of(run), run.status()) for letter, run in found}
+    tests = {letter: (model_predictions.report_of(run), run.status()) for letter, run in found}
     lines = {
         "test accuracy": lambda test, status: f"{test['accuracy']:.2%}",
         "95 % interval": lambda test, status: "{:.2%} to {:.2%}".format(*test["interval"]),
@@ -87,9 +87,9 @@ def _reports(found):
 
 def _disagreements(found):
     try:
-        labels, predictions = test_predictions.labels(), [test_predictions.predictions_of(run) for _, run in found]
+        labels, predictions = model_predictions.labels(), [model_predictions.predictions_of(run) for _, run in found]
     except (RunError, ModelError, OSError) as error:  # a run may be deleted before the next page is turned to
-        st.error(f"The pictures cannot be shown: {plain(reason(error))}", icon=":material/error:")
+        st.error(f"The pictures cannot be shown: {escape_markdown(error_reason(error))}", icon=":material/error:")
         return
     letters = "".join(letter for letter, _ in found)
     split = disagreements(labels, predictions)

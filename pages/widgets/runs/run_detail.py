@@ -3,29 +3,29 @@
 import streamlit as st
 
 from core.charts.curves import Curve, View, learning_curves
-from core.config.describe import value_in_words
-from core.config.train_config import SETTINGS, TrainConfig
+from core.config.describe import format_value
+from core.config.train_config import FIELD_SPECS, TrainConfig
 from core.networks.safe_loading import ModelError
-from core.runs.schema import RunError, reason
-from core.runs.run import Run, RunStore, damage_of
+from core.runs.schema import RunError, error_reason
+from core.runs.run import Run, RunStore, find_damage
 from pages.widgets.shared import live_run, report, run_controls
 from pages.widgets.runs import exports, trash
 from pages.widgets.components.chart import chart
-from pages.widgets.shared.words import plain
+from pages.widgets.shared.words import escape_markdown
 
 _CHART_PX = 280
 
 
 def show(store: RunStore, run: Run) -> None:
     """Show the run with the sections of which one is open."""
-    damage = damage_of(run)
+    damage = find_damage(run)
     if damage:
-        st.error(f"Run {plain(run.id)}: {plain(damage)}", icon=":material/error:")
+        st.error(f"Run {escape_markdown(run.id)}: {escape_markdown(damage)}", icon=":material/error:")
         return
     status = run.status()
     _head(store, run, status)
     if status.error:
-        st.error(plain(status.error), icon=":material/error:")
+        st.error(escape_markdown(status.error), icon=":material/error:")
     sections = _sections(run, status)
     chosen = st.radio(
         "Show", list(sections), horizontal=True, key="section", persist_state="session", label_visibility="collapsed"
@@ -33,7 +33,7 @@ def show(store: RunStore, run: Run) -> None:
     try:
         sections[chosen](run)
     except (RunError, ModelError, OSError) as error:
-        st.error(f"This cannot be shown: {plain(reason(error))}", icon=":material/error:")
+        st.error(f"This cannot be shown: {escape_markdown(error_reason(error))}", icon=":material/error:")
 
 
 def _sections(run, status):
@@ -48,10 +48,10 @@ def _head(store, run, status):
     notes = run.notes()
     icon, colour = live_run.STATES[status.state]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"#### {plain(run.title())}", width="content")
+        st.markdown(f"#### {escape_markdown(run.title())}", width="content")
         st.badge(status.state, icon=icon, color=colour)
     if notes.get("remark"):
-        st.markdown(plain(str(notes["remark"])))
+        st.markdown(escape_markdown(str(notes["remark"])))
     with st.container(horizontal=True):
         if status.is_final and run.has_model and st.button("Read with this", icon=":material/draw:"):
             st.switch_page("pages/recognize.py", query_params={"model": run.id})
@@ -79,7 +79,7 @@ def star(store: RunStore, run_id: str) -> None:
         run = store.get(run_id)
         run.write_notes(star=not run.notes().get("star"))
     except (RunError, OSError) as error:
-        st.toast(plain(reason(error)), icon=":material/error:")
+        st.toast(escape_markdown(error_reason(error)), icon=":material/error:")
 
 
 def _why_not(status):
@@ -95,7 +95,7 @@ def _rename(run, notes):
                 run.write_notes(name=name.strip(), remark=remark.strip())
                 st.rerun()
             except OSError as error:
-                st.error(f"It cannot be written: {reason(error)}", icon=":material/error:")
+                st.error(f"It cannot be written: {error_reason(error)}", icon=":material/error:")
 
 
 def _recipe(run):
@@ -107,8 +107,8 @@ def _recipe(run):
             chart(figure, f"course-{metric}-{run.id}", f"Line chart of the {metric} against epochs.", _CHART_PX)
     seed = TrainConfig()
     settings = [
-        {"setting": setting.label, "value": value_in_words(getattr(config, name)),
-         "seed recipe": value_in_words(getattr(seed, name))}
-        for name, setting in SETTINGS.items()
+        {"setting": setting.label, "value": format_value(getattr(config, name)),
+         "seed recipe": format_value(getattr(seed, name))}
+        for name, setting in FIELD_SPECS.items()
     ]
     st.dataframe(settings, hide_index=True, alt="The run's recipe beside the seed recipe")

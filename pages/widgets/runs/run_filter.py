@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.runs.index import Summary
+from core.runs.index import RunSummary
 
 _KEYS = ("sought", "sought_states", "sought_networks", "sought_starred")
 
 
-def find(found: Sequence[Summary]) -> list[Summary]:
+def find(found: Sequence[RunSummary]) -> list[RunSummary]:
     """Show the search field and its filters, and return the runs that suit them. What is entered outlives the page."""
     kept = {"persist_state": "session"}
     words = st.text_input(

@@ -7,7 +7,7 @@ import streamlit as st
 from core.runs import trash
 from core.runs.schema import RunError
 from core.runs.run import Run, RunStore
-from pages.widgets.shared.words import plain, told_apart
+from pages.widgets.shared.words import escape_markdown, disambiguate
 
 
 def delete(store: RunStore, runs: Sequence[Run]) -> None:
@@ -24,7 +24,7 @@ def delete(store: RunStore, runs: Sequence[Run]) -> None:
         how_many = "1 run" if len(moved) == 1 else f"{len(moved)} runs"
         st.toast(f"Deleted {how_many}. Undo stands above the table.", icon=":material/delete:")
     for sentence in refused:
-        st.toast(plain(sentence), icon=":material/error:", duration="long")
+        st.toast(escape_markdown(sentence), icon=":material/error:", duration="long")
 
 
 def undo(store: RunStore) -> None:
@@ -41,13 +41,13 @@ def show(store: RunStore) -> None:
     with st.popover("Trash", icon=":material/delete:", key="trash", on_change="rerun") as opened:
         if not opened.open:
             return
-        runs = trash.deleted(store)
+        runs = trash.deleted_runs(store)
         if not runs:
-            st.markdown(f"Empty. Deleted runs are kept in {plain(str(trash.folder_of(store)))}.")
+            st.markdown(f"Empty. Deleted runs are kept in {escape_markdown(str(trash.trash_folder(store)))}.")
             return
         size = trash.size_bytes(store) / 1e6
         st.markdown(
-            f"{len(runs)} deleted, {size:.1f} MB in {plain(str(trash.folder_of(store)))}; each is removed for good "
+            f"{len(runs)} deleted, {size:.1f} MB in {escape_markdown(str(trash.trash_folder(store)))}; each is removed for good "
             f"after {trash.KEPT_DAYS} days."
         )
         chosen = st.multiselect(
@@ -69,7 +69,7 @@ def _names(runs):
             names[run.id] = run.title()
         except RunError:
             names[run.id] = run.id
-    return told_apart(names)
+    return disambiguate(names)
 
 
 def _restore(store, run_ids):
@@ -77,4 +77,4 @@ def _restore(store, run_ids):
         try:
             trash.restore(store, run_id)
         except (RunError, OSError) as error:
-            st.toast(plain(str(error)), icon=":material/error:", duration="long")
+            st.toast(escape_markdown(str(error)), icon=":material/error:", duration="long")

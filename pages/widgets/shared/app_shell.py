@@ -7,11 +7,11 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from core.jobs import launcher
-from core.networks.builder import load_ahead
+from core.networks.builder import import_keras_in_background
 from core.runs.run import RunStore
 
 
-def set_up() -> None:
+def configure_page() -> None:
     """Give the page its title, width and icon; a Material icon would be fetched from elsewhere."""
     icon = Path(__file__).parents[3] / "docs" / "icon.png"
     st.set_page_config(page_title="Digit Studio", page_icon=icon, layout="wide")
@@ -19,7 +19,7 @@ def set_up() -> None:
 
 def navigation():
     """Show the navigation and return the page that the address names."""
-    st.session_state.came_by_the_door = True
+    st.session_state.came_through_navigation = True
     pages = [
         st.Page("pages/recognize.py", title="Recognize", icon=":material/draw:", default=True),
         st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
@@ -34,16 +34,16 @@ def _reload():
     return st.components.v2.component("studio_reload", js="export default () => { window.location.reload(); };")
 
 
-def enter_by_the_door() -> None:
+def require_navigation() -> None:
     """Send a page's very first visitor through the door: called by each page before anything else.
 
     Until a server has called its navigation once, Streamlit takes a folder named `pages` for an app of its older
     kind, and runs the page that the address names without the door. The browser then loads the page again: a mere
     rerun keeps the older kind's identities, and drops what is entered in the first second.
     """
-    if st.session_state.get("came_by_the_door"):
+    if st.session_state.get("came_through_navigation"):
         return
-    set_up()
+    configure_page()
     try:
         navigation()
     except StreamlitAPIException:  # the page is run by itself, as its tests do: there is no door
@@ -53,10 +53,10 @@ def enter_by_the_door() -> None:
 
 
 @st.cache_resource(show_spinner=False)
-def open_once() -> None:
+def start_background_services() -> None:
     """Keep the queue of runs moving, and load TensorFlow ahead of need.
 
     Once a server, after the first page has been painted, so that nobody waits for it.
     """
-    launcher.keep_tending(RunStore())
-    load_ahead()
+    launcher.run_scheduler(RunStore())
+    import_keras_in_background()

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.charts.curves import SMOOTHINGS, Curve, View, learning_curves, with_rates
+from core.charts.curves import SMOOTHINGS, Curve, View, add_learning_rates, learning_curves
 from core.config.train_config import REFERENCE_ACCURACY
-from core.runs.index import summaries
-from core.runs.plan import rates_after
+from core.runs.index import run_summaries
+from core.runs.plan import row_learning_rates
 from core.runs.run import Metrics, Run, RunError, RunStore
 from core.runs.schema import FINAL_STATES
 from pages.widgets.components.chart import chart
-from pages.widgets.shared.words import told_apart
+from pages.widgets.shared.words import disambiguate
 
 _CHART_PX = 170  # the ten digits and the slider below stand in the first screen, too
 _SMALL_PX = 170
@@ -44,7 +44,7 @@ def choose_view(store: RunStore, run: Run) -> tuple[View, list[Curve]]:
             persist_state="session",
         )
         if opened.open:  # else the runs that might stand beside it are not looked for, several times a second
-            others = told_apart({each.id: each.title for each in summaries(store) if each.state in FINAL_STATES})
+            others = disambiguate({each.id: each.title for each in run_summaries(store) if each.state in FINAL_STATES})
             others.pop(run.id, None)
             st.multiselect(
                 "Beside it",
@@ -92,8 +92,8 @@ def show_more(run: Run, curve: Curve, view: View, epochs: int) -> None:
 
 
 def _rate_and_speed(run, curve, view, epochs):
-    rates = rates_after(run.config(), run.marks(), curve.rows)
-    rated = [replace(curve, rows=with_rates(curve.rows, rates))]
+    rates = row_learning_rates(run.config(), run.marks(), curve.rows)
+    rated = [replace(curve, rows=add_learning_rates(curve.rows, rates))]
     rate, speed = st.columns(2)
     with rate:
         figure = learning_curves(rated, "learning_rate", view, epochs)

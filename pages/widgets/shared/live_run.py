@@ -8,11 +8,11 @@ from contextlib import suppress
 import streamlit as st
 
 from core.charts.curves import Curve
-from core.runs.index import summaries
-from core.runs.run import Metrics, Run, RunError, RunStore, damage_of
+from core.runs.index import run_summaries
+from core.runs.run import Metrics, Run, RunError, RunStore, find_damage
 from core.runs.state_cache import busy_run
 from pages.widgets.shared import curves, run_controls, snapshots
-from pages.widgets.shared.words import plain, told_apart
+from pages.widgets.shared.words import disambiguate, escape_markdown
 
 _LIVE_LOOK_S = 0.3
 _IDLE_LOOK_S = 2.0
@@ -44,7 +44,7 @@ def show_run(run_id: str | None) -> None:
 
 def choose_run(store: RunStore) -> Run | None:
     """Return the run to show: the chosen one, else the one that trains, else the newest; None where there is none."""
-    return next((run for run in _candidates(store) if not damage_of(run)), None)
+    return next((run for run in _candidates(store) if not find_damage(run)), None)
 
 
 def _candidates(store):
@@ -90,7 +90,7 @@ def _watch(store, run, busy_before, live_look_s):
     try:
         _run_view(store, run)
     except RunError as error:
-        st.error(f"Run {plain(run.id)}: {plain(str(error))}", icon=":material/error:")
+        st.error(f"Run {escape_markdown(run.id)}: {escape_markdown(str(error))}", icon=":material/error:")
     run_controls.queue(store, run)
 
 
@@ -143,7 +143,7 @@ def _run_view(store, run):
         words.append(_result_words(status, run.report()["accuracy"]))
     st.progress(min(1.0, last["epoch"] / epochs) if last else 0.0, " · ".join(filter(None, words)))
     if status.error:
-        st.error(plain(status.error), icon=":material/error:")
+        st.error(escape_markdown(status.error), icon=":material/error:")
     _look(store, run, metrics.rows, epochs)
 
 
@@ -183,7 +183,7 @@ def _result_words(status, accuracy):
 
 def _head(run, status, config):
     name, state, act = st.columns([3, 1, 4], vertical_alignment="center")
-    name.markdown(f"**{plain(run.title())}**")
+    name.markdown(f"**{escape_markdown(run.title())}**")
     icon, colour = STATES[status.state]
     state.badge(status.state, icon=icon, color=colour)
     with act:
@@ -223,8 +223,8 @@ def list_runs(store: RunStore) -> None:
     with st.expander(f"All runs ({count})", key="all-runs", on_change="rerun") as fold:
         if not fold.open:
             return
-        runs = summaries(store)
-        names = told_apart({each.id: each.title for each in runs if each.state != "damaged"})
+        runs = run_summaries(store)
+        names = disambiguate({each.id: each.title for each in runs if each.state != "damaged"})
         st.selectbox(
             "Show the run",
             list(names),

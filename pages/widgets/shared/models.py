@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.recognition.recognizer import SHIPPED, ModelError, Recognizer, model_card
 from core.runs.run import RunError, RunStore
-from pages.widgets.shared.words import plain, told_apart
+from pages.widgets.shared.words import disambiguate, escape_markdown
 
 _SHIPPED_ID = "shipped"
 _REFUSED = "refused_models"
@@ -26,7 +26,7 @@ def choose_model() -> str:
     wanted = st.query_params.get("model") or st.session_state.get("chosen_model", _SHIPPED_ID)
     if wanted in refused or wanted not in names:
         reason = refused.get(wanted, f"There is no model {wanted!r} here.")
-        st.warning(f"{plain(reason)} The shipped model reads in its place.", icon=":material/warning:")
+        st.warning(f"{escape_markdown(reason)} The shipped model reads in its place.", icon=":material/warning:")
         wanted = _SHIPPED_ID
         st.query_params.pop("model", None)
     st.session_state.model = st.session_state.chosen_model = wanted
@@ -54,7 +54,7 @@ def load_model(model_id: str) -> Recognizer:
         return open_model(model_id)
     except (ModelError, RunError, OSError) as error:
         if model_id == _SHIPPED_ID:
-            st.error(f"The shipped model cannot be used: {plain(str(error))}", icon=":material/error:")
+            st.error(f"The shipped model cannot be used: {escape_markdown(str(error))}", icon=":material/error:")
             st.stop()
         st.session_state[_REFUSED][model_id] = f"The model of run {model_id} cannot be used: {error}"
         st.rerun(scope="app")
@@ -87,7 +87,7 @@ def _model_names():
                 names[run.id] = f"{run.title()}{_score((run.report() or {}).get('accuracy'))}"
         except RunError:
             continue
-    return told_apart(names)
+    return disambiguate(names)
 
 
 def _score(accuracy):

@@ -2,17 +2,18 @@
 
 import streamlit as st
 
-from core import charts
+from core.charts.bars import digit_accuracy
+from core.charts.heatmap import confusion_heatmap
 from core.charts.reliability import reliability_diagram
 from core.evaluation import misclassified
 from core.evaluation.report import most_confused
 from core.networks.safe_loading import ModelError
 from core.runs.run import Run
-from core.runs.schema import RunError, reason
+from core.runs.schema import RunError, error_reason
 from pages.widgets.components import gallery
 from pages.widgets.components.chart import chart
-from pages.widgets.shared import live_run, test_predictions
-from pages.widgets.shared.words import plain
+from pages.widgets.shared import live_run, model_predictions
+from pages.widgets.shared.words import escape_markdown
 
 _CHART_PX = 380
 
@@ -29,7 +30,7 @@ def show(run: Run) -> None:
     digits, confusion = st.columns(2)
     with digits:
         st.markdown("**Each digit**, percent read right")
-        chart(charts.digit_accuracy(test["digits"]), f"digits-{run.id}", _digits_alt(test["digits"]), _CHART_PX)
+        chart(digit_accuracy(test["digits"]), f"digits-{run.id}", _digits_alt(test["digits"]), _CHART_PX)
     with confusion:
         st.markdown("**Confusions**: what was read as what")
         _heatmap(run, test)
@@ -42,7 +43,7 @@ def show_all(run: Run) -> None:
 
     Raises `RunError`, `ModelError` or `OSError` where it cannot be had.
     """
-    test = test_predictions.report_of(run)
+    test = model_predictions.report_of(run)
     _figures(test, run.status())
     st.fragment(_confusions)(run, test)
     digits, sure = st.columns(2)
@@ -61,7 +62,7 @@ def show_all(run: Run) -> None:
 
 def show_worst(run: Run) -> None:
     """Show the fifty mistakes of which the network was surest; raises as `show_all` does."""
-    found = misclassified.worst(test_predictions.labels(), test_predictions.predictions_of(run))
+    found = misclassified.most_confident_mistakes(model_predictions.labels(), model_predictions.predictions_of(run))
     if not found:
         st.markdown("It made no mistake.")
         return
@@ -103,9 +104,11 @@ def _confusions(run, test):
 
 def _pictures_behind(run, digit, answer):
     try:
-        found = misclassified.behind(test_predictions.labels(), test_predictions.predictions_of(run), digit, answer)
+        found = misclassified.images_in_cell(
+            model_predictions.labels(), model_predictions.predictions_of(run), digit, answer
+        )
     except (RunError, ModelError, OSError) as error:
-        st.error(f"There are no pictures to show: {plain(reason(error))}", icon=":material/error:")
+        st.error(f"There are no pictures to show: {escape_markdown(error_reason(error))}", icon=":material/error:")
         return
     times = "once" if len(found) == 1 else f"{len(found):,} times"
     st.markdown(f"A {digit} was read as {answer} {times}." if found else f"No {digit} was read as {answer}.")
@@ -117,7 +120,7 @@ def _heatmap(run, test, clickable=False):
     count = test["confusion_matrix"][digit][answer]
     most = f"The most frequent mistake: a {digit} read as {answer}, {count} times." if count else "No mistake."
     alt = f"Heatmap of the confusion matrix. {most}"
-    figure = charts.confusion_heatmap(test["confusion_matrix"])
+    figure = confusion_heatmap(test["confusion_matrix"])
     return chart(figure, f"confusion-{run.id}", alt, _CHART_PX, clickable)
 
 

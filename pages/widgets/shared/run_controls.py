@@ -2,20 +2,20 @@
 
 import streamlit as st
 
-from core.config.train_config import SETTINGS, TrainConfig
+from core.config.train_config import FIELD_SPECS, TrainConfig
 from core.runs.commands import CommandError
-from core.runs.plan import MOST_EPOCHS, Course
+from core.runs.plan import MAX_EPOCHS, TrainingPlan
 from core.runs.run import Run, RunStore
 from core.runs.schema import RunError, Status
-from core.runs.state_cache import waiting
-from pages.widgets.shared.words import plain
+from core.runs.state_cache import waiting_runs
+from pages.widgets.shared.words import escape_markdown
 
-_RATE = SETTINGS["learning_rate"]
+_RATE = FIELD_SPECS["learning_rate"]
 
 
 def epochs_of(run: Run, config: TrainConfig) -> int:
     """Return how many epochs the run has by now: the config's and those it was extended by."""
-    return Course(config, 1, run.marks()).epochs
+    return TrainingPlan(config, 1, run.marks()).epochs
 
 
 def controls(run: Run, status: Status, config: TrainConfig) -> None:
@@ -48,14 +48,14 @@ def halt_words(run: Run, status: Status) -> str:
 
 def queue(store: RunStore, shown: Run) -> None:
     """Show the runs that wait; each can be put first or cancelled, by buttons that stay in place (see `controls`)."""
-    runs = [run for run in waiting(store) if run.id != shown.id]
+    runs = [run for run in waiting_runs(store) if run.id != shown.id]
     if not runs:
         return
     st.markdown(f"**Queue**: {len(runs)} waiting")
     for place, run in enumerate(runs, 1):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"waiting-{run.id}"):
             _button(run, "Cancel", "stop", ":material/close:")
-            st.markdown(f"{place}. {plain(_title(run))}", width="stretch")
+            st.markdown(f"{place}. {escape_markdown(_title(run))}", width="stretch")
             if place > 1:
                 _button(run, "Put first", "first", ":material/vertical_align_top:")
 
@@ -112,9 +112,9 @@ def _go_on(run, status, config):
 
 
 def _extend(run, config, label, commands):
-    most = MOST_EPOCHS - epochs_of(run, config)
+    most = MAX_EPOCHS - epochs_of(run, config)
     if most < 1:
-        st.markdown(f"A run has {MOST_EPOCHS} epochs at most.")
+        st.markdown(f"A run has {MAX_EPOCHS} epochs at most.")
         return
     st.number_input(
         "More epochs",
@@ -143,4 +143,4 @@ def _send(run, *commands):
         for name in commands:
             run.send(name, st.session_state.get(f"{name}-{run.id}"))
     except (CommandError, RunError, OSError) as error:
-        st.toast(f"The run cannot be told this: {plain(str(error))}", icon=":material/error:")
+        st.toast(f"The run cannot be told this: {escape_markdown(str(error))}", icon=":material/error:")

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from core import charts
+from core.charts.heatmap import confusion_heatmap
 from core.datasets import probe_digits
-from core.pictures.display import sheet
+from core.pictures.display import contact_sheet
 from core.runs.run import Run, RunError
-from core.runs.snapshots import MOST_BYTES, Snapshot
+from core.runs.snapshots import MAX_BYTES, Snapshot
 from pages.widgets.components.chart import chart
 from pages.widgets.components.ten_digits import ten_digits
 
@@ -30,8 +30,8 @@ def moment(run: Run, rows: tuple[dict, ...]) -> tuple[tuple[dict, ...], Snapshot
             key=_key(run),
             format_func=lambda step: _in_words(step),
             help="The run as it was after so many steps: curves, digits, weights and confusions. Snapshots are taken "
-            f"at 1, 2, 4, 8, … steps and at each epoch's end; at most {MOST_BYTES // 10**6} MB of them are kept."
-            + (" The run was long: some early ones were thinned out." if run.snapshots.was_thinned() else ""),
+            f"at 1, 2, 4, 8, … steps and at each epoch's end; at most {MAX_BYTES // 10**6} MB of them are kept."
+            + (" The run was long: some early ones were thinned out." if run.snapshots.dropped_early_ones() else ""),
         )
     with play:
         _play_button(run, steps)
@@ -99,11 +99,11 @@ def handwriting(run: Run, rows: tuple[dict, ...], seen: Snapshot | None) -> None
     """
     root = run.folder.parent
     last = next((row for row in reversed(rows) if "answers" in row), None)
-    if last and last.get("drawn_ns") == probe_digits.changed_ns(root):
+    if last and last.get("drawn_ns") == probe_digits.modified_ns(root):
         ten_digits(probe_digits.load(root), last["answers"], last["confidences"], run.id)
     elif seen is not None:
-        ten_digits(probe_digits.shown_then(seen.digits), seen.answers(), seen.confidences(), run.id)
-        if run.status().is_final and not probe_digits.are_shown_now(root, seen.digits):
+        ten_digits(probe_digits.from_snapshot(seen.digits), seen.answers(), seen.confidences(), run.id)
+        if run.status().is_final and not probe_digits.are_current(root, seen.digits):
             st.markdown(":small[As they were when this run learned. The next run reads the ones that you draw now.]")
     else:
         ten_digits(probe_digits.load(root), [], [], run.id)
@@ -118,13 +118,13 @@ def sees(run: Run, seen: Snapshot | None) -> None:
             st.markdown(":small[Nothing to show yet.]" if seen is None else ":small[It does not look at the picture.]")
         else:
             columns = 8 if len(seen.weights) > 8 else len(seen.weights)
-            st.image(sheet(seen.weights, columns, _WEIGHTS_PX), width=_WEIGHTS_PX, alt=_weights_alt(seen))
+            st.image(contact_sheet(seen.weights, columns, _WEIGHTS_PX), width=_WEIGHTS_PX, alt=_weights_alt(seen))
             st.markdown(":small[Light: ink here speaks for the unit. Dark: against it.]")
     with confusion:
         st.markdown("**What it takes for what**, validation images")
         if seen is not None and seen.confusion.any():
             alt = f"Heatmap of the confusion matrix after step {seen.step}."
-            chart(charts.confusion_heatmap(seen.confusion), f"seen-{run.id}", alt, _CHART_PX)
+            chart(confusion_heatmap(seen.confusion), f"seen-{run.id}", alt, _CHART_PX)
         elif run.config().validation_images:
             st.markdown(":small[Nothing to show yet.]")
         else:

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from core.charts.recipes import network_blocks
-from core.config.layer_math import LAST_LAYER, PICTURE_SHAPE, follow, parameters
-from core.config.layer_specs import KINDS, MOST_LAYERS, Layer, in_words, new_layer
+from core.config.layer_math import IMAGE_SHAPE, OUTPUT_LAYER, count_weights, infer_shapes
+from core.config.layer_specs import LAYER_KINDS, MAX_LAYERS, LayerSpec, default_layer, describe_layer
 from core.config.train_config import ConfigError
-from core.networks.builder import own_layers
+from core.networks.builder import editable_layers
 from pages.widgets.components.chart import chart
 from pages.widgets.train.recipe_form import start
 
@@ -23,7 +23,7 @@ The style stands with the rows, not alone: alone, Streamlit puts it where the ne
 """
 
 
-def stack() -> list[tuple[str, Layer]] | None:
+def stack() -> list[tuple[str, LayerSpec]] | None:
     """Return the layers as they now are, each with a name of its own; None where the network's cannot be changed."""
     try:
         return [(name, _as_set(name, layer)) for name, layer in _kept()]
@@ -31,7 +31,7 @@ def stack() -> list[tuple[str, Layer]] | None:
         return None
 
 
-def carried() -> tuple[Layer, ...]:
+def carried() -> tuple[LayerSpec, ...]:
     """Return the layers that the recipe is to carry: none as long as they are the architecture's own.
 
     Raises `ConfigError` where they do not fit together.
@@ -40,31 +40,31 @@ def carried() -> tuple[Layer, ...]:
     if held is None:
         return config.layers
     layers = tuple(layer for _, layer in held)
-    if problem := follow(layers)[1]:
+    if problem := infer_shapes(layers)[1]:
         raise ConfigError(problem)
     return () if not config.layers and layers == _first() else layers
 
 
-def show(layers: list[tuple[str, Layer]] | None) -> None:
+def show(layers: list[tuple[str, LayerSpec]] | None) -> None:
     """Show the builder for the layers of `stack`."""
     if layers is None:
         st.info("This network's layers cannot be changed one by one. Choose another recipe to build on.")
         return
     plain = [layer for _, layer in layers]
-    shapes, _ = follow(plain)
+    shapes, _ = infer_shapes(plain)
     _drawing(plain, shapes)
-    measured = [_measured(*each) for each in zip([*plain, LAST_LAYER], [PICTURE_SHAPE, *shapes], shapes, strict=False)]
+    measured = [_measured(*each) for each in zip([*plain, OUTPUT_LAYER], [IMAGE_SHAPE, *shapes], shapes, strict=False)]
     with st.container(key=_ROWS):
         st.html(_NAMES_ARE_HEARD)
         for place, (name, layer) in enumerate(layers):
             _row(place, name, layer, measured[place] if place < len(measured) else "does not fit", len(layers))
     last = measured[len(layers)] if len(measured) > len(layers) else "does not fit"
-    st.markdown(f"**{len(layers) + 1}.** {in_words(LAST_LAYER)}, always the last  \n:small[{last}]")
+    st.markdown(f"**{len(layers) + 1}.** {describe_layer(OUTPUT_LAYER)}, always the last  \n:small[{last}]")
     _add(layers)
 
 
 def _first():
-    return own_layers(start().config)
+    return editable_layers(start().config)
 
 
 def _kept():
@@ -76,7 +76,7 @@ def _kept():
 
 
 def _as_set(name, layer):
-    return Layer({each: st.session_state.get(_key(name, each), value) for each, value in layer.items()})
+    return LayerSpec({each: st.session_state.get(_key(name, each), value) for each, value in layer.items()})
 
 
 def _key(name, setting):
@@ -84,13 +84,13 @@ def _key(name, setting):
 
 
 def _measured(layer, before, after):
-    weights = parameters(layer, before)
+    weights = count_weights(layer, before)
     return "×".join(map(str, after)) + (f" · {weights:,} weights" if weights else "")
 
 
 def _row(place, name, layer, measured, count):
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-        st.markdown(f"**{place + 1}.** {in_words(layer)}  \n:small[{measured}]", width="stretch")
+        st.markdown(f"**{place + 1}.** {describe_layer(layer)}  \n:small[{measured}]", width="stretch")
         _settings(name, layer)
         last = place == count - 1
         _button("arrow_upward", f"Move layer {place + 1} up", f"up-{name}", not place, _move, place, -1)
@@ -104,7 +104,7 @@ def _button(icon, what, key, disabled, act, *values):
 
 
 def _settings(name, layer):
-    kind = KINDS[layer["class_name"]]
+    kind = LAYER_KINDS[layer["class_name"]]
     with st.popover("Set", key=f"set-{name}", disabled=not kind.settings):
         st.markdown(kind.why)
         first = dict(_kept())[name]
@@ -131,12 +131,16 @@ def _remove(place):
 
 def _add(layers):
     labels = {_PICTURE: "The picture"}
-    labels |= {name: f"{place}. {KINDS[layer['class_name']].label}" for place, (name, layer) in enumerate(layers, 1)}
+    labels |= {
+        name: f"{place}. {LAYER_KINDS[layer['class_name']].label}" for place, (name, layer) in enumerate(layers, 1)
+    }
     names, made = list(labels), f"new-{_layers_made()}"
     # Each new layer brings a field of its own, which begins with it: the next one comes after it.
     after = f"new-layer-after-{start().number}-{made}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox("Another layer", list(KINDS), format_func=lambda name: KINDS[name].label, key="new-layer")
+        st.selectbox(
+            "Another layer", list(LAYER_KINDS), format_func=lambda name: LAYER_KINDS[name].label, key="new-layer"
+        )
         st.selectbox(
             "After",
             names,
@@ -145,7 +149,7 @@ def _add(layers):
             key=after,
             help="The new layer comes right behind this one.",
         )
-        full = len(layers) >= MOST_LAYERS
+        full = len(layers) >= MAX_LAYERS
         st.button("Add", icon=":material/add:", disabled=full, on_click=_insert, args=(after,))
 
 
@@ -158,13 +162,13 @@ def _insert(after):
     layers, chosen = list(_kept()), st.session_state.get(after)
     names = [_PICTURE, *(name for name, _ in layers)]
     place = names.index(chosen) if chosen in names else len(layers)
-    layers.insert(place, (f"new-{_layers_made()}", new_layer(st.session_state["new-layer"])))
+    layers.insert(place, (f"new-{_layers_made()}", default_layer(st.session_state["new-layer"])))
     st.session_state.stack = layers
 
 
 def _drawing(layers, shapes):
-    shown = [*layers, LAST_LAYER][: len(shapes)]
-    names = ["Picture", *map(in_words, shown)]
+    shown = [*layers, OUTPUT_LAYER][: len(shapes)]
+    names = ["Picture", *map(describe_layer, shown)]
     kinds = ["Picture", *(layer["class_name"] for layer in shown)]
     alt = "The network as blocks: " + ", then ".join(names) + "."
-    chart(network_blocks(names, kinds, [PICTURE_SHAPE, *shapes]), "network", alt, _DRAWN_PX)
+    chart(network_blocks(names, kinds, [IMAGE_SHAPE, *shapes]), "network", alt, _DRAWN_PX)

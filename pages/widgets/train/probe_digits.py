@@ -5,9 +5,9 @@ from pathlib import Path
 import streamlit as st
 
 from core.datasets import probe_digits
-from core.pictures.display import enlarged
+from core.pictures.display import enlarge
 from pages.widgets.components.canvas import SIDE_PX, digit_canvas
-from pages.widgets.shared.words import plain
+from pages.widgets.shared.words import escape_markdown
 
 _LABEL, _PROBLEM = "own-label", "own-problem"
 
@@ -42,10 +42,10 @@ def _draw(root):
 
 def _seen(root, ten, label, strokes):
     """What the networks will see of the drawing, and the buttons that keep it or go back."""
-    image = probe_digits.image_of(strokes) if strokes else None
+    image = probe_digits.digit_image(strokes) if strokes else None
     st.markdown("**What the networks will see**")
     whose = "Your drawing" if image is not None else "Your own" if ten.own[label] else "MNIST's"
-    pixels = enlarged(ten.images[label] if image is None else image, SIDE_PX // 2)
+    pixels = enlarge(ten.images[label] if image is None else image, SIDE_PX // 2)
     st.image(pixels, width=SIDE_PX // 2, alt=f"{whose} {label}")
     st.button(
         f"Keep as my {label}",
@@ -61,7 +61,7 @@ def _seen(root, ten, label, strokes):
     if kept is not None and not ten.own.any():
         st.button("Take mine again", icon=":material/redo:", key="own-again", on_click=_take_again, args=[root, kept])
     if problem := st.session_state.pop(_PROBLEM, ""):
-        st.error(plain(problem), icon=":material/error:")
+        st.error(escape_markdown(problem), icon=":material/error:")
 
 
 def _state(missing):
@@ -80,7 +80,7 @@ def _state(missing):
 
 def _keep(root, label, image):
     """Keep it and go on to the next digit that is not drawn yet."""
-    if _written(lambda: probe_digits.keep(root, label, image)):
+    if _written(lambda: probe_digits.save_digit(root, label, image)):
         own = probe_digits.load(root).own
         later = [each % 10 for each in range(label + 1, label + 10) if not own[each % 10]]
         st.session_state[_LABEL] = later[0] if later else label
@@ -88,12 +88,12 @@ def _keep(root, label, image):
 
 def _forget(root):
     before = probe_digits.load(root)
-    if _written(lambda: probe_digits.forget(root)):
+    if _written(lambda: probe_digits.reset(root)):
         st.session_state["own-before"] = before
 
 
 def _take_again(root, before):
-    _written(lambda: probe_digits.put_back(root, before))
+    _written(lambda: probe_digits.restore(root, before))
 
 
 def _written(write):

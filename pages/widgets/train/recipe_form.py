@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from core.config.recipe_url import from_query, to_query
-from core.config.train_config import PRESETS, SETTINGS, ConfigError, TrainConfig
-from pages.widgets.shared.words import plain
+from core.config.train_config import FIELD_SPECS, PRESETS, ConfigError, TrainConfig
+from pages.widgets.shared.words import escape_markdown
 
 OWN = "your own"
 _ONLY_WITH = {
@@ -54,7 +54,7 @@ def key(name: str) -> str:
 def values() -> dict:
     """Return what the form holds, without the layers: a field that is not shown has its first value."""
     config = start().config
-    held = {name: st.session_state.get(key(name), getattr(config, name)) for name in SETTINGS if name != "layers"}
+    held = {name: st.session_state.get(key(name), getattr(config, name)) for name in FIELD_SPECS if name != "layers"}
     return held | {name: getattr(config, name) for name in _ONLY_WITH if not is_shown(name, held)}
 
 
@@ -65,7 +65,7 @@ def is_shown(name: str, held: dict) -> bool:
 
 def field(name: str) -> None:
     """Show the widget that suits the field's kind. What it holds outlives a change of page."""
-    setting, first = SETTINGS[name], getattr(start().config, name)
+    setting, first = FIELD_SPECS[name], getattr(start().config, name)
     common = {"key": key(name), "help": setting.why, "persist_state": "session"}
     if setting.choices:
         st.selectbox(setting.label, setting.choices, index=setting.choices.index(first), **common)
@@ -137,7 +137,7 @@ def show_link_error() -> None:
     """Say what is wrong with the link by which the page was opened, until a recipe is chosen."""
     if words := st.session_state.get("link_error"):
         st.warning(
-            f"The link's recipe cannot be used. {plain(words)} The form holds the plain recipe.",
+            f"The link's recipe cannot be used. {escape_markdown(words)} The form holds the plain recipe.",
             icon=":material/link_off:",
         )
 

@@ -12,7 +12,7 @@ from core.charts.heatmap import confusion_heatmap
 from core.charts.reliability import reliability_diagram
 from core.charts.style import MUTED, PRIMARY, ROLES
 from core.evaluation.report import wilson_interval
-from tests.unit.test_curves import MARKS, rows
+from tests.support.curves import MARKS, rows
 
 
 def digits(accuracy=0.98):

@@ -3,26 +3,11 @@
 import numpy as np
 import pytest
 
-from core.charts.curves import Curve, View, learning_curves, smoothed, spread_curves, with_rates
+from core.charts.curves import Curve, View, add_learning_rates, learning_curves, smooth, spread_curves
 from core.charts.style import SERIES
+from tests.support.curves import MARKS, rows
 
 SEEN = View()
-MARKS = ({"kind": "rate", "value": 0.0003, "epoch": 1.5, "elapsed_s": 3.0, "step": 15, "heard": 1},)
-
-
-def rows(count, accuracy=0.95):
-    return [
-        {
-            "epoch": step / 10,
-            "step": step,
-            "loss": 1 / step,
-            "accuracy": accuracy,
-            "elapsed_s": step / 5,
-            "images_per_s": 9e4,
-        }
-        | ({"val_loss": 0.3, "val_accuracy": 0.9} if step % 10 == 0 else {})
-        for step in range(1, count + 1)
-    ]
 
 
 def one(given, metric="loss", view=SEEN, epochs=5, **more):
@@ -97,7 +82,7 @@ def test_the_row_of_a_validation_says_nothing_new_of_the_training():
 
 
 def test_a_constant_rate_is_seen_against_nothing():
-    rated = with_rates(rows(3), np.array([0.001] * 3))
+    rated = add_learning_rates(rows(3), np.array([0.001] * 3))
     assert one(rated, "learning_rate").layout.yaxis.rangemode == "tozero"
     assert one(rated).layout.yaxis.rangemode is None
 
@@ -118,9 +103,9 @@ def test_on_the_logarithmic_scale_accuracy_is_the_share_of_mistakes():
 
 
 def test_smoothing_is_a_running_mean_that_begins_at_the_first_value():
-    assert smoothed([4.0, 0.0], 0.0) == [4.0, 0.0]
-    assert smoothed([4.0, 4.0, 4.0], 0.9) == pytest.approx([4.0, 4.0, 4.0])
-    assert smoothed([4.0, 0.0], 0.5) == pytest.approx([4.0, 4 / 3])
+    assert smooth([4.0, 0.0], 0.0) == [4.0, 0.0]
+    assert smooth([4.0, 4.0, 4.0], 0.9) == pytest.approx([4.0, 4.0, 4.0])
+    assert smooth([4.0, 0.0], 0.5) == pytest.approx([4.0, 4 / 3])
     assert one(rows(30), view=View(smoothing=0.9)).data[1].y[0] == 0.3, "what was validated is never smoothed"
 
 
@@ -143,7 +128,7 @@ def test_marks_of_several_runs_have_their_colours():
 
 
 def test_rates_are_added_row_by_row():
-    figure = one(with_rates(rows(3), np.array([0.1, 0.2, 0.3])), "learning_rate")
+    figure = one(add_learning_rates(rows(3), np.array([0.1, 0.2, 0.3])), "learning_rate")
     assert list(figure.data[0].y) == pytest.approx([0.1, 0.2, 0.3])
 
 

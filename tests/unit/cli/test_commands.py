@@ -15,13 +15,13 @@ import pytest
 from PIL import Image, ImageDraw
 
 from core.__main__ import main
-from core.config.train_config import PRESETS, SETTINGS, TrainConfig
+from core.config.train_config import FIELD_SPECS, PRESETS, TrainConfig
 from core.datasets.mnist import load_arrays
 from core.jobs import launcher
 from core.preprocessing.mnist_form import Step
 from core.recognition.recognizer import SHIPPED, Digit, Reading, Recognizer
 from core.runs.run import Status
-from tests.conftest import finished_status
+from tests.support.runs import finished_status
 
 PROJECT = Path(__file__).resolve().parents[3]
 
@@ -76,7 +76,7 @@ def test_what_was_stopped_is_resumed(store, capsys):
 
 
 def test_a_run_is_told_what_is_said(store, capsys, monkeypatch):
-    monkeypatch.setattr(launcher, "tend", lambda store: None)
+    monkeypatch.setattr(launcher, "start_next", lambda store: None)
     run = store.create(TrainConfig())
     assert main(["tell", run.id, "extend", "3"]) == main(["tell", run.id, "stop"]) == 0
     assert [(each["command"], each.get("value")) for each in run.commands()[0]] == [("extend", 3), ("stop", None)]
@@ -89,16 +89,16 @@ def test_a_run_that_is_told_to_resume_gets_a_trainer(store, monkeypatch):
     run = store.create(TrainConfig())
     run.write_status(Status("stopped"))
     started = []
-    monkeypatch.setattr(launcher, "_trainers", {})  # those of other tests may be on their way out still
-    monkeypatch.setattr(launcher, "start", lambda store, run: started.append(run.id))
+    monkeypatch.setattr(launcher, "_workers", {})  # those of other tests may be on their way out still
+    monkeypatch.setattr(launcher, "start_worker", lambda store, run: started.append(run.id))
     assert main(["tell", run.id, "extend", "1"]) == 0 and started == []
     assert main(["tell", run.id, "resume"]) == 0 and started == [run.id]
 
 
 def test_a_finished_run_that_is_extended_gets_a_trainer(finished_run, monkeypatch):
     started = []
-    monkeypatch.setattr(launcher, "_trainers", {})  # those of other tests may be on their way out still
-    monkeypatch.setattr(launcher, "start", lambda store, run: started.append(run.id))
+    monkeypatch.setattr(launcher, "_workers", {})  # those of other tests may be on their way out still
+    monkeypatch.setattr(launcher, "start_worker", lambda store, run: started.append(run.id))
     assert main(["tell", finished_run.id, "extend", "1"]) == 0 and started == [finished_run.id]
 
 
@@ -167,7 +167,7 @@ def test_help_names_every_setting_with_its_range(capsys):
     with pytest.raises(SystemExit):
         main(["train", "--help"])
     words = " ".join(capsys.readouterr().out.split())
-    assert all(f"--{name.replace('_', '-')}" in words for name in SETTINGS)
+    assert all(f"--{name.replace('_', '-')}" in words for name in FIELD_SPECS)
     assert "0 to 2147483647;" in words and "0.00001 to 1;" in words and "adam, sgd, rmsprop, adamw;" in words
     assert "--no-augmentation" in words
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from core.cli import main
-from core.cli.lan import SharingError, addresses, announcement, check_certificate, check_port
+from core.cli.lan import LanError, addresses, check_certificate, check_port, format_announcement
 
 PROJECT = Path(__file__).resolve().parents[3]
 README = (PROJECT / "README.md").read_text("utf-8")
@@ -45,14 +45,14 @@ def port():
 
 
 def test_the_announcement_states_who_can_do_what():
-    plain = announcement(["192.168.1.5", "10.0.0.7"], 8600, encrypted=False)
+    plain = format_announcement(["192.168.1.5", "10.0.0.7"], 8600, encrypted=False)
     assert "    http://192.168.1.5:8600\n    http://10.0.0.7:8600\n" in plain
     assert "can train on this machine" in plain and "no password" in plain
     assert "common to all, and so are the ten digits drawn on the Train page" in plain
     assert "only to localhost and HTTPS" in plain and "make share CERT=cert.pem KEY=key.pem" in plain
-    encrypted = announcement(["192.168.1.5"], 8501, encrypted=True)
+    encrypted = format_announcement(["192.168.1.5"], 8501, encrypted=True)
     assert "    https://192.168.1.5:8501\n" in encrypted and "offer their camera" in encrypted
-    assert "This machine is on no network." in announcement([], 8501, encrypted=False)
+    assert "This machine is on no network." in format_announcement([], 8501, encrypted=False)
 
 
 def test_addresses_are_those_that_others_can_reach():
@@ -64,13 +64,13 @@ def test_a_port_that_is_taken_is_told(port):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port))
         taken.listen()
-        with pytest.raises(SharingError, match=f"Port {port} is in use, .*make share PORT=8600"):
+        with pytest.raises(LanError, match=f"Port {port} is in use, .*make share PORT=8600"):
             check_port(port)
 
 
 @pytest.mark.parametrize("number", [-1, 0, 65_536, 70_000])
 def test_a_port_that_is_none_is_told(number):
-    with pytest.raises(SharingError, match=f"^There is no port {number}; choose one from 1 to 65535 with --port"):
+    with pytest.raises(LanError, match=f"^There is no port {number}; choose one from 1 to 65535 with --port"):
         check_port(number)
 
 
@@ -79,7 +79,7 @@ def test_a_port_that_cannot_be_listened_on_is_told(port, monkeypatch):
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(socket.socket, "bind", forbidden)
-    with pytest.raises(SharingError, match=f"^Port {port} cannot be listened on here; choose another with --port"):
+    with pytest.raises(LanError, match=f"^Port {port} cannot be listened on here; choose another with --port"):
         check_port(port)
 
 
@@ -92,16 +92,16 @@ def test_a_certificate_and_its_key_serve(pems):
 def test_a_certificate_that_does_not_serve_is_told(pems, tmp_path):
     certificate, key = pems
     _, another = made(tmp_path / "another")
-    with pytest.raises(SharingError, match=r"another/key\.pem does not belong to the certificate"):
+    with pytest.raises(LanError, match=r"another/key\.pem does not belong to the certificate"):
         check_certificate(certificate, another)
-    with pytest.raises(SharingError, match=r"The certificate .*missing\.pem cannot be opened: No such file"):
+    with pytest.raises(LanError, match=r"The certificate .*missing\.pem cannot be opened: No such file"):
         check_certificate(tmp_path / "missing.pem", key)
-    with pytest.raises(SharingError, match=r"The key .* cannot be opened: Is a directory"):
+    with pytest.raises(LanError, match=r"The key .* cannot be opened: Is a directory"):
         check_certificate(certificate, tmp_path)
     noise = tmp_path / "noise.pem"
     noise.write_text("-----BEGIN CERTIFICATE-----\nnot one\n-----END CERTIFICATE-----\n")
     for pair in ((noise, key), (certificate, noise), (key, certificate)):
-        with pytest.raises(SharingError, match="in PEM form; the README says how"):
+        with pytest.raises(LanError, match="in PEM form; the README says how"):
             check_certificate(*pair)
 
 
@@ -111,7 +111,7 @@ def test_a_locked_key_is_told_and_no_password_asked_for(pems, tmp_path):
     locked = tmp_path / "locked.pem"
     lock = ["openssl", "rsa", "-aes128", "-in", str(key), "-out", str(locked), "-passout", "pass:secret"]
     subprocess.run(lock, check=True, capture_output=True)
-    with pytest.raises(SharingError, match="locked with a password"):
+    with pytest.raises(LanError, match="locked with a password"):
         check_certificate(certificate, locked)
 
 

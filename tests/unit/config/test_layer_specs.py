@@ -7,8 +7,16 @@ import pickle
 import pytest
 
 from core.config.field_spec import ConfigError
-from core.config.layer_math import check_stack, follow
-from core.config.layer_specs import ACTIVATIONS, KINDS, MOST_LAYERS, Layer, checked, in_words, new_layer
+from core.config.layer_math import check_layers_fit, infer_shapes
+from core.config.layer_specs import (
+    ACTIVATIONS,
+    LAYER_KINDS,
+    MAX_LAYERS,
+    LayerSpec,
+    default_layer,
+    describe_layer,
+    parse_layers,
+)
 
 FLATTEN = {"class_name": "Flatten"}
 POOL = {"class_name": "MaxPooling2D"}
@@ -21,31 +29,33 @@ def convolution(**settings):
 
 def refusal(stack, batch_size=32):
     with pytest.raises(ConfigError) as caught:
-        check_stack(checked(stack), batch_size)
+        check_layers_fit(parse_layers(stack), batch_size)
     return str(caught.value)
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", LAYER_KINDS)
 def test_a_new_layer_of_each_kind_is_sound(name):
-    layer = new_layer(name)
-    assert checked([layer]) == (layer,)
-    assert KINDS[name].label in in_words(layer)
-    assert KINDS[name].why.endswith(".") and all(each.why.endswith(".") for each in KINDS[name].settings.values())
+    layer = default_layer(name)
+    assert parse_layers([layer]) == (layer,)
+    assert LAYER_KINDS[name].label in describe_layer(layer)
+    assert LAYER_KINDS[name].why.endswith(".") and all(
+        each.why.endswith(".") for each in LAYER_KINDS[name].settings.values()
+    )
 
 
 def test_missing_settings_are_keras_own():
     from core.networks.builder import import_keras
 
     keras = import_keras()
-    for name in set(KINDS) - {"Residual", "Activation", "Dropout"}:
-        kind = KINDS[name]
+    for name in set(LAYER_KINDS) - {"Residual", "Activation", "Dropout"}:
+        kind = LAYER_KINDS[name]
         given = {
             each: kind.defaults[each]
             for each in ("filters", "kernel_size", "units", "pool_size")
             if each in kind.defaults
         }
         theirs = getattr(keras.layers, name)(**given).get_config()
-        (layer,) = checked([{"class_name": name, **given}])
+        (layer,) = parse_layers([{"class_name": name, **given}])
         for each in kind.settings:
             wanted = theirs[each][0] if isinstance(theirs[each], tuple) else theirs[each]
             assert layer[each] == wanted, (name, each)
@@ -78,7 +88,7 @@ def test_what_does_not_fit_is_refused_in_words(stack, words):
 
 def test_a_batch_that_would_not_fit_in_memory_is_refused():
     stack = [convolution(filters=100, kernel_size=1)] * 6 + [{"class_name": "GlobalAveragePooling2D"}]
-    check_stack(checked(stack), 32)
+    check_layers_fit(parse_layers(stack), 32)
     assert "Use smaller batches" in refusal(stack, 1024)
 
 
@@ -97,27 +107,27 @@ def test_a_batch_that_would_not_fit_in_memory_is_refused():
         ([{**DENSE, "activation": "magic"}], "Layer 1: activation is 'magic'; it must be one of linear, relu"),
         ([convolution(use_bias=1)], "Layer 1: use_bias is 1; it must be true or false."),
         ([{"class_name": "Dropout", "rate": float("nan")}], "Layer 1: rate is nan; it must be a number from 0 to 0.9."),
-        ([FLATTEN] * (MOST_LAYERS + 1), "The network has 41 layers; at most 40 are trained."),
+        ([FLATTEN] * (MAX_LAYERS + 1), "The network has 41 layers; at most 40 are trained."),
     ],
 )
 def test_what_is_no_layer_is_refused_in_words(values, words):
     with pytest.raises(ConfigError) as caught:
-        checked(values)
+        parse_layers(values)
     assert words in str(caught.value)
 
 
 def test_shapes_are_known_as_far_as_the_layers_fit():
-    shapes, problem = follow(checked([convolution(), POOL, DENSE, FLATTEN]))
+    shapes, problem = infer_shapes(parse_layers([convolution(), POOL, DENSE, FLATTEN]))
     assert shapes == [(26, 26, 32), (13, 13, 32)] and "Layer 3" in problem
 
 
 def test_a_layer_stays_as_it_is_and_copies_as_itself():
-    layer = new_layer("Dense")
+    layer = default_layer("Dense")
     for change in (lambda: layer.update(units=3), lambda: layer.pop("units"), lambda: layer.clear()):
         with pytest.raises(TypeError, match="stays as it is"):
             change()
     assert copy.deepcopy(layer) == layer and json.loads(json.dumps(layer)) == layer
-    assert hash(layer) == hash(Layer(reversed(layer.items())))
+    assert hash(layer) == hash(LayerSpec(reversed(layer.items())))
     assert pickle.loads(pickle.dumps(layer)) == layer
 
 
@@ -135,4 +145,4 @@ def test_a_layer_stays_as_it_is_and_copies_as_itself():
     ],
 )
 def test_a_layer_in_words(layer, words):
-    assert in_words(layer) == words or in_words(checked([layer])[0]) == words
+    assert describe_layer(layer) == words or describe_layer(parse_layers([layer])[0]) == words

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core.config.recipe_url import from_query, to_query
-from core.config.train_config import PRESETS, SETTINGS, ConfigError, TrainConfig
+from core.config.train_config import FIELD_SPECS, PRESETS, ConfigError, TrainConfig
 from tests.support.random_stacks import random_stack
 
 
@@ -45,8 +45,8 @@ def test_layers_are_short_and_can_be_read():
 def test_any_recipe_comes_back(seed):
     rng = random.Random(seed)
     values = {"layers": random_stack(seed)} if seed % 2 else {}
-    for name in rng.sample(sorted(SETTINGS), 6):
-        setting = SETTINGS[name]
+    for name in rng.sample(sorted(FIELD_SPECS), 6):
+        setting = FIELD_SPECS[name]
         if setting.choices:
             values[name] = rng.choice(setting.choices)
         elif name not in ("layers", "validation_images") and setting.high is not None:

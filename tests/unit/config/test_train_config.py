@@ -5,10 +5,10 @@ from dataclasses import asdict, fields
 
 import pytest
 
-from core.config.train_config import PRESETS, REFERENCE_ACCURACY, SETTINGS, ConfigError, TrainConfig, preset
+from core.config.train_config import FIELD_SPECS, PRESETS, REFERENCE_ACCURACY, ConfigError, TrainConfig, preset
 
-NUMBERS = [name for name, setting in SETTINGS.items() if setting.high is not None]
-CHOICES = [name for name, setting in SETTINGS.items() if setting.choices]
+NUMBERS = [name for name, setting in FIELD_SPECS.items() if setting.high is not None]
+CHOICES = [name for name, setting in FIELD_SPECS.items() if setting.choices]
 
 
 def refusal(**values):
@@ -45,13 +45,13 @@ def test_the_default_is_the_seed_recipe():
 
 @pytest.mark.parametrize("name", NUMBERS)
 def test_both_ends_of_a_range_are_allowed(name):
-    for bound in (SETTINGS[name].low, SETTINGS[name].high):
+    for bound in (FIELD_SPECS[name].low, FIELD_SPECS[name].high):
         assert getattr(TrainConfig(**{name: bound}), name) == bound
 
 
 @pytest.mark.parametrize("name", CHOICES)
 def test_every_choice_is_allowed(name):
-    for choice in SETTINGS[name].choices:
+    for choice in FIELD_SPECS[name].choices:
         assert getattr(TrainConfig(**{name: choice}), name) == choice
 
 
@@ -96,7 +96,7 @@ def test_a_broken_number_is_no_whole_number(name):
 @pytest.mark.parametrize("name", CHOICES)
 @pytest.mark.parametrize("value", ["MLP", "", 3, None, ["mlp"], float("nan")])
 def test_an_unknown_choice_names_the_choices(name, value):
-    assert refusal(**{name: value}) == f"{name} is {value!r}; it must be one of {', '.join(SETTINGS[name].choices)}."
+    assert refusal(**{name: value}) == f"{name} is {value!r}; it must be one of {', '.join(FIELD_SPECS[name].choices)}."
 
 
 @pytest.mark.parametrize("name", [each.name for each in fields(TrainConfig) if each.type is bool])
@@ -191,11 +191,11 @@ def test_an_unknown_preset_names_the_presets():
         preset("big")
 
 
-@pytest.mark.parametrize(("name", "setting"), SETTINGS.items())
+@pytest.mark.parametrize(("name", "setting"), FIELD_SPECS.items())
 def test_every_setting_has_a_label_and_a_reason(name, setting):
     assert setting.label and setting.why.endswith(".") and len(setting.why.split()) > 8
 
 
 def test_the_settings_are_the_fields_in_order():
-    assert list(SETTINGS) == list(json.loads(TrainConfig().to_json()))
+    assert list(FIELD_SPECS) == list(json.loads(TrainConfig().to_json()))
     assert REFERENCE_ACCURACY == 0.9766

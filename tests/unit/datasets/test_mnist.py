@@ -7,7 +7,15 @@ import numpy as np
 import pytest
 
 from core.config.train_config import TrainConfig
-from core.datasets.mnist import MNIST_PATH, DatasetError, data_sum, load_arrays, load_mnist, spoiled, training_images
+from core.datasets.mnist import (
+    MNIST_PATH,
+    DatasetError,
+    count_training_images,
+    data_checksum,
+    load_arrays,
+    load_mnist,
+    subsample_and_corrupt_labels,
+)
 
 SUMS = {
     "x_train": "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757",
@@ -129,15 +137,16 @@ def test_one_changed_pixel_is_noticed(tmp_path):
 
 
 def test_the_data_sum_is_a_sum_over_the_arrays():
-    assert data_sum() == hashlib.sha256("".join(SUMS.values()).encode()).hexdigest()
+    assert data_checksum() == hashlib.sha256("".join(SUMS.values()).encode()).hexdigest()
 
 
 def test_a_share_of_the_training_images_is_chosen_by_the_seed():
     whole = load_mnist().train
     first, second, other = (
-        spoiled(load_mnist(), TrainConfig(training_share=0.01, seed=seed)).train for seed in (0, 0, 1)
+        subsample_and_corrupt_labels(load_mnist(), TrainConfig(training_share=0.01, seed=seed)).train
+        for seed in (0, 0, 1)
     )
-    assert len(first) == training_images(TrainConfig(training_share=0.01)) == 550
+    assert len(first) == count_training_images(TrainConfig(training_share=0.01)) == 550
     assert np.array_equal(first.images, second.images) and not np.array_equal(first.labels, other.labels)
     assert np.bincount(first.labels, minlength=10).min() > 20, "from all over the training images"
     known = {image.tobytes(): label for image, label in zip(whole.images, whole.labels, strict=True)}
@@ -145,7 +154,7 @@ def test_a_share_of_the_training_images_is_chosen_by_the_seed():
 
 
 def test_wrong_labels_are_that_share_and_wrong():
-    whole, noisy = load_mnist(), spoiled(load_mnist(), TrainConfig(label_noise=0.3, seed=5))
+    whole, noisy = load_mnist(), subsample_and_corrupt_labels(load_mnist(), TrainConfig(label_noise=0.3, seed=5))
     assert np.array_equal(noisy.train.images, whole.train.images)
     wrong = noisy.train.labels != whole.train.labels
     assert wrong.sum() == round(0.3 * 55000) and noisy.train.labels.max() == 9
@@ -154,5 +163,11 @@ def test_wrong_labels_are_that_share_and_wrong():
 
 
 def test_the_whole_of_mnist_is_not_copied():
-    assert np.shares_memory(spoiled(load_mnist(), TrainConfig()).train.images, load_mnist().train.images)
-    assert training_images(TrainConfig()) == len(spoiled(load_mnist(), TrainConfig()).train) == 55000
+    assert np.shares_memory(
+        subsample_and_corrupt_labels(load_mnist(), TrainConfig()).train.images, load_mnist().train.images
+    )
+    assert (
+        count_training_images(TrainConfig())
+        == len(subsample_and_corrupt_labels(load_mnist(), TrainConfig()).train)
+        == 55000
+    )

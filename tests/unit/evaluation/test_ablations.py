@@ -2,7 +2,16 @@
 
 import pytest
 
-from core.evaluation.ablations import CLAIMS, SEEDS, curves, differences, missing, newest_runs, runs_of, verdict
+from core.evaluation.ablations import (
+    CLAIMS,
+    SEEDS,
+    compare_arms,
+    missing_configs,
+    newest_runs,
+    runs_by_arm,
+    validation_curves,
+    verdict,
+)
 from core.runs.run import Status
 
 
@@ -29,37 +38,37 @@ def test_every_claim_compares_arms_that_it_has_with_three_seeds_each(claim):
 
 def test_what_was_trained_before_counts_and_is_not_trained_again(store):
     claim = CLAIMS["epochs"]
-    assert len(missing(claim, newest_runs(store))) == 9
+    assert len(missing_configs(claim, newest_runs(store))) == 9
     run = store.create(claim.configs("5 epochs")[1])
-    assert len(missing(claim, newest_runs(store))) == 8
-    assert [each and each.id for each in runs_of(claim, newest_runs(store))["5 epochs"]] == [None, run.id, None]
+    assert len(missing_configs(claim, newest_runs(store))) == 8
+    assert [each and each.id for each in runs_by_arm(claim, newest_runs(store))["5 epochs"]] == [None, run.id, None]
 
 
 def test_a_failed_or_stopped_run_is_no_answer(store):
     claim = CLAIMS["epochs"]
     for state in ("failed", "stopped"):
         store.create(claim.configs("1 epoch")[0]).write_status(Status(state))
-    assert len(missing(claim, newest_runs(store))) == 9
+    assert len(missing_configs(claim, newest_runs(store))) == 9
 
 
 def test_the_missing_runs_come_seed_by_seed(store):
     claim = CLAIMS["dropout"]
-    assert [config.seed for config in missing(claim, newest_runs(store))] == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    assert [config.seed for config in missing_configs(claim, newest_runs(store))] == [0, 0, 0, 1, 1, 1, 2, 2, 2]
 
 
 def test_a_curve_is_the_validation_accuracy_of_whole_epochs(finished_run):
     known = {}
-    assert curves([finished_run, None], known) == [{1: 0.94, 2: 0.94}, {}]
+    assert validation_curves([finished_run, None], known) == [{1: 0.94, 2: 0.94}, {}]
     before = known[finished_run.id]
-    assert curves([finished_run], known) == [{1: 0.94, 2: 0.94}]
+    assert validation_curves([finished_run], known) == [{1: 0.94, 2: 0.94}]
     assert known[finished_run.id] is before, "nothing is read twice"
     finished_run.append_metrics(before.rows[-1] | {"epoch": 3, "step": 30, "val_accuracy": 0.95})
-    assert curves([finished_run], known) == [{1: 0.94, 2: 0.94, 3: 0.95}]
+    assert validation_curves([finished_run], known) == [{1: 0.94, 2: 0.94, 3: 0.95}]
 
 
 def test_a_difference_is_in_points_with_the_interval_of_students_t():
     claim = CLAIMS["cross-entropy"]
-    found = differences(claim, measured(claim, **{"cross-entropy": [0.97, 0.98, 0.99], "mean_squared_error": 0.97}))
+    found = compare_arms(claim, measured(claim, **{"cross-entropy": [0.97, 0.98, 0.99], "mean_squared_error": 0.97}))
     first = found[0]
     assert (first.epoch, first.seeds) == (1, 3)
     assert first.points == pytest.approx(1.0)
@@ -70,7 +79,7 @@ def test_a_difference_is_in_points_with_the_interval_of_students_t():
 def test_one_seed_alone_settles_nothing():
     claim = CLAIMS["cross-entropy"]
     one = {arm: [{1: 0.9, 5: 0.9}, {}, {}] for arm in claim.arms}
-    assert differences(claim, one) == []
+    assert compare_arms(claim, one) == []
     assert verdict(claim, []) == "No verdict yet: it takes two seeds on each side."
 
 
@@ -80,7 +89,7 @@ def test_one_seed_alone_settles_nothing():
 )
 def test_the_sentence_says_so_whether_or_not_the_claim_holds(other, starts):
     claim = CLAIMS["cross-entropy"]
-    words = verdict(claim, differences(claim, measured(claim, **{"mean_squared_error": other})))
+    words = verdict(claim, compare_arms(claim, measured(claim, **{"mean_squared_error": other})))
     assert words.startswith(starts)
     assert "of 3 seeds" in words
 
@@ -111,31 +120,31 @@ def test_the_sentence_says_so_whether_or_not_the_claim_holds(other, starts):
 )
 def test_a_claim_that_is_tested_in_part_is_told_with_what_is_missing(change, holds, misses):
     claim = CLAIMS["cross-entropy"]
-    words = verdict(claim, differences(claim, measured(claim, **{"mean_squared_error": 0.95}) | change))
+    words = verdict(claim, compare_arms(claim, measured(claim, **{"mean_squared_error": 0.95}) | change))
     assert words.startswith("So far borne out here: ")
     assert all(each in words for each in holds) and not any(each in words for each in misses), words
 
 
 def test_a_claim_that_holds_against_one_and_not_the_other_holds_in_part():
     claim = CLAIMS["dropout"]
-    words = verdict(claim, differences(claim, measured(claim, dropout_05=0.99, dropout_0=0.95)))
+    words = verdict(claim, compare_arms(claim, measured(claim, dropout_05=0.99, dropout_0=0.95)))
     assert words.startswith("Borne out in part")
 
 
 def test_no_worse_by_more_than_a_little_is_what_a_balance_means():
     claim = CLAIMS["epochs"]
     little = measured(claim, **{"1_epoch": 0.94, "5_epochs": 0.975, "20_epochs": 0.977})
-    assert verdict(claim, differences(claim, little)).startswith("Borne out here")
+    assert verdict(claim, compare_arms(claim, little)).startswith("Borne out here")
     much = measured(claim, **{"1_epoch": 0.94, "5_epochs": 0.975, "20_epochs": 0.985})
-    assert verdict(claim, differences(claim, much)).startswith("Borne out in part")
+    assert verdict(claim, compare_arms(claim, much)).startswith("Borne out in part")
     worse = measured(claim, **{"1_epoch": 0.976, "5_epochs": 0.975, "20_epochs": 0.975})
-    assert verdict(claim, differences(claim, worse)).startswith("Borne out in part"), "five must be better than one"
+    assert verdict(claim, compare_arms(claim, worse)).startswith("Borne out in part"), "five must be better than one"
 
 
 def test_a_run_from_elsewhere_or_at_a_rate_set_by_hand_is_no_answer(store):
     claim = CLAIMS["relu"]
     imported, steered = (store.create(claim.configs(arm)[0]) for arm in list(claim.arms)[:2])
-    assert len(missing(claim, newest_runs(store))) == 7
+    assert len(missing_configs(claim, newest_runs(store))) == 7
     imported.write_notes(imported=1.0)
     steered.append_mark({"kind": "rate", "value": 1.0, "step": 1, "epoch": 0.1, "elapsed_s": 0.1, "heard": 1})
-    assert len(missing(claim, newest_runs(store))) == 9
+    assert len(missing_configs(claim, newest_runs(store))) == 9

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from core.evaluation.calibration import (
+    apply_temperature,
     expected_calibration_error,
-    least_confidence,
-    likeliest_temperature,
+    fit_temperature,
+    refusal_threshold,
     reliability,
-    warmed,
 )
 
 
@@ -25,25 +25,27 @@ def overconfident(n=20000, says=0.99, right=0.9):
 def test_the_temperature_takes_away_overconfidence():
     probabilities, labels = overconfident()
     before = expected_calibration_error(probabilities, labels)
-    temperature = likeliest_temperature(probabilities, labels)
+    temperature = fit_temperature(probabilities, labels)
     assert temperature > 1
     assert before == pytest.approx(0.09, abs=0.01)
-    assert expected_calibration_error(warmed(probabilities, temperature), labels) < before / 4
+    assert expected_calibration_error(apply_temperature(probabilities, temperature), labels) < before / 4
 
 
 def test_the_answers_stay_the_same_at_any_temperature():
     probabilities = np.random.default_rng(1).dirichlet(np.ones(10), 100)
     for temperature in (0.5, 2.0):
-        other = warmed(probabilities, temperature)
+        other = apply_temperature(probabilities, temperature)
         assert (other.argmax(axis=1) == probabilities.argmax(axis=1)).all()
         assert other.sum(axis=1) == pytest.approx(1)
-    assert warmed(probabilities, 2.0).max() < probabilities.max() < warmed(probabilities, 0.5).max()
+    assert (
+        apply_temperature(probabilities, 2.0).max() < probabilities.max() < apply_temperature(probabilities, 0.5).max()
+    )
 
 
 def test_the_refusal_keeps_99_digits_in_a_hundred():
     rng = np.random.default_rng(2)
     probabilities = rng.dirichlet([20] + [1] * 9, 5000)
-    assert 0.99 < (probabilities.max(axis=1) >= least_confidence(probabilities)).mean() < 0.995
+    assert 0.99 < (probabilities.max(axis=1) >= refusal_threshold(probabilities)).mean() < 0.995
 
 
 def test_the_bins_of_a_reliability_diagram_worked_out_by_hand():

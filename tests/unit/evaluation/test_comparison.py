@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.config.describe import differences, in_short, value_in_words
+from core.config.describe import format_value, recipe_differences, summarize_recipe
 from core.config.train_config import PRESETS, TrainConfig
 from core.evaluation.comparison import Disagreement, disagreements, only_right
 from core.evaluation.predictions import Predictions
@@ -14,31 +14,31 @@ from core.evaluation.predictions import Predictions
 def answered(answers, confidences):
     probabilities = np.zeros((len(answers), 10))
     probabilities[np.arange(len(answers)), answers] = confidences
-    return Predictions.of(probabilities)
+    return Predictions.from_probabilities(probabilities)
 
 
 def test_a_recipe_in_short_is_what_differs_from_the_seed_recipe():
-    assert in_short(TrainConfig()) == "seed recipe"
-    assert in_short(TrainConfig(architecture="convnet")) == "seed recipe", "the network has a column of its own"
+    assert summarize_recipe(TrainConfig()) == "seed recipe"
+    assert summarize_recipe(TrainConfig(architecture="convnet")) == "seed recipe", "the network has a column of its own"
     changed = TrainConfig(epochs=3, learning_rate=0.00001, augmentation=True)
-    assert in_short(changed) == "epochs 3, learning rate 0.00001, augmentation"
+    assert summarize_recipe(changed) == "epochs 3, learning rate 0.00001, augmentation"
 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_can_be_said_in_short(name):
-    assert in_short(PRESETS[name])
+    assert summarize_recipe(PRESETS[name])
 
 
 def test_networks_of_own_layers_differ_in_their_layers():
-    (network, layers) = differences([TrainConfig(), PRESETS["linear"]])
+    (network, layers) = recipe_differences([TrainConfig(), PRESETS["linear"]])
     assert network == ("Network", ["mlp", "linear"])
     assert layers[0] == "Layers" and layers[1][0] == "none" and "Flatten" in layers[1][1]
 
 
 def test_only_settings_that_differ_are_listed():
     recipes = [TrainConfig(epochs=3), TrainConfig(epochs=3, augmentation=True), TrainConfig(epochs=3, dropout=0.5)]
-    assert differences(recipes) == [("Dropout", ["0.2", "0.2", "0.5"]), ("Augmentation", ["no", "yes", "no"])]
-    assert differences([TrainConfig(), replace(TrainConfig())]) == []
+    assert recipe_differences(recipes) == [("Dropout", ["0.2", "0.2", "0.5"]), ("Augmentation", ["no", "yes", "no"])]
+    assert recipe_differences([TrainConfig(), replace(TrainConfig())]) == []
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_only_settings_that_differ_are_listed():
     [(True, "yes"), (False, "no"), (0.001, "0.001"), (5, "5"), ("adam", "adam"), ((), "none")],
 )
 def test_values_of_any_kind_have_words(value, words):
-    assert value_in_words(value) == words
+    assert format_value(value) == words
 
 
 def test_disagreements_begin_with_the_surest_wrong_answer():

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from core.datasets.mnist import load_mnist
-from core.evaluation.misclassified import Answered, behind, picture_url, worst
+from core.evaluation.misclassified import PredictedImage, images_in_cell, most_confident_mistakes, picture_url
 from core.evaluation.predictions import Predictions
 
 LABELS = np.array([4, 4, 4, 9], np.uint8)
@@ -16,18 +16,22 @@ LABELS = np.array([4, 4, 4, 9], np.uint8)
 def predictions():
     probabilities = np.zeros((4, 10))
     probabilities[[0, 1, 2, 3], [9, 9, 4, 4]] = 0.5, 0.75, 1, 1
-    return Predictions.of(probabilities)
+    return Predictions.from_probabilities(probabilities)
 
 
 def test_the_worst_mistakes_are_the_surest():
-    assert worst(LABELS, predictions()) == [Answered(3, 9, 4, 1.0), Answered(1, 4, 9, 0.75), Answered(0, 4, 9, 0.5)]
-    assert [each.index for each in worst(LABELS, predictions(), most=1)] == [3]
+    assert most_confident_mistakes(LABELS, predictions()) == [
+        PredictedImage(3, 9, 4, 1.0),
+        PredictedImage(1, 4, 9, 0.75),
+        PredictedImage(0, 4, 9, 0.5),
+    ]
+    assert [each.index for each in most_confident_mistakes(LABELS, predictions(), most=1)] == [3]
 
 
 def test_behind_a_cell_stand_its_images_and_no_others():
-    assert [each.index for each in behind(LABELS, predictions(), 4, 9)] == [1, 0]
-    assert [each.index for each in behind(LABELS, predictions(), 4, 4)] == [2]
-    assert behind(LABELS, predictions(), 0, 9) == []
+    assert [each.index for each in images_in_cell(LABELS, predictions(), 4, 9)] == [1, 0]
+    assert [each.index for each in images_in_cell(LABELS, predictions(), 4, 4)] == [2]
+    assert images_in_cell(LABELS, predictions(), 0, 9) == []
 
 
 def test_a_picture_is_the_test_image_to_the_last_pixel():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.evaluation.picture_scores import NOTHING, Answered, edit_distance, score
+from core.evaluation.picture_scores import NOTHING_READ, ScoredPicture, edit_distance, score
 from core.evaluation.report import wilson_interval
 from core.recognition.recognizer import Digit, Reading
 
@@ -16,7 +16,7 @@ def digit(label, confidence=0.9, refused=False):
 
 def read(label, text, **options):
     digits = tuple(digit(int(each), **options) for each in text if each.isdigit())
-    return Answered.of(f"{label}.png", label, Reading(text, digits, ()))
+    return ScoredPicture.from_reading(f"{label}.png", label, Reading(text, digits, ()))
 
 
 def test_digits_are_scored_with_what_was_not_read():
@@ -32,7 +32,7 @@ def test_digits_are_scored_with_what_was_not_read():
     ]
     matrix = np.array(digits["confusion_matrix"])
     assert matrix.shape == (10, 11) and matrix.sum() == 9
-    assert (matrix[7, 7], matrix[7, 1], matrix[3, 3], matrix[3, NOTHING]) == (6, 1, 1, 1)
+    assert (matrix[7, 7], matrix[7, 1], matrix[3, 3], matrix[3, NOTHING_READ]) == (6, 1, 1, 1)
     assert digits["refused"] == pytest.approx(2 / 9)
     # 7 of confidence 0.9, of which 6 are right, and one of 0.4 that is: |6 - 6.3| and |1 - 0.4| of 8.
     assert digits["calibration_error"] == pytest.approx((0.3 + 0.6) / 8, abs=1e-6)
@@ -54,8 +54,8 @@ def test_the_surest_mistakes_come_first():
 
 def test_a_refused_mark_makes_no_number_less_sure():
     marks = (digit(4, 0.9), digit(7, 0.2, refused=True), digit(1, 0.8))
-    assert Answered.of("41.png", "41", Reading("41", marks, ())).confidence == 0.8
-    assert Answered.of("7.png", "7", Reading("7", marks[1:2], ())).confidence == 0.2
+    assert ScoredPicture.from_reading("41.png", "41", Reading("41", marks, ())).confidence == 0.8
+    assert ScoredPicture.from_reading("7.png", "7", Reading("7", marks[1:2], ())).confidence == 0.2
 
 
 def test_a_score_of_blank_pictures_alone():

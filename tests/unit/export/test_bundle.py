@@ -14,8 +14,8 @@ from PIL import Image
 from core.config.train_config import TrainConfig
 from core.datasets.mnist import load_mnist
 from core.export import bundle_import
-from core.export.bundle import ABOUT, CONFIG, HISTORY, WEIGHTS, bundle
-from core.export.bundle_import import BundleError, adopt, open_bundle
+from core.export.bundle import ABOUT, CONFIG, HISTORY, WEIGHTS, make_bundle
+from core.export.bundle_import import BundleError, import_bundle, open_bundle
 from core.recognition.recognizer import Recognizer
 from core.runs.commands import CommandError
 from core.runs.run import RunStore
@@ -28,7 +28,7 @@ STEPS = 1719
 def finished_run(finished_run):
     """Its steps and epochs are made to fit its config, as an import requires."""
     rows = finished_run.metrics().rows
-    finished_run.take_back_metrics(0)
+    finished_run.retract_metrics(0)
     for row in rows:
         finished_run.append_metrics(row | {"epoch": row["step"] / STEPS})
     return finished_run
@@ -37,7 +37,7 @@ def finished_run(finished_run):
 @pytest.fixture
 def packed(finished_run):
     """The bundle of a finished run."""
-    return bundle(finished_run)
+    return make_bundle(finished_run)
 
 
 @pytest.fixture
@@ -77,9 +77,9 @@ def arrays(packed):
 
 
 def test_a_run_comes_back_with_the_same_weights(finished_run, packed, elsewhere, monkeypatch):
-    monkeypatch.setattr(bundle_import, "measured", lambda classify: np.eye(10)[load_mnist().test.labels])
+    monkeypatch.setattr(bundle_import, "predict_test_images", lambda classify: np.eye(10)[load_mnist().test.labels])
     finished_run.write_notes(name="First try", remark="mine")
-    run = adopt(elsewhere, bundle(finished_run))
+    run = import_bundle(elsewhere, make_bundle(finished_run))
     assert run.config() == finished_run.config()
     assert run.metrics().rows == finished_run.metrics().rows
     status = run.status()
@@ -92,7 +92,7 @@ def test_a_run_comes_back_with_the_same_weights(finished_run, packed, elsewhere,
 
 
 def test_the_report_is_measured_here_whatever_the_bundle_says(finished_run, packed, elsewhere):
-    run = adopt(elsewhere, changed(packed, test=json.dumps({"accuracy": 1.0})))
+    run = import_bundle(elsewhere, changed(packed, test=json.dumps({"accuracy": 1.0})))
     assert finished_run.report()["accuracy"] == 0.95, "which the fixture made up"
     assert run.report()["count"] == 10_000 and run.report()["accuracy"] < 0.3
     assert (run.predictions()["answers"] == load_mnist().test.labels).sum() == run.report()["correct"]
@@ -101,16 +101,16 @@ def test_the_report_is_measured_here_whatever_the_bundle_says(finished_run, pack
 @pytest.mark.parametrize("architecture", ["convnet", "reader"])
 def test_every_network_can_travel(store, elsewhere, architecture, monkeypatch):
     from core.networks.builder import build
-    from tests.conftest import finished_status
+    from tests.support.runs import finished_status
 
     def fill(run):
         run.save_model(build(config))
         run.write_status(finished_status())
 
-    monkeypatch.setattr(bundle_import, "measured", lambda classify: np.eye(10)[load_mnist().test.labels])
+    monkeypatch.setattr(bundle_import, "predict_test_images", lambda classify: np.eye(10)[load_mnist().test.labels])
     config = TrainConfig(architecture=architecture, mixed_precision=True)
     run = store.create(config, fill)
-    there = adopt(elsewhere, bundle(run))
+    there = import_bundle(elsewhere, make_bundle(run))
     weights = [Recognizer.load(each.model_path).model.get_weights() for each in (run, there)]
     assert all((a == b).all() for a, b in zip(*weights, strict=True)) and len(weights[0]) > 4
 
@@ -152,7 +152,7 @@ def test_the_script_in_the_bundle_says_so_where_there_is_no_ink(script):
 
 def refused(data, words, elsewhere):
     with pytest.raises(BundleError, match=words) as caught:
-        adopt(elsewhere, data)
+        import_bundle(elsewhere, data)
     assert str(caught.value).endswith(".")
     assert not elsewhere.root.exists() or list(elsewhere.root.iterdir()) == []
 
@@ -263,9 +263,11 @@ def test_a_file_larger_than_any_bundle_is_not_read_to_its_end(store, tmp_path, c
     from core.cli import main
 
     read = []
-    monkeypatch.setattr(bundle_import, "MOST_BYTES", 1000)
+    monkeypatch.setattr(bundle_import, "MAX_BYTES", 1000)
     monkeypatch.setattr(
-        bundle_import, "adopt", lambda store, data, real=adopt: read.append(len(data)) or real(store, data)
+        bundle_import,
+        "import_bundle",
+        lambda store, data, real=import_bundle: read.append(len(data)) or real(store, data),
     )
     (tmp_path / "long.zip").write_bytes(bytes(5000))
     assert main(["import", str(tmp_path / "long.zip")]) == 1
@@ -313,7 +315,7 @@ def test_a_foreign_keras_file_is_refused_and_told_why(finished_run, elsewhere):
 
 def test_a_network_beyond_the_limit_is_refused_before_it_is_built(packed, elsewhere, monkeypatch):
     monkeypatch.setattr(bundle_import, "MAX_PARAMETERS", 6369)
-    monkeypatch.setattr(bundle_import.networks, "build", lambda config: pytest.fail("too large to be built"))
+    monkeypatch.setattr(bundle_import.builder, "build", lambda config: pytest.fail("too large to be built"))
     refused(packed, "too large: 6,370 weights", elsewhere)
 
 
@@ -344,16 +346,16 @@ def test_a_failed_import_leaves_nothing(packed, elsewhere, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("core.runs.Run.save_model", full)
-    monkeypatch.setattr(bundle_import, "measured", lambda classify: np.eye(10)[load_mnist().test.labels])
+    monkeypatch.setattr(bundle_import, "predict_test_images", lambda classify: np.eye(10)[load_mnist().test.labels])
     with pytest.raises(OSError, match="No space"):
-        adopt(elsewhere, packed)
+        import_bundle(elsewhere, packed)
     assert list(elsewhere.root.iterdir()) == []
 
 
 def test_the_command_line_packs_and_imports(finished_run, store, tmp_path, capsys, monkeypatch):
     from core.cli import main
 
-    monkeypatch.setattr(bundle_import, "measured", lambda classify: np.eye(10)[load_mnist().test.labels])
+    monkeypatch.setattr(bundle_import, "predict_test_images", lambda classify: np.eye(10)[load_mnist().test.labels])
     target = tmp_path / "run.zip"
     assert main(["bundle", finished_run.id, "--output", str(target)]) == 0
     assert main(["bundle", finished_run.id, "--output", str(target)]) == 1, "what is there is left alone"
@@ -369,13 +371,13 @@ def test_a_long_run_can_travel_and_keeps_its_validation_figures(finished_run, el
     row = finished_run.metrics().rows[-2]
     for step in range(21, 21_021):
         finished_run.append_metrics(row | {"step": step, "epoch": step / STEPS, "elapsed_s": step / 10})
-    rows = adopt(elsewhere, bundle(finished_run)).metrics().rows
+    rows = import_bundle(elsewhere, make_bundle(finished_run)).metrics().rows
     assert rows[-1]["step"] == 21_020
     assert [each["step"] for each in rows if "val_loss" in each] == [10, 20]
 
 
 def test_an_imported_run_is_not_trained_over(finished_run, packed, elsewhere):
-    imported = adopt(elsewhere, packed)
+    imported = import_bundle(elsewhere, packed)
     for name in ("extend", "resume"):
         with pytest.raises(CommandError, match="no checkpoint"):
             imported.send(name, 1 if name == "extend" else None)

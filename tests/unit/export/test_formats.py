@@ -9,7 +9,7 @@ from core.datasets.mnist import load_arrays
 from core.export.formats import ExportError, export_model
 from core.networks.builder import import_keras
 from core.recognition.recognizer import ModelError, Recognizer
-from tests.conftest import tiny_model
+from tests.support.runs import tiny_model
 
 
 @pytest.fixture(scope="module")

@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from core.config.train_config import PRESETS, TrainConfig
-from core.datasets.mnist import data_sum
+from core.datasets.mnist import data_checksum
 from core.export import release
-from core.export.release import ship
+from core.export.release import release_model
 from core.networks.builder import count_parameters, import_keras
 from core.recognition.recognizer import SHIPPED
 from core.runs.run import RunError
-from tests.conftest import finished_status
+from tests.support.runs import finished_status
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def shipped(tmp_path, monkeypatch):
 
 
 def test_a_finished_run_ships_with_its_card(shipped, finished_run):
-    card = ship(finished_run)
+    card = release_model(finished_run)
     assert shipped.read_bytes() == finished_run.model_path.read_bytes()
     assert (
         card.items()
@@ -34,7 +34,7 @@ def test_a_finished_run_ships_with_its_card(shipped, finished_run):
             "config": json.loads(TrainConfig(hidden_units=8, epochs=2).to_json()),
             "seed": 0,
             "data": "MNIST",
-            "data_sha256": data_sum(),
+            "data_sha256": data_checksum(),
             "parameters": 6370,
             "command": "",
             "test_accuracy": 0.95,
@@ -56,9 +56,9 @@ def test_a_network_never_stands_beside_anothers_card(shipped, finished_run, monk
     monkeypatch.setattr(release, "_calibration", lambda run: ({}, None))
     for suffix in (".keras", ".json", ".npz"):
         shipped.with_suffix(suffix).write_text("another's")
-    monkeypatch.setattr(release.files, cut_off, fails)
+    monkeypatch.setattr(release.atomic, cut_off, fails)
     with pytest.raises(OSError, match="No space"):
-        ship(finished_run)
+        release_model(finished_run)
     assert [path.name for path in shipped.parent.iterdir()] == ["reader.keras"]
 
 
@@ -73,7 +73,7 @@ def of_seed(store, run, seed, **values):
 def test_the_card_gives_the_seeds_beside_and_the_scores_on_handwriting(shipped, store, finished_run):
     scores = [{"kind": "pen strokes of 30 writers", "pictures": 7494, "accuracy": 0.98, "calibration_error": 0.01}]
     beside = [of_seed(store, finished_run, seed) for seed in (2, 1)]
-    card = ship(finished_run, beside, json.dumps(scores))
+    card = release_model(finished_run, beside, json.dumps(scores))
     assert list(card["test_accuracy_by_seed"].items()) == [("0", 0.95), ("1", 0.95), ("2", 0.95)]
     assert card["handwriting"] == scores
 
@@ -83,19 +83,19 @@ def test_the_card_names_the_command_of_a_preset(shipped, store, finished_run):
     run.write_report(finished_run.report())
     run.save_model(import_keras().saving.load_model(finished_run.model_path))
     run.write_status(finished_status())
-    assert ship(run)["command"] == "python -m core train --preset recipe --seed 4"
+    assert release_model(run)["command"] == "python -m core train --preset recipe --seed 4"
 
 
 @pytest.mark.parametrize(("seed", "values"), [(0, {}), (1, {"epochs": 3})], ids=["the same seed", "another config"])
 def test_only_runs_of_other_seeds_stand_beside(shipped, store, finished_run, seed, values):
     with pytest.raises(RunError, match=f"must have another seed than run {finished_run.id}"):
-        ship(finished_run, [of_seed(store, finished_run, seed, **values)])
+        release_model(finished_run, [of_seed(store, finished_run, seed, **values)])
     assert not shipped.exists()
 
 
 def test_an_unfinished_run_does_not_stand_beside(shipped, store, finished_run):
     with pytest.raises(RunError, match="only a finished run"):
-        ship(finished_run, [store.create(finished_run.config().changed({"seed": 1}))])
+        release_model(finished_run, [store.create(finished_run.config().changed({"seed": 1}))])
 
 
 @pytest.mark.parametrize(
@@ -110,14 +110,14 @@ def test_an_unfinished_run_does_not_stand_beside(shipped, store, finished_run):
 )
 def test_scores_of_another_form_do_not_ship(shipped, finished_run, scores):
     with pytest.raises(RunError, match="The scores"):
-        ship(finished_run, scores=scores)
+        release_model(finished_run, scores=scores)
     assert not shipped.exists()
 
 
 def test_a_run_in_the_queue_does_not_ship(shipped, store):
     run = store.create(TrainConfig())
     with pytest.raises(RunError, match=f"Run {run.id} is queued; only a finished run can ship."):
-        ship(run)
+        release_model(run)
     assert not shipped.exists()
 
 
@@ -125,14 +125,14 @@ def test_a_run_in_the_queue_does_not_ship(shipped, store):
 def test_a_run_that_ended_early_does_not_ship(shipped, finished_run, state):
     finished_run.write_status(replace(finished_status(), state=state))
     with pytest.raises(RunError, match=f"is {state}; only a finished run can ship."):
-        ship(finished_run)
+        release_model(finished_run)
     assert not shipped.exists()
 
 
 def test_at_most_3_mb_ship(shipped, finished_run):
     finished_run.model_path.write_bytes(b"x" * 3_000_001)
     with pytest.raises(RunError, match="The model has 3,000,001 bytes; at most 3,000,000 may ship."):
-        ship(finished_run)
+        release_model(finished_run)
     assert not shipped.exists()
 
 
@@ -141,7 +141,7 @@ def test_the_model_in_the_project_is_this_projects_own():
     config = TrainConfig(**card["config"])
     assert config in [each.changed({"seed": card["seed"]}) for each in PRESETS.values()]
     assert card["parameters"] == count_parameters(config)
-    assert card["data_sha256"] == data_sum()
+    assert card["data_sha256"] == data_checksum()
     assert card["test_accuracy"] >= 0.9970 and card["test_images"] == 10_000
     assert card["test_digits_kept"] >= 0.99
     assert SHIPPED.stat().st_size <= 3_000_000

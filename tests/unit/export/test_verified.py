@@ -9,8 +9,8 @@ import pytest
 
 from core.datasets.mnist import load_mnist
 from core.export import verified
-from core.export.formats import ExportError, missing
-from core.export.verified import Taken, make, take
+from core.export.formats import ExportError, missing_packages
+from core.export.verified import ExportedModel, export_to_folder, verified_export
 from core.jobs import launcher
 from core.recognition.recognizer import Recognizer
 
@@ -19,12 +19,12 @@ pytestmark = pytest.mark.filterwarnings("ignore:In the future `np.object`:Future
 
 @pytest.fixture(autouse=True)
 def shelf(tmp_path, monkeypatch):
-    monkeypatch.setattr(verified, "_shelf", lambda: tmp_path / "shelf")
+    monkeypatch.setattr(verified, "_export_folder", lambda: tmp_path / "shelf")
 
 
 @pytest.mark.parametrize("kind", ["keras", "litert", "savedmodel"])
 def test_what_is_made_answers_as_the_original(finished_run, tmp_path, kind):
-    make(finished_run.model_path, kind, tmp_path, "digits")
+    export_to_folder(finished_run.model_path, kind, tmp_path, "digits")
     found = json.loads((tmp_path / "taken.json").read_text())
     assert 0 <= found["difference"] < 1e-5
     assert (tmp_path / found["file"]).stat().st_size > 10_000
@@ -32,9 +32,9 @@ def test_what_is_made_answers_as_the_original(finished_run, tmp_path, kind):
         assert "saved_model.pb" in zipfile.ZipFile(tmp_path / found["file"]).namelist()
 
 
-@pytest.mark.skipif(bool(missing("onnx")), reason="what ONNX needs is not installed: make test-export")
+@pytest.mark.skipif(bool(missing_packages("onnx")), reason="what ONNX needs is not installed: make test-export")
 def test_onnx_answers_as_the_original(finished_run, tmp_path):
-    make(finished_run.model_path, "onnx", tmp_path, "digits")
+    export_to_folder(finished_run.model_path, "onnx", tmp_path, "digits")
     assert json.loads((tmp_path / "taken.json").read_text())["difference"] < 1e-5
 
 
@@ -48,7 +48,7 @@ def changed_by(value, finished_run, monkeypatch):
 
 def test_the_difference_is_the_largest_of_any_probability(finished_run, tmp_path, monkeypatch):
     changed_by(0.0005, finished_run, monkeypatch)
-    make(finished_run.model_path, "keras", tmp_path, "digits")
+    export_to_folder(finished_run.model_path, "keras", tmp_path, "digits")
     assert json.loads((tmp_path / "taken.json").read_text())["difference"] == pytest.approx(0.0005, rel=0.01)
 
 
@@ -56,16 +56,16 @@ def test_the_difference_is_the_largest_of_any_probability(finished_run, tmp_path
 def test_a_model_that_answers_otherwise_is_not_left(finished_run, tmp_path, monkeypatch, value, words):
     changed_by(value, finished_run, monkeypatch)
     with pytest.raises(ExportError, match=words):
-        make(finished_run.model_path, "keras", tmp_path, "digits")
+        export_to_folder(finished_run.model_path, "keras", tmp_path, "digits")
     assert not list(tmp_path.glob("digits*")) and not (tmp_path / "taken.json").exists()
 
 
 def test_a_process_of_its_own_makes_it_once(finished_run, monkeypatch):
-    taken = take(finished_run, "keras")
+    taken = verified_export(finished_run, "keras")
     assert taken.difference < 1e-6 and taken.path.name == f"{finished_run.id}.keras"
     assert taken.read() == taken.path.read_bytes()
-    monkeypatch.setattr(launcher, "run_aside", lambda *_: pytest.fail("it is there already"))
-    assert take(finished_run, "keras") == taken
+    monkeypatch.setattr(launcher, "run_module", lambda *_: pytest.fail("it is there already"))
+    assert verified_export(finished_run, "keras") == taken
 
 
 def stand_in(monkeypatch, code, said, difference=None):
@@ -75,26 +75,26 @@ def stand_in(monkeypatch, code, said, difference=None):
                 json.dump({"file": "x", "difference": difference}, file)
         return code, said
 
-    monkeypatch.setattr(launcher, "run_aside", run_aside)
+    monkeypatch.setattr(launcher, "run_module", run_aside)
 
 
 def test_an_export_that_fails_says_why_and_can_be_tried_again(finished_run, monkeypatch):
     stand_in(monkeypatch, 1, "OSError: No space left on device")
     with pytest.raises(ExportError, match="No space left on device"):
-        take(finished_run, "litert")
+        verified_export(finished_run, "litert")
     stand_in(monkeypatch, 0, "", 1e-7)
-    assert isinstance(take(finished_run, "litert"), Taken)
+    assert isinstance(verified_export(finished_run, "litert"), ExportedModel)
 
 
 def test_an_export_that_hangs_is_ended(finished_run, monkeypatch):
-    monkeypatch.setattr(launcher, "_ASIDE_S", 0.05)
+    monkeypatch.setattr(launcher, "_MODULE_TIMEOUT_S", 0.05)
     with pytest.raises(ExportError, match="did not succeed: after 0 minutes it was ended"):
-        take(finished_run, "litert")
+        verified_export(finished_run, "litert")
 
 
 def test_what_is_not_installed_says_how_to_get_it(finished_run, monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    assert missing("onnx") == "Needs onnx, tf2onnx, onnxruntime: pip install -r requirements-export.txt"
-    assert missing("keras") == ""
+    assert missing_packages("onnx") == "Needs onnx, tf2onnx, onnxruntime: pip install -r requirements-export.txt"
+    assert missing_packages("keras") == ""
     with pytest.raises(ExportError, match="pip install -r requirements-export.txt"):
-        take(finished_run, "onnx")
+        verified_export(finished_run, "onnx")

@@ -8,22 +8,22 @@ import numpy as np
 import pytest
 
 from core.config.named_stacks import RESIDUAL
-from core.config.train_config import PRESETS, SETTINGS, TrainConfig
+from core.config.train_config import FIELD_SPECS, PRESETS, TrainConfig
 from core.networks.builder import (
     build,
+    count_multiplications,
     count_parameters,
+    editable_layers,
+    expand_layers,
     import_keras,
-    layer_specs,
-    load_ahead,
-    multiplications,
+    import_keras_in_background,
     output_shapes,
-    own_layers,
 )
 from core.networks.safe_loading import load_model
 from tests.support.random_stacks import random_stack
 
 PROJECT = Path(__file__).resolve().parents[3]
-ARCHITECTURES = SETTINGS["architecture"].choices
+ARCHITECTURES = FIELD_SPECS["architecture"].choices
 CONFIGS = [
     TrainConfig(),
     TrainConfig(hidden_units=8, dropout=0.0),
@@ -51,9 +51,11 @@ def test_a_random_stack_is_keras_own(seed):
 
 @pytest.mark.parametrize("config", [*PRESETS.values(), TrainConfig(architecture="convnet", dropout=0.0)])
 def test_own_layers_are_the_same_network(config):
-    own = TrainConfig(layers=own_layers(config))
+    own = TrainConfig(layers=editable_layers(config))
     assert own.architecture == "mlp" and own.network in ("own", config.network)
-    assert count_parameters(own) == count_parameters(config) and multiplications(own) == multiplications(config)
+    assert count_parameters(own) == count_parameters(config) and count_multiplications(own) == count_multiplications(
+        config
+    )
     assert output_shapes(own)[-1] == (10,)
 
 
@@ -69,7 +71,7 @@ def test_the_seed_recipe_has_101770_parameters():
 
 
 def test_the_seed_recipe_layer_by_layer():
-    assert layer_specs(TrainConfig()) == [
+    assert expand_layers(TrainConfig()) == [
         {"class_name": "Flatten"},
         {"class_name": "Dense", "units": 128, "activation": "relu"},
         {"class_name": "Dropout", "rate": 0.2},
@@ -80,13 +82,13 @@ def test_the_seed_recipe_layer_by_layer():
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_dropout_0_has_no_dropout_layer(architecture):
     kinds = lambda dropout: [  # noqa: E731
-        spec["class_name"] for spec in layer_specs(TrainConfig(architecture=architecture, dropout=dropout))
+        spec["class_name"] for spec in expand_layers(TrainConfig(architecture=architecture, dropout=dropout))
     ]
     assert "Dropout" in kinds(0.5) and "Dropout" not in kinds(0.0)
 
 
 def test_the_reader_silences_a_third_of_the_share_where_it_pools():
-    rates = [spec["rate"] for spec in layer_specs(PRESETS["reader"]) if spec["class_name"] == "Dropout"]
+    rates = [spec["rate"] for spec in expand_layers(PRESETS["reader"]) if spec["class_name"] == "Dropout"]
     assert rates == [0.1, 0.1, 0.3]
 
 
@@ -109,21 +111,21 @@ def test_the_seed_decides_the_first_weights():
 
 
 def test_multiplications_count_every_position_of_a_convolution():
-    assert multiplications(TrainConfig()) == 101_770
+    assert count_multiplications(TrainConfig()) == 101_770
     convnet = TrainConfig(architecture="convnet", hidden_units=8, dropout=0.0)
     convolutions = 26 * 26 * 320 + 24 * 24 * 9248 + 10 * 10 * 18496 + 8 * 8 * 36928
-    assert multiplications(convnet) == convolutions + (4 * 4 * 64 + 1) * 8 + 9 * 10
+    assert count_multiplications(convnet) == convolutions + (4 * 4 * 64 + 1) * 8 + 9 * 10
 
 
 def test_the_libraries_objects_are_not_looked_through_for_garbage():
     words = "gc.get_freeze_count(), gc.isenabled()"
-    script = f"import gc; from core.networks import import_keras; import_keras(); print({words})"
+    script = f"import gc; from core.networks.builder import import_keras; import_keras(); print({words})"
     told = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True)
     count, is_on = told.stdout.split()
     assert int(count) > 100_000 and is_on == "True"
 
 
 def test_load_ahead_brings_keras():
-    thread = load_ahead()
+    thread = import_keras_in_background()
     thread.join()
     assert import_keras().__name__ == "keras"

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from core.pictures import decoding
-from core.pictures.decoding import PictureError, open_picture, upright
+from core.pictures.decoding import PictureError, apply_orientation, open_picture
 
 WRITTEN = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "HEIF")
 
@@ -105,7 +105,7 @@ def test_a_bomb_is_refused_before_it_is_decoded():
 
 
 def test_what_takes_more_memory_to_decode_may_have_fewer_pixels(stroke, monkeypatch):
-    monkeypatch.setattr(decoding, "_MOST_DECODING", 11 * 60 * 90)
+    monkeypatch.setattr(decoding, "_MAX_DECODING_BYTES", 11 * 60 * 90)
     assert open_picture(encoded(stroke, "JPEG"), "usual.jpg").size == (90, 60)
     with pytest.raises(PictureError, match=r"print.jpg has 90 × 60 pixels, .* of such a JPEG are read"):
         open_picture(encoded(stroke.convert("CMYK"), "JPEG"), "print.jpg")
@@ -114,7 +114,7 @@ def test_what_takes_more_memory_to_decode_may_have_fewer_pixels(stroke, monkeypa
 def test_the_usual_forms_may_have_fifty_megapixels(stroke):
     for kind, mode in [("JPEG", "RGB"), ("JPEG", "L"), ("PNG", "RGBA"), ("TIFF", "RGB"), ("TIFF", "F"), ("TIFF", "1")]:
         image = Image.open(io.BytesIO(encoded(stroke.convert("L").convert(mode), kind)))
-        assert decoding._MOST_DECODING // decoding._decoding_bytes(image) >= decoding.MAX_PIXELS
+        assert decoding._MAX_DECODING_BYTES // decoding._decoding_bytes(image) >= decoding.MAX_PIXELS
 
 
 def test_a_tiff_in_lab_colours_is_opened_by_its_lightness(stroke):
@@ -143,11 +143,11 @@ def test_a_picture_is_turned_upright_once(stroke):
     exif[0x0112] = 6  # the camera was turned by a quarter
     opened = open_picture(encoded(stroke, "JPEG", exif=exif), "turned.jpg")
     assert opened.size == (60, 90)
-    assert upright(opened).size == (60, 90)
+    assert apply_orientation(opened).size == (60, 90)
 
 
 def test_a_picture_without_orientation_is_not_copied(stroke):
-    assert upright(stroke) is stroke
+    assert apply_orientation(stroke) is stroke
 
 
 def test_the_first_frame_of_an_animation_is_opened():

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.pictures.display import enlarged, thumbnail
+from core.pictures.display import enlarge, thumbnail
 
 
 def test_each_pixel_becomes_a_sharp_square():
     image = np.random.default_rng(0).integers(0, 256, (28, 28), np.uint8)
-    large = enlarged(image, 168)
+    large = enlarge(image, 168)
     assert large.shape == (168, 168)
     assert np.array_equal(large, np.kron(image, np.ones((6, 6), np.uint8)))
-    assert not enlarged(None, 56).any()
+    assert not enlarge(None, 56).any()
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I", "F", "I;16"])

@@ -13,8 +13,8 @@ from PIL import Image
 from core.pictures import prefetch
 from core.pictures.decoding import PictureError, PictureFile
 from core.pictures.local_files import find_pictures
-from core.pictures.prefetch import in_batches
-from core.pictures.uploads import Entry
+from core.pictures.prefetch import prefetch_batches
+from core.pictures.uploads import PictureEntry
 from core.storage.safe_zip import MAX_ENTRIES
 
 
@@ -57,7 +57,7 @@ def test_a_zip_may_hold_any_number(tmp_path):
     *found, remark = find_pictures([tmp_path])
     assert names(found, tmp_path)[:2] == ["deep/scans.zip/in/0.png", "deep/scans.zip/in/1.png"]
     assert len(found) == MAX_ENTRIES + 1 and found[-1].open().size == (8, 8)
-    assert remark.name == str(path) and not remark.loses and "other files (1)" in remark.note
+    assert remark.name == str(path) and not remark.may_be_picture and "other files (1)" in remark.note
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sets no such limit")
@@ -99,29 +99,34 @@ def test_a_link_to_its_own_folder_is_not_followed(tmp_path):
 
 
 def test_batches_keep_the_order_and_the_notes(monkeypatch):
-    monkeypatch.setattr(prefetch, "MOST_TOGETHER", 2)
-    entries = [Entry("a", unpack=png), Entry("b", "is lost"), Entry("c", unpack=png), Entry("d", unpack=lambda: b"x")]
-    found = list(in_batches(entries))
+    monkeypatch.setattr(prefetch, "MAX_BATCH_PICTURES", 2)
+    entries = [
+        PictureEntry("a", unpack=png),
+        PictureEntry("b", "is lost"),
+        PictureEntry("c", unpack=png),
+        PictureEntry("d", unpack=lambda: b"x"),
+    ]
+    found = list(prefetch_batches(entries))
     assert [len(batch) for batch in found] == [2, 2]
     told = [(entry.name, bool(picture), note[:8]) for batch in found for entry, picture, note in batch]
     assert told == [("a", True, ""), ("b", False, "is lost"), ("c", True, ""), ("d", False, "d is not")]
 
 
 def test_of_pictures_that_fill_a_batch_one_is_decoded_ahead(monkeypatch):
-    monkeypatch.setattr(prefetch, "MOST_PIXELS", 400)
+    monkeypatch.setattr(prefetch, "MAX_BATCH_PIXELS", 400)
     opened = []
 
     def unpack():
         opened.append(len(opened))
         return png(20)
 
-    found = in_batches([Entry("x", unpack=unpack)] * 9)
+    found = prefetch_batches([PictureEntry("x", unpack=unpack)] * 9)
     assert len(next(found)) == 1 and len(opened) <= 2
     assert len(list(found)) == 8 and len(opened) == 9
 
 
 def test_a_large_picture_is_in_memory_alone(monkeypatch):
-    monkeypatch.setattr(prefetch, "MOST_PIXELS", 200)
+    monkeypatch.setattr(prefetch, "MAX_BATCH_PIXELS", 200)
     decoded = []
     decode = PictureFile.decoded
 
@@ -132,13 +137,13 @@ def test_a_large_picture_is_in_memory_alone(monkeypatch):
         return picture
 
     monkeypatch.setattr(PictureFile, "decoded", noted)
-    large, small = Entry("large", unpack=lambda: png(20)), Entry("small", unpack=lambda: png(14))
+    large, small = PictureEntry("large", unpack=lambda: png(20)), PictureEntry("small", unpack=lambda: png(14))
     sizes = []
-    for batch in in_batches([large, small, large, large, small]):
+    for batch in prefetch_batches([large, small, large, large, small]):
         sizes.append([picture.width for _, picture, _ in batch])
         del batch
     assert sizes == [[20], [14], [20], [20], [14]]
 
 
 def test_nothing_gives_no_batches():
-    assert list(in_batches([])) == []
+    assert list(prefetch_batches([])) == []

@@ -12,12 +12,12 @@ from PIL import Image
 from core.pictures import uploads
 from core.pictures.decoding import MAX_BYTES, PictureError
 from core.pictures.uploads import (
-    MOST_PICTURES,
-    Entry,
-    ReadAgain,
-    as_text,
-    in_order,
-    open_files,
+    MAX_PICTURES,
+    PictureEntry,
+    ReopenedFile,
+    expand_uploads,
+    natural_sort_key,
+    to_printable,
     zip_entries,
 )
 from core.storage.safe_zip import MAX_ENTRIES
@@ -42,7 +42,7 @@ def packed(entries, method=zipfile.ZIP_DEFLATED):
 
 
 def opened(data, name="scans.zip"):
-    return open_files([(name, data)])
+    return expand_uploads([(name, data)])
 
 
 def only_note(data):
@@ -55,7 +55,7 @@ def only_note(data):
 
 
 def test_single_pictures_and_a_zip_of_them_in_one_upload():
-    entries = open_files([("a.png", PNG), ("b.ZIP", packed([("page 10.png", PNG), ("page 2.png", PNG)]))])
+    entries = expand_uploads([("a.png", PNG), ("b.ZIP", packed([("page 10.png", PNG), ("page 2.png", PNG)]))])
     assert [entry.name for entry in entries] == ["a.png", "page 2.png", "page 10.png"]
     assert all(entry.note == "" and entry.read() == PNG and entry.open().size == (8, 8) for entry in entries)
 
@@ -77,14 +77,14 @@ def test_what_is_beside_the_pictures_is_counted_in_words():
     picture, note = opened(packed(inside))
     assert picture.name == "scans/1.png"
     assert note.note == "Passed over in scans.zip: hidden files (2), other files (2), ZIPs inside it (1)."
-    assert not note.loses
+    assert not note.may_be_picture
 
 
 @pytest.mark.parametrize("inside", [[], [("folder/", b"")], [("letter.txt", b"Dear")]])
 def test_a_zip_without_a_picture_says_so(inside):
     first, *passed_over = opened(packed(inside))
-    assert first.note == "There is no picture in scans.zip." and first.loses
-    assert [entry.note for entry in passed_over if entry.loses] == []
+    assert first.note == "There is no picture in scans.zip." and first.may_be_picture
+    assert [entry.note for entry in passed_over if entry.may_be_picture] == []
 
 
 @pytest.mark.parametrize(
@@ -109,15 +109,20 @@ def test_a_name_is_text_and_is_never_followed(name, tmp_path, monkeypatch):
 
 
 def test_a_name_stays_on_one_line():
-    assert as_text("a\nb\x1b[31m\u202egnp.png") == "a\ufffdb\ufffd[31m\ufffdgnp.png"
+    assert to_printable("a\nb\x1b[31m\u202egnp.png") == "a\ufffdb\ufffd[31m\ufffdgnp.png"
     (entry,) = opened(PNG, "start" + "x" * 70_000 + "end.png")
     assert len(entry.name) == 201 and entry.name.startswith("start") and entry.name.endswith("end.png")
 
 
 def test_names_are_sorted_as_people_count():
     names = ["b.png", "a10.png", "A2.png", "a1.png", "7.png", "²³.png", "٣.png"]
-    assert sorted(names, key=in_order)[:5] == ["٣.png", "7.png", "a1.png", "A2.png", "a10.png"]
-    assert sorted(["٢٠.png", "3.png", "0.png", "010.png"], key=in_order) == ["0.png", "3.png", "010.png", "٢٠.png"]
+    assert sorted(names, key=natural_sort_key)[:5] == ["٣.png", "7.png", "a1.png", "A2.png", "a10.png"]
+    assert sorted(["٢٠.png", "3.png", "0.png", "010.png"], key=natural_sort_key) == [
+        "0.png",
+        "3.png",
+        "010.png",
+        "٢٠.png",
+    ]
 
 
 def test_a_name_of_any_number_of_digits_is_sorted():
@@ -125,18 +130,18 @@ def test_a_name_of_any_number_of_digits_is_sorted():
     long, longer = "1" * 5000 + ".png", "1" * 5001 + ".png"
     found = opened(packed([(longer, PNG), (long, PNG), ("2.png", PNG)]))
     assert [entry.open().size for entry in found] == [(8, 8)] * 3
-    assert sorted([longer, long, "2.png"], key=in_order) == ["2.png", long, longer]
+    assert sorted([longer, long, "2.png"], key=natural_sort_key) == ["2.png", long, longer]
 
 
 def test_pictures_beyond_the_limit_are_counted_and_left_out():
-    entries = open_files([("a.png", PNG), ("b.zip", packed((f"{n}.png", PNG) for n in range(MOST_PICTURES + 5)))])
-    assert len(entries) == MOST_PICTURES + 1
-    assert [entry.name for entry in entries[-2:]] == [f"{MOST_PICTURES - 2}.png", "6 more"]
+    entries = expand_uploads([("a.png", PNG), ("b.zip", packed((f"{n}.png", PNG) for n in range(MAX_PICTURES + 5)))])
+    assert len(entries) == MAX_PICTURES + 1
+    assert [entry.name for entry in entries[-2:]] == [f"{MAX_PICTURES - 2}.png", "6 more"]
     assert entries[-1].note == "The first 200 of 206 pictures are read; send the others by themselves."
 
 
 def test_a_thousand_entries_are_looked_at_and_more_are_not():
-    assert len(opened(packed((f"{n}.png", PNG) for n in range(MAX_ENTRIES)))) == MOST_PICTURES + 1
+    assert len(opened(packed((f"{n}.png", PNG) for n in range(MAX_ENTRIES)))) == MAX_PICTURES + 1
     note = only_note(packed((f"{n}.png", PNG) for n in range(MAX_ENTRIES + 1)))
     assert note == "scans.zip holds more than 1,000 entries; send it in parts."
 
@@ -169,7 +174,7 @@ def test_a_zip_of_many_entries_is_refused_before_its_directory_is_read(disguise,
 def test_a_zip_of_ones_own_may_hold_any_number(tmp_path):
     path = tmp_path / "own.zip"
     path.write_bytes(packed((f"{n}.png", PNG) for n in range(MAX_ENTRIES + 1)))
-    entries = zip_entries(ReadAgain(path), "own.zip")
+    entries = zip_entries(ReopenedFile(path), "own.zip")
     assert len(entries) == MAX_ENTRIES + 1 and entries[-1].open().size == (8, 8)
 
 
@@ -198,7 +203,7 @@ def test_a_blank_bitmap_is_no_bomb():
 
 
 def test_a_zip_beyond_the_total_is_refused(monkeypatch):
-    monkeypatch.setattr(uploads, "MOST_UNPACKED", 2 * 1024**2)
+    monkeypatch.setattr(uploads, "MAX_UNPACKED_BYTES", 2 * 1024**2)
     data = packed([(f"{n}.png", bytes(range(256)) * 4096) for n in range(3)])
     assert only_note(data) == "scans.zip would unpack to 3 MB; at most 2 MB are unpacked. Send it in parts."
 
@@ -247,7 +252,7 @@ def test_a_locked_picture_is_told():
     picture, note = opened(bytes(data))
     assert picture.name == "2.png"
     assert note.note == "scans.zip holds pictures with a password (1); pack them without one."
-    assert note.loses
+    assert note.may_be_picture
 
 
 @pytest.mark.parametrize("data", [b"", b"Rar!\x1a\x07\x00", b"PK\x03\x04", PNG, b"PK\x05\x06" + b"\xff" * 18])
@@ -262,7 +267,7 @@ def test_damaged_bytes_give_pictures_or_sentences():
         flipped = bytearray(data)
         flipped[place] ^= 1 << place % 8
         for entry in [*opened(bytes(flipped)), *opened(data[:place])]:
-            assert isinstance(entry, Entry)
+            assert isinstance(entry, PictureEntry)
             try:
                 entry.open()
             except PictureError as error:
@@ -284,7 +289,7 @@ def many_entries():
 
 def padded_pictures():
     """As many as are read, with much more behind each than belongs to it."""
-    return packed([(f"{n}.png", PNG + bytes(MAX_BYTES // 16)) for n in range(MOST_PICTURES)])
+    return packed([(f"{n}.png", PNG + bytes(MAX_BYTES // 16)) for n in range(MAX_PICTURES)])
 
 
 @pytest.mark.parametrize("hostile", [bomb, long_names, many_entries, padded_pictures])

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.preprocessing.binarization import WORK_PIXELS, find_ink, grey_of
+from core.preprocessing.binarization import WORK_PIXELS, find_ink, to_working_grey
 from core.preprocessing.mnist_form import SHOWN_PX
 
 
@@ -192,7 +192,7 @@ def test_large_pictures_are_shrunk_and_boxes_stay_in_their_pixels():
     picture = np.full((3000, 4000), 255, np.uint8)
     picture[1000:2000, 500:700] = 0
     for given in (picture, Image.fromarray(picture), Image.fromarray(picture).convert("P")):
-        grey, scale = grey_of(given)
+        grey, scale = to_working_grey(given)
         assert grey.size <= 1.01 * WORK_PIXELS
         rows = np.flatnonzero((grey < 128).any(axis=1)) * scale
         assert (rows[0], rows[-1]) == pytest.approx((1000, 2000), abs=6)

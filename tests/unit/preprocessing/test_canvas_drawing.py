@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.preprocessing.canvas_drawing import Drawing, scaled
+from core.preprocessing.canvas_drawing import Drawing, scale_drawing
 
 LINE = {"path": [["M", 20, 30], ["Q", 20, 30, 60, 30], ["L", 100, 30]], "strokeWidth": 10, "left": 15, "top": 25}
 
@@ -38,7 +38,7 @@ def test_a_dot_is_seen():
 
 
 def test_a_drawing_is_scaled_with_its_pen():
-    half = scaled({"objects": [LINE | {"pathOffset": {"x": 60, "y": 30}}], "version": "6"}, 0.5)
+    half = scale_drawing({"objects": [LINE | {"pathOffset": {"x": 60, "y": 30}}], "version": "6"}, 0.5)
     assert half["version"] == "6"
     assert half["objects"][0]["strokeWidth"] == 5
     assert half["objects"][0]["pathOffset"] == {"x": 30, "y": 15}
@@ -48,5 +48,5 @@ def test_a_drawing_is_scaled_with_its_pen():
 def test_another_drawing_has_another_fingerprint():
     one = Drawing({"objects": [LINE]}, 200, 100)
     assert one.fingerprint() == Drawing({"objects": [LINE]}, 200, 100).fingerprint()
-    assert one.fingerprint() == Drawing(scaled({"objects": [LINE]}, 1.0), 200, 100).fingerprint()
+    assert one.fingerprint() == Drawing(scale_drawing({"objects": [LINE]}, 1.0), 200, 100).fingerprint()
     assert one.fingerprint() != Drawing({"objects": [LINE, LINE]}, 200, 100).fingerprint()

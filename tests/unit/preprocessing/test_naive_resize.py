@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.preprocessing.naive_resize import plain
+from core.preprocessing.naive_resize import resize_naively
 
 
 def test_neither_polarity_nor_aspect_nor_place_is_mended():
     page = np.full((100, 200), 255, np.uint8)
     page[:50, :100] = 0
-    seen = plain(page)
+    seen = resize_naively(page)
     assert seen.shape == (28, 28)
     assert seen.dtype == np.uint8
     assert seen[5, 5] < 5
@@ -19,4 +19,4 @@ def test_neither_polarity_nor_aspect_nor_place_is_mended():
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I", "F", "I;16"])
 def test_every_kind_of_picture_is_taken(mode):
-    assert plain(Image.new(mode, (40, 30))).shape == (28, 28)
+    assert resize_naively(Image.new(mode, (40, 30))).shape == (28, 28)

@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from core.preprocessing.line_decoding import Line, bits_of, pen_width
-from core.preprocessing.segmentation import Piece, joined, lines_of, pieces_of
-from core.preprocessing.touching_digits import parts_of
+from core.preprocessing.line_decoding import LineLattice, count_components, stroke_width
+from core.preprocessing.segmentation import Piece, find_pieces, group_lines, merge_pieces
+from core.preprocessing.touching_digits import split_piece
 
 
 def block(left, top, width, height):
@@ -24,7 +24,7 @@ def test_pieces_are_the_connected_bits_of_ink_with_their_place():
     strength[10:40, 5:10] = 255
     strength[20:55, 30:60] = 200
     strength[41, 11] = 255  # touches only by a corner, and is a speck
-    first, second = pieces_of(strength)
+    first, second = find_pieces(strength)
     assert (second.left, second.top, second.width, second.height) == (5, 10, 5, 30)
     assert (first.left, first.top, first.width, first.height, first.ink.max()) == (30, 20, 30, 35, 200)
 
@@ -34,27 +34,27 @@ def test_specks_are_left_out():
     strength[50:150, 90:110] = 255
     for y, x in np.random.default_rng(0).integers(0, 45, (300, 2)):
         strength[y, x] = 255
-    assert len(pieces_of(strength)) == 1
+    assert len(find_pieces(strength)) == 1
 
 
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_dirt_alone_is_no_writing(size):
     strength = np.zeros((100, 100), np.uint8)
     strength[20 : 20 + size, 30 : 30 + size] = 255
-    assert pieces_of(strength) == []
+    assert find_pieces(strength) == []
 
 
 def test_of_many_marks_the_largest_are_kept_unless_most_are_specks():
     strength = np.zeros((600, 800), np.uint8)
     for row in range(6):
         strength[row:600:10, :650:10] = 255  # 60 × 65 strokes, 6 pixels high
-    assert len(pieces_of(strength)) == 3000
+    assert len(find_pieces(strength)) == 3000
     strength[8:600:10, :650:2] = 255
-    assert pieces_of(strength) == []
+    assert find_pieces(strength) == []
 
 
 def test_a_digit_of_several_pieces_is_joined_where_they_lay():
-    whole = joined([block(10, 10, 20, 4), block(10, 18, 4, 30)])
+    whole = merge_pieces([block(10, 10, 20, 4), block(10, 18, 4, 30)])
     assert (whole.left, whole.top, whole.width, whole.height) == (10, 10, 20, 38)
     assert whole.ink[:4].all() and not whole.ink[4:8].any() and whole.ink[8:, :4].all()
 
@@ -63,31 +63,31 @@ def test_lines_from_the_top_and_small_marks_with_the_nearest_line():
     upper = [block(x, 20, 20, 40) for x in (10, 50, 90)]
     lower = [block(x, 100, 20, 40) for x in (12, 55, 95)]
     dot = block(75, 135, 5, 5)
-    lines = lines_of([*lower, dot, *upper])
+    lines = group_lines([*lower, dot, *upper])
     assert [sorted(p.left for p in line) for line in lines] == [[10, 50, 90], [12, 55, 75, 95]]
 
 
 @pytest.mark.parametrize("slope", [-0.12, 0.12])
 def test_lines_of_a_page_that_lies_aslant_are_kept(slope):
     pieces = [block(x, round(300 + row * 70 + slope * x), 22, 36) for row in range(4) for x in range(20, 700, 60)]
-    lines = lines_of(pieces)
+    lines = group_lines(pieces)
     assert [len(line) for line in lines] == [12, 12, 12, 12]
     assert [min(line, key=lambda p: p.left).top for line in lines] == sorted(p.top for p in pieces if p.left == 20)
 
 
 def test_no_pieces_make_no_lines():
-    assert lines_of([]) == []
+    assert group_lines([]) == []
 
 
 def test_a_narrow_piece_stays_whole():
-    assert len(parts_of(block(0, 0, 15, 40), tall=40)) == 1
+    assert len(split_piece(block(0, 0, 15, 40), tall=40)) == 1
 
 
 def test_touching_rings_may_be_cut_where_they_touch():
     ink = np.zeros((41, 80), np.uint8)
     ink[:, :41] = ring(20, 5)
     ink[:, 39:] = np.maximum(ink[:, 39:], ring(20, 5))
-    parts = parts_of(Piece(100, 50, ink), tall=41)
+    parts = split_piece(Piece(100, 50, ink), tall=41)
     assert any(abs(part.left - 140) <= 3 for part in parts)
     assert sum(int(part.ink.sum()) for part in parts) == int(ink.sum())
     assert all(part.left >= 100 and part.right <= 180 and part.top >= 50 for part in parts)
@@ -98,7 +98,7 @@ def test_cutting_through_a_loop_costs_more_than_between_loops():
     ink[:, :41] = ring(20, 5)
     ink[:, 49:] = ring(20, 5)
     ink[19:22, 38:52] = 255  # a thin link
-    parts = parts_of(Piece(0, 0, ink), tall=41)
+    parts = split_piece(Piece(0, 0, ink), tall=41)
     between = [part.crossed for part in parts if 41 <= part.right <= 50]
     through = [part.crossed for part in parts if 12 <= part.right <= 30]
     assert between and min(between) < 5
@@ -110,18 +110,18 @@ def test_round_digits_may_be_cut_along_the_side_that_they_share():
     cv2.ellipse(ink, (28, 30), (24, 27), 0, 30, 330, 255, 5)
     cv2.ellipse(ink, (70, 30), (24, 27), 0, 30, 330, 255, 5)
     ink[15:45, 44:52] = 255
-    parts = parts_of(Piece(0, 0, ink), tall=60)
+    parts = split_piece(Piece(0, 0, ink), tall=60)
     assert any(abs(part.right - 48) <= 4 for part in parts)
     assert sum(int(part.ink.sum()) for part in parts) == int(ink.sum())
 
 
 def test_an_endless_mark_is_not_cut():
-    assert len(parts_of(block(0, 0, 5000, 40), tall=40)) == 1
+    assert len(split_piece(block(0, 0, 5000, 40), tall=40)) == 1
 
 
 def test_pen_width_is_that_of_the_strokes():
-    assert pen_width([block(0, 0, 6, 200)]) == pytest.approx(6, abs=1.2)
-    assert pen_width([Piece(0, 0, np.pad(ring(40, 8), 2))]) == pytest.approx(8, abs=1.2)
+    assert stroke_width([block(0, 0, 6, 200)]) == pytest.approx(6, abs=1.2)
+    assert stroke_width([Piece(0, 0, np.pad(ring(40, 8), 2))]) == pytest.approx(8, abs=1.2)
 
 
 def test_bits_of_ink_are_counted_without_crumbs():
@@ -129,7 +129,7 @@ def test_bits_of_ink_are_counted_without_crumbs():
     ink[2:12, 2:30] = 255
     ink[20:30, 2:30] = 255
     ink[36:38, 5:8] = 255
-    assert bits_of(ink) == 2
+    assert count_components(ink) == 2
 
 
 def certain(line, choices):
@@ -142,7 +142,7 @@ def certain(line, choices):
 
 
 def test_the_chain_follows_what_the_network_is_sure_of():
-    line = Line([block(0, 0, 14, 40), block(16, 0, 14, 40), block(60, 0, 28, 40)], cut=False)
+    line = LineLattice([block(0, 0, 14, 40), block(16, 0, 14, 40), block(60, 0, 28, 40)], cut=False)
     apart = line.best_chain(certain(line, {(0, 0), (1, 1), (2, 2)}))
     together = line.best_chain(certain(line, {(0, 1), (2, 2)}))
     assert [(line.candidates[k].first, line.candidates[k].last) for k in apart] == [(0, 0), (1, 1), (2, 2)]
@@ -150,6 +150,6 @@ def test_the_chain_follows_what_the_network_is_sure_of():
 
 
 def test_a_small_mark_is_dropped_for_little():
-    line = Line([block(0, 0, 28, 40), block(32, 34, 5, 5), block(50, 0, 28, 40)], cut=False)
+    line = LineLattice([block(0, 0, 28, 40), block(32, 34, 5, 5), block(50, 0, 28, 40)], cut=False)
     chain = line.best_chain(certain(line, {(0, 0), (2, 2)}))
     assert [(line.candidates[k].first, line.candidates[k].last) for k in chain] == [(0, 0), (2, 2)]

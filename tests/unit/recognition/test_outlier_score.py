@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from core.recognition import outlier_score
-from core.recognition.outlier_score import Likeness
-from core.recognition.recognizer import Recognizer, with_features
+from core.recognition.outlier_score import OutlierScore
+from core.recognition.recognizer import Recognizer, feature_model
 
 
 @pytest.fixture
@@ -24,28 +24,28 @@ def scored(score, rows):
 
 def test_the_score_parts_what_can_be_parted(rows):
     digits, marks = rows
-    score = outlier_score.fit(digits, marks)
+    score = outlier_score.fit_outlier_score(digits, marks)
     assert np.mean(scored(score, digits) > 0) > 0.95 and np.mean(scored(score, marks) < 0) > 0.95
     assert np.argmax(np.abs(score.weights)) == 1
 
 
 def test_a_feature_that_never_varies_does_no_harm(rows):
     digits, marks = (np.insert(each, 3, 5.0, axis=1) for each in rows)
-    score = outlier_score.fit(digits, marks)
+    score = outlier_score.fit_outlier_score(digits, marks)
     assert np.isfinite(score.weights).all() and np.mean(scored(score, digits) > 0) > 0.95
 
 
 @pytest.mark.parametrize("kept", [0.9, 0.99])
 def test_so_many_digits_are_kept_as_were_asked_for(rows, kept):
     digits, marks = rows
-    score = outlier_score.keeping(outlier_score.fit(digits, marks), digits, kept)
+    score = outlier_score.with_recall(outlier_score.fit_outlier_score(digits, marks), digits, kept)
     assert np.mean(scored(score, digits) >= 0) == pytest.approx(kept, abs=0.005)
 
 
 def test_what_is_saved_is_loaded(rows, tmp_path):
-    score = outlier_score.fit(*rows)
+    score = outlier_score.fit_outlier_score(*rows)
     score.save(tmp_path / "reader.npz")
-    again = Likeness.load(tmp_path / "reader.npz")
+    again = OutlierScore.load(tmp_path / "reader.npz")
     assert np.array_equal(again.weights, score.weights)
     assert (again.confidence, again.bias) == (score.confidence, score.bias)
 
@@ -55,28 +55,28 @@ def test_what_cannot_be_loaded_is_none(tmp_path, content):
     path = tmp_path / "reader.npz"
     if content is not None:
         path.write_bytes(content)
-    assert Likeness.load(path) is None
+    assert OutlierScore.load(path) is None
 
 
 def test_what_is_no_score_is_none(rows, tmp_path):
     path = tmp_path / "reader.npz"
     with open(path, "wb") as file:
         np.save(file, np.zeros(3))
-    assert Likeness.load(path) is None
-    Likeness(np.zeros((3, 3), np.float32), 0.0, 0.0).save(path)
-    assert Likeness.load(path) is None
+    assert OutlierScore.load(path) is None
+    OutlierScore(np.zeros((3, 3), np.float32), 0.0, 0.0).save(path)
+    assert OutlierScore.load(path) is None
 
 
 def test_a_damaged_score_is_none_or_still_one(rows, tmp_path):
     """Every byte of a packed file, wrong in one bit."""
-    path, score = tmp_path / "reader.npz", outlier_score.fit(*rows)
+    path, score = tmp_path / "reader.npz", outlier_score.fit_outlier_score(*rows)
     np.savez_compressed(path, weights=score.weights, confidence=score.confidence, bias=score.bias)
     data = path.read_bytes()
     for place in range(len(data)):
         flipped = bytearray(data)
         flipped[place] ^= 1 << place % 8
         path.write_bytes(flipped)
-        assert isinstance(Likeness.load(path), Likeness | None)
+        assert isinstance(OutlierScore.load(path), OutlierScore | None)
 
 
 @pytest.fixture(scope="module")
@@ -88,16 +88,16 @@ def model():
 
 def test_the_recognizer_judges_by_the_score_and_answers_as_without_it(model):
     images = np.random.default_rng(1).integers(0, 256, (20, 28, 28), dtype=np.uint8)
-    features, probabilities = with_features(model).predict(images / np.float32(255), verbose=0)
-    score = Likeness(np.linspace(-1, 1, 5, dtype=np.float32), 2.0, 0.1)
-    found, looks = Recognizer(model, likeness=score).judge(images)
+    features, probabilities = feature_model(model).predict(images / np.float32(255), verbose=0)
+    score = OutlierScore(np.linspace(-1, 1, 5, dtype=np.float32), 2.0, 0.1)
+    found, looks = Recognizer(model, likeness=score).predict_with_outlier_score(images)
     assert found == pytest.approx(probabilities, abs=1e-5)
     assert looks == pytest.approx(features @ score.weights + 2 * probabilities.max(axis=1) + 0.1, abs=1e-4)
 
 
 def test_without_a_score_the_confidence_judges(model):
     images = np.random.default_rng(2).integers(0, 256, (20, 28, 28), dtype=np.uint8)
-    found, looks = Recognizer(model, {"refusal": 0.2}).judge(images)
+    found, looks = Recognizer(model, {"refusal": 0.2}).predict_with_outlier_score(images)
     assert looks == pytest.approx(found.max(axis=1) - 0.2, abs=1e-6)
 
 
@@ -105,13 +105,15 @@ def test_without_a_score_the_confidence_judges(model):
 def test_a_digit_alone_is_refused_by_the_score(model, bias, refused):
     picture = np.zeros((60, 60), np.uint8)
     picture[15:45, 28:33] = 255
-    reader = Recognizer(model, {"refusal": 0.5}, Likeness(np.zeros(5, np.float32), 0.0, bias))
+    reader = Recognizer(model, {"refusal": 0.5}, OutlierScore(np.zeros(5, np.float32), 0.0, bias))
     assert reader.read(picture, single=True).digits[0].refused == refused
 
 
 def test_a_score_of_another_network_is_passed_over(model, tmp_path):
     model.save(tmp_path / "reader.keras")
     for count, judges in ((5, True), (6, False)):
-        Likeness(np.zeros(count, np.float32), 0.0, -1.0).save(tmp_path / "reader.npz")
-        _, looks = Recognizer.load(tmp_path / "reader.keras").judge(np.zeros((1, 28, 28), np.uint8))
+        OutlierScore(np.zeros(count, np.float32), 0.0, -1.0).save(tmp_path / "reader.npz")
+        _, looks = Recognizer.load(tmp_path / "reader.keras").predict_with_outlier_score(
+            np.zeros((1, 28, 28), np.uint8)
+        )
         assert (looks == -1).all() == judges

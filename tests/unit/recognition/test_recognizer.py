@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 
 from core.datasets.mnist import load_arrays
-from core.evaluation.calibration import expected_calibration_error, warmed
+from core.evaluation.calibration import apply_temperature, expected_calibration_error
 from core.networks.builder import import_keras
-from core.preprocessing.mnist_form import mnist_form
+from core.preprocessing.mnist_form import to_mnist_form
 from core.recognition.recognizer import SHIPPED, ModelError, Recognizer
 
 
@@ -52,7 +52,7 @@ def page(clear, rows, size=56, gap=24, margin=50):
 
 def test_mnist_keeps_its_accuracy_through_preparation(reader, mnist):
     images, labels = mnist
-    prepared = np.stack([mnist_form(image) for image in images])
+    prepared = np.stack([to_mnist_form(image) for image in images])
     plain, passed = ((reader.classify(each).argmax(axis=1) == labels).mean() for each in (images, prepared))
     assert passed >= plain - 0.001
 
@@ -60,7 +60,7 @@ def test_mnist_keeps_its_accuracy_through_preparation(reader, mnist):
 def test_the_card_says_what_the_shipped_network_does(reader, mnist):
     images, labels = mnist
     card = json.loads(SHIPPED.with_suffix(".json").read_text("utf-8"))
-    probabilities, likeness = reader.judge(images)
+    probabilities, likeness = reader.predict_with_outlier_score(images)
     assert card["test_accuracy"] == pytest.approx((probabilities.argmax(axis=1) == labels).mean(), abs=1e-4)
     error = expected_calibration_error(probabilities, labels)
     assert error <= 0.005 and card["calibration_error"] == pytest.approx(error, abs=2e-4)
@@ -80,7 +80,7 @@ def test_probabilities_are_what_the_model_says_at_its_temperature(reader, mnist)
     images = mnist[0][:600]
     ours, theirs = reader.classify(images), reader.model(images / np.float32(255), training=False).numpy()
     assert ours.shape == (600, 10) and ours.dtype == np.float32
-    assert ours == pytest.approx(warmed(theirs, reader.temperature), abs=1e-4)
+    assert ours == pytest.approx(apply_temperature(theirs, reader.temperature), abs=1e-4)
     assert reader.classify(images[:0]).shape == (0, 10)
 
 

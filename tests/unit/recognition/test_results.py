@@ -11,18 +11,18 @@ from PIL import Image
 
 from core.datasets.mnist import load_mnist
 from core.pictures import prefetch
-from core.pictures.uploads import Entry
+from core.pictures.uploads import PictureEntry
 from core.preprocessing.canvas_drawing import Drawing
 from core.recognition.recognizer import Recognizer
 from core.recognition.results import (
-    Answer,
+    PictureResult,
+    describe_confidence,
     fingerprint,
-    in_words,
-    least_sure,
+    lowest_confidence,
     read_drawing,
     read_entries,
-    read_plain,
-    table,
+    read_naively,
+    results_table,
     to_csv,
 )
 
@@ -38,7 +38,7 @@ def reader():
 def entry(name, image):
     file = io.BytesIO()
     Image.fromarray(image).save(file, "PNG")
-    return Entry(name, unpack=file.getvalue)
+    return PictureEntry(name, unpack=file.getvalue)
 
 
 def large(index):
@@ -77,9 +77,9 @@ def test_a_number_keeps_all_its_digits(reader):
 
 def test_a_blank_picture_and_a_broken_one_get_a_sentence_among_the_others(reader):
     files = [
-        Entry("broken.png", unpack=lambda: b"nothing"),
+        PictureEntry("broken.png", unpack=lambda: b"nothing"),
         entry("blank.png", BLANK),
-        Entry("a.zip", note="a.zip is damaged."),
+        PictureEntry("a.zip", note="a.zip is damaged."),
         entry("seven.png", large(0)),
     ]
     broken, blank, refused, seven = read_entries(reader, files, single=True)
@@ -92,7 +92,7 @@ def test_a_blank_picture_and_a_broken_one_get_a_sentence_among_the_others(reader
 
 
 def test_many_are_read_in_batches_and_stay_in_order(reader, monkeypatch):
-    monkeypatch.setattr(prefetch, "MOST_TOGETHER", 3)
+    monkeypatch.setattr(prefetch, "MAX_BATCH_PICTURES", 3)
     files = [entry(str(index), large(index)) for index in range(8)]
     read = []
     monkeypatch.setattr(
@@ -130,7 +130,7 @@ def test_a_wide_picture_is_shown_whatever_its_mode(reader, mode, kind, single):
         picture = Image.fromarray((deep >> 8).astype(np.uint8)).convert(mode)
     file = io.BytesIO()
     picture.save(file, kind)
-    answer = one(reader, Entry("wide", unpack=file.getvalue), single)
+    answer = one(reader, PictureEntry("wide", unpack=file.getvalue), single)
     assert answer.size == (20_000, 300)
     shown = Image.open(io.BytesIO(answer.picture)).convert("L")
     assert shown.width == 1600
@@ -155,7 +155,7 @@ def test_a_drawing_of_a_number_is_read(reader):
 
 def test_the_plain_way_is_answered_by_the_same_network(reader):
     image = load_mnist().test.images[0]
-    digit = read_plain(reader, image)
+    digit = read_naively(reader, image)
     assert digit.label == 7
     assert digit.probabilities == pytest.approx(reader.classify(image)[0])
 
@@ -163,14 +163,16 @@ def test_the_plain_way_is_answered_by_the_same_network(reader):
 def test_the_plain_way_is_refused_as_the_prepared_one_is(reader, monkeypatch):
     sure = np.eye(10, dtype=np.float32)[7:8]
     for likeness in (0.5, -0.5):
-        monkeypatch.setattr(reader, "judge", lambda _, likeness=likeness: (sure, np.float32([likeness])))
-        assert read_plain(reader, load_mnist().test.images[0]).refused == (likeness < 0)
+        monkeypatch.setattr(
+            reader, "predict_with_outlier_score", lambda _, likeness=likeness: (sure, np.float32([likeness]))
+        )
+        assert read_naively(reader, load_mnist().test.images[0]).refused == (likeness < 0)
 
 
 def test_a_file_is_known_by_name_and_content():
     first = entry("a.png", large(0))
     assert fingerprint(first) == fingerprint(entry("a.png", large(0)))
-    others = [entry("b.png", large(0)), entry("a.png", large(1)), Entry("a.png", note="bad")]
+    others = [entry("b.png", large(0)), entry("a.png", large(1)), PictureEntry("a.png", note="bad")]
     assert len({fingerprint(each) for each in (first, *others)}) == 4
 
 
@@ -179,26 +181,34 @@ def test_an_unsure_answer_names_the_second_guess_and_a_refused_one_the_nearest(r
     shares = np.full(10, 0.01, np.float32)
     shares[[7, 1]] = 0.62, 0.3
     unsure = replace(digit, probabilities=shares, confidence=0.62)
-    assert in_words(unsure) == "Only 62.0% sure; perhaps a 1 (30.0%)."
-    assert in_words(replace(unsure, refused=True)).endswith("this does not look like a digit; the nearest is 7.")
-    notes = table([Answer("a", digits=(each,)) for each in (digit, unsure, replace(unsure, refused=True))])["note"]
+    assert describe_confidence(unsure) == "Only 62.0% sure; perhaps a 1 (30.0%)."
+    assert describe_confidence(replace(unsure, refused=True)).endswith(
+        "this does not look like a digit; the nearest is 7."
+    )
+    notes = results_table(
+        [PictureResult("a", digits=(each,)) for each in (digit, unsure, replace(unsure, refused=True))]
+    )["note"]
     assert notes == ["", "Unsure; perhaps a 1 (30%).", "This does not look like a digit; the nearest is 7."]
 
 
 def test_what_could_not_be_read_comes_before_the_least_sure():
-    assert least_sure(Answer("broken")) < 0
+    assert lowest_confidence(PictureResult("broken")) < 0
 
 
 def test_a_mark_that_is_left_out_makes_an_answer_no_less_sure(reader):
     seven = one(reader, entry("seven.png", large(0))).digit
     stray, scrawl = replace(seven, refused=True, confidence=0.3), replace(seven, refused=True, confidence=0.4)
-    assert least_sure(Answer("7", digits=(seven, stray))) == pytest.approx(seven.confidence)
-    assert least_sure(Answer("?", digits=(stray, scrawl))) == 0.3
+    assert lowest_confidence(PictureResult("7", digits=(seven, stray))) == pytest.approx(seven.confidence)
+    assert lowest_confidence(PictureResult("?", digits=(stray, scrawl))) == 0.3
 
 
 def test_the_csv_holds_every_answer_with_its_ten_probabilities(reader):
     answer = one(reader, entry("a, b.png", large(0)))
-    rows = list(csv.DictReader(io.StringIO(to_csv(table([answer, Answer("x.png", note="no")])).decode("utf-8-sig"))))
+    rows = list(
+        csv.DictReader(
+            io.StringIO(to_csv(results_table([answer, PictureResult("x.png", note="no")])).decode("utf-8-sig"))
+        )
+    )
     assert [row["file"] for row in rows] == ["a, b.png", "x.png"]
     assert [row["digit"] for row in rows] == ["7", ""]
     assert sum(float(rows[0][f"p({label})"]) for label in range(10)) == pytest.approx(1, abs=1e-3)
@@ -208,4 +218,4 @@ def test_the_csv_holds_every_answer_with_its_ten_probabilities(reader):
 
 @pytest.mark.parametrize("name", ["=1+1.png", "+x.png", "-x.png", "@x.png"])
 def test_no_cell_is_taken_for_a_formula(name):
-    assert f"'{name}" in to_csv(table([Answer(name)])).decode("utf-8-sig")
+    assert f"'{name}" in to_csv(results_table([PictureResult(name)])).decode("utf-8-sig")

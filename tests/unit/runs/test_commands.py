@@ -2,13 +2,13 @@
 
 import pytest
 
-from core.runs.commands import COMMANDS, CommandError, command, halt_of, is_command
+from core.runs.commands import COMMANDS, CommandError, make_command, pending_halt, is_command
 
 
 def test_every_word_is_a_command():
     values = {"extend": 3, "rate": 0.01}
     for name in COMMANDS:
-        told = command(name, values.get(name))
+        told = make_command(name, values.get(name))
         assert told["command"] == name and is_command(told)
 
 
@@ -29,7 +29,7 @@ def test_every_word_is_a_command():
 )
 def test_what_cannot_be_followed_is_refused_in_words(name, value, words):
     with pytest.raises(CommandError) as caught:
-        command(name, value)
+        make_command(name, value)
     assert str(caught.value).startswith(words)
     assert not is_command({"command": name, "value": value})
 
@@ -62,4 +62,4 @@ def test_a_foreign_line_is_no_command(line):
     ],
 )
 def test_the_last_word_counts_but_only_resume_takes_a_stop_back_and_a_pause_is_only_between(told, halt):
-    assert halt_of({"command": name} for name in told.split()) == halt
+    assert pending_halt({"command": name} for name in told.split()) == halt

@@ -7,11 +7,11 @@ import pytest
 from core.runs import index as room
 from core.config.train_config import TrainConfig
 from core.runs.run import Run, Status
-from core.runs.index import summaries
+from core.runs.index import run_summaries
 
 
 def test_a_finished_run(store, finished_run):
-    (found,) = summaries(store)
+    (found,) = run_summaries(store)
     assert (found.title, found.state, found.network) == (finished_run.title(), "finished", "mlp")
     assert (found.test_accuracy, found.val_accuracy, found.parameters, found.train_s) == (0.95, 0.94, 6370, 2.0)
     assert found.recipe == "hidden units 8, epochs 2" and found.has_model and not found.starred
@@ -19,16 +19,16 @@ def test_a_finished_run(store, finished_run):
 
 def test_a_run_is_read_again_only_where_it_has_changed(store, finished_run, monkeypatch):
     other = store.create(TrainConfig())
-    summaries(store)
+    run_summaries(store)
     read, real = [], room._read
     monkeypatch.setattr(room, "_read", lambda run: read.append(run.id) or real(run))
-    summaries(store)
+    run_summaries(store)
     assert read == []
     finished_run.write_notes(star=True)
-    assert [each.starred for each in summaries(store)] == [False, True]
+    assert [each.starred for each in run_summaries(store)] == [False, True]
     assert read == [finished_run.id]
     other.send("stop")
-    assert [each.state for each in summaries(store)] == ["stopped", "finished"]
+    assert [each.state for each in run_summaries(store)] == ["stopped", "finished"]
 
 
 def test_a_live_run_is_read_every_time_but_its_metrics_only_once(store, monkeypatch):
@@ -36,11 +36,11 @@ def test_a_live_run_is_read_every_time_but_its_metrics_only_once(store, monkeypa
     run.write_status(Status.of_this_process())
     row = {"epoch": 1.0, "step": 1, "loss": 1, "accuracy": 0.5, "images_per_s": 1.0, "elapsed_s": 3.0}
     run.append_metrics(row | {"val_loss": 1.0, "val_accuracy": 0.5})
-    summaries(store)
+    run_summaries(store)
     offsets, real = [], Run.metrics
     monkeypatch.setattr(Run, "metrics", lambda run, known: offsets.append(known.offset) or real(run, known))
     run.append_metrics(row | {"epoch": 1.5})
-    (found,) = summaries(store)
+    (found,) = run_summaries(store)
     assert (found.state, found.epoch, found.val_accuracy, found.test_accuracy) == ("running", 1.5, 0.5, None)
     assert offsets[0] > 0
 
@@ -50,7 +50,7 @@ def test_a_damaged_run_says_what_is_wrong(store, finished_run, name):
     (finished_run.folder / name).unlink(missing_ok=True)
     (finished_run.folder / name).mkdir()
     sound = store.create(TrainConfig())
-    states = {each.id: (each.state, each.note) for each in summaries(store)}
+    states = {each.id: (each.state, each.note) for each in run_summaries(store)}
     assert states[sound.id] == ("queued", "")
     if name != "commands.jsonl":  # which a finished run no longer needs
         state, note = states[finished_run.id]
@@ -58,13 +58,13 @@ def test_a_damaged_run_says_what_is_wrong(store, finished_run, name):
 
 
 def test_a_run_that_is_gone_is_forgotten(store, finished_run):
-    summaries(store)
+    run_summaries(store)
     assert finished_run.folder in room._known
     shutil.rmtree(finished_run.folder)
-    assert summaries(store) == [] and finished_run.folder not in room._known
+    assert run_summaries(store) == [] and finished_run.folder not in room._known
 
 
 def test_an_extended_run_has_the_epochs_that_it_was_given(store, finished_run):
     finished_run.append_mark({"kind": "extend", "value": 5, "step": 20, "epoch": 2.0, "elapsed_s": 2.0, "heard": 1})
-    (found,) = summaries(store)
+    (found,) = run_summaries(store)
     assert found.epochs == 7

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.config.train_config import TrainConfig
-from core.runs.plan import MOST_EPOCHS, Course
+from core.runs.plan import MAX_EPOCHS, TrainingPlan
 from core.config.schedules import learning_rates
 
 STEPS = 10
@@ -16,7 +16,7 @@ def mark(kind, step, value=None):
 
 
 def rates(config, *marks, steps=None):
-    course = Course(config, STEPS, marks)
+    course = TrainingPlan(config, STEPS, marks)
     return course.rates(0, steps or course.epochs * STEPS)
 
 
@@ -28,7 +28,7 @@ def test_an_unchanged_course_is_the_schedule(config):
 
 @pytest.mark.parametrize("config", [TrainConfig(), ONE_CYCLE])
 def test_a_part_of_the_course_is_that_part(config):
-    course = Course(config, STEPS, [mark("extend", 7, 3), mark("rate", 33, 0.5)])
+    course = TrainingPlan(config, STEPS, [mark("extend", 7, 3), mark("rate", 33, 0.5)])
     whole = course.rates(0, 70)
     for first, last in ((0, 1), (5, 20), (30, 40), (69, 70)):
         assert np.array_equal(course.rates(first, last), whole[first:last])
@@ -55,8 +55,8 @@ def test_two_extensions_follow_one_another():
 def test_more_epochs_after_an_early_end_count_from_where_the_run_stands(ended_at, epochs):
     step = round(ended_at * STEPS)
     ended = mark("ended early", step) | {"epoch": ended_at}
-    assert Course(ONE_CYCLE, STEPS, [ended]).epochs == 4, "as planned, until somebody wants more"
-    course = Course(ONE_CYCLE, STEPS, [ended, mark("extend", step, 1)])
+    assert TrainingPlan(ONE_CYCLE, STEPS, [ended]).epochs == 4, "as planned, until somebody wants more"
+    course = TrainingPlan(ONE_CYCLE, STEPS, [ended, mark("extend", step, 1)])
     assert course.epochs == epochs
     assert np.array_equal(course.rates(0, step), rates(ONE_CYCLE)[:step])
     assert course.rates(0, epochs * STEPS)[-1] < 1e-4, "the schedule comes to its end"
@@ -75,9 +75,9 @@ def test_the_constant_rate_stays_when_extended():
 
 
 def test_there_is_an_end_to_extensions():
-    course = Course(TrainConfig(epochs=150), STEPS, [mark("extend", 5, 40), mark("extend", 6, 200)])
-    assert course.epochs == MOST_EPOCHS
-    assert len(course.rates(0, MOST_EPOCHS * STEPS)) == MOST_EPOCHS * STEPS
+    course = TrainingPlan(TrainConfig(epochs=150), STEPS, [mark("extend", 5, 40), mark("extend", 6, 200)])
+    assert course.epochs == MAX_EPOCHS
+    assert len(course.rates(0, MAX_EPOCHS * STEPS)) == MAX_EPOCHS * STEPS
 
 
 def test_a_rate_set_by_hand_stays_to_the_end():

@@ -13,13 +13,13 @@ import psutil
 import pytest
 
 from core.config.train_config import TrainConfig
-from core.evaluation.report import report
+from core.evaluation.report import make_report
 from core.runs.schema import FINAL_STATES, LIVE_STATES
-from core.runs.run import Metrics, Run, RunError, RunStore, Status, damage_of, state_of
-from tests.conftest import finished_status
+from core.runs.run import Metrics, Run, RunError, RunStore, Status, find_damage, run_state
+from tests.support.runs import finished_status
 
 ROW = {"epoch": 0.5, "step": 1, "loss": 0.5, "accuracy": 0.9, "images_per_s": 9e4, "elapsed_s": 0.1}
-REPORT = report(np.eye(10), np.arange(10))
+REPORT = make_report(np.eye(10), np.arange(10))
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def status_of(process, state="running", **values):
 
 
 def test_a_new_run_is_queued(run):
-    assert run.status() == Status("queued") and state_of(run) == "queued"
+    assert run.status() == Status("queued") and run_state(run) == "queued"
     assert run.is_waiting()
 
 
@@ -179,7 +179,7 @@ def test_rows_that_are_trained_again_count_once(run):
     for step in (1, 2, 3):
         run.append_metrics(ROW | {"step": step})
     known = run.metrics()
-    run.take_back_metrics(1)
+    run.retract_metrics(1)
     run.append_metrics(ROW | {"step": 2, "loss": 0.25})
     assert [(row["step"], row["loss"]) for row in run.metrics(known).rows] == [(1, 0.5), (2, 0.25)]
     assert run.metrics(known) == run.metrics()
@@ -191,9 +191,9 @@ MARK = {"kind": "rate", "value": 0.01, "step": 5, "epoch": 0.5, "elapsed_s": 1.0
 
 
 def test_marks_are_read_as_they_were_written(run):
-    assert run.marks() == [] and run.heard() == 0
+    assert run.marks() == [] and run.acknowledged() == 0
     run.append_mark(MARK)
-    assert run.marks() == [MARK] and run.heard() == 1
+    assert run.marks() == [MARK] and run.acknowledged() == 1
 
 
 def test_a_resumed_run_keeps_the_changes_that_it_makes_again(run):
@@ -302,10 +302,10 @@ def test_what_is_put_first_is_next_though_the_clock_was_set_back(store, monkeypa
 def test_a_damaged_file_is_named_and_harms_no_other_run(store, finished_run, name, content):
     (finished_run.folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     sound = store.create(TrainConfig())
-    damage = damage_of(finished_run)
+    damage = find_damage(finished_run)
     assert damage.startswith(name) and damage.endswith("."), damage
-    assert state_of(finished_run) == "damaged"
-    assert [(run.id, state_of(run)) for run in store.all()] == [(sound.id, "queued"), (finished_run.id, "damaged")]
+    assert run_state(finished_run) == "damaged"
+    assert [(run.id, run_state(run)) for run in store.all()] == [(sound.id, "queued"), (finished_run.id, "damaged")]
     assert [run.id for run in store.queue()] == [sound.id]
 
 
@@ -314,7 +314,7 @@ def test_a_folder_in_a_files_place_is_damage(store, run, name):
     (run.folder / name).unlink(missing_ok=True)
     (run.folder / name).mkdir()
     sound = store.create(TrainConfig())
-    assert damage_of(run).startswith(name) and damage_of(run).endswith(".")
+    assert find_damage(run).startswith(name) and find_damage(run).endswith(".")
     assert sound.id in [each.id for each in store.queue()]
 
 
@@ -326,7 +326,7 @@ def test_metrics_that_cannot_be_read_are_an_error_in_words(run):
 
 def test_a_finished_run_without_its_report_is_damage(run):
     run.write_status(finished_status())
-    assert damage_of(run) == "The run is finished, but its report.json is missing."
+    assert find_damage(run) == "The run is finished, but its report.json is missing."
 
 
 def test_a_run_whose_folder_is_gone_is_an_error_in_words(run):
@@ -337,7 +337,7 @@ def test_a_run_whose_folder_is_gone_is_an_error_in_words(run):
 
 def test_a_missing_config_is_damage_and_never_trained(store, run):
     (run.folder / "config.json").unlink()
-    assert damage_of(run).startswith("config.json cannot be used: No such file")
+    assert find_damage(run).startswith("config.json cannot be used: No such file")
     assert store.queue() == []
 
 
@@ -345,7 +345,7 @@ def test_foreign_folders_and_files_in_the_root_do_no_harm(store, run):
     (store.root / "holiday pictures").mkdir()
     (store.root / "letter.txt").write_text("Dear all")
     (store.root / ".20990101-000000-000-mlp-0000.new").mkdir()
-    assert {each.id: state_of(each) for each in store.all()} == {run.id: "queued", "holiday pictures": "damaged"}
+    assert {each.id: run_state(each) for each in store.all()} == {run.id: "queued", "holiday pictures": "damaged"}
     assert [each.id for each in store.queue()] == [run.id]
     assert store.get("holiday pictures").created == 0.0
 
@@ -357,7 +357,7 @@ def test_unknown_keys_of_a_status_are_passed_over(run):
 
 
 def test_a_sound_run_has_no_damage(finished_run):
-    assert damage_of(finished_run) == "" and state_of(finished_run) == "finished"
+    assert find_damage(finished_run) == "" and run_state(finished_run) == "finished"
 
 
 # The store
@@ -427,7 +427,7 @@ def test_two_hundred_runs_are_listed(store):
         if number % 2:
             Run(folder).write_report(REPORT)
             Run(folder).write_status(finished_status())
-    states = [state_of(run) for run in store.all()]
+    states = [run_state(run) for run in store.all()]
     assert len(states) == 200 and states.count("finished") == states.count("queued") == 100
     assert [run.id[16:19] for run in store.queue()] == [f"{number:03}" for number in range(0, 200, 2)]
 

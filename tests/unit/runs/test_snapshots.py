@@ -6,7 +6,7 @@ import pytest
 from core.config.train_config import TrainConfig, preset
 from core.networks.builder import build
 from core.runs.schema import RunError
-from core.runs.snapshots import Album, Snapshot, next_due, thinned, weight_pictures
+from core.runs.snapshots import SnapshotStore, Snapshot, next_snapshot_step, steps_to_drop, first_layer_images
 
 
 def snapshot(**changed):
@@ -24,7 +24,7 @@ def snapshot(**changed):
 def test_snapshots_come_at_a_geometric_scale_of_steps():
     steps = [0]
     while steps[-1] < 1000:
-        steps.append(next_due(steps[-1]))
+        steps.append(next_snapshot_step(steps[-1]))
     assert steps == [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
 
 
@@ -41,24 +41,24 @@ def test_arrays_of_another_kind_are_refused(changed):
 
 
 def test_within_the_limit_nothing_goes():
-    assert thinned({0: 10, 1: 10, 2: 10}, 30) == []
+    assert steps_to_drop({0: 10, 1: 10, 2: 10}, 30) == []
 
 
 def test_every_second_goes_the_oldest_first_and_the_ends_stay():
     sizes = dict.fromkeys(range(10), 10)
-    assert thinned(sizes, 90) == [1]
-    assert thinned(sizes, 60) == [1, 3, 5, 7]
-    gone = thinned(sizes, 25)
+    assert steps_to_drop(sizes, 90) == [1]
+    assert steps_to_drop(sizes, 60) == [1, 3, 5, 7]
+    gone = steps_to_drop(sizes, 25)
     assert set(range(10)) - set(gone) == {0, 9}
 
 
 def test_a_limit_that_two_break_leaves_the_first_and_the_newest():
-    assert thinned({0: 100, 5: 100, 9: 100}, 1) == [5]
+    assert steps_to_drop({0: 100, 5: 100, 9: 100}, 1) == [5]
 
 
 def test_a_dense_layers_weights_are_pictures_of_the_image():
     model = build(TrainConfig(hidden_units=16))
-    pictures = weight_pictures(model)
+    pictures = first_layer_images(model)
     assert (pictures.shape, pictures.dtype) == ((16, 28, 28), np.uint8)
     kernel = model.layers[1].kernel.numpy()
     strongest = np.unravel_index(np.abs(kernel).argmax(), kernel.shape)
@@ -67,35 +67,35 @@ def test_a_dense_layers_weights_are_pictures_of_the_image():
 
 
 def test_many_units_are_shown_in_part_and_a_convolutions_kernels_as_they_are():
-    assert weight_pictures(build(TrainConfig(hidden_units=100))).shape == (64, 28, 28)
-    assert weight_pictures(build(preset("convnet"))).shape == (32, 3, 3)
+    assert first_layer_images(build(TrainConfig(hidden_units=100))).shape == (64, 28, 28)
+    assert first_layer_images(build(preset("convnet"))).shape == (32, 3, 3)
 
 
 def test_an_album_keeps_what_it_was_given(tmp_path):
-    album = Album(tmp_path / "snapshots")
+    album = SnapshotStore(tmp_path / "snapshots")
     assert album.steps() == []
     for step in (0, 1, 2, 4):
         album.save(Snapshot.from_arrays(snapshot(step=np.int64(step))))
     (tmp_path / "snapshots" / "half.npz").write_bytes(b"")
     assert album.steps() == [0, 1, 2, 4]
     assert int(album.load(2).step) == 2
-    assert not album.was_thinned()
+    assert not album.dropped_early_ones()
 
 
 def test_an_album_stays_within_its_limit_and_says_that_some_went(tmp_path):
     first = Snapshot.from_arrays(snapshot(step=np.int64(0)))
-    Album(tmp_path / "one").save(first)
+    SnapshotStore(tmp_path / "one").save(first)
     (one,) = (tmp_path / "one").iterdir()
-    album = Album(tmp_path / "snapshots", most_bytes=5 * one.stat().st_size)
+    album = SnapshotStore(tmp_path / "snapshots", most_bytes=5 * one.stat().st_size)
     for step in (0, 1, 2, 4, 8, 16, 32):
         album.save(Snapshot.from_arrays(snapshot(step=np.int64(step))))
     assert len(album.steps()) == 5
     assert (album.steps()[0], album.steps()[-1]) == (0, 32)
-    assert album.was_thinned()
+    assert album.dropped_early_ones()
 
 
 def test_a_damaged_or_missing_snapshot_is_a_sentence(tmp_path):
-    album = Album(tmp_path)
+    album = SnapshotStore(tmp_path)
     (tmp_path / "000000004.npz").write_bytes(b"PK no archive")
     for step in (4, 5):
         with pytest.raises(RunError, match=f"The snapshot after step {step} cannot be read"):

@@ -9,12 +9,12 @@ from core.runs import schema
 from core.runs import state_cache as room
 from core.config.train_config import TrainConfig
 from core.runs.run import Run, Status
-from core.runs.state_cache import busy_run, states, waiting
-from tests.conftest import finished_status
+from core.runs.state_cache import busy_run, run_states, waiting_runs
+from tests.support.runs import finished_status
 
 
 def words(store):
-    return [state for _, state in states(store)]
+    return [state for _, state in run_states(store)]
 
 
 def test_what_has_not_changed_is_not_read_again(store, finished_run, monkeypatch):
@@ -33,7 +33,7 @@ def test_a_live_run_is_asked_every_time(store, monkeypatch):
     run = store.create(TrainConfig())
     run.write_status(Status.of_this_process())
     assert words(store) == ["running"] and busy_run(store).id == run.id
-    monkeypatch.setattr(schema, "process_runs", lambda status: False)
+    monkeypatch.setattr(schema, "is_process_alive", lambda status: False)
     assert words(store) == ["failed"] and busy_run(store) is None
 
 
@@ -41,19 +41,19 @@ def test_the_queue_is_in_its_turn(store):
     runs = [store.create(TrainConfig()) for _ in range(3)]
     assert busy_run(store).id == runs[0].id
     runs[2].send("first")
-    assert [run.id for run in waiting(store)] == [run.id for run in store.queue()]
+    assert [run.id for run in waiting_runs(store)] == [run.id for run in store.queue()]
     assert busy_run(store).id == runs[2].id
 
 
 @pytest.mark.parametrize("name", ["config.json", "status.json"])
 def test_a_damaged_run_is_none_that_waits(store, finished_run, name):
-    states(store)
+    run_states(store)
     (finished_run.folder / name).write_bytes(b"[]")
-    assert words(store) == ["damaged"] and waiting(store) == []
+    assert words(store) == ["damaged"] and waiting_runs(store) == []
 
 
 def test_a_run_that_is_gone_is_forgotten(store, finished_run):
     finished_run.write_status(replace(finished_status(), state="stopped"))
-    states(store)
+    run_states(store)
     shutil.rmtree(finished_run.folder)
-    assert states(store) == [] and finished_run.folder not in room._known
+    assert run_states(store) == [] and finished_run.folder not in room._known

@@ -18,10 +18,10 @@ def contents(folder):
 def test_a_deleted_run_comes_back_as_it_was(store, finished_run):
     before = contents(finished_run.folder)
     trash.delete(store, finished_run)
-    assert store.all() == [] and [run.id for run in trash.deleted(store)] == [finished_run.id]
+    assert store.all() == [] and [run.id for run in trash.deleted_runs(store)] == [finished_run.id]
     assert trash.size_bytes(store) == sum(map(len, before.values()))
     assert contents(trash.restore(store, finished_run.id).folder) == before
-    assert trash.deleted(store) == [] and len(store.all()) == 1
+    assert trash.deleted_runs(store) == [] and len(store.all()) == 1
 
 
 def test_a_queued_run_is_deleted_out_of_the_queue(store):
@@ -60,13 +60,13 @@ def test_after_its_time_it_is_gone_for_good(store):
     old, new = store.create(TrainConfig()), store.create(TrainConfig())
     trash.delete(store, old)
     long_ago = time.time() - (trash.KEPT_DAYS + 1) * 24 * 3600
-    os.utime(trash.folder_of(store) / old.id, (long_ago, long_ago))
+    os.utime(trash.trash_folder(store) / old.id, (long_ago, long_ago))
     trash.delete(store, new)
-    assert [run.id for run in trash.deleted(store)] == [new.id]
+    assert [run.id for run in trash.deleted_runs(store)] == [new.id]
 
 
 def test_emptied_on_demand(store, finished_run):
     assert trash.empty(store) == 0
     trash.delete(store, finished_run)
     assert trash.empty(store) == 1
-    assert trash.deleted(store) == [] and trash.size_bytes(store) == 0
+    assert trash.deleted_runs(store) == [] and trash.size_bytes(store) == 0

@@ -3,7 +3,7 @@
 import pytest
 
 from core.config.train_config import TrainConfig
-from core.training.early_stopping import enough, time_is_up
+from core.training.early_stopping import early_stop_reason, time_limit_reason
 
 
 def rows(*validations):
@@ -13,12 +13,12 @@ def rows(*validations):
 
 
 def test_the_recipe_ends_with_its_last_epoch():
-    assert enough(TrainConfig(), rows((0.1, 1.0), (0.5, 1.0), (0.9, 1.0)), 1e9) == ""
+    assert early_stop_reason(TrainConfig(), rows((0.1, 1.0), (0.5, 1.0), (0.9, 1.0)), 1e9) == ""
 
 
 @pytest.mark.parametrize(("accuracy", "ends"), [(0.9898, False), (0.99, True), (0.9952, True)])
 def test_a_target_ends_the_run_where_it_is_reached(accuracy, ends):
-    words = enough(TrainConfig(target_accuracy=0.99), rows((0.1, accuracy)), 1.0)
+    words = early_stop_reason(TrainConfig(target_accuracy=0.99), rows((0.1, accuracy)), 1.0)
     assert words == (f"ended early: {accuracy:.2%} of the validation images were read right" if ends else "")
 
 
@@ -26,11 +26,11 @@ def test_a_target_ends_the_run_where_it_is_reached(accuracy, ends):
     ("losses", "ends"), [([], False), ([3], False), ([3, 4], False), ([3, 4, 3], True), ([3, 4, 2, 5], False)]
 )
 def test_patience_is_counted_from_the_smallest_loss(losses, ends):
-    words = enough(TrainConfig(patience=2), rows(*((loss, 0.9) for loss in losses)), 1.0)
+    words = early_stop_reason(TrainConfig(patience=2), rows(*((loss, 0.9) for loss in losses)), 1.0)
     assert words == ("ended early: no smaller validation loss for 2 epochs" if ends else "")
 
 
 def test_a_time_limit_is_the_time_it_may_learn():
     config = TrainConfig(time_limit_s=60)
-    assert time_is_up(config, 59.9) == "" and time_is_up(TrainConfig(), 1e9) == ""
-    assert time_is_up(config, 60.0) == enough(config, [], 61.0) == "ended early: its 60 s were over"
+    assert time_limit_reason(config, 59.9) == "" and time_limit_reason(TrainConfig(), 1e9) == ""
+    assert time_limit_reason(config, 60.0) == early_stop_reason(config, [], 61.0) == "ended early: its 60 s were over"

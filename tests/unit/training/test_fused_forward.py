@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.config.named_stacks import RESIDUAL
-from core.config.train_config import SETTINGS, TrainConfig
+from core.config.train_config import FIELD_SPECS, TrainConfig
 from core.networks.builder import build, import_keras
 from core.training import fused_forward
 from tests.support.random_stacks import random_stack
@@ -39,7 +39,7 @@ def images():
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("architecture", SETTINGS["architecture"].choices)
+@pytest.mark.parametrize("architecture", FIELD_SPECS["architecture"].choices)
 def test_a_pass_computes_what_keras_computes(architecture, dtype, images):
     ours, theirs = network(small(architecture)), network(small(architecture))
     probabilities, wanted = fused_forward.make_training_pass(ours, dtype)(images), theirs(images, training=True)
@@ -80,7 +80,7 @@ def test_batch_normalization_is_keras_own(count):
 
 
 @pytest.mark.parametrize(("dtype", "apart"), [("float32", 0.03), pytest.param("bfloat16", 0.4, marks=QUICK)])
-@pytest.mark.parametrize("architecture", SETTINGS["architecture"].choices)
+@pytest.mark.parametrize("architecture", FIELD_SPECS["architecture"].choices)
 def test_its_gradients_are_keras_own(architecture, dtype, apart, images):
     """Where a rounding turns a ReLU or the choice of a maximum, a gradient takes another way."""
     import tensorflow as tf

@@ -8,17 +8,15 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-import core.datasets.input_pipeline
-import core.training.loop
-import core.training.metrics_writer
 from core.config import schedules
 from core.config.train_config import TrainConfig
+from core.datasets import input_pipeline
 from core.datasets.mnist import Images, Mnist, load_arrays
-from core.evaluation.report import report
+from core.evaluation.report import make_report
 from core.networks.builder import count_parameters, import_keras
-from core.runs.commands import command
+from core.runs.commands import make_command
 from core.runs.run import Run, RunStore
-from core.training import train_step
+from core.training import loop, metrics_writer, train_step
 from core.training.loop import train
 from core.training.metrics_writer import TrainingError
 
@@ -39,7 +37,7 @@ def few_images(monkeypatch):
             Images(arrays["x_test"][:300], arrays["y_test"][:300]),
         )
 
-    monkeypatch.setattr(core.training, "load_mnist", load_few)
+    monkeypatch.setattr(loop, "load_mnist", load_few)
 
 
 def small(**values):
@@ -69,7 +67,7 @@ class StopsAfterTheFirstEpoch(Run):
 
     def commands(self, offset=0):
         self.looks -= self.whole
-        return ([command("stop")] if self.looks < 0 else []), offset
+        return ([make_command("stop")] if self.looks < 0 else []), offset
 
 
 def test_a_finished_run_has_everything(store):
@@ -95,7 +93,7 @@ def test_a_finished_run_has_everything(store):
 def test_the_report_is_what_the_saved_model_says(store):
     run = trained(store, small())
     model = import_keras().saving.load_model(run.model_path)
-    test = core.training.load_mnist(0).test
+    test = loop.load_mnist(0).test
     answers = model(test.images / np.float32(255)).numpy().argmax(axis=1)
     assert run.report()["count"] == 300
     assert run.report()["correct"] == (answers == test.labels).sum()
@@ -130,9 +128,9 @@ def test_without_validation_images_there_are_no_validation_figures(store):
 def test_the_figures_are_means_over_the_images(store):
     config = small(epochs=1, batch_size=300, dropout=0.0, learning_rate=0.00001)
     run = trained(store, config)
-    images = core.training.load_mnist(0).train
+    images = loop.load_mnist(0).train
     model = import_keras().saving.load_model(run.model_path)
-    as_good_as_untrained = report(model(images.images / np.float32(255)).numpy(), images.labels)
+    as_good_as_untrained = make_report(model(images.images / np.float32(255)).numpy(), images.labels)
     rows = lines(run)
     images_taken = np.diff([0, *(min(TRAINING_IMAGES, 300 * row["step"]) for row in rows)])
     loss, accuracy = (np.average([row[name] for row in rows], weights=images_taken) for name in ("loss", "accuracy"))
@@ -188,7 +186,7 @@ def test_what_is_trained_in_mixed_precision_is_a_plain_float32_model(store):
     assert {layer.dtype_policy.name for layer in model.layers} == {"float32"}
     assert {weight.dtype.name for weight in model.get_weights()} == {"float32"}
     probabilities = model(arrays["x_test"][:300] / np.float32(255)).numpy()
-    assert run.report()["loss"] == pytest.approx(report(probabilities, arrays["y_test"][:300])["loss"], rel=1e-4)
+    assert run.report()["loss"] == pytest.approx(make_report(probabilities, arrays["y_test"][:300])["loss"], rel=1e-4)
 
 
 def test_augmentation_changes_what_is_learned(store):
@@ -215,7 +213,7 @@ def test_the_checkpoint_is_complete(store):
     ("validation_images", "looks"), [(0, 1), (200, 0)], ids=["some steps later", "while the epoch is measured"]
 )
 def test_stop_keeps_the_newest_whole_epoch_and_leaves_the_test_images(store, monkeypatch, validation_images, looks):
-    monkeypatch.setattr(core.chunks, "_CHUNK_IMAGES", 64)
+    monkeypatch.setattr(input_pipeline, "_CHUNK_IMAGES", 64)
     run = store.create(small(learning_rate=0.1, validation_images=validation_images))
     stopping = StopsAfterTheFirstEpoch(run.folder)
     stopping.looks = looks
@@ -240,7 +238,7 @@ def test_stop_before_the_first_epoch_ends_keeps_no_model(store):
 
 def test_between_two_looks_for_commands_lies_one_block_or_one_part_of_the_images(store, monkeypatch):
     """So each command takes effect within a second: how long a block may be is what `Progress` sees to."""
-    monkeypatch.setattr(core.training, "_EVALUATED_AT_ONCE", 50)
+    monkeypatch.setattr(loop, "_EVALUATED_AT_ONCE", 50)
     happened = []
 
     class Listening(Run):
@@ -265,9 +263,9 @@ def test_between_two_looks_for_commands_lies_one_block_or_one_part_of_the_images
 
 
 def test_a_run_is_stopped_while_the_next_images_are_made(store, monkeypatch):
-    made, real = threading.Event(), core.chunks._make
-    monkeypatch.setattr(core.chunks, "_LOOK_S", 0.001)
-    monkeypatch.setattr(core.chunks, "_make", lambda *place: made.wait(60) and real(*place))
+    made, real = threading.Event(), input_pipeline._make
+    monkeypatch.setattr(input_pipeline, "_LOOK_S", 0.001)
+    monkeypatch.setattr(input_pipeline, "_make", lambda *place: made.wait(60) and real(*place))
     run = store.create(small())
 
     class StopsAtTheThirdLook(Run):
@@ -304,7 +302,7 @@ def test_damaged_commands_do_not_stop(store, command):
 
 
 def test_a_loss_that_is_no_number_fails_in_words(store, monkeypatch):
-    monkeypatch.setattr(schedules, "rates_along", lambda config, progress: np.full(len(progress), np.inf, np.float32))
+    monkeypatch.setattr(schedules, "rates_at", lambda config, progress: np.full(len(progress), np.inf, np.float32))
     run = store.create(small())
     with pytest.raises(TrainingError):
         train(small(), run)
@@ -369,7 +367,7 @@ def test_a_run_that_stops_while_its_checkpoint_finds_no_room_says_so(store, monk
 
 
 def test_damaged_data_fails_with_the_datasets_sentence(store, monkeypatch, tmp_path):
-    monkeypatch.setattr(core.training, "load_mnist", lambda _: load_arrays(tmp_path / "gone.npz"))
+    monkeypatch.setattr(loop, "load_mnist", lambda _: load_arrays(tmp_path / "gone.npz"))
     run = store.create(small())
     with pytest.raises(RuntimeError):
         train(small(), run)
@@ -381,7 +379,7 @@ def test_too_little_memory_fails_in_words(store, monkeypatch):
     def exhausted(_):
         raise MemoryError
 
-    monkeypatch.setattr(core.training, "load_mnist", exhausted)
+    monkeypatch.setattr(loop, "load_mnist", exhausted)
     run = store.create(small())
     with pytest.raises(MemoryError):
         train(small(), run)
@@ -434,7 +432,7 @@ def test_the_time_of_training_is_from_the_first_steps_start_to_the_last_steps_en
         return timed
 
     real = train_step.make_step_block
-    monkeypatch.setattr(core.progress, "time", clock)
+    monkeypatch.setattr(metrics_writer, "time", clock)
     monkeypatch.setattr(train_step, "make_step_block", after(5.0, lambda *given: after(0.5, real(*given))))
     run = trained(store, small(epochs=1, batch_size=100))
     assert [row["elapsed_s"] for row in lines(run)] == [0.5, 1.0, 1.5, 2.0]
@@ -442,7 +440,7 @@ def test_the_time_of_training_is_from_the_first_steps_start_to_the_last_steps_en
 
 
 def test_a_run_ends_within_an_epoch_when_its_time_is_up(store, monkeypatch):
-    monkeypatch.setattr(core.training, "time_is_up", lambda config, train_s: "ended early: over")
+    monkeypatch.setattr(loop, "time_limit_reason", lambda config, train_s: "ended early: over")
     run = trained(store, small())
     assert run.status().note == "ended early: over" and run.status().state == "finished"
     assert 0 < run.metrics().rows[-1]["epoch"] < 1 and run.has_model

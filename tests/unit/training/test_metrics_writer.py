@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-import core.training.metrics_writer
-from core.training.metrics_writer import Progress, TrainingError
+from core.training import metrics_writer
+from core.training.metrics_writer import MetricsWriter, TrainingError
 
 HEARD_WITHIN_S = 1.0
 STEPS_PER_EPOCH = 100_000
@@ -16,7 +16,7 @@ STEPS_PER_EPOCH = 100_000
 def clock(monkeypatch):
     """A clock that stands still until it is moved."""
     clock = SimpleNamespace(now=100.0)
-    monkeypatch.setattr(core.progress, "time", SimpleNamespace(perf_counter=lambda: clock.now))
+    monkeypatch.setattr(metrics_writer, "time", SimpleNamespace(perf_counter=lambda: clock.now))
     return clock
 
 
@@ -40,7 +40,7 @@ def train(progress, clock, pace, blocks):
 
 @pytest.mark.parametrize("step_s", [2e-5, 0.001, 0.03, 0.2])
 def test_a_block_takes_as_long_as_a_line_covers_or_is_one_step(clock, step_s):
-    progress = Progress(Rows(), STEPS_PER_EPOCH, 8, 0, {})
+    progress = MetricsWriter(Rows(), STEPS_PER_EPOCH, 8, 0, {})
     took = train(progress, clock, lambda step: step_s, 20)
     assert all(each < HEARD_WITHIN_S for each in took[1:])
     assert took[-1] == pytest.approx(max(0.15, step_s), rel=0.25)
@@ -48,14 +48,14 @@ def test_a_block_takes_as_long_as_a_line_covers_or_is_one_step(clock, step_s):
 
 def test_a_first_block_that_is_slow_makes_none_long(clock):
     """The first steps trace and compile; what follows is a thousand times as fast."""
-    progress = Progress(Rows(), STEPS_PER_EPOCH, 8, 0, {})
+    progress = MetricsWriter(Rows(), STEPS_PER_EPOCH, 8, 0, {})
     took = train(progress, clock, lambda step: 0.1 if step < 8 else 0.0001, 30)
     assert max(took[1:]) < 0.2 and took[-1] == pytest.approx(0.15, rel=0.01)
 
 
 @pytest.mark.parametrize("times", [2, 4, 6])
 def test_a_machine_that_turns_slow_is_heard_within_a_second_still(clock, times):
-    progress = Progress(Rows(), STEPS_PER_EPOCH, 8, 0, {})
+    progress = MetricsWriter(Rows(), STEPS_PER_EPOCH, 8, 0, {})
     train(progress, clock, lambda step: 0.0005, 20)
     took = train(progress, clock, lambda step: 0.0005 * times, 5)
     assert max(took) < HEARD_WITHIN_S and took[-1] == pytest.approx(0.15, rel=0.02)
@@ -63,7 +63,7 @@ def test_a_machine_that_turns_slow_is_heard_within_a_second_still(clock, times):
 
 def test_a_line_is_the_mean_over_its_images_and_covers_a_sixth_of_a_second(clock):
     rows = Rows()
-    progress = Progress(rows, 1000, 8, 0, {})
+    progress = MetricsWriter(rows, 1000, 8, 0, {})
     train(progress, clock, lambda step: 0.0005, 40)
     ends = [row["elapsed_s"] for row in rows]
     assert all(0.1 < later - earlier < 0.3 for earlier, later in zip(ends, ends[1:], strict=False))
@@ -74,14 +74,14 @@ def test_a_line_is_the_mean_over_its_images_and_covers_a_sixth_of_a_second(clock
 
 def test_a_pause_and_a_look_are_left_out_of_the_clocks(clock):
     rows = Rows()
-    progress = Progress(rows, 1000, 300, 0, {"elapsed_s": 7.0})
+    progress = MetricsWriter(rows, 1000, 300, 0, {"elapsed_s": 7.0})
     train(progress, clock, lambda step: 0.0005, 1)
     clock.now += 60.0
-    progress.leave_out(60.0)
+    progress.exclude_pause(60.0)
     assert progress.elapsed_s == pytest.approx(7.15)
     train(progress, clock, lambda step: 0.0005, 1)
     clock.now += 5.0
-    progress.looked(5.0)
+    progress.exclude_time(5.0)
     assert progress.train_s == pytest.approx(7.3)
     train(progress, clock, lambda step: 0.0005, 1)
     assert [row["images_per_s"] for row in rows] == pytest.approx([64_000] * 3)
@@ -90,12 +90,12 @@ def test_a_pause_and_a_look_are_left_out_of_the_clocks(clock):
 def test_the_clocks_stand_until_the_first_block(clock):
     """What comes before is loading and tracing, and the next process would show another time for the same steps."""
     rows = Rows()
-    progress = Progress(rows, 1000, 300, 40, {"elapsed_s": 7.0})
+    progress = MetricsWriter(rows, 1000, 300, 40, {"elapsed_s": 7.0})
     clock.now += 5.0
-    progress.looked(2.0)
+    progress.exclude_time(2.0)
     assert progress.elapsed_s == progress.train_s == pytest.approx(7.0)
     clock.now += 60.0
-    progress.leave_out(60.0)
+    progress.exclude_pause(60.0)
     clock.now += 5.0
     train(progress, clock, lambda step: 0.0005, 2)
     assert progress.train_s == pytest.approx(7.3)
@@ -105,7 +105,7 @@ def test_the_clocks_stand_until_the_first_block(clock):
 
 @pytest.mark.parametrize("loss_sum", [math.nan, math.inf])
 def test_a_loss_that_is_no_number_is_refused_with_its_step(clock, loss_sum):
-    progress = Progress(Rows(), 1000, 8, 1000, {})
+    progress = MetricsWriter(Rows(), 1000, 8, 1000, {})
     clock.now += 0.1
     with pytest.raises(TrainingError, match="after step 1,008"):
         progress.add(1008, 8, 256, loss_sum, 0.0)

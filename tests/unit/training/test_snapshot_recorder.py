@@ -10,8 +10,8 @@ from core.config.train_config import TrainConfig
 from core.datasets import probe_digits
 from core.datasets.mnist import Images, load_arrays
 from core.networks.builder import build
-from core.runs.snapshots import Album, weight_pictures
-from core.training.snapshot_recorder import Watcher
+from core.runs.snapshots import SnapshotStore, first_layer_images
+from core.training.snapshot_recorder import SnapshotRecorder
 from core.training.train_step import make_classifier
 
 FEW = Images(load_arrays()["x_train"][-700:], load_arrays()["y_train"][-700:])
@@ -23,7 +23,7 @@ def run(store):
 
 
 def watcher(run, step=0):
-    return Watcher(run, build(run.config()), FEW, step)
+    return SnapshotRecorder(run, build(run.config()), FEW, step)
 
 
 def sure_of(label):
@@ -34,7 +34,7 @@ def sure_of(label):
 
 def test_a_snapshot_holds_what_is_seen_of_the_network(run):
     watching = watcher(run)
-    watching.look(0, 0.0, make_classifier(watching.model))
+    watching.record_snapshot(0, 0.0, make_classifier(watching.model))
     seen = run.snapshots.load(0)
     assert (int(seen.step), float(seen.epoch)) == (0, 0.0)
     assert seen.weights.shape == (8, 28, 28)
@@ -47,25 +47,25 @@ def test_a_snapshot_before_the_classifier_is_traced_is_of_the_weights_as_they_we
     """The first point of the curve does not wait for it."""
     watching = watcher(run)
     first = [weights.copy() for weights in watching.model.get_weights()]
-    watching.look(0, 0.0)
+    watching.record_snapshot(0, 0.0)
     assert run.snapshots.steps() == [] and watching.next_step == 1
     later = [weights + 1 for weights in first]
     watching.model.set_weights(later)
     classify = make_classifier(watching.model)
-    watching.look(8, 0.1, classify)
+    watching.record_snapshot(8, 0.1, classify)
     for kept, now in zip(watching.model.get_weights(), later, strict=True):
         np.testing.assert_array_equal(kept, now)
     assert run.snapshots.steps() == [0, 8]
     early, late = run.snapshots.load(0), run.snapshots.load(8)
     watching.model.set_weights(first)
-    np.testing.assert_array_equal(early.weights, weight_pictures(watching.model))
+    np.testing.assert_array_equal(early.weights, first_layer_images(watching.model))
     np.testing.assert_allclose(early.probabilities, classify(early.digits).numpy(), atol=1e-6)
     assert not np.allclose(early.probabilities, late.probabilities) and float(early.epoch) == 0.0
 
 
 def test_at_an_epochs_end_all_that_was_validated_counts(run):
     validated = np.eye(10, dtype=np.float32)[FEW.labels]
-    watcher(run).look(7, 1.0, sure_of(3), validated)
+    watcher(run).record_snapshot(7, 1.0, sure_of(3), validated)
     confusion = run.snapshots.load(7).confusion
     assert confusion.sum() == np.trace(confusion) == len(FEW)
 
@@ -77,13 +77,13 @@ def test_snapshots_go_on_where_a_resumed_run_goes_on(run):
 
 def test_the_answers_name_each_digit_and_follow_a_new_drawing(run):
     watching = watcher(run)
-    told = watching.answers(sure_of(3))
+    told = watching.read_probe_digits(sure_of(3))
     assert told == {"answers": [3] * 10, "confidences": [1.0] * 10, "drawn_ns": 0}
     before = watching.ten_digits()
-    probe_digits.keep(run.folder.parent, 3, np.full((28, 28), 9, np.uint8))
+    probe_digits.save_digit(run.folder.parent, 3, np.full((28, 28), 9, np.uint8))
     assert (watching.ten_digits()[3] == 9).all()
-    watching.look(0, 0.0, sure_of(3))
-    assert probe_digits.shown_then(run.snapshots.load(0).digits).own.tolist() == [label == 3 for label in range(10)]
+    watching.record_snapshot(0, 0.0, sure_of(3))
+    assert probe_digits.from_snapshot(run.snapshots.load(0).digits).own.tolist() == [label == 3 for label in range(10)]
     np.testing.assert_array_equal(watching.ten_digits()[4], before[4])
 
 
@@ -97,8 +97,8 @@ def test_ten_digits_that_were_just_read_are_not_read_again_at_once(run):
             until += np.linalg.norm(np.ones((100, 100)))
         return sure_of(1)(images)
 
-    assert watching.answers(slow)
-    assert watching.answers(slow) == {}
+    assert watching.read_probe_digits(slow)
+    assert watching.read_probe_digits(slow) == {}
     assert calls == [10]
 
 
@@ -106,6 +106,6 @@ def test_a_full_disk_costs_the_look_back_and_not_the_run(run, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Album, "save", full)
-    watcher(run).look(0, 0.0, sure_of(3))
+    monkeypatch.setattr(SnapshotStore, "save", full)
+    watcher(run).record_snapshot(0, 0.0, sure_of(3))
     assert run.snapshots.steps() == []

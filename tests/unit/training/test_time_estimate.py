@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from core.config.train_config import TrainConfig, preset
-from core.evaluation.report import report
+from core.evaluation.report import make_report
 from core.training.time_estimate import machine_pace, seconds_to_99, training_s
-from tests.conftest import finished_status
+from tests.support.runs import finished_status
 
 
 def file_finished(store, config, train_s):
     run = store.create(config)
-    run.write_report(report(np.eye(10), np.arange(10)))
+    run.write_report(make_report(np.eye(10), np.arange(10)))
     run.write_status(replace(finished_status(), train_s=train_s))
     return run
 
@@ -95,8 +95,8 @@ def test_seconds_to_99_are_the_newest_runs_of_that_recipe(store):
     labels = np.arange(1000) % 10
     for train_s, wrong in ((12.0, 9), (8.0, 10)):
         answers = np.where(np.arange(1000) < wrong, (labels + 1) % 10, labels)
-        file_finished(store, replace(minute, seed=3), train_s).write_report(report(np.eye(10)[answers], labels))
+        file_finished(store, replace(minute, seed=3), train_s).write_report(make_report(np.eye(10)[answers], labels))
     assert seconds_to_99(store, minute) == 8.0 and seconds_to_99(store, replace(minute, epochs=3)) is None
     answers = np.where(np.arange(1000) < 11, (labels + 1) % 10, labels)
-    file_finished(store, minute, 7.0).write_report(report(np.eye(10)[answers], labels))
+    file_finished(store, minute, 7.0).write_report(make_report(np.eye(10)[answers], labels))
     assert seconds_to_99(store, minute) is None, "the newest did not come that far"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.config import schedules
-from core.config.train_config import SETTINGS, TrainConfig
+from core.config.train_config import FIELD_SPECS, TrainConfig
 from core.datasets.mnist import load_mnist
 from core.networks.builder import build, import_keras
 from core.training import train_step
@@ -67,7 +67,7 @@ def test_a_block_of_steps_is_fit(data):
         assert ours == pytest.approx(theirs, abs=1e-5)
 
 
-@pytest.mark.parametrize("optimizer", SETTINGS["optimizer"].choices)
+@pytest.mark.parametrize("optimizer", FIELD_SPECS["optimizer"].choices)
 def test_every_optimizer_learns(optimizer, data):
     config = TrainConfig(hidden_units=16, batch_size=BATCH, optimizer=optimizer, learning_rate=0.01)
     _, _, block = start(config)
@@ -76,7 +76,7 @@ def test_every_optimizer_learns(optimizer, data):
     assert losses[-1] < 0.5 * losses[0]
 
 
-@pytest.mark.parametrize("architecture", SETTINGS["architecture"].choices)
+@pytest.mark.parametrize("architecture", FIELD_SPECS["architecture"].choices)
 def test_how_steps_are_cut_into_blocks_changes_no_bit(architecture, data):
     config = TrainConfig(architecture=architecture, hidden_units=16, dropout=0.5, batch_size=BATCH)
     whole = weights_after(config, data, [0, 8])
@@ -143,7 +143,7 @@ def test_step_falls_to_a_tenth_at_half_and_again_at_three_quarters():
     assert rates == pytest.approx([0.1] * 4 + [0.01] * 2 + [0.001] * 2)
 
 
-@pytest.mark.parametrize("loss", SETTINGS["loss"].choices)
+@pytest.mark.parametrize("loss", FIELD_SPECS["loss"].choices)
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 def test_the_loss_is_keras_own(loss, smoothing):
     keras = import_keras()

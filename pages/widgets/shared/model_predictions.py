@@ -5,7 +5,7 @@ import streamlit as st
 from core.datasets.mnist import load_mnist
 from core.evaluation import predictions
 from core.evaluation.predictions import Predictions
-from core.evaluation.report import report
+from core.evaluation.report import make_report
 from core.runs.run import Run
 from pages.widgets.shared.models import open_model
 
@@ -17,7 +17,7 @@ def labels():
 
 def predictions_of(run: Run) -> Predictions:
     """Return the answers of the run's model; raises `RunError`, `ModelError` or `OSError`."""
-    return predictions.saved(run) or Predictions.of(_measured_once(run))
+    return predictions.load_predictions(run) or Predictions.from_probabilities(_measured_once(run))
 
 
 def report_of(run: Run) -> dict:
@@ -28,17 +28,17 @@ def report_of(run: Run) -> dict:
     test = run.report()
     if test and "reliability" in test and all("f1" in row for row in test["digits"]):
         return test
-    return report(_measured_once(run), labels())
+    return make_report(_measured_once(run), labels())
 
 
 def _measured_once(run):
     """The probabilities, kept in the folder of a run that has ended, for other servers and for later."""
     probabilities = _measured(run.id, run.model_path.stat().st_mtime_ns)
-    predictions.keep(run, probabilities)
+    predictions.save_if_missing(run, probabilities)
     return probabilities
 
 
 @st.cache_resource(max_entries=16, show_spinner="Reading the 10,000 test images …")
 def _measured(run_id, changed_ns):
     """The probabilities by the model's file as it is now, shared by all sessions."""
-    return predictions.measured(open_model(run_id).classify)
+    return predictions.predict_test_images(open_model(run_id).classify)

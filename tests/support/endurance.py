@@ -1,0 +1,38 @@
+"""Runs that are driven to their end, and compared to the last bit."""
+
+import time
+
+from core.jobs import launcher
+
+PATIENCE_S = 600
+
+
+def drive(store, run, until, deadline_s=PATIENCE_S):
+    """Tend the store until something is true of the run."""
+    deadline = time.monotonic() + deadline_s
+    while not until(run):
+        assert time.monotonic() < deadline, f"waited in vain: {run.status()}"
+        launcher.start_next(store)
+        time.sleep(0.02)
+
+
+def is_over(run):
+    return run.status().is_final
+
+
+def newest(run):
+    rows = run.metrics().rows
+    return rows[-1]["epoch"] if rows else 0.0
+
+
+def assert_same(cut, whole):
+    first, second = cut.checkpoint(), whole.checkpoint()
+    assert first.keys() == second.keys()
+    assert [name for name in first if first[name].tobytes() != second[name].tobytes()] == []
+    assert cut.report() == whole.report()
+    rows = [row for row in cut.metrics().rows if "val_loss" not in row]
+    steps = [row["step"] for row in rows]
+    assert steps == sorted(set(steps)), "no step is shown twice"
+    validated = [row["epoch"] for row in cut.metrics().rows if "val_loss" in row]
+    assert validated == list(range(1, whole.config().epochs + 1))
+    assert list(cut.folder.rglob(".*")) == [], "nothing half written is left"

@@ -5,7 +5,7 @@ import pytest
 
 from core.config.train_config import TrainConfig
 from core.evaluation.report import make_report
-from core.runs.run import RunStore
+from core.runs.store import RunStore
 from tests.support.runs import finished_status, tiny_model
 
 

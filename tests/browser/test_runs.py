@@ -11,7 +11,7 @@ from core.datasets.mnist import load_mnist
 from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
 from core.export.bundle import make_bundle
-from core.runs.run import RunStore
+from core.runs.store import RunStore
 from tests.support.runs import finished_status, tiny_model
 from tests.support.studio import settle
 

@@ -12,7 +12,7 @@ import pytest
 
 from core.config.train_config import TrainConfig
 from core.jobs import launcher
-from core.runs.run import RunError, Status
+from core.runs.schema import RunError, Status
 from core.storage import atomic
 from tests.support.processes import LONG, QUICK, epochs_of, wait_until
 

@@ -12,7 +12,8 @@ from core.datasets.mnist import load_mnist
 from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
 from core.export.bundle_import import BundleError
-from core.runs.run import Run, Status
+from core.runs.run import Run
+from core.runs.schema import Status
 from pages.widgets.runs import bundle_import
 from tests.support.app import words
 from tests.support.runs import finished_status

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from core.config.train_config import TrainConfig
-from core.runs.run import Status
+from core.runs.schema import Status
 
 
 def finished_status():

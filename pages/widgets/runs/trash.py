@@ -6,7 +6,8 @@ import streamlit as st
 
 from core.runs import trash
 from core.runs.schema import RunError
-from core.runs.run import Run, RunStore
+from core.runs.run import Run
+from core.runs.store import RunStore
 from pages.widgets.shared.words import escape_markdown, disambiguate
 
 

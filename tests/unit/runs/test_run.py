@@ -15,7 +15,9 @@ import pytest
 from core.config.train_config import TrainConfig
 from core.evaluation.report import make_report
 from core.runs.schema import FINAL_STATES, LIVE_STATES
-from core.runs.run import Metrics, Run, RunError, RunStore, Status, find_damage, run_state
+from core.runs.schema import Metrics, RunError, Status
+from core.runs.run import Run, find_damage, run_state
+from core.runs.store import RunStore
 from tests.support.runs import finished_status
 
 ROW = {"epoch": 0.5, "step": 1, "loss": 0.5, "accuracy": 0.9, "images_per_s": 9e4, "elapsed_s": 0.1}

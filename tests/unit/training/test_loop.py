@@ -15,7 +15,8 @@ from core.datasets.mnist import Images, Mnist, load_arrays
 from core.evaluation.report import make_report
 from core.networks.builder import count_parameters, import_keras
 from core.runs.commands import make_command
-from core.runs.run import Run, RunStore
+from core.runs.run import Run
+from core.runs.store import RunStore
 from core.training import loop, metrics_writer, train_step
 from core.training.loop import train
 from core.training.metrics_writer import TrainingError

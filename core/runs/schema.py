@@ -55,7 +55,7 @@ class Status:
     """
 
     state: RunState = RunState.QUEUED
-    pid: Count = 0
+    pid: Annotated[int, msgspec.Meta(ge=0)] = 0
     process_started: NonNegative = 0.0
     heartbeat: NonNegative = 0.0
     started: NonNegative = 0.0
@@ -66,6 +66,9 @@ class Status:
     images_per_s: NonNegative = 0.0
     note: str = ""
     acknowledged: Count = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "state", RunState(self.state))  # a plain string of the same value is taken too
 
     @classmethod
     def of_this_process(cls, parameters: int = 0) -> "Status":

@@ -67,7 +67,7 @@ def test_a_run_that_stops_after_its_epoch_says_so_and_can_be_kept_going(app, run
     at = app("train")
     assert "stops when this epoch is over" in texts(at)
     button(at, "Do not stop after this epoch").click().run()
-    assert run.halt() == ""
+    assert run.halt() is None
 
 
 def test_a_running_run_is_extended_and_given_another_rate(app, run):

@@ -304,8 +304,8 @@ def test_the_curves_are_taken_away_as_csv(app, finished_run, monkeypatch):
     monkeypatch.setattr(curves.st, "download_button", keep)
     app("train")
     found = list(csv.DictReader(io.StringIO(taken[f"{finished_run.id}.csv"]())))
-    assert [float(row["loss"]) for row in found] == [row["loss"] for row in finished_run.metrics().rows]
-    assert found[9]["val_accuracy"] == "0.94" and found[8]["val_accuracy"] == ""
+    assert [float(row.loss) for row in found] == [row.loss for row in finished_run.metrics().rows]
+    assert found[9].val_accuracy == "0.94" and found[8].val_accuracy == ""
 
 
 def test_a_deleted_run_does_not_break_the_page(app, store, finished_run):

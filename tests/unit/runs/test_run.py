@@ -14,8 +14,8 @@ import pytest
 
 from core.config.train_config import TrainConfig
 from core.evaluation.report import make_report
-from core.runs.schema import Mark, MarkKind, MetricRow, Metrics, Notes, RunError, RunState, Status
 from core.runs.run import Run, find_damage, run_state
+from core.runs.schema import Mark, MarkKind, MetricRow, Metrics, Notes, RunError, RunState, Status
 from core.runs.store import RunStore
 from core.storage.atomic import append_line
 from tests.support.runs import finished_status
@@ -521,8 +521,13 @@ def test_a_damaged_checkpoint_is_an_error_in_words(run, damage):
         np.save(run.folder / "array.npy", np.zeros(3))
         whole = (run.folder / "array.npy").read_bytes()
     path.write_bytes(
-        {"cut off": whole[:-30], "foreign": b"hello", "empty": b"", "one array": whole,
-         "wrong bytes": whole[:200] + b"\xff" * 8 + whole[208:]}[damage]
+        {
+            "cut off": whole[:-30],
+            "foreign": b"hello",
+            "empty": b"",
+            "one array": whole,
+            "wrong bytes": whole[:200] + b"\xff" * 8 + whole[208:],
+        }[damage]
     )
     with pytest.raises(RunError, match="^checkpoint.npz is damaged: "):
         run.checkpoint()

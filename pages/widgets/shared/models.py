@@ -85,7 +85,8 @@ def _model_names():
     for run in RunStore().all():
         try:
             if run.has_model and run.status().is_final:
-                names[run.id] = f"{run.title()}{_score((run.report() or {}).get('accuracy'))}"
+                report = run.report()
+                names[run.id] = f"{run.title()}{_score(report.accuracy if report else None)}"
         except RunError:
             continue
     return disambiguate(names)

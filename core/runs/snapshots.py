@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.storage import atomic
-
 from core.runs.schema import RunError, error_reason
+from core.storage import atomic
 
 if TYPE_CHECKING:
     import keras

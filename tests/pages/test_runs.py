@@ -16,6 +16,7 @@ from core.export.bundle_import import BundleError
 from core.runs.run import Run
 from core.runs.schema import Notes, Status
 from pages.widgets.runs import bundle_import
+from pages.widgets.shared.durations import describe_time
 from tests.support.app import words
 from tests.support.runs import finished_status, metric_row
 
@@ -279,10 +280,8 @@ def test_two_hundred_runs_are_listed_without_reading_their_models(open_runs, sto
 
 
 def test_the_years_of_old_runs_are_said():
-    from pages.widgets.components.runs_table import when
-
-    assert when(0) == "" and "2020" in when(1.6e9)
-    assert str(time.localtime().tm_year) not in when(time.time())
+    assert describe_time(0) == "" and "2020" in describe_time(1.6e9)
+    assert str(time.localtime().tm_year) not in describe_time(time.time())
 
 
 def test_what_can_be_taken_away(open_runs, finished_run, monkeypatch, tmp_path):

@@ -36,7 +36,7 @@ def choose_model() -> str:
         return st.selectbox(
             "Model",
             list(names),
-            format_func=names.get,
+            format_func=lambda model_id: names.get(model_id, str(model_id)),
             key="model",
             on_change=_chosen_by_hand,
             label_visibility="collapsed",

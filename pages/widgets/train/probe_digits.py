@@ -33,6 +33,7 @@ def _draw(root):
         persist_state="session",
         format_func=lambda each: f"{each} :material/check:" if ten.own[each] else str(each),
     )
+    assert label is not None, "one digit is always chosen"
     drawing, seen = st.columns([1, 2], gap="large")
     with drawing:
         drawn = digit_canvas(label)

@@ -55,7 +55,7 @@ class Snapshot:
 
 
 class SnapshotStore:
-    """The snapshots of one run, a file each, together at most `MOST_BYTES`."""
+    """The snapshots of one run, a file each, together at most `MAX_BYTES`."""
 
     def __init__(self, folder: Path, max_bytes: int = MAX_BYTES) -> None:
         self.folder, self.max_bytes = folder, max_bytes

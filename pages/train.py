@@ -13,7 +13,7 @@ from core.runs.run import RunStore
 from core.training.time_estimate import machine_pace, seconds_to_99, training_s
 from pages.widgets.components import chart
 from pages.widgets.shared import app_shell, live_run, report
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
 from pages.widgets.train import network_builder, probe_digits, recipe_form
 
 _FIRST_FIELDS = ("epochs", "batch_size", "learning_rate")

@@ -22,7 +22,7 @@ from core.runs.run import RunError, RunStore
 from core.training.time_estimate import machine_pace, training_s
 from pages.widgets.components import chart
 from pages.widgets.shared import app_shell, live_run
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
 
 _LOOK_S = 1.0
 _CHART_PX = 320

@@ -8,7 +8,7 @@ import pytest
 from core.config.train_config import TrainConfig
 from core.runs.run import Status
 from pages.widgets.shared import live_run
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
 from tests.support.app import texts, words
 
 ROW = {"epoch": 0.5, "step": 1, "loss": 0.5, "accuracy": 0.9, "images_per_s": 9e4, "elapsed_s": 0.1}

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.export.bundle_import import BundleError, import_bundle
 from core.runs.run import RunStore
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
 
 
 def show(store: RunStore) -> None:

@@ -13,7 +13,7 @@ from core.runs.run import Run
 from pages.widgets.components import gallery
 from pages.widgets.shared import run_controls, model_predictions
 from pages.widgets.components.chart import chart
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
 
 MOST_RUNS = 6
 _LETTERS = "ABCDEF"

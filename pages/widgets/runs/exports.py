@@ -9,7 +9,7 @@ from core.export.bundle import make_bundle
 from core.export.formats import ExportError, missing_packages
 from core.runs.schema import error_reason
 from core.runs.run import Run
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
 
 _FORMATS = {
     "keras": ("Keras", "for Python with Keras"),

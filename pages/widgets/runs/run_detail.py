@@ -11,7 +11,7 @@ from core.runs.run import Run, RunStore, find_damage
 from pages.widgets.shared import live_run, report, run_controls
 from pages.widgets.runs import exports, trash
 from pages.widgets.components.chart import chart
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
 
 _CHART_PX = 280
 

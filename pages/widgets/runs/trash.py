@@ -7,7 +7,7 @@ import streamlit as st
 from core.runs import trash
 from core.runs.schema import RunError
 from core.runs.run import Run, RunStore
-from pages.widgets.shared.words import escape_markdown, disambiguate
+from pages.widgets.shared.text import escape_markdown, disambiguate
 
 
 def delete(store: RunStore, runs: Sequence[Run]) -> None:

@@ -14,7 +14,7 @@ from core.runs.plan import row_learning_rates
 from core.runs.run import Metrics, Run, RunError, RunStore
 from core.runs.schema import FINAL_STATES
 from pages.widgets.components.chart import chart
-from pages.widgets.shared.words import disambiguate
+from pages.widgets.shared.text import disambiguate
 
 _CHART_PX = 170  # the ten digits and the slider below stand in the first screen, too
 _SMALL_PX = 170

@@ -12,7 +12,7 @@ from core.runs.index import run_summaries
 from core.runs.run import Metrics, Run, RunError, RunStore, find_damage
 from core.runs.state_cache import busy_run
 from pages.widgets.shared import curves, run_controls, snapshots
-from pages.widgets.shared.words import disambiguate, escape_markdown
+from pages.widgets.shared.text import disambiguate, escape_markdown
 
 _LIVE_LOOK_S = 0.3
 _IDLE_LOOK_S = 2.0

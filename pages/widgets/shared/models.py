@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.recognition.recognizer import SHIPPED, ModelError, Recognizer, model_card
 from core.runs.run import RunError, RunStore
-from pages.widgets.shared.words import disambiguate, escape_markdown
+from pages.widgets.shared.text import disambiguate, escape_markdown
 
 _SHIPPED_ID = "shipped"
 _REFUSED = "refused_models"

@@ -13,7 +13,7 @@ from core.runs.schema import RunError, error_reason
 from pages.widgets.components import gallery
 from pages.widgets.components.chart import chart
 from pages.widgets.shared import live_run, model_predictions
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
 
 _CHART_PX = 380
 

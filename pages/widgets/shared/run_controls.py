@@ -8,7 +8,7 @@ from core.runs.plan import MAX_EPOCHS, TrainingPlan
 from core.runs.run import Run, RunStore
 from core.runs.schema import RunError, Status
 from core.runs.state_cache import waiting_runs
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
 
 _RATE = FIELD_SPECS["learning_rate"]
 

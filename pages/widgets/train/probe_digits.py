@@ -7,7 +7,7 @@ import streamlit as st
 from core.datasets import probe_digits
 from core.pictures.display import enlarge
 from pages.widgets.components.canvas import SIDE_PX, digit_canvas
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
 
 _LABEL, _PROBLEM = "own-label", "own-problem"
 

@@ -120,15 +120,15 @@ def test_words_and_filters_find_runs(open_runs, finished_run, store):
     finished_run.write_notes(name="First try", star=True)
     at = open_runs()
     assert len(rows(at)) == 2
-    at.text_input(key="sought").set_value("TRY units").run()
+    at.text_input(key="filter_text").set_value("TRY units").run()
     assert list(rows(at)) == ["First try"]
-    at.text_input(key="sought").set_value("nothing of the kind").run()
+    at.text_input(key="filter_text").set_value("nothing of the kind").run()
     assert rows(at) == {} and data_of(at, "studio_runs_table")[0]["nothing"] == "No run suits what you look for."
-    at.text_input(key="sought").set_value("").run()
-    at.multiselect(key="sought_states").set_value(["queued"]).run()
+    at.text_input(key="filter_text").set_value("").run()
+    at.multiselect(key="filter_states").set_value(["queued"]).run()
     assert [row["texts"][0] for row in rows(at).values()] == ["convnet"]
-    at.multiselect(key="sought_states").set_value([]).run()
-    at.toggle(key="sought_starred").set_value(True).run()
+    at.multiselect(key="filter_states").set_value([]).run()
+    at.toggle(key="filter_starred").set_value(True).run()
     assert list(rows(at)) == ["First try"]
 
 

@@ -504,8 +504,13 @@ def test_a_damaged_checkpoint_is_an_error_in_words(run, damage):
         np.save(run.folder / "array.npy", np.zeros(3))
         whole = (run.folder / "array.npy").read_bytes()
     path.write_bytes(
-        {"cut off": whole[:-30], "foreign": b"hello", "empty": b"", "one array": whole,
-         "wrong bytes": whole[:200] + b"\xff" * 8 + whole[208:]}[damage]
+        {
+            "cut off": whole[:-30],
+            "foreign": b"hello",
+            "empty": b"",
+            "one array": whole,
+            "wrong bytes": whole[:200] + b"\xff" * 8 + whole[208:],
+        }[damage]
     )
     with pytest.raises(RunError, match="^checkpoint.npz is damaged: "):
         run.checkpoint()

@@ -24,8 +24,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 
+from core.runs.store import RunStore
+
 from benchmarks.limits import at_most, end
-from core.runs.run import RunStore
 from tests.support.app_server import PROJECT, Server
 
 _SETTLED_S = 20

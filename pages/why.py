@@ -3,6 +3,7 @@
 from functools import cache, partial
 
 import streamlit as st
+from core.runs.store import RunStore
 
 from core.charts.curves import spread_curves
 from core.evaluation.ablations import (
@@ -18,10 +19,11 @@ from core.evaluation.ablations import (
 )
 from core.jobs import launcher
 from core.runs.commands import CommandError
-from core.runs.run import RunError, RunStore
+from core.runs.schema import RunError
 from core.training.time_estimate import machine_pace, training_s
 from pages.widgets.components import chart
-from pages.widgets.shared import app_shell, live_run
+from pages.widgets.shared import app_shell
+from pages.widgets.shared.durations import describe_duration
 from pages.widgets.shared.text import escape_markdown
 
 _LOOK_S = 1.0
@@ -60,7 +62,7 @@ def _button(claim, store, newest, pace):
     if not left:
         return
     seconds = sum(training_s(config, pace(config.network)) for config in left)
-    label = f"Test this claim · {len(left)} runs · about {live_run.in_words(seconds)}"
+    label = f"Test this claim · {len(left)} runs · about {describe_duration(seconds)}"
     if st.button(label, key=f"test-{claim.name}", icon=":material/science:"):
         try:
             file_missing_runs(claim, store, newest)

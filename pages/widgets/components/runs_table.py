@@ -1,15 +1,13 @@
 """The table of all runs: sorted and ticked in the browser, updated in place; on a phone it has name and accuracy."""
 
-import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from core.runs.index import RunSummary
-from core.runs.schema import LIVE_STATES
 from pages.widgets.components._assets import define_component
-from pages.widgets.shared.live_run import in_words
+from pages.widgets.shared.durations import describe_duration, describe_time
 
 if TYPE_CHECKING:
     from streamlit.components.v2.bidi_component import ComponentResult
@@ -73,8 +71,8 @@ def _row(summary: RunSummary) -> dict:
         "test_accuracy": _percent(summary.test_accuracy),
         "val_accuracy": _percent(summary.val_accuracy),
         "parameters": f"{summary.parameters:,}" if summary.parameters else "",
-        "train_s": in_words(summary.train_s) if summary.train_s else "",
-        "created": when(summary.created),
+        "train_s": describe_duration(summary.train_s) if summary.train_s else "",
+        "created": describe_time(summary.created),
     }
     return {
         "id": summary.id,
@@ -91,21 +89,10 @@ def _state(summary: RunSummary) -> str:
     """Return what stands under the name of a run that did not simply finish."""
     if summary.state == "finished":
         return "imported" if summary.imported else ""
-    if summary.state in LIVE_STATES and summary.epoch is not None:
+    if summary.state.is_live and summary.epoch is not None:
         return f"{summary.state}, epoch {summary.epoch:.1f} of {summary.epochs}"
     return f"{summary.state}: {summary.note}" if summary.note else summary.state
 
 
 def _percent(share: float | None) -> str:
     return "" if share is None else f"{share:.2%}"
-
-
-def when(seconds: float) -> str:
-    """Return a time in seconds since 1970 as "22 Nov 14:05", or as "22 Nov 2025" where it is of another year.
-
-    Returns an empty string for 0, a time that is not known.
-    """
-    if not seconds:
-        return ""
-    then = time.localtime(seconds)
-    return time.strftime("%d %b %H:%M" if then.tm_year == time.localtime().tm_year else "%d %b %Y", then)

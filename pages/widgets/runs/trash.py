@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 import streamlit as st
+from core.runs.store import RunStore
 
 from core.runs import trash
-from core.runs.run import Run, RunStore
+from core.runs.run import Run
 from core.runs.schema import RunError
 from pages.widgets.shared.text import disambiguate, escape_markdown
 

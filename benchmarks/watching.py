@@ -24,9 +24,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-from core.runs.store import RunStore
-
 from benchmarks.limits import at_most, end
+from core.runs.store import RunStore
 from tests.support.app_server import PROJECT, Server
 
 _SETTLED_S = 20

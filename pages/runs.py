@@ -3,11 +3,11 @@
 from functools import partial
 
 import streamlit as st
-from core.runs.store import RunStore
 
 from core.runs.index import run_summaries
 from core.runs.run import Run, find_damage
 from core.runs.schema import RunError
+from core.runs.store import RunStore
 from pages.widgets.components import chart, runs_table
 from pages.widgets.runs import bundle_import, comparison, run_detail, run_filter, trash
 from pages.widgets.shared import app_shell

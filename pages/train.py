@@ -1,7 +1,6 @@
 """Choose a recipe, start it, and watch the network learn."""
 
 import streamlit as st
-from core.runs.store import RunStore
 
 from core.charts.recipes import schedule_curve
 from core.config.schedules import learning_rates
@@ -10,6 +9,7 @@ from core.datasets.augmentation_preview import preview_augmentation
 from core.datasets.mnist import DatasetError
 from core.jobs import launcher
 from core.networks.builder import count_parameters
+from core.runs.store import RunStore
 from core.training.time_estimate import machine_pace, seconds_to_99, training_s
 from pages.widgets.components import chart
 from pages.widgets.shared import app_shell, report

@@ -3,7 +3,6 @@
 from functools import cache, partial
 
 import streamlit as st
-from core.runs.store import RunStore
 
 from core.charts.curves import spread_curves
 from core.evaluation.ablations import (
@@ -20,6 +19,7 @@ from core.evaluation.ablations import (
 from core.jobs import launcher
 from core.runs.commands import CommandError
 from core.runs.schema import RunError
+from core.runs.store import RunStore
 from core.training.time_estimate import machine_pace, training_s
 from pages.widgets.components import chart
 from pages.widgets.shared import app_shell

@@ -1,9 +1,9 @@
 """The network builder in a real browser: layers are added, set, moved and trained; a link brings the network back."""
 
 import pytest
-from core.runs.store import RunStore
 from playwright.sync_api import expect
 
+from core.runs.store import RunStore
 from tests.support.app_server import expect_state, press_train
 
 pytestmark = pytest.mark.browser

@@ -4,7 +4,6 @@ import shutil
 
 import numpy as np
 import pytest
-from core.runs.store import RunStore
 from playwright.sync_api import expect
 
 from core.config.train_config import TrainConfig
@@ -12,6 +11,7 @@ from core.datasets.mnist import load_mnist
 from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
 from core.export.bundle import make_bundle
+from core.runs.store import RunStore
 from tests.support.app_server import settle
 from tests.support.runs import finished_status, tiny_model
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from core.runs.store import RunStore
 
 from core.config.layer_specs import default_layer
 from core.config.train_config import FIELD_SPECS, PRESETS, TrainConfig
@@ -10,6 +9,7 @@ from core.evaluation.report import make_report
 from core.jobs import launcher
 from core.runs.schema import Status
 from core.runs.snapshots import Snapshot
+from core.runs.store import RunStore
 from pages.widgets.train import live_run
 from tests.support.app import texts, words
 

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from core.runs.store import RunStore
 
 from core.export.bundle_import import BundleError, import_bundle
+from core.runs.store import RunStore
 from pages.widgets.shared.text import escape_markdown
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
-from core.runs.view import RunView
 
 from core.charts.curves import Axis, Curve, Metric, View, learning_curves
 from core.config.describe import recipe_differences
@@ -12,6 +11,7 @@ from core.evaluation.comparison import disagreements, only_right
 from core.networks.safe_loading import ModelError
 from core.runs.run import Run
 from core.runs.schema import Report, RunError, Status, error_reason
+from core.runs.view import RunView
 from pages.widgets.components import gallery
 from pages.widgets.components.chart import chart
 from pages.widgets.shared import model_predictions

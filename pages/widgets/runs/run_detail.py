@@ -3,8 +3,6 @@
 from collections.abc import Callable
 
 import streamlit as st
-from core.runs.store import RunStore
-from core.runs.view import RunView
 
 from core.charts.curves import Curve, Metric, View, learning_curves
 from core.config.describe import format_value
@@ -12,6 +10,8 @@ from core.config.train_config import FIELD_SPECS, TrainConfig
 from core.networks.safe_loading import ModelError
 from core.runs.run import Run, find_damage
 from core.runs.schema import Notes, RunError, error_reason
+from core.runs.store import RunStore
+from core.runs.view import RunView
 from pages.widgets.components.chart import chart
 from pages.widgets.runs import exports, trash
 from pages.widgets.shared import report

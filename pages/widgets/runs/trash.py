@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 import streamlit as st
-from core.runs.store import RunStore
 
 from core.runs import trash
 from core.runs.run import Run
 from core.runs.schema import RunError
+from core.runs.store import RunStore
 from pages.widgets.shared.text import disambiguate, escape_markdown
 
 _JUST_DELETED = "just_deleted"  # session-state key: ids of the runs that the last deletion moved to the trash

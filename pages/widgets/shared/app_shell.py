@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import streamlit as st
-from core.runs.store import RunStore
 from streamlit.errors import StreamlitAPIException
 
 from core.jobs import launcher
 from core.networks.builder import import_keras_in_background
+from core.runs.store import RunStore
 from pages.widgets.components.reload import reload_page
 
 

@@ -1,10 +1,10 @@
 """The models there are to read with: the shipped one and every run that has one."""
 
 import streamlit as st
-from core.runs.store import RunStore
 
 from core.recognition.recognizer import SHIPPED, ModelError, Recognizer, model_card
 from core.runs.schema import RunError
+from core.runs.store import RunStore
 from pages.widgets.shared.text import disambiguate, escape_markdown
 
 _SHIPPED_ID = "shipped"

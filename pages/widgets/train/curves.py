@@ -7,8 +7,6 @@ from contextlib import suppress
 from dataclasses import replace
 
 import streamlit as st
-from core.runs.store import RunStore
-from core.runs.view import RunView
 
 from core.charts.curves import SMOOTHINGS, Axis, Curve, Metric, View, learning_curves
 from core.config.train_config import REFERENCE_ACCURACY
@@ -16,6 +14,8 @@ from core.runs.index import run_summaries
 from core.runs.plan import row_learning_rates
 from core.runs.run import Run
 from core.runs.schema import MetricRow, Metrics, RunError
+from core.runs.store import RunStore
+from core.runs.view import RunView
 from pages.widgets.components.chart import chart
 from pages.widgets.shared.text import disambiguate
 from pages.widgets.train.state import COMPARED_METRICS

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import streamlit as st
-from core.runs.view import RunView
 
 from core.charts.heatmap import confusion_heatmap
 from core.datasets import probe_digits
@@ -11,6 +10,7 @@ from core.pictures.display import contact_sheet
 from core.runs.run import Run
 from core.runs.schema import MetricRow, RunError
 from core.runs.snapshots import MAX_BYTES, Snapshot
+from core.runs.view import RunView
 from pages.widgets.components.chart import chart
 from pages.widgets.components.ten_digits import ten_digits
 from pages.widgets.train.state import REPLAY_FROM, REPLAYED_RUN

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import streamlit as st
-from core.runs.store import RunStore
-from core.runs.view import RunView
 
 from core.charts.curves import Curve
 from core.runs.index import RunSummary, run_summaries
 from core.runs.run import Run, find_damage
 from core.runs.schema import Metrics, RunError, RunState
 from core.runs.state_cache import busy_run
+from core.runs.store import RunStore
+from core.runs.view import RunView
 from pages.widgets.shared.durations import describe_duration
 from pages.widgets.shared.run_badge import show_state
 from pages.widgets.shared.text import disambiguate, escape_markdown

@@ -1,8 +1,6 @@
 """The controls of a run: pause, resume, stop, more epochs, another learning rate; and its place in the queue."""
 
 import streamlit as st
-from core.runs.store import RunStore
-from core.runs.view import RunView
 
 from core.config.train_config import FIELD_SPECS
 from core.runs.commands import CommandError, CommandName
@@ -10,6 +8,8 @@ from core.runs.plan import MAX_EPOCHS
 from core.runs.run import Run
 from core.runs.schema import RunError, RunState
 from core.runs.state_cache import queue_entries
+from core.runs.store import RunStore
+from core.runs.view import RunView
 from pages.widgets.shared.text import escape_markdown
 
 _RATE = FIELD_SPECS["learning_rate"]

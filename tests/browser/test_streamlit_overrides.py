@@ -27,7 +27,7 @@ def test_icon_only_buttons_hide_their_labels_and_keep_their_names(builder):
         label = button.get_by_text(name)
         expect(label).to_have_css("clip-path", "inset(50%)")
         expect(label).to_have_css("position", "absolute")
-        assert button.bounding_box()["width"] < 60, "the label takes room beside the icon"
+        assert button.bounding_box()["width"] < 60, "the label takes space beside the icon"
 
 
 def test_other_buttons_keep_their_labels(builder):
@@ -35,6 +35,6 @@ def test_other_buttons_keep_their_labels(builder):
     expect(label).to_have_css("clip-path", "none")
 
 
-def test_the_styles_themselves_take_no_room(builder):
+def test_the_styles_themselves_take_no_space(builder):
     assert builder.locator(".st-key-streamlit-overrides").count() == 1
     assert builder.locator(".st-key-streamlit-overrides").bounding_box() is None

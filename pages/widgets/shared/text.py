@@ -13,7 +13,7 @@ def escape_markdown(text: str) -> str:
 def disambiguate(names: dict[str, str]) -> dict[str, str]:
     """Return names by id, with the end of the id added to those that occur twice.
 
-    A Streamlit widget cannot tell two options of the same name apart.
+    A Streamlit widget cannot distinguish two options of the same name.
     """
     counts = Counter(names.values())
     return {key: f"{name} · {key[-4:]}" if counts[name] > 1 else name for key, name in names.items()}

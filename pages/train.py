@@ -35,7 +35,7 @@ def page():
     _recipe(store)
     shown = live_run.choose_run(store)
     live_run.watch(store, shown)
-    probe_digits.fold(store.root)
+    probe_digits.show(store.root)
     if shown:
         report.show(shown)
     live_run.list_runs(store)

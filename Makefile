@@ -26,6 +26,7 @@ endure: .venv/tests
 lint: .venv/tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@sh tools/lint_js.sh
 
 bench: .venv/tests
 	$(BIN)/python -m benchmarks.training_speed

@@ -9,7 +9,7 @@ from core.recognition.results import MAX_TOTAL_BYTES, display_steps, read_drawin
 from pages.widgets.components import canvas, chart
 from pages.widgets.recognize import camera, digit, number, results, uploads
 from pages.widgets.recognize.steps import steps
-from pages.widgets.shared import app_shell, models, words
+from pages.widgets.shared import app_shell, models, text
 
 _TYPES = ["image/*", "heic", "heif", "zip"]  # image/* makes a phone offer its camera
 _LIMITS = (
@@ -141,7 +141,7 @@ def _offer_to_forget(widget, words):
 @st.fragment
 def _answers(widget, model_id, single):
     for remark in uploads.remarks(widget):
-        st.markdown(f":small[{words.escape_markdown(remark)}]")
+        st.markdown(f":small[{text.escape_markdown(remark)}]")
     results.show(uploads.read(widget, model_id, single), model_id, single)
 
 

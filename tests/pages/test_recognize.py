@@ -348,7 +348,7 @@ def test_many_numbers_are_a_table_of_texts(app):
 
 
 def test_a_number_is_drawn(app):
-    at = app("recognize", single=False, wide=NUMBER_CANVAS, room_px=640)
+    at = app("recognize", single=False, wide=NUMBER_CANVAS, canvas_width_px=640)
     assert not at.exception
     assert text(at) == "71"
 
@@ -356,7 +356,7 @@ def test_a_number_is_drawn(app):
 def test_a_scrawl_on_the_wide_canvas_is_refused_with_its_bars(app):
     points = np.random.default_rng(0).uniform(30, 170, (12, 2)).tolist()
     scrawl = {"objects": [{"path": [["ML"[place > 0], *point] for place, point in enumerate(points)]}]}
-    at = app("recognize", single=False, wide=NUMBER_CANVAS | {"start": scrawl, "drawing": scrawl}, room_px=640)
+    at = app("recognize", single=False, wide=NUMBER_CANVAS | {"start": scrawl, "drawing": scrawl}, canvas_width_px=640)
     assert not at.exception
     assert not at.code
     assert "Nothing here looks like a digit" in words(at)
@@ -366,7 +366,7 @@ def test_a_scrawl_on_the_wide_canvas_is_refused_with_its_bars(app):
 
 
 def test_an_empty_wide_canvas_gets_no_answer(app):
-    at = app("recognize", single=False, room_px=640)
+    at = app("recognize", single=False, canvas_width_px=640)
     assert not at.exception
     assert "draw a number" in words(at)
     assert not at.code

@@ -5,28 +5,8 @@ import streamlit as st
 from core.charts.bars import probability_bars
 from core.pictures.display import enlarge
 from core.recognition.results import describe_confidence
+from pages.widgets.components.answer import large_answer
 from pages.widgets.components.chart import chart
-
-_ANSWER_CSS = """
-.answer { font-family: var(--st-font); color: var(--st-text-color); font-variant-numeric: tabular-nums; }
-.answer .label { font-size: 5.5rem; font-weight: 600; line-height: 1.05; }
-.answer .label.small { font-size: 3rem; }
-.answer .sure { font-size: 1.05rem; min-height: 3.2em; }
-"""
-_ANSWER_JS = """
-export default function ({ data, parentElement }) {
-  const label = parentElement.querySelector(".label");
-  label.textContent = data.label;
-  label.classList.toggle("small", data.small);
-  parentElement.querySelector(".sure").textContent = data.sure;
-}
-"""
-_answer = st.components.v2.component(
-    "studio_answer",
-    html='<div class="answer" role="status" aria-live="polite"><div class="label"></div><div class="sure"></div></div>',
-    css=_ANSWER_CSS,
-    js=_ANSWER_JS,
-)
 
 
 def reading(digit, name: str, nothing: str) -> None:
@@ -49,10 +29,7 @@ def probabilities(digit, name: str) -> None:
 def answer(digit, name: str, nothing: str, small: bool = False) -> None:
     """Show the digit large with its confidence in words, or `nothing` (a sentence) where there is no digit."""
     label = str(digit.label) if digit else "–"
-    _answer(
-        key=f"answer-{name}",
-        data={"label": label, "sure": describe_confidence(digit) if digit else nothing, "small": small},
-    )
+    large_answer(label, describe_confidence(digit) if digit else nothing, name, small)
 
 
 def bars(digit, name: str, height_px: int, narrow: bool = False) -> None:

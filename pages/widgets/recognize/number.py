@@ -27,7 +27,7 @@ def show_picture(answer: PictureResult, name: str) -> None:
         _picked(marks, name),
         name,
         on_pick=lambda number: _pick(name, number),
-        on_give=lambda number, label: _give(name, number, label),
+        on_correct=lambda number, label: _give(name, number, label),
     )
 
 

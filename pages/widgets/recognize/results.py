@@ -6,7 +6,7 @@ from core.recognition import corrections, results
 from pages.widgets.recognize import digit, number
 from pages.widgets.recognize.steps import steps
 from pages.widgets.shared.models import version_of
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
 
 _MOST_ROWS_PX = 320
 _SHARE = st.column_config.NumberColumn(format="percent")

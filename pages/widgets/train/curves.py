@@ -17,7 +17,7 @@ from core.runs.schema import MetricRow, Metrics, RunError
 from core.runs.store import RunStore
 from core.runs.view import RunView
 from pages.widgets.components.chart import chart
-from pages.widgets.shared.words import disambiguate
+from pages.widgets.shared.text import disambiguate
 from pages.widgets.train.state import COMPARED_METRICS
 
 _CHART_PX = 170  # the ten digits and the slider below stand in the first screen, too

@@ -8,19 +8,11 @@ from core.config.layer_specs import LAYER_KINDS, MAX_LAYERS, LayerSpec, default_
 from core.config.train_config import ConfigError
 from core.networks.builder import editable_layers
 from pages.widgets.components.chart import chart
+from pages.widgets.components.streamlit_overrides import ICON_ONLY, streamlit_overrides
 from pages.widgets.train.recipe_form import start
 
 _DRAWN_PX = 130
 _PICTURE = ""  # stands before the first layer
-_ROWS = "layers-in-rows"
-_NAMES_ARE_HEARD = f"""<span></span><style>
-.st-key-{_ROWS} > [data-testid="stElementContainer"]:has(> [data-testid="stHtml"]) {{ display: none; }}
-.st-key-{_ROWS} [data-testid="stBaseButton-tertiary"] p {{ position: absolute; clip-path: inset(50%); }}
-</style>"""
-"""A row has room for its buttons' icons; their names are for those who do not see them.
-
-The style stands with the rows, not alone: alone, Streamlit puts it where the next toast takes its place.
-"""
 
 
 def stack() -> list[tuple[str, LayerSpec]] | None:
@@ -54,10 +46,9 @@ def show(layers: list[tuple[str, LayerSpec]] | None) -> None:
     shapes, _ = infer_shapes(plain)
     _drawing(plain, shapes)
     measured = [_measured(*each) for each in zip([*plain, OUTPUT_LAYER], [IMAGE_SHAPE, *shapes], shapes, strict=False)]
-    with st.container(key=_ROWS):
-        st.html(_NAMES_ARE_HEARD)
-        for place, (name, layer) in enumerate(layers):
-            _row(place, name, layer, measured[place] if place < len(measured) else "does not fit", len(layers))
+    streamlit_overrides()
+    for place, (name, layer) in enumerate(layers):
+        _row(place, name, layer, measured[place] if place < len(measured) else "does not fit", len(layers))
     last = measured[len(layers)] if len(measured) > len(layers) else "does not fit"
     st.markdown(f"**{len(layers) + 1}.** {describe_layer(OUTPUT_LAYER)}, always the last  \n:small[{last}]")
     _add(layers)
@@ -100,7 +91,7 @@ def _row(place, name, layer, measured, count):
 
 def _button(icon, what, key, disabled, act, *values):
     look = {"icon": f":material/{icon}:", "type": "tertiary", "help": what}
-    st.button(what, key=key, disabled=disabled, on_click=act, args=values, **look)
+    st.button(what, key=f"{ICON_ONLY}{key}", disabled=disabled, on_click=act, args=values, **look)
 
 
 def _settings(name, layer):

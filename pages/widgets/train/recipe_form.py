@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.config.recipe_url import from_query, to_query
 from core.config.train_config import FIELD_SPECS, PRESETS, ConfigError, TrainConfig
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
 
 OWN = "your own"
 _ONLY_WITH = {

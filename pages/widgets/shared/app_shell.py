@@ -13,7 +13,7 @@ from core.runs.run import RunStore
 
 def configure_page() -> None:
     """Give the page its title, width and icon; a Material icon would be fetched from elsewhere."""
-    icon = Path(__file__).parents[3] / "docs" / "icon.png"
+    icon = Path(__file__).with_name("icon.png")
     st.set_page_config(page_title="Digit Studio", page_icon=icon, layout="wide")
 
 

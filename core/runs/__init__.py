@@ -1,0 +1,5 @@
+"""The run folder."""
+
+from core.runs.run import Run, RunStore
+
+__all__ = ["Run", "RunStore"]

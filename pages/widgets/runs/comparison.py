@@ -8,11 +8,11 @@ from core.charts.curves import Curve, View, learning_curves
 from core.config.describe import recipe_differences
 from core.evaluation.comparison import disagreements, only_right
 from core.networks.safe_loading import ModelError
-from core.runs.schema import RunError, error_reason
 from core.runs.run import Run
+from core.runs.schema import RunError, error_reason
 from pages.widgets.components import gallery
-from pages.widgets.shared import run_controls, model_predictions
 from pages.widgets.components.chart import chart
+from pages.widgets.shared import model_predictions, run_controls
 from pages.widgets.shared.words import escape_markdown
 
 MOST_RUNS = 6

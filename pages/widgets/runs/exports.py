@@ -7,8 +7,8 @@ import streamlit as st
 from core.export import verified
 from core.export.bundle import make_bundle
 from core.export.formats import ExportError, missing_packages
-from core.runs.schema import error_reason
 from core.runs.run import Run
+from core.runs.schema import error_reason
 from pages.widgets.shared.words import escape_markdown
 
 _FORMATS = {

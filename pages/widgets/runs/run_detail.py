@@ -6,11 +6,11 @@ from core.charts.curves import Curve, View, learning_curves
 from core.config.describe import format_value
 from core.config.train_config import FIELD_SPECS, TrainConfig
 from core.networks.safe_loading import ModelError
-from core.runs.schema import RunError, error_reason
 from core.runs.run import Run, RunStore, find_damage
-from pages.widgets.shared import live_run, report, run_controls
-from pages.widgets.runs import exports, trash
+from core.runs.schema import RunError, error_reason
 from pages.widgets.components.chart import chart
+from pages.widgets.runs import exports, trash
+from pages.widgets.shared import live_run, report, run_controls
 from pages.widgets.shared.words import escape_markdown
 
 _CHART_PX = 280

@@ -10,6 +10,14 @@ from core.jobs import launcher
 from core.networks.builder import import_keras_in_background
 from core.runs.run import RunStore
 
+PAGES = (
+    ("pages/recognize.py", "Recognize", ":material/draw:"),
+    ("pages/train.py", "Train", ":material/model_training:"),
+    ("pages/runs.py", "Runs", ":material/list_alt:"),
+    ("pages/why.py", "Why", ":material/science:"),
+)
+"""Each page's file, title and icon, in the order of the navigation; the app opens with the first one."""
+
 
 def configure_page() -> None:
     """Give the page its title, width and icon; a Material icon would be fetched from elsewhere."""
@@ -21,10 +29,7 @@ def navigation():
     """Show the navigation and return the page that the address names."""
     st.session_state.came_through_navigation = True
     pages = [
-        st.Page("pages/recognize.py", title="Recognize", icon=":material/draw:", default=True),
-        st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
-        st.Page("pages/runs.py", title="Runs", icon=":material/list_alt:"),
-        st.Page("pages/why.py", title="Why", icon=":material/science:"),
+        st.Page(path, title=title, icon=icon, default=place == 0) for place, (path, title, icon) in enumerate(PAGES)
     ]
     return st.navigation(pages, position="top")
 

@@ -6,7 +6,7 @@ browser does, several times a second, and throw away what it sends.
 
 With `--runs`, so many finished runs lie in the folder before. They are one trained run, filed again and again.
 
-Usage: python -m benchmarks.watching [--sessions N] [--pairs N] [--epochs N] [--runs N]
+Usage: python -m benchmarks.session_overhead [--sessions N] [--pairs N] [--epochs N] [--runs N]
 """
 
 import argparse

@@ -17,7 +17,7 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks.limits import at_most, end
 from benchmarks.session_overhead import fill
-from tests.support.studio import FLAGS, ONE, SEVEN, Server, browser_path, draw, open_canvas, settle
+from tests.support.app_server import FLAGS, ONE, SEVEN, Server, browser_path, draw, open_canvas, settle
 
 # The page itself notes when the pen is lifted and when a chart gets new data, so no test harness is timed.
 _WATCH_BARS = """() => {

@@ -74,7 +74,7 @@ def _photographed(ink, rng):
 def _photograph_app(page, path):
     from playwright.sync_api import sync_playwright
 
-    from tests.support.studio import FLAGS, Server, browser_path, choose, settle
+    from tests.support.app_server import FLAGS, Server, browser_path, choose, settle
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         picture = Path(folder) / "page.png"

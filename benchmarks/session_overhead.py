@@ -26,7 +26,7 @@ from statistics import median
 
 from benchmarks.limits import at_most, end
 from core.runs.run import RunStore
-from tests.support.studio import PROJECT, Server
+from tests.support.app_server import PROJECT, Server
 
 _SETTLED_S = 20
 

@@ -53,7 +53,7 @@ def importers(name):
 def test_the_modules_are_found():
     assert {"core", "core.__main__", "core.runs.run", "core.training.loop", "core.cli.serve"} <= set(CORE)
     assert {"pages.recognize", "pages.train", "pages.widgets.shared.app_shell", "streamlit_app"} <= set(PAGES)
-    assert "benchmarks.limits" in PROGRAMS and "tests.support.studio" in TESTS
+    assert "benchmarks.limits" in PROGRAMS and "tests.support.app_server" in TESTS
     assert {module.split(".")[1] for module in CORE if module.count(".") > 1} == set(LEVELS)
 
 

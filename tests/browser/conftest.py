@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tests.support.studio import FLAGS, Server, browser_path
+from tests.support.app_server import FLAGS, Server, browser_path
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core.runs.run import RunStore
-from tests.support.studio import expect_state, press_train
+from tests.support.app_server import expect_state, press_train
 
 pytestmark = pytest.mark.browser
 LONG_MS = 30_000

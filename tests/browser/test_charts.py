@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from tests.support.studio import open_canvas
+from tests.support.app_server import open_canvas
 
 pytestmark = pytest.mark.browser
 

@@ -4,7 +4,7 @@ from urllib.parse import urlparse
 
 import pytest
 
-from tests.support.studio import CANVAS, Server, settle
+from tests.support.app_server import CANVAS, Server, settle
 
 pytestmark = pytest.mark.browser
 PAGES = {

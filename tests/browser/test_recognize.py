@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from core.datasets.mnist import load_mnist
-from tests.support.studio import CANVAS, ONE, SEVEN, choose, draw, open_canvas, settle, touch
+from tests.support.app_server import CANVAS, ONE, SEVEN, choose, draw, open_canvas, settle, touch
 
 pytestmark = pytest.mark.browser
 

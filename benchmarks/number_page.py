@@ -26,24 +26,24 @@ MARGIN_PX = 110
 
 
 def main():
-    """Print how many of the digits are read right; write the page, and a picture of the app that shows it."""
+    """Print how many of the digits are read correctly; write the page, and a screenshot of the app that shows it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--digits", type=int, default=DIGITS)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--output", type=Path, help="write the page here")
-    parser.add_argument("--screenshot", type=Path, help="write a picture of the app with the page here")
+    parser.add_argument("--screenshot", type=Path, help="write a screenshot of the app with the page here")
     options = parser.parse_args()
     page, lines = compose(options.digits, options.seed)
     if options.output:
         Image.fromarray(page).save(options.output)
     read = Recognizer.load().read(page).text.split("\n")
-    right = sum(_in_common(line, found) for line, found in zip(lines, read, strict=False))
+    right = sum(_count_matching(line, found) for line, found in zip(lines, read, strict=False))
     print(f"{right} of {options.digits} digits are read right, on {len(read)} of {len(lines)} lines")
     if options.screenshot:
         _save_screenshot(page, options.screenshot)
 
 
-def _in_common(line, found):
+def _count_matching(line, found):
     return sum(block.size for block in SequenceMatcher(None, line, found, autojunk=False).get_matching_blocks())
 
 
@@ -69,7 +69,7 @@ def compose(count: int, seed: int) -> tuple[np.ndarray, list[str]]:
 
 
 def _photographed(ink, rng):
-    """Ink (h, w) in [0, 1] on paper under uneven light: (h, w, 3) uint8."""
+    """Return ink, (h, w) in [0, 1], as a photo of paper under uneven light, (h, w, 3) uint8."""
     light = np.linspace(1, 0.78, ink.shape[1]) * np.linspace(1, 0.88, ink.shape[0])[:, None]
     paper, pen = np.array([246, 242, 232]), np.array([34, 44, 96])
     page = (paper + ink[..., None] * (pen - paper)) * light[..., None]

@@ -101,8 +101,7 @@ def _recognize(window: "Page", url: str, _: list[Run]) -> None:
 
 def _page_of_numbers(window: "Page", url: str, _: list[Run]) -> None:
     """Show a page of MNIST's test digits with a box around each."""
-    page, _ = number_page.compose(number_page.DIGITS, _SEED)
-    number_page.show_in_app(page, window, url)
+    number_page.show_in_app(number_page.compose(number_page.DIGITS, _SEED)[0], window, url)
 
 
 def _why(window: "Page", url: str, _: list[Run]) -> None:

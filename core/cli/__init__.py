@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.cli import bundle, control, evaluate, export, import_bundle, read, release, serve, share, train
 from core.config.train_config import ConfigError
-from core.runs.run import RunError
+from core.runs.schema import RunError
 
 _COMMANDS = (train, control, read, evaluate, export, bundle, import_bundle, release, serve, share)
 

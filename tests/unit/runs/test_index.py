@@ -6,7 +6,8 @@ import pytest
 
 from core.runs import index as room
 from core.config.train_config import TrainConfig
-from core.runs.run import Run, Status
+from core.runs.run import Run
+from core.runs.schema import Status
 from core.runs.index import run_summaries
 
 

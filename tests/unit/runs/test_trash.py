@@ -8,7 +8,7 @@ import pytest
 from core.runs import trash
 from core.config.train_config import TrainConfig
 from core.runs.schema import RunError
-from core.runs.run import Status
+from core.runs.schema import Status
 
 
 def contents(folder):

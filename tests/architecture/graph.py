@@ -42,8 +42,8 @@ class Import:
     importer: str
     imported: str
     line: int
-    in_string: bool
-    """Whether it is only named in a string, as a module is that a process of its own runs."""
+    at_run_time: bool
+    """False where it is only named in a string, as a module that another process runs, or imported for annotations."""
 
     def __str__(self) -> str:
         return f"{self.importer}:{self.line} imports {self.imported}"
@@ -73,9 +73,14 @@ def package(module: str) -> str:
 
 
 def external_imports(module: str) -> set[str]:
-    """Return the top-level names of everything that a module imports, at its top or inside a function."""
-    found = set()
+    """Return the top-level names of everything that a module imports, at its top or inside a function.
+
+    Imports under `if TYPE_CHECKING` are left out: they exist for annotations only.
+    """
+    found, for_types = set(), _for_types(module)
     for node in ast.walk(tree(module)):
+        if node in for_types:
+            continue
         if isinstance(node, ast.Import):
             found |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -86,22 +91,36 @@ def external_imports(module: str) -> set[str]:
     return found
 
 
+@cache
+def _for_types(module):
+    """The nodes of a module that only a type checker sees."""
+    blocks = [
+        node for node in ast.walk(tree(module)) if isinstance(node, ast.If) and _name(node.test) == "TYPE_CHECKING"
+    ]
+    return {inner for block in blocks for statement in block.body for inner in ast.walk(statement)}
+
+
+def _name(node):
+    return getattr(node, "attr", getattr(node, "id", ""))
+
+
 def _is_import_call(call):
-    return getattr(call.func, "attr", getattr(call.func, "id", "")) in ("import_module", "__import__")
+    return _name(call.func) in ("import_module", "__import__")
 
 
 @cache
 def imports(module: str) -> tuple[Import, ...]:
-    """Return what a module imports of this project: at its top, inside functions, and named in strings.
+    """Return what a module imports of this project: at its top, inside functions, for annotations, and by name.
 
     A string counts where it is the whole name of a module, as in `[python, "-m", "core.jobs.worker"]`. In a call of
     `import_module` it is an import like any other.
     """
-    found = {}
-    for node in sorted(ast.walk(tree(module)), key=lambda node: isinstance(node, ast.Constant)):
+    found, for_types = {}, _for_types(module)
+    for node in ast.walk(tree(module)):
+        at_run_time = node not in for_types and not isinstance(node, ast.Constant)
         for name in _names(node):
-            if name in modules() and name != module:
-                found.setdefault(name, Import(module, name, node.lineno, isinstance(node, ast.Constant)))
+            if name in modules() and name != module and (at_run_time or name not in found):
+                found[name] = Import(module, name, node.lineno, at_run_time)
     return tuple(found.values())
 
 

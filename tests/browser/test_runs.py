@@ -12,7 +12,7 @@ from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
 from core.export.bundle import make_bundle
 from core.runs.store import RunStore
-from tests.support.runs import finished_status, tiny_model
+from tests.support.runs import finished_status, metric_row, tiny_model
 from tests.support.app_server import settle
 
 pytestmark = pytest.mark.browser
@@ -28,18 +28,8 @@ def runs(server):
         probabilities = np.eye(10)[np.where(wrong, (labels + 1) % 10, labels)] * 0.9 + 0.01
 
         def fill(run, name=name, probabilities=probabilities):
-            run.append_metrics(
-                {
-                    "epoch": 1.0,
-                    "step": 9,
-                    "loss": 0.1,
-                    "accuracy": 0.9,
-                    "images_per_s": 9e4,
-                    "elapsed_s": 2.0,
-                    "val_loss": 0.2,
-                    "val_accuracy": 0.94,
-                }
-            )
+            figures = {"loss": 0.1, "accuracy": 0.9, "elapsed_s": 2.0, "val_loss": 0.2, "val_accuracy": 0.94}
+            run.append_metrics(metric_row(9, steps_per_epoch=9, **figures))
             run.save_predictions(Predictions.from_probabilities(probabilities).arrays())
             run.write_report(make_report(probabilities, labels))
             run.model_path.write_bytes(b"never loaded")

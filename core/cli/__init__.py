@@ -3,12 +3,13 @@
 import argparse
 import io
 import sys
+from pathlib import Path
 
-from core.cli import bundle, control, evaluate, export, import_bundle, read, release, share, train
+from core.cli import bundle, control, evaluate, export, import_bundle, read, release, serve, share, train
 from core.config.train_config import ConfigError
 from core.runs.schema import RunError
 
-_COMMANDS = (train, control, read, evaluate, export, bundle, import_bundle, release, share)
+_COMMANDS = (train, control, read, evaluate, export, bundle, import_bundle, release, serve, share)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,8 +31,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser():
+    installed = Path(sys.argv[0]).stem == "digit-studio"  # the console script of an installed Digit Studio
     parser = argparse.ArgumentParser(
-        prog="python -m core", description="Train networks on MNIST and read handwritten digits with them."
+        prog="digit-studio" if installed else "python -m core",
+        description="Train networks on MNIST and read handwritten digits with them.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for each in _COMMANDS:

@@ -10,10 +10,18 @@ from core.networks.builder import import_keras_in_background
 from core.runs.store import RunStore
 from pages.widgets.components.reload import reload_page
 
+PAGES = (
+    ("pages/recognize.py", "Recognize", ":material/draw:"),
+    ("pages/train.py", "Train", ":material/model_training:"),
+    ("pages/runs.py", "Runs", ":material/list_alt:"),
+    ("pages/why.py", "Why", ":material/science:"),
+)
+"""Each page's file, title and icon, in the order of the navigation; the app opens with the first one."""
+
 
 def configure_page() -> None:
     """Set the page's title, width and icon; the icon is a file, for a Material icon would be fetched from elsewhere."""
-    icon = Path(__file__).parents[3] / "docs" / "icon.png"
+    icon = Path(__file__).with_name("icon.png")
     st.set_page_config(page_title="Digit Studio", page_icon=icon, layout="wide")
 
 
@@ -21,10 +29,7 @@ def navigation() -> st.Page:
     """Show the navigation and return the page that the address names."""
     st.session_state.came_through_navigation = True
     pages = [
-        st.Page("pages/recognize.py", title="Recognize", icon=":material/draw:", default=True),
-        st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
-        st.Page("pages/runs.py", title="Runs", icon=":material/list_alt:"),
-        st.Page("pages/why.py", title="Why", icon=":material/science:"),
+        st.Page(path, title=title, icon=icon, default=place == 0) for place, (path, title, icon) in enumerate(PAGES)
     ]
     return st.navigation(pages, position="top")
 

@@ -1,9 +1,21 @@
-"""How sure a trained network may say it is: a temperature for its confidence and the least confidence of a digit."""
+"""How sure a trained network may say it is: a temperature for its confidence and the minimum confidence of a digit."""
+
+from typing import TypedDict
 
 import numpy as np
 
 _TEMPERATURES = np.geomspace(0.4, 3, 81)
 TARGET_RECALL = 0.992  # a little more than the 99 % of digits that must not be refused, for other digits differ
+
+
+class ReliabilityBin(TypedDict):
+    """One interval of confidence, as it stands in a run's report; a calibrated network has accuracy = confidence."""
+
+    low: float
+    high: float
+    count: int
+    confidence: float  # mean
+    accuracy: float
 
 
 def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
@@ -21,30 +33,29 @@ def refusal_threshold(probabilities: np.ndarray) -> float:
 
 
 def apply_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
-    """Return (n, 10) probabilities at another temperature: above 1 they are less sure of themselves."""
+    """Return (n, 10) float64 probabilities at another temperature: above 1 they are less sure."""
     powers = (probabilities.astype(np.float64) + 1e-12) ** (1 / temperature)
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def reliability(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> list[dict]:
-    """Return how often the answers of each of `bins` equal intervals of confidence are right.
+def reliability(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> list[ReliabilityBin]:
+    """Return how often predictions are right in each of `bins` equal intervals of confidence, without empty ones.
 
-    `probabilities` (n, 10), `labels` (n,). A dict per interval that is not empty, in order: `low`, `high`, `count`,
-    mean `confidence` and `accuracy`: of a network that knows itself the last two are the same.
+    probabilities: (n, 10); labels: (n,). In order of confidence.
     """
     confidences, right = probabilities.max(axis=1).astype(np.float64), probabilities.argmax(axis=1) == labels
-    places = np.minimum((confidences * bins).astype(int), bins - 1)
-    counts = np.bincount(places, minlength=bins)
-    sums, rights = np.bincount(places, confidences, bins), np.bincount(places, right, bins)
+    numbers = np.minimum((confidences * bins).astype(int), bins - 1)
+    counts = np.bincount(numbers, minlength=bins)
+    sums, rights = np.bincount(numbers, confidences, bins), np.bincount(numbers, right, bins)
     return [
         {
-            "low": place / bins,
-            "high": (place + 1) / bins,
-            "count": int(counts[place]),
-            "confidence": float(sums[place] / counts[place]),
-            "accuracy": float(rights[place] / counts[place]),
+            "low": number / bins,
+            "high": (number + 1) / bins,
+            "count": int(counts[number]),
+            "confidence": float(sums[number] / counts[number]),
+            "accuracy": float(rights[number] / counts[number]),
         }
-        for place in np.flatnonzero(counts).tolist()
+        for number in np.flatnonzero(counts).tolist()
     ]
 
 
@@ -54,5 +65,5 @@ def expected_calibration_error(probabilities: np.ndarray, labels: np.ndarray, bi
     return sum(each["count"] * abs(each["confidence"] - each["accuracy"]) for each in found) / len(labels)
 
 
-def _loss(probabilities, labels):
+def _loss(probabilities: np.ndarray, labels: np.ndarray) -> float:
     return -np.log(probabilities[np.arange(len(labels)), labels] + 1e-12).mean()

@@ -1,15 +1,20 @@
 """A picture with a box around every digit: boxes are picked by pointer, finger or keyboard."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 import streamlit as st
 
 from core.pictures.display import data_url
-from core.recognition.corrections import KINDS, CorrectedDigit, describe_digit
+from core.recognition import CorrectedDigit, DigitKind, ReadingView
+from core.recognition.corrections import UNSURE_BELOW
 
 _HANDLED = "boxes_handled"  # the number of the last event of the boxes that was handled
-_SIGNS = dict(zip(KINDS, ("", "?", "", ""), strict=True))
-_LEGEND = dict(zip(KINDS, ("sure", "unsure (under 80 %)", "no digit", "set by hand"), strict=True))
+_LEGEND = {
+    DigitKind.SURE: "sure",
+    DigitKind.UNSURE: f"unsure (under {UNSURE_BELOW * 100:.0f} %)",
+    DigitKind.NO_DIGIT: "no digit",
+    DigitKind.BY_HAND: "set by hand",
+}
 
 # The colours have 4 to 1 on black and on white, for a picture may be either; the lines differ without colour too.
 _CSS = """
@@ -186,42 +191,49 @@ _HTML = """
 _boxes = st.components.v2.component("studio_boxes", html=_HTML, css=_CSS, js=_JS)
 
 
-def boxes(answer, marks: Sequence[CorrectedDigit], picked: int, name: str, on_pick, on_give) -> None:
-    """Show an answer's picture with a box for each mark and a legend in words.
+def boxes(
+    view: ReadingView,
+    picked: int,
+    on_pick: Callable[[int], None],
+    on_correct: Callable[[int, int | None], None],
+) -> None:
+    """Show a reading's picture with a box for each digit and a legend in words.
 
-    name: of this reading; under another name the picture is another. `on_pick(number)` is called with the mark that was
-    picked, `on_give(number, label)` with what was typed on it: a digit, or None for no digit.
+    picked: the number of the digit that is picked. `on_pick(number)` is called with the digit that was picked,
+    `on_correct(number, label)` with what was typed on it: a digit, or None for no digit.
     """
+    if not view.display:
+        return
     key = "boxes"
 
-    def heard():
+    def handle_events() -> None:
         for event in st.session_state[key].events or []:
             if event["number"] <= st.session_state[_HANDLED]:
                 continue
             st.session_state[_HANDLED] = event["number"]
-            if event["name"] == name and "label" in event:
-                on_give(event["mark"], event["label"])
-            elif event["name"] == name:
+            if event["name"] == view.name and "label" in event:
+                on_correct(event["mark"], event["label"])
+            elif event["name"] == view.name:
                 on_pick(event["mark"])
 
-    width, height = answer.size
-    counts = [(kind, sum(mark.kind == kind for mark in marks)) for kind in KINDS]
+    width, height = view.size
     data = {
-        "name": name,
-        "image": data_url(answer.picture),
+        "name": view.name,
+        "image": data_url(view.display.picture),
         "width": width,
         "height": height,
         "marks": [
-            {"box": mark.digit.box, "kind": mark.kind, "label": _label(mark), "words": describe_digit(mark)}
-            for mark in marks
+            {"box": each.box, "kind": str(each.kind), "label": _label(each), "words": each.description}
+            for each in view.digits
         ],
         "picked": picked,
         "handled": st.session_state.setdefault(_HANDLED, 0),
-        "legend": [(kind, f"{count} {_LEGEND[kind]}") for kind, count in counts],
-        "alt": f"The picture, with a box around each of {len(marks)} marks",
+        "legend": [(str(kind), f"{count} {_LEGEND[kind]}") for kind, count in view.kinds.items()],
+        "alt": f"The picture, with a box around each of {len(view.digits)} digits",
     }
-    _boxes(key=key, data=data, on_events_change=heard)
+    _boxes(key=key, data=data, on_events_change=handle_events)
 
 
-def _label(mark):
-    return "×" if mark.label is None else f"{mark.label}{_SIGNS[mark.kind]}"
+def _label(digit: CorrectedDigit) -> str:
+    sign = "?" if digit.kind is DigitKind.UNSURE else ""
+    return "×" if digit.label is None else f"{digit.label}{sign}"

@@ -19,7 +19,7 @@ from core.config.train_config import FIELD_SPECS, PRESETS, TrainConfig
 from core.datasets.mnist import load_arrays
 from core.jobs import launcher
 from core.preprocessing.mnist_form import Step
-from core.recognition.recognizer import SHIPPED, Digit, Reading, Recognizer
+from core.recognition import RELEASED_MODEL, Digit, Reading, Recognizer
 from core.runs.run import Status
 from tests.support.runs import finished_status
 
@@ -319,7 +319,7 @@ def test_reading_with_a_run_of_ones_own(finished_run, seven, capsys):
 
 def test_a_damaged_model_fails_in_a_sentence(tmp_path, seven, capsys):
     model = tmp_path / "model.keras"
-    model.write_bytes(SHIPPED.read_bytes()[:5000])
+    model.write_bytes(RELEASED_MODEL.read_bytes()[:5000])
     assert main(["read", "--model", str(model), str(seven)]) == 1
     assert "model.keras is damaged" in capsys.readouterr().err
 
@@ -330,7 +330,7 @@ def test_a_damaged_model_fails_in_a_sentence(tmp_path, seven, capsys):
 def test_evaluate_the_shipped_model(capsys):
     assert main(["evaluate", "shipped", "--json"]) == 0
     (result,) = rows(capsys.readouterr().out)
-    card = json.loads(SHIPPED.with_suffix(".json").read_text("utf-8"))
+    card = json.loads(RELEASED_MODEL.with_suffix(".json").read_text("utf-8"))
     assert result["run"] == "shipped" and result["count"] == 10_000
     assert result["accuracy"] == pytest.approx(card["test_accuracy"], abs=5e-4)
     assert np.trace(result["confusion_matrix"]) == result["correct"]
@@ -445,10 +445,10 @@ def test_ship_refuses_a_run_without_a_report(store, finished_run, capsys):
     run = store.create(TrainConfig())
     run.model_path.write_bytes(finished_run.model_path.read_bytes())
     run.write_status(finished_status())
-    before = SHIPPED.read_bytes()
+    before = RELEASED_MODEL.read_bytes()
     assert main(["ship", run.id]) == 2
-    assert "only a finished run can ship" in capsys.readouterr().err
-    assert SHIPPED.read_bytes() == before
+    assert "only a finished run can be released" in capsys.readouterr().err
+    assert RELEASED_MODEL.read_bytes() == before
 
 
 def test_layers_come_from_a_json_file(store, tmp_path, monkeypatch):

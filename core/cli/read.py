@@ -93,9 +93,8 @@ def carry_out(options: argparse.Namespace) -> int:
         try:
             return _print_all(options, table)
         finally:
-            with _as_sentence(options.csv):
+            with _as_sentence(options.csv), file:
                 file.write(to_csv(table))
-                file.flush()
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -47,7 +47,8 @@ class Recognizer:
         Raises `ModelError` with a sentence where the model cannot be used.
         """
         path = find_model(path)
-        model, outlier_score = load_model(path), OutlierScore.load(path.with_suffix(".npz"))
+        model = cast("keras.Model", load_model(path))
+        outlier_score = OutlierScore.load(path.with_suffix(".npz"))
         if outlier_score and model.layers[-1].input.shape != (None, len(outlier_score.weights)):
             outlier_score = None  # another network's
         return cls(model, ModelCard.beside(path), outlier_score)

@@ -6,7 +6,7 @@ import sys
 
 from core.cli import bundle, control, evaluate, export, import_bundle, read, release, share, train
 from core.config.train_config import ConfigError
-from core.runs.run import RunError
+from core.runs.schema import RunError
 
 _COMMANDS = (train, control, read, evaluate, export, bundle, import_bundle, release, share)
 

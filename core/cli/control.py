@@ -3,7 +3,8 @@ stop_after_epoch, extend EPOCHS, rate LEARNING_RATE, first (in the queue)."""
 
 from core.jobs import launcher
 from core.runs.commands import COMMANDS
-from core.runs.run import RunError, RunStore
+from core.runs.schema import RunError
+from core.runs.store import RunStore
 
 NAME, HELP = "tell", "pause, resume, stop, extend a run, change its learning rate"
 

@@ -36,22 +36,22 @@ def carry_out(options) -> int:
 
 
 def _evaluate_mnist(options):
-    import numpy as np
     from tqdm import tqdm
 
     from core.datasets.mnist import load_mnist
     from core.evaluation.report import make_report
+    from core.networks.batching import BATCH_IMAGES, predict_in_batches
 
     test = load_mnist().test
     reader = recognizer(options.run)
-    chunks = [test.images[start : start + 500] for start in range(0, len(test), 500)]
-    result = make_report(np.concatenate([reader.classify(chunk) for chunk in tqdm(chunks, unit="chunk")]), test.labels)
+    with tqdm(total=-(-len(test) // BATCH_IMAGES), unit="batch") as bar:
+        result = make_report(predict_in_batches(reader.classify, test.images, bar.update), test.labels)
     if options.json:
-        print(json.dumps({"run": options.run} | result))
+        print(json.dumps({"run": options.run} | result.to_json()))
         return 0
-    low, high = result["interval"]
-    counts = f"{result['correct']:,} of {result['count']:,}"
-    print(f"Test accuracy {result['accuracy']:.2%} ({low:.2%} to {high:.2%}), {counts}")
-    for row in result["digits"]:
-        print(f"  {row['digit']}: {row['accuracy']:.2%} of {row['count']:,}")
+    low, high = result.interval
+    counts = f"{result.correct:,} of {result.count:,}"
+    print(f"Test accuracy {result.accuracy:.2%} ({low:.2%} to {high:.2%}), {counts}")
+    for row in result.digits:
+        print(f"  {row.digit}: {row.accuracy:.2%} of {row.count:,}")
     return 0

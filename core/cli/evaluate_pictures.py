@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from core.cli.models import recognizer
-from core.evaluation.picture_scores import DigitScore, Mistake, NumberScore, PictureScore, ScoredPicture, score
+from core.evaluation.picture_scores import Mistake, NumberScore, PictureScore, ScoredPicture, SingleDigitScore, score
 from core.pictures.labelled import LabelledPicture, find_labelled
 from core.pictures.prefetch import prefetch_batches
 from core.pictures.uploads import to_printable
@@ -105,7 +105,7 @@ def _print_score(result: PictureScore, unread: int, folder: Path | None) -> None
         print(f"Copied the misread pictures to {to_printable(str(folder))}: {len(mistakes):,}")
 
 
-def _print_digits(digits: DigitScore) -> None:
+def _print_digits(digits: SingleDigitScore) -> None:
     print(f"{_accuracy(digits)} digits")
     for row in digits.classes:
         print(f"  {row.digit}: {row.accuracy:.2%} of {row.count:,}")
@@ -121,6 +121,6 @@ def _print_digits(digits: DigitScore) -> None:
         print(f"  {row.digit}" + "".join(cells))
 
 
-def _accuracy(part: DigitScore | NumberScore) -> str:
+def _accuracy(part: SingleDigitScore | NumberScore) -> str:
     low, high = part.interval
     return f"Accuracy {part.accuracy:.2%} ({low:.2%} to {high:.2%}), {part.correct:,} of {part.count:,}"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from core.runs.run import RunStore
+from core.runs.store import RunStore
 
 NAME, HELP = "import", "file the run in a bundle"
 
@@ -18,6 +18,7 @@ def carry_out(options) -> int:
 
     with open(options.bundle, "rb") as file:
         run = import_bundle(RunStore(), file.read(MAX_BYTES + 1))
-    print(f"Test accuracy {run.report()['accuracy']:.2%}, measured here")
+    if report := run.report():
+        print(f"Test accuracy {report.accuracy:.2%}, measured here")
     print(f"Run {run.id}")
     return 0

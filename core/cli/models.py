@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.runs.run import Run, RunError, RunStore
+from core.runs.run import Run
+from core.runs.schema import RunError
+from core.runs.store import RunStore
 
 if TYPE_CHECKING:
     from core.recognition.recognizer import Recognizer

@@ -7,10 +7,11 @@ from statistics import mean, stdev
 
 from core.config.train_config import TrainConfig
 from core.runs.index import run_summaries
-from core.runs.run import Metrics, Run, RunError, RunStore
+from core.runs.run import Run
+from core.runs.schema import Metrics, Notes, RunError
+from core.runs.store import RunStore
 
 SEEDS = (0, 1, 2)
-_CLAIM_NOTE = "claim"  # the note of a run that says which claim it is to test
 # 97.5 % quantile of Student's t by degrees of freedom: half of a 95 % interval's width, in standard errors.
 _T = {1: 12.71, 2: 4.30, 3: 3.18, 4: 2.78, 5: 2.57, 6: 2.45, 7: 2.36, 8: 2.31, 9: 2.26}
 
@@ -136,20 +137,20 @@ def file_missing_runs(claim: Claim, store: RunStore, newest: dict[TrainConfig, R
     """File the runs that are `missing`, named by the claim, the arm and the seed; raises `OSError`."""
     for arm, config in _by_seed(claim):
         if config not in newest:
-            notes = {"name": f"{claim.name}: {arm}, seed {config.seed}", _CLAIM_NOTE: claim.name}
+            notes = {"name": f"{claim.name}: {arm}, seed {config.seed}", "claim": claim.name}
             store.create(config, lambda run, notes=notes: run.write_notes(**notes))
 
 
 def runs_filed_for(claim: Claim, runs: Iterable[Run | None]) -> list[Run]:
     """Return those of the runs that were filed to test this claim: not a person's own, nor another claim's."""
-    return [run for run in runs if run and _notes(run).get(_CLAIM_NOTE) == claim.name]
+    return [run for run in runs if run and _notes(run).claim == claim.name]
 
 
 def _notes(run):
     try:
         return run.notes()
     except RunError:
-        return {}
+        return Notes()
 
 
 def validation_curves(runs: list[Run | None], known: dict[str, Metrics]) -> list[dict[int, float]]:
@@ -168,7 +169,7 @@ def _curve(run, known):
     except RunError:
         return {}
     rows = known[run.id].rows
-    return {round(row["epoch"]): row["val_accuracy"] for row in rows if "val_accuracy" in row}
+    return {round(row.epoch): row.val_accuracy for row in rows if row.val_accuracy is not None}
 
 
 @dataclass(frozen=True)

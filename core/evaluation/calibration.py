@@ -1,21 +1,11 @@
 """How sure a trained network may say it is: a temperature for its confidence and the minimum confidence of a digit."""
 
-from typing import TypedDict
-
 import numpy as np
+
+from core.runs.schema import ReliabilityBin
 
 _TEMPERATURES = np.geomspace(0.4, 3, 81)
 TARGET_RECALL = 0.992  # a little more than the 99 % of digits that must not be refused, for other digits differ
-
-
-class ReliabilityBin(TypedDict):
-    """One interval of confidence, as it stands in a run's report; a calibrated network has accuracy = confidence."""
-
-    low: float
-    high: float
-    count: int
-    confidence: float  # mean
-    accuracy: float
 
 
 def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
@@ -41,20 +31,21 @@ def apply_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarr
 def reliability(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> list[ReliabilityBin]:
     """Return how often predictions are right in each of `bins` equal intervals of confidence, without empty ones.
 
-    probabilities: (n, 10); labels: (n,). In order of confidence.
+    probabilities: (n, 10); labels: (n,). In order of confidence: a perfectly calibrated network has the same mean
+    confidence and accuracy in each.
     """
     confidences, right = probabilities.max(axis=1).astype(np.float64), probabilities.argmax(axis=1) == labels
     numbers = np.minimum((confidences * bins).astype(int), bins - 1)
     counts = np.bincount(numbers, minlength=bins)
     sums, rights = np.bincount(numbers, confidences, bins), np.bincount(numbers, right, bins)
     return [
-        {
-            "low": number / bins,
-            "high": (number + 1) / bins,
-            "count": int(counts[number]),
-            "confidence": float(sums[number] / counts[number]),
-            "accuracy": float(rights[number] / counts[number]),
-        }
+        ReliabilityBin(
+            low=number / bins,
+            high=(number + 1) / bins,
+            count=int(counts[number]),
+            confidence=min(1.0, float(sums[number] / counts[number])),
+            accuracy=float(rights[number] / counts[number]),
+        )
         for number in np.flatnonzero(counts).tolist()
     ]
 
@@ -62,7 +53,7 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -
 def expected_calibration_error(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> float:
     """Return how far confidence lies from accuracy on average, over `bins` equal intervals of confidence."""
     found = reliability(probabilities, labels, bins)
-    return sum(each["count"] * abs(each["confidence"] - each["accuracy"]) for each in found) / len(labels)
+    return sum(each.count * abs(each.confidence - each.accuracy) for each in found) / len(labels)
 
 
 def _loss(probabilities: np.ndarray, labels: np.ndarray) -> float:

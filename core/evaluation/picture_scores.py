@@ -65,7 +65,7 @@ class DigitAccuracy:
 
 
 @dataclass(frozen=True)
-class DigitScore:
+class SingleDigitScore:
     """The score of pictures of one digit each."""
 
     count: int
@@ -94,7 +94,7 @@ class PictureScore:
     """The score of labelled pictures, plain values for JSON."""
 
     pictures: int
-    digits: DigitScore | None  # None where no picture has one digit
+    digits: SingleDigitScore | None  # None where no picture has one digit
     numbers: NumberScore | None  # None where no picture has several
     mistakes: list[Mistake]  # the surest first
 
@@ -112,7 +112,7 @@ def score(pictures: Sequence[ScoredPicture]) -> PictureScore:
     )
 
 
-def score_digits(pictures: Sequence[ScoredPicture]) -> DigitScore:
+def score_digits(pictures: Sequence[ScoredPicture]) -> SingleDigitScore:
     """Return the score of at least one picture of one digit."""
     labels = np.array([int(each.label) for each in pictures])
     found = np.array([each.probabilities is not None for each in pictures])
@@ -124,7 +124,7 @@ def score_digits(pictures: Sequence[ScoredPicture]) -> DigitScore:
         matrix[:, :NOTHING_READ] = confusion_matrix(labels[found], probabilities.argmax(axis=1))
         error = expected_calibration_error(probabilities, labels[found])
     correct, count = int(np.trace(matrix)), len(pictures)
-    return DigitScore(
+    return SingleDigitScore(
         count,
         correct,
         correct / count,

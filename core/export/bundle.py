@@ -69,9 +69,9 @@ def make_bundle(run: Run) -> bytes:
         ABOUT: json.dumps(about, indent=2),
         CONFIG: run.config().to_json(),
         WEIGHTS: weights.getvalue(),
-        HISTORY: json.dumps(_thin_rows(run.metrics().rows)),
+        HISTORY: json.dumps([row.to_json() for row in _thin_rows(run.metrics().rows)]),
         _NETWORK: run.model_path.read_bytes(),
-        **({_TEST: json.dumps(test, indent=2)} if test else {}),
+        **({_TEST: json.dumps(test.to_json(), indent=2)} if test else {}),
         _SCRIPT: SCRIPT,
         _README: README,
     }
@@ -85,7 +85,9 @@ def make_bundle(run: Run) -> bytes:
 def _thin_rows(rows):
     """The curves of a long run with fewer points, as an import takes them; none of the validation's goes."""
     every = len(rows) // _MAX_ROWS + 1
-    return [row for place, row in enumerate(rows, 1) if place % every == 0 or "val_loss" in row or place == len(rows)]
+    return [
+        row for place, row in enumerate(rows, 1) if place % every == 0 or row.val_loss is not None or place == len(rows)
+    ]
 
 
 def weight_name(index: int) -> str:

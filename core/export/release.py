@@ -22,7 +22,8 @@ from core.recognition.classifier import feature_model
 from core.recognition.model_files import RELEASED_MODEL, ModelCard
 from core.recognition.outlier_score import OutlierScore, fit_outlier_score, with_recall
 from core.recognition.recognizer import Recognizer
-from core.runs.run import Run, RunError
+from core.runs.run import Run
+from core.runs.schema import Report, RunError, RunState
 from core.storage import atomic
 
 if TYPE_CHECKING:
@@ -65,9 +66,9 @@ def _card(run: Run, beside: Sequence[Run], scores: str) -> dict:
         "data": "MNIST",
         "data_sha256": data_checksum(),
         "parameters": status.parameters,
-        "test_accuracy": test["accuracy"],
+        "test_accuracy": test.accuracy,
         "test_accuracy_by_seed": _by_seed([run, *beside]),
-        "test_images": test["count"],
+        "test_images": test.count,
         "train_s": round(status.train_s, 1),
         "handwriting": _checked_scores(scores),
     }
@@ -87,9 +88,9 @@ def _write(model_path: Path, card: dict, outlier_score: OutlierScore | None) -> 
     atomic.replace_json(RELEASED_MODEL.with_suffix(".json"), card)
 
 
-def _finished_report(run: Run) -> dict:
+def _finished_report(run: Run) -> Report:
     test, status = run.report(), run.status()
-    if status.state != "finished" or test is None:
+    if status.state != RunState.FINISHED or test is None:
         raise RunError(f"Run {run.id} is {status.state}; only a finished run can be released.")
     return test
 
@@ -107,7 +108,7 @@ def _by_seed(runs: Sequence[Run]) -> dict[str, float]:
         config = run.config()
         if config.changed({"seed": 0}) != runs[0].config().changed({"seed": 0}) or str(config.seed) in accuracies:
             raise RunError(f"Run {run.id} must have another seed than run {runs[0].id} and be the same in all else.")
-        accuracies[str(config.seed)] = _finished_report(run)["accuracy"]
+        accuracies[str(config.seed)] = _finished_report(run).accuracy
     return {seed: accuracies[seed] for seed in sorted(accuracies, key=int)}
 
 

@@ -19,7 +19,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from core.runs.run import Run, RunStore, Status
+from core.runs.run import Run
+from core.runs.schema import Status
+from core.runs.store import RunStore
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _SCHEDULER_INTERVAL_S = 0.5

@@ -17,7 +17,9 @@ from dataclasses import replace
 from filelock import FileLock, Timeout
 
 from core.jobs import launcher
-from core.runs.run import Run, RunError, RunStore, Status
+from core.runs.run import Run
+from core.runs.schema import RunError, Status
+from core.runs.store import RunStore
 
 _LOCK_WAIT_S = 5.0
 _POLL_INTERVAL_S = 0.1

@@ -94,7 +94,7 @@ def assert_same(first, second):
 
 
 def curve(run):
-    return [(row["step"], row.get("val_loss")) for row in run.metrics().rows]
+    return [(row.step, row.get("val_loss")) for row in run.metrics().rows]
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
@@ -113,7 +113,7 @@ def test_wherever_it_is_cut_off_its_curve_has_no_step_twice(store, monkeypatch, 
     steps = [step for step, loss in curve(run) if loss is None]
     assert steps == sorted(set(steps)) and steps[-1] == 3 * STEPS
     assert [step for step, loss in curve(run) if loss is not None] == [STEPS, 2 * STEPS, 3 * STEPS]
-    times = [row["elapsed_s"] for row in run.metrics().rows]
+    times = [row.elapsed_s for row in run.metrics().rows]
     assert times == sorted(times), "the clock goes on where it was"
 
 
@@ -127,8 +127,8 @@ def test_a_stopped_run_goes_on_when_it_is_told_to(store):
     train(config, run)
     assert run.status().state == "finished"
     assert_same(run, whole)
-    assert [mark["kind"] for mark in run.marks()] == ["stop", "resume"]
-    assert run.marks()[1]["step"] == STEPS
+    assert [mark.kind for mark in run.marks()] == ["stop", "resume"]
+    assert run.marks()[1].step == STEPS
 
 
 def test_a_run_that_is_stopped_once_more_before_it_goes_on_stays_stopped(store):
@@ -151,13 +151,13 @@ def test_a_resumed_run_that_is_cut_off_does_not_start_by_itself(store):
 def test_stop_after_this_epoch_ends_with_its_validation_figures(store):
     run = trained(store, small(), {5: [("stop_after_epoch",)]})
     assert run.status().state == "stopped" and run.has_model
-    assert run.checkpoint()["epoch"] == 1 and run.report() is None
-    assert run.metrics().rows[-1]["epoch"] == 1 and "val_loss" in run.metrics().rows[-1]
+    assert run.checkpoint().epoch == 1 and run.report() is None
+    assert run.metrics().rows[-1].epoch == 1 and run.val_loss is not None.metrics().rows[-1]
 
 
 def test_a_pause_does_not_take_the_end_after_this_epoch_back(store):
     run = trained(store, small(), {5: [("stop_after_epoch",)], 7: [("pause",), ("resume",)]})
-    assert run.status().state == "stopped" and run.checkpoint()["epoch"] == 1
+    assert run.status().state == "stopped" and run.checkpoint().epoch == 1
     run.send("resume")
     train(run.config(), run)
     assert run.status().state == "finished"
@@ -184,8 +184,8 @@ def test_a_paused_run_computes_nothing_and_goes_on_as_if_nothing_had_been(store)
     thread.join(60)
     assert run.status().state == "finished"
     assert_same(run, whole)
-    assert [mark["kind"] for mark in run.marks()] == ["pause", "resume"]
-    assert run.status().train_s < run.metrics().rows[-1]["elapsed_s"]
+    assert [mark.kind for mark in run.marks()] == ["pause", "resume"]
+    assert run.status().train_s < run.metrics().rows[-1].elapsed_s
 
 
 def test_a_pause_does_not_count(store, monkeypatch):
@@ -203,7 +203,7 @@ def test_a_pause_does_not_count(store, monkeypatch):
     run = store.create(small(epochs=1))
     train(run.config(), Slow(run.folder, {5: [("pause",)], 8: [("resume",)]}))
     assert passed_s >= 3 * hours_s and run.status().state == "finished"
-    times_s = [each["elapsed_s"] for each in [*run.metrics().rows, *run.marks()]] + [run.status().train_s]
+    times_s = [each.elapsed_s for each in [*run.metrics().rows, *run.marks()]] + [run.status().train_s]
     assert max(times_s) < hours_s
 
 
@@ -214,7 +214,7 @@ def test_a_paused_run_can_be_stopped(store):
     wait_until(lambda: run.status().state == "paused")
     run.send("stop")
     thread.join(60)
-    assert run.status().state == "stopped" and run.checkpoint()["epoch"] == 1
+    assert run.status().state == "stopped" and run.checkpoint().epoch == 1
 
 
 def test_a_pause_taken_back_at_once_is_none(store):
@@ -232,7 +232,7 @@ def wait_until(true):
 def test_a_run_can_be_extended_while_it_learns(store):
     run = trained(store, small(epochs=1), {3: [("extend", 2)]})
     assert run.status().state == "finished"
-    assert run.checkpoint()["epoch"] == 3 and run.metrics().rows[-1]["epoch"] == 3
+    assert run.checkpoint().epoch == 3 and run.metrics().rows[-1].epoch == 3
     assert_same(run, trained(store, small(epochs=3)))
 
 
@@ -240,7 +240,7 @@ def test_a_run_can_be_extended_while_the_test_images_are_answered(store):
     config = small(epochs=1, validation_images=0)
     looks_of_training = 8  # before steps 0, 1, 2, 4, 6, … 12: a snapshot parts the first block
     run = trained(store, config, {looks_of_training + 1: [("extend", 1)]})
-    assert run.checkpoint()["epoch"] == 2 and run.status().state == "finished"
+    assert run.checkpoint().epoch == 2 and run.status().state == "finished"
 
 
 def test_a_finished_run_can_be_extended(store):
@@ -248,7 +248,7 @@ def test_a_finished_run_can_be_extended(store):
     run.send("extend", 2)
     assert run.status().state == "queued" and run.is_waiting()
     train(run.config(), run)
-    assert run.status().state == "finished" and run.checkpoint()["epoch"] == 3
+    assert run.status().state == "finished" and run.checkpoint().epoch == 3
     assert_same(run, trained(store, small(epochs=3)))
 
 
@@ -260,8 +260,8 @@ def test_an_extension_that_was_cancelled_in_the_queue_does_not_count(store):
     run.send("extend", 1)
     run.send("resume")
     train(run.config(), run)
-    assert run.status().state == "finished" and run.checkpoint()["epoch"] == 2
-    assert [mark["value"] for mark in run.marks() if mark["kind"] == "extend"] == [1]
+    assert run.status().state == "finished" and run.checkpoint().epoch == 2
+    assert [mark.value for mark in run.marks() if mark.kind == "extend"] == [1]
 
 
 def test_an_extension_in_the_last_moments_is_heard(store):
@@ -275,7 +275,7 @@ def test_an_extension_in_the_last_moments_is_heard(store):
 
     run = store.create(small(epochs=1))
     train(run.config(), Late(run.folder))
-    assert run.status().state == "finished" and run.checkpoint()["epoch"] == 2
+    assert run.status().state == "finished" and run.checkpoint().epoch == 2
     assert_same(run, trained(store, small(epochs=2)))
 
 
@@ -292,7 +292,7 @@ def test_an_extension_after_the_very_last_look_is_not_lost(store):
     train(run.config(), Later(run.folder))
     assert [each.id for each in store.queue()] == [run.id], "it goes on by itself"
     train(run.config(), run)
-    assert run.status().state == "finished" and run.checkpoint()["epoch"] == 2
+    assert run.status().state == "finished" and run.checkpoint().epoch == 2
     assert_same(run, trained(store, small(epochs=2)))
 
 
@@ -304,11 +304,11 @@ def test_an_extension_alone_takes_no_stopped_run_up_again(store):
 
 def test_more_epochs_after_a_reached_target_are_so_many_more(store):
     run = trained(store, small(epochs=5, target_accuracy=0.1))
-    assert run.checkpoint()["epoch"] == 1 and run.status().note.startswith("ended early")
+    assert run.checkpoint().epoch == 1 and run.status().note.startswith("ended early")
     run.send("extend", 1)
     run.send("resume")
     train(run.config(), run)
-    assert run.checkpoint()["epoch"] == 2 and run.status().note == ""
+    assert run.checkpoint().epoch == 2 and run.status().note == ""
 
 
 @pytest.mark.parametrize("blocks", [2, 9], ids=["within the first epoch", "within the second"])
@@ -318,30 +318,30 @@ def test_a_run_whose_time_was_up_within_an_epoch_goes_on_from_there(store, monke
         hurry.setattr(loop, "time_limit_reason", lambda config, train_s: next(left, "ended early: time is up"))
         run = trained(store, small())
     (ended,) = run.marks()
-    assert ended["kind"] == "ended early" and ended["step"] % STEPS and run.report()
+    assert ended.kind == "ended early" and ended.step % STEPS and run.report()
     before = curve(run)
-    assert before[-1][0] == ended["step"] == run.checkpoint()["step"]
+    assert before[-1][0] == ended.step == run.checkpoint().step
     run.send("extend", 1)
     run.send("resume")
     train(run.config(), run)
     assert run.status().state == "finished"
     assert curve(run)[: len(before)] == before, "nothing is taken back"
-    assert run.checkpoint()["epoch"] == -(-ended["step"] // STEPS) + 1
-    other = trained(store, small(epochs=int(run.checkpoint()["epoch"])))
+    assert run.checkpoint().epoch == -(-ended.step // STEPS) + 1
+    other = trained(store, small(epochs=int(run.checkpoint().epoch)))
     assert_same(run, other)
 
 
 def test_looking_further_loses_no_report_before_a_new_epoch_is_whole(store):
     run = trained(store, small(epochs=1))
-    test, answers = run.report(), run.predictions()["answers"]
+    test, answers = run.report(), run.predictions().answers
     run.send("extend", 5)
     run.send("resume")
     train(run.config(), Scripted(run.folder, {6: [("stop",)]}))
-    assert run.status().state == "stopped" and run.checkpoint()["epoch"] == 1
-    assert run.report() == test and (run.predictions()["answers"] == answers).all()
+    assert run.status().state == "stopped" and run.checkpoint().epoch == 1
+    assert run.report() == test and (run.predictions().answers == answers).all()
     run.send("resume")
     train(run.config(), Scripted(run.folder, {12: [("stop",)]}))
-    assert run.status().state == "stopped" and run.checkpoint()["epoch"] == 2
+    assert run.status().state == "stopped" and run.checkpoint().epoch == 2
     assert run.report() is None and run.predictions() is None
 
 
@@ -351,16 +351,16 @@ def test_a_changed_rate_is_learned_at(store):
     same = trained(store, small(epochs=2, optimizer="sgd"))
     assert not np.array_equal(run.checkpoint()["model.0"], same.checkpoint()["model.0"])
     (mark,) = run.marks()
-    assert (mark["kind"], mark["value"], mark["heard"]) == ("rate", 0.00001, 1)
-    assert mark["epoch"] == mark["step"] / STEPS and 0 < mark["step"] < 2 * STEPS
+    assert (mark.kind, mark.value, mark.acknowledged) == ("rate", 0.00001, 1)
+    assert mark.epoch == mark.step / STEPS and 0 < mark.step < 2 * STEPS
 
 
 def test_a_steered_run_that_was_cut_off_takes_each_change_at_the_same_step(store):
     config = small(epochs=2, schedule="one_cycle")
     run = trained(store, config, {4: [("rate", 0.01)], 6: [("extend", 2)], 13: "cut off"}, {6: "cut off"})
     marks = run.marks()
-    assert [(mark["kind"], mark["step"]) for mark in marks] == [("rate", 4), ("extend", 8)]
-    assert run.checkpoint()["epoch"] == 4
+    assert [(mark.kind, mark.step) for mark in marks] == [("rate", 4), ("extend", 8)]
+    assert run.checkpoint().epoch == 4
     assert_same(run, trained(store, config, {4: [("rate", 0.01)], 6: [("extend", 2)]}))
 
 
@@ -400,7 +400,7 @@ def test_a_disk_that_is_full_at_a_checkpoint_keeps_the_one_before(store, monkeyp
     real, kept = np.savez, []
 
     def fills_up(file, **arrays):
-        if arrays["epoch"] == 2:
+        if arrays.epoch == 2:
             file.write(b"half a checkpoint")
             kept.append(run.checkpoint())
             raise OSError(28, "No space left on device")
@@ -410,7 +410,7 @@ def test_a_disk_that_is_full_at_a_checkpoint_keeps_the_one_before(store, monkeyp
     with pytest.raises(OSError, match="No space left"):
         train(config, run)
     assert run.status().state == "failed" and run.status().error.startswith("No space is left on the disk.")
-    assert run.checkpoint()["epoch"] == kept[0]["epoch"] == 1
+    assert run.checkpoint().epoch == kept[0].epoch == 1
     assert not [path.name for path in run.folder.iterdir() if path.name.startswith(".")]
     monkeypatch.setattr(np, "savez", real)
     train(config, run)
@@ -472,5 +472,5 @@ def test_no_epoch_is_lost_that_ends_with_a_look_at_the_network(store):
     run = store.create(small(epochs=4, batch_size=1024))
     train(run.config(), run)
     rows = run.metrics().rows
-    assert [row["epoch"] for row in rows if "val_loss" in row] == [1, 2, 3, 4]
-    assert all(row["images_per_s"] > 0 for row in rows)
+    assert [row.epoch for row in rows if row.val_loss is not None] == [1, 2, 3, 4]
+    assert all(row.images_per_s > 0 for row in rows)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.export.bundle_import import BundleError, import_bundle
-from core.runs.run import RunStore
+from core.runs.store import RunStore
 from pages.widgets.shared.words import escape_markdown
 
 

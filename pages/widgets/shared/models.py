@@ -6,8 +6,8 @@ import streamlit as st
 
 from core.recognition import RELEASED_MODEL, ModelCard, ModelError, Recognizer
 from core.runs.index import run_summaries
-from core.runs.run import RunError, RunStore
-from core.runs.schema import FINAL_STATES
+from core.runs.schema import RunError
+from core.runs.store import RunStore
 from pages.widgets.shared.words import disambiguate, escape_markdown
 
 _RELEASED_ID = "shipped"
@@ -86,7 +86,7 @@ def _model_names() -> dict[str, str]:
     """Return what the picker says of each model, by id: the released one, then the runs, newest first."""
     names = {_RELEASED_ID: f"Shipped with the app{_accuracy(ModelCard.beside(RELEASED_MODEL).test_accuracy)}"}
     for run in run_summaries(RunStore()):
-        if run.has_model and run.state in FINAL_STATES:
+        if run.has_model and run.state.is_final:
             names[run.id] = f"{run.title}{_accuracy(run.test_accuracy)}"
     return disambiguate(names)
 

@@ -20,7 +20,7 @@ from core.datasets.mnist import load_arrays
 from core.jobs import launcher
 from core.preprocessing.mnist_form import Step
 from core.recognition import RELEASED_MODEL, Digit, Reading, Recognizer
-from core.runs.run import Status
+from core.runs.schema import Status
 from tests.support.runs import finished_status
 
 PROJECT = Path(__file__).resolve().parents[3]

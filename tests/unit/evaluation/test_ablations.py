@@ -12,7 +12,7 @@ from core.evaluation.ablations import (
     validation_curves,
     verdict,
 )
-from core.runs.run import Status
+from core.runs.schema import Status
 
 
 def measured(claim, **by_arm):

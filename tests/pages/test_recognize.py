@@ -13,7 +13,8 @@ import streamlit as st
 from PIL import Image
 
 from core.datasets.mnist import load_mnist
-from core.recognition.recognizer import Recognizer
+from core.recognition import Recognizer
+from core.runs.run import Run
 from pages.widgets.recognize import camera
 from tests.support.app import words
 
@@ -110,6 +111,19 @@ def test_the_picker_lists_the_shipped_model_and_finished_runs_newest_first(app, 
     assert options[0].startswith("Shipped with the app · 9")
     assert len(options) == 2
     assert "95.00%" in options[1]
+
+
+def test_the_picker_does_not_read_a_run_again_that_has_not_changed(app, finished_run, monkeypatch):
+    read, report = [], Run.report
+    monkeypatch.setattr(Run, "report", lambda self: read.append(self.id) or report(self))
+    at = app("recognize")
+    assert set(read) == {finished_run.id}
+    read.clear()
+    at.run()
+    assert read == [] and len(at.selectbox(key="model").options) == 2
+    finished_run.write_notes(name="Renamed")
+    at.run()
+    assert set(read) == {finished_run.id} and at.selectbox(key="model").options[1].startswith("Renamed")
 
 
 def test_a_finished_run_reads(app, finished_run):

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from core.cli.models import recognizer
 from core.evaluation.picture_scores import ScoredPicture, score
+from core.pictures.file_names import to_printable
 from core.pictures.labelled import find_labelled
 from core.pictures.prefetch import prefetch_batches
-from core.pictures.uploads import to_printable
 
 _MISTAKES_SHOWN = 20
 

@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 from core.cli.models import recognizer
+from core.pictures.file_names import to_printable
 from core.pictures.local_files import find_pictures
 from core.pictures.prefetch import prefetch_batches
-from core.pictures.uploads import to_printable
 from core.recognition.recognizer import counted_digits
 from core.recognition.results import UNSURE_BELOW, has_ink, second_label, to_csv
 

@@ -82,7 +82,10 @@ def _check_parts(infos, path):
             f"at most {MAX_BYTES // 1024**2} MB are loaded."
         )
     if not all(map(safe_zip.is_allowed, infos)):
-        raise ModelError(f"{path.name} is locked, or packed otherwise than by Deflate; Keras saves no such file.")
+        raise ModelError(
+            f"{path.name} has a part that is encrypted, or compressed by another method than Stored or Deflate; "
+            "Keras saves no such file."
+        )
 
 
 def _check_layers(config, path):

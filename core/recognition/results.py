@@ -11,8 +11,8 @@ from PIL import Image
 
 from core.pictures.decoding import PictureError
 from core.pictures.display import data_url, encode, shrink_to_screen, thumbnail
+from core.pictures.entries import PictureEntry
 from core.pictures.prefetch import prefetch_batches
-from core.pictures.uploads import PictureEntry
 from core.preprocessing.canvas_drawing import Drawing
 from core.preprocessing.mnist_form import SIDE, Step
 from core.preprocessing.naive_resize import resize_naively

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.datasets.probe_digits import ProbeDigits
-from core.pictures.display import png_data_url
+from core.pictures.display import data_url, encode
 
 _CSS = """
 .ten { flex: 1; display: grid; grid-template-columns: repeat(10, minmax(0, 1fr)); gap: 0.5rem; list-style: none;
@@ -60,14 +60,14 @@ def _digit(label, answer, confidence, ten):
     whose = "Your own" if ten.own[label] else "MNIST's"
     if answer is None:
         return {
-            "image": png_data_url(ten.images[label]),
+            "image": data_url(encode(ten.images[label])),
             "alt": f"{whose} {label}",
             "answer": "–",
             "sure": " ",
             "state": "",
         }
     return {
-        "image": png_data_url(ten.images[label]),
+        "image": data_url(encode(ten.images[label])),
         "alt": f"{whose} {label}, read as {answer} with {confidence:.0%}",
         "answer": str(answer),
         "sure": f"{confidence:.0%}",

@@ -114,7 +114,7 @@ def test_what_takes_more_memory_to_decode_may_have_fewer_pixels(stroke, monkeypa
 def test_the_usual_forms_may_have_fifty_megapixels(stroke):
     for kind, mode in [("JPEG", "RGB"), ("JPEG", "L"), ("PNG", "RGBA"), ("TIFF", "RGB"), ("TIFF", "F"), ("TIFF", "1")]:
         image = Image.open(io.BytesIO(encoded(stroke.convert("L").convert(mode), kind)))
-        assert decoding._MAX_DECODING_BYTES // decoding._decoding_bytes(image) >= decoding.MAX_PIXELS
+        assert decoding._MAX_DECODING_BYTES // decoding._decoding_bytes_per_pixel(image) >= decoding.MAX_PIXELS
 
 
 def test_a_tiff_in_lab_colours_is_opened_by_its_lightness(stroke):

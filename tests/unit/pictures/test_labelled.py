@@ -29,7 +29,7 @@ def test_pictures_outside_the_folders_are_told(tmp_path):
     put(tmp_path, "7/a.png", "seven/b.png", "10/c.png", "d.png")
     found, told = find_labelled(tmp_path)
     assert labels(found, tmp_path) == [("7/a.png", "7")]
-    assert told == [f"Left out, for they have no label: 3 pictures in {tmp_path}, the first {tmp_path}/10/c.png."]
+    assert told == [f"Left out, because they have no label: 3 pictures in {tmp_path}, first {tmp_path}/10/c.png."]
 
 
 @pytest.mark.parametrize("separator", [",", ";"])
@@ -70,7 +70,7 @@ def test_a_file_that_is_named_and_not_there_says_so_when_it_is_opened(tmp_path):
         ("file,label\na.png,٣\n", "line 2: the label is '٣'"),
         ("file,label\n,7\n", "line 2: no file is named"),
         ("file,label\na\0b.png,7\n", "line 2: no file is named"),
-        ("file,label\n" + "x" * 200_000 + ",7\n", "is no whole CSV: field larger than field limit"),
+        ("file,label\n" + "x" * 200_000 + ",7\n", "is damaged: field larger than field limit"),
         (b"file,label\n\xff.png,7\n", "is not a CSV in UTF-8"),
     ],
 )
@@ -100,4 +100,4 @@ def test_what_cannot_be_opened_is_told(tmp_path):
     put(tmp_path, "7/a.png")
     (tmp_path / "7" / "b.zip").write_bytes(b"no zip")
     _, told = find_labelled(tmp_path)
-    assert told == [f"{tmp_path}/7/b.zip: b.zip is damaged, or is no ZIP; pack it or send it again."]
+    assert told == [f"{tmp_path}/7/b.zip: b.zip is damaged or is not a ZIP; pack it or send it again."]

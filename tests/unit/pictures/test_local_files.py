@@ -12,9 +12,9 @@ from PIL import Image
 
 from core.pictures import prefetch
 from core.pictures.decoding import PictureError, PictureFile
+from core.pictures.entries import PictureEntry
 from core.pictures.local_files import find_pictures
 from core.pictures.prefetch import prefetch_batches
-from core.pictures.uploads import PictureEntry
 from core.storage.safe_zip import MAX_ENTRIES
 
 
@@ -128,7 +128,7 @@ def test_of_pictures_that_fill_a_batch_one_is_decoded_ahead(monkeypatch):
 def test_a_large_picture_is_in_memory_alone(monkeypatch):
     monkeypatch.setattr(prefetch, "MAX_BATCH_PIXELS", 200)
     decoded = []
-    decode = PictureFile.decoded
+    decode = PictureFile.decode
 
     def noted(file):
         assert not [picture for picture in decoded if picture() is not None], "the others are gone"
@@ -136,7 +136,7 @@ def test_a_large_picture_is_in_memory_alone(monkeypatch):
         decoded.append(weakref.ref(picture))
         return picture
 
-    monkeypatch.setattr(PictureFile, "decoded", noted)
+    monkeypatch.setattr(PictureFile, "decode", noted)
     large, small = PictureEntry("large", unpack=lambda: png(20)), PictureEntry("small", unpack=lambda: png(14))
     sizes = []
     for batch in prefetch_batches([large, small, large, large, small]):

@@ -9,17 +9,12 @@ import zipfile
 import pytest
 from PIL import Image
 
-from core.pictures import uploads
+from core.pictures import zip_archives
 from core.pictures.decoding import MAX_BYTES, PictureError
-from core.pictures.uploads import (
-    MAX_PICTURES,
-    PictureEntry,
-    ReopenedFile,
-    expand_uploads,
-    natural_sort_key,
-    to_printable,
-    zip_entries,
-)
+from core.pictures.entries import PictureEntry
+from core.pictures.file_names import natural_sort_key, to_printable
+from core.pictures.uploads import MAX_PICTURES, expand_uploads
+from core.pictures.zip_archives import ReopenedFile, zip_entries
 from core.storage.safe_zip import MAX_ENTRIES
 
 
@@ -137,7 +132,7 @@ def test_pictures_beyond_the_limit_are_counted_and_left_out():
     entries = expand_uploads([("a.png", PNG), ("b.zip", packed((f"{n}.png", PNG) for n in range(MAX_PICTURES + 5)))])
     assert len(entries) == MAX_PICTURES + 1
     assert [entry.name for entry in entries[-2:]] == [f"{MAX_PICTURES - 2}.png", "6 more"]
-    assert entries[-1].note == "The first 200 of 206 pictures are read; send the others by themselves."
+    assert entries[-1].note == "The first 200 of 206 pictures are read; send the others separately."
 
 
 def test_a_thousand_entries_are_looked_at_and_more_are_not():
@@ -203,7 +198,7 @@ def test_a_blank_bitmap_is_no_bomb():
 
 
 def test_a_zip_beyond_the_total_is_refused(monkeypatch):
-    monkeypatch.setattr(uploads, "MAX_UNPACKED_BYTES", 2 * 1024**2)
+    monkeypatch.setattr(zip_archives, "MAX_UNPACKED_BYTES", 2 * 1024**2)
     data = packed([(f"{n}.png", bytes(range(256)) * 4096) for n in range(3)])
     assert only_note(data) == "scans.zip would unpack to 3 MB; at most 2 MB are unpacked. Send it in parts."
 
@@ -240,7 +235,7 @@ def test_an_entry_that_lies_about_its_size_is_refused_when_it_is_read(size_bytes
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_only_methods_that_can_be_bounded_are_unpacked(method):
-    note = "scans.zip holds pictures packed by an unusual method (1); pack it as a plain ZIP."
+    note = "scans.zip holds pictures in a compression that is not read here (1); pack it with Deflate."
     assert only_note(packed([("1.png", PNG)], method)) == note
 
 
@@ -257,7 +252,7 @@ def test_a_locked_picture_is_told():
 
 @pytest.mark.parametrize("data", [b"", b"Rar!\x1a\x07\x00", b"PK\x03\x04", PNG, b"PK\x05\x06" + b"\xff" * 18])
 def test_what_is_no_zip_is_refused(data):
-    assert only_note(data) == "scans.zip is damaged, or is no ZIP; pack it or send it again."
+    assert only_note(data) == "scans.zip is damaged or is not a ZIP; pack it or send it again."
 
 
 def test_damaged_bytes_give_pictures_or_sentences():

@@ -11,7 +11,7 @@ from PIL import Image
 
 from core.datasets.mnist import load_mnist
 from core.pictures import prefetch
-from core.pictures.uploads import PictureEntry
+from core.pictures.entries import PictureEntry
 from core.preprocessing.canvas_drawing import Drawing
 from core.recognition.recognizer import Recognizer
 from core.recognition.results import (

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.preprocessing.binarization import WORK_PIXELS, find_ink, to_working_grey
+from core.preprocessing.binarization import find_ink
 from core.preprocessing.mnist_form import SHOWN_PX
+from core.preprocessing.working_grey import WORK_PIXELS, to_working_grey
 
 
 @pytest.fixture

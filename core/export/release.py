@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.config.train_config import PRESETS
-from core.datasets.augmentation import OUTLIER_LABEL, augment, augment_strongly, make_outliers
+from core.datasets.augmentation import augment
 from core.datasets.mnist import data_checksum, load_mnist
+from core.datasets.strong_augmentation import OUTLIER_LABEL, augment_strongly, make_outliers
 from core.evaluation.calibration import (
     TARGET_RECALL,
     apply_temperature,

@@ -6,9 +6,9 @@ import pytest
 
 from benchmarks.refusal_pictures import PEN_LETTERS
 from core.datasets import outlier_glyphs
-from core.datasets.augmentation import augment_strongly
 from core.datasets.mnist import load_mnist
 from core.datasets.outliers import OUTLIER_KINDS, draw_outliers
+from core.datasets.strong_augmentation import augment_strongly
 
 
 @pytest.fixture(scope="module")

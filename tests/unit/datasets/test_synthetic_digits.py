@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from core.datasets import synthetic_digits
-from core.datasets.augmentation import OUTLIER_LABEL, augment_strongly
+from core.datasets import pen_paths, synthetic_digits
 from core.datasets.mnist import load_mnist
+from core.datasets.strong_augmentation import OUTLIER_LABEL, augment_strongly
 from core.recognition.recognizer import Recognizer
 
 
@@ -13,7 +13,7 @@ def test_every_form_of_every_digit_can_be_drawn():
     drawings = synthetic_digits.draw_digits(labels, np.random.default_rng(0))
     assert len(drawings) == len(labels)
     for drawing in drawings:
-        assert drawing.shape == (synthetic_digits.FIELD_PX, synthetic_digits.FIELD_PX)
+        assert drawing.shape == (pen_paths.FIELD_PX, pen_paths.FIELD_PX)
         assert drawing.dtype == np.uint8
         assert 100 < np.count_nonzero(drawing) < drawing.size / 2
 

@@ -263,9 +263,9 @@ def test_between_two_looks_for_commands_lies_one_block_or_one_part_of_the_images
 
 
 def test_a_run_is_stopped_while_the_next_images_are_made(store, monkeypatch):
-    made, real = threading.Event(), input_pipeline._make
-    monkeypatch.setattr(input_pipeline, "_LOOK_S", 0.001)
-    monkeypatch.setattr(input_pipeline, "_make", lambda *place: made.wait(60) and real(*place))
+    made, real = threading.Event(), input_pipeline._make_chunk
+    monkeypatch.setattr(input_pipeline, "_POLL_S", 0.001)
+    monkeypatch.setattr(input_pipeline, "_make_chunk", lambda *place: made.wait(60) and real(*place))
     run = store.create(small())
 
     class StopsAtTheThirdLook(Run):

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import numpy as np
 from PIL import ExifTags, Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
+
+from core.pictures.deep_greys import has_deep_greys, to_eight_bits
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 _MAX_DECODING_BYTES = 512_000_000  # memory that a decoder may take, the picture's own pixels included
-_STRIP_PIXELS = 1_000_000  # deep greys are converted in strips of about this many pixels
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif")
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
 
@@ -102,35 +102,6 @@ def _to_usual_mode(image: Image.Image) -> Image.Image:
     if image.mode == "LAB":
         return image.getchannel("L")  # Pillow converts LAB to no other mode
     return to_eight_bits(image) if has_deep_greys(image) else image
-
-
-def has_deep_greys(image: Image.Image) -> bool:
-    """Return whether the picture's greys have 16 or 32 bits or are floating-point numbers."""
-    return image.mode.startswith(("I", "F"))
-
-
-def to_eight_bits(image: Image.Image) -> Image.Image:
-    """Return a picture of deep greys in 8 bits: black at 0 or at the darkest, white at the lightest.
-
-    It is converted in strips: a floating-point copy of a whole large picture would take hundreds of megabytes.
-    """
-    width, height = image.size
-    rows = max(1, _STRIP_PIXELS // width)
-    boxes = [(0, top, width, min(top + rows, height)) for top in range(0, height, rows)]
-    ranges = [(values.min(), values.max()) for values in (_grey_values(image, box) for box in boxes)]
-    low, high = min(0.0, *(float(low) for low, _ in ranges)), max(float(high) for _, high in ranges)
-    if high > 1:
-        high = max(high, 255.0)
-    converted = Image.new("L", image.size)
-    for box in boxes:
-        strip = (_grey_values(image, box) - np.float32(low)) * np.float32(255 / max(high - low, 1e-6))
-        converted.paste(Image.fromarray(strip.astype(np.uint8)), box)
-    return converted
-
-
-def _grey_values(image: Image.Image, box: tuple[int, int, int, int]) -> np.ndarray:
-    """Return the greys in a part of the picture, (h, w) float32, all of them finite."""
-    return np.nan_to_num(np.asarray(image.crop(box)).astype(np.float32), copy=False, posinf=0, neginf=0)
 
 
 def apply_orientation(image: Image.Image) -> Image.Image:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
-from core.pictures.decoding import has_deep_greys, to_eight_bits
+from core.pictures.deep_greys import has_deep_greys, to_eight_bits
 
 _MAX_LOSSLESS_VALUES = 100_000  # pictures of more values are compressed with loss
 _JPEG_QUALITY = 88

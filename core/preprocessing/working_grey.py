@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from core.pictures.decoding import apply_orientation, has_deep_greys, to_eight_bits
+from core.pictures.decoding import apply_orientation
+from core.pictures.deep_greys import has_deep_greys, to_eight_bits
 
 WORK_PIXELS = 2_000_000  # larger pictures are shrunk to this: on a page of 100 digits each still has 80 pixels
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.pictures import decoding
+from core.pictures import decoding, deep_greys
 from core.pictures.decoding import PictureError, apply_orientation, open_picture
 
 WRITTEN = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "HEIF")
@@ -125,7 +125,7 @@ def test_a_tiff_in_lab_colours_is_opened_by_its_lightness(stroke):
 
 @pytest.mark.parametrize(("mode", "top"), [("I;16", 65_535), ("I", 1_000_000), ("F", 1.0)])
 def test_deep_greys_come_in_eight_bits_whatever_the_strip(stroke, monkeypatch, mode, top):
-    monkeypatch.setattr(decoding, "_STRIP_PIXELS", 7 * 90)
+    monkeypatch.setattr(deep_greys, "_STRIP_PIXELS", 7 * 90)
     shares = np.asarray(stroke.convert("L")) / 255
     deep = (shares * top).astype({"I;16": np.uint16, "I": np.int32, "F": np.float32}[mode])
     opened = open_picture(encoded(Image.fromarray(deep), "TIFF"), "deep.tif")

@@ -27,8 +27,8 @@ def test_batches_keep_the_order_and_the_notes(monkeypatch):
     ]
     found = list(prefetch_batches(entries))
     assert [len(batch) for batch in found] == [2, 2]
-    told = [(entry.name, bool(picture), note[:8]) for batch in found for entry, picture, note in batch]
-    assert told == [("a", True, ""), ("b", False, "is lost"), ("c", True, ""), ("d", False, "d is not")]
+    seen = [(entry.name, bool(picture), note[:8]) for batch in found for entry, picture, note in batch]
+    assert seen == [("a", True, ""), ("b", False, "is lost"), ("c", True, ""), ("d", False, "d is not")]
 
 
 def test_of_pictures_that_fill_a_batch_one_is_decoded_ahead(monkeypatch):

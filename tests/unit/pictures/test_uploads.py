@@ -1,4 +1,4 @@
-"""Uploads as anyone may make them: ZIPs of pictures are opened, everything else in them is told in words."""
+"""Uploads as anyone may make them: ZIPs of pictures are opened, everything else in them gets a sentence."""
 
 import contextlib
 import io
@@ -59,7 +59,7 @@ def test_a_zip_is_known_by_its_bytes_too():
     assert [entry.name for entry in opened(packed([("1.png", PNG)]), "download")] == ["1.png"]
 
 
-def test_what_is_beside_the_pictures_is_counted_in_words():
+def test_what_else_a_zip_holds_is_counted_in_a_note():
     inside = [
         ("scans/", b""),
         ("scans/1.png", PNG),
@@ -124,7 +124,7 @@ def test_pictures_beyond_the_limit_are_counted_and_left_out():
     assert entries[-1].note == "The first 200 of 206 pictures are read; send the others separately."
 
 
-def test_a_thousand_entries_are_looked_at_and_more_are_not():
+def test_a_thousand_entries_are_read_and_more_are_not():
     assert len(opened(packed((f"{n}.png", PNG) for n in range(MAX_ENTRIES)))) == MAX_PICTURES + 1
     note = only_note(packed((f"{n}.png", PNG) for n in range(MAX_ENTRIES + 1)))
     assert note == "scans.zip holds more than 1,000 entries; send it in parts."
@@ -138,7 +138,7 @@ def test_the_entries_of_a_zip_inside_it_are_not_its_own():
 
 @pytest.mark.parametrize("disguise", ["none", "comment", "no size", "zip64"])
 def test_a_zip_of_many_entries_is_refused_before_its_directory_is_read(disguise, monkeypatch):
-    """Whatever the end record says, in which zipfile trusts."""
+    """Whatever the end record says, which zipfile trusts."""
     data = packed((f"{n}.png", b"") for n in range(MAX_ENTRIES + 1))
     body, end = data[:-22], bytearray(data[-22:])
     if disguise == "comment":
@@ -155,7 +155,7 @@ def test_a_zip_of_many_entries_is_refused_before_its_directory_is_read(disguise,
     assert read == []
 
 
-def test_a_zip_of_ones_own_may_hold_any_number(tmp_path):
+def test_a_zip_on_this_machine_may_hold_any_number(tmp_path):
     path = tmp_path / "own.zip"
     path.write_bytes(packed((f"{n}.png", PNG) for n in range(MAX_ENTRIES + 1)))
     entries = zip_entries(ReopenedFile(path), "own.zip")
@@ -228,7 +228,7 @@ def test_only_methods_that_can_be_bounded_are_unpacked(method):
     assert only_note(packed([("1.png", PNG)], method)) == note
 
 
-def test_a_locked_picture_is_told():
+def test_an_encrypted_picture_gets_a_note():
     data = bytearray(packed([("1.png", PNG), ("2.png", PNG)]))
     directory = data.index(b"PK\x01\x02")
     data[6] |= 1

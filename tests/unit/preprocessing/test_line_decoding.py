@@ -17,12 +17,12 @@ def ring(radius, thickness):
     return np.where((distance <= radius) & (distance > radius - thickness), 255, 0).astype(np.uint8)
 
 
-def test_pen_width_is_that_of_the_strokes():
+def test_the_stroke_width_is_measured():
     assert stroke_width([block(0, 0, 6, 200)]) == pytest.approx(6, abs=1.2)
     assert stroke_width([Piece(0, 0, np.pad(ring(40, 8), 2))]) == pytest.approx(8, abs=1.2)
 
 
-def test_bits_of_ink_are_counted_without_crumbs():
+def test_components_are_counted_without_specks():
     ink = np.zeros((40, 40), np.uint8)
     ink[2:12, 2:30] = 255
     ink[20:30, 2:30] = 255
@@ -47,7 +47,7 @@ def test_the_chain_follows_what_the_network_is_sure_of():
     assert [(line.candidates[k].first, line.candidates[k].last) for k in together] == [(0, 1), (2, 2)]
 
 
-def test_a_small_mark_is_dropped_for_little():
+def test_a_small_piece_is_skipped_at_little_cost():
     line = LineLattice([block(0, 0, 28, 40), block(32, 34, 5, 5), block(50, 0, 28, 40)], cut=False)
     chain = line.best_chain(certain(line, {(0, 0), (2, 2)}))
     assert [(line.candidates[k].first, line.candidates[k].last) for k in chain] == [(0, 0), (2, 2)]

@@ -10,7 +10,7 @@ def block(left, top, width, height):
     return Piece(left, top, np.full((height, width), 255, np.uint8))
 
 
-def test_pieces_are_the_connected_bits_of_ink_with_their_place():
+def test_pieces_are_the_connected_components_of_ink_with_their_place():
     strength = np.zeros((60, 80), np.uint8)
     strength[10:40, 5:10] = 255
     strength[20:55, 30:60] = 200
@@ -35,7 +35,7 @@ def test_dirt_alone_is_no_writing(size):
     assert find_pieces(strength) == []
 
 
-def test_of_many_marks_the_largest_are_kept_unless_most_are_specks():
+def test_of_many_pieces_the_largest_are_kept_unless_most_are_specks():
     strength = np.zeros((600, 800), np.uint8)
     for row in range(6):
         strength[row:600:10, :650:10] = 255  # 60 × 65 strokes, 6 pixels high
@@ -50,7 +50,7 @@ def test_a_digit_of_several_pieces_is_joined_where_they_lay():
     assert whole.ink[:4].all() and not whole.ink[4:8].any() and whole.ink[8:, :4].all()
 
 
-def test_lines_from_the_top_and_small_marks_with_the_nearest_line():
+def test_lines_from_the_top_and_small_pieces_join_the_nearest_line():
     upper = [block(x, 20, 20, 40) for x in (10, 50, 90)]
     lower = [block(x, 100, 20, 40) for x in (12, 55, 95)]
     dot = block(75, 135, 5, 5)

@@ -53,5 +53,5 @@ def test_round_digits_may_be_cut_along_the_side_that_they_share():
     assert sum(int(part.ink.sum()) for part in parts) == int(ink.sum())
 
 
-def test_an_endless_mark_is_not_cut():
+def test_a_very_long_piece_is_not_cut():
     assert len(split_piece(block(0, 0, 5000, 40), digit_height=40)) == 1

@@ -11,7 +11,7 @@ from pages.widgets.components import canvas, chart
 from pages.widgets.recognize import camera, digit, number, results, state, uploads
 from pages.widgets.recognize.state import Key
 from pages.widgets.recognize.steps import steps
-from pages.widgets.shared import app_shell, models, words
+from pages.widgets.shared import app_shell, models, text
 
 _TYPES = ["image/*", "heic", "heif", "zip"]  # image/* makes a phone offer its camera
 _LIMITS = (
@@ -151,7 +151,7 @@ def _offer_to_forget(widget: str, sentence: str) -> None:
 @st.fragment
 def _show_results(widget: str, model_id: str, single: bool) -> None:
     for remark in state.uploads_of(widget).remarks:
-        st.markdown(f":small[{words.escape_markdown(remark)}]")
+        st.markdown(f":small[{text.escape_markdown(remark)}]")
     results.show(uploads.read(widget, model_id, single), model_id)
 
 

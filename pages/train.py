@@ -3,8 +3,9 @@
 import streamlit as st
 
 from core.charts.recipes import schedule_curve
+from core.config.field_spec import ConfigError
 from core.config.schedules import learning_rates
-from core.config.train_config import ConfigError, TrainConfig
+from core.config.train_config import TrainConfig
 from core.datasets.augmentation_preview import preview_augmentation
 from core.datasets.mnist import DatasetError
 from core.jobs import launcher

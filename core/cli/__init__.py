@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from core.cli import bundle, control, evaluate, export, import_bundle, read, release, serve, share, train
-from core.config.train_config import ConfigError
+from core.config.field_spec import ConfigError
 from core.runs.schema import RunError
 
 _COMMANDS = (train, control, read, evaluate, export, bundle, import_bundle, release, serve, share)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core.cli.evaluate_pictures import evaluate_pictures
 from core.cli.models import recognizer
-from core.config.train_config import ConfigError
+from core.config.field_spec import ConfigError
 
 NAME, HELP = "evaluate", "measure a model on MNIST's test images, or on your own labelled pictures"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from core.config.train_config import ConfigError
+from core.config.field_spec import ConfigError
 
 ALL_ADDRESSES = "0.0.0.0"
 _HOW_TO_CHOOSE = "with --port (with make: PORT=8600)"

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.cli.models import recognizer
+from core.pictures.file_names import to_printable
 from core.pictures.local_files import find_pictures
 from core.pictures.prefetch import prefetch_batches
-from core.pictures.uploads import to_printable
 from core.recognition.corrections import CorrectedDigit, DigitKind, apply_corrections
 from core.recognition.csv_table import Columns, to_csv
 from core.recognition.reading import Reading

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from core.cli import lan, server
-from core.config.train_config import ConfigError
+from core.config.field_spec import ConfigError
 
 NAME, HELP = "share", "serve the app to everybody on the local network"
 

@@ -2,9 +2,9 @@
 
 from dataclasses import fields
 
-from core.config.field_spec import format_number
+from core.config.field_spec import ConfigError, format_number
 from core.config.layer_specs import LAYER_KINDS, LayerSpec
-from core.config.train_config import PRESETS, ConfigError, TrainConfig
+from core.config.train_config import PRESETS, TrainConfig
 
 _CODES = {
     "Conv2D": "conv",

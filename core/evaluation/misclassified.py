@@ -1,15 +1,13 @@
 """The test images behind a report's figures: the worst mistakes, and what stands in a cell of the confusion matrix."""
 
-import io
-from base64 import b64encode
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from PIL import Image
 
 from core.datasets.mnist import load_mnist
 from core.evaluation.predictions import Predictions
+from core.pictures.display import data_url, encode
 
 
 @dataclass(frozen=True)
@@ -44,6 +42,4 @@ def _surest(labels, predictions, chosen, most):
 @lru_cache(maxsize=4096)
 def picture_url(index: int) -> str:
     """Return a test image, 28×28, as the `data:` address of a PNG."""
-    picture = io.BytesIO()
-    Image.fromarray(load_mnist().test.images[index]).save(picture, "PNG")
-    return f"data:image/png;base64,{b64encode(picture.getvalue()).decode()}"
+    return data_url(encode(load_mnist().test.images[index]))

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib import format as npy
 
+from core.config.field_spec import ConfigError
 from core.config.schedules import steps_per_epoch
-from core.config.train_config import ConfigError, TrainConfig
+from core.config.train_config import TrainConfig
 from core.datasets.mnist import count_training_images, load_mnist
 from core.evaluation.predictions import Predictions, predict_test_images
 from core.evaluation.report import make_report
 from core.export.bundle import ABOUT, CONFIG, FORMAT, HISTORY, MEMBERS, VERSION, WEIGHTS, weight_name
 from core.networks import builder
-from core.pictures.uploads import to_printable
+from core.pictures.file_names import to_printable
 from core.recognition.recognizer import Recognizer
 from core.runs.plan import MAX_EPOCHS
 from core.runs.run import Run
@@ -129,7 +130,7 @@ def _check_members(infos, packed_bytes):
             if unknown
             else f"it lacks {missing[0]}"
             if missing
-            else "names repeat"
+            else "it holds one name twice"
         )
         raise BundleError(f"This is not a bundle of Digit Studio: {what}.")
     unpacked = sum(info.file_size for info in infos)
@@ -139,7 +140,7 @@ def _check_members(infos, packed_bytes):
         if info.file_size > _LIMITS.get(info.filename, MAX_BYTES):
             raise BundleError(f"{info.filename} would unpack to {info.file_size:,} bytes, as in no bundle.")
         if not safe_zip.is_allowed(info):
-            raise BundleError(f"{info.filename} is locked, or packed otherwise than by Deflate.")
+            raise BundleError(f"{info.filename} is encrypted, or compressed by another method than Stored or Deflate.")
 
 
 def _unpacked(archive, name):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core.networks.builder import INPUT_SHAPE, NUM_CLASSES, import_keras
+from core.config.layer_math import INPUT_SHAPE, NUM_CLASSES
+from core.networks.builder import import_keras
 from core.storage import safe_zip
 
 MAX_PARAMETERS = 20_000_000
@@ -82,7 +83,10 @@ def _check_parts(infos, path):
             f"at most {MAX_BYTES // 1024**2} MB are loaded."
         )
     if not all(map(safe_zip.is_allowed, infos)):
-        raise ModelError(f"{path.name} is locked, or packed otherwise than by Deflate; Keras saves no such file.")
+        raise ModelError(
+            f"{path.name} has a part that is encrypted, or compressed by another method than Stored or Deflate; "
+            "Keras saves no such file."
+        )
 
 
 def _check_layers(config, path):

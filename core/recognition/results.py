@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from PIL import Image
 
 from core.pictures.decoding import PictureError
+from core.pictures.entries import PictureEntry
 from core.pictures.prefetch import prefetch_batches
-from core.pictures.uploads import PictureEntry
 from core.preprocessing.canvas_drawing import Drawing
 from core.recognition.picture_display import PictureDisplay
 from core.recognition.reading import Digit, Reading, ReadingMode

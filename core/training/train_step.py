@@ -5,9 +5,9 @@ arithmetic. Here one traced function loops over the mini-batches of a whole bloc
 fused operation.
 """
 
-from core.config.layer_math import has_convolution
+from core.config.layer_math import NUM_CLASSES, has_convolution
 from core.config.train_config import TrainConfig
-from core.networks.builder import NUM_CLASSES, expand_layers, import_keras
+from core.networks.builder import expand_layers, import_keras
 from core.training.fused_forward import make_training_pass, training_dtype
 
 

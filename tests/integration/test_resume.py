@@ -35,7 +35,7 @@ def few_images(monkeypatch):
     arrays = load_arrays()
     monkeypatch.setattr(metrics_writer, "_LINE_INTERVAL_S", 1000.0)
     monkeypatch.setattr(input_pipeline, "_CHUNK_IMAGES", 2 * BATCH)
-    monkeypatch.setattr(input_pipeline, "_LOOK_S", 1000.0)
+    monkeypatch.setattr(input_pipeline, "_POLL_S", 1000.0)
 
     def load_few(validation_images):
         data = Images(arrays["x_train"], arrays["y_train"])

@@ -23,7 +23,7 @@ from PIL import Image
 
 from core.datasets.mnist import load_arrays
 from core.pictures.decoding import FORMATS, PictureError, open_picture
-from core.pictures.uploads import PictureEntry
+from core.pictures.entries import PictureEntry
 from core.recognition import Reading, Recognizer
 from core.recognition.results import read_entries
 

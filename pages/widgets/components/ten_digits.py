@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from core.datasets.probe_digits import ProbeDigits
-from core.pictures.display import png_data_url
+from core.pictures.display import data_url, encode
 from pages.widgets.components._assets import define_component
 
 _ten_digits = define_component("ten_digits", "html", "css", "js")
@@ -22,7 +22,7 @@ def ten_digits(ten: ProbeDigits, answers: Sequence[int], confidences: Sequence[f
 def _digit(label: int, answer: int | None, confidence: float, ten: ProbeDigits) -> dict[str, str]:
     owner = "Your own" if ten.own[label] else "MNIST's"
     digit = {
-        "image": png_data_url(ten.images[label]),
+        "image": data_url(encode(ten.images[label])),
         "alt": f"{owner} {label}",
         "answer": "–",
         "confidence": " ",

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from core.pictures.uploads import PictureEntry
+from core.pictures.entries import PictureEntry
 from core.recognition import PictureResult
 
 

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from core.pictures.uploads import PictureEntry, decode_sent_name, expand_uploads
+from core.pictures.entries import PictureEntry
+from core.pictures.uploads import decode_sent_name, expand_uploads
 from core.recognition import PictureResult, ReadingView, Recognizer
 from core.recognition.results import fingerprint, read_entries
 from pages.widgets.recognize import state

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from core.charts.recipes import network_blocks
+from core.config.field_spec import ConfigError
 from core.config.layer_math import IMAGE_SHAPE, OUTPUT_LAYER, count_weights, infer_shapes
 from core.config.layer_specs import LAYER_KINDS, MAX_LAYERS, LayerSpec, default_layer, describe_layer
-from core.config.train_config import ConfigError
 from core.networks.builder import editable_layers
 from pages.widgets.components.chart import chart
 from pages.widgets.components.streamlit_overrides import ICON_ONLY, streamlit_overrides

@@ -5,8 +5,9 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from core.config.field_spec import ConfigError
 from core.config.recipe_url import from_query, to_query
-from core.config.train_config import FIELD_SPECS, PRESETS, ConfigError, TrainConfig
+from core.config.train_config import FIELD_SPECS, PRESETS, TrainConfig
 from pages.widgets.shared.text import escape_markdown
 
 OWN = "your own"

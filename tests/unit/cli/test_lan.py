@@ -17,7 +17,7 @@ import pytest
 
 from core.cli import main
 from core.cli.lan import LanError, addresses, check_certificate, check_port, format_announcement
-from core.config.train_config import ConfigError
+from core.config.field_spec import ConfigError
 
 PROJECT = Path(__file__).resolve().parents[3]
 MANUAL = (PROJECT / "docs" / "sharing.md").read_text("utf-8")

@@ -9,7 +9,7 @@ from PIL import Image
 
 from core.datasets.mnist import load_mnist
 from core.pictures import prefetch
-from core.pictures.uploads import PictureEntry
+from core.pictures.entries import PictureEntry
 from core.preprocessing.canvas_drawing import Drawing
 from core.recognition import ReadingMode, Recognizer, ScoredPredictions
 from core.recognition.naive_reading import read_naively

@@ -17,7 +17,7 @@ from dataclasses import replace
 from statistics import median
 
 from benchmarks.limits import at_most, end
-from core.config.train_config import PRESETS, TrainConfig
+from core.config import PRESETS, TrainConfig
 from core.networks.builder import build, import_keras
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.config.train_config import PRESETS
+from core.config import PRESETS
 from core.datasets.augmentation import OUTLIER_LABEL, augment, augment_strongly, make_outliers
 from core.datasets.mnist import data_checksum, load_mnist
 from core.evaluation.calibration import (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from core.config.train_config import FIELD_SPECS, format_number
+from core.config import FIELD_SPECS, format_number
 from core.runs.schema import is_number
 
 _VALUES = {

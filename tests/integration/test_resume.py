@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from core.config.train_config import PRESETS, TrainConfig
+from core.config import PRESETS, TrainConfig
 from core.datasets import input_pipeline
 from core.datasets.mnist import Images, Mnist, load_arrays
 from core.runs.commands import make_command

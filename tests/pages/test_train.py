@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from core.config import FIELD_SPECS, PRESETS, TrainConfig
 from core.config.layer_specs import default_layer
-from core.config.train_config import FIELD_SPECS, PRESETS, TrainConfig
 from core.evaluation.report import make_report
 from core.jobs import launcher
 from core.runs.run import RunStore, Status

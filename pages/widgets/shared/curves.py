@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from core.charts.curves import SMOOTHINGS, Curve, View, add_learning_rates, learning_curves
-from core.config.train_config import REFERENCE_ACCURACY
+from core.config import REFERENCE_ACCURACY
 from core.runs.index import run_summaries
 from core.runs.plan import row_learning_rates
 from core.runs.run import Metrics, Run, RunError, RunStore

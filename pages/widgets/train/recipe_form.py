@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from core.config import FIELD_SPECS, PRESETS, ConfigError, TrainConfig
 from core.config.recipe_url import from_query, to_query
-from core.config.train_config import FIELD_SPECS, PRESETS, ConfigError, TrainConfig
 from pages.widgets.shared.words import escape_markdown
 
 OWN = "your own"

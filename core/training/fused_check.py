@@ -1,0 +1,117 @@
+"""The fused forward pass compared with Keras, layer by layer, before anything is trained with it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.training.fused_forward import fused_forward, keras_forward, layers_in_order
+from core.training.metrics_writer import TrainingError
+
+if TYPE_CHECKING:
+    import keras
+
+_IMAGES = 4
+_TRIES = 3
+"""Where a sum is nearly 0, a rounding decides on which side of a ReLU it lies: but hardly in three random batches."""
+
+_VALUES_TOLERANCE = {"float32": 1e-4, "bfloat16": 0.03}
+_GRADIENTS_TOLERANCE = {"float32": 0.01, "bfloat16": 0.3}
+"""How far two arrays may lie apart, as a share of the norm of Keras's; bfloat16 keeps 8 bits of a number."""
+
+_MIN_MEAN_SQUARE = 0.01**2
+"""Arrays of smaller numbers are compared as if they had these: gradients after a softmax may be nearly 0."""
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What one pass through a layer computes, all as arrays: by name, and how the layer's state changes."""
+
+    output: np.ndarray
+    gradients: dict[str, np.ndarray]
+    state_changes: dict[str, np.ndarray]
+    dtype: Any
+    """Of the output as it was computed; the array is float32."""
+
+
+def check_training_pass(model: "keras.Sequential", dtype: str) -> None:
+    """Raise `TrainingError` where a layer's fused forward pass does not compute what Keras computes.
+
+    Each layer that has one gets four random inputs; its output, the gradients of its inputs and weights, and the
+    changes of its state (moving statistics, dropout seeds) are compared. The state is then put back, so that the check
+    changes nothing of the training. `dtype` is what convolutions compute in.
+    """
+    import tensorflow as tf
+
+    rng, values_dtype = np.random.default_rng(0), tf.float32
+    for layer in layers_in_order(model):
+        if fused_forward(layer) is keras_forward:
+            values_dtype = tf.float32
+            continue
+        values_dtype, difference = _compare(layer, values_dtype, dtype, rng)
+        if difference:
+            raise TrainingError(
+                f"The fused forward pass of the layer {layer.name} ({type(layer).__name__}) and Keras differ in "
+                f"{difference}. Nothing was trained; correct `fused` of its kind in core/config/layer_kinds."
+            )
+
+
+def _compare(layer: Any, values_dtype: Any, dtype: str, rng: np.random.Generator) -> tuple[Any, str]:
+    """The dtype that leaves the fused layer, and in what it differs from Keras in each of three batches, or ''."""
+    import tensorflow as tf
+
+    fused, difference = fused_forward(layer), ""
+    for _ in range(_TRIES):
+        values = tf.constant(rng.normal(size=(_IMAGES, *layer.input.shape[1:])), tf.float32)
+        values = tf.cast(tf.cast(values, values_dtype), tf.float32)  # both then start from the same numbers
+        weights = tf.constant(rng.normal(size=(_IMAGES, *layer.output.shape[1:])), tf.float32)
+        theirs = _compute(layer, lambda values: layer(values, training=True), values, weights)
+        ours = _compute(layer, lambda values: fused(layer, tf.cast(values, values_dtype), dtype), values, weights)
+        difference = _difference(ours, theirs, dtype)
+        if not difference:
+            return ours.dtype, ""
+    return ours.dtype, difference
+
+
+def _compute(layer: Any, forward: Callable[[Any], Any], values: Any, weights: Any) -> _Outcome:
+    """Pass `values` forward, and the gradients of the output's sum, weighted by `weights`, backward."""
+    import tensorflow as tf
+
+    state = layer.non_trainable_variables
+    before = [variable.numpy() for variable in state]
+    try:
+        with tf.GradientTape() as tape:
+            tape.watch(values)
+            output = forward(values)
+            total = tf.reduce_sum(tf.cast(output, tf.float32) * weights)
+        sources = {"its inputs": values} | {each.path: each.value for each in layer.trainable_variables}
+        gradients = tape.gradient(total, sources, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        changes = {
+            each.path: each.numpy().astype(float) - start.astype(float)
+            for each, start in zip(state, before, strict=True)
+        }
+    finally:
+        for variable, start in zip(state, before, strict=True):
+            variable.assign(start)
+    output_array = tf.cast(output, tf.float32).numpy()
+    return _Outcome(output_array, {name: each.numpy() for name, each in gradients.items()}, changes, output.dtype)
+
+
+def _difference(ours: _Outcome, theirs: _Outcome, dtype: str) -> str:
+    """In what the two differ by more than roundings, in words, or ''."""
+    values_tolerance, gradients_tolerance = _VALUES_TOLERANCE[dtype], _GRADIENTS_TOLERANCE[dtype]
+    if ours.output.shape != theirs.output.shape or not _close(ours.output, theirs.output, values_tolerance):
+        return "their output"
+    for name, gradient in theirs.gradients.items():
+        if not _close(ours.gradients[name], gradient, gradients_tolerance):
+            return f"the gradient of {name}"
+    for name, change in theirs.state_changes.items():
+        if not _close(ours.state_changes[name], change, values_tolerance):
+            return f"the change of {name}"
+    return ""
+
+
+def _close(ours: np.ndarray, theirs: np.ndarray, tolerance: float) -> bool:
+    squares = max(float(np.mean(np.square(theirs))), _MIN_MEAN_SQUARE)
+    return bool(np.mean(np.square(ours - theirs)) <= tolerance**2 * squares)

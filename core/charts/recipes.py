@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from core.charts.style import BACKGROUND, GREEN, MUTED, ORANGE, PRIMARY, TEXT, VIOLET, base_figure
 from core.config.layer_kinds import LAYER_KINDS, LayerFamily, Shape
 
@@ -56,7 +58,7 @@ def _colour(kind: str) -> str:
 
 
 def _height(shape: Shape) -> float:
-    return max(1.5, shape[0] if len(shape) > 1 else 28 * math.log2(1 + shape[0]) / _MAX_NUMBERS)
+    return max(1.5, shape[0] if len(shape) > 1 else 28 * math.log2(1 + math.prod(shape)) / _MAX_NUMBERS)
 
 
 def _width(shape: Shape) -> float:
@@ -73,7 +75,7 @@ def _places(shapes: Sequence[Shape]) -> list[float]:
     return places
 
 
-def schedule_curve(rates: Sequence[float], epochs: int) -> "go.Figure":
+def schedule_curve(rates: Sequence[float] | np.ndarray, epochs: int) -> "go.Figure":
     """Return a small line chart of the learning rate at evenly spaced moments of a run of so many epochs."""
     import plotly.graph_objects as go
 

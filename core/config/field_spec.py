@@ -15,7 +15,7 @@ class FieldSpec:
     """What a setting allows, and why its default was chosen.
 
     `low` and `high` (both allowed) bound a number; `options` are the words of a setting that is one of several, or the
-    registry whose entries it chooses from, which may grow.
+    registry whose entries it chooses from.
     """
 
     label: str
@@ -52,8 +52,8 @@ def _check_number(name: str, value: object, kind: object, spec: FieldSpec) -> No
     if spec.low is None or spec.high is None:
         raise TypeError(f"The number {name} has no range.")
     low, high = format_number(spec.low), format_number(spec.high)
-    is_number = isinstance(value, int if kind is int else int | float) and not isinstance(value, bool)
-    if not is_number or value != value:
+    types = (int,) if kind is int else (int, float)
+    if isinstance(value, bool) or not isinstance(value, types) or value != value:
         expected = "a whole number" if kind is int else "a number"
         raise ConfigError(f"{name} is {value!r}; it must be {expected} from {low} to {high}.")
     if not spec.low <= value <= spec.high:

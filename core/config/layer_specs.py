@@ -9,17 +9,18 @@ from core.config.layer_kinds import LAYER_KINDS, kind_of
 MAX_LAYERS = 40
 
 
+def _refuse(*values: Any, **more: Any) -> NoReturn:
+    raise TypeError("A layer stays as it is; make another with `{**layer, …}`.")
+
+
 class LayerSpec(dict[str, Any]):
     """One layer as plain data that cannot be changed, so that a config which holds it can be a dict's key."""
 
-    def __hash__(self) -> int:
+    def __hash__(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride] - a dict has none
         return hash(frozenset(self.items()))
 
     def __reduce__(self) -> tuple[type["LayerSpec"], tuple[dict[str, Any]]]:
         return LayerSpec, (dict(self),)
-
-    def _refuse(self, *values: object, **more: object) -> NoReturn:
-        raise TypeError("A layer stays as it is; make another with `{**layer, …}`.")
 
     __setitem__ = __delitem__ = __ior__ = update = setdefault = pop = popitem = clear = _refuse
 

@@ -42,8 +42,12 @@ def _adam(config: "TrainConfig") -> "keras.Optimizer":
 
 
 def _adamw(config: "TrainConfig") -> "keras.Optimizer":
-    betas = {"beta_1": float(config.beta_1), "beta_2": float(config.beta_2)}
-    return _fused_adam()(float(config.learning_rate), **betas, weight_decay=float(config.weight_decay))
+    return _fused_adam()(
+        float(config.learning_rate),
+        beta_1=float(config.beta_1),
+        beta_2=float(config.beta_2),
+        weight_decay=float(config.weight_decay),
+    )
 
 
 def _sgd(config: "TrainConfig") -> "keras.Optimizer":
@@ -68,7 +72,8 @@ def _fused_adam() -> "type[keras.optimizers.Adam]":
 
         def update_step(self, gradient: "tf.Tensor", variable: Any, learning_rate: Any) -> None:
             index = self._get_variable_index(variable)
-            step = tf.cast(self.iterations + 1, variable.dtype)
+            iterations: Any = self.iterations
+            step = tf.cast(iterations + 1, variable.dtype)
             tf.raw_ops.ResourceApplyAdam(
                 var=variable.handle,
                 m=self._momentums[index].value.handle,

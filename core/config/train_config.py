@@ -190,8 +190,8 @@ class TrainConfig:
     label_noise: float = _setting(
         0.0,
         "Wrong labels",
-        "The share of training images that get a wrong label, chosen by the seed, to see what it does: a network learns "
-        "the right digits in spite of much noise, until it has epochs enough to learn the mistakes by heart.",
+        "The share of training images that get a wrong label, chosen by the seed, to see what it does: a network "
+        "learns the right digits in spite of much noise, until it has epochs enough to learn the mistakes by heart.",
         0.0,
         0.9,
     )

@@ -54,6 +54,7 @@ def make_step_block(
 
     batch_size, loss_of, dtype = config.batch_size, make_loss(config), training_dtype(config)
     optimizer.build(model.trainable_variables)
+    learning_rate: Any = optimizer.learning_rate
     check_training_pass(model, dtype)
     training_pass = make_training_pass(model, dtype)
 
@@ -77,7 +78,7 @@ def make_step_block(
                 losses = loss_of(targets, probabilities)
                 loss = tf.reduce_mean(losses)
             gradients = tape.gradient(loss, model.trainable_variables)
-            optimizer.learning_rate.assign(rates[step])
+            learning_rate.assign(rates[step])
             optimizer.apply(gradients, model.trainable_variables)
             predicted = tf.argmax(probabilities, axis=1, output_type=tf.int32)
             refused = tf.reduce_max(probabilities, axis=1) <= 0.5
@@ -87,7 +88,8 @@ def make_step_block(
 
         return tf.while_loop(lambda step, *_: step < last, compute_step, (first, 0.0, 0.0))[1:]
 
-    return block.get_concrete_function()
+    traced: Any = block
+    return traced.get_concrete_function()
 
 
 def make_classifier(model: "keras.Model") -> Callable[[Any], Any]:
@@ -98,7 +100,8 @@ def make_classifier(model: "keras.Model") -> Callable[[Any], Any]:
     def classify(images: Any) -> Any:
         return model(tf.cast(images, tf.float32) / 255.0, training=False)
 
-    return classify.get_concrete_function()
+    traced: Any = classify
+    return traced.get_concrete_function()
 
 
 def set_threads(config: TrainConfig) -> None:

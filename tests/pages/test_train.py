@@ -217,7 +217,7 @@ def test_a_foreign_link_gives_a_sentence_and_the_plain_recipe(app, query, senten
     at = open_link(app, **query)
     assert not at.exception
     (warning,) = [each.value for each in at.warning]
-    assert sentence in warning and "The form holds the plain recipe." in warning and len(warning) < 500
+    assert sentence in warning and "The form holds the seed recipe." in warning and len(warning) < 500
     assert "101,770 weights" in words(at) and not train_button(at).disabled
     preset(at).set_value("convnet").run()
     assert not at.warning

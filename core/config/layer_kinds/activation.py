@@ -12,8 +12,8 @@ ACTIVATIONS = ("linear", "relu", "leaky_relu", "elu", "gelu", "silu", "tanh", "s
 
 ACTIVATION_SPEC = FieldSpec(
     "Activation",
-    "The function that is applied to the layer's sums; without one (linear), a stack of layers is no more than a single layer. relu is "
-    "quick and learns well; tanh and sigmoid are the older ones, which saturate.",
+    "The function that is applied to the layer's sums; without one (linear), a stack of layers is no more than a "
+    "single layer. relu is quick and learns well; tanh and sigmoid are the older ones, which saturate.",
     options=ACTIVATIONS,
 )
 """The setting of every layer that has an activation function."""

@@ -1,7 +1,7 @@
 """The fused forward pass compared with Keras, layer by layer, before anything is trained with it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,19 +20,23 @@ _VALUES_TOLERANCE = {"float32": 1e-4, "bfloat16": 0.03}
 _GRADIENTS_TOLERANCE = {"float32": 0.01, "bfloat16": 0.3}
 """How far two arrays may lie apart, as a share of the norm of Keras's; bfloat16 keeps 8 bits of a number."""
 
-_MIN_MEAN_SQUARE = 0.01**2
+_MIN_RMS = 0.01
 """Arrays of smaller numbers are compared as if they had these: gradients after a softmax may be nearly 0."""
+
+_MIN_WEIGHT_RMS = 0.25
+"""The same for the gradients of weights, times the root of how many random terms they sum: these may cancel out."""
 
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What one pass through a layer computes, all as arrays: by name, and how the layer's state changes."""
+    """What one pass through a layer computes, as float32 arrays, those of its variables by their names."""
 
     output: np.ndarray
+    input_gradient: np.ndarray
     gradients: dict[str, np.ndarray]
     state_changes: dict[str, np.ndarray]
     dtype: Any
-    """Of the output as it was computed; the array is float32."""
+    """Of the output as it was computed."""
 
 
 def check_training_pass(model: "keras.Sequential", dtype: str) -> None:
@@ -67,11 +71,16 @@ def _compare(layer: Any, values_dtype: Any, dtype: str, rng: np.random.Generator
 
     fused = fused_forward(layer)
     values = tf.constant(rng.normal(size=(_IMAGES, *layer.input.shape[1:])), tf.float32)
-    values = tf.cast(tf.cast(values, values_dtype), tf.float32)  # both then start from the same numbers
+    values = tf.cast(tf.cast(values, values_dtype), tf.float32)  # all then start from the same numbers
     weights = tf.constant(rng.normal(size=(_IMAGES, *layer.output.shape[1:])), tf.float32)
     theirs = _compute(layer, lambda values: layer(values, training=True), values, weights)
-    ours = _compute(layer, lambda values: fused(layer, tf.cast(values, values_dtype), dtype), values, weights)
-    return _difference(ours, theirs, dtype), ours.dtype
+    exact = _compute(layer, lambda values: fused(layer, values, "float32"), values, weights)
+    difference = _difference(exact, theirs, "float32")
+    if dtype == "float32" or difference:
+        return difference, exact.dtype
+    quick = _compute(layer, lambda values: fused(layer, tf.cast(values, values_dtype), dtype), values, weights)
+    difference = _difference(_weights_joined(quick), _weights_joined(theirs), dtype)
+    return difference and f"{difference}, in {dtype}", quick.dtype
 
 
 def _compute(layer: Any, forward: Callable[[Any], Any], values: Any, weights: Any) -> _Outcome:
@@ -84,18 +93,27 @@ def _compute(layer: Any, forward: Callable[[Any], Any], values: Any, weights: An
         with tf.GradientTape() as tape:
             tape.watch(values)
             output = forward(values)
-            total = tf.reduce_sum(tf.cast(output, tf.float32) * weights)
-        sources = {"its inputs": values} | {each.path: each.value for each in layer.trainable_variables}
+            fits = output.shape == weights.shape
+            total = tf.reduce_sum(tf.cast(output, tf.float32) * (weights if fits else 0.0))
+        sources = [values, *(variable.value for variable in layer.trainable_variables)]
         gradients: Any = tape.gradient(total, sources, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-        changes = {
-            each.path: each.numpy().astype(float) - start.astype(float)
-            for each, start in zip(state, before, strict=True)
-        }
+        changes = [variable.numpy() - start for variable, start in zip(state, before, strict=True)]
     finally:
         for variable, start in zip(state, before, strict=True):
             variable.assign(start)
-    output_array = tf.cast(output, tf.float32).numpy()
-    return _Outcome(output_array, {name: each.numpy() for name, each in gradients.items()}, changes, output.dtype)
+    return _Outcome(
+        tf.cast(output, tf.float32).numpy(),
+        gradients[0].numpy(),
+        {each.path: array.numpy() for each, array in zip(layer.trainable_variables, gradients[1:], strict=True)},
+        {each.path: change.astype(np.float32) for each, change in zip(state, changes, strict=True)},
+        output.dtype,
+    )
+
+
+def _weights_joined(outcome: _Outcome) -> _Outcome:
+    """With the gradients of all weights as one array: one of them alone may be nothing but bfloat16's roundings."""
+    joined = np.concatenate([np.zeros(0), *(each.ravel() for each in outcome.gradients.values())])
+    return replace(outcome, gradients={"its weights": joined} if len(joined) else {})
 
 
 def _difference(ours: _Outcome, theirs: _Outcome, dtype: str) -> str:
@@ -103,8 +121,11 @@ def _difference(ours: _Outcome, theirs: _Outcome, dtype: str) -> str:
     values_tolerance, gradients_tolerance = _VALUES_TOLERANCE[dtype], _GRADIENTS_TOLERANCE[dtype]
     if ours.output.shape != theirs.output.shape or not _close(ours.output, theirs.output, values_tolerance):
         return "their output"
+    if not _close(ours.input_gradient, theirs.input_gradient, gradients_tolerance):
+        return "the gradient of their inputs"
+    min_rms = _MIN_WEIGHT_RMS * (theirs.output.size / theirs.output.shape[-1]) ** 0.5
     for name, gradient in theirs.gradients.items():
-        if not _close(ours.gradients[name], gradient, gradients_tolerance):
+        if not _close(ours.gradients[name], gradient, gradients_tolerance, min_rms):
             return f"the gradient of {name}"
     for name, change in theirs.state_changes.items():
         if not _close(ours.state_changes[name], change, values_tolerance):
@@ -112,6 +133,9 @@ def _difference(ours: _Outcome, theirs: _Outcome, dtype: str) -> str:
     return ""
 
 
-def _close(ours: np.ndarray, theirs: np.ndarray, tolerance: float) -> bool:
-    squares = max(float(np.mean(np.square(theirs))), _MIN_MEAN_SQUARE)
-    return bool(np.mean(np.square(ours - theirs)) <= tolerance**2 * squares)
+def _close(ours: np.ndarray, theirs: np.ndarray, tolerance: float, min_rms: float = _MIN_RMS) -> bool:
+    return _rms(ours - theirs) <= tolerance * max(_rms(theirs), min_rms)
+
+
+def _rms(values: np.ndarray) -> float:
+    return float(np.sqrt(np.mean(np.square(values))))

@@ -18,7 +18,7 @@ from dataclasses import replace
 from statistics import median
 
 from benchmarks.limits import at_least, at_most, end
-from core.config.train_config import PRESETS
+from core.config import PRESETS
 from core.networks.builder import import_keras
 
 _TARGET_ACCURACY = 0.99

@@ -10,7 +10,7 @@ from dataclasses import replace
 from statistics import median
 
 from benchmarks.limits import at_most, end
-from core.config.train_config import PRESETS
+from core.config import PRESETS
 from core.datasets.mnist import load_mnist
 from core.evaluation.predictions import predict_test_images, save_if_missing
 from core.networks.builder import build, import_keras

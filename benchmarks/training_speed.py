@@ -18,7 +18,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.limits import at_most, end
-from core.config.train_config import PRESETS, TrainConfig
+from core.config import PRESETS, TrainConfig
 from core.networks.builder import build, import_keras
 
 _QUIET: dict[str, Any] = {"verbose": 0}  # which Keras annotates as a string alone

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from benchmarks import number_page
-from core.config.train_config import preset
+from core.config.presets import preset
 from core.runs.run import Run
 from core.runs.store import RunStore
 from tests.support.app_server import FLAGS, Server, browser_path, draw, open_canvas, settle

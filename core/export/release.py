@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.config.train_config import PRESETS, TrainConfig
+from core.config.presets import PRESETS
+from core.config.train_config import TrainConfig
 from core.datasets.augmentation import augment
 from core.datasets.mnist import Mnist, data_checksum, load_mnist
 from core.datasets.strong_augmentation import OUTLIER_LABEL, augment_strongly, make_outliers

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.config.train_config import PRESETS, TrainConfig
+from core.config import PRESETS, TrainConfig
 from core.datasets import input_pipeline
 from core.datasets.mnist import Images, Mnist, load_arrays
 from core.runs.commands import make_command

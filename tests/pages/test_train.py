@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.config import FIELD_SPECS, PRESETS, TrainConfig
 from core.config.layer_specs import default_layer
-from core.config.train_config import FIELD_SPECS, PRESETS, TrainConfig
 from core.evaluation.report import make_report
 from core.jobs import launcher
 from core.runs.schema import Status
@@ -221,7 +221,7 @@ def test_a_foreign_link_gives_a_sentence_and_the_plain_recipe(app, query, senten
     at = open_link(app, **query)
     assert not at.exception
     (warning,) = [each.value for each in at.warning]
-    assert sentence in warning and "The form holds the plain recipe." in warning and len(warning) < 500
+    assert sentence in warning and "The form holds the seed recipe." in warning and len(warning) < 500
     assert "101,770 weights" in words(at) and not train_button(at).disabled
     preset(at).set_value("convnet").run()
     assert not at.warning

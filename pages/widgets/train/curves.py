@@ -9,7 +9,7 @@ from dataclasses import replace
 import streamlit as st
 
 from core.charts.curves import SMOOTHINGS, Axis, Curve, Metric, View, learning_curves
-from core.config.train_config import REFERENCE_ACCURACY
+from core.config.presets import REFERENCE_ACCURACY
 from core.runs.index import run_summaries
 from core.runs.plan import row_learning_rates
 from core.runs.run import Run

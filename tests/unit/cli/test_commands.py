@@ -15,7 +15,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from core.__main__ import main
-from core.config.train_config import FIELD_SPECS, PRESETS, TrainConfig
+from core.config import FIELD_SPECS, PRESETS, TrainConfig
 from core.datasets.mnist import load_arrays
 from core.jobs import launcher
 from core.preprocessing.mnist_form import Step

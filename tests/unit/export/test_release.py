@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.config.train_config import PRESETS, TrainConfig
+from core.config import PRESETS, TrainConfig
 from core.datasets.mnist import data_checksum
 from core.export import release
 from core.export.release import release_model

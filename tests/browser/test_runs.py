@@ -12,8 +12,8 @@ from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
 from core.export.bundle import make_bundle
 from core.runs.store import RunStore
-from tests.support.runs import finished_status, metric_row, tiny_model
 from tests.support.app_server import settle
+from tests.support.runs import finished_status, metric_row, tiny_model
 
 pytestmark = pytest.mark.browser
 

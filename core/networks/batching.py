@@ -10,7 +10,7 @@ BATCH_IMAGES = 500
 def predict_in_batches(
     predict: Callable[[np.ndarray], np.ndarray],
     images: np.ndarray,
-    before_batch: Callable[[], None] | None = None,
+    before_batch: Callable[[], object] | None = None,
 ) -> np.ndarray:
     """Return the predictions of at least one image: images (n, …) → (n, classes).
 

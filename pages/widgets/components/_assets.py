@@ -3,7 +3,7 @@
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-import streamlit as st
+from streamlit.components.v2 import component
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -16,9 +16,9 @@ def define_component(name: str, *kinds: str, isolate_styles: bool = True) -> "Co
     isolate_styles: whether the component stands in a shadow root of its own, which the page's styles do not reach.
     Raises `FileNotFoundError` where one of the files is missing.
     """
-    folder = files(__package__)
+    folder = files("pages.widgets.components")
     html, css, js = (
         folder.joinpath(f"{name}.{kind}").read_text("utf-8") if kind in kinds else None
         for kind in ("html", "css", "js")
     )
-    return st.components.v2.component(f"studio_{name}", html=html, css=css, js=js, isolate_styles=isolate_styles)
+    return component(f"studio_{name}", html=html, css=css, js=js, isolate_styles=isolate_styles)

@@ -4,7 +4,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-import streamlit as st
+from streamlit.components.v2 import component
 
 from core.charts.style import ROLES
 from pages.widgets.components._assets import define_component
@@ -20,7 +20,7 @@ _chart = define_component("chart", "html", "css", "js", isolate_styles=False)
 def _plotly_source() -> "ComponentRenderer":
     """Return the component that carries Plotly's script, from the Python package: nothing is fetched from elsewhere."""
     script = files("plotly").joinpath("package_data/plotly.min.js").read_text("utf-8")
-    return st.components.v2.component("plotly_source", html="<span></span>", js=f"{script}\nexport default () => {{}};")
+    return component("plotly_source", html="<span></span>", js=f"{script}\nexport default () => {{}};")
 
 
 def load_plotly() -> None:

@@ -45,6 +45,7 @@ def _draw(root: Path) -> None:
         persist_state="session",
         format_func=lambda each: f"{each} :material/check:" if digits.own[each] else str(each),
     )
+    assert label is not None, "a choice is required"
     drawing, preview = st.columns([1, 2], gap="large")
     with drawing:
         drawn = digit_canvas(label)

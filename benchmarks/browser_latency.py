@@ -66,8 +66,8 @@ def main():
         try:
             _tell("stroke's end to new bars, ms", _strokes(page, server, options.strokes))
             first_ms = _tell("click on Train to first live point, ms", _first_points(page, server, options.runs))
-            spare_mb = _spare_bytes(server) / 1e6
-            print(f"private memory of the spare trainer: {spare_mb:.0f} MB")
+            warm_worker_mb = _warm_worker_bytes(server) / 1e6
+            print(f"private memory of the warm worker: {warm_worker_mb:.0f} MB")
             opened_ms = {
                 name: _tell(f"page {name} with {options.filed} runs, click to shown, ms", times_ms)
                 for name, times_ms in _openings(page, Path(folder) / "many", options.filed).items()
@@ -77,7 +77,7 @@ def main():
             server.stop()
     end(
         at_most("click on Train to first live point", first_ms, 1500, "{:.0f} ms"),
-        at_most("private memory of the spare trainer", spare_mb, 350, "{:.0f} MB"),
+        at_most("private memory of the warm worker", warm_worker_mb, 350, "{:.0f} MB"),
         *(at_most(f"page {name}, click to shown", each, 1000, "{:.0f} ms") for name, each in opened_ms.items()),
     )
 
@@ -136,8 +136,8 @@ def _openings(page, home, filed):
     return {name: each[1:] for name, each in times_ms.items()}
 
 
-def _spare_bytes(server):
-    """What the server's spare trainer has in memory for itself alone, loaded."""
+def _warm_worker_bytes(server):
+    """Return the private memory of the server's warm worker, loaded, in bytes."""
     trainers = [each for each in psutil.Process(server.process.pid).children() if "core.jobs.worker" in each.cmdline()]
     return max((each.memory_full_info().uss for each in trainers), default=0)
 

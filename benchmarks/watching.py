@@ -69,7 +69,7 @@ def _trained(epochs, sessions, runs):
         watchers = multiprocessing.Process(target=_watch, args=(server.port, sessions, updates))
         watchers.start()
         try:
-            time.sleep(_SETTLED_S)  # the server loads TensorFlow ahead of need, and a spare trainer does
+            time.sleep(_SETTLED_S)  # the server loads TensorFlow ahead of need, and a warm worker does
             before = updates.value
             return _train(home, epochs), updates.value - before
         finally:

@@ -7,7 +7,7 @@ from core.config.schedules import learning_rates
 from core.config.train_config import ConfigError, TrainConfig
 from core.datasets.augmentation_preview import preview_augmentation
 from core.datasets.mnist import DatasetError
-from core.jobs import launcher
+from core.jobs import scheduler
 from core.networks.builder import count_parameters
 from core.runs.run import RunStore
 from core.training.time_estimate import machine_pace, seconds_to_99, training_s
@@ -46,7 +46,7 @@ def _recipe(store):
     A fragment: what is entered here draws nothing else anew, and, unlike a drawing of the whole page, never drops what
     was pressed elsewhere a moment before and is about to be done.
     """
-    launcher.expect_training()
+    scheduler.expect_training()
     recipe_form.take_link()
     config, problem = _config()
     preset, *fields, button = st.columns([1.4, 1, 1, 1, 1], vertical_alignment="bottom")
@@ -135,7 +135,7 @@ def _start(store, config):
         return
     try:
         run = store.create(config)
-        launcher.start_next(store)
+        scheduler.start_next(store)
     except OSError as error:
         st.error(
             f"The run could not be filed in {escape_markdown(str(store.root))}: {error.strerror}.",

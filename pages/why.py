@@ -16,7 +16,7 @@ from core.evaluation.ablations import (
     validation_curves,
     verdict,
 )
-from core.jobs import launcher
+from core.jobs import scheduler
 from core.runs.commands import CommandError
 from core.runs.run import RunError, RunStore
 from core.training.time_estimate import machine_pace, training_s
@@ -64,7 +64,7 @@ def _button(claim, store, newest, pace):
     if st.button(label, key=f"test-{claim.name}", icon=":material/science:"):
         try:
             file_missing_runs(claim, store, newest)
-            launcher.start_next(store)
+            scheduler.start_next(store)
         except OSError as error:
             st.error(
                 f"The runs could not be filed in {escape_markdown(str(store.root))}: {error.strerror}.",

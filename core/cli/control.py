@@ -1,7 +1,7 @@
 """Tell a run something while it waits or trains, as the buttons of the Train page do: pause, resume, stop,
 stop_after_epoch, extend EPOCHS, rate LEARNING_RATE, first (in the queue)."""
 
-from core.jobs import launcher
+from core.jobs import scheduler
 from core.runs.commands import COMMANDS
 from core.runs.run import RunError, RunStore
 
@@ -24,6 +24,6 @@ def carry_out(options) -> int:
         raise RunError(f"Run {run.id} has finished. Told to extend, it is trained further.")
     run.send(options.word, options.value)
     if run.status().state == "queued":
-        launcher.start_next(store)
+        scheduler.start_next(store)
     print(f"Run {run.id} was {state} and is told: {options.word}")
     return 0

@@ -1,4 +1,4 @@
-"""A claim really tested: its runs filed, trained one after the other by real trainers, its sentence computed."""
+"""A claim really tested: its runs filed, trained one after the other by real workers, its sentence computed."""
 
 import re
 

@@ -17,7 +17,8 @@ from PIL import Image, ImageDraw
 from core.__main__ import main
 from core.config.train_config import FIELD_SPECS, PRESETS, TrainConfig
 from core.datasets.mnist import load_arrays
-from core.jobs import launcher
+from core.jobs import scheduler
+from core.jobs.scheduler import process_scheduler
 from core.preprocessing.mnist_form import Step
 from core.recognition.recognizer import SHIPPED, Digit, Reading, Recognizer
 from core.runs.run import Status
@@ -76,7 +77,7 @@ def test_what_was_stopped_is_resumed(store, capsys):
 
 
 def test_a_run_is_told_what_is_said(store, capsys, monkeypatch):
-    monkeypatch.setattr(launcher, "start_next", lambda store: None)
+    monkeypatch.setattr(scheduler, "start_next", lambda store: None)
     run = store.create(TrainConfig())
     assert main(["tell", run.id, "extend", "3"]) == main(["tell", run.id, "stop"]) == 0
     assert [(each["command"], each.get("value")) for each in run.commands()[0]] == [("extend", 3), ("stop", None)]
@@ -89,16 +90,16 @@ def test_a_run_that_is_told_to_resume_gets_a_trainer(store, monkeypatch):
     run = store.create(TrainConfig())
     run.write_status(Status("stopped"))
     started = []
-    monkeypatch.setattr(launcher, "_workers", {})  # those of other tests may be on their way out still
-    monkeypatch.setattr(launcher, "start_worker", lambda store, run: started.append(run.id))
+    monkeypatch.setattr(process_scheduler, "workers", {})  # those of other tests may be on their way out still
+    monkeypatch.setattr(process_scheduler, "start_worker", lambda store, run: started.append(run.id))
     assert main(["tell", run.id, "extend", "1"]) == 0 and started == []
     assert main(["tell", run.id, "resume"]) == 0 and started == [run.id]
 
 
 def test_a_finished_run_that_is_extended_gets_a_trainer(finished_run, monkeypatch):
     started = []
-    monkeypatch.setattr(launcher, "_workers", {})  # those of other tests may be on their way out still
-    monkeypatch.setattr(launcher, "start_worker", lambda store, run: started.append(run.id))
+    monkeypatch.setattr(process_scheduler, "workers", {})  # those of other tests may be on their way out still
+    monkeypatch.setattr(process_scheduler, "start_worker", lambda store, run: started.append(run.id))
     assert main(["tell", finished_run.id, "extend", "1"]) == 0 and started == [finished_run.id]
 
 

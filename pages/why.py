@@ -7,15 +7,14 @@ import streamlit as st
 from core.charts.curves import spread_curves
 from core.evaluation.ablations import (
     CLAIMS,
-    compare_arms,
     file_missing_runs,
     missing_configs,
     newest_runs,
     runs_by_arm,
     runs_filed_for,
     validation_curves,
-    verdict,
 )
+from core.evaluation.verdicts import compare_arms, verdict
 from core.jobs import scheduler
 from core.runs.commands import CommandError
 from core.runs.run import RunError, RunStore

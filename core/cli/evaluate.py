@@ -1,16 +1,17 @@
 """Measure a model on MNIST's 10,000 test images, or on any pictures whose digits are known."""
 
+import argparse
 import json
 from pathlib import Path
 
+from core.cli.errors import UsageError
 from core.cli.evaluate_pictures import evaluate_pictures
 from core.cli.models import recognizer
-from core.config.train_config import ConfigError
 
 NAME, HELP = "evaluate", "measure a model on MNIST's test images, or on your own labelled pictures"
 
 
-def add_arguments(command) -> None:
+def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add which model, on what, and the form of the report."""
     command.add_argument(
         "run", metavar="RUN", nargs="?", default="shipped", help="a run's id, a .keras file, or 'shipped' (default)"
@@ -26,16 +27,16 @@ def add_arguments(command) -> None:
     command.add_argument("--json", action="store_true", help="print the whole report as one JSON object")
 
 
-def carry_out(options) -> int:
+def carry_out(options: argparse.Namespace) -> int:
     """Print the model's accuracy, and each digit's."""
     if options.pictures:
         return evaluate_pictures(options)
     if options.mistakes:
-        raise ConfigError("--mistakes copies misread pictures, so it needs --pictures.")
+        raise UsageError("--mistakes copies misread pictures, so it needs --pictures.")
     return _evaluate_mnist(options)
 
 
-def _evaluate_mnist(options):
+def _evaluate_mnist(options: argparse.Namespace) -> int:
     import numpy as np
     from tqdm import tqdm
 
@@ -44,8 +45,8 @@ def _evaluate_mnist(options):
 
     test = load_mnist().test
     reader = recognizer(options.run)
-    chunks = [test.images[start : start + 500] for start in range(0, len(test), 500)]
-    result = make_report(np.concatenate([reader.classify(chunk) for chunk in tqdm(chunks, unit="chunk")]), test.labels)
+    batches = [test.images[start : start + 500] for start in range(0, len(test), 500)]
+    result = make_report(np.concatenate([reader.classify(each) for each in tqdm(batches, unit="batch")]), test.labels)
     if options.json:
         print(json.dumps({"run": options.run} | result))
         return 0

@@ -7,14 +7,13 @@ import pytest
 from core.evaluation.ablations import (
     SEEDS,
     Claim,
-    compare_arms,
     file_missing_runs,
     missing_configs,
     newest_runs,
     runs_by_arm,
     validation_curves,
-    verdict,
 )
+from core.evaluation.verdicts import compare_arms, verdict
 from tests.support.endurance import drive, is_over
 
 pytestmark = pytest.mark.endurance

@@ -11,7 +11,7 @@ from core.config.train_config import TrainConfig
 from core.datasets.mnist import load_mnist
 from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
-from core.export.bundle_import import BundleError
+from core.export.bundle_zip import BundleError
 from core.export.formats import FORMATS, ExportFormat
 from core.runs.run import Run, Status
 from pages.widgets.runs import bundle_import

@@ -19,9 +19,7 @@ class Claim:
     name: str
     sentence: str
     why: str  # the reason given for it
-    arms: dict[
-        str, dict[str, Any]
-    ]  # the name of each group of runs: the fields of its config that differ from the recipe's
+    arms: dict[str, dict[str, Any]]  # by the name of a group of runs: how its config differs from the recipe's
     compared: tuple[tuple[str, str], ...]  # pairs of arms; the claim says that the first does better
     at_epochs: tuple[int, ...]  # the epochs after which they are compared; (): each arm after its own last one
     # The smallest difference of a pair, in points of accuracy, with which the claim holds: 0 where none stands here,

@@ -142,5 +142,3 @@ def _is_plausible_row(row: dict, per_epoch: int) -> bool:
     placed = isinstance(step, int) and step <= MAX_EPOCHS * per_epoch
     placed = placed and math.isclose(row["epoch"], step / per_epoch)
     return placed and max(shares) <= 1 and max(row["elapsed_s"], row["images_per_s"]) < _MAX_FIGURE
-
-

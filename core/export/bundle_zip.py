@@ -79,5 +79,3 @@ def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
     """Return a member's content, one byte more than its limit at most."""
     with archive.open(name) as member:
         return member.read(_LIMITS[name] + 1)
-
-

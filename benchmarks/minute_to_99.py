@@ -96,7 +96,7 @@ def _keras(seed):
 
 
 def _ours(seed):
-    from core.runs.run import RunStore
+    from core.runs.store import RunStore
     from core.training.loop import train
 
     import_keras()
@@ -106,7 +106,7 @@ def _ours(seed):
         cpu_began = time.process_time()
         status = train(config, run)
         cpu_s = time.process_time() - cpu_began
-        return {"s": status.train_s, "cpu_s": cpu_s, "accuracy": run.report()["accuracy"], "epochs": config.epochs}
+        return {"s": status.train_s, "cpu_s": cpu_s, "accuracy": run.report().accuracy, "epochs": config.epochs}
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ from core.datasets.mnist import load_mnist
 from core.evaluation.predictions import predict_test_images, save_if_missing
 from core.networks.builder import build, import_keras
 from core.recognition.recognizer import Recognizer
-from core.runs.run import RunStore
 from core.runs.schema import Status
+from core.runs.store import RunStore
 
 _NETWORKS = ("recipe", "convnet", "reader")
 _MOST_S = 3.0

@@ -102,7 +102,7 @@ def _plain(config):
 
 
 def _ours(config):
-    from core.runs.run import RunStore
+    from core.runs.store import RunStore
     from core.training.loop import train
 
     with tempfile.TemporaryDirectory() as root:
@@ -122,7 +122,7 @@ def _ours(config):
         checkpoints_s = time.perf_counter() - began
         return {
             "s": status.train_s,
-            "accuracy": run.report()["accuracy"],
+            "accuracy": run.report().accuracy,
             "lines": len(rows),
             "metrics_s": metrics_s,
             "checkpoints_s": checkpoints_s,
@@ -130,7 +130,7 @@ def _ours(config):
 
 
 def _looked_at(config):
-    from core.runs.run import RunStore
+    from core.runs.store import RunStore
     from core.training import loop
     from core.training.snapshot_recorder import SnapshotRecorder
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.limits import at_most, end
-from core.runs.run import RunStore
+from core.runs.store import RunStore
 from tests.support.studio import PROJECT, Server
 
 _SETTLED_S = 20

@@ -5,8 +5,9 @@ from functools import partial
 import streamlit as st
 
 from core.runs.index import run_summaries
-from core.runs.run import Run, RunStore, find_damage
+from core.runs.run import Run, find_damage
 from core.runs.schema import RunError
+from core.runs.store import RunStore
 from pages.widgets.components import chart, runs_table
 from pages.widgets.runs import bundle_import, comparison, run_detail, run_filter, trash
 from pages.widgets.shared import app_shell
@@ -24,7 +25,7 @@ def page():
     compared = [run for run in named if run and not find_damage(run)]
     shown = st.query_params.get("run")
     if len(compared) > 1:
-        comparison.show(compared[: comparison.MOST_RUNS])
+        comparison.show(compared[: comparison.MAX_RUNS])
     elif shown:
         run = _run_of(store)(shown)
         if run:
@@ -51,7 +52,9 @@ def _all_runs(store):
     tools = st.container(horizontal=True, vertical_alignment="bottom")
     with tools:
         found = run_filter.find(everything)
-    table = runs_table.show(found, st.query_params.get("run"), _nothing(everything), partial(run_detail.star, store))
+    table = runs_table.show(
+        found, st.query_params.get("run"), _nothing(everything), partial(run_detail.toggle_star, store)
+    )
     ticked = [each for each in found if each.id in table.chosen]
     with tools:
         _act(store, ticked)
@@ -72,7 +75,7 @@ def _act(store, ticked):
     """Compare or delete the ticked runs; damaged ones can only be deleted."""
     sound = [each.id for each in ticked if each.state != "damaged"]
     label = f"Compare ({len(sound)})" if sound else "Compare"
-    can = 2 <= len(sound) <= comparison.MOST_RUNS
+    can = 2 <= len(sound) <= comparison.MAX_RUNS
     if st.button(label, icon=":material/compare_arrows:", type="primary", disabled=not can, help=_how_many(sound)):
         _turn_to(compare=",".join(sound))
     label = f"Delete ({len(ticked)})" if ticked else "Delete"
@@ -82,7 +85,7 @@ def _act(store, ticked):
 
 
 def _how_many(sound):
-    return None if 2 <= len(sound) <= comparison.MOST_RUNS else f"Tick two to {comparison.MOST_RUNS} runs in the table."
+    return None if 2 <= len(sound) <= comparison.MAX_RUNS else f"Tick two to {comparison.MAX_RUNS} runs in the table."
 
 
 def _turn_to(**query):

@@ -9,12 +9,14 @@ from core.datasets.augmentation_preview import preview_augmentation
 from core.datasets.mnist import DatasetError
 from core.jobs import scheduler
 from core.networks.builder import count_parameters
-from core.runs.run import RunStore
+from core.runs.store import RunStore
 from core.training.time_estimate import machine_pace, seconds_to_99, training_s
 from pages.widgets.components import chart
-from pages.widgets.shared import app_shell, live_run, report
+from pages.widgets.shared import app_shell, report
+from pages.widgets.shared.durations import describe_duration
 from pages.widgets.shared.words import escape_markdown
-from pages.widgets.train import network_builder, probe_digits, recipe_form
+from pages.widgets.train import live_run, network_builder, probe_digits, recipe_form
+from pages.widgets.train.state import PICKED_RUN, PREVIEW_DRAW, TRAINING_REQUESTED, show_run
 
 _FIRST_FIELDS = ("epochs", "batch_size", "learning_rate")
 _OPTIMIZER_FIELDS = ("optimizer", "momentum", "nesterov", "beta_1", "beta_2", "rho", "weight_decay")
@@ -33,7 +35,7 @@ def page():
     _recipe(store)
     shown = live_run.choose_run(store)
     live_run.watch(store, shown)
-    probe_digits.fold(store.root)
+    probe_digits.show(store.root)
     if shown:
         report.show(shown)
     live_run.list_runs(store)
@@ -69,7 +71,7 @@ def _recipe(store):
 def _prospect(store, config):
     """What the network will have, how long it will take, and what its last run here showed."""
     seconds = _STARTED_S + training_s(config, machine_pace(store, config.network))
-    words = f"{count_parameters(config):,} weights · about {live_run.in_words(seconds)} to train"
+    words = f"{count_parameters(config):,} weights · about {describe_duration(seconds)} to train"
     reached_s = seconds_to_99(store, config)
     return f"{words} · 99 % in {reached_s:.1f} s the last time" if reached_s else words
 
@@ -115,7 +117,7 @@ def _fields(names):
 def _preview(config):
     st.button("Show others", key="preview_again", icon=":material/refresh:", on_click=_draw_again)
     try:
-        picture = preview_augmentation(config, st.session_state.get("preview_draw", 0))
+        picture = preview_augmentation(config, PREVIEW_DRAW.get())
     except DatasetError as error:
         st.error(escape_markdown(str(error)), icon=":material/error:")
         return
@@ -124,14 +126,14 @@ def _preview(config):
 
 
 def _draw_again():
-    st.session_state.preview_draw = st.session_state.get("preview_draw", 0) + 1
+    PREVIEW_DRAW.set(PREVIEW_DRAW.get() + 1)
 
 
 def _start(store, config):
     st.button(
         "Train", type="primary", icon=":material/play_arrow:", width="stretch", disabled=config is None, on_click=_ask
     )
-    if not st.session_state.pop("training_asked", False) or config is None:
+    if not TRAINING_REQUESTED.pop() or config is None:
         return
     try:
         run = store.create(config)
@@ -142,14 +144,14 @@ def _start(store, config):
             icon=":material/error:",
         )
         return
-    st.session_state.looks_back = None
-    live_run.show_run(run.id)
+    PICKED_RUN.set(None)
+    show_run(run.id)
     st.rerun(scope="app")
 
 
 def _ask():
-    """Remember the wish: a drawing of the page that another one cuts short would forget the button."""
-    st.session_state.training_asked = True
+    """Keep that it was pressed: a drawing of the page that another one cuts short would forget the button."""
+    TRAINING_REQUESTED.set(True)
 
 
 app_shell.require_navigation()

@@ -5,8 +5,8 @@ import pytest
 
 from core.config.train_config import TrainConfig
 from core.evaluation.report import make_report
-from core.runs.run import RunStore
-from tests.support.runs import finished_status, tiny_model
+from core.runs.store import RunStore
+from tests.support.runs import finished_status, metric_row, tiny_model
 
 
 @pytest.fixture
@@ -21,15 +21,8 @@ def finished_run(store):
     """A finished run with metrics, a test report and a small real model, made without training."""
     run = store.create(TrainConfig(hidden_units=8, epochs=2))
     for step in range(1, 21):
-        row = {
-            "epoch": step / 10,
-            "step": step,
-            "loss": 1 / step,
-            "accuracy": 1 - 0.5 / step,
-            "images_per_s": 9e4,
-            "elapsed_s": step / 10,
-        }
-        run.append_metrics(row | ({"val_loss": 0.2, "val_accuracy": 0.94} if step % 10 == 0 else {}))
+        validation = {"val_loss": 0.2, "val_accuracy": 0.94} if step % 10 == 0 else {}
+        run.append_metrics(metric_row(step, **validation))
     labels = np.arange(1000) % 10
     answers = np.where(np.arange(1000) % 20 == 0, (labels + 1) % 10, labels)
     run.write_report(make_report(np.eye(10)[answers], labels))

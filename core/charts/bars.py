@@ -1,13 +1,18 @@
 """Bar charts: the ten probabilities of one answer, and the accuracy of each digit."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.charts.style import MUTED, PRIMARY, TEXT, base_figure
+from core.runs.schema import DigitScore
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 
-def probability_bars(probabilities: np.ndarray, narrow: bool = False):
+def probability_bars(probabilities: Sequence[float] | np.ndarray, narrow: bool = False) -> "go.Figure":
     """Return a horizontal bar chart of (10,) probabilities, the digit 0 at the top, the likeliest in the accent.
 
     narrow: for a chart of less than 300 pixels, whose figures need a larger share of its width.
@@ -37,13 +42,13 @@ def probability_bars(probabilities: np.ndarray, narrow: bool = False):
     return figure
 
 
-def digit_accuracy(digits: Sequence[dict]):
-    """Return a bar chart of the accuracy of each digit (`digits` of `evaluation.report`)."""
+def digit_accuracy(digits: Sequence[DigitScore]) -> "go.Figure":
+    """Return a bar chart of the accuracy of each digit (`Report.digits`)."""
     import plotly.graph_objects as go
 
-    shares = [row["accuracy"] for row in digits]
+    shares = [score.accuracy for score in digits]
     bars = go.Bar(
-        x=[str(row["digit"]) for row in digits],
+        x=[str(score.digit) for score in digits],
         y=shares,
         text=[f"{100 * share:.1f}" for share in shares],
         textposition="outside",

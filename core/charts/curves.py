@@ -1,112 +1,148 @@
-"""The learning curves of one or several runs as Plotly figures, seen the way a person chose."""
+"""The learning curves of one or several runs as Plotly figures, drawn the way a person chose."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.charts.style import BACKGROUND, MUTED, SERIES, TEXT, base_figure, thin_points
+from core.runs.schema import Mark, MarkKind, MetricRow
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+SMOOTHINGS = (0.0, 0.6, 0.9)
+"""The smoothings that are offered: the share of the running mean that stays when the next point comes."""
+
+
+class Metric(StrEnum):
+    """A figure that is drawn over the course of a run."""
+
+    LOSS = "loss"
+    ACCURACY = "accuracy"
+    LEARNING_RATE = "learning_rate"
+    IMAGES_PER_S = "images_per_s"
+
+
+class Axis(StrEnum):
+    """What curves are drawn against."""
+
+    EPOCH = "epoch"
+    TIME = "time"
+
 
 _TITLES = {
-    "loss": "Loss",
-    "accuracy": "Accuracy",
-    "learning_rate": "Learning rate",
-    "images_per_s": "Images per second",
+    Metric.LOSS: "Loss",
+    Metric.ACCURACY: "Accuracy",
+    Metric.LEARNING_RATE: "Learning rate",
+    Metric.IMAGES_PER_S: "Images per second",
 }
-_DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
-_MARKS = {"pause": "paused", "resume": "resumed", "stop": "stopped", "stop_after_epoch": "stop after epoch"}
-SMOOTHINGS = (0.0, 0.6, 0.9)
-"""What is offered: how much of the mean so far stays when the next point comes."""
+_MARK_LABELS = {
+    MarkKind.PAUSE: "paused",
+    MarkKind.RESUME: "resumed",
+    MarkKind.STOP: "stopped",
+    MarkKind.STOP_AFTER_EPOCH: "stop after epoch",
+}
 
 
 @dataclass(frozen=True)
 class View:
-    """How a person wants to see curves: `by` epoch or time, on a logarithmic scale or not, how much smoothed."""
+    """How curves are drawn: against epochs or time, on a logarithmic scale or not, how much smoothed (0 to 1)."""
 
-    by: str = "epoch"
+    by: Axis = Axis.EPOCH
     log: bool = False
     smoothing: float = 0.0
 
 
 @dataclass(frozen=True)
 class Curve:
-    """What one run's curves are drawn from: its metrics and the marks of what it was told (`Run.marks`)."""
+    """One run's curves: its metric rows, its marks and, where they are drawn, the learning rate of each row."""
 
     name: str
-    rows: Sequence[dict]
-    marks: Sequence[dict] = ()
+    rows: Sequence[MetricRow]
+    marks: Sequence[Mark] = ()
+    learning_rates: Sequence[float] = ()
+
+
+@dataclass(frozen=True)
+class _Point:
+    row: MetricRow
+    value: float
 
 
 def learning_curves(
-    curves: Sequence[Curve], metric: str, view: View, epochs: float = 0, reference: float | None = None
-):
-    """Return `metric` (`loss`, `accuracy`, `learning_rate` or `images_per_s`) of each run; the first has the accent.
+    curves: Sequence[Curve], metric: Metric, view: View, epochs: float = 0, reference: float | None = None
+) -> "go.Figure":
+    """Return a figure of one metric of each run; the first has the accent colour.
 
-    Training is a line, validation points at the epochs' ends; marks are thin upright lines with a word. `epochs` is
+    Training is a line, validation points at the epochs' ends; marks are thin vertical lines with a label. `epochs` is
     how far the axis goes at least, `reference` an accuracy (0 to 1) drawn as a dashed line. On the logarithmic scale
-    accuracy is seen as the share of mistakes, where the last tenths of a percent are as wide as the first. Every
-    figure of one view has the same `uirevision`, so that a zoom outlives new points.
+    accuracy is drawn as the share of mistakes, where the last tenths of a percent are as wide as the first. Every
+    figure of one view has the same `uirevision`, so that a zoom stays when new points come.
     """
-    shown = _Shown(metric, view)
-    traces = [trace for place, curve in enumerate(curves) for trace in shown.traces(curve, place, len(curves) > 1)]
+    scale = _Scale(metric, view)
+    traces = [trace for place, curve in enumerate(curves) for trace in scale.traces(curve, place, len(curves) > 1)]
     figure = base_figure(*traces)
-    time = view.by == "time"
+    time = view.by == Axis.TIME
     figure.update_xaxes(title={"text": "seconds of training" if time else "epoch", "standoff": 4}, nticks=8)
-    last = max([epochs or 0, *(row["epoch"] for curve in curves for row in curve.rows[-1:])])
+    last = max([epochs or 0, *(row.epoch for curve in curves for row in curve.rows[-1:])])
     figure.update_xaxes(range=None if time or not epochs else [0, 1.02 * last], rangemode="tozero")
-    figure.update_yaxes(title=shown.title, type="log" if shown.log else "linear")
-    if metric == "accuracy":
-        figure.update_yaxes(tickformat="~%" if shown.log else ".1~%", range=shown.accuracy_range(traces))
-    if metric == "learning_rate":
+    figure.update_yaxes(title=scale.title, type="log" if scale.log else "linear")
+    if metric == Metric.ACCURACY:
+        figure.update_yaxes(tickformat="~%" if scale.log else ".1~%", range=scale.accuracy_range(traces))
+    if metric == Metric.LEARNING_RATE:
         figure.update_yaxes(rangemode="tozero")
     figure.update_layout(
         showlegend=len(traces) > 1,
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         margin={"l": 64, "r": 12, "t": 32, "b": 36},
-        uirevision=f"{view.by} {shown.log}",
+        uirevision=f"{view.by} {scale.log}",
     )
     for number, curve in enumerate(curves):
         colour = SERIES[number % len(SERIES)] if len(curves) > 1 else MUTED
-        for place, words in _words_by_place(curve.marks, "elapsed_s" if time else "epoch").items():
-            _add_mark(figure, place, ", ".join(words), colour)
+        for place, labels in _labels_by_place(curve.marks, view.by).items():
+            _add_mark(figure, place, ", ".join(labels), colour)
     if reference is not None:
-        _add_reference(figure, shown.value(reference), reference)
+        _add_reference(figure, scale.value(reference), reference)
     return figure
 
 
-class _Shown:
-    """A metric as the view has it."""
+class _Scale:
+    """A metric as the view draws it."""
 
-    def __init__(self, metric, view):
+    def __init__(self, metric: Metric, view: View) -> None:
         self.metric, self.view = metric, view
-        self.log = view.log and metric != "images_per_s"
-        self.mistakes = self.log and metric == "accuracy"
+        self.log = view.log and metric is not Metric.IMAGES_PER_S
+        self.mistakes = self.log and metric == Metric.ACCURACY
         self.title = "Mistakes" if self.mistakes else _TITLES[metric]
 
-    def value(self, number):
+    def value(self, number: float) -> float:
         return max(1 - number, 1e-4) if self.mistakes else number
 
-    def traces(self, curve, place, many):
+    def traces(self, curve: Curve, place: int, many: bool) -> "Iterator[go.Scatter]":
         import plotly.graph_objects as go
 
         colour = SERIES[place % len(SERIES)]
-        rows = [row for row in _stepwise(curve.rows) if self.metric in row]
-        values = smooth([self.value(row[self.metric]) for row in rows], self.view.smoothing)
-        picked = thin_points(list(zip(rows, values, strict=True)))
+        points = _without_repeats(self._points(curve))
+        values = smooth([self.value(point.value) for point in points], self.view.smoothing)
+        picked = thin_points(list(zip(points, values, strict=True)))
         yield go.Scatter(
-            x=[self._place(row) for row, _ in picked],
+            x=[_position(point.row, self.view.by) for point, _ in picked],
             y=[value for _, value in picked],
             mode="lines",
             name=curve.name if many else "training",
             line={"color": colour, "width": 2, "shape": "spline", "smoothing": 0.6},
         )
-        validated = [row for row in curve.rows if f"val_{self.metric}" in row]
+        validated = self._validation_points(curve)
         if not validated:
             return
         yield go.Scatter(
-            x=[self._place(row) for row in validated],
-            y=[self.value(row[f"val_{self.metric}"]) for row in validated],
+            x=[_position(point.row, self.view.by) for point in validated],
+            y=[self.value(point.value) for point in validated],
             mode="markers",
             name=f"{curve.name}, validation" if many else "validation",
             showlegend=not many,
@@ -118,22 +154,31 @@ class _Shown:
             },
         )
 
-    def _place(self, row):
-        return row["elapsed_s" if self.view.by == "time" else "epoch"]
+    def _points(self, curve: Curve) -> list[_Point]:
+        if self.metric == Metric.LEARNING_RATE:
+            return [_Point(row, rate) for row, rate in zip(curve.rows, curve.learning_rates, strict=True)]
+        return [_Point(row, getattr(row, self.metric)) for row in curve.rows]
 
-    def accuracy_range(self, traces):
-        """The top fifth, where networks differ, as long as the newest point of each line is in it; else all of it."""
+    def _validation_points(self, curve: Curve) -> list[_Point]:
+        figures = {Metric.LOSS: "val_loss", Metric.ACCURACY: "val_accuracy"}
+        if self.metric not in figures:
+            return []
+        values = [(row, getattr(row, figures[self.metric])) for row in curve.rows]
+        return [_Point(row, value) for row, value in values if value is not None]
+
+    def accuracy_range(self, traces: "Sequence[go.Scatter]") -> list[float] | None:
+        """Return the top fifth, where networks differ, while the newest point of each line is in it; else all."""
         if self.mistakes:
             return None
         newest = [trace.y[-1] for trace in traces if len(trace.y)]
         return [0.8 if newest and min(newest) >= 0.8 else 0.0, 1.005]
 
 
-def spread_curves(arms: dict[str, Sequence[dict[int, float]]], title: str = "Validation accuracy"):
-    """Return one chart of several groups of curves: each group's mean as a line, from its least to its best a band.
+def spread_curves(arms: Mapping[str, Sequence[Mapping[int, float]]], title: str = "Validation accuracy") -> "go.Figure":
+    """Return one chart of several groups of curves: each group's mean as a line, its range as a band.
 
-    `arms` are, by the group's name, curves of accuracy (0 to 1) by whole epoch; a mean is drawn where all of a group's
-    curves that have begun have come.
+    `arms` are, by the group's name, curves of accuracy (0 to 1) by whole epoch; a mean is drawn up to the
+    epoch that all curves of a group which have begun have reached.
     """
     import plotly.graph_objects as go
 
@@ -152,8 +197,8 @@ def spread_curves(arms: dict[str, Sequence[dict[int, float]]], title: str = "Val
         traces.append(go.Scatter(x=epochs, y=mean, mode="lines+markers", name=name, line=shape))
     figure = base_figure(*traces)
     figure.update_xaxes(title="epoch", rangemode="tozero", nticks=8)
-    nothing_yet = not any(len(trace.x) for trace in traces)
-    figure.update_yaxes(title=title, tickformat=".1~%", range=[0, 1] if nothing_yet else None)
+    empty = not any(len(trace.x) for trace in traces)
+    figure.update_yaxes(title=title, tickformat=".1~%", range=[0, 1] if empty else None)
     figure.update_layout(
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
@@ -175,37 +220,44 @@ def smooth(values: Sequence[float], share: float) -> list[float]:
     return means
 
 
-def add_learning_rates(rows: Sequence[dict], rates: np.ndarray) -> list[dict]:
-    """Return the rows, each with the `learning_rate` of its last step; `rates` (n,) is the course's, one a row."""
-    return [row | {"learning_rate": float(rate)} for row, rate in zip(rows, rates, strict=True)]
+def _without_repeats(points: Sequence[_Point]) -> list[_Point]:
+    """Return the points without those of validation lines, which repeat the epoch's last step."""
+    steps = [None, *(point.row.step for point in points)]
+    return [point for point, (before, step) in zip(points, pairwise(steps), strict=True) if step != before]
 
 
-def _stepwise(rows):
-    """The rows without those of a validation, which say again what its epoch's last step was."""
-    return [row for before, row in pairwise([None, *rows]) if before is None or row["step"] != before["step"]]
+def _position(row: MetricRow | Mark, axis: Axis) -> float:
+    return row.elapsed_s if axis == Axis.TIME else row.epoch
 
 
-def _words_by_place(marks, axis):
-    """What was done at each place of the axis: what is done at once, as a pause and its end, shares a line."""
-    places = {}
+def _labels_by_place(marks: Sequence[Mark], axis: Axis) -> dict[float, list[str]]:
+    """Return the labels at each place of the axis: what was done at once, as a pause and its end, shares a line."""
+    places: dict[float, list[str]] = {}
     for mark in marks:
-        words = {"extend": f"+{mark.get('value', 0):g} epochs", "rate": f"rate {mark.get('value', 0):g}"} | _MARKS
-        places.setdefault(mark[axis], []).append(words.get(mark["kind"], mark["kind"]))
+        places.setdefault(_position(mark, axis), []).append(_mark_label(mark))
     return places
 
 
-def _add_mark(figure, place, words, colour):
+def _mark_label(mark: Mark) -> str:
+    if mark.kind is MarkKind.EXTEND:
+        return f"+{mark.value or 0:g} epochs"
+    if mark.kind is MarkKind.RATE:
+        return f"rate {mark.value or 0:g}"
+    return _MARK_LABELS.get(mark.kind, mark.kind)
+
+
+def _add_mark(figure: "go.Figure", place: float, label: str, colour: str) -> None:
     figure.add_vline(
         x=place,
         line={"color": colour, "width": 1, "dash": "dot"},
         annotation_textangle=-90,
-        annotation_text=words,
+        annotation_text=label,
         annotation_position="bottom right",
         annotation_font={"size": 11, "color": TEXT},
     )
 
 
-def _add_reference(figure, place, accuracy):
+def _add_reference(figure: "go.Figure", place: float, accuracy: float) -> None:
     figure.add_hline(y=place, line={"color": MUTED, "width": 1, "dash": "dash"})
     figure.add_annotation(
         x=0,

@@ -1,13 +1,17 @@
 """The confusion matrix as a heatmap."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.charts.style import BACKGROUND, PRIMARY, TEXT, base_figure
 
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
-def confusion_heatmap(matrix: Sequence[Sequence[int]]):
+
+def confusion_heatmap(matrix: Sequence[Sequence[int]] | np.ndarray) -> "go.Figure":
     """Return a heatmap of the (10, 10) confusion matrix: a row a true digit, a column an answer.
 
     The shade is the mistakes' share of the row's digits: the right answers, thirty times as many, would drown them.

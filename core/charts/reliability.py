@@ -1,25 +1,30 @@
 """A reliability diagram: how often a network is right against how sure it says it is."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from core.charts.style import MUTED, PRIMARY, base_figure
 from core.evaluation.report import wilson_interval
+from core.runs.schema import ReliabilityBin
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 
-def reliability_diagram(bins: Sequence[dict]):
+def reliability_diagram(bins: Sequence[ReliabilityBin]) -> "go.Figure":
     """Return the share of right answers of each bin (`calibration.reliability`) against its mean confidence.
 
     Each point has the 95 % interval of its share; on the dashed diagonal a network is right as often as it says.
     """
     import plotly.graph_objects as go
 
-    shares = [each["accuracy"] for each in bins]
-    intervals = [wilson_interval(round(each["accuracy"] * each["count"]), each["count"]) for each in bins]
+    shares = [each.accuracy for each in bins]
+    intervals = [wilson_interval(round(each.accuracy * each.count), each.count) for each in bins]
     diagonal = go.Scatter(
         x=[0, 1], y=[0, 1], mode="lines", line={"color": MUTED, "width": 1, "dash": "dash"}, hoverinfo="skip"
     )
     points = go.Scatter(
-        x=[each["confidence"] for each in bins],
+        x=[each.confidence for each in bins],
         y=shares,
         mode="lines+markers",
         line={"color": PRIMARY, "width": 1},
@@ -31,7 +36,7 @@ def reliability_diagram(bins: Sequence[dict]):
             "thickness": 1,
             "width": 3,
         },
-        customdata=[each["count"] for each in bins],
+        customdata=[each.count for each in bins],
         hovertemplate="%{x:.1%} sure: %{y:.1%} right, of %{customdata:,} images<extra></extra>",
     )
     figure = base_figure(diagonal, points)

@@ -1,8 +1,15 @@
 """Data become Plotly figures. Their colours stand for roles of the page's theme, which the page fills in."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+    from plotly.basedatatypes import BaseTraceType
+
+_Row = TypeVar("_Row")
 
 # Plotly takes nothing but colours for colours, so each role is a colour that nobody would choose.
 PRIMARY, TEXT, MUTED, GRID, BACKGROUND, ORANGE, GREEN, VIOLET, RED = (f"#0000{index:02x}" for index in range(1, 10))
@@ -25,15 +32,15 @@ SERIES = (PRIMARY, ORANGE, GREEN, VIOLET, RED, MUTED)
 _MAX_POINTS = 800
 
 
-def thin_points(rows: Sequence) -> Sequence:
+def thin_points(rows: Sequence[_Row]) -> Sequence[_Row]:
     """Return at most 800 of the rows, evenly, the newest always: a chart has no more pixels than that."""
     if len(rows) <= _MAX_POINTS:
         return rows
     return [rows[index] for index in np.linspace(0, len(rows) - 1, _MAX_POINTS).astype(int)]
 
 
-def base_figure(*traces):
-    """Return a figure of these traces in the house's manner: no ground of its own, quiet axes, colours by role."""
+def base_figure(*traces: "BaseTraceType") -> "go.Figure":
+    """Return a figure of these traces in the style of all charts: transparent, quiet axes, colours by role."""
     import plotly.graph_objects as go
 
     axis = {"gridcolor": GRID, "linecolor": GRID, "zeroline": False, "automargin": False}

@@ -8,7 +8,7 @@ from core.cli import bundle, control, evaluate, export, import_bundle, read, rel
 from core.cli.errors import UsageError, describe_os_error
 from core.config.train_config import ConfigError
 from core.runs.commands import CommandError
-from core.runs.run import RunError
+from core.runs.schema import RunError
 
 __all__ = ["main"]
 

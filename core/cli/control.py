@@ -6,7 +6,7 @@ import argparse
 from core.cli.errors import UsageError
 from core.jobs import scheduler
 from core.runs.commands import COMMANDS, CommandError
-from core.runs.run import RunStore
+from core.runs.store import RunStore
 
 NAME, HELP = "control", "pause, resume, stop, extend a run, change its learning rate"
 _VALUES = {"extend": "how many epochs more", "rate": "the learning rate"}

@@ -37,22 +37,26 @@ def carry_out(options: argparse.Namespace) -> int:
 
 
 def _evaluate_mnist(options: argparse.Namespace) -> int:
-    import numpy as np
     from tqdm import tqdm
 
     from core.datasets.mnist import load_mnist
     from core.evaluation.report import make_report
+    from core.networks.batching import BATCH_IMAGES, predict_in_batches
 
     test = load_mnist().test
     reader = recognizer(options.run)
-    batches = [test.images[start : start + 500] for start in range(0, len(test), 500)]
-    result = make_report(np.concatenate([reader.classify(each) for each in tqdm(batches, unit="batch")]), test.labels)
+    with tqdm(total=-(-len(test) // BATCH_IMAGES), unit="batch") as bar:
+
+        def show_progress() -> None:
+            bar.update()
+
+        result = make_report(predict_in_batches(reader.classify, test.images, show_progress), test.labels)
     if options.json:
-        print(json.dumps({"run": options.run} | result))
+        print(json.dumps({"run": options.run} | result.to_json()))
         return 0
-    low, high = result["interval"]
-    counts = f"{result['correct']:,} of {result['count']:,}"
-    print(f"Test accuracy {result['accuracy']:.2%} ({low:.2%} to {high:.2%}), {counts}")
-    for row in result["digits"]:
-        print(f"  {row['digit']}: {row['accuracy']:.2%} of {row['count']:,}")
+    low, high = result.interval
+    counts = f"{result.correct:,} of {result.count:,}"
+    print(f"Test accuracy {result.accuracy:.2%} ({low:.2%} to {high:.2%}), {counts}")
+    for row in result.digits:
+        print(f"  {row.digit}: {row.accuracy:.2%} of {row.count:,}")
     return 0

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from core.cli.errors import name_file_in_errors
-from core.runs.run import RunStore
+from core.runs.store import RunStore
 
 NAME, HELP = "import", "import the run in a bundle"
 
@@ -22,6 +22,7 @@ def carry_out(options: argparse.Namespace) -> int:
     with name_file_in_errors(options.bundle), open(options.bundle, "rb") as file:
         data = file.read(MAX_BYTES + 1)
     run = import_bundle(RunStore(), data)
-    print(f"Test accuracy {run.report()['accuracy']:.2%}, measured here")
+    if report := run.report():
+        print(f"Test accuracy {report.accuracy:.2%}, measured here")
     print(f"Run {run.id}")
     return 0

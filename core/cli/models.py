@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from core.runs.run import Run, RunError, RunStore
+from core.runs.run import Run
+from core.runs.schema import RunError
+from core.runs.store import RunStore
 
 
 def recognizer(model: str | None):

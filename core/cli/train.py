@@ -10,7 +10,8 @@ from pathlib import Path
 
 from core.config.train_config import FIELD_SPECS, PRESETS, TrainConfig, format_number, preset
 from core.runs.plan import TrainingPlan
-from core.runs.run import Metrics, RunError, RunStore
+from core.runs.schema import Metrics, RunError
+from core.runs.store import RunStore
 
 NAME, HELP = "train", "train a network; it is live in the browser too"
 _LOOK_S = 0.1
@@ -110,8 +111,8 @@ def _follow(store, run):
 
 
 def _show_progress(bar, row):
-    bar.set_postfix_str(f"loss {row['loss']:.4f}, accuracy {row['accuracy']:.2%}", refresh=False)
-    bar.update(row["epoch"] - bar.n)
+    bar.set_postfix_str(f"loss {row.loss:.4f}, accuracy {row.accuracy:.2%}", refresh=False)
+    bar.update(row.epoch - bar.n)
 
 
 def _tell_result(run, as_json):
@@ -119,7 +120,7 @@ def _tell_result(run, as_json):
     result = {
         "run": run.id,
         "state": status.state,
-        "test_accuracy": test["accuracy"] if test else None,
+        "test_accuracy": test.accuracy if test else None,
         "train_s": status.train_s,
         "images_per_s": status.images_per_s,
         "parameters": status.parameters,
@@ -132,7 +133,7 @@ def _tell_result(run, as_json):
     if as_json:
         print(json.dumps(result), flush=True)
     elif test:
-        print(f"Test accuracy {test['accuracy']:.2%} on {test['count']:,} images, trained in {status.train_s:.1f} s")
+        print(f"Test accuracy {test.accuracy:.2%} on {test.count:,} images, trained in {status.train_s:.1f} s")
         print(f"Run {run.id}")
     else:
         print(f"Run {run.id} is {status.state}.")

@@ -6,10 +6,11 @@ from typing import Any
 
 from core.config.train_config import TrainConfig
 from core.runs.index import run_summaries
-from core.runs.run import Metrics, Run, RunError, RunStore
+from core.runs.run import Run
+from core.runs.schema import Metrics, Notes, RunError
+from core.runs.store import RunStore
 
 SEEDS = (0, 1, 2)
-_CLAIM_NOTE = "claim"  # the note that names the claim for which a run was created
 
 
 @dataclass(frozen=True)
@@ -135,20 +136,20 @@ def file_missing_runs(claim: Claim, store: RunStore, newest: dict[TrainConfig, R
     """Create a queued run for each of `missing_configs`, named by claim, arm and seed; raises `OSError`."""
     for arm, config in _by_seed(claim):
         if config not in newest:
-            notes = {"name": f"{claim.name}: {arm}, seed {config.seed}", _CLAIM_NOTE: claim.name}
+            notes = {"name": f"{claim.name}: {arm}, seed {config.seed}", "claim": claim.name}
             store.create(config, lambda run, notes=notes: run.write_notes(**notes))
 
 
 def runs_filed_for(claim: Claim, runs: Iterable[Run | None]) -> list[Run]:
     """Return those of the runs that `file_missing_runs` created for this claim."""
-    return [run for run in runs if run and _notes(run).get(_CLAIM_NOTE) == claim.name]
+    return [run for run in runs if run and _notes(run).claim == claim.name]
 
 
-def _notes(run: Run) -> dict[str, Any]:
+def _notes(run: Run) -> Notes:
     try:
         return run.notes()
     except RunError:
-        return {}
+        return Notes()
 
 
 def validation_curves(runs: list[Run | None], known: dict[str, Metrics]) -> list[dict[int, float]]:
@@ -167,4 +168,4 @@ def _curve(run: Run | None, known: dict[str, Metrics]) -> dict[int, float]:
     except RunError:
         return {}
     rows = known[run.id].rows
-    return {round(row["epoch"]): row["val_accuracy"] for row in rows if "val_accuracy" in row}
+    return {round(row.epoch): row.val_accuracy for row in rows if row.val_accuracy is not None}

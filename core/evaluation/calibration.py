@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from core.runs.schema import ReliabilityBin
+
 _TEMPERATURES = np.geomspace(0.4, 3, 81)
 TARGET_RECALL = 0.992  # a little more than the 99 % of digits that must not be refused, for other digits differ
 
@@ -26,24 +28,24 @@ def apply_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarr
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def reliability(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> list[dict]:
+def reliability(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> list[ReliabilityBin]:
     """Return how often the answers of each of `bins` equal intervals of confidence are right.
 
-    `probabilities` (n, 10), `labels` (n,). A dict per interval that is not empty, in order: `low`, `high`, `count`,
-    mean `confidence` and `accuracy`: of a network that knows itself the last two are the same.
+    `probabilities` (n, 10), `labels` (n,). Only intervals that are not empty, in order: a perfectly calibrated network
+    has the same mean confidence and accuracy in each.
     """
     confidences, right = probabilities.max(axis=1).astype(np.float64), probabilities.argmax(axis=1) == labels
     places = np.minimum((confidences * bins).astype(int), bins - 1)
     counts = np.bincount(places, minlength=bins)
     sums, rights = np.bincount(places, confidences, bins), np.bincount(places, right, bins)
     return [
-        {
-            "low": place / bins,
-            "high": (place + 1) / bins,
-            "count": int(counts[place]),
-            "confidence": float(sums[place] / counts[place]),
-            "accuracy": float(rights[place] / counts[place]),
-        }
+        ReliabilityBin(
+            low=place / bins,
+            high=(place + 1) / bins,
+            count=int(counts[place]),
+            confidence=min(1.0, float(sums[place] / counts[place])),
+            accuracy=float(rights[place] / counts[place]),
+        )
         for place in np.flatnonzero(counts).tolist()
     ]
 
@@ -51,7 +53,7 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -
 def expected_calibration_error(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> float:
     """Return how far confidence lies from accuracy on average, over `bins` equal intervals of confidence."""
     found = reliability(probabilities, labels, bins)
-    return sum(each["count"] * abs(each["confidence"] - each["accuracy"]) for each in found) / len(labels)
+    return sum(each.count * abs(each.confidence - each.accuracy) for each in found) / len(labels)
 
 
 def _loss(probabilities, labels):

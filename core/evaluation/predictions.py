@@ -8,7 +8,8 @@ import numpy as np
 
 from core.datasets.mnist import load_mnist
 from core.evaluation.report import make_report
-from core.runs.run import Run, RunError
+from core.runs.run import Run
+from core.runs.schema import RunError
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ import numpy as np
 
 from core.recognition.recognizer import Recognizer
 from core.runs.run import Run
+from core.runs.schema import MetricRow
 
 FORMAT, VERSION = "Digit Studio bundle", 1
 
@@ -72,9 +73,9 @@ def make_bundle(run: Run) -> bytes:
         ABOUT: json.dumps(about, indent=2),
         CONFIG: run.config().to_json(),
         WEIGHTS: weights.getvalue(),
-        HISTORY: json.dumps(_thin_rows(run.metrics().rows)),
+        HISTORY: json.dumps([row.to_json() for row in _thin_rows(run.metrics().rows)]),
         _NETWORK: run.model_path.read_bytes(),
-        **({_TEST: json.dumps(test, indent=2)} if test else {}),
+        **({_TEST: json.dumps(test.to_json(), indent=2)} if test else {}),
         _SCRIPT: SCRIPT,
         _README: README,
     }
@@ -85,10 +86,12 @@ def make_bundle(run: Run) -> bytes:
     return packed.getvalue()
 
 
-def _thin_rows(rows: Sequence[dict]) -> list[dict]:
+def _thin_rows(rows: Sequence[MetricRow]) -> list[MetricRow]:
     """Return at most so many rows as an import takes, all of those with validation figures among them."""
     every = len(rows) // _MAX_ROWS + 1
-    return [row for place, row in enumerate(rows, 1) if place % every == 0 or "val_loss" in row or place == len(rows)]
+    return [
+        row for place, row in enumerate(rows, 1) if place % every == 0 or row.val_loss is not None or place == len(rows)
+    ]
 
 
 def weight_name(index: int) -> str:

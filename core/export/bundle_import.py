@@ -19,8 +19,9 @@ from core.export.bundle_zip import BundleError, check_members, open_zip, read_me
 from core.pictures.uploads import to_printable
 from core.recognition.recognizer import Recognizer
 from core.runs.plan import MAX_EPOCHS
-from core.runs.run import Run, RunStore
-from core.runs.schema import Status, error_reason, is_metric_row, is_number
+from core.runs.run import Run
+from core.runs.schema import MetricRow, RunState, Status, convert, error_reason, is_number
+from core.runs.store import RunStore
 
 if TYPE_CHECKING:
     import keras
@@ -37,7 +38,7 @@ class Bundle:
 
     config: TrainConfig
     weights: list[np.ndarray]
-    rows: list[dict]
+    rows: list[MetricRow]
     name: str
     train_s: float
     images_per_s: float
@@ -64,7 +65,7 @@ def import_bundle(store: RunStore, data: bytes) -> Run:
         run.write_notes(name=bundle.name, imported=now)
         run.write_status(
             Status(
-                "finished",
+                RunState.FINISHED,
                 started=now,
                 ended=now,
                 parameters=model.count_params(),
@@ -123,22 +124,27 @@ def _parse_config(data: bytes) -> TrainConfig:
         raise BundleError(f"The recipe in this bundle cannot be used: {error_reason(error)}") from error
 
 
-def _parse_rows(data: bytes, config: TrainConfig) -> list[dict]:
+def _parse_rows(data: bytes, config: TrainConfig) -> list[MetricRow]:
     if sum(map(data.count, (b"{", b"[", b","))) > _MAX_VALUES:  # parsed, it would take thirty times its size in memory
         raise BundleError(f"{HISTORY} in this bundle is too long.")
-    rows = _parse_json(data, HISTORY, list)
-    if len(rows) > _MAX_ROWS or not all(isinstance(row, dict) and is_metric_row(row) for row in rows):
+    lines = _parse_json(data, HISTORY, list)[: _MAX_ROWS + 1]
+    rows = [row for line in lines if (row := convert(_known_figures(line), MetricRow)) is not None]
+    if len(lines) > _MAX_ROWS or len(rows) < len(lines):
         raise BundleError(f"{HISTORY} in this bundle does not hold learning curves.")
     per_epoch = steps_per_epoch(count_training_images(config), config.batch_size)
-    places = [row["step"] for row in rows]
+    places = [row.step for row in rows]
     if places != sorted(places) or not all(_is_plausible_row(row, per_epoch) for row in rows):
         raise BundleError(f"{HISTORY} in this bundle holds figures that its recipe does not lead to.")
-    return [{name: row[name] for name in _FIGURES if name in row} for row in rows]
+    return rows
 
 
-def _is_plausible_row(row: dict, per_epoch: int) -> bool:
+def _known_figures(row: Any) -> Any:
+    """Return the figures that an import keeps: not the predictions of the sender's probe digits."""
+    return {name: row[name] for name in _FIGURES if name in row} if isinstance(row, dict) else row
+
+
+def _is_plausible_row(row: MetricRow, per_epoch: int) -> bool:
     """Return whether a run with so many steps an epoch can have written the row."""
-    step, shares = row["step"], (row["accuracy"], row.get("val_accuracy", 0))
-    placed = isinstance(step, int) and step <= MAX_EPOCHS * per_epoch
-    placed = placed and math.isclose(row["epoch"], step / per_epoch)
-    return placed and max(shares) <= 1 and max(row["elapsed_s"], row["images_per_s"]) < _MAX_FIGURE
+    placed = row.step <= MAX_EPOCHS * per_epoch and math.isclose(row.epoch, row.step / per_epoch)
+    shares_fit = max(row.accuracy, row.val_accuracy or 0) <= 1
+    return placed and shares_fit and max(row.elapsed_s, row.images_per_s) < _MAX_FIGURE

@@ -18,7 +18,8 @@ from core.evaluation.calibration import (
 )
 from core.recognition import outlier_score
 from core.recognition.recognizer import SHIPPED, Recognizer, feature_model
-from core.runs.run import Run, RunError
+from core.runs.run import Run
+from core.runs.schema import RunError
 from core.storage import atomic
 
 _MAX_BYTES = 3_000_000
@@ -48,9 +49,9 @@ def release_model(run: Run, beside: Sequence[Run] = (), scores: str = "[]") -> d
         "data": "MNIST",
         "data_sha256": data_checksum(),
         "parameters": status.parameters,
-        "test_accuracy": test["accuracy"],
+        "test_accuracy": test.accuracy,
         "test_accuracy_by_seed": _by_seed([run, *beside]),
-        "test_images": test["count"],
+        "test_images": test.count,
         "train_s": round(status.train_s, 1),
         "handwriting": _checked_scores(scores),
     }
@@ -86,7 +87,7 @@ def _by_seed(runs):
         config = run.config()
         if config.changed({"seed": 0}) != runs[0].config().changed({"seed": 0}) or str(config.seed) in accuracies:
             raise RunError(f"Run {run.id} must have another seed than run {runs[0].id} and be the same in all else.")
-        accuracies[str(config.seed)] = _finished_report(run)["accuracy"]
+        accuracies[str(config.seed)] = _finished_report(run).accuracy
     return {seed: accuracies[seed] for seed in sorted(accuracies, key=int)}
 
 

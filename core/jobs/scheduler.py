@@ -14,7 +14,9 @@ from filelock import FileLock, Timeout
 
 from core.jobs import launcher
 from core.jobs.warm_worker import WarmWorker
-from core.runs.run import Run, RunStore, Status
+from core.runs.run import Run
+from core.runs.schema import RunState, Status
+from core.runs.store import RunStore
 
 EXIT_NOT_ACQUIRED = 75
 """A worker's exit code where the training lock is held by another process, or the run no longer waits."""
@@ -68,7 +70,7 @@ class Scheduler:
             if refused and run.is_waiting() and not run.was_started_by(process.pid):
                 error = f"The training process could not start; {run.log_path.name} in the run's folder says why."
                 try:
-                    run.write_status(Status("failed", ended=time.time(), error=error))
+                    run.write_status(Status(RunState.FAILED, ended=time.time(), error=error))
                 except OSError:
                     self._could_not_start[run.folder] = run.file_stamp()
                     raise

@@ -3,7 +3,8 @@
 import json
 
 from core.jobs import launcher
-from core.runs.run import Run, RunStore
+from core.runs.run import Run
+from core.runs.store import RunStore
 
 _IDLE_TIMEOUT_S = 600.0
 _RETRY_S = 30.0

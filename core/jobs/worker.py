@@ -18,7 +18,9 @@ from dataclasses import replace
 from filelock import FileLock, Timeout
 
 from core.jobs import scheduler
-from core.runs.run import Run, RunError, RunStore, Status
+from core.runs.run import Run
+from core.runs.schema import RunError, RunState, Status
+from core.runs.store import RunStore
 
 _LOCK_WAIT_S = 5.0
 _POLL_INTERVAL_S = 0.1
@@ -77,7 +79,7 @@ def _train(store: RunStore, run: Run) -> int:
         traceback.print_exc()
         with contextlib.suppress(OSError, RunError):  # the folder itself may be gone
             if not run.status().is_final:
-                run.write_status(replace(status, state="failed", ended=time.time(), error=str(error)))
+                run.write_status(replace(status, state=RunState.FAILED, ended=time.time(), error=str(error)))
         return 1
     return 0
 
@@ -108,7 +110,7 @@ def _stoppable_during_import(store: RunStore, run: Run) -> Iterator[None]:
     def watch() -> None:
         while not loaded.wait(_POLL_INTERVAL_S):
             if run.halt() == "stop":
-                run.write_status(Status("stopped", ended=time.time()))
+                run.write_status(Status(RunState.STOPPED, ended=time.time()))
                 queue = store.queue()
                 if queue:  # its worker waits for the lock, which ends with this process
                     scheduler.process_scheduler.start_worker(store, queue[0])

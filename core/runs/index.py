@@ -1,4 +1,4 @@
-"""A line about each run for the table of all: read from small files alone, and only where they have changed."""
+"""A summary of every run for tables and pickers: read from small files alone, and only where they have changed."""
 
 import os
 from dataclasses import dataclass
@@ -7,21 +7,23 @@ from pathlib import Path
 from core.config.describe import summarize_recipe
 from core.config.train_config import TrainConfig
 from core.runs.plan import TrainingPlan
-from core.runs.schema import LIVE_STATES, RunError
-from core.runs.run import Metrics, Run, RunStore, find_damage
+from core.runs.run import Run, find_damage
+from core.runs.schema import MarkKind, MetricRow, Metrics, RunError, RunState, Status
+from core.runs.stamped_cache import StampedCache
+from core.runs.store import RunStore
 
 
 @dataclass(frozen=True)
 class RunSummary:
-    """What the table says of a run. Accuracies are 0 to 1 and, like `parameters` and `train_s`, None where unknown.
+    """What a table says of a run. Accuracies are 0 to 1 and, like `parameters` and `train_s`, None where unknown.
 
     `note` says what is wrong with a failed or damaged run; `epoch` is how far a live one is, of `epochs`; `steered`
-    says whether somebody set its learning rate by hand. `config` is None for a damaged run alone.
+    says whether its learning rate was set by hand. `config` is None for a damaged run alone.
     """
 
     id: str
     title: str
-    state: str
+    state: RunState
     created: float
     network: str = ""
     recipe: str = ""
@@ -40,50 +42,42 @@ class RunSummary:
     config: TrainConfig | None = None
 
 
-_known: dict[Path, tuple[tuple, RunSummary]] = {}
 _live_metrics: dict[Path, Metrics] = {}
 
 
 def run_summaries(store: RunStore) -> list[RunSummary]:
     """Return a summary of every run, newest first; a run whose files are as they were is not read again."""
     runs = store.all()
-    for known in (_known, _live_metrics):
-        for folder in known.keys() - {run.folder for run in runs}:
-            known.pop(folder, None)
-    return [_summary(run) for run in runs]
+    for folder in _live_metrics.keys() - {run.folder for run in runs}:
+        _live_metrics.pop(folder, None)
+    return _summaries.values(runs)
 
 
-def _summary(run):
-    changed = _changed(run.folder)
-    known, summary = _known.get(run.folder, (None, None))
-    if known == changed and summary.state not in LIVE_STATES:
-        return summary
-    summary = _read(run)
-    _known[run.folder] = changed, summary
-    return summary
-
-
-def _changed(folder):
-    """What changes with every change of a file in the folder."""
+def _folder_stamp(run: Run) -> tuple[tuple[str, int, int], ...]:
+    """Return what changes with every change of a file in the run's folder."""
     try:
-        with os.scandir(folder) as entries:
+        with os.scandir(run.folder) as entries:
             return tuple(sorted((each.name, each.stat().st_mtime_ns, each.stat().st_size) for each in entries))
     except OSError:
         return ()
 
 
-def _read(run):
+def _read_summary(run: Run) -> RunSummary:
     damage = find_damage(run)
     try:
-        return RunSummary(run.id, run.id, "damaged", run.created, note=damage) if damage else _sound(run)
+        return _damaged(run, damage) if damage else _summarize(run)
     except RunError as error:  # it was damaged or deleted in this very moment
-        return RunSummary(run.id, run.id, "damaged", run.created, note=str(error))
+        return _damaged(run, str(error))
 
 
-def _sound(run: Run):
-    status, config, notes, test = run.status(), run.config(), run.notes(), run.report()
+def _damaged(run: Run, damage: str) -> RunSummary:
+    return RunSummary(run.id, run.id, RunState.DAMAGED, run.created, note=damage)
+
+
+def _summarize(run: Run) -> RunSummary:
+    status, config, notes, report = run.status(), run.config(), run.notes(), run.report()
     rows, marks = _rows(run, status), run.marks()
-    validated = [row["val_accuracy"] for row in rows if "val_accuracy" in row]
+    validated = [row.val_accuracy for row in rows if row.val_accuracy is not None]
     return RunSummary(
         id=run.id,
         title=run.title(),
@@ -91,25 +85,28 @@ def _sound(run: Run):
         created=run.created,
         network=config.network,
         recipe=summarize_recipe(config),
-        starred=notes.get("star") is True,
-        imported=bool(notes.get("imported")),
-        remark=str(notes.get("remark") or ""),
+        starred=notes.star,
+        imported=bool(notes.imported),
+        remark=notes.remark,
         note=status.error,
-        test_accuracy=test["accuracy"] if test else None,
+        test_accuracy=report.accuracy if report else None,
         val_accuracy=validated[-1] if validated else None,
         parameters=status.parameters or None,
-        train_s=status.train_s or (rows[-1]["elapsed_s"] if rows else None),
-        epoch=rows[-1]["epoch"] if rows else None,
+        train_s=status.train_s or (rows[-1].elapsed_s if rows else None),
+        epoch=rows[-1].epoch if rows else None,
         epochs=TrainingPlan(config, 1, marks).epochs,
         has_model=run.has_model,
-        steered=any(mark["kind"] == "rate" for mark in marks),
+        steered=any(mark.kind is MarkKind.RATE for mark in marks),
         config=config,
     )
 
 
-def _rows(run, status):
-    """An ended run's newest rows; all rows of a live one, for its last validation may lie far back."""
+def _rows(run: Run, status: Status) -> tuple[MetricRow, ...]:
+    """Return an ended run's newest rows; all rows of a live one, for its last validation may lie far back."""
     if not status.is_live:
         return run.newest_rows()
     _live_metrics[run.folder] = metrics = run.metrics(_live_metrics.get(run.folder, Metrics()))
     return metrics.rows
+
+
+_summaries = StampedCache[RunSummary](_folder_stamp, _read_summary, lambda summary: not summary.state.is_live)

@@ -1,40 +1,64 @@
-"""Whose turn it is: the order in which runs wait to be trained, told from when they began and what they were told."""
+"""The order in which runs wait to be trained, from when they began to wait and what they were sent."""
 
 import time
 from collections.abc import Iterable
+from typing import Protocol, TypeVar
 
-from core.runs import schema
-from core.runs.commands import RESUME_COMMANDS
+from core.runs.commands import RESUME_COMMANDS, Command, CommandName
 
 
-def sort_queue(runs: Iterable) -> list:
-    """Return `Run`s that wait in their turn.
+class QueuedRun(Protocol):
+    """What the order needs of a run (`runs.run.Run`)."""
 
-    That is the order in which they were filed or told to go on; but what was put first, last comes before it, until it
-    is told to go on once more. Raises `RunError` where a run's commands cannot be read.
+    id: str
+
+    @property
+    def created(self) -> float:
+        """Return when it was filed, in seconds since 1970."""
+        ...
+
+    def commands(self) -> list[Command]:
+        """Return all that it was sent."""
+        ...
+
+
+_Run = TypeVar("_Run", bound=QueuedRun)
+
+
+def sort_queue(runs: Iterable[_Run]) -> list[_Run]:
+    """Return runs that wait in the order in which they are trained.
+
+    That is the order in which they were filed or resumed. A run that was sent `first` comes before these, the last one
+    sent it foremost, until it is resumed once more. Raises `RunError` where a run's commands cannot be read.
     """
-    return sorted(runs, key=_turn)
+    return sorted(runs, key=_queue_key)
 
 
-def _turn(run):
-    asked = _asked(run)
-    return -asked["first"], asked["resume"], run.id
+def _queue_key(run: QueuedRun) -> tuple[float, float, str]:
+    return -_put_first_at(run), _waiting_since(run), run.id
 
 
-def _asked(run):
-    """When the run was told what, by command; `first` is 0 where it was not put first since it last began to wait."""
-    asked = {"first": 0.0, "resume": run.created}
-    for each in run.commands()[0]:
-        if each["command"] in RESUME_COMMANDS:
-            asked["first"] = 0.0
-        if schema.is_number(each.get("time")):
-            asked[each["command"]] = each["time"]
-    return asked
+def _waiting_since(run: QueuedRun) -> float:
+    """Return when the run was filed or last resumed, in seconds since 1970."""
+    resumed = [each.time for each in run.commands() if each.command is CommandName.RESUME and each.time is not None]
+    return resumed[-1] if resumed else run.created
 
 
-def front_timestamp(waiting: Iterable) -> float:
-    """Return now or, where a clock was set back since, just after the moment at which a waiting `Run` was put first.
+def _put_first_at(run: QueuedRun) -> float:
+    """Return when the run was put first since it last began to wait; 0 where it was not."""
+    put_first_at = 0.0
+    for each in run.commands():
+        if each.command in RESUME_COMMANDS:
+            put_first_at = 0.0
+        elif each.command is CommandName.FIRST and each.time is not None:
+            put_first_at = each.time
+    return put_first_at
 
-    In seconds since 1970. Raises `RunError` as `in_turn` does.
+
+def front_timestamp(waiting: Iterable[QueuedRun]) -> float:
+    """Return a time, in seconds since 1970, that puts a run before all that wait.
+
+    It is now or, where the clock was set back since, just after the newest `first` of the waiting runs. Raises
+    `RunError` as `sort_queue` does.
     """
-    return max([time.time(), *(_asked(run)["first"] + 0.001 for run in waiting)])
+    return max([time.time(), *(_put_first_at(run) + 0.001 for run in waiting)])

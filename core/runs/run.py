@@ -1,44 +1,57 @@
-"""Runs on disk: the only room that knows the names of the files in a run folder, and what their states mean."""
+"""One run folder: the only module that knows the names of its files."""
 
 import contextlib
 import json
 import os
-import secrets
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.storage import atomic
-from core.runs import schema
-from core.runs.commands import RESUME_COMMANDS, CommandError, make_command, pending_halt, is_command
-from core.config.train_config import ConfigError, TrainConfig
-from core.runs.schema import Metrics, RunError, Status
+from core.config.field_spec import ConfigError
+from core.config.train_config import TrainConfig
+from core.runs.commands import RESUME_COMMANDS, Command, CommandError, CommandName, make_command, pending_halt
+from core.runs.liveness import as_crashed, is_process_alive
+from core.runs.queue_order import front_timestamp, sort_queue
+from core.runs.schema import (
+    Mark,
+    MetricRow,
+    Metrics,
+    Notes,
+    Report,
+    RunError,
+    RunState,
+    Status,
+    effective_marks,
+    error_reason,
+)
 from core.runs.snapshots import SnapshotStore
-from core.runs.queue_order import sort_queue, front_timestamp
+from core.storage import atomic
 
-_NO_METRICS = Metrics()
+if TYPE_CHECKING:
+    import keras
 
 MODEL_FILE = "model.keras"
-LOCK_FILE = "train.lock"
 
+_NO_METRICS = Metrics()
 _NEWEST_BYTES = 16 * 1024
 
 
 class Run:
-    """One run folder. Its files have one writer each; any number of processes may read them at any time."""
+    """One run folder. Each of its files has one writer; any number of processes may read them at any time."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
         self.id = self.folder.name
         self.model_path = self.folder / MODEL_FILE
         self.log_path = self.folder / "train.log"
-        self._config = self.folder / "config.json"
+        self.config_path = self.folder / "config.json"
         self._commands = self.folder / "commands.jsonl"
         self._notes = self.folder / "notes.json"
         self._status = self.folder / "status.json"
@@ -51,94 +64,85 @@ class Run:
 
     @property
     def created(self) -> float:
-        """When the run was filed, in seconds since 1970, as its id says; 0 for a foreign folder."""
+        """Return when the run was filed, in seconds since 1970, as its id says; 0 for a foreign folder."""
         with contextlib.suppress(ValueError):
             return datetime.strptime(self.id[:19], "%Y%m%d-%H%M%S-%f").replace(tzinfo=UTC).timestamp()
         return 0.0
 
     @property
     def has_model(self) -> bool:
+        """Return whether there is a saved model."""
         return self.model_path.is_file()
 
     @property
     def is_imported(self) -> bool:
-        """Whether it came in a bundle: a model without the state in which it was trained; raises `RunError`."""
-        return bool(self.notes().get("imported"))
+        """Return whether the run came in a bundle: a model without its training state; raises `RunError`."""
+        return bool(self.notes().imported)
 
     @property
     def has_metrics(self) -> bool:
+        """Return whether a line of metrics may have been written."""
         return self._metrics.exists()
 
     def title(self) -> str:
-        """Return what a person calls the run: the name they gave it, or its network and when it was filed."""
-        filed = time.strftime("%d %b %H:%M:%S", time.localtime(self.created))
-        return str(self.notes().get("name") or f"{self.config().network} · {filed}")
+        """Return the name that a person gave the run, or its network and when it was filed; raises `RunError`."""
+        return self.notes().name or default_title(self.config(), self.created)
 
-    def file_stamp(self) -> tuple:
-        """Return what changes whenever a file does that says what the run is doing; a few microseconds' work."""
-        return tuple(_stamp(path) for path in (self._config, self._status, self._commands))
+    def file_stamp(self) -> tuple[object, ...]:
+        """Return a value that changes whenever config, status or commands do; costs a few microseconds."""
+        return tuple(_stamp(path) for path in (self.config_path, self._status, self._commands))
+
+    def title_stamp(self) -> tuple[object, ...]:
+        """Return a value that changes whenever config or notes do, from which the title is made."""
+        return tuple(_stamp(path) for path in (self.config_path, self._notes))
 
     def is_waiting(self) -> bool:
-        """Return whether the run waits for a trainer, its config sound."""
+        """Return whether the run waits for a worker, its config sound."""
         if self._status.exists() and not self._commands.exists():
             return False
         try:
             self.config()
-            return self.status().state == "queued"
+            return self.status().state is RunState.QUEUED
         except RunError:
             return False
 
     def config(self) -> TrainConfig:
         """Return the run's config; raises `RunError` where it is missing, damaged or out of range."""
         try:
-            return TrainConfig.from_json(self._config.read_text("utf-8"))
+            return TrainConfig.from_json(self.config_path.read_text("utf-8"))
         except (OSError, UnicodeDecodeError, ConfigError) as error:
-            raise RunError(f"{self._config.name} cannot be used: {schema.error_reason(error)}") from error
+            raise RunError(f"{self.config_path.name} cannot be used: {error_reason(error)}") from error
 
     def status(self) -> Status:
         """Return what the run is doing now; raises `RunError` where its status is damaged.
 
-        A live run whose process is gone is failed, whatever its file says. Queued is a run whose trainer has not begun,
-        and one that has ended and was told to go on since, or has finished and was told to train further, be it in its
-        very last moment; if it was then told to stop, it is stopped.
+        A live run whose process is gone is failed, whatever its file says. A run is queued where no worker has begun
+        with it, and where it has ended and was resumed since, or has finished and was extended, even in its very last
+        moment; where it was then stopped, it is stopped.
         """
+        written = self.written_status()
+        return derive_status(written, self.commands(), self.marks() if written and self._commands.exists() else [])
+
+    def written_status(self) -> Status | None:
+        """Return the status in the file, None before there is one; raises `RunError`, also where the run is gone."""
         if not self.folder.is_dir():
             raise RunError(f"The folder of run {self.id} is gone.")
         if not self._status.exists():
-            return Status("stopped" if self.halt() == "stop" else "queued")
-        status = schema.parse_status(self._read_json(self._status), self._status.name)
-        if status.is_live and not schema.is_process_alive(status):
-            status = schema.as_crashed(status)
-        if status.is_final and self._goes_on(status):
-            return Status("queued", parameters=status.parameters)
-        return replace(status, state="stopping") if status.is_live and self.halt() == "stop" else status
+            return None
+        return Status.from_json(self._read_json(self._status), self._status.name)
 
     def was_started_by(self, pid: int) -> bool:
-        """Return whether the last process that began to train the run is this one; raises `RunError`."""
+        """Return whether the last process that began to train the run has this pid; raises `RunError`."""
         return self._status.exists() and self._read_json(self._status).get("pid") == pid
 
-    def _goes_on(self, status):
-        """Whether the newest word that no trainer has heard yet, nor failed on before it heard it, is to go on."""
-        unheard = self.commands()[0][max(self.acknowledged(), status.told) :] if self._commands.exists() else []
-        going_on = RESUME_COMMANDS if status.state == "finished" else RESUME_COMMANDS[:1]
-        return pending_halt(unheard) == "" and any(each["command"] in going_on for each in unheard)
-
     def metrics(self, known: Metrics = _NO_METRICS) -> Metrics:
-        """Return the metrics so far; what is `known` already is not read again. Damaged lines are passed over.
+        """Return the metrics so far, reading on behind those that are `known`; damaged lines are left out.
 
         Raises `RunError` where the file cannot be read at all.
         """
-        return known.read_on(*self._read_lines(self._metrics, known.offset))
+        return known.extended(*self._read_lines(self._metrics, known.offset))
 
-    def marks(self) -> list[dict]:
-        """Return what was done to the run while it learned, in that order; raises `RunError`.
-
-        A mark has `kind` (a command's name), `step` and `epoch` where it took effect, `elapsed_s`, `heard` (how many
-        commands the trainer had heard by then) and, where the command has one, `value`.
-        """
-        return schema.effective_marks(mark for mark in self._read_lines(self._marks)[0] if schema.is_mark(mark))
-
-    def newest_rows(self) -> tuple[dict, ...]:
+    def newest_rows(self) -> tuple[MetricRow, ...]:
         """Return the rows in the last 16 kB of the metrics: enough for an ended run's last validation figures.
 
         Raises `RunError` where the file cannot be read at all.
@@ -149,12 +153,17 @@ class Run:
             size = 0
         return self.metrics(Metrics(offset=max(0, size - _NEWEST_BYTES))).rows
 
-    def report(self) -> dict | None:
-        """Return the test report (`evaluation.report`), or None before there is one; raises `RunError`."""
+    def marks(self) -> list[Mark]:
+        """Return what was done to the run while it trained, in that order; raises `RunError`."""
+        lines, _ = self._read_lines(self._marks)
+        return effective_marks(mark for mark in map(Mark.from_json, lines) if mark)
+
+    def report(self) -> Report | None:
+        """Return the test report, or None before there is one; raises `RunError`."""
         if not self._report.exists():
             return None
-        report = self._read_json(self._report)
-        if not schema.is_report(report):
+        report = Report.from_json(self._read_json(self._report))
+        if report is None:
             raise RunError(f"{self._report.name} is not a test report.")
         return report
 
@@ -162,42 +171,49 @@ class Run:
         """Return the arrays that `save_predictions` was given, or None where there are none; raises `RunError`."""
         return _read_arrays(self._predictions)
 
-    def notes(self) -> dict:
-        """Return what a person said of the run: name, star, remark."""
-        return self._read_json(self._notes) if self._notes.exists() else {}
+    def notes(self) -> Notes:
+        """Return what was noted of the run; raises `RunError` where the file is damaged."""
+        return Notes.from_json(self._read_json(self._notes)) if self._notes.exists() else Notes()
 
-    def write_notes(self, **notes) -> None:
-        """Replace the given notes and keep the others; raises `OSError`."""
-        atomic.replace_json(self._notes, self.notes() | notes)
+    def write_notes(self, **notes: object) -> None:
+        """Replace these fields of the notes and keep the others; raises `OSError` and `RunError`."""
+        kept = self._read_json(self._notes) if self._notes.exists() else {}
+        atomic.replace_json(self._notes, kept | notes)
 
     def send(self, name: str, value: float | None = None) -> None:
-        """Tell the trainer something (`commands.COMMANDS`), on the disk before this returns, as what counts them is.
+        """Send the run a command (`commands.CommandName`); it is on the disk before this returns.
 
-        The trainer looks several times a second.
-        Raises `CommandError` for what cannot be followed, `RunError` and `OSError`.
+        The worker reads its commands several times a second. Raises `CommandError` for what cannot be followed,
+        `RunError` and `OSError`.
         """
         if name in RESUME_COMMANDS and self.is_imported:
             raise CommandError("an imported run has no checkpoint to go on from. Train its recipe anew instead.")
-        moment = front_timestamp(RunStore(self.folder.parent).queue()) if name == "first" else time.time()
-        atomic.append_line(self._commands, make_command(name, value) | {"time": moment}, durable=True)
+        sent_at = front_timestamp(self._siblings_in_queue()) if name == CommandName.FIRST else time.time()
+        sent = replace(make_command(name, value), time=sent_at)
+        atomic.append_line(self._commands, sent.to_json(), durable=True)
 
-    def commands(self, offset: int = 0) -> tuple[list[dict], int]:
-        """Return what the run was told from byte `offset` on, and the offset behind it; raises `RunError`."""
-        rows, offset = self._read_lines(self._commands, offset)
-        return [row for row in rows if is_command(row)], offset
+    def commands(self) -> list[Command]:
+        """Return all that the run was sent; raises `RunError`."""
+        return self.commands_from(0)[0]
 
-    def halt(self) -> str:
-        """Return what halts the run, or will: '', `pause`, `stop_after_epoch` or `stop`; raises `RunError`."""
-        return pending_halt(self.commands()[0])
+    def commands_from(self, offset: int) -> tuple[list[Command], int]:
+        """Return what the run was sent from byte `offset` on, and the offset behind it; raises `RunError`."""
+        lines, end = self._read_lines(self._commands, offset)
+        return [command for command in map(Command.from_json, lines) if command], end
+
+    def halt(self) -> CommandName | None:
+        """Return what halts the run, or will: pause, stop_after_epoch, stop, or None; raises `RunError`."""
+        return pending_halt(self.commands())
 
     def acknowledged(self) -> int:
-        """Return how many of its commands a trainer of this run has followed; raises `RunError`."""
-        return max((mark["heard"] for mark in self.marks()), default=0)
+        """Return how many of its commands a worker of this run has followed; raises `RunError`."""
+        return acknowledged_by(self.marks())
 
-    # What follows is written by the trainer alone; an ended run's report and answers, where it left none, by who asks.
+    # What follows is written by the worker alone. An ended run's report and predictions may be written by whoever
+    # needs them, where its worker left none.
 
     def remove_leftovers(self) -> None:
-        """Remove what a trainer of this run that was killed left half written."""
+        """Remove what a worker of this run that was killed left half written."""
         for path in (self._status, self._checkpoint, self.model_path, self._report, self._predictions):
             atomic.remove_leftovers(self.folder, f".{path.name}.*.new")
         atomic.remove_leftovers(self.folder, f".*.{MODEL_FILE}")
@@ -206,31 +222,32 @@ class Run:
     def write_status(self, status: Status) -> None:
         """Replace the status, with the heartbeat set to now; raises `OSError`.
 
-        A failure answers all that the run was told before it, and so does the death of a trainer that says no more:
-        what fails again and again is not tried by itself.
+        A failure acknowledges all commands sent before it, and so does the death of a worker that writes no more: what
+        fails again and again is not tried by itself.
         """
-        told = len(self.commands()[0]) if status.is_live or status.state == "failed" else 0
-        atomic.replace_json(self._status, asdict(status) | {"heartbeat": time.time(), "told": told})
+        acknowledged = len(self.commands()) if status.is_live or status.state is RunState.FAILED else 0
+        written = replace(status, heartbeat=time.time(), acknowledged=acknowledged)
+        atomic.replace_json(self._status, asdict(written))
 
-    def append_metrics(self, row: dict) -> None:
-        """Append one progress block (DESIGN: epoch, step, loss, accuracy, …); raises `OSError`."""
-        atomic.append_line(self._metrics, row)
+    def append_metrics(self, row: MetricRow) -> None:
+        """Append one line of metrics; raises `OSError`."""
+        atomic.append_line(self._metrics, row.to_json())
 
     def retract_metrics(self, step: int) -> None:
-        """Say that the steps after this one are taken again, so that their rows no longer count; raises `OSError`."""
+        """Write that the steps after this one are taken again, so their rows no longer count; raises `OSError`."""
         atomic.append_line(self._metrics, {"resumed_at": step})
 
-    def append_mark(self, mark: dict) -> None:
-        """Append one mark (see `marks`), on the disk before this returns; raises `OSError`."""
-        atomic.append_line(self._marks, mark, durable=True)
+    def append_mark(self, mark: Mark) -> None:
+        """Append one mark, on the disk before this returns; raises `OSError`."""
+        atomic.append_line(self._marks, mark.to_json(), durable=True)
 
-    def save_checkpoint(self, arrays: dict[str, np.ndarray]) -> None:
+    def save_checkpoint(self, arrays: Mapping[str, np.ndarray]) -> None:
         """Replace the checkpoint with these named arrays; raises `OSError`.
 
-        The metrics up to here are on the disk first: who goes on from the checkpoint goes on from their last line.
+        The metrics up to here are on the disk first: whoever resumes from the checkpoint goes on from their last line.
         """
         atomic.fsync(self._metrics)
-        atomic.replace_file(self._checkpoint, lambda file: np.savez(file, **arrays))
+        atomic.replace_file(self._checkpoint, lambda file: np.savez(file, allow_pickle=False, **arrays))
 
     def checkpoint(self) -> dict[str, np.ndarray] | None:
         """Return the newest checkpoint's arrays, or None before the first; raises `RunError`.
@@ -240,8 +257,8 @@ class Run:
         return _read_arrays(self._checkpoint)
 
     @atomic.as_disk_full()
-    def save_model(self, model) -> None:
-        """Replace the saved model with this `keras.Model`, weights and all; raises `OSError`."""
+    def save_model(self, model: "keras.Model") -> None:
+        """Replace the saved model with this one, weights and all; raises `OSError`."""
         beside = self.folder / f".{os.getpid()}.{MODEL_FILE}"
         try:
             model.save(beside)
@@ -251,105 +268,93 @@ class Run:
             beside.unlink(missing_ok=True)
 
     def remove_report(self) -> None:
-        """Remove the test report and answers of a model that is trained further; raises `OSError`."""
+        """Remove the test report and predictions of a model that is trained further; raises `OSError`."""
         self._report.unlink(missing_ok=True)
         self._predictions.unlink(missing_ok=True)
 
-    def write_report(self, report: dict) -> None:
-        """Write the test report, a dict of plain numbers and lists; raises `OSError`."""
-        atomic.replace_json(self._report, report)
+    def write_report(self, report: Report) -> None:
+        """Write the test report; raises `OSError`."""
+        atomic.replace_json(self._report, report.to_json())
 
-    def save_predictions(self, arrays: dict[str, np.ndarray]) -> None:
-        """Replace what the model answered to the test images (`predictions.Predictions.arrays`); raises `OSError`."""
-        atomic.replace_file(self._predictions, lambda file: np.savez_compressed(file, **arrays))
+    def save_predictions(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Replace the model's answers to the test images (`Predictions.arrays`); raises `OSError`."""
+        atomic.replace_file(
+            self._predictions, lambda file: np.savez_compressed(file, allow_pickle=False, **arrays)
+        )
 
-    def _read_json(self, path):
+    def _siblings_in_queue(self) -> list["Run"]:
+        return waiting_runs_in(self.folder.parent)
+
+    def _read_json(self, path: Path) -> dict[str, Any]:
         try:
             value = json.loads(path.read_text("utf-8"))
         except (OSError, ValueError, RecursionError) as error:
-            raise RunError(f"{path.name} cannot be read: {schema.error_reason(error)}") from error
+            raise RunError(f"{path.name} cannot be read: {error_reason(error)}") from error
         if not isinstance(value, dict):
             raise RunError(f"{path.name} does not hold a JSON object.")
         return value
 
-    def _read_lines(self, path, offset=0):
+    def _read_lines(self, path: Path, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
         try:
             return atomic.read_lines(path, offset)
         except OSError as error:
-            raise RunError(f"{path.name} cannot be read: {schema.error_reason(error)}") from error
+            raise RunError(f"{path.name} cannot be read: {error_reason(error)}") from error
 
 
-class RunStore:
-    """The folder that holds all runs: `DIGIT_STUDIO_HOME`, or `runs/` in the working folder."""
+def derive_status(written: Status | None, commands: list[Command], marks: list[Mark]) -> Status:
+    """Return what a run is doing now, from its written status (None: there is none), its commands and its marks."""
+    halt = pending_halt(commands)
+    if written is None:
+        return Status(RunState.STOPPED if halt is CommandName.STOP else RunState.QUEUED)
+    status = as_crashed(written) if written.is_live and not is_process_alive(written) else written
+    if status.is_final and _is_resumed(status, commands, marks):
+        return Status(RunState.QUEUED, parameters=status.parameters)
+    return replace(status, state=RunState.STOPPING) if status.is_live and halt is CommandName.STOP else status
 
-    def __init__(self, root: Path | str | None = None):
-        self.root = Path(root or os.environ.get("DIGIT_STUDIO_HOME") or "runs").absolute()
-        self.lock_path = self.root / LOCK_FILE
 
-    def create(self, config: TrainConfig, fill: Callable[[Run], None] = lambda run: None) -> Run:
-        """File a new, queued run and return it; raises `OSError`. Its id begins with the time, so ids sort by age.
+def _is_resumed(status: Status, commands: list[Command], marks: list[Mark]) -> bool:
+    """Return whether the newest command that no worker has received yet takes the run up again.
 
-        `fill` may write more into the run's folder before anybody sees it; where it raises, there is no new run.
-        """
-        self.root.mkdir(parents=True, exist_ok=True)
-        run = Run(self.root / f"{self._free_moment()}-{config.network}-{secrets.token_hex(2)}")
-        # The config is what makes a folder a run, so the folder appears with it, in one rename.
-        filing = self.root / f".{run.id}.new"
-        filing.mkdir()
-        try:
-            atomic.replace_file(filing / run._config.name, lambda file: file.write(config.to_json().encode()))
-            fill(Run(filing))
-            filing.rename(run.folder)
-        except BaseException:
-            shutil.rmtree(filing, ignore_errors=True)
-            raise
-        return run
+    A command counts as received also where a worker failed before it could follow it.
+    """
+    unacknowledged = commands[max(acknowledged_by(marks), status.acknowledged) :]
+    resuming = RESUME_COMMANDS if status.state is RunState.FINISHED else RESUME_COMMANDS[:1]
+    return pending_halt(unacknowledged) is None and any(each.command in resuming for each in unacknowledged)
 
-    def _free_moment(self):
-        """Now, to a millisecond in which no run was filed yet: runs filed in a row wait in that order."""
-        while any(self.root.glob(f"{(now := datetime.now(UTC).strftime('%Y%m%d-%H%M%S-%f')[:19])}-*")):
-            time.sleep(0.001)
-        return now
 
-    def get(self, run_id: str) -> Run:
-        """Return the run of that id; raises `RunError` where there is none."""
-        run = Run(self.root / run_id)
-        if run_id not in ("", ".", "..") and Path(run_id).name == run_id:
-            with contextlib.suppress(OSError):  # an id too long for any folder
-                if run.folder.is_dir():
-                    return run
-        raise RunError(f"There is no run {run_id!r} in {self.root}.")
+def acknowledged_by(marks: Iterable[Mark]) -> int:
+    """Return how many commands had been received by the newest of these marks."""
+    return max((mark.acknowledged for mark in marks), default=0)
 
-    def all(self) -> list[Run]:
-        """Return every run folder, newest first, damaged and foreign ones too."""
-        if not self.root.is_dir():
-            return []
-        with os.scandir(self.root) as entries:
-            folders = [each.path for each in entries if each.is_dir() and not each.name.startswith(".")]
-        return [_run(folder) for folder in sorted(folders, reverse=True)]
 
-    def queue(self) -> list[Run]:
-        """Return the runs that wait to be trained, in their turn (`in_turn`)."""
-        return sort_queue(run for run in self.all() if run.is_waiting())
+def default_title(config: TrainConfig, created: float) -> str:
+    """Return what a run is called that nobody has named; `created` is when it was filed, seconds since 1970."""
+    return f"{config.network} · {time.strftime('%d %b %H:%M:%S', time.localtime(created))}"
+
+
+def runs_in(root: Path) -> list[Run]:
+    """Return every run folder in a root, newest first, damaged and foreign ones too."""
+    if not root.is_dir():
+        return []
+    with os.scandir(root) as entries:
+        folders = [each.path for each in entries if each.is_dir() and not each.name.startswith(".")]
+    return [_run(folder) for folder in sorted(folders, reverse=True)]
+
+
+def waiting_runs_in(root: Path) -> list[Run]:
+    """Return the runs of a root that wait to be trained, in the order in which they are trained."""
+    return sort_queue(run for run in runs_in(root) if run.is_waiting())
 
 
 @lru_cache(4096)
-def _run(folder):
-    """One `Run` for each folder: it holds nothing but paths, and they are asked for several times a second."""
-    return Run(folder)
+def _run(folder: str) -> Run:
+    """Return the one `Run` of a folder: it holds only paths, and runs are listed several times a second."""
+    return Run(Path(folder))
 
 
-def _stamp(path):
-    try:
-        stat = path.stat()
-        return stat.st_ino, stat.st_mtime_ns, stat.st_size
-    except OSError:
-        return None
-
-
-def run_state(run: Run) -> str:
-    """Return the run's state, or `damaged` where its folder cannot be used."""
-    return "damaged" if find_damage(run) else run.status().state
+def run_state(run: Run) -> RunState:
+    """Return the run's state, `DAMAGED` where its folder cannot be used."""
+    return RunState.DAMAGED if find_damage(run) else run.status().state
 
 
 def find_damage(run: Run) -> str:
@@ -357,7 +362,7 @@ def find_damage(run: Run) -> str:
     try:
         run.config()
         run.notes()
-        if run.status().state == "finished" and run.report() is None:
+        if run.status().state is RunState.FINISHED and run.report() is None:
             return "The run is finished, but its report.json is missing."
         run.report()
     except RunError as error:
@@ -365,8 +370,16 @@ def find_damage(run: Run) -> str:
     return ""
 
 
-def _read_arrays(path):
-    """The named arrays of an .npz file, or None where there is no file."""
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        stat = path.stat()
+        return stat.st_ino, stat.st_mtime_ns, stat.st_size
+    except OSError:
+        return None
+
+
+def _read_arrays(path: Path) -> dict[str, np.ndarray] | None:
+    """Return the named arrays of an .npz file, or None where there is no file; raises `RunError`."""
     try:
         # Opened here, for NumPy leaves a damaged file open.
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
@@ -374,4 +387,4 @@ def _read_arrays(path):
     except FileNotFoundError:
         return None
     except Exception as error:  # zipfile, zlib and NumPy raise nearly anything on a damaged archive
-        raise RunError(f"{path.name} is damaged: {schema.error_reason(error)}") from error
+        raise RunError(f"{path.name} is damaged: {error_reason(error)}") from error

@@ -1,185 +1,321 @@
-"""What is read from a run's files, checked before anything is shown of it or reckoned with."""
+"""The records of a run folder as typed values: a damaged one is refused before anything is shown of it or computed."""
 
 import sys
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar
 
+import msgspec
 import psutil
 
-LIVE_STATES = ("running", "paused", "stopping")
-FINAL_STATES = ("stopped", "finished", "failed")
-_STATES = ("queued", *LIVE_STATES, *FINAL_STATES)
+_Record = TypeVar("_Record")
 
-# What every line of metrics holds; a line without is damaged.
-_METRIC = ("epoch", "step", "loss", "accuracy", "images_per_s", "elapsed_s")
-_VALIDATION = ("val_loss", "val_accuracy")
-_CHANGES = ("extend", "rate")
-_MARK = ("step", "epoch", "elapsed_s", "heard")
-
-# The system's start time of a process is exact to a clock tick; one pid is not given out twice within this.
-_SAME_PROCESS_S = 2.0
-_FRESH_HEARTBEAT_S = 10.0
+NonNegative = Annotated[float, msgspec.Meta(ge=0, le=sys.float_info.max)]
+"""A finite number of at least 0."""
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 
 
 class RunError(RuntimeError):
-    """A run folder that cannot be used; the text says what is wrong with it."""
+    """Raised for a run folder that cannot be used; the text says what is wrong with it."""
+
+
+class RunState(StrEnum):
+    """What a run is doing; `DAMAGED` stands in no file: it is what readers see where the folder cannot be used."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+    FINISHED = "finished"
+    FAILED = "failed"
+    DAMAGED = "damaged"
+
+    @property
+    def is_live(self) -> bool:
+        """Return whether a process is at work on a run in this state."""
+        return self in (RunState.RUNNING, RunState.PAUSED, RunState.STOPPING)
+
+    @property
+    def is_final(self) -> bool:
+        """Return whether a run in this state has ended."""
+        return self in (RunState.STOPPED, RunState.FINISHED, RunState.FAILED)
 
 
 @dataclass(frozen=True)
 class Status:
-    """What the trainer last said of a run. Times are seconds since 1970; `error` is a sentence, or empty.
+    """What the worker last wrote of a run. Times are seconds since 1970; `error` is a sentence, or empty.
 
-    `note` says why a finished run ended before its last epoch, `told` how many commands a live or failed one had been
-    told. `train_s` (first step's start to last step's end) and `images_per_s` are known once training has ended.
+    `note` says why a finished run ended before its last epoch, `acknowledged` how many commands a live or failed run
+    had received. `train_s` (from the first step's start to the last step's end) and `images_per_s` are known once
+    training has ended.
     """
 
-    state: str = "queued"
-    pid: int = 0
-    process_started: float = 0.0
-    heartbeat: float = 0.0
-    started: float = 0.0
-    ended: float = 0.0
+    state: RunState = RunState.QUEUED
+    pid: Annotated[int, msgspec.Meta(ge=0)] = 0
+    process_started: NonNegative = 0.0
+    heartbeat: NonNegative = 0.0
+    started: NonNegative = 0.0
+    ended: NonNegative = 0.0
     error: str = ""
-    parameters: int = 0
-    train_s: float = 0.0
-    images_per_s: float = 0.0
+    parameters: Count = 0
+    train_s: NonNegative = 0.0
+    images_per_s: NonNegative = 0.0
     note: str = ""
-    told: int = 0
+    acknowledged: Count = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "state", RunState(self.state))  # a plain string of the same value is taken too
 
     @classmethod
     def of_this_process(cls, parameters: int = 0) -> "Status":
         """Return the status of a run that this process begins to train now."""
         process = psutil.Process()
-        return cls("running", process.pid, process.create_time(), started=time.time(), parameters=parameters)
+        return cls(
+            RunState.RUNNING, process.pid, process.create_time(), started=time.time(), parameters=parameters
+        )
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any], file_name: str) -> "Status":
+        """Return the status that a JSON object holds; raises `RunError`, which names the file, where it holds none."""
+        values = {"acknowledged": values.get("told", 0), **values}  # "told": versions before 0.2
+        status = convert(values, cls)
+        if status is None or "state" not in values or status.state is RunState.DAMAGED:
+            raise RunError(f"{file_name} does not hold a run's status.")
+        return status
 
     @property
     def is_live(self) -> bool:
-        return self.state in LIVE_STATES
+        """Return whether a process is at work on the run."""
+        return self.state.is_live
 
     @property
     def is_final(self) -> bool:
-        return self.state in FINAL_STATES
+        """Return whether the run has ended."""
+        return self.state.is_final
+
+
+_TenLabels = Annotated[tuple[Annotated[int, msgspec.Meta(ge=0, le=9)], ...], msgspec.Meta(min_length=10, max_length=10)]
+_TenShares = Annotated[tuple[NonNegative, ...], msgspec.Meta(min_length=10, max_length=10)]
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRow:
+    """One line of a run's metrics: the means over the images since the line before, after `step` optimizer steps.
+
+    `epoch` is fractional, `loss` in nats, accuracies are 0 to 1, `elapsed_s` seconds of training. `val_loss` and
+    `val_accuracy` stand in a line at an epoch's end. `answers` and `confidences` are what the network reads in the ten
+    probe digits, whose file had the time `drawn_ns` (nanoseconds).
+    """
+
+    epoch: Annotated[float, msgspec.Meta(gt=0, le=sys.float_info.max)]
+    step: Count
+    loss: NonNegative
+    accuracy: NonNegative
+    images_per_s: NonNegative
+    elapsed_s: NonNegative
+    val_loss: NonNegative | None = None
+    val_accuracy: NonNegative | None = None
+    answers: _TenLabels | None = None
+    confidences: _TenShares | None = None
+    drawn_ns: int | None = None
+
+    @property
+    def is_validation(self) -> bool:
+        """Return whether the line holds the figures of the validation images."""
+        return self.val_loss is not None and self.val_accuracy is not None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the line as it is written: without the fields that are not known."""
+        return without_none(asdict(self))
 
 
 @dataclass(frozen=True)
 class Metrics:
-    """The rows of a run's metrics so far, and the byte behind them, from which to read on."""
+    """The rows of a run's metrics so far, and the byte offset behind them, from which to read on."""
 
-    rows: tuple[dict, ...] = ()
+    rows: tuple[MetricRow, ...] = ()
     offset: int = 0
 
-    def read_on(self, lines: list[dict], offset: int) -> "Metrics":
-        """Return the metrics with the lines that follow, up to byte `offset`; damaged ones are passed over.
+    def extended(self, lines: Iterable[Mapping[str, Any]], offset: int) -> "Metrics":
+        """Return the metrics with the lines that follow, up to byte `offset`; damaged lines are left out.
 
-        A line that says `resumed_at` a step takes back all rows after that step: they are trained again.
+        A line that says `resumed_at` a step retracts all rows after that step: they are trained again.
         """
         if offset == self.offset:
             return self
         rows = list(self.rows)
         for line in lines:
             if is_number(line.get("resumed_at")):
-                rows = [row for row in rows if row["step"] <= line["resumed_at"]]
-            elif is_metric_row(line):
-                rows.append(line)
+                rows = [row for row in rows if row.step <= line["resumed_at"]]
+            elif row := convert(line, MetricRow):
+                rows.append(row)
         return Metrics(tuple(rows), offset)
 
 
-def parse_status(values: dict, name: str) -> Status:
-    """Return the status that these values hold; raises `RunError`, which names the file, where they hold none."""
-    known = {each.name: each.type for each in fields(Status)}
-    values = {key: value for key, value in values.items() if key in known}
-    kinds = {str: lambda value: isinstance(value, str), int: lambda value: isinstance(value, int) and is_number(value)}
-    sound = all(kinds.get(known[key], is_number)(value) for key, value in values.items())
-    if not sound or values.get("state") not in _STATES:
-        raise RunError(f"{name} does not hold a run's status.")
-    return Status(**values)
+class MarkKind(StrEnum):
+    """What was done to a run while it trained: a command that took effect, or its early end."""
+
+    PAUSE = "pause"
+    STOP_AFTER_EPOCH = "stop_after_epoch"
+    STOP = "stop"
+    RESUME = "resume"
+    FIRST = "first"
+    EXTEND = "extend"
+    RATE = "rate"
+    ENDED_EARLY = "ended early"
+
+    @property
+    def changes_plan(self) -> bool:
+        """Return whether it changes how many epochs are trained or at which learning rate."""
+        return self in (MarkKind.EXTEND, MarkKind.RATE)
 
 
-def is_number(value) -> bool:
-    """Return whether a figure read from a file is one that can be shown and reckoned with."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= sys.float_info.max
+@dataclass(frozen=True)
+class Mark:
+    """Where a command took effect on a run: after `step` steps, when `acknowledged` commands had been received.
 
-
-def is_process_alive(status: Status) -> bool:
-    """Return whether the trainer still runs.
-
-    A pid alone may have gone to another process since, and a process's start time moves when the system's clock is
-    set, so either the start time or a fresh heartbeat must speak for it.
+    `epoch` is fractional, `elapsed_s` seconds of training, `time` seconds since 1970; `value` is the number of epochs
+    of an extension, or a learning rate.
     """
-    try:
-        process = psutil.Process(status.pid)
-        same = abs(process.create_time() - status.process_started) < _SAME_PROCESS_S
-        beats = abs(time.time() - status.heartbeat) < _FRESH_HEARTBEAT_S
-        return (same or beats) and process.status() != psutil.STATUS_ZOMBIE
-    except (psutil.Error, ValueError, OverflowError):
-        return False
+
+    kind: MarkKind
+    step: Count
+    epoch: NonNegative
+    elapsed_s: NonNegative
+    acknowledged: Count
+    value: int | float | None = None
+    time: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.kind.changes_plan and not is_number(self.value):
+            raise ValueError(f"a mark of kind {self.kind} needs a value")
+
+    @classmethod
+    def from_json(cls, line: Mapping[str, Any]) -> "Mark | None":
+        """Return the mark that a line holds, or None where it is damaged."""
+        return convert({"acknowledged": line.get("heard"), **line}, cls)  # "heard": versions before 0.2
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the mark as it is written: without the value where it has none."""
+        return without_none(asdict(self))
 
 
-def as_crashed(status: Status) -> Status:
-    """Return what has become of a run whose process is gone."""
-    error = (
-        "The training process is gone without a word: it was killed, ran out of memory, or the machine was switched "
-        "off. Resume goes on from its newest checkpoint, as if nothing had happened."
-    )
-    return replace(status, state="failed", error=error, ended=status.heartbeat)
+def effective_marks(marks: Iterable[Mark]) -> list[Mark]:
+    """Return the marks without those of steps that a resumed run takes again.
 
-
-def is_metric_row(row: dict) -> bool:
-    """Return whether every figure that a line of metrics must hold is there."""
-    figures = [row.get(name) for name in _METRIC] + [row[name] for name in _VALIDATION if name in row]
-    return all(is_number(figure) for figure in figures) and row["epoch"] > 0 and _has_sound_answers(row)
-
-
-def _has_sound_answers(row):
-    """What was read in the ten digits: ten answers with ten confidences, or neither."""
-    answers, confidences = row.get("answers", [0] * 10), row.get("confidences", [0] * 10)
-    if not all(isinstance(values, list) and len(values) == 10 for values in (answers, confidences)):
-        return False
-    return all(isinstance(answer, int) for answer in answers) and all(is_number(each) for each in confidences)
-
-
-def is_mark(row: dict) -> bool:
-    """Return whether a mark says all that one must: what, where, and by which command."""
-    figures = [row.get(name) for name in _MARK] + [row[name] for name in ("value",) if name in row]
-    whole = all(isinstance(row.get(name), int) for name in ("step", "heard"))
-    valued = row.get("kind") not in _CHANGES or "value" in row
-    return isinstance(row.get("kind"), str) and all(is_number(figure) for figure in figures) and whole and valued
-
-
-def effective_marks(marks: Iterable[dict]) -> list[dict]:
-    """Return the marks without those that a resumed run went back before; changes of its course it makes again."""
-    kept = []
+    Changes of its plan stay: the resumed run follows them at the same steps.
+    """
+    effective: list[Mark] = []
     for mark in marks:
-        if mark["kind"] == "resume":
-            kept = [each for each in kept if each["step"] <= mark["step"] or each["kind"] in _CHANGES]
-        kept.append(mark)
-    return kept
+        if mark.kind is MarkKind.RESUME:
+            effective = [each for each in effective if each.step <= mark.step or each.kind.changes_plan]
+        effective.append(mark)
+    return effective
 
 
-def is_report(values: dict) -> bool:
-    """Return whether every figure that is shown of a report is there and a number."""
-    matrix, digits, interval = (values.get(name) for name in ("confusion_matrix", "digits", "interval"))
-    tables = [matrix, digits, interval]
-    if not all(isinstance(table, list) for table in tables) or [len(table) for table in tables] != [10, 10, 2]:
-        return False
-    if not all(isinstance(row, list) and len(row) == 10 for row in matrix):
-        return False
-    if not all(isinstance(row, dict) for row in digits):
-        return False
-    figures = [values.get(name) for name in ("accuracy", "count", "correct", "loss")]
-    figures += [row.get(name) for row in digits for name in ("digit", "count", "accuracy", "precision")]
-    figures += [*interval, *(cell for row in matrix for cell in row)]
-    return all(is_number(figure) for figure in figures) and _has_sound_reliability(values)
+@dataclass(frozen=True)
+class Notes:
+    """What people and this app noted of a run: `imported` is when it came in a bundle, `claim` what it is to test."""
+
+    name: str = ""
+    star: bool = False
+    remark: str = ""
+    imported: float = 0.0
+    claim: str = ""
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Notes":
+        """Return the notes in a JSON object; a field of the wrong type counts as not there."""
+        kept = {}
+        for field in fields(cls):
+            value = values.get(field.name)
+            if isinstance(value, str):
+                value = value.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be shown
+            if type(value) is type(field.default) or (isinstance(field.default, float) and is_number(value)):
+                kept[field.name] = value
+        return cls(**kept)
 
 
-def _has_sound_reliability(values):
-    """Older reports have none; where there is one, its figures are shown."""
-    bins = values.get("reliability", [])
-    if not isinstance(bins, list) or not all(isinstance(each, dict) for each in bins):
-        return False
-    figures = [each.get(name) for each in bins for name in ("low", "high", "count", "confidence", "accuracy")]
-    return all(is_number(figure) for figure in [*figures, values.get("calibration_error", 0)])
+@dataclass(frozen=True)
+class DigitScore:
+    """How well one digit is read: `accuracy` is its recall; all three scores are 0 to 1."""
+
+    digit: Count
+    count: Count
+    accuracy: Share
+    precision: Share
+    f1: Share | None = None  # reports of early versions have none
+
+
+@dataclass(frozen=True)
+class ReliabilityBin:
+    """One interval of confidence, from `low` to `high`: how many answers fell into it, and their means, 0 to 1."""
+
+    low: Share
+    high: Share
+    count: Count
+    confidence: Share
+    accuracy: Share
+
+
+_Row = Annotated[tuple[Count, ...], msgspec.Meta(min_length=10, max_length=10)]
+
+
+@dataclass(frozen=True)
+class Report:
+    """How exactly a network reads labelled images.
+
+    `interval` is the 95 % interval of `accuracy`, `loss` the mean cross-entropy in nats, `confusion_matrix` 10×10
+    counts: a row a true digit, a column an answer. Reports of early versions have neither reliability nor calibration
+    error.
+    """
+
+    count: Count
+    correct: Count
+    accuracy: Share
+    interval: tuple[Share, Share]
+    loss: NonNegative
+    digits: Annotated[tuple[DigitScore, ...], msgspec.Meta(min_length=10, max_length=10)]
+    confusion_matrix: Annotated[tuple[_Row, ...], msgspec.Meta(min_length=10, max_length=10)]
+    reliability: tuple[ReliabilityBin, ...] | None = None
+    calibration_error: Share | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether it has all figures that a report of this version has."""
+        complete = self.reliability is not None and self.calibration_error is not None
+        return complete and all(score.f1 is not None for score in self.digits)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Report | None":
+        """Return the report that a JSON object holds, or None where a figure is missing or out of range."""
+        return convert(values, cls)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as plain numbers and lists."""
+        return asdict(self)
+
+
+def convert(values: Any, record: type[_Record]) -> _Record | None:
+    """Return plain JSON values as a record, or None where one is missing, of the wrong type or out of range."""
+    try:
+        return msgspec.convert(values, record)
+    except (msgspec.ValidationError, ValueError, OverflowError):
+        return None
+
+
+def without_none(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that are not None."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def is_number(value: object) -> bool:
+    """Return whether a value from a file is a finite number of at least 0, and no boolean."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= sys.float_info.max
 
 
 def error_reason(error: Exception) -> str:

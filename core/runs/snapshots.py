@@ -1,49 +1,54 @@
-"""What a network was at moments of its training, so that a person can go back and look."""
+"""Snapshots of a network at moments of its training, so that a person can go back to them."""
 
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.storage import atomic
 from core.runs.schema import RunError, error_reason
+from core.storage import atomic
+
+if TYPE_CHECKING:
+    import keras
 
 MAX_BYTES = 25_000_000
-"""What the snapshots of one run may take on the disk."""
+"""How much the snapshots of one run may take on the disk."""
 MAX_IMAGES = 64
-"""Of a first layer's weights."""
-_SAMPLED = 5000  # of them, at least, tell what is strong
+"""How many units or filters of a first layer are kept."""
+_MIN_SAMPLE = 5000  # weights, from which the strongest are estimated
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """What was seen of a network after some step of its training."""
+    """What a network was and read after some step of its training."""
 
     step: np.ndarray  # () int64
     epoch: np.ndarray  # () float64
-    digits: np.ndarray  # (10, 28, 28) uint8, the person's ten digits as they were then
-    probabilities: np.ndarray  # (10, 10) float32, what the network said of each
+    digits: np.ndarray  # (10, 28, 28) uint8, the probe digits as they were then
+    probabilities: np.ndarray  # (10, 10) float32, the network's answer to each
     weights: np.ndarray  # (k, h, w) uint8, the first layer's weights as pictures; 128 is none
     confusion: np.ndarray  # (10, 10) int64, validation images: a row a true digit, a column an answer
 
     def answers(self) -> list[int]:
-        """Return what the network read in each of the ten digits."""
+        """Return the label that the network read in each of the ten digits."""
         return self.probabilities.argmax(axis=1).tolist()
 
     def confidences(self) -> list[float]:
-        """Return how sure it was of each, 0 to 1."""
+        """Return the confidence of each answer, 0 to 1."""
         return self.probabilities.max(axis=1).tolist()
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return its arrays by name, as `from_arrays` takes them."""
-        return asdict(self)
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @classmethod
-    def from_arrays(cls, arrays: dict[str, np.ndarray]) -> "Snapshot":
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "Snapshot":
         """Return the snapshot of these arrays; raises `ValueError` where one is missing or has another shape."""
-        values = {each.name: arrays.get(each.name) for each in fields(cls)}
+        values = {each.name: arrays[each.name] for each in fields(cls) if each.name in arrays}
         wanted = {"step": (), "epoch": (), "digits": (10, 28, 28), "probabilities": (10, 10), "confusion": (10, 10)}
-        shapes = {name: value.shape for name, value in values.items() if value is not None}
+        shapes = {name: value.shape for name, value in values.items()}
         if any(shapes.get(name) != shape for name, shape in wanted.items()) or len(shapes.get("weights", ())) != 3:
             raise ValueError("the arrays are not those of a snapshot")
         return cls(**values)
@@ -52,8 +57,8 @@ class Snapshot:
 class SnapshotStore:
     """The snapshots of one run, a file each, together at most `MOST_BYTES`."""
 
-    def __init__(self, folder: Path, most_bytes: int = MAX_BYTES):
-        self.folder, self.most_bytes = folder, most_bytes
+    def __init__(self, folder: Path, max_bytes: int = MAX_BYTES) -> None:
+        self.folder, self.max_bytes = folder, max_bytes
 
     def steps(self) -> list[int]:
         """Return the steps after which there are snapshots, in order; [] before the first."""
@@ -70,33 +75,33 @@ class SnapshotStore:
             raise RunError(f"The snapshot after step {step:,} cannot be read: {error_reason(error)}") from error
 
     def save(self, snapshot: Snapshot) -> None:
-        """Keep a snapshot; older ones go where it gets too much (`thinned`). Raises `OSError`."""
+        """Save a snapshot; older ones are dropped where all take too much (`steps_to_drop`). Raises `OSError`."""
         self.folder.mkdir(exist_ok=True)
         path = self._path(int(snapshot.step))
-        atomic.replace_file(path, lambda file: np.savez(file, **snapshot.arrays()), durable=False)
+        atomic.replace_file(path, lambda file: np.savez(file, allow_pickle=False, **snapshot.arrays()), durable=False)
         paths = self._paths()
-        for step in steps_to_drop({step: path.stat().st_size for step, path in paths.items()}, self.most_bytes):
+        for step in steps_to_drop({step: path.stat().st_size for step, path in paths.items()}, self.max_bytes):
             paths[step].unlink(missing_ok=True)
 
     def remove_leftovers(self) -> None:
-        """Remove the snapshots that a trainer which was killed left half written."""
+        """Remove the snapshots that a worker which was killed left half written."""
         atomic.remove_leftovers(self.folder, ".*.new")
 
     def dropped_early_ones(self) -> bool:
-        """Return whether early snapshots went to make room."""
+        """Return whether early snapshots were dropped to make room."""
         steps = self.steps()
-        return bool(steps) and not set(_geometric(steps[-1])) <= set(steps)
+        return bool(steps) and not set(_geometric_steps(steps[-1])) <= set(steps)
 
-    def _path(self, step):
+    def _path(self, step: int) -> Path:
         return self.folder / f"{step:09d}.npz"
 
-    def _paths(self):
-        """The files by step; what is half written or foreign is none of them."""
+    def _paths(self) -> dict[int, Path]:
+        """Return the files by step, without half-written and foreign ones."""
         found = self.folder.glob("*.npz") if self.folder.is_dir() else ()
         return {int(path.stem): path for path in found if path.stem.isdecimal()}
 
 
-def _geometric(last):
+def _geometric_steps(last: int) -> Iterator[int]:
     step = 0
     while step <= last:
         yield step
@@ -104,43 +109,43 @@ def _geometric(last):
 
 
 def next_snapshot_step(step: int) -> int:
-    """Return the first step after this one that is worth a snapshot: 1, 2, 4, 8, … (each epoch's end is, too)."""
+    """Return the first step after this one that is worth a snapshot: 1, 2, 4, 8, … (so is each epoch's end)."""
     return 1 << step.bit_length()
 
 
-def steps_to_drop(sizes: dict[int, int], most_bytes: int = MAX_BYTES) -> list[int]:
-    """Return the steps whose snapshots are to go, so that the rest take at most `most_bytes`.
+def steps_to_drop(sizes: dict[int, int], max_bytes: int = MAX_BYTES) -> list[int]:
+    """Return the steps whose snapshots are to be dropped, so that the rest take at most `max_bytes`.
 
-    `sizes` are bytes by step. Every second one goes, the oldest first; the very first and the newest stay.
+    `sizes` are bytes by step. Every second one is dropped, the oldest first; the very first and the newest stay.
     """
-    kept, gone, total = sorted(sizes), [], sum(sizes.values())
-    while total > most_bytes and len(kept) > 2:
+    kept, dropped, total = sorted(sizes), list[int](), sum(sizes.values())
+    while total > max_bytes and len(kept) > 2:
         for step in kept[1:-1:2]:
-            if total > most_bytes:
-                gone.append(step)
+            if total > max_bytes:
+                dropped.append(step)
                 total -= sizes[step]
-        kept = [step for step in kept if step not in set(gone)]
-    return gone
+        kept = [step for step in kept if step not in set(dropped)]
+    return dropped
 
 
-def first_layer_images(model) -> np.ndarray:
-    """Return what the first layer of a `keras.Model` looks for: (k, h, w) uint8, at most 64, 128 being no weight.
+def first_layer_images(model: "keras.Model") -> np.ndarray:
+    """Return the weights of a network's first layer as pictures: (k, h, w) uint8, at most 64, 128 being no weight.
 
     A dense layer's weights are pictures of 28×28, a convolution's are its kernels. (0, 0, 0) where the first layer
-    that has weights does not look at the picture itself.
+    that has weights does not take the picture itself.
     """
     kernels = [layer.kernel.numpy() for layer in model.layers if hasattr(layer, "kernel")][:1]
     for kernel in kernels:
         if kernel.ndim == 4 and kernel.shape[2] == 1:
-            return _grey(kernel[:, :, 0].transpose(2, 0, 1))  # (filters, h, w)
+            return _as_greys(kernel[:, :, 0].transpose(2, 0, 1))  # (filters, h, w)
         if kernel.ndim == 2 and kernel.shape[0] == 28 * 28:
-            return _grey(kernel.T.reshape(-1, 28, 28))
+            return _as_greys(kernel.T.reshape(-1, 28, 28))
     return np.zeros((0, 0, 0), np.uint8)
 
 
-def _grey(weights):
-    """Weights as greys about 128; all but the strongest few in a thousand lie between black and white."""
-    weights = np.nan_to_num(weights[:MAX_IMAGES])  # a network that has diverged is looked at, too
-    sample = np.abs(weights.reshape(-1)[:: max(1, weights.size // _SAMPLED)])
+def _as_greys(weights: np.ndarray) -> np.ndarray:
+    """Return weights as greys about 128: all but the strongest few in a thousand lie between black and white."""
+    weights = np.nan_to_num(weights[:MAX_IMAGES])  # a network that has diverged is shown, too
+    sample = np.abs(weights.reshape(-1)[:: max(1, weights.size // _MIN_SAMPLE)])
     strong = max(float(np.quantile(sample, 0.995)), 1e-12)
     return np.round(128 + 127 * np.clip(weights / strong, -1, 1)).astype(np.uint8)

@@ -1,53 +1,66 @@
-"""What each run is doing: every open page asks this several times a second, so only what has changed is read for it."""
+"""What each run is doing: every open page asks several times a second, so only what has changed is read again."""
 
-from pathlib import Path
+from dataclasses import dataclass
 
-from core.runs.schema import LIVE_STATES, RunError
-from core.runs.run import Run, RunStore
 from core.runs.queue_order import sort_queue
-
-_known: dict[Path, tuple[tuple, str]] = {}
+from core.runs.run import Run
+from core.runs.schema import RunError, RunState
+from core.runs.stamped_cache import StampedCache
+from core.runs.store import RunStore
 
 
 def busy_run(store: RunStore) -> Run | None:
     """Return the run that trains now, or else the next in the queue; None where nothing is to be trained."""
     found = run_states(store)
-    live = next((run for run, state in found if state in LIVE_STATES), None)
-    return live or next(iter(_waiting(found)), None)
+    live = next((run for run, state in found if state.is_live), None)
+    return live or next(iter(_queued(found)), None)
 
 
 def waiting_runs(store: RunStore) -> list[Run]:
-    """Return the runs that wait to be trained, in their turn, as `store.queue` does."""
-    return _waiting(run_states(store))
+    """Return the runs that wait to be trained, in the order in which they are trained, as `store.queue` does."""
+    return _queued(run_states(store))
 
 
-def run_states(store: RunStore) -> list[tuple[Run, str]]:
-    """Return every run, newest first, with its state; `damaged` where its config or its status cannot be used.
-
-    A run whose files are as they were is not read again, unless it is live: its process may be gone since.
-    """
+def run_states(store: RunStore) -> list[tuple[Run, RunState]]:
+    """Return every run, newest first, with its state; `DAMAGED` where its config or its status cannot be used."""
     runs = store.all()
-    for folder in _known.keys() - {run.folder for run in runs}:
-        _known.pop(folder, None)
-    return [(run, _state(run)) for run in runs]
+    return list(zip(runs, _states.values(runs), strict=True))
 
 
-def _waiting(found):
-    return sort_queue(run for run, state in found if state == "queued")
+def _queued(found: list[tuple[Run, RunState]]) -> list[Run]:
+    return sort_queue(run for run, state in found if state is RunState.QUEUED)
 
 
-def _state(run):
-    stamp = run.file_stamp()
-    known, state = _known.get(run.folder, (None, ""))
-    if known != stamp or state in LIVE_STATES:
-        state = _read(run)
-        _known[run.folder] = stamp, state
-    return state
-
-
-def _read(run):
+def _read_state(run: Run) -> RunState:
     try:
         run.config()
         return run.status().state
     except RunError:
-        return "damaged"
+        return RunState.DAMAGED
+
+
+_states = StampedCache[RunState](Run.file_stamp, _read_state, lambda state: not state.is_live)
+
+
+@dataclass(frozen=True)
+class QueueEntry:
+    """A run that waits, and what a person calls it."""
+
+    run: Run
+    title: str
+
+
+def queue_entries(store: RunStore) -> list[QueueEntry]:
+    """Return the runs that wait with their titles, in the order in which they are trained."""
+    runs = waiting_runs(store)
+    return [QueueEntry(run, title) for run, title in zip(runs, _titles.values(runs), strict=True)]
+
+
+def _read_title(run: Run) -> str:
+    try:
+        return run.title()
+    except RunError:  # its notes are damaged; it is trained all the same
+        return run.id
+
+
+_titles = StampedCache[str](Run.title_stamp, _read_title, lambda title: True)

@@ -6,14 +6,15 @@ import shutil
 import time
 from pathlib import Path
 
+from core.runs.run import Run
 from core.runs.schema import RunError
-from core.runs.run import Run, RunStore
+from core.runs.store import RunStore
 
 KEPT_DAYS = 30
 
 
 def trash_folder(store: RunStore) -> Path:
-    """Return where the store's deleted runs lie; `RunStore.all` passes over it."""
+    """Return the folder of the store's deleted runs, which `RunStore.all` leaves out."""
     return store.root / ".trash"
 
 
@@ -31,14 +32,14 @@ def delete(store: RunStore, run: Run) -> None:
     empty(store, KEPT_DAYS * 24 * 3600)
 
 
-def _is_live(run):
-    with contextlib.suppress(RunError):  # of a damaged run nobody knows, and it may go
+def _is_live(run: Run) -> bool:
+    with contextlib.suppress(RunError):  # a damaged run may be deleted
         return run.status().is_live
     return False
 
 
 def deleted_runs(store: RunStore) -> list[Run]:
-    """Return the runs in the trash, the one deleted last first."""
+    """Return the runs in the trash, the last deleted first."""
     trash = trash_folder(store)
     folders = [path for path in trash.iterdir() if path.is_dir()] if trash.is_dir() else []
     return [Run(folder) for folder in sorted(folders, key=_deleted_at, reverse=True)]
@@ -64,10 +65,10 @@ def empty(store: RunStore, older_than_s: float = 0.0) -> int:
 
 
 def size_bytes(store: RunStore) -> int:
-    """Return how much room the trash takes on the disk."""
+    """Return how many bytes the trash takes on the disk."""
     return sum(path.stat().st_size for path in trash_folder(store).rglob("*") if path.is_file())
 
 
-def _deleted_at(folder):
-    """The deletion left its time on the folder, in seconds since 1970."""
+def _deleted_at(folder: Path) -> float:
+    """Return when the folder was moved to the trash, which is its modification time: seconds since 1970."""
     return folder.stat().st_mtime

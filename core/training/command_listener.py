@@ -1,45 +1,49 @@
-"""What a run is told while it trains: heard by the trainer, followed, and marked where it took effect."""
+"""The commands that a run is sent while it trains: received, followed, and marked where they took effect."""
 
 import time
 
-from core.runs.commands import pending_halt
+from core.runs.commands import Command, CommandName, pending_halt
 from core.runs.plan import TrainingPlan
 from core.runs.run import Run
+from core.runs.schema import Mark, MarkKind
 
 
 class CommandListener:
-    """Hears a run's commands, changes its `course` by them, and keeps what halts it: `halt` (`commands.halt_of`)."""
+    """Receives a run's commands, changes its `plan` by them, and keeps what halts it in `halt` (`pending_halt`)."""
 
-    def __init__(self, run: Run, course: TrainingPlan):
-        self._run, self.plan = run, course
+    def __init__(self, run: Run, plan: TrainingPlan) -> None:
+        self._run, self.plan = run, plan
         self._followed_before, self._offset = run.acknowledged(), 0
-        self._heard: list[dict] = []
-        self.halt = ""
+        self._received: list[Command] = []
+        self.halt: CommandName | None = None
 
     def poll(self, step: int, elapsed_s: float) -> None:
-        """Follow what the run was told since the last call; `step` steps are taken so far. Raises `OSError`.
+        """Follow what the run was sent since the last call; `step` steps are taken so far. Raises `OSError`.
 
-        Each command is marked before it takes effect, so that a run that is cut off and resumed takes it at the same
-        step again, and no command twice. An extension that was stopped before anybody heard it was cancelled.
+        Each command is marked before it takes effect, so that a run that is cut off and resumed follows it at the same
+        step again, and none twice. An extension that was stopped before any worker received it was cancelled.
         """
-        told, self._offset = self._run.commands(self._offset)
-        for place, each in enumerate(told):
-            self._heard.append(each)
-            cancelled = each["command"] == "extend" and any(later["command"] == "stop" for later in told[place:])
-            if len(self._heard) > self._followed_before and each["command"] != "first" and not cancelled:
-                self.mark(each["command"], step, elapsed_s, each.get("value"))
-        self.halt = pending_halt(self._heard)
+        new, self._offset = self._run.commands_from(self._offset)
+        for place, each in enumerate(new):
+            self._received.append(each)
+            cancelled = each.command is CommandName.EXTEND and any(
+                later.command is CommandName.STOP for later in new[place:]
+            )
+            is_new = len(self._received) > self._followed_before
+            if is_new and each.command is not CommandName.FIRST and not cancelled:
+                self.mark(MarkKind(each.command), step, elapsed_s, each.value)
+        self.halt = pending_halt(self._received)
 
-    def mark(self, kind: str, step: int, elapsed_s: float, value: float | None = None) -> None:
-        """Mark what happens to the run after `step` steps, and change its course by it; raises `OSError`."""
-        mark = {
-            "kind": kind,
-            **({} if value is None else {"value": value}),
-            "step": step,
-            "epoch": step / self.plan.steps_per_epoch,
-            "elapsed_s": elapsed_s,
-            "time": time.time(),
-            "heard": len(self._heard),
-        }
+    def mark(self, kind: MarkKind, step: int, elapsed_s: float, value: float | None = None) -> None:
+        """Mark what happens to the run after `step` steps, and change its plan by it; raises `OSError`."""
+        mark = Mark(
+            kind=kind,
+            step=step,
+            epoch=step / self.plan.steps_per_epoch,
+            elapsed_s=elapsed_s,
+            acknowledged=len(self._received),
+            value=value,
+            time=time.time(),
+        )
         self._run.append_mark(mark)
-        self.plan.change(mark)
+        self.plan.apply(mark)

@@ -1,20 +1,22 @@
-"""When a run has learned enough before its last epoch: what was wanted is reached, nothing gets better, time is up."""
+"""What ends a run before its last epoch: the target is reached, nothing gets better, or the time is up."""
 
 from collections.abc import Sequence
 
 from core.config.train_config import TrainConfig
+from core.runs.schema import MetricRow
 
 
-def early_stop_reason(config: TrainConfig, rows: Sequence[dict], train_s: float) -> str:
+def early_stop_reason(config: TrainConfig, rows: Sequence[MetricRow], train_s: float) -> str:
     """Return why training ends now, in words, or ''.
 
-    `rows` are the run's metrics so far, of which those with `val_loss` and `val_accuracy` count: one an epoch.
-    `train_s` is how long it has been learning.
+    `rows` are the run's metrics so far, of which those with validation figures count: one an epoch. `train_s` is how
+    long it has been training, in seconds.
     """
-    validated = [row for row in rows if "val_loss" in row]
-    if config.target_accuracy and validated and validated[-1]["val_accuracy"] >= config.target_accuracy:
-        return f"ended early: {validated[-1]['val_accuracy']:.2%} of the validation images were read right"
-    if config.patience and _epochs_without_better(validated) >= config.patience:
+    validated = [(row.val_loss, row.val_accuracy) for row in rows if row.val_loss is not None]
+    accuracy = validated[-1][1] if validated else None
+    if config.target_accuracy and accuracy is not None and accuracy >= config.target_accuracy:
+        return f"ended early: {accuracy:.2%} of the validation images were read right"
+    if config.patience and _epochs_since_best([loss for loss, _ in validated]) >= config.patience:
         return f"ended early: no smaller validation loss for {config.patience} epochs"
     return time_limit_reason(config, train_s)
 
@@ -25,6 +27,5 @@ def time_limit_reason(config: TrainConfig, train_s: float) -> str:
     return f"ended early: its {config.time_limit_s} s were over" if over else ""
 
 
-def _epochs_without_better(validated):
-    losses = [row["val_loss"] for row in validated]
+def _epochs_since_best(losses: Sequence[float]) -> int:
     return len(losses) - 1 - losses.index(min(losses)) if losses else 0

@@ -1,40 +1,45 @@
-"""Training: one function of a config and a run folder, which it fills while the network learns."""
+"""Training: one function of a config and a run folder, which it fills while the network trains."""
 
 import errno
 import math
 import time
 from dataclasses import replace
-from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.config import schedules
 from core.config.train_config import TrainConfig
-from core.datasets.input_pipeline import training_chunks
-from core.datasets.mnist import Images, load_mnist, subsample_and_corrupt_labels
+from core.datasets.input_pipeline import Chunk, training_chunks
+from core.datasets.mnist import Mnist, load_mnist, subsample_and_corrupt_labels
 from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
 from core.networks import builder
-from core.runs.plan import ENDED_EARLY, TrainingPlan
-from core.runs.run import Run, Status
+from core.runs.commands import CommandName
+from core.runs.plan import TrainingPlan
+from core.runs.run import Run
+from core.runs.schema import MarkKind, RunState, Status
 from core.training.checkpoints import Checkpoints, restore, restore_model, training_state
 from core.training.command_listener import CommandListener
 from core.training.early_stopping import early_stop_reason, time_limit_reason
-from core.training.metrics_writer import MetricsWriter, check_finite
+from core.training.evaluator import Evaluator
+from core.training.metrics_writer import MetricsWriter, ProbeAnswers
 from core.training.snapshot_recorder import SnapshotRecorder
+from core.training.status_writer import StatusWriter
+
+if TYPE_CHECKING:
+    import keras
 
 _FIRST_BLOCK_IMAGES = 256
-_HEARTBEAT_S = 2.0
-_LISTEN_S = 0.1
-_EVALUATED_AT_ONCE = 500
+_POLL_INTERVAL_S = 0.1
 
 
 class _Stopped(Exception):
-    """Somebody told the run to stop."""
+    """Raised where the run was sent a stop."""
 
 
-class _Enough(Exception):
-    """The run has learned enough before its last epoch; the text says why."""
+class _EndedEarly(Exception):
+    """Raised where the run ends before its last epoch; the text says why."""
 
 
 def train(config: TrainConfig, run: Run) -> Status:
@@ -44,28 +49,28 @@ def train(config: TrainConfig, run: Run) -> Status:
     the last bit (on the same machine).
 
     The status ends as `finished` (with the model and the test report in the folder), or as `stopped` where the run
-    was told to stop (with the model of the newest whole epoch, if there is one). Whatever else ends the training
+    was sent a stop (with the model of the newest whole epoch, if there is one). Whatever else ends the training
     leaves the status `failed` with a sentence, and is raised again.
     """
     status = Status.of_this_process(builder.count_parameters(config))
     run.write_status(status)
     run.remove_leftovers()
     try:
-        training = _Training(config, run, status)
-        return training.finish()
+        return _Training(config, run, status).finish()
     except Exception as error:
-        run.write_status(replace(status, state="failed", ended=time.time(), error=_sentence(error)))
+        failed = replace(status, state=RunState.FAILED, ended=time.time(), error=_sentence(error))
+        run.write_status(failed)
         raise
 
 
 class _Training:
-    """One run's network, data and clocks."""
+    """One run: its network, its data, and what writes its folder."""
 
-    def __init__(self, config, run, status):
+    def __init__(self, config: TrainConfig, run: Run, status: Status) -> None:
         from core.training import train_step
 
-        self.config, self.run, self.status, self.beaten = config, run, status, time.monotonic()
-        self.data = subsample_and_corrupt_labels(load_mnist(config.validation_images), config)
+        self.config, self.run, self.status = config, run, StatusWriter(run, status)
+        self.data: Mnist = subsample_and_corrupt_labels(load_mnist(config.validation_images), config)
         self.steps_per_epoch = schedules.steps_per_epoch(len(self.data.train), config.batch_size)
         self.kept = run.checkpoint()
         self.epoch = int(self.kept["epoch"]) if self.kept else 0
@@ -74,215 +79,194 @@ class _Training:
         self.checkpoints = Checkpoints(run)
         train_step.set_threads(config)
         builder.import_keras().utils.set_random_seed(config.seed)
-        self.model = builder.build(config)
+        self.model: keras.Model = builder.build(config)
         self.optimizer = train_step.make_optimizer(config)
-        self.progress = self._progress()
-        self.recorder = SnapshotRecorder(run, self.model, self.data.validation, self.progress.step)
+        self.metrics = self._metrics_writer()
+        self.recorder = SnapshotRecorder(run, self.model, self.data.validation, self.metrics.step)
+        self.evaluator = Evaluator(self.model, self._poll)
         self.step_block = train_step.make_step_block(self.model, self.optimizer, config)
 
-    def _progress(self):
-        """The clock, going on from the checkpoint; rows after it are taken back, for their steps are taken again."""
+    def _metrics_writer(self) -> MetricsWriter:
+        """Return the clock, going on from the checkpoint; rows after it are retracted, for their steps come again."""
         kept_step = self.kept.get("step") if self.kept else None
-        if kept_step is None:  # an older version kept no step, so a report may be of steps that are taken again
+        if kept_step is None:  # an early version kept no step, so a report may be of steps that are taken again
             self.run.remove_report()
         done = self.epoch * self.steps_per_epoch if kept_step is None else int(kept_step)
         rows = self.run.metrics().rows
-        kept = [row for row in rows if row["step"] <= done]
+        kept = [row for row in rows if row.step <= done]
         if len(kept) < len(rows):
             self.run.retract_metrics(done)
         first_block = max(1, _FIRST_BLOCK_IMAGES // self.config.batch_size)
-        last = kept[-1] if kept else {}
-        return MetricsWriter(self.run, self.steps_per_epoch, first_block, done, last, self._observe)
+        last = kept[-1] if kept else None
+        return MetricsWriter(self.run, self.steps_per_epoch, first_block, done, last, self._read_probes)
 
-    def _observe(self):
-        """What is read in the ten digits; not for the first line, which would wait for the classifier's trace."""
-        return self.recorder.read_probe_digits(self.classify) if self.progress.row else {}
+    def _read_probes(self) -> ProbeAnswers | None:
+        """Return what is read in the probe digits; not for the first line, which would wait for tracing."""
+        return self.recorder.read_probe_digits(self.evaluator.classify) if self.metrics.row else None
 
     def finish(self) -> Status:
-        """Train to the end or until told to stop; return the status with which the run ended."""
+        """Train to the end or until stopped; return the status with which the run ended."""
         try:
             self._resume()
             self._take_snapshot_if_due()
-            self._train_and_answer()
+            self._train_and_test()
         except _Stopped:
             return self._stop()
         finally:
             self.checkpoints.close()
-        return self._write_status("finished")
+        return self.status.write(RunState.FINISHED)
 
-    def _resume(self):
-        """Put back the checkpoint, if there is one; what was cut off between it and the next step is made up for."""
+    def _resume(self) -> None:
+        """Restore the checkpoint, if there is one; what was cut off between it and the next step is made up for."""
         if self.kept:
             restore(self.kept, self.model, self.optimizer)
-            self._look()
-            ends_epoch = self.progress.row.get("step") == self.progress.step == self.epoch * self.steps_per_epoch
-            if ends_epoch and "val_loss" not in self.progress.row:
+            self._poll()
+            last = self.metrics.row
+            at_epoch_end = self.metrics.step == self.epoch * self.steps_per_epoch
+            if last and last.step == self.metrics.step and at_epoch_end and last.val_loss is None:
                 self._validate()
-            self.progress.start_line()
+            self.metrics.start_line()
 
-    def _train_and_answer(self):
+    def _train_and_test(self) -> None:
         """Train to the end, then keep the model and what it answers to the test images.
 
-        An extension meanwhile leads back.
+        An extension meanwhile leads back to training.
         """
         while True:
             self._train_epochs()
-            self._end_of_training()
-            answered = self._probabilities(self.data.test)
+            self._measure_training()
+            answered = self._probabilities(self.data.test.images)
             self.checkpoints.wait()
             self.run.save_model(self.model)
             self.run.save_predictions(Predictions.from_probabilities(answered).arrays())
             self.run.write_report(make_report(answered, self.data.test.labels))
-            self.listener.poll(self.progress.step, self.progress.elapsed_s)
-            if self.epoch == self.plan.epochs or (self.status.note and not self.plan.extended):
+            self.listener.poll(self.metrics.step, self.metrics.elapsed_s)
+            ended_early = self.status.status.note and not self.plan.extended
+            if self.epoch == self.plan.epochs or ended_early:
                 return
 
-    def _train_epochs(self):
-        """Train to the last epoch, or until it is enough; the status's note then says why."""
-        self.status = replace(self.status, note="")
+    def _train_epochs(self) -> None:
+        """Train to the last epoch, or until something ends the run early; the status's note then says why."""
+        self.status.note("")
         try:
-            self._end_where_enough()
-            for chunk in training_chunks(
-                self.data.train, self.config, self.epoch, lambda: self.plan.epochs, self._look
-            ):
+            self._end_early_if_due()
+            chunks = training_chunks(self.data.train, self.config, self.epoch, lambda: self.plan.epochs, self._poll)
+            for chunk in chunks:
                 self._train_chunk(chunk)
                 if chunk.ends_epoch:
                     self._end_epoch()
-                    self._end_where_enough()
-        except _Enough as why:
-            self.progress.write()
-            if self.progress.step > self.epoch * self.steps_per_epoch:
-                self._keep()
+                    self._end_early_if_due()
+        except _EndedEarly as why:
+            self.metrics.write()
+            if self.metrics.step > self.epoch * self.steps_per_epoch:
+                self._save_checkpoint()
             self.checkpoints.wait()
-            self.listener.mark(ENDED_EARLY, self.progress.step, self.progress.elapsed_s)
-            self.status = replace(self.status, note=str(why))
+            self.listener.mark(MarkKind.ENDED_EARLY, self.metrics.step, self.metrics.elapsed_s)
+            self.status.note(str(why))
 
-    def _end_where_enough(self):
-        more = self.plan.extended or self.epoch == self.plan.epochs
-        if not more and (why := early_stop_reason(self.config, self.run.metrics().rows, self.progress.train_s)):
-            raise _Enough(why)
+    def _end_early_if_due(self) -> None:
+        if self.plan.extended or self.epoch == self.plan.epochs:
+            return
+        if why := early_stop_reason(self.config, self.run.metrics().rows, self.metrics.train_s):
+            raise _EndedEarly(why)
 
-    def _train_chunk(self, chunk):
+    def _train_chunk(self, chunk: Chunk) -> None:
         """Take the optimizer steps of one chunk in blocks that take about as long as a line of metrics covers.
 
-        Those that a run which ended within the epoch has taken already are passed over.
+        Steps that a run which ended within the epoch has taken already are left out.
         """
         batch = self.config.batch_size
         done = chunk.epoch * self.steps_per_epoch + chunk.first // batch
         steps = math.ceil(len(chunk.labels) / batch)
-        first = max(0, self.progress.step - done)
+        first = max(0, self.metrics.step - done)
         while first < steps:
-            self._look()
-            self.progress.start()
-            last = min(steps, first + self.progress.block_steps, max(first + 1, self.recorder.next_step - done))
+            self._poll()
+            self.metrics.start()
+            last = min(steps, first + self.metrics.block_steps, max(first + 1, self.recorder.next_step - done))
             rates = self.plan.rates(done, done + steps)
             loss_sum, right = self.step_block(chunk.images, chunk.labels, rates, np.int32(first), np.int32(last))
             taken = min(len(chunk.labels), last * batch) - first * batch
-            self.progress.add(done + last, last - first, taken, float(loss_sum), float(right))
+            self.metrics.add(done + last, last - first, taken, float(loss_sum), float(right))
             self._take_snapshot_if_due()
             first = last
             within = not (chunk.ends_epoch and first == steps)
-            if within and not self.plan.extended and (why := time_limit_reason(self.config, self.progress.train_s)):
-                raise _Enough(why)
+            if within and not self.plan.extended and (why := time_limit_reason(self.config, self.metrics.train_s)):
+                raise _EndedEarly(why)
 
-    def _take_snapshot_if_due(self, validated=None):
-        if validated is None and self.progress.step != self.recorder.next_step:
+    def _take_snapshot_if_due(self, validated: np.ndarray | None = None) -> None:
+        if validated is None and self.metrics.step != self.recorder.next_step:
             return
         began = time.perf_counter()
-        # As in `_observe`, the first line of the curve does not wait for the classifier's trace.
-        classify = self.classify if self.progress.row else None
-        self.recorder.record_snapshot(
-            self.progress.step, self.progress.step / self.steps_per_epoch, classify, validated
-        )
-        self.progress.exclude_time(time.perf_counter() - began)
+        # As in `_read_probes`, the first line of the curve does not wait for the classifier's trace.
+        classify = self.evaluator.classify if self.metrics.row else None
+        epoch = self.metrics.step / self.steps_per_epoch
+        self.recorder.record_snapshot(self.metrics.step, epoch, classify, validated)
+        self.metrics.exclude_time(time.perf_counter() - began)
 
-    def _end_epoch(self):
-        """The epoch is whole before it is measured: a stop while it is measured does not lose it."""
+    def _end_epoch(self) -> None:
+        """Write the epoch's checkpoint, then measure it: a stop while it is measured does not lose the epoch."""
         self.epoch += 1
-        self.progress.write()
+        self.metrics.write()
         self.run.remove_report()
-        self._keep()
+        self._save_checkpoint()
         self._validate()
-        if self.listener.halt == "stop_after_epoch" and self.epoch < self.plan.epochs:
+        if self.listener.halt is CommandName.STOP_AFTER_EPOCH and self.epoch < self.plan.epochs:
             raise _Stopped
-        self.progress.start_line()
+        self.metrics.start_line()
 
-    def _keep(self):
-        """Write a checkpoint of this very moment: a whole epoch, or within one that is gone on with."""
-        place = {"epoch": np.int64(self.epoch), "step": np.int64(self.progress.step)}
+    def _save_checkpoint(self) -> None:
+        """Write a checkpoint of this very moment: a whole epoch, or a step within one after which the run ended."""
+        place = {"epoch": np.asarray(self.epoch, np.int64), "step": np.asarray(self.metrics.step, np.int64)}
         self.kept = training_state(self.model, self.optimizer) | place
         self.checkpoints.save(self.kept)
 
-    def _validate(self):
+    def _validate(self) -> None:
         validated = np.zeros((0, 10), np.float32)
         if len(self.data.validation):
-            validated = self._probabilities(self.data.validation)
+            validated = self._probabilities(self.data.validation.images)
             measured = make_report(validated, self.data.validation.labels)
-            self.progress.add_validation(measured["loss"], measured["accuracy"])
+            self.metrics.add_validation(measured.loss, measured.accuracy)
         self._take_snapshot_if_due(validated)
 
-    def _look(self):
-        """Give a sign of life and do what the run is told; several times a second. Raises `_Stopped`."""
-        self._beat()
-        self.listener.poll(self.progress.step, self.progress.elapsed_s)
-        if self.listener.halt == "pause":
+    def _probabilities(self, images: np.ndarray) -> np.ndarray:
+        return self.evaluator.probabilities(images, self.metrics.step)
+
+    def _poll(self) -> None:
+        """Write the heartbeat if it is due and follow new commands; several times a second. Raises `_Stopped`."""
+        self.status.beat()
+        self.listener.poll(self.metrics.step, self.metrics.elapsed_s)
+        if self.listener.halt is CommandName.PAUSE:
             self._pause()
-        if self.listener.halt == "stop":
+        if self.listener.halt is CommandName.STOP:
             raise _Stopped
 
-    def _beat(self):
-        if time.monotonic() - self.beaten > _HEARTBEAT_S:
-            self._write_status(self.status.state)
+    def _pause(self) -> None:
+        """Compute nothing until resumed or stopped. The memory is kept, and the lock."""
+        began, elapsed_s = time.perf_counter(), self.metrics.elapsed_s
+        self.metrics.write()
+        self.status.write(RunState.PAUSED)
+        while self.listener.halt is CommandName.PAUSE:
+            time.sleep(_POLL_INTERVAL_S)
+            self.status.beat()
+            self.listener.poll(self.metrics.step, elapsed_s)
+        self.metrics.exclude_pause(time.perf_counter() - began)
+        self.status.write(RunState.RUNNING)
 
-    def _pause(self):
-        """Compute nothing until told to go on or to stop. The memory is kept, and the turn."""
-        began, elapsed_s = time.perf_counter(), self.progress.elapsed_s
-        self.progress.write()
-        self._write_status("paused")
-        while self.listener.halt == "pause":
-            time.sleep(_LISTEN_S)
-            self._beat()
-            self.listener.poll(self.progress.step, elapsed_s)
-        self.progress.exclude_pause(time.perf_counter() - began)
-        self._write_status("running")
+    def _measure_training(self) -> None:
+        images = round(self.metrics.step / self.steps_per_epoch * len(self.data.train))
+        train_s = self.metrics.train_s
+        self.status.measure(train_s, images / train_s if train_s else 0.0)
 
-    @cached_property
-    def classify(self):
-        """Traced when it is first needed, at the first epoch's end: the first point of the curve comes sooner."""
-        from core.training import train_step
-
-        return train_step.make_classifier(self.model)
-
-    def _probabilities(self, data: Images):
-        parts = []
-        for start in range(0, len(data), _EVALUATED_AT_ONCE):
-            self._look()
-            parts.append(self.classify(data.images[start : start + _EVALUATED_AT_ONCE]).numpy())
-            check_finite(parts[-1], self.progress.step)
-        return np.concatenate(parts)  # (n, 10)
-
-    def _end_of_training(self):
-        images = round(self.progress.step / self.steps_per_epoch * len(self.data.train))
-        train_s = self.progress.train_s
-        self.status = replace(self.status, train_s=train_s, images_per_s=images / train_s if train_s else 0.0)
-
-    def _stop(self):
-        """Keep the newest checkpoint, if there is one, once it is on the disk. The test images stay untouched."""
+    def _stop(self) -> Status:
+        """Save the model of the newest checkpoint, if there is one, once it is on the disk; test images stay unused."""
         self.checkpoints.wait()
         if self.kept:
             restore_model(self.kept, self.model)
             self.run.save_model(self.model)
-        return self._write_status("stopped")
-
-    def _write_status(self, state):
-        self.beaten = time.monotonic()
-        self.status = replace(self.status, state=state)
-        self.status = replace(self.status, ended=time.time() if self.status.is_final else 0.0)
-        self.run.write_status(self.status)
-        return self.status
+        return self.status.write(RunState.STOPPED)
 
 
-def _sentence(error):
+def _sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return "No space is left on the disk. Free some, then press Resume: the run goes on."
     if isinstance(error, MemoryError):

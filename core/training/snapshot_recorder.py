@@ -1,8 +1,9 @@
-"""Looking at a network while it learns: the person's ten digits again and again, and snapshots to go back to."""
+"""Observations of a network while it trains: the ten probe digits read again and again, and snapshots to go back to."""
 
 import contextlib
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,60 +12,64 @@ from core.datasets.mnist import Images
 from core.evaluation.report import confusion_matrix
 from core.runs.run import Run
 from core.runs.snapshots import Snapshot, first_layer_images, next_snapshot_step
+from core.training.metrics_writer import ProbeAnswers
 
-_MEASURED_BETWEEN = 100
-"""Validation images that a snapshot within an epoch measures: looking must not cost more than a little training."""
-_REST = 200
-"""Times as long as reading the ten digits took, they are not read again."""
+if TYPE_CHECKING:
+    import keras
+
+Classify = Callable[[np.ndarray], np.ndarray]
+"""(n, 28, 28) uint8 images → (n, 10) float32 probabilities."""
+
+_VALIDATION_SAMPLE = 100
+"""Validation images that a snapshot within an epoch measures: it must not cost more than a little training."""
+_REST_FACTOR = 200
+"""Times as long as reading the probe digits took, they are not read again."""
 
 
 class SnapshotRecorder:
-    """Takes down what a person wants to see of a run; its cost is about a hundredth of the training's.
+    """Records what a person wants to see of a run; its cost is about a hundredth of the training's.
 
     `step` steps are taken already; `next_step` is the one after which the next snapshot within an epoch is due.
     """
 
-    def __init__(self, run: Run, model, validation: Images, step: int):
+    def __init__(self, run: Run, model: "keras.Model", validation: Images, step: int) -> None:
         self.run, self.model, self.validation = run, model, validation
         self.next_step = next_snapshot_step(step) if step else 0
-        self._changed_ns, self._ten = -1, None
+        self._modified_ns = -1
+        self._digits = np.zeros((0, 28, 28), np.uint8)
         self._rests_until = 0.0
         self._waiting: list[tuple[int, float, list[np.ndarray]]] = []
 
     def ten_digits(self) -> np.ndarray:
-        """Return the person's digits as they are now, (10, 28, 28) uint8."""
-        changed_ns = probe_digits.modified_ns(self.run.folder.parent)
-        if changed_ns != self._changed_ns:
-            self._changed_ns, self._ten = changed_ns, probe_digits.load(self.run.folder.parent).images
-        return self._ten
+        """Return the probe digits as they are now, (10, 28, 28) uint8."""
+        modified_ns = probe_digits.modified_ns(self.run.folder.parent)
+        if modified_ns != self._modified_ns:
+            self._modified_ns, self._digits = modified_ns, probe_digits.load(self.run.folder.parent).images
+        return self._digits
 
-    def read_probe_digits(self, classify: Callable) -> dict:
-        """Return what the network says of the ten digits, for a row of metrics.
+    def read_probe_digits(self, classify: Classify) -> ProbeAnswers | None:
+        """Return what the network reads in the probe digits, for a line of metrics.
 
-        `answers` and `confidences` are lists of ten; `drawn_ns` says which drawing was read (`my_digits.changed_ns`).
-
-        `classify` is what `steps.make_classifier` returns. {} where they were read so short a while ago that reading
-        them again would hold up the training.
+        None where they were read so short a while ago that reading them again would hold up the training.
         """
         began = time.perf_counter()
         if began < self._rests_until:
-            return {}
-        probabilities = classify(self.ten_digits()).numpy()  # (10, 10)
+            return None
+        probabilities = classify(self.ten_digits())  # (10, 10)
         ended = time.perf_counter()
-        self._rests_until = ended + _REST * (ended - began)
-        confidences = [round(float(each), 3) for each in probabilities.max(axis=1)]
-        answers = probabilities.argmax(axis=1).tolist()
-        return {"answers": answers, "confidences": confidences, "drawn_ns": self._changed_ns}
+        self._rests_until = ended + _REST_FACTOR * (ended - began)
+        confidences = tuple(round(float(each), 3) for each in probabilities.max(axis=1))
+        return ProbeAnswers(tuple(probabilities.argmax(axis=1).tolist()), confidences, self._modified_ns)
 
     def record_snapshot(
-        self, step: int, epoch: float, classify: Callable | None = None, validated: np.ndarray | None = None
+        self, step: int, epoch: float, classify: Classify | None = None, validated: np.ndarray | None = None
     ) -> None:
         """Take a snapshot after `step` steps.
 
-        `classify` is what `steps.make_classifier` returns, None before it is traced: the snapshot is then taken with
-        the next one, of the weights as they are now, for the first point of the curve waits. `validated` (n, 10) are
-        the probabilities of all validation images where they are known already, as at an epoch's end; else some of
-        the images are measured. A full disk costs the look back, not the run.
+        `classify` is None before it is traced, since the first point of the curve must not wait for that: the weights
+        are kept, and the snapshot is taken together with the next one. `validated` (n, 10) are the probabilities of all
+        validation images where they are known already, as at an epoch's end; else some of the images are measured. On
+        a full disk there is no snapshot, and the training goes on.
         """
         self.next_step = next_snapshot_step(step)
         if classify is None:
@@ -74,7 +79,7 @@ class SnapshotRecorder:
             self._take_waiting(classify)
         self._take(step, epoch, classify, validated)
 
-    def _take_waiting(self, classify):
+    def _take_waiting(self, classify: Classify) -> None:
         now = self.model.get_weights()
         for step, epoch, weights in self._waiting:
             self.model.set_weights(weights)
@@ -82,14 +87,14 @@ class SnapshotRecorder:
         self.model.set_weights(now)
         self._waiting.clear()
 
-    def _take(self, step, epoch, classify, validated=None):
+    def _take(self, step: int, epoch: float, classify: Classify, validated: np.ndarray | None = None) -> None:
         digits = self.ten_digits()
-        some = self.validation.images[:_MEASURED_BETWEEN] if validated is None else self.validation.images[:0]
-        probabilities = classify(np.concatenate([digits, some])).numpy()  # (10 + n, 10)
+        sample = self.validation.images[:_VALIDATION_SAMPLE] if validated is None else self.validation.images[:0]
+        probabilities = classify(np.concatenate([digits, sample]))  # (10 + n, 10)
         validated = probabilities[len(digits) :] if validated is None else validated
         snapshot = Snapshot(
-            step=np.int64(step),
-            epoch=np.float64(epoch),
+            step=np.asarray(step, np.int64),
+            epoch=np.asarray(epoch, np.float64),
             digits=digits,
             probabilities=probabilities[: len(digits)],
             weights=first_layer_images(self.model),

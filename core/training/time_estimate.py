@@ -8,7 +8,7 @@ from core.config.train_config import TrainConfig
 from core.datasets.mnist import count_training_images
 from core.networks.builder import count_multiplications, count_parameters
 from core.runs.index import run_summaries
-from core.runs.run import RunStore
+from core.runs.store import RunStore
 from core.training.fused_forward import training_dtype
 
 # Measured on two cores of a 2023 server; finished runs of this machine correct them.

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from core.runs.run import RunStore
+from core.runs.store import RunStore
 from tests.support.studio import expect_state, press_train
 
 pytestmark = pytest.mark.browser

@@ -11,8 +11,8 @@ from core.datasets.mnist import load_mnist
 from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
 from core.export.bundle import make_bundle
-from core.runs.run import RunStore
-from tests.support.runs import finished_status, tiny_model
+from core.runs.store import RunStore
+from tests.support.runs import finished_status, metric_row, tiny_model
 from tests.support.studio import settle
 
 pytestmark = pytest.mark.browser
@@ -28,18 +28,8 @@ def runs(server):
         probabilities = np.eye(10)[np.where(wrong, (labels + 1) % 10, labels)] * 0.9 + 0.01
 
         def fill(run, name=name, probabilities=probabilities):
-            run.append_metrics(
-                {
-                    "epoch": 1.0,
-                    "step": 9,
-                    "loss": 0.1,
-                    "accuracy": 0.9,
-                    "images_per_s": 9e4,
-                    "elapsed_s": 2.0,
-                    "val_loss": 0.2,
-                    "val_accuracy": 0.94,
-                }
-            )
+            figures = {"loss": 0.1, "accuracy": 0.9, "elapsed_s": 2.0, "val_loss": 0.2, "val_accuracy": 0.94}
+            run.append_metrics(metric_row(9, steps_per_epoch=9, **figures))
             run.save_predictions(Predictions.from_probabilities(probabilities).arrays())
             run.write_report(make_report(probabilities, labels))
             run.model_path.write_bytes(b"never loaded")
@@ -108,7 +98,7 @@ def test_a_cell_of_the_confusion_matrix_opens_its_pictures(page, table, runs):
     chart.scroll_into_view_if_needed()
     box = chart.locator(".nsewdrag").first.bounding_box()
     page.mouse.click(box["x"] + 4.5 * box["width"] / 10, box["y"] + 3.5 * box["height"] / 10)
-    count = runs[0].report()["confusion_matrix"][3][4]
+    count = runs[0].report().confusion_matrix[3][4]
     expect(page.get_by_text(f"A 3 was read as 4 {count} times.")).to_be_visible(timeout=30_000)
     images = page.get_by_role("list", name="Test images of 3 read as 4").locator("li")
     expect(images).to_have_count(min(count, 50))

@@ -11,7 +11,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from core.config.train_config import TrainConfig
 from core.datasets import probe_digits
-from core.runs.run import RunStore
+from core.runs.store import RunStore
 from tests.support.studio import CANVAS, SEVEN, chart_points, draw, expect_state, press_train, settle
 
 pytestmark = pytest.mark.browser

@@ -30,7 +30,7 @@ def test_train_ends_with_one_line_of_json(store):
     run = store.get(result["run"])
     assert run.config() == TrainConfig(epochs=1, hidden_units=16)
     assert result["state"] == run.status().state == "finished"
-    assert result["test_accuracy"] == run.report()["accuracy"] > 0.85
+    assert result["test_accuracy"] == run.report().accuracy > 0.85
     assert result["parameters"] == 12_730
     assert result["train_s"] > 0
     assert result["images_per_s"] == pytest.approx(55_000 / result["train_s"])
@@ -55,7 +55,7 @@ def test_ctrl_c_stops_the_run_and_keeps_the_newest_epoch(store):
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
     with subprocess.Popen(command, cwd=PROJECT, **pipes) as process:
         deadline = time.monotonic() + 120
-        while not any(row["epoch"] >= 1 for run in store.all() for row in run.metrics().rows):
+        while not any(row.epoch >= 1 for run in store.all() for row in run.metrics().rows):
             assert time.monotonic() < deadline and process.poll() is None
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)

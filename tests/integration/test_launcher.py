@@ -54,7 +54,7 @@ def test_the_queue_goes_on_after_a_killed_worker_without_any_server(store):
     assert [run.status().state for run in (second, third)] == ["finished", "finished"]
     assert second.status().ended <= third.status().started
     for run in (second, third):
-        assert run.report()["count"] == 10_000 and run.report()["accuracy"] > 0.5
+        assert run.report().count == 10_000 and run.report().accuracy > 0.5
         assert run.has_model and epochs_of(run) == 1
     wait_until(lambda: not process_scheduler.workers, meanwhile=lambda: scheduler.start_next(store))
     assert not zombies()
@@ -68,7 +68,7 @@ def test_stop_in_the_middle_keeps_the_newest_whole_epoch(store):
     wait_until(lambda: run.status().is_final)
     assert run.status().state == "stopped" and run.report() is None
     checkpoint = run.checkpoint()
-    assert 1 <= checkpoint["epoch"] == int(epochs_of(run)) < 200
+    assert 1 <= checkpoint.epoch == int(epochs_of(run)) < 200
     first_weight = import_keras().saving.load_model(run.model_path).get_weights()[0]
     assert np.array_equal(first_weight, checkpoint["model.0"])
 
@@ -94,7 +94,7 @@ def test_of_two_workers_of_one_run_one_trains(store):
     assert {each.wait(PATIENCE_S) for each in workers} == {0, scheduler.EXIT_NOT_ACQUIRED}
     assert run.status().state == "finished"
     assert run.status().pid in {each.pid for each in workers}
-    steps = [row["step"] for row in run.metrics().rows if "val_loss" not in row]
+    steps = [row.step for row in run.metrics().rows if row.val_loss is None]
     assert steps == sorted(set(steps)), "one process wrote them"
 
 
@@ -261,6 +261,6 @@ def test_a_killed_run_is_resumed_to_the_same_bits(store):
         cut.send("resume")
     wait_until(lambda: whole.status().is_final and cut.status().is_final, meanwhile=lambda: scheduler.start_next(store))
     first, second = whole.checkpoint(), cut.checkpoint()
-    assert first.keys() == second.keys() and first["epoch"] == 6
+    assert first.keys() == second.keys() and first.epoch == 6
     assert [name for name in first if first[name].tobytes() != second[name].tobytes()] == []
     assert cut.report() == whole.report()

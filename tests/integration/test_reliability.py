@@ -12,7 +12,7 @@ import pytest
 
 from core.config.train_config import TrainConfig
 from core.jobs import scheduler
-from core.runs.run import RunError, Status
+from core.runs.schema import RunError, Status
 from core.storage import atomic
 from tests.support.processes import LONG, QUICK, epochs_of, wait_until
 
@@ -63,7 +63,7 @@ def test_two_servers_on_one_folder_train_each_run_once_and_one_at_a_time(store, 
     wait_until(lambda: all(run.status().is_final for run in runs))
     assert [run.status().state for run in runs] == ["finished"] * 3
     for run in runs:
-        steps = [row["step"] for row in run.metrics().rows if "val_loss" not in row]
+        steps = [row.step for row in run.metrics().rows if row.val_loss is None]
         assert steps == sorted(set(steps)), "one process wrote them"
     spans = sorted((run.status().started, run.status().ended) for run in runs)
     assert all(ended <= started for (_, ended), (started, _) in zip(spans, spans[1:], strict=False))
@@ -112,4 +112,4 @@ def test_a_clock_that_is_set_loses_no_live_run(store, monkeypatch, back_s):
     assert run.status().state == "running" and [each.id for each in store.queue()] == [waiting.id]
     run.send("pause")
     run.send("resume")
-    assert run.halt() == "", "what counts is the order, not the time"
+    assert run.halt() is None, "what counts is the order, not the time"

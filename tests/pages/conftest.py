@@ -26,10 +26,10 @@ def app(store, monkeypatch):
 def figures(monkeypatch):
     """The Plotly figures that pages have shown last, by the name of their chart."""
     from pages.widgets.runs import comparison, run_detail
-    from pages.widgets.shared import curves, snapshots
+    from pages.widgets.train import curves, history
 
     shown, real = {}, curves.chart
-    for room in (comparison, curves, run_detail, snapshots):
+    for room in (comparison, curves, run_detail, history):
         monkeypatch.setattr(
             room, "chart", lambda figure, name, *more: shown.update({name: figure}) or real(figure, name, *more)
         )

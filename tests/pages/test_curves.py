@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from core.config.train_config import TrainConfig
-from core.runs.run import Status
+from core.runs.schema import Status
 from core.runs.snapshots import Snapshot
-from pages.widgets.shared import snapshots
+from pages.widgets.train import history
 from tests.support.app import words
 
 MARKS = (
@@ -100,8 +100,8 @@ def add_snapshot(run, step):
 @pytest.fixture
 def answers(monkeypatch):
     """What was shown as read in the ten digits, drawing by drawing."""
-    shown, real = [], snapshots.ten_digits
-    monkeypatch.setattr(snapshots, "ten_digits", lambda *given: shown.append(given[1]) or real(*given))
+    shown, real = [], history.ten_digits
+    monkeypatch.setattr(history, "ten_digits", lambda *given: shown.append(given[1]) or real(*given))
     return shown
 
 

@@ -13,7 +13,8 @@ from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
 from core.export.bundle_zip import BundleError
 from core.export.formats import FORMATS, ExportFormat
-from core.runs.run import Run, Status
+from core.runs.run import Run
+from core.runs.schema import Status
 from pages.widgets.runs import bundle_import
 from tests.support.app import words
 from tests.support.runs import finished_status
@@ -189,7 +190,7 @@ def test_the_cell_of_the_confusion_matrix_that_is_chosen_shows_its_pictures(open
     at = open_runs(run=run.id)
     at.selectbox(key=f"is-{run.id}").set_value(3).run()
     at.selectbox(key=f"read-{run.id}").set_value(4).run()
-    matrix = run.report()["confusion_matrix"]
+    matrix = run.report().confusion_matrix
     assert f"A 3 was read as 4 {matrix[3][4]} times." in words(at)
     (shown,) = data_of(at, "studio_gallery")
     assert len(shown["images"]) == matrix[3][4]
@@ -207,7 +208,7 @@ def test_the_fifty_worst_mistakes(open_runs, tested_run):
 
 def test_a_run_without_kept_answers_is_measured_when_it_is_asked_for(open_runs, finished_run):
     older = finished_run.report()
-    del older["reliability"]
+    del older.reliability
     finished_run.write_report(older)
     at = open_runs(run=finished_run.id)
     assert not at.exception and not at.error

@@ -7,9 +7,10 @@ from core.config.layer_specs import default_layer
 from core.config.train_config import FIELD_SPECS, PRESETS, TrainConfig
 from core.evaluation.report import make_report
 from core.jobs import scheduler
-from core.runs.run import RunStore, Status
+from core.runs.schema import Status
 from core.runs.snapshots import Snapshot
-from pages.widgets.shared import live_run
+from core.runs.store import RunStore
+from pages.widgets.train import live_run
 from tests.support.app import texts, words
 
 
@@ -296,15 +297,15 @@ def test_the_curves_are_taken_away_as_csv(app, finished_run, monkeypatch):
     import csv
     import io
 
-    from pages.widgets.shared import curves
+    from pages.widgets.train import curves
 
     taken = {}
     keep = lambda label, data, name, *more, **kept: taken.update({name: data})  # noqa: E731
     monkeypatch.setattr(curves.st, "download_button", keep)
     app("train")
     found = list(csv.DictReader(io.StringIO(taken[f"{finished_run.id}.csv"]())))
-    assert [float(row["loss"]) for row in found] == [row["loss"] for row in finished_run.metrics().rows]
-    assert found[9]["val_accuracy"] == "0.94" and found[8]["val_accuracy"] == ""
+    assert [float(row.loss) for row in found] == [row.loss for row in finished_run.metrics().rows]
+    assert found[9].val_accuracy == "0.94" and found[8].val_accuracy == ""
 
 
 def test_a_deleted_run_does_not_break_the_page(app, store, finished_run):

@@ -22,7 +22,7 @@ def is_over(run):
 
 def newest(run):
     rows = run.metrics().rows
-    return rows[-1]["epoch"] if rows else 0.0
+    return rows[-1].epoch if rows else 0.0
 
 
 def assert_same(cut, whole):
@@ -30,9 +30,9 @@ def assert_same(cut, whole):
     assert first.keys() == second.keys()
     assert [name for name in first if first[name].tobytes() != second[name].tobytes()] == []
     assert cut.report() == whole.report()
-    rows = [row for row in cut.metrics().rows if "val_loss" not in row]
-    steps = [row["step"] for row in rows]
+    rows = [row for row in cut.metrics().rows if row.val_loss is None]
+    steps = [row.step for row in rows]
     assert steps == sorted(set(steps)), "no step is shown twice"
-    validated = [row["epoch"] for row in cut.metrics().rows if "val_loss" in row]
+    validated = [row.epoch for row in cut.metrics().rows if row.val_loss is not None]
     assert validated == list(range(1, whole.config().epochs + 1))
     assert list(cut.folder.rglob(".*")) == [], "nothing half written is left"

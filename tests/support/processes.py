@@ -23,4 +23,4 @@ def wait_until(true, meanwhile=lambda: None):
 
 def epochs_of(run):
     rows = run.metrics().rows
-    return rows[-1]["epoch"] if rows else 0
+    return rows[-1].epoch if rows else 0

@@ -1,1 +1,1 @@
-"""Widgets."""
+"""Custom components: Python, JavaScript and CSS of what Streamlit has no widget for."""

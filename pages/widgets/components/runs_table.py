@@ -1,13 +1,11 @@
 """The table of all runs: sorted and ticked in the browser, kept up to date in place, name and accuracy on a phone."""
 
-import time
 from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from core.runs.index import RunSummary
-from core.runs.schema import LIVE_STATES
-from pages.widgets.shared.live_run import in_words
+from pages.widgets.shared.durations import describe_duration, describe_time
 
 _CSS = """
 .runs { container-type: inline-size; max-height: 27rem; overflow: auto; border: 1px solid var(--st-border-color);
@@ -207,8 +205,8 @@ def _row(summary):
         "test_accuracy": _percent(summary.test_accuracy),
         "val_accuracy": _percent(summary.val_accuracy),
         "parameters": f"{summary.parameters:,}" if summary.parameters else "",
-        "train_s": in_words(summary.train_s) if summary.train_s else "",
-        "created": when(summary.created),
+        "train_s": describe_duration(summary.train_s) if summary.train_s else "",
+        "created": describe_time(summary.created),
     }
     return {
         "id": summary.id,
@@ -225,18 +223,10 @@ def _state(summary):
     """Said under the name of every run that did not simply finish."""
     if summary.state == "finished":
         return "imported" if summary.imported else ""
-    if summary.state in LIVE_STATES and summary.epoch is not None:
+    if summary.state.is_live and summary.epoch is not None:
         return f"{summary.state}, epoch {summary.epoch:.1f} of {summary.epochs}"
     return f"{summary.state}: {summary.note}" if summary.note else summary.state
 
 
 def _percent(share):
     return "" if share is None else f"{share:.2%}"
-
-
-def when(seconds: float) -> str:
-    """Return a time as a person says it: 22 Nov 14:05, with the year where it is another one."""
-    if not seconds:
-        return ""
-    then = time.localtime(seconds)
-    return time.strftime("%d %b %H:%M" if then.tm_year == time.localtime().tm_year else "%d %b %Y", then)

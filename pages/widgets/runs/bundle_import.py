@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.export.bundle_import import import_bundle
 from core.export.bundle_zip import BundleError
-from core.runs.run import RunStore
+from core.runs.store import RunStore
 from pages.widgets.shared.words import escape_markdown
 
 

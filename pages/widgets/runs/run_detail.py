@@ -1,114 +1,134 @@
-"""One run in full: what a person calls it, what can be done with it, its report, its recipe, its files to take."""
+"""One run in full: its name, what can be done with it, its report, its recipe, its files to download."""
+
+from collections.abc import Callable
 
 import streamlit as st
 
-from core.charts.curves import Curve, View, learning_curves
+from core.charts.curves import Curve, Metric, View, learning_curves
 from core.config.describe import format_value
 from core.config.train_config import FIELD_SPECS, TrainConfig
 from core.networks.safe_loading import ModelError
-from core.runs.schema import RunError, error_reason
-from core.runs.run import Run, RunStore, find_damage
-from pages.widgets.shared import live_run, report, run_controls
-from pages.widgets.runs import exports, trash
+from core.runs.run import Run, find_damage
+from core.runs.schema import Notes, RunError, error_reason
+from core.runs.store import RunStore
+from core.runs.view import RunView
 from pages.widgets.components.chart import chart
+from pages.widgets.runs import exports, trash
+from pages.widgets.shared import report
+from pages.widgets.shared.run_badge import show_state
 from pages.widgets.shared.words import escape_markdown
+from pages.widgets.train.state import show_run
 
 _CHART_PX = 280
 
+_Section = Callable[[RunView], None]
+
 
 def show(store: RunStore, run: Run) -> None:
-    """Show the run with the sections of which one is open."""
-    damage = find_damage(run)
+    """Show the run with its sections, of which one is open."""
+    try:
+        view = RunView.read(run)
+        damage = find_damage(run)
+    except RunError as error:
+        damage = str(error)
     if damage:
         st.error(f"Run {escape_markdown(run.id)}: {escape_markdown(damage)}", icon=":material/error:")
         return
-    status = run.status()
-    _head(store, run, status)
-    if status.error:
-        st.error(escape_markdown(status.error), icon=":material/error:")
-    sections = _sections(run, status)
+    _head(store, view)
+    if view.status.error:
+        st.error(escape_markdown(view.status.error), icon=":material/error:")
+    sections = _sections(view)
     chosen = st.radio(
         "Show", list(sections), horizontal=True, key="section", persist_state="session", label_visibility="collapsed"
     )
     try:
-        sections[chosen](run)
+        sections[chosen](view)
     except (RunError, ModelError, OSError) as error:
         st.error(f"This cannot be shown: {escape_markdown(error_reason(error))}", icon=":material/error:")
 
 
-def _sections(run, status):
-    recipe = {"Curves and recipe": _recipe}
-    if not (run.has_model and status.is_final):
+def _sections(view: RunView) -> dict[str, _Section]:
+    recipe: dict[str, _Section] = {"Curves and recipe": _recipe}
+    if not (view.has_model and view.status.is_final):
         return recipe
-    tested = {"Test report": report.show_all, "Worst mistakes": report.show_worst}
-    return tested | recipe | {"Take it away": exports.show}
+    tested: dict[str, _Section] = {
+        "Test report": lambda view: report.show_all(view.run),
+        "Worst mistakes": lambda view: report.show_worst(view.run),
+    }
+    return tested | recipe | {"Take it away": lambda view: exports.show(view.run)}
 
 
-def _head(store, run, status):
-    notes = run.notes()
-    icon, colour = live_run.STATES[status.state]
+def _head(store: RunStore, view: RunView) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"#### {escape_markdown(run.title())}", width="content")
-        st.badge(status.state, icon=icon, color=colour)
-    if notes.get("remark"):
-        st.markdown(escape_markdown(str(notes["remark"])))
+        st.markdown(f"#### {escape_markdown(view.title)}", width="content")
+        show_state(view.state)
+    if view.notes.remark:
+        st.markdown(escape_markdown(view.notes.remark))
     with st.container(horizontal=True):
-        if status.is_final and run.has_model and st.button("Read with this", icon=":material/draw:"):
-            st.switch_page("pages/recognize.py", query_params={"model": run.id})
-        if not status.is_final and st.button("Watch it", icon=":material/model_training:"):
-            live_run.show_run(run.id)
-            st.switch_page("pages/train.py")
-        starred = bool(notes.get("star"))
-        st.button(
-            "Unstar" if starred else "Star", icon=":material/star:", key="star", on_click=star, args=[store, run.id],
-            help="Starred runs come first in the table.",
-        )
-        _rename(run, notes)
-        if st.button("Delete", icon=":material/delete:", disabled=status.is_live, help=_why_not(status)):
-            trash.delete(store, [run])
-            st.query_params.pop("run", None)
-            st.rerun()
-        if st.button("Close", icon=":material/close:"):
-            st.query_params.pop("run", None)
-            st.rerun()
+        _actions(store, view)
 
 
-def star(store: RunStore, run_id: str) -> None:
-    """Give the run a star, or take it; in a callback, so that a page that is being drawn then shows it."""
+def _actions(store: RunStore, view: RunView) -> None:
+    if view.status.is_final and view.has_model and st.button("Read with this", icon=":material/draw:"):
+        st.switch_page("pages/recognize.py", query_params={"model": view.id})
+    if not view.status.is_final and st.button("Watch it", icon=":material/model_training:"):
+        show_run(view.id)
+        st.switch_page("pages/train.py")
+    st.button(
+        "Unstar" if view.notes.star else "Star",
+        icon=":material/star:",
+        key="star",
+        on_click=toggle_star,
+        args=[store, view.id],
+        help="Starred runs come first in the table.",
+    )
+    _rename_form(view)
+    live = view.status.is_live
+    why_not = "Stop it first, on the Train page." if live else None
+    if st.button("Delete", icon=":material/delete:", disabled=live, help=why_not):
+        trash.delete(store, [view.run])
+        st.query_params.pop("run", None)
+        st.rerun()
+    if st.button("Close", icon=":material/close:"):
+        st.query_params.pop("run", None)
+        st.rerun()
+
+
+def toggle_star(store: RunStore, run_id: str) -> None:
+    """Star the run, or take the star away; for a callback, so that the drawing that follows shows it."""
     try:
         run = store.get(run_id)
-        run.write_notes(star=not run.notes().get("star"))
+        run.write_notes(star=not run.notes().star)
     except (RunError, OSError) as error:
         st.toast(escape_markdown(error_reason(error)), icon=":material/error:")
 
 
-def _why_not(status):
-    return "Stop it first, on the Train page." if status.is_live else None
-
-
-def _rename(run, notes):
-    with st.popover("Rename", icon=":material/edit:"), st.form(f"notes-{run.id}", border=False):
-        name = st.text_input("Name", notes.get("name") or "", max_chars=80, placeholder=run.title())
-        remark = st.text_area("Remark", notes.get("remark") or "", max_chars=1000)
+def _rename_form(view: RunView) -> None:
+    notes: Notes = view.notes
+    with st.popover("Rename", icon=":material/edit:"), st.form(f"notes-{view.id}", border=False):
+        name = st.text_input("Name", notes.name, max_chars=80, placeholder=view.title)
+        remark = st.text_area("Remark", notes.remark, max_chars=1000)
         if st.form_submit_button("Save"):
             try:
-                run.write_notes(name=name.strip(), remark=remark.strip())
+                view.run.write_notes(name=name.strip(), remark=remark.strip())
                 st.rerun()
             except OSError as error:
-                st.error(f"It cannot be written: {error_reason(error)}", icon=":material/error:")
+                st.error(f"The notes cannot be written: {error_reason(error)}", icon=":material/error:")
 
 
-def _recipe(run):
-    config = run.config()
-    curve, epochs = Curve(run.title(), run.metrics().rows, run.marks()), run_controls.epochs_of(run, config)
-    for metric, column in zip(("accuracy", "loss"), st.columns(2), strict=True):
+def _recipe(view: RunView) -> None:
+    curve = Curve(view.title, view.rows, view.marks)
+    for metric, column in zip((Metric.ACCURACY, Metric.LOSS), st.columns(2), strict=True):
         with column:
-            figure = learning_curves([curve], metric, View(), epochs)
-            chart(figure, f"course-{metric}-{run.id}", f"Line chart of the {metric} against epochs.", _CHART_PX)
+            figure = learning_curves([curve], metric, View(), view.epochs)
+            chart(figure, f"course-{metric}-{view.id}", f"Line chart of the {metric} against epochs.", _CHART_PX)
     seed = TrainConfig()
     settings = [
-        {"setting": setting.label, "value": format_value(getattr(config, name)),
-         "seed recipe": format_value(getattr(seed, name))}
-        for name, setting in FIELD_SPECS.items()
+        {
+            "setting": spec.label,
+            "value": format_value(getattr(view.config, name)),
+            "seed recipe": format_value(getattr(seed, name)),
+        }
+        for name, spec in FIELD_SPECS.items()
     ]
     st.dataframe(settings, hide_index=True, alt="The run's recipe beside the seed recipe")

@@ -1,1 +1,1 @@
-"""Widgets."""
+"""What several pages show."""

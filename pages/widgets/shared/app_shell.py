@@ -8,7 +8,7 @@ from streamlit.errors import StreamlitAPIException
 
 from core.jobs import scheduler
 from core.networks.builder import import_keras_in_background
-from core.runs.run import RunStore
+from core.runs.store import RunStore
 
 
 def configure_page() -> None:

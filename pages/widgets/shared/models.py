@@ -3,7 +3,8 @@
 import streamlit as st
 
 from core.recognition.recognizer import SHIPPED, ModelError, Recognizer, model_card
-from core.runs.run import RunError, RunStore
+from core.runs.schema import RunError
+from core.runs.store import RunStore
 from pages.widgets.shared.words import disambiguate, escape_markdown
 
 _SHIPPED_ID = "shipped"

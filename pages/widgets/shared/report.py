@@ -1,5 +1,7 @@
 """What a run scored on the test images: its figures, its confusions and the pictures behind them."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.charts.bars import digit_accuracy
@@ -9,10 +11,11 @@ from core.evaluation import misclassified
 from core.evaluation.report import most_confused
 from core.networks.safe_loading import ModelError
 from core.runs.run import Run
-from core.runs.schema import RunError, error_reason
+from core.runs.schema import DigitScore, Report, RunError, Status, error_reason
 from pages.widgets.components import gallery
 from pages.widgets.components.chart import chart
-from pages.widgets.shared import live_run, model_predictions
+from pages.widgets.shared import model_predictions
+from pages.widgets.shared.durations import describe_duration
 from pages.widgets.shared.words import escape_markdown
 
 _CHART_PX = 380
@@ -21,19 +24,19 @@ _CHART_PX = 380
 def show(run: Run) -> None:
     """Show the figures of the run's test report once there is one, and the way to all of it."""
     try:
-        test, status = run.report(), run.status()
+        report, status = run.report(), run.status()
     except RunError:
         return
-    if test is None:
+    if report is None:
         return
-    _figures(test, status)
+    _figures(report, status)
     digits, confusion = st.columns(2)
     with digits:
         st.markdown("**Each digit**, percent read right")
-        chart(digit_accuracy(test["digits"]), f"digits-{run.id}", _digits_alt(test["digits"]), _CHART_PX)
+        chart(digit_accuracy(report.digits), f"digits-{run.id}", _digits_alt(report.digits), _CHART_PX)
     with confusion:
         st.markdown("**Confusions**: what was read as what")
-        _heatmap(run, test)
+        _heatmap(run, report)
     if st.button("Open the whole report", icon=":material/query_stats:", key=f"report-{run.id}"):
         st.switch_page("pages/runs.py", query_params={"run": run.id})
 
@@ -43,20 +46,21 @@ def show_all(run: Run) -> None:
 
     Raises `RunError`, `ModelError` or `OSError` where it cannot be had.
     """
-    test = model_predictions.report_of(run)
-    _figures(test, run.status())
-    st.fragment(_confusions)(run, test)
-    digits, sure = st.columns(2)
+    report = model_predictions.report_of(run)
+    _figures(report, run.status())
+    st.fragment(_confusions)(run, report)
+    digits, confidence = st.columns(2)
     with digits:
         st.markdown("**Each digit**")
-        _digits_table(test)
-    with sure:
-        st.markdown("**How sure against how right**")
-        alt = f"Reliability diagram. On average confidence and accuracy lie {test['calibration_error']:.2%} apart."
-        chart(reliability_diagram(test["reliability"]), f"reliability-{run.id}", alt, _CHART_PX)
+        _digits_table(report)
+    with confidence:
+        st.markdown("**Confidence against accuracy**")
+        apart = f"{report.calibration_error or 0:.2%}"
+        alt = f"Reliability diagram. On average confidence and accuracy lie {apart} apart."
+        chart(reliability_diagram(report.reliability or ()), f"reliability-{run.id}", alt, _CHART_PX)
         st.markdown(
-            f":small[On average, confidence and accuracy lie {test['calibration_error']:.2%} apart (expected "
-            "calibration error, 15 bins). On the dashed line the network is right as often as it says.]"
+            f":small[On average, confidence and accuracy lie {apart} apart (expected calibration error, 15 bins). On "
+            "the dashed line the network is right as often as it says.]"
         )
 
 
@@ -70,30 +74,31 @@ def show_worst(run: Run) -> None:
     gallery.show(found, f"worst-{run.id}", "The worst mistakes")
 
 
-def _figures(test, status):
-    low, high = test["interval"]
-    accuracy, missed, trained = st.columns(3)
+def _figures(report: Report, status: Status) -> None:
+    low, high = report.interval
+    accuracy, misread, training = st.columns(3)
     accuracy.metric(
         "Test accuracy",
-        f"{test['accuracy']:.2%}",
+        f"{report.accuracy:.2%}",
         help="With 95 % certainty it lies in the interval below on other images of this kind (Wilson).",
     )
     accuracy.markdown(f":small[95 % interval {low:.2%} to {high:.2%}]")
-    missed.metric("Misread", f"{test['count'] - test['correct']:,} of {test['count']:,}")
-    trained.metric("Training", live_run.in_words(status.train_s), help=f"{status.images_per_s:,.0f} images a second.")
+    misread.metric("Misread", f"{report.count - report.correct:,} of {report.count:,}")
+    speed = f"{status.images_per_s:,.0f} images a second."
+    training.metric("Training", describe_duration(status.train_s), help=speed)
 
 
-def _confusions(run, test):
-    """The confusion matrix, and the pictures behind the cell that was clicked or chosen."""
+def _confusions(run: Run, report: Report) -> None:
+    """Show the confusion matrix, and the pictures behind the cell that was clicked or chosen."""
     digit_key, answer_key = f"is-{run.id}", f"read-{run.id}"
     heatmap, behind = st.columns(2)
     with heatmap:
         st.markdown("**Confusions**: click a cell to see its pictures")
-        clicked = _heatmap(run, test, clickable=True)
+        clicked = _heatmap(run, report, clickable=True)
     if clicked:
         st.session_state[digit_key], st.session_state[answer_key] = int(clicked["y"]), int(clicked["x"])
     elif digit_key not in st.session_state:
-        st.session_state[digit_key], st.session_state[answer_key] = most_confused(test["confusion_matrix"])
+        st.session_state[digit_key], st.session_state[answer_key] = most_confused(report.confusion_matrix)
     with behind:
         left, right = st.columns(2)
         digit = left.selectbox("Is a", range(10), key=digit_key)
@@ -102,53 +107,52 @@ def _confusions(run, test):
             _pictures_behind(run, digit, answer)
 
 
-def _pictures_behind(run, digit, answer):
+def _pictures_behind(run: Run, digit: int, answer: int) -> None:
     try:
-        found = misclassified.images_in_cell(
-            model_predictions.labels(), model_predictions.predictions_of(run), digit, answer
-        )
+        predictions = model_predictions.predictions_of(run)
+        found = misclassified.images_in_cell(model_predictions.labels(), predictions, digit, answer)
     except (RunError, ModelError, OSError) as error:
-        st.error(f"There are no pictures to show: {escape_markdown(error_reason(error))}", icon=":material/error:")
+        reason = escape_markdown(error_reason(error))
+        st.error(f"There are no pictures to show: {reason}", icon=":material/error:")
         return
     times = "once" if len(found) == 1 else f"{len(found):,} times"
     st.markdown(f"A {digit} was read as {answer} {times}." if found else f"No {digit} was read as {answer}.")
     gallery.show(found, f"behind-{run.id}-{digit}-{answer}", f"Test images of {digit} read as {answer}")
 
 
-def _heatmap(run, test, clickable=False):
-    digit, answer = most_confused(test["confusion_matrix"])
-    count = test["confusion_matrix"][digit][answer]
+def _heatmap(run: Run, report: Report, clickable: bool = False):
+    digit, answer = most_confused(report.confusion_matrix)
+    count = report.confusion_matrix[digit][answer]
     most = f"The most frequent mistake: a {digit} read as {answer}, {count} times." if count else "No mistake."
     alt = f"Heatmap of the confusion matrix. {most}"
-    figure = confusion_heatmap(test["confusion_matrix"])
-    return chart(figure, f"confusion-{run.id}", alt, _CHART_PX, clickable)
+    return chart(confusion_heatmap(report.confusion_matrix), f"confusion-{run.id}", alt, _CHART_PX, clickable)
 
 
-def _digits_table(test):
-    share = st.column_config.NumberColumn(format="%.2f %%")
+def _digits_table(report: Report) -> None:
+    percent = st.column_config.NumberColumn(format="%.2f %%")
     rows = [
         {
-            "digit": row["digit"],
-            "images": row["count"],
-            "recall": 100 * row["accuracy"],
-            "precision": 100 * row["precision"],
-            "F1": 100 * row["f1"],
+            "digit": score.digit,
+            "images": score.count,
+            "recall": 100 * score.accuracy,
+            "precision": 100 * score.precision,
+            "F1": 100 * (score.f1 or 0.0),
         }
-        for row in test["digits"]
+        for score in report.digits
     ]
     st.dataframe(
         rows,
         hide_index=True,
         height=388,
-        column_config={"recall": share, "precision": share, "F1": share},
+        column_config={"recall": percent, "precision": percent, "F1": percent},
         alt="Images, recall, precision and F1 of each digit",
     )
 
 
-def _digits_alt(digits):
-    worst = min(digits, key=lambda row: row["accuracy"])
-    best = max(digits, key=lambda row: row["accuracy"])
+def _digits_alt(digits: Sequence[DigitScore]) -> str:
+    worst = min(digits, key=lambda score: score.accuracy)
+    best = max(digits, key=lambda score: score.accuracy)
     return (
-        f"Bar chart of the accuracy of each digit: from {worst['accuracy']:.1%} for {worst['digit']} "
-        f"to {best['accuracy']:.1%} for {best['digit']}."
+        f"Bar chart of the accuracy of each digit: from {worst.accuracy:.1%} for {worst.digit} "
+        f"to {best.accuracy:.1%} for {best.digit}."
     )

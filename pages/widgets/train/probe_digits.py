@@ -1,105 +1,117 @@
-"""Where a person draws their own ten digits: once, for every run from then on to read while it learns."""
+"""Where a person draws their own ten digits: once, for every run from then on to read while it trains."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import streamlit as st
 
 from core.datasets import probe_digits
+from core.datasets.probe_digits import ProbeDigits
 from core.pictures.display import enlarge
+from core.preprocessing.canvas_drawing import Point
 from pages.widgets.components.canvas import SIDE_PX, digit_canvas
+from pages.widgets.shared.session import SessionKey
 from pages.widgets.shared.words import escape_markdown
 
-_LABEL, _PROBLEM = "own-label", "own-problem"
+_LABEL = SessionKey[int]("own-label", 0)
+"""The digit that is drawn next."""
+_PROBLEM = SessionKey[str]("own-problem", "")
+"""Why the digits could not be saved, until it was shown."""
+_BEFORE_RESET = SessionKey[ProbeDigits | None]("own-before", None)
+"""The person's digits as they were before they went back to MNIST's."""
 
 
-def fold(root: Path) -> None:
-    """Show a fold for the ten digits of a runs folder; what it holds is made when it is opened."""
-    with st.expander("Draw your own ten digits", key="own-digits", icon=":material/draw:", on_change="rerun") as shown:
-        if shown.open:
+def show(root: Path) -> None:
+    """Show an expander for the ten digits of a runs folder; what it holds is made when it is opened."""
+    with st.expander(
+        "Draw your own ten digits", key="own-digits", icon=":material/draw:", on_change="rerun"
+    ) as expander:
+        if expander.open:
             _draw(root)
 
 
 @st.fragment
-def _draw(root):
-    ten = probe_digits.load(root)
-    missing = [label for label in range(10) if not ten.own[label]]
-    st.markdown(_state(missing))
-    st.session_state.setdefault(_LABEL, missing[0] if missing else 0)
+def _draw(root: Path) -> None:
+    digits = probe_digits.load(root)
+    missing = [label for label in range(10) if not digits.own[label]]
+    st.markdown(_describe(missing))
+    if _LABEL.name not in st.session_state:
+        _LABEL.set(missing[0] if missing else 0)
     label = st.segmented_control(
         "Digit to draw",
         range(10),
-        key=_LABEL,
+        key=_LABEL.name,
         required=True,
         persist_state="session",
-        format_func=lambda each: f"{each} :material/check:" if ten.own[each] else str(each),
+        format_func=lambda each: f"{each} :material/check:" if digits.own[each] else str(each),
     )
-    drawing, seen = st.columns([1, 2], gap="large")
+    drawing, preview = st.columns([1, 2], gap="large")
     with drawing:
         drawn = digit_canvas(label)
-    with seen:
-        _seen(root, ten, label, drawn.strokes)
+    with preview:
+        _preview(root, digits, label, drawn.strokes)
 
 
-def _seen(root, ten, label, strokes):
-    """What the networks will see of the drawing, and the buttons that keep it or go back."""
+def _preview(root: Path, digits: ProbeDigits, label: int, strokes: Sequence[Sequence[Point]]) -> None:
+    """Show what the networks will see of the drawing, and the buttons that save it or go back."""
     image = probe_digits.digit_image(strokes) if strokes else None
     st.markdown("**What the networks will see**")
-    whose = "Your drawing" if image is not None else "Your own" if ten.own[label] else "MNIST's"
-    pixels = enlarge(ten.images[label] if image is None else image, SIDE_PX // 2)
+    whose = "Your drawing" if image is not None else "Your own" if digits.own[label] else "MNIST's"
+    pixels = enlarge(digits.images[label] if image is None else image, SIDE_PX // 2)
     st.image(pixels, width=SIDE_PX // 2, alt=f"{whose} {label}")
     st.button(
         f"Keep as my {label}",
         icon=":material/check:",
         disabled=image is None,
         key="own-keep",
-        on_click=_keep,
+        on_click=_save,
         args=[root, label, image],
     )
-    if ten.own.any():
-        st.button("Back to MNIST's digits", icon=":material/undo:", key="own-forget", on_click=_forget, args=[root])
-    kept = st.session_state.get("own-before")
-    if kept is not None and not ten.own.any():
-        st.button("Take mine again", icon=":material/redo:", key="own-again", on_click=_take_again, args=[root, kept])
-    if problem := st.session_state.pop(_PROBLEM, ""):
+    if digits.own.any():
+        st.button("Back to MNIST's digits", icon=":material/undo:", key="own-forget", on_click=_reset, args=[root])
+    before = _BEFORE_RESET.get()
+    if before is not None and not digits.own.any():
+        st.button("Take mine again", icon=":material/redo:", key="own-again", on_click=_restore, args=[root, before])
+    if problem := _PROBLEM.pop():
         st.error(escape_markdown(problem), icon=":material/error:")
 
 
-def _state(missing):
+def _describe(missing: Sequence[int]) -> str:
     if not missing:
         return (
-            "All ten are drawn here. Every network that learns from now on reads them; they stay on this machine, and "
+            "All ten are drawn here. Every network that trains from now on reads them; they stay on this machine, and "
             "all who use it share them."
         )
     if len(missing) == 10:
         return (
-            "Every network reads ten digits while it learns. They are MNIST's until you draw yours, each once; "
+            "Every network reads ten digits while it trains. They are MNIST's until you draw yours, each once; "
             "what you draw is kept beside the runs on this machine, for all who use it."
         )
     return f"Yours so far: {10 - len(missing)} of 10. Still MNIST's: {', '.join(map(str, missing))}."
 
 
-def _keep(root, label, image):
-    """Keep it and go on to the next digit that is not drawn yet."""
+def _save(root: Path, label: int, image) -> None:
+    """Save the drawing and go on to the next digit that is not drawn yet."""
     if _written(lambda: probe_digits.save_digit(root, label, image)):
         own = probe_digits.load(root).own
         later = [each % 10 for each in range(label + 1, label + 10) if not own[each % 10]]
-        st.session_state[_LABEL] = later[0] if later else label
+        _LABEL.set(later[0] if later else label)
 
 
-def _forget(root):
+def _reset(root: Path) -> None:
     before = probe_digits.load(root)
     if _written(lambda: probe_digits.reset(root)):
-        st.session_state["own-before"] = before
+        _BEFORE_RESET.set(before)
 
 
-def _take_again(root, before):
+def _restore(root: Path, before: ProbeDigits) -> None:
     _written(lambda: probe_digits.restore(root, before))
 
 
-def _written(write):
+def _written(write: Callable[[], None]) -> bool:
     try:
         write()
     except OSError as error:
-        st.session_state[_PROBLEM] = f"The digits could not be kept: {error.strerror}. Make room and press again."
+        _PROBLEM.set(f"The digits could not be saved: {error.strerror}. Make room and press again.")
         return False
     return True

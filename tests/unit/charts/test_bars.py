@@ -67,11 +67,11 @@ def test_bars_of_nothing_point_at_no_digit():
 
 def test_digit_accuracy_is_a_bar_a_digit():
     given = digits()
-    given[8]["accuracy"] = 0.5
+    given[8].accuracy = 0.5
     figure = digit_accuracy(given)
     (bar,) = figure.data
     assert list(bar.x) == list("0123456789")
-    assert list(bar.y) == [row["accuracy"] for row in given]
+    assert list(bar.y) == [row.accuracy for row in given]
     assert bar.text[8] == "50.0"
     low, high = figure.layout.yaxis.range
     assert low <= 0.5 and high > 1

@@ -1,9 +1,11 @@
 """Curves hold what was measured, seen as a person chose, and keep their zoom while points come."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from core.charts.curves import Curve, View, add_learning_rates, learning_curves, smooth, spread_curves
+from core.charts.curves import Curve, View, learning_curves, smooth, spread_curves
 from core.charts.style import SERIES
 from tests.support.curves import MARKS, rows
 
@@ -18,10 +20,10 @@ def one(given, metric="loss", view=SEEN, epochs=5, **more):
 def test_a_curve_holds_training_and_validation(metric):
     given = rows(30)
     training, validation = one(given, metric).data
-    assert list(training.x) == [row["epoch"] for row in given]
-    assert list(training.y) == pytest.approx([row[metric] for row in given])
+    assert list(training.x) == [row.epoch for row in given]
+    assert list(training.y) == pytest.approx([getattr(row, metric) for row in given])
     assert list(validation.x) == [1, 2, 3]
-    assert list(validation.y) == [row[f"val_{metric}"] for row in given if f"val_{metric}" in row]
+    assert list(validation.y) == [value for row in given if (value := getattr(row, f"val_{metric}")) is not None]
     assert (training.mode, validation.mode) == ("lines", "markers")
 
 
@@ -68,23 +70,23 @@ def test_the_newest_point_is_always_visible():
     axis = lambda *given: learning_curves([Curve("a", each) for each in given], "accuracy", SEEN, 5).layout.yaxis.range  # noqa: E731
     assert axis(fallen) == (0, 1.005), "the rate was set to 1, and nothing is known any more"
     assert axis(good, rows(30, accuracy=0.3)) == (0, 1.005), "the poor one beside it is seen too"
-    unsure = [row | {"val_accuracy": 0.6} for row in good]
+    unsure = [replace(row, val_accuracy=0.6) for row in good]
     assert axis(unsure) == (0, 1.005), "what was learned by heart alone"
     assert axis(good, []) == (0.8, 1.005)
 
 
 def test_the_row_of_a_validation_says_nothing_new_of_the_training():
     measured = rows(30)
-    repeated = [twice for row in measured for twice in ([row, row] if "val_loss" in row else [row])]
+    repeated = [twice for row in measured for twice in ([row, row] if row.val_loss is not None else [row])]
     for view in (SEEN, View(smoothing=0.9)):
         assert list(one(repeated, view=view).data[0].y) == list(one(measured, view=view).data[0].y)
-        assert list(one(repeated, view=view).data[0].x) == [row["epoch"] for row in measured]
+        assert list(one(repeated, view=view).data[0].x) == [row.epoch for row in measured]
 
 
 def test_a_constant_rate_is_seen_against_nothing():
-    rated = add_learning_rates(rows(3), np.array([0.001] * 3))
-    assert one(rated, "learning_rate").layout.yaxis.rangemode == "tozero"
-    assert one(rated).layout.yaxis.rangemode is None
+    rated = [Curve("run", rows(3), learning_rates=[0.001] * 3)]
+    assert learning_curves(rated, "learning_rate", SEEN, 5).layout.yaxis.rangemode == "tozero"
+    assert learning_curves(rated, "loss", SEEN, 5).layout.yaxis.rangemode is None
 
 
 def test_the_references_name_stands_where_no_curve_ends():
@@ -128,7 +130,7 @@ def test_marks_of_several_runs_have_their_colours():
 
 
 def test_rates_are_added_row_by_row():
-    figure = one(add_learning_rates(rows(3), np.array([0.1, 0.2, 0.3])), "learning_rate")
+    figure = learning_curves([Curve("run", rows(3), learning_rates=[0.1, 0.2, 0.3])], "learning_rate", SEEN)
     assert list(figure.data[0].y) == pytest.approx([0.1, 0.2, 0.3])
 
 

@@ -18,7 +18,7 @@ from core.jobs import scheduler
 from core.jobs.scheduler import process_scheduler
 from core.preprocessing.mnist_form import Step
 from core.recognition.recognizer import SHIPPED, Digit, Reading, Recognizer
-from core.runs.run import Status
+from core.runs.schema import Status
 from tests.support.runs import finished_status
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -51,7 +51,7 @@ def test_a_run_is_sent_commands(store, capsys, monkeypatch, name):
     monkeypatch.setattr(scheduler, "start_next", lambda store: None)
     run = store.create(TrainConfig())
     assert main([name, run.id, "extend", "3"]) == main([name, run.id, "stop"]) == 0
-    assert [(each["command"], each.get("value")) for each in run.commands()[0]] == [("extend", 3), ("stop", None)]
+    assert [(each.command, each.value) for each in run.commands()[0]] == [("extend", 3), ("stop", None)]
     assert capsys.readouterr().out.splitlines()[-1] == f"Run {run.id} was queued; it was sent: stop"
 
 

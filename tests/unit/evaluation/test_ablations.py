@@ -11,7 +11,7 @@ from core.evaluation.ablations import (
     validation_curves,
 )
 from core.evaluation.verdicts import compare_arms, verdict
-from core.runs.run import Status
+from core.runs.schema import Status
 
 
 def measured(claim, **by_arm):

@@ -7,7 +7,7 @@ from core.config.train_config import TrainConfig
 from core.datasets.mnist import load_mnist
 from core.evaluation.predictions import Predictions, load_predictions, predict_test_images, save_if_missing
 from core.evaluation.report import make_report
-from core.runs.run import RunError, Status
+from core.runs.schema import RunError, Status
 
 
 def some(count=10_000):

@@ -19,7 +19,7 @@ from core.export.bundle_import import import_bundle, open_bundle
 from core.export.bundle_zip import BundleError
 from core.recognition.recognizer import Recognizer
 from core.runs.commands import CommandError
-from core.runs.run import RunStore
+from core.runs.store import RunStore
 
 STEPS = 1719
 """An epoch of the finished run's config has so many steps."""

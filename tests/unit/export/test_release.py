@@ -11,7 +11,7 @@ from core.export import release
 from core.export.release import release_model
 from core.networks.builder import count_parameters, import_keras
 from core.recognition.recognizer import SHIPPED
-from core.runs.run import RunError
+from core.runs.schema import RunError
 from tests.support.runs import finished_status
 
 

@@ -1,15 +1,15 @@
-"""What a run can be told, and what all of it together means."""
+"""What a run can be sent, and what all of it together means."""
 
 import pytest
 
-from core.runs.commands import COMMANDS, CommandError, make_command, pending_halt, is_command
+from core.runs.commands import COMMANDS, Command, CommandError, make_command, pending_halt
 
 
-def test_every_word_is_a_command():
+def test_every_command_is_read_as_it_was_written():
     values = {"extend": 3, "rate": 0.01}
     for name in COMMANDS:
-        told = make_command(name, values.get(name))
-        assert told["command"] == name and is_command(told)
+        sent = make_command(name, values.get(name))
+        assert sent.command == name and Command.from_json(sent.to_json()) == sent
 
 
 @pytest.mark.parametrize(
@@ -31,16 +31,16 @@ def test_what_cannot_be_followed_is_refused_in_words(name, value, words):
     with pytest.raises(CommandError) as caught:
         make_command(name, value)
     assert str(caught.value).startswith(words)
-    assert not is_command({"command": name, "value": value})
+    assert Command.from_json({"command": name, "value": value}) is None
 
 
 @pytest.mark.parametrize("line", [{}, {"command": None}, {"command": []}, {"command": "rate"}, {"value": 3}])
 def test_a_foreign_line_is_no_command(line):
-    assert not is_command(line)
+    assert Command.from_json(line) is None
 
 
 @pytest.mark.parametrize(
-    ("told", "halt"),
+    ("sent", "halt"),
     [
         ("", ""),
         ("pause", "pause"),
@@ -61,5 +61,6 @@ def test_a_foreign_line_is_no_command(line):
         ("pause extend rate first", "pause"),
     ],
 )
-def test_the_last_word_counts_but_only_resume_takes_a_stop_back_and_a_pause_is_only_between(told, halt):
-    assert pending_halt({"command": name} for name in told.split()) == halt
+def test_the_last_command_counts_but_only_resume_takes_a_stop_back_and_a_pause_is_only_between(sent, halt):
+    values = {"extend": 3, "rate": 0.01}
+    assert pending_halt(make_command(name, values.get(name)) for name in sent.split()) == (halt or None)

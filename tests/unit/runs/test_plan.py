@@ -1,37 +1,38 @@
-"""The course of a run: what an extension and a rate set by hand make of the steps that are left."""
+"""The plan of a run: what an extension and a rate set by hand make of the steps that are left."""
 
 import numpy as np
 import pytest
 
+from core.config.schedules import learning_rates
 from core.config.train_config import TrainConfig
 from core.runs.plan import MAX_EPOCHS, TrainingPlan
-from core.config.schedules import learning_rates
+from core.runs.schema import Mark, MarkKind
 
 STEPS = 10
 ONE_CYCLE = TrainConfig(epochs=4, learning_rate=0.01, schedule="one_cycle")
 
 
 def mark(kind, step, value=None):
-    return {"kind": kind, "step": step} | ({} if value is None else {"value": value})
+    return Mark(MarkKind(kind), step, step / STEPS, elapsed_s=1.0, acknowledged=1, value=value)
 
 
 def rates(config, *marks, steps=None):
-    course = TrainingPlan(config, STEPS, marks)
-    return course.rates(0, steps or course.epochs * STEPS)
+    plan = TrainingPlan(config, STEPS, marks)
+    return plan.rates(0, steps or plan.epochs * STEPS)
 
 
 @pytest.mark.parametrize("config", [TrainConfig(), ONE_CYCLE])
-def test_an_unchanged_course_is_the_schedule(config):
+def test_an_unchanged_plan_is_the_schedule(config):
     assert np.array_equal(rates(config), learning_rates(config, config.epochs * STEPS))
     assert rates(config).dtype == np.float32
 
 
 @pytest.mark.parametrize("config", [TrainConfig(), ONE_CYCLE])
-def test_a_part_of_the_course_is_that_part(config):
-    course = TrainingPlan(config, STEPS, [mark("extend", 7, 3), mark("rate", 33, 0.5)])
-    whole = course.rates(0, 70)
+def test_a_part_of_the_plan_is_that_part(config):
+    plan = TrainingPlan(config, STEPS, [mark("extend", 7, 3), mark("rate", 33, 0.5)])
+    whole = plan.rates(0, 70)
     for first, last in ((0, 1), (5, 20), (30, 40), (69, 70)):
-        assert np.array_equal(course.rates(first, last), whole[first:last])
+        assert np.array_equal(plan.rates(first, last), whole[first:last])
 
 
 def test_an_extended_schedule_is_spread_over_what_is_left():
@@ -54,14 +55,14 @@ def test_two_extensions_follow_one_another():
 @pytest.mark.parametrize(("ended_at", "epochs"), [(2.0, 3), (2.4, 4)])
 def test_more_epochs_after_an_early_end_count_from_where_the_run_stands(ended_at, epochs):
     step = round(ended_at * STEPS)
-    ended = mark("ended early", step) | {"epoch": ended_at}
+    ended = mark("ended early", step)
     assert TrainingPlan(ONE_CYCLE, STEPS, [ended]).epochs == 4, "as planned, until somebody wants more"
-    course = TrainingPlan(ONE_CYCLE, STEPS, [ended, mark("extend", step, 1)])
-    assert course.epochs == epochs
-    assert np.array_equal(course.rates(0, step), rates(ONE_CYCLE)[:step])
-    assert course.rates(0, epochs * STEPS)[-1] < 1e-4, "the schedule comes to its end"
-    course.change(mark("extend", epochs * STEPS, 2))
-    assert course.epochs == epochs + 2
+    plan = TrainingPlan(ONE_CYCLE, STEPS, [ended, mark("extend", step, 1)])
+    assert plan.epochs == epochs
+    assert np.array_equal(plan.rates(0, step), rates(ONE_CYCLE)[:step])
+    assert plan.rates(0, epochs * STEPS)[-1] < 1e-4, "the schedule comes to its end"
+    plan.apply(mark("extend", epochs * STEPS, 2))
+    assert plan.epochs == epochs + 2
 
 
 def test_an_ended_schedule_stays_at_its_last_rate():
@@ -75,9 +76,9 @@ def test_the_constant_rate_stays_when_extended():
 
 
 def test_there_is_an_end_to_extensions():
-    course = TrainingPlan(TrainConfig(epochs=150), STEPS, [mark("extend", 5, 40), mark("extend", 6, 200)])
-    assert course.epochs == MAX_EPOCHS
-    assert len(course.rates(0, MAX_EPOCHS * STEPS)) == MAX_EPOCHS * STEPS
+    plan = TrainingPlan(TrainConfig(epochs=150), STEPS, [mark("extend", 5, 40), mark("extend", 6, 200)])
+    assert plan.epochs == MAX_EPOCHS
+    assert len(plan.rates(0, MAX_EPOCHS * STEPS)) == MAX_EPOCHS * STEPS
 
 
 def test_a_rate_set_by_hand_stays_to_the_end():

@@ -14,12 +14,18 @@ import pytest
 
 from core.config.train_config import TrainConfig
 from core.evaluation.report import make_report
-from core.runs.schema import FINAL_STATES, LIVE_STATES
-from core.runs.run import Metrics, Run, RunError, RunStore, Status, find_damage, run_state
+from core.runs.run import Run, find_damage, run_state
+from core.runs.schema import Mark, MarkKind, MetricRow, Metrics, Notes, RunError, RunState, Status
+from core.runs.store import RunStore
+from core.storage.atomic import append_line
 from tests.support.runs import finished_status
 
-ROW = {"epoch": 0.5, "step": 1, "loss": 0.5, "accuracy": 0.9, "images_per_s": 9e4, "elapsed_s": 0.1}
+ROW = MetricRow(epoch=0.5, step=1, loss=0.5, accuracy=0.9, images_per_s=9e4, elapsed_s=0.1)
+LINE = ROW.to_json()
 REPORT = make_report(np.eye(10), np.arange(10))
+REPORT_JSON = REPORT.to_json()
+LIVE_STATES = [state for state in RunState if state.is_live]
+FINAL_STATES = [state for state in RunState if state.is_final]
 
 
 @pytest.fixture
@@ -73,7 +79,7 @@ def test_a_run_whose_process_is_gone_has_failed(run, child, state):
     child.wait()
     status = run.status()
     assert status.state == "failed" and status.is_final
-    assert status.error.startswith("The training process is gone without a word: it was killed")
+    assert status.error.startswith("The training process ended without saying why: it was killed")
     assert status.ended == status.heartbeat > 0
 
 
@@ -135,8 +141,8 @@ def test_metrics_are_read_on_from_where_they_were(run):
     first = run.metrics()
     assert first.rows == (ROW,)
     assert run.metrics(first) is first, "nothing new, nothing made"
-    run.append_metrics(ROW | {"step": 2})
-    assert [row["step"] for row in run.metrics(first).rows] == [1, 2]
+    run.append_metrics(replace(ROW, step=2))
+    assert [row.step for row in run.metrics(first).rows] == [1, 2]
 
 
 def test_a_half_written_last_line_waits(run):
@@ -158,14 +164,14 @@ def test_a_half_written_last_line_waits(run):
         "[1]",
         "null",
         '{"epoch": 1}',
-        json.dumps(ROW | {"loss": "low"}),
-        json.dumps(ROW | {"step": None}),
-        json.dumps(ROW | {"loss": float("nan")}),
-        json.dumps(ROW | {"step": 10**400}),
-        json.dumps(ROW | {"epoch": 0}),
-        json.dumps(ROW | {"val_loss": "low"}),
+        json.dumps(LINE | {"loss": "low"}),
+        json.dumps(LINE | {"step": None}),
+        json.dumps(LINE | {"loss": float("nan")}),
+        json.dumps(LINE | {"step": 10**400}),
+        json.dumps(LINE | {"epoch": 0}),
+        json.dumps(LINE | {"val_loss": "low"}),
     ]
-    + [json.dumps({key: value for key, value in ROW.items() if key != name}) for name in ROW],
+    + [json.dumps({key: value for key, value in LINE.items() if key != name}) for name in LINE],
 )
 def test_a_damaged_line_of_metrics_is_passed_over(run, line):
     run.append_metrics(ROW)
@@ -177,17 +183,17 @@ def test_a_damaged_line_of_metrics_is_passed_over(run, line):
 
 def test_rows_that_are_trained_again_count_once(run):
     for step in (1, 2, 3):
-        run.append_metrics(ROW | {"step": step})
+        run.append_metrics(replace(ROW, step=step))
     known = run.metrics()
     run.retract_metrics(1)
-    run.append_metrics(ROW | {"step": 2, "loss": 0.25})
-    assert [(row["step"], row["loss"]) for row in run.metrics(known).rows] == [(1, 0.5), (2, 0.25)]
+    run.append_metrics(replace(ROW, step=2, loss=0.25))
+    assert [(row.step, row.loss) for row in run.metrics(known).rows] == [(1, 0.5), (2, 0.25)]
     assert run.metrics(known) == run.metrics()
 
 
 # Marks
 
-MARK = {"kind": "rate", "value": 0.01, "step": 5, "epoch": 0.5, "elapsed_s": 1.0, "heard": 1}
+MARK = Mark(MarkKind.RATE, step=5, epoch=0.5, elapsed_s=1.0, acknowledged=1, value=0.01)
 
 
 def test_marks_are_read_as_they_were_written(run):
@@ -198,21 +204,32 @@ def test_marks_are_read_as_they_were_written(run):
 
 def test_a_resumed_run_keeps_the_changes_that_it_makes_again(run):
     later = [
-        MARK | {"kind": kind, "step": 9, "heard": heard} for heard, kind in enumerate(("pause", "rate", "stop"), 1)
+        replace(MARK, kind=MarkKind(kind), step=9, acknowledged=acknowledged)
+        for acknowledged, kind in enumerate(("pause", "rate", "stop"), 1)
     ]
-    resumed = MARK | {"kind": "resume", "step": 5, "heard": 4}
+    resumed = replace(MARK, kind=MarkKind.RESUME, step=5, acknowledged=4)
     for mark in (MARK, *later, resumed):
         run.append_mark(mark)
     assert run.marks() == [MARK, later[1], resumed]
 
 
 @pytest.mark.parametrize(
-    "damage", [{"kind": 3}, {"step": 1.5}, {"heard": None}, {"epoch": "x"}, {"value": None}, {"elapsed_s": -1}]
+    "damage",
+    [{"kind": 3}, {"step": 1.5}, {"acknowledged": None}, {"epoch": "x"}, {"value": None}, {"elapsed_s": -1}],
 )
 def test_a_damaged_mark_is_passed_over(run, damage):
-    run.append_mark(MARK | damage)
-    run.append_mark({"kind": "rate", "step": 1})
+    for line in (MARK.to_json() | damage, {"kind": "rate", "step": 1}):
+        append_line(run.folder / "marks.jsonl", line)
     assert run.marks() == []
+
+
+def test_marks_and_statuses_of_early_versions_are_read(run):
+    line = {key: value for key, value in MARK.to_json().items() if key != "acknowledged"}
+    append_line(run.folder / "marks.jsonl", line | {"heard": 1})
+    assert run.marks() == [MARK] and run.acknowledged() == 1
+    early = {key: value for key, value in asdict(finished_status()).items() if key != "acknowledged"}
+    (run.folder / "status.json").write_text(json.dumps(early | {"told": 3}))
+    assert run.status().acknowledged == 3
 
 
 def test_a_command_outlives_a_power_cut_as_what_counts_it_does(run, monkeypatch):
@@ -286,15 +303,15 @@ def test_what_is_put_first_is_next_though_the_clock_was_set_back(store, monkeypa
         ("report.json", "{}"),
         ("report.json", '{"accuracy": 0.5, "confusion_matrix": [[1, 2], [3, 4]]}'),
         ("report.json", '{"accuracy": 0.5, "confusion_matrix": [[1], [2, 3]]}'),
-        ("report.json", json.dumps(REPORT | {"accuracy": "high"})),
-        ("report.json", json.dumps(REPORT | {"confusion_matrix": [[1]] * 10})),
-        ("report.json", json.dumps(REPORT | {"digits": []})),
-        ("report.json", json.dumps(REPORT | {"digits": [{"digit": 0}] * 10})),
-        ("report.json", json.dumps(REPORT | {"loss": float("nan")})),
-        ("report.json", json.dumps(REPORT | {"reliability": [1]})),
-        ("report.json", json.dumps(REPORT | {"reliability": [{"low": 0}]})),
-        ("report.json", json.dumps(REPORT | {"calibration_error": "small"})),
-        ("report.json", json.dumps({key: value for key, value in REPORT.items() if key != "interval"})),
+        ("report.json", json.dumps(REPORT_JSON | {"accuracy": "high"})),
+        ("report.json", json.dumps(REPORT_JSON | {"confusion_matrix": [[1]] * 10})),
+        ("report.json", json.dumps(REPORT_JSON | {"digits": []})),
+        ("report.json", json.dumps(REPORT_JSON | {"digits": [{"digit": 0}] * 10})),
+        ("report.json", json.dumps(REPORT_JSON | {"loss": float("nan")})),
+        ("report.json", json.dumps(REPORT_JSON | {"reliability": [1]})),
+        ("report.json", json.dumps(REPORT_JSON | {"reliability": [{"low": 0}]})),
+        ("report.json", json.dumps(REPORT_JSON | {"calibration_error": "small"})),
+        ("report.json", json.dumps({key: value for key, value in REPORT_JSON.items() if key != "interval"})),
         ("notes.json", "{"),
         ("notes.json", '"a name"'),
     ],
@@ -436,10 +453,10 @@ def test_two_hundred_runs_are_listed(store):
 
 
 def test_notes_are_kept_and_name_the_run(run):
-    assert run.notes() == {} and run.title().startswith("mlp · ")
+    assert run.notes() == Notes() and run.title().startswith("mlp · ")
     run.write_notes(name="First try", star=True)
     run.write_notes(remark="too short", star=False)
-    assert run.notes() == {"name": "First try", "star": False, "remark": "too short"}
+    assert run.notes() == Notes(name="First try", star=False, remark="too short")
     assert run.title() == "First try"
 
 
@@ -489,10 +506,10 @@ def test_a_run_that_cannot_be_filled_is_not_filed(store):
 def test_the_newest_rows_of_a_long_run_are_whole(run):
     assert run.newest_rows() == ()
     for step in range(1, 400):
-        run.append_metrics(ROW | {"step": step})
+        run.append_metrics(replace(ROW, step=step))
     rows = run.newest_rows()
-    assert [row["step"] for row in rows] == list(range(rows[0]["step"], 400))
-    assert 1 < rows[0]["step"] < 390
+    assert [row.step for row in rows] == list(range(rows[0].step, 400))
+    assert 1 < rows[0].step < 390
 
 
 @pytest.mark.parametrize("damage", ["cut off", "foreign", "empty", "one array", "wrong bytes"])

@@ -5,10 +5,9 @@ import time
 
 import pytest
 
-from core.runs import trash
 from core.config.train_config import TrainConfig
-from core.runs.schema import RunError
-from core.runs.run import Status
+from core.runs import trash
+from core.runs.schema import RunError, Status
 
 
 def contents(folder):

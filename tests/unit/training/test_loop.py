@@ -15,7 +15,8 @@ from core.datasets.mnist import Images, Mnist, load_arrays
 from core.evaluation.report import make_report
 from core.networks.builder import count_parameters, import_keras
 from core.runs.commands import make_command
-from core.runs.run import Run, RunStore
+from core.runs.run import Run
+from core.runs.store import RunStore
 from core.training import loop, metrics_writer, train_step
 from core.training.loop import train
 from core.training.metrics_writer import TrainingError
@@ -52,7 +53,7 @@ def trained(store, config):
 
 def lines(run):
     """The rows of training; at an epoch's end the last one is there again, with the validation figures."""
-    return [row for row in run.metrics().rows if "val_loss" not in row]
+    return [row for row in run.metrics().rows if row.val_loss is None]
 
 
 class StopsAfterTheFirstEpoch(Run):
@@ -63,7 +64,7 @@ class StopsAfterTheFirstEpoch(Run):
 
     def append_metrics(self, row):
         super().append_metrics(row)
-        self.whole |= row["epoch"] >= 1
+        self.whole |= row.epoch >= 1
 
     def commands(self, offset=0):
         self.looks -= self.whole
@@ -95,9 +96,9 @@ def test_the_report_is_what_the_saved_model_says(store):
     model = import_keras().saving.load_model(run.model_path)
     test = loop.load_mnist(0).test
     answers = model(test.images / np.float32(255)).numpy().argmax(axis=1)
-    assert run.report()["count"] == 300
-    assert run.report()["correct"] == (answers == test.labels).sum()
-    assert (run.predictions()["answers"] == answers).all()
+    assert run.report().count == 300
+    assert run.report().correct == (answers == test.labels).sum()
+    assert (run.predictions().answers == answers).all()
 
 
 @pytest.mark.parametrize("batch_size", [32, 64, 400, 1024])
@@ -105,24 +106,24 @@ def test_metrics_run_to_the_end_without_a_skipped_step(store, batch_size):
     config = small(epochs=3, batch_size=batch_size)
     rows = lines(trained(store, config))
     steps = -(-TRAINING_IMAGES // batch_size)
-    assert [row["step"] for row in rows] == sorted({row["step"] for row in rows})
-    assert all(row["epoch"] == row["step"] / steps for row in rows)
-    assert rows[-1]["step"] == 3 * steps
-    assert all(before["elapsed_s"] < after["elapsed_s"] for before, after in zip(rows, rows[1:], strict=False))
-    assert all(row["images_per_s"] > 0 and row["loss"] > 0 and 0 <= row["accuracy"] <= 1 for row in rows)
+    assert [row.step for row in rows] == sorted({row.step for row in rows})
+    assert all(row.epoch == row.step / steps for row in rows)
+    assert rows[-1].step == 3 * steps
+    assert all(before.elapsed_s < after.elapsed_s for before, after in zip(rows, rows[1:], strict=False))
+    assert all(row.images_per_s > 0 and row.loss > 0 and 0 <= row.accuracy <= 1 for row in rows)
 
 
 def test_validation_stands_at_each_epochs_end_alone(store):
     rows = trained(store, small(epochs=3)).metrics().rows
-    validated = [row for row in rows if "val_loss" in row]
-    assert [row["epoch"] for row in validated] == [1, 2, 3]
+    validated = [row for row in rows if row.val_loss is not None]
+    assert [row.epoch for row in validated] == [1, 2, 3]
     assert rows[-1] is validated[-1]
-    assert validated[-1]["val_accuracy"] > 0.3 and validated[-1]["val_loss"] > 0
+    assert validated[-1].val_accuracy > 0.3 and validated[-1].val_loss > 0
 
 
 def test_without_validation_images_there_are_no_validation_figures(store):
     rows = trained(store, small(validation_images=0)).metrics().rows
-    assert rows and not any("val_loss" in row or "val_accuracy" in row for row in rows)
+    assert rows and not any(row.val_loss is not None or row.val_accuracy is not None for row in rows)
 
 
 def test_the_figures_are_means_over_the_images(store):
@@ -132,17 +133,17 @@ def test_the_figures_are_means_over_the_images(store):
     model = import_keras().saving.load_model(run.model_path)
     as_good_as_untrained = make_report(model(images.images / np.float32(255)).numpy(), images.labels)
     rows = lines(run)
-    images_taken = np.diff([0, *(min(TRAINING_IMAGES, 300 * row["step"]) for row in rows)])
+    images_taken = np.diff([0, *(min(TRAINING_IMAGES, 300 * row.step) for row in rows)])
     loss, accuracy = (np.average([row[name] for row in rows], weights=images_taken) for name in ("loss", "accuracy"))
-    assert loss == pytest.approx(as_good_as_untrained["loss"], rel=0.02)
-    assert accuracy == pytest.approx(as_good_as_untrained["accuracy"], abs=0.02)
+    assert loss == pytest.approx(as_good_as_untrained.loss, rel=0.02)
+    assert accuracy == pytest.approx(as_good_as_untrained.accuracy, abs=0.02)
 
 
 def test_it_learns(store):
     run = trained(store, small(epochs=15))
     rows = run.metrics().rows
-    assert rows[-1]["loss"] < 0.5 * rows[0]["loss"]
-    assert run.report()["accuracy"] > 0.6
+    assert rows[-1].loss < 0.5 * rows[0].loss
+    assert run.report().accuracy > 0.6
 
 
 def contents(run):
@@ -186,7 +187,7 @@ def test_what_is_trained_in_mixed_precision_is_a_plain_float32_model(store):
     assert {layer.dtype_policy.name for layer in model.layers} == {"float32"}
     assert {weight.dtype.name for weight in model.get_weights()} == {"float32"}
     probabilities = model(arrays["x_test"][:300] / np.float32(255)).numpy()
-    assert run.report()["loss"] == pytest.approx(make_report(probabilities, arrays["y_test"][:300])["loss"], rel=1e-4)
+    assert run.report().loss == pytest.approx(make_report(probabilities, arrays["y_test"][:300]).loss, rel=1e-4)
 
 
 def test_augmentation_changes_what_is_learned(store):
@@ -198,7 +199,7 @@ def test_the_checkpoint_is_complete(store):
     run = trained(store, small(dropout=0.5))
     checkpoint = run.checkpoint()
     model = import_keras().saving.load_model(run.model_path)
-    assert checkpoint["epoch"] == 2
+    assert checkpoint.epoch == 2
     state = [checkpoint[f"model.{index}"] for index in range(len(model.variables))]
     assert [array.shape for array in state] == [tuple(variable.shape) for variable in model.variables]
     seeds = [array for array, each in zip(state, model.variables, strict=True) if "seed" in each.path]
@@ -219,7 +220,7 @@ def test_stop_keeps_the_newest_whole_epoch_and_leaves_the_test_images(store, mon
     stopping.looks = looks
     assert train(run.config(), stopping).state == run.status().state == "stopped"
     checkpoint = run.checkpoint()
-    assert checkpoint["epoch"] == 1
+    assert checkpoint.epoch == 1
     model = import_keras().saving.load_model(run.model_path)
     for index, variable in enumerate(model.variables):
         if "seed" not in variable.path:  # a .keras file does not keep where the dropout's random numbers stand
@@ -395,7 +396,7 @@ def test_a_reached_target_ends_the_run_as_finished(store):
     run = trained(store, small(epochs=200, target_accuracy=0.1))
     status = run.status()
     assert status.state == "finished" and status.note.startswith("ended early: ")
-    assert run.metrics().rows[-1]["epoch"] == 1 and run.report() and run.has_model
+    assert run.metrics().rows[-1].epoch == 1 and run.report() and run.has_model
     assert status.images_per_s == pytest.approx(TRAINING_IMAGES / status.train_s)
 
 
@@ -408,16 +409,16 @@ def test_a_run_is_not_marked_as_ended_before_its_checkpoint_is_whole(store, monk
     monkeypatch.setattr(run, "save_checkpoint", full)
     with pytest.raises(OSError, match="No space left"):
         train(run.config(), run)
-    assert run.metrics().rows[-1]["epoch"] == 1 and run.marks() == []
+    assert run.metrics().rows[-1].epoch == 1 and run.marks() == []
 
 
 def test_patience_ends_a_run_that_gets_no_better(store):
     """At so high a rate it soon knows its 400 images by heart, and reads others worse and worse."""
     run = trained(store, small(epochs=200, learning_rate=0.05, dropout=0.0, patience=2))
-    status, losses = run.status(), [row["val_loss"] for row in run.metrics().rows if "val_loss" in row]
+    status, losses = run.status(), [row.val_loss for row in run.metrics().rows if row.val_loss is not None]
     assert (status.state, status.note) == ("finished", "ended early: no smaller validation loss for 2 epochs")
-    assert len(losses) == run.checkpoint()["epoch"] == losses.index(min(losses)) + 3 < 200
-    assert run.report() and run.has_model and [mark["kind"] for mark in run.marks()] == ["ended early"]
+    assert len(losses) == run.checkpoint().epoch == losses.index(min(losses)) + 3 < 200
+    assert run.report() and run.has_model and [mark.kind for mark in run.marks()] == ["ended early"]
 
 
 def test_the_time_of_training_is_from_the_first_steps_start_to_the_last_steps_end(store, monkeypatch):
@@ -435,7 +436,7 @@ def test_the_time_of_training_is_from_the_first_steps_start_to_the_last_steps_en
     monkeypatch.setattr(metrics_writer, "time", clock)
     monkeypatch.setattr(train_step, "make_step_block", after(5.0, lambda *given: after(0.5, real(*given))))
     run = trained(store, small(epochs=1, batch_size=100))
-    assert [row["elapsed_s"] for row in lines(run)] == [0.5, 1.0, 1.5, 2.0]
+    assert [row.elapsed_s for row in lines(run)] == [0.5, 1.0, 1.5, 2.0]
     assert run.status().train_s == 2.0 and run.status().images_per_s == TRAINING_IMAGES / 2
 
 
@@ -443,7 +444,7 @@ def test_a_run_ends_within_an_epoch_when_its_time_is_up(store, monkeypatch):
     monkeypatch.setattr(loop, "time_limit_reason", lambda config, train_s: "ended early: over")
     run = trained(store, small())
     assert run.status().note == "ended early: over" and run.status().state == "finished"
-    assert 0 < run.metrics().rows[-1]["epoch"] < 1 and run.has_model
+    assert 0 < run.metrics().rows[-1].epoch < 1 and run.has_model
 
 
 def test_snapshots_come_at_a_geometric_scale_and_at_each_epochs_end(store):
@@ -453,6 +454,6 @@ def test_snapshots_come_at_a_geometric_scale_and_at_each_epochs_end(store):
 
 
 def test_the_ten_digits_are_read_while_it_learns(store):
-    rows = [row for row in trained(store, small(epochs=6)).metrics().rows if "answers" in row]
+    rows = [row for row in trained(store, small(epochs=6)).metrics().rows if row.answers is not None]
     assert rows, "no row says what was read"
-    assert all(len(row["answers"]) == len(row["confidences"]) == 10 for row in rows)
+    assert all(len(row.answers) == len(row.confidences) == 10 for row in rows)

@@ -65,11 +65,11 @@ def test_a_line_is_the_mean_over_its_images_and_covers_a_sixth_of_a_second(clock
     rows = Rows()
     progress = MetricsWriter(rows, 1000, 8, 0, {})
     train(progress, clock, lambda step: 0.0005, 40)
-    ends = [row["elapsed_s"] for row in rows]
+    ends = [row.elapsed_s for row in rows]
     assert all(0.1 < later - earlier < 0.3 for earlier, later in zip(ends, ends[1:], strict=False))
     for row in rows:
-        assert (row["loss"], row["accuracy"]) == (0.5, 30 / 32) and row["images_per_s"] == pytest.approx(64_000)
-        assert row["epoch"] == row["step"] / 1000
+        assert (row.loss, row.accuracy) == (0.5, 30 / 32) and row.images_per_s == pytest.approx(64_000)
+        assert row.epoch == row.step / 1000
 
 
 def test_a_pause_and_a_look_are_left_out_of_the_clocks(clock):
@@ -84,7 +84,7 @@ def test_a_pause_and_a_look_are_left_out_of_the_clocks(clock):
     progress.exclude_time(5.0)
     assert progress.train_s == pytest.approx(7.3)
     train(progress, clock, lambda step: 0.0005, 1)
-    assert [row["images_per_s"] for row in rows] == pytest.approx([64_000] * 3)
+    assert [row.images_per_s for row in rows] == pytest.approx([64_000] * 3)
 
 
 def test_the_clocks_stand_until_the_first_block(clock):
@@ -99,8 +99,8 @@ def test_the_clocks_stand_until_the_first_block(clock):
     clock.now += 5.0
     train(progress, clock, lambda step: 0.0005, 2)
     assert progress.train_s == pytest.approx(7.3)
-    assert [row["elapsed_s"] for row in rows] == pytest.approx([7.15, 7.3])
-    assert [row["images_per_s"] for row in rows] == pytest.approx([64_000] * 2)
+    assert [row.elapsed_s for row in rows] == pytest.approx([7.15, 7.3])
+    assert [row.images_per_s for row in rows] == pytest.approx([64_000] * 2)
 
 
 @pytest.mark.parametrize("loss_sum", [math.nan, math.inf])

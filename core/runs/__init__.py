@@ -1,0 +1,64 @@
+"""Runs on disk: the run folder is the contract between the training and everything that shows it.
+
+Only this package knows the files of a run folder and what their states mean.
+"""
+
+from core.runs import trash
+from core.runs.commands import COMMANDS, Command, CommandError, CommandName
+from core.runs.index import RunSummary, run_summaries
+from core.runs.plan import MAX_EPOCHS, TrainingPlan, row_learning_rates
+from core.runs.run import MODEL_FILE, Run, find_damage, run_state
+from core.runs.schema import (
+    DigitScore,
+    Mark,
+    MarkKind,
+    MetricRow,
+    Metrics,
+    Notes,
+    ReliabilityBin,
+    Report,
+    RunError,
+    RunState,
+    Status,
+    error_reason,
+)
+from core.runs.snapshots import Snapshot, SnapshotStore
+from core.runs.state_cache import busy_run, run_states, waiting_runs
+from core.runs.store import RunStore
+from core.runs.view import RunView
+
+__all__ = [
+    "COMMANDS",
+    "MAX_EPOCHS",
+    "MODEL_FILE",
+    "Command",
+    "CommandError",
+    "CommandName",
+    "DigitScore",
+    "Mark",
+    "MarkKind",
+    "MetricRow",
+    "Metrics",
+    "Notes",
+    "ReliabilityBin",
+    "Report",
+    "Run",
+    "RunError",
+    "RunState",
+    "RunStore",
+    "RunSummary",
+    "RunView",
+    "Snapshot",
+    "SnapshotStore",
+    "Status",
+    "TrainingPlan",
+    "busy_run",
+    "error_reason",
+    "find_damage",
+    "row_learning_rates",
+    "run_state",
+    "run_states",
+    "run_summaries",
+    "trash",
+    "waiting_runs",
+]

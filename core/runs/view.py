@@ -1,0 +1,110 @@
+"""All that a page shows of one run, read once for each drawing of the page."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.config.train_config import TrainConfig
+from core.runs.commands import Command, CommandName, pending_halt
+from core.runs.plan import TrainingPlan
+from core.runs.run import Run, default_title, derive_status
+from core.runs.schema import Mark, MarkKind, MetricRow, Metrics, Notes, Report, RunState, Status
+from core.runs.snapshots import SnapshotStore
+
+_NO_METRICS = Metrics()
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A run at one moment: each of its small files was read once, so all that is shown fits together."""
+
+    run: Run
+    config: TrainConfig
+    notes: Notes
+    status: Status
+    commands: tuple[Command, ...]
+    marks: tuple[Mark, ...]
+    metrics: Metrics
+    report: Report | None
+    has_model: bool
+
+    @classmethod
+    def read(cls, run: Run, known: Metrics = _NO_METRICS) -> "RunView":
+        """Return the run as it is now; of its metrics only those behind the `known` ones are read.
+
+        Raises `RunError` where a file is damaged or the folder is gone.
+        """
+        commands, marks = run.commands(), run.marks()
+        return cls(
+            run=run,
+            config=run.config(),
+            notes=run.notes(),
+            status=derive_status(run.written_status(), commands, marks),
+            commands=tuple(commands),
+            marks=tuple(marks),
+            metrics=run.metrics(known),
+            report=run.report(),
+            has_model=run.has_model,
+        )
+
+    @property
+    def id(self) -> str:
+        """Return the run's id."""
+        return self.run.id
+
+    @property
+    def root(self) -> Path:
+        """Return the folder that holds all runs."""
+        return self.run.folder.parent
+
+    @property
+    def snapshots(self) -> SnapshotStore:
+        """Return the run's snapshots, which are read when they are asked for."""
+        return self.run.snapshots
+
+    @property
+    def title(self) -> str:
+        """Return what a person calls the run."""
+        return self.notes.name or default_title(self.config, self.run.created)
+
+    @property
+    def rows(self) -> tuple[MetricRow, ...]:
+        """Return the metric rows so far."""
+        return self.metrics.rows
+
+    @property
+    def last_row(self) -> MetricRow | None:
+        """Return the newest metric row, None before the first."""
+        return self.metrics.rows[-1] if self.metrics.rows else None
+
+    @property
+    def state(self) -> RunState:
+        """Return what the run is doing."""
+        return self.status.state
+
+    @property
+    def is_imported(self) -> bool:
+        """Return whether the run came in a bundle, without its training state."""
+        return bool(self.notes.imported)
+
+    @property
+    def halt(self) -> CommandName | None:
+        """Return what halts the run, or will: pause, stop_after_epoch, stop, or None."""
+        return pending_halt(self.commands)
+
+    @property
+    def epochs(self) -> int:
+        """Return how many epochs the run has by now: the config's and those it was extended by."""
+        return TrainingPlan(self.config, 1, self.marks).epochs
+
+    @property
+    def learning_rate(self) -> float:
+        """Return the learning rate that was set by hand last, or the config's."""
+        rates = [mark.value for mark in self.marks if mark.kind is MarkKind.RATE and mark.value is not None]
+        return rates[-1] if rates else self.config.learning_rate
+
+    def marks_up_to(self, rows: tuple[MetricRow, ...]) -> tuple[Mark, ...]:
+        """Return what was done to the run up to the last of these rows; all of it where they are all there are."""
+        if len(rows) == len(self.rows):
+            return self.marks
+        last = rows[-1].step if rows else 0
+        return tuple(mark for mark in self.marks if mark.step <= last)

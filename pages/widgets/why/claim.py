@@ -1,0 +1,113 @@
+"""One claim of the recipe: what is said for it, the button that tests it, and what came of the test."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from core.charts.curves import spread_curves
+from core.config.train_config import TrainConfig
+from core.evaluation.ablations import (
+    Claim,
+    file_missing_runs,
+    missing_configs,
+    runs_by_arm,
+    runs_filed_for,
+    validation_curves,
+)
+from core.evaluation.verdicts import compare_arms, verdict
+from core.jobs import scheduler
+from core.runs.commands import CommandError
+from core.runs.run import Run
+from core.runs.schema import Metrics, RunError
+from core.runs.store import RunStore
+from core.training.time_estimate import training_s
+from pages.widgets.components.chart import chart
+from pages.widgets.shared.durations import describe_duration
+from pages.widgets.shared.session import SessionKey
+from pages.widgets.shared.words import escape_markdown
+
+_INTERVAL_S = 1.0
+_CHART_PX = 320
+
+_KNOWN_METRICS = SessionKey[dict[str, Metrics]]("claim_metrics", {})
+"""The metrics of the runs that test claims, by run id, of which only new lines are read."""
+
+Groups = Mapping[str, Sequence[Run | None]]
+"""The runs of each arm of a claim, a place a seed; None where there is no run yet."""
+
+
+def show(claim: Claim, store: RunStore, newest: dict[TrainConfig, Run], pace: Callable[[str], float]) -> None:
+    """Show the claim. `newest` is the newest run of each config, `pace` the machine's pace for a network's name."""
+    st.subheader(claim.sentence, anchor=claim.name)
+    st.markdown(claim.why)
+    groups = runs_by_arm(claim, newest)
+    runs = [run for group in groups.values() for run in group]
+    with st.container(horizontal=True):
+        _test_button(claim, store, newest, pace)
+        _cancel_button(claim, runs)
+    if all(runs) or runs_filed_for(claim, runs):
+        busy = any(map(_is_unfinished, runs))
+        st.fragment(_show_result, run_every=_INTERVAL_S if busy else None)(claim, groups, busy)
+
+
+def _test_button(claim: Claim, store: RunStore, newest: dict[TrainConfig, Run], pace: Callable[[str], float]) -> None:
+    missing = missing_configs(claim, newest)
+    if not missing:
+        return
+    seconds = sum(training_s(config, pace(config.network)) for config in missing)
+    label = f"Test this claim · {len(missing)} runs · about {describe_duration(seconds)}"
+    if st.button(label, key=f"test-{claim.name}", icon=":material/science:"):
+        try:
+            file_missing_runs(claim, store, newest)
+            scheduler.start_next(store)
+        except OSError as error:
+            root = escape_markdown(str(store.root))
+            st.error(f"The runs could not be filed in {root}: {error.strerror}.", icon=":material/error:")
+            return
+        st.rerun()
+
+
+def _cancel_button(claim: Claim, runs: Sequence[Run | None]) -> None:
+    unfinished = [run for run in runs_filed_for(claim, runs) if _is_unfinished(run)]
+    if unfinished:
+        st.button(
+            f"Cancel this test · {len(unfinished)} runs",
+            key=f"cancel-{claim.name}",
+            icon=":material/close:",
+            on_click=_cancel,
+            args=(unfinished,),
+            help="What trains is stopped, what waits leaves the queue.",
+        )
+
+
+def _cancel(runs: Sequence[Run]) -> None:
+    try:
+        for run in runs:
+            run.send("stop")
+    except (CommandError, RunError, OSError) as error:
+        st.toast(f"Not all of them could be stopped: {escape_markdown(str(error))}", icon=":material/error:")
+
+
+def _show_result(claim: Claim, groups: Groups, was_busy: bool) -> None:
+    runs = [run for group in groups.values() for run in group]
+    busy = any(map(_is_unfinished, runs))
+    if busy != was_busy:
+        st.rerun()
+    known = dict(_KNOWN_METRICS.get())
+    measured = {arm: validation_curves(list(group), known) for arm, group in groups.items()}
+    _KNOWN_METRICS.set(known)
+    ended = sum(1 for run in runs if run and not _is_unfinished(run))
+    if ended < len(runs):
+        st.progress(ended / len(runs), f"{ended} of {len(runs)} runs are over")
+    sentence = verdict(claim, compare_arms(claim, measured))
+    st.markdown(f"**{sentence}**")
+    alt = f"Line chart of validation accuracy by epoch, mean and spread of each group. {sentence}"
+    chart(spread_curves(measured), f"claim-{claim.name}", alt, _CHART_PX)
+
+
+def _is_unfinished(run: Run | None) -> bool:
+    """Return whether the run waits or trains."""
+    try:
+        return run is not None and not run.status().is_final
+    except RunError:
+        return False

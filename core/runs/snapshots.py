@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.runs.schema import RunError, error_reason
 from core.storage import atomic
+
+from core.runs.schema import RunError, error_reason
 
 if TYPE_CHECKING:
     import keras

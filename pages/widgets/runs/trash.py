@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.runs import trash
-from core.runs.run import Run
 from core.runs.schema import RunError
+from core.runs.run import Run
 from core.runs.store import RunStore
-from pages.widgets.shared.words import disambiguate, escape_markdown
+from pages.widgets.shared.words import escape_markdown, disambiguate
 
 
 def delete(store: RunStore, runs: Sequence[Run]) -> None:

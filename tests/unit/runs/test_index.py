@@ -4,11 +4,11 @@ import shutil
 
 import pytest
 
-from core.config.train_config import TrainConfig
 from core.runs import index as room
-from core.runs.index import run_summaries
+from core.config.train_config import TrainConfig
 from core.runs.run import Run
 from core.runs.schema import Status
+from core.runs.index import run_summaries
 
 
 def test_a_finished_run(store, finished_run):

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from core.config.train_config import TrainConfig
 from core.runs import schema
 from core.runs import state_cache as room
+from core.config.train_config import TrainConfig
 from core.runs.run import Run
 from core.runs.schema import Status
 from core.runs.state_cache import busy_run, run_states, waiting_runs

@@ -5,9 +5,10 @@ import time
 
 import pytest
 
-from core.config.train_config import TrainConfig
 from core.runs import trash
-from core.runs.schema import RunError, Status
+from core.config.train_config import TrainConfig
+from core.runs.schema import RunError
+from core.runs.schema import Status
 
 
 def contents(folder):

@@ -107,7 +107,7 @@ def learning_curves(
         for place, labels in _labels_by_place(curve.marks, view.by).items():
             _add_mark(figure, place, ", ".join(labels), colour)
     if reference is not None:
-        _add_reference(figure, scale.value(reference), reference)
+        _add_reference(figure, scale.value(reference), reference, scale.log)
     return figure
 
 
@@ -170,7 +170,8 @@ class _Scale:
         """Return the top fifth, where networks differ, while the newest point of each line is in it; else all."""
         if self.mistakes:
             return None
-        newest = [trace.y[-1] for trace in traces if len(trace.y)]
+        drawn = [np.asarray(trace.y) for trace in traces]
+        newest = [float(values[-1]) for values in drawn if len(values)]
         return [0.8 if newest and min(newest) >= 0.8 else 0.0, 1.005]
 
 
@@ -257,13 +258,13 @@ def _add_mark(figure: "go.Figure", place: float, label: str, colour: str) -> Non
     )
 
 
-def _add_reference(figure: "go.Figure", place: float, accuracy: float) -> None:
+def _add_reference(figure: "go.Figure", place: float, accuracy: float, log: bool) -> None:
     figure.add_hline(y=place, line={"color": MUTED, "width": 1, "dash": "dash"})
     figure.add_annotation(
         x=0,
         xref="paper",
         xanchor="left",
-        y=np.log10(place) if figure.layout.yaxis.type == "log" else place,
+        y=np.log10(place) if log else place,
         yanchor="bottom",
         showarrow=False,
         text=f"seed recipe {accuracy:.2%}",

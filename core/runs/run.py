@@ -278,9 +278,7 @@ class Run:
 
     def save_predictions(self, arrays: Mapping[str, np.ndarray]) -> None:
         """Replace the model's answers to the test images (`Predictions.arrays`); raises `OSError`."""
-        atomic.replace_file(
-            self._predictions, lambda file: np.savez_compressed(file, allow_pickle=False, **arrays)
-        )
+        atomic.replace_file(self._predictions, lambda file: np.savez_compressed(file, allow_pickle=False, **arrays))
 
     def _siblings_in_queue(self) -> list["Run"]:
         return waiting_runs_in(self.folder.parent)

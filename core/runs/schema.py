@@ -74,9 +74,7 @@ class Status:
     def of_this_process(cls, parameters: int = 0) -> "Status":
         """Return the status of a run that this process begins to train now."""
         process = psutil.Process()
-        return cls(
-            RunState.RUNNING, process.pid, process.create_time(), started=time.time(), parameters=parameters
-        )
+        return cls(RunState.RUNNING, process.pid, process.create_time(), started=time.time(), parameters=parameters)
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any], file_name: str) -> "Status":
@@ -235,7 +233,8 @@ class Notes:
             value = values.get(field.name)
             if isinstance(value, str):
                 value = value.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be shown
-            if type(value) is type(field.default) or (isinstance(field.default, float) and is_number(value)):
+            is_usable = is_number(value) if isinstance(field.default, float) else type(value) is type(field.default)
+            if is_usable:
                 kept[field.name] = value
         return cls(**kept)
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.storage import atomic
-
 from core.runs.schema import RunError, error_reason
+from core.storage import atomic
 
 if TYPE_CHECKING:
     import keras
@@ -56,7 +55,7 @@ class Snapshot:
 
 
 class SnapshotStore:
-    """The snapshots of one run, a file each, together at most `MOST_BYTES`."""
+    """The snapshots of one run, a file each, together at most `MAX_BYTES`."""
 
     def __init__(self, folder: Path, max_bytes: int = MAX_BYTES) -> None:
         self.folder, self.max_bytes = folder, max_bytes

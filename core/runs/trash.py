@@ -6,8 +6,8 @@ import shutil
 import time
 from pathlib import Path
 
-from core.runs.schema import RunError
 from core.runs.run import Run
+from core.runs.schema import RunError
 from core.runs.store import RunStore
 
 KEPT_DAYS = 30

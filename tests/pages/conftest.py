@@ -29,8 +29,8 @@ def figures(monkeypatch):
     from pages.widgets.train import curves, history
 
     shown, real = {}, curves.chart
-    for room in (comparison, curves, run_detail, history):
+    for module in (comparison, curves, run_detail, history):
         monkeypatch.setattr(
-            room, "chart", lambda figure, name, *more: shown.update({name: figure}) or real(figure, name, *more)
+            module, "chart", lambda figure, name, *more: shown.update({name: figure}) or real(figure, name, *more)
         )
     return shown

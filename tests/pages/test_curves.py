@@ -1,17 +1,17 @@
-"""The curves on the pages: what was done to a run stands on all of them, up to the moment that is looked at."""
+"""The curves on the pages: the marks of a run stand on all of them, up to the moment that is shown."""
 
 import numpy as np
 import pytest
 
 from core.config.train_config import TrainConfig
-from core.runs.schema import Status
+from core.runs.schema import Mark, MarkKind, Status
 from core.runs.snapshots import Snapshot
 from pages.widgets.train import history
 from tests.support.app import words
 
 MARKS = (
-    {"kind": "extend", "value": 3, "step": 5, "epoch": 0.5, "elapsed_s": 0.5, "heard": 1},
-    {"kind": "rate", "value": 0.01, "step": 15, "epoch": 1.5, "elapsed_s": 1.5, "heard": 2},
+    Mark(MarkKind.EXTEND, step=5, epoch=0.5, elapsed_s=0.5, acknowledged=1, value=3),
+    Mark(MarkKind.RATE, step=15, epoch=1.5, elapsed_s=1.5, acknowledged=2, value=0.01),
 )
 WORDS = ["+3 epochs", "rate 0.01"]
 
@@ -59,11 +59,11 @@ def test_marks_stand_on_the_comparison(app, store, steered_run, figures):
 @pytest.mark.parametrize(
     ("weights", "images", "sentences"),
     [
-        (np.zeros((2, 28, 28), np.uint8), 10, ["Light: ink here speaks for the unit."]),
-        (np.zeros((0, 0, 0), np.uint8), 0, ["It does not look at the picture.", "keeps no validation images back"]),
+        (np.zeros((2, 28, 28), np.uint8), 10, ["Ink on light areas switches the unit on; ink on dark areas, off."]),
+        (np.zeros((0, 0, 0), np.uint8), 0, ["It does not take the picture itself.", "keeps no validation images back"]),
     ],
 )
-def test_what_a_network_sees_is_shown_or_why_not(app, store, figures, weights, images, sentences):
+def test_weights_and_confusions_are_shown_or_why_not(app, store, figures, weights, images, sentences):
     run = store.create(TrainConfig(validation_images=images))
     run.write_status(Status("stopped"))
     confusion = np.eye(10, dtype=np.int64) * images
@@ -83,7 +83,7 @@ def test_what_a_network_sees_is_shown_or_why_not(app, store, figures, weights, i
 
 
 def add_snapshot(run, step):
-    """What was seen after so many steps, 10 to 99: their first digit is what it takes all ten digits for."""
+    """Save a snapshot after so many steps, 10 to 99: their first digit is the answer to all ten probe digits."""
     sure = np.eye(10, dtype=np.float32)[[step // 10] * 10]
     run.snapshots.save(
         Snapshot(
@@ -99,13 +99,13 @@ def add_snapshot(run, step):
 
 @pytest.fixture
 def answers(monkeypatch):
-    """What was shown as read in the ten digits, drawing by drawing."""
+    """The answers to the ten probe digits that were shown, drawing by drawing."""
     shown, real = [], history.ten_digits
     monkeypatch.setattr(history, "ten_digits", lambda *given: shown.append(given[1]) or real(*given))
     return shown
 
 
-def test_the_slider_takes_curves_marks_digits_and_matrix_back(app, steered_run, figures, answers):
+def test_the_slider_shows_curves_marks_digits_and_matrix_of_an_earlier_step(app, steered_run, figures, answers):
     for step in (10, 20):
         add_snapshot(steered_run, step)
     at = app("train", **{f"sees-{steered_run.id}": True})
@@ -118,7 +118,7 @@ def test_the_slider_takes_curves_marks_digits_and_matrix_back(app, steered_run, 
     assert figures[seen].data[0].customdata[3][3] == 10 and answers[-1] == [1] * 10
 
 
-def test_a_replay_goes_from_snapshot_to_snapshot_rests_when_paused_and_ends_with_what_is_now(
+def test_a_replay_goes_from_snapshot_to_snapshot_stays_when_paused_and_ends_with_the_present(
     app, finished_run, figures, answers
 ):
     for step in (10, 12, 16, 20):

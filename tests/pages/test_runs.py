@@ -3,6 +3,7 @@
 import errno
 import json
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,10 +15,11 @@ from core.evaluation.report import make_report
 from core.export.bundle_zip import BundleError
 from core.export.formats import FORMATS, ExportFormat
 from core.runs.run import Run
-from core.runs.schema import Status
+from core.runs.schema import Notes, Status
 from pages.widgets.runs import bundle_import
+from pages.widgets.shared.durations import describe_time
 from tests.support.app import words
-from tests.support.runs import finished_status
+from tests.support.runs import finished_status, metric_row
 
 
 @pytest.fixture
@@ -43,18 +45,7 @@ def tested_run(store):
         probabilities = np.eye(10)[np.where(wrong, (labels + 1) % 10, labels)] * 0.9 + 0.01
 
         def fill(run):
-            run.append_metrics(
-                {
-                    "epoch": 1.0,
-                    "step": 9,
-                    "loss": 0.1,
-                    "accuracy": 0.9,
-                    "images_per_s": 9e4,
-                    "elapsed_s": 2.0,
-                    "val_loss": 0.2,
-                    "val_accuracy": 0.94,
-                }
-            )
+            run.append_metrics(metric_row(9, 9, loss=0.1, accuracy=0.9, elapsed_s=2.0, val_loss=0.2, val_accuracy=0.94))
             run.save_predictions(Predictions.from_probabilities(probabilities).arrays())
             run.write_report(make_report(probabilities, labels))
             run.model_path.write_bytes(b"never loaded")
@@ -106,13 +97,12 @@ def test_a_row_says_what_matters(open_runs, finished_run):
 def test_a_running_run_is_live_in_the_table(open_runs, store):
     run = store.create(TrainConfig())
     run.write_status(Status.of_this_process(101_770))
-    row = {"step": 1, "loss": 1, "accuracy": 0.5, "images_per_s": 1.0, "elapsed_s": 3.0}
-    run.append_metrics(row | {"epoch": 1.0, "val_loss": 1.0, "val_accuracy": 0.5})
-    run.append_metrics(row | {"epoch": 1.5})
+    run.append_metrics(metric_row(10, val_loss=1.0, val_accuracy=0.5))
+    run.append_metrics(metric_row(15))
     at = open_runs()
     (shown,) = rows(at).values()
     assert shown["state"] == "running, epoch 1.5 of 5" and "50.00%" in shown["words"]
-    run.append_metrics(row | {"epoch": 2.5})
+    run.append_metrics(metric_row(25))
     (shown,) = rows(at.run()).values()
     assert shown["state"] == "running, epoch 2.5 of 5" and "50.00%" in shown["words"]
 
@@ -169,7 +159,7 @@ def test_rename_and_remark(open_runs, finished_run):
     next(each for each in at.text_input if each.label == "Name").set_value(" Best *one* ")
     next(each for each in at.text_area if each.label == "Remark").set_value("for the thesis")
     button(at, "Save").click().run()
-    assert finished_run.notes() == {"name": "Best *one*", "remark": "for the thesis"}
+    assert finished_run.notes() == Notes(name="Best *one*", remark="for the thesis")
     assert "Best *one*" in rows(at)
     assert r"Best \*one\*" in words(at), "a name is shown as it is"
 
@@ -207,9 +197,7 @@ def test_the_fifty_worst_mistakes(open_runs, tested_run):
 
 
 def test_a_run_without_kept_answers_is_measured_when_it_is_asked_for(open_runs, finished_run):
-    older = finished_run.report()
-    del older.reliability
-    finished_run.write_report(older)
+    finished_run.write_report(replace(finished_run.report(), reliability=None))
     at = open_runs(run=finished_run.id)
     assert not at.exception and not at.error
     assert "of 10,000" in {each.label: each.value for each in at.metric}["Misread"]
@@ -243,7 +231,7 @@ def test_two_runs_side_by_side(open_runs, tested_run):
     assert len(data_of(at, "studio_gallery")[0]["images"]) == 50
 
 
-def test_a_run_that_goes_while_its_pictures_are_looked_at_gets_a_sentence(open_runs, tested_run, monkeypatch):
+def test_a_run_that_is_deleted_while_its_pictures_are_shown_is_an_error_in_words(open_runs, tested_run, monkeypatch):
     first, second = tested_run(20), tested_run(50)
 
     def gone(run):
@@ -259,9 +247,9 @@ def test_a_run_that_goes_while_its_pictures_are_looked_at_gets_a_sentence(open_r
 def test_a_run_is_starred_on_its_own_page_too(open_runs, finished_run):
     at = open_runs(run=finished_run.id)
     at.button(key="star").click().run()
-    assert finished_run.notes()["star"] and at.button(key="star").label == "Unstar"
+    assert finished_run.notes().star and at.button(key="star").label == "Unstar"
     at.button(key="star").click().run()
-    assert not finished_run.notes()["star"] and not at.exception
+    assert not finished_run.notes().star and not at.exception
 
 
 def test_runs_of_the_same_recipe_say_so(open_runs, tested_run):
@@ -293,10 +281,8 @@ def test_two_hundred_runs_are_listed_without_reading_their_models(open_runs, sto
 
 
 def test_the_years_of_old_runs_are_said():
-    from pages.widgets.components.runs_table import when
-
-    assert when(0) == "" and "2020" in when(1.6e9)
-    assert str(time.localtime().tm_year) not in when(time.time())
+    assert describe_time(0) == "" and "2020" in describe_time(1.6e9)
+    assert str(time.localtime().tm_year) not in describe_time(time.time())
 
 
 def test_what_can_be_taken_away(open_runs, finished_run, monkeypatch, tmp_path):

@@ -1,4 +1,4 @@
-"""A run's controls: which there are in each state, and what the run is told by each."""
+"""A run's controls: which there are in each state, and the command that each sends."""
 
 import shutil
 from dataclasses import replace
@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 
 from core.config.train_config import TrainConfig
-from core.runs.schema import Status
+from core.runs.schema import Mark, MarkKind, Status
 from pages.widgets.shared.words import escape_markdown
 from pages.widgets.train import live_run
 from tests.support.app import texts, words
+from tests.support.runs import metric_row
 
-ROW = {"epoch": 0.5, "step": 1, "loss": 0.5, "accuracy": 0.9, "images_per_s": 9e4, "elapsed_s": 0.1}
+ROW = metric_row(1, steps_per_epoch=2)
 
 
 @pytest.fixture
@@ -31,17 +32,17 @@ def labels(at):
     return [each.label for each in at.button]
 
 
-def told(run):
-    return [(each["command"], each.get("value")) for each in run.commands()[0]]
+def sent(run):
+    return [(each.command, each.value) for each in run.commands()]
 
 
 @pytest.mark.parametrize(
     ("label", "command"), [("Pause", "pause"), ("Stop now", "stop"), ("Stop after this epoch", "stop_after_epoch")]
 )
-def test_a_running_run_is_told_what_the_button_says(app, run, label, command):
+def test_a_button_sends_a_running_run_its_command(app, run, label, command):
     at = app("train")
     button(at, label).click().run()
-    assert not at.exception and told(run) == [(command, None)]
+    assert not at.exception and sent(run) == [(command, None)]
 
 
 def test_a_paused_run_says_what_it_means_and_resumes(app, run):
@@ -51,7 +52,7 @@ def test_a_paused_run_says_what_it_means_and_resumes(app, run):
     assert "nothing is computed while it is paused" in texts(at) and "Pause" not in labels(at)
     assert not at.info, "nothing moves: a box would push the charts down"
     button(at, "Resume").click().run()
-    assert told(run) == [("pause", None), ("resume", None)]
+    assert sent(run) == [("pause", None), ("resume", None)]
 
 
 def test_a_run_that_is_paused_before_its_first_step_does_not_seem_to_load(app, store):
@@ -75,8 +76,8 @@ def test_a_running_run_is_extended_and_given_another_rate(app, run):
     at.number_input(key=f"extend-{run.id}").set_value(3).run()
     button(at, "Extend the run").click().run()
     at.number_input(key=f"rate-{run.id}").set_value(0.01).run()
-    button(at, "Learn at this rate").click().run()
-    assert not at.exception and told(run) == [("extend", 3), ("rate", 0.01)]
+    button(at, "Train at this rate").click().run()
+    assert not at.exception and sent(run) == [("extend", 3), ("rate", 0.01)]
 
 
 def test_a_run_at_its_most_epochs_is_not_extended(app, store):
@@ -105,7 +106,7 @@ def test_a_finished_run_is_trained_further(app, finished_run):
     at = app("train")
     assert "Resume" not in labels(at)
     button(at, "Train further").click().run()
-    assert told(finished_run) == [("extend", 5), ("resume", None)]
+    assert sent(finished_run) == [("extend", 5), ("resume", None)]
     assert finished_run.status().state == "queued"
 
 
@@ -129,12 +130,12 @@ def test_a_waiting_run_whose_notes_are_damaged_has_its_id_for_a_name(app, store,
     assert waiting.status().state == "stopped"
 
 
-def test_a_run_that_cannot_be_told_says_why(app, run):
+def test_a_run_that_cannot_be_sent_a_command_says_why(app, run):
     run.write_status(replace(run.status(), state="stopped"))
     at = app("train")
     (run.folder / "notes.json").write_text("{")
     button(at, "Resume").click().run()
-    assert not at.exception and told(run) == []
+    assert not at.exception and sent(run) == []
     assert [each.value for each in at.toast] and escape_markdown("notes.json") in at.toast[0].value
 
 
@@ -143,24 +144,23 @@ def test_a_run_whose_folder_is_deleted_gives_way_to_the_next(app, store, run, mo
     real = live_run._busy_id
 
     def then_queued(store):
-        """At the second look another run waits, and the folder of the shown one is gone."""
+        """At the second poll another run waits, and the folder of the shown one is gone."""
         if not run.folder.exists():
             return real(store)
-        if not looks:
-            looks.append(real(store))
-            return looks[0]
+        if not polls:
+            polls.append(real(store))
+            return polls[0]
         shutil.rmtree(run.folder)
         return store.create(TrainConfig(epochs=7)).id
 
-    looks = []
+    polls = []
     monkeypatch.setattr(live_run, "_busy_id", then_queued)
     at = app("train")
-    assert not at.exception and looks == [None]
+    assert not at.exception and polls == [None]
     assert "Waiting for its turn" in "\n".join(each.proto.text for each in at.get("progress"))
 
 
 def test_the_axis_is_as_long_as_the_extended_run(app, run):
-    mark = {"kind": "extend", "value": 5, "step": 1, "epoch": 0.5, "elapsed_s": 0.1, "heard": 1}
-    run.append_mark(mark)
+    run.append_mark(Mark(MarkKind.EXTEND, step=1, epoch=0.5, elapsed_s=0.1, acknowledged=1, value=5))
     at = app("train")
     assert "epoch 0.5 of 10" in "\n".join(each.proto.text for each in at.get("progress"))

@@ -1,5 +1,7 @@
 """The Train page without a browser: empty, with runs of every kind, with nonsense in the form."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,8 @@ from core.jobs import scheduler
 from core.runs.schema import Status
 from core.runs.snapshots import Snapshot
 from core.runs.store import RunStore
-from pages.widgets.train import live_run
+from pages.widgets.shared import session
+from pages.widgets.train import watchers
 from tests.support.app import texts, words
 
 
@@ -263,11 +266,9 @@ def test_a_damaged_run_is_listed_and_the_others_work(app, store, finished_run, n
 
 
 def test_a_failed_run_says_why(app, finished_run):
-    from dataclasses import replace
-
     finished_run.write_status(replace(finished_run.status(), state="running", pid=2**22 + 1))
     at = app("train")
-    assert "gone without a word" in words(at)
+    assert "ended without saying why" in words(at)
 
 
 def test_a_run_that_came_to_99_percent_says_in_how_many_seconds(app, store, finished_run):
@@ -304,8 +305,8 @@ def test_the_curves_are_taken_away_as_csv(app, finished_run, monkeypatch):
     monkeypatch.setattr(curves.st, "download_button", keep)
     app("train")
     found = list(csv.DictReader(io.StringIO(taken[f"{finished_run.id}.csv"]())))
-    assert [float(row.loss) for row in found] == [row.loss for row in finished_run.metrics().rows]
-    assert found[9].val_accuracy == "0.94" and found[8].val_accuracy == ""
+    assert [float(row["loss"]) for row in found] == [row.loss for row in finished_run.metrics().rows]
+    assert found[9]["val_accuracy"] == "0.94" and found[8]["val_accuracy"] == ""
 
 
 def test_a_deleted_run_does_not_break_the_page(app, store, finished_run):
@@ -319,7 +320,7 @@ def test_a_deleted_run_does_not_break_the_page(app, store, finished_run):
     assert RunStore().all() == []
 
 
-def test_another_run_is_laid_beside_the_one_that_is_shown(app, finished_run, store):
+def test_another_run_is_shown_beside_the_chosen_one(app, finished_run, store):
     other = store.create(TrainConfig(epochs=3))
     other.append_metrics(finished_run.metrics().rows[0])
     other.write_status(Status("stopped"))
@@ -349,36 +350,36 @@ def test_an_imported_run_cannot_be_trained_further(app, finished_run):
     assert "Train further" not in [each.label for each in at.button]
 
 
-def test_the_more_people_look_the_less_often_each_does(app, monkeypatch):
-    monkeypatch.setattr(live_run, "_looks", {})
-    monkeypatch.setattr(live_run.st, "session_state", {})
-    looks = []
-    for people in range(1, 9):
-        live_run.st.session_state.clear()
-        looks.append(live_run._live_look_s(100.0 + people / 10))
-    assert looks == pytest.approx([0.3, 0.6, 0.6, 1.2, 1.2, 1.2, 2.4, 2.4])
-    assert live_run._live_look_s(200.0) == pytest.approx(0.3), "who is away for long does not count"
+def test_the_more_sessions_watch_the_less_often_each_is_drawn(monkeypatch):
+    monkeypatch.setattr(watchers, "_drawn", {})
+    monkeypatch.setattr(session.st, "session_state", {})
+    intervals = []
+    for sessions in range(1, 9):
+        session.st.session_state.clear()
+        intervals.append(watchers.live_interval_s(100.0 + sessions / 10))
+    assert intervals == pytest.approx([0.3, 0.6, 0.6, 1.2, 1.2, 1.2, 2.4, 2.4])
+    assert watchers.live_interval_s(200.0) == pytest.approx(0.3), "a session that is gone does not count"
 
 
-def test_who_looks_while_nothing_moves_counts_too(app, monkeypatch):
-    """Else all would draw their page anew, again and again, when a run begins and they learn of each other."""
-    monkeypatch.setattr(live_run, "_looks", {})
+def test_a_session_that_is_drawn_while_nothing_trains_counts_too(app, monkeypatch):
+    """Else all sessions would draw their page again and again when a run begins and each is counted."""
+    monkeypatch.setattr(watchers, "_drawn", {})
     app("train")
-    assert len(live_run._looks) == 1
-    monkeypatch.setattr(live_run.st, "session_state", {})
-    assert live_run._live_look_s(next(iter(live_run._looks.values()))) == pytest.approx(0.6)
+    assert len(watchers._drawn) == 1
+    monkeypatch.setattr(session.st, "session_state", {})
+    assert watchers.live_interval_s(next(iter(watchers._drawn.values()))) == pytest.approx(0.6)
 
 
-def test_many_who_look_do_not_forget_each_other(monkeypatch):
-    """Each of sixty looks as often as they may: none is taken for gone between two looks."""
-    sessions, next_look = [{} for _ in range(60)], [place / 10 for place in range(60)]
-    monkeypatch.setattr(live_run, "_looks", {})
+def test_many_sessions_that_watch_all_count(monkeypatch):
+    """Each of sixty is drawn as often as it may: none counts as gone between two drawings."""
+    sessions, next_drawing = [{} for _ in range(60)], [place / 10 for place in range(60)]
+    monkeypatch.setattr(watchers, "_drawn", {})
     waits = []
-    while min(next_look) < 100:
-        who = next_look.index(min(next_look))
-        monkeypatch.setattr(live_run.st, "session_state", sessions[who])
-        waits.append(live_run._live_look_s(next_look[who]))
-        next_look[who] += waits[-1]
+    while min(next_drawing) < 100:
+        who = next_drawing.index(min(next_drawing))
+        monkeypatch.setattr(session.st, "session_state", sessions[who])
+        waits.append(watchers.live_interval_s(next_drawing[who]))
+        next_drawing[who] += waits[-1]
     assert set(waits[-120:]) == {waits[-1]}
 
 

@@ -7,15 +7,14 @@ from core.config.train_config import TrainConfig
 from core.evaluation.ablations import CLAIMS
 from core.evaluation.report import make_report
 from tests.support.app import words
-from tests.support.runs import finished_status
+from tests.support.runs import finished_status, metric_row
 
 
 def trained(store, config, accuracy):
-    """A run of that config as the trainer leaves it, with the same validation accuracy at each epoch's end."""
+    """A run of that config as its worker leaves it, with the same validation accuracy at each epoch's end."""
     run = store.create(config)
     for epoch in range(1, config.epochs + 1):
-        row = {"epoch": epoch, "step": epoch, "loss": 0.1, "accuracy": accuracy, "images_per_s": 9e4, "elapsed_s": 1.0}
-        run.append_metrics(row | {"val_loss": 0.1, "val_accuracy": accuracy})
+        run.append_metrics(metric_row(epoch, 1, accuracy=accuracy, val_loss=0.1, val_accuracy=accuracy))
     run.write_report(make_report(np.eye(10), np.arange(10)))
     run.write_status(finished_status())
 
@@ -45,8 +44,8 @@ def test_a_claim_that_was_tested_says_what_came_of_it(app, store, other, verdict
     for arm, accuracy in zip(claim.arms, (0.97, other), strict=True):
         for config in claim.configs(arm):
             trained(store, config, accuracy)
-    told = [each.value for each in app("why").markdown if "of 3 seeds" in each.value]
-    assert len(told) == 1 and verdict in told[0]
+    verdicts = [each.value for each in app("why").markdown if "of 3 seeds" in each.value]
+    assert len(verdicts) == 1 and verdict in verdicts[0]
 
 
 def bars(page):
@@ -62,7 +61,7 @@ def test_a_run_of_the_recipe_alone_is_no_test_of_a_claim(app, store):
     assert bars(page) == ["1 of 6 runs are over"]
 
 
-def test_the_runs_of_a_claim_are_told_apart_in_the_queue(app, store):
+def test_the_runs_of_a_claim_are_named_by_arm_and_seed_in_the_queue(app, store):
     app("why").button(key="test-adam").click().run()
     assert [run.title() for run in store.queue()][:4] == [
         "adam: Adam, seed 0",

@@ -28,11 +28,11 @@ def show(store: RunStore, run: Run) -> None:
     """Show the run with its sections, of which one is open."""
     try:
         view = RunView.read(run)
-        damage = find_damage(run)
     except RunError as error:
-        damage = str(error)
-    if damage:
-        st.error(f"Run {escape_markdown(run.id)}: {escape_markdown(damage)}", icon=":material/error:")
+        _show_damage(run, str(error))
+        return
+    if damage := find_damage(run):
+        _show_damage(run, damage)
         return
     _head(store, view)
     if view.status.error:
@@ -45,6 +45,10 @@ def show(store: RunStore, run: Run) -> None:
         sections[chosen](view)
     except (RunError, ModelError, OSError) as error:
         st.error(f"This cannot be shown: {escape_markdown(error_reason(error))}", icon=":material/error:")
+
+
+def _show_damage(run: Run, damage: str) -> None:
+    st.error(f"Run {escape_markdown(run.id)}: {escape_markdown(damage)}", icon=":material/error:")
 
 
 def _sections(view: RunView) -> dict[str, _Section]:

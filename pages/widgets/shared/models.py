@@ -36,7 +36,7 @@ def choose_model() -> str:
         return st.selectbox(
             "Model",
             list(names),
-            format_func=names.get,
+            format_func=lambda model_id: names.get(model_id, str(model_id)),
             key="model",
             on_change=_chosen_by_hand,
             label_visibility="collapsed",
@@ -85,7 +85,8 @@ def _model_names():
     for run in RunStore().all():
         try:
             if run.has_model and run.status().is_final:
-                names[run.id] = f"{run.title()}{_score((run.report() or {}).get('accuracy'))}"
+                report = run.report()
+                names[run.id] = f"{run.title()}{_score(report.accuracy if report else None)}"
         except RunError:
             continue
     return disambiguate(names)

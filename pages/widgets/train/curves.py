@@ -22,7 +22,16 @@ from pages.widgets.train.state import COMPARED_METRICS
 
 _CHART_PX = 170  # the ten digits and the slider below stand in the first screen, too
 _SMALL_PX = 170
-_COLUMNS = ("epoch", "step", "loss", "accuracy", "val_loss", "val_accuracy", "images_per_s", "elapsed_s")
+_COLUMNS: tuple[str, ...] = (
+    "epoch",
+    "step",
+    "loss",
+    "accuracy",
+    "val_loss",
+    "val_accuracy",
+    "images_per_s",
+    "elapsed_s",
+)
 _SMOOTHED = dict(zip(SMOOTHINGS, ("as measured", "a little", "much"), strict=True))
 
 
@@ -54,7 +63,7 @@ def choose_view(store: RunStore, run: Run) -> tuple[View, tuple[Curve, ...]]:
             st.multiselect(
                 "Beside it",
                 list(others),
-                format_func=lambda run_id: others.get(run_id, run_id),
+                format_func=lambda run_id: others.get(run_id, str(run_id)),
                 max_selections=5,
                 key="curves-beside",
                 persist_state="session",

@@ -191,7 +191,7 @@ def list_runs(store: RunStore) -> None:
         st.selectbox(
             "Show the run",
             list(names),
-            format_func=lambda run_id: names.get(run_id, run_id),
+            format_func=lambda run_id: names.get(run_id, str(run_id)),
             index=None,
             key=PICKED_RUN.name,
             on_change=_show_picked,

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,16 +13,17 @@ from core.charts.heatmap import confusion_heatmap
 from core.charts.reliability import reliability_diagram
 from core.charts.style import MUTED, PRIMARY, ROLES
 from core.evaluation.report import wilson_interval
+from core.runs.schema import DigitScore, ReliabilityBin
 from tests.support.curves import MARKS, rows
 
 
 def digits(accuracy=0.98):
-    return [{"digit": digit, "count": 100, "accuracy": accuracy, "precision": 0.9} for digit in range(10)]
+    return [DigitScore(digit, count=100, accuracy=accuracy, precision=0.9) for digit in range(10)]
 
 
 BINS = [
-    {"low": 0.4, "high": 0.5, "count": 4, "confidence": 0.45, "accuracy": 0.0},
-    {"low": 0.9, "high": 1.0, "count": 96, "confidence": 0.99, "accuracy": 0.875},
+    ReliabilityBin(low=0.4, high=0.5, count=4, confidence=0.45, accuracy=0.0),
+    ReliabilityBin(low=0.9, high=1.0, count=96, confidence=0.99, accuracy=0.875),
 ]
 
 FIGURES = {
@@ -67,7 +69,7 @@ def test_bars_of_nothing_point_at_no_digit():
 
 def test_digit_accuracy_is_a_bar_a_digit():
     given = digits()
-    given[8].accuracy = 0.5
+    given[8] = replace(given[8], accuracy=0.5)
     figure = digit_accuracy(given)
     (bar,) = figure.data
     assert list(bar.x) == list("0123456789")
@@ -98,7 +100,7 @@ def test_the_heatmap_of_no_mistakes_and_empty_rows():
     assert np.count_nonzero(heatmap.z) == 0 and heatmap.zmax > 0
 
 
-def test_reliability_stands_on_the_diagonal_where_a_network_knows_itself():
+def test_reliability_points_are_bins_with_their_intervals_beside_the_diagonal():
     diagonal, points = reliability_diagram(BINS).data
     assert list(diagonal.x) == list(diagonal.y) == [0, 1]
     assert list(points.x) == [0.45, 0.99] and list(points.y) == [0.0, 0.875]

@@ -1,4 +1,6 @@
-"""Claims are told from the runs alone: which are missing, what they differ by, and a sentence that does not flatter."""
+"""Claims are tested by runs alone: which are missing, what the arms differ by, and an honest sentence."""
+
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +13,7 @@ from core.evaluation.ablations import (
     validation_curves,
 )
 from core.evaluation.verdicts import compare_arms, verdict
-from core.runs.schema import Status
+from core.runs.schema import Mark, MarkKind, Status
 
 
 def measured(claim, **by_arm):
@@ -43,7 +45,7 @@ def test_what_was_trained_before_counts_and_is_not_trained_again(store):
     assert [each and each.id for each in runs_by_arm(claim, newest_runs(store))["5 epochs"]] == [None, run.id, None]
 
 
-def test_a_failed_or_stopped_run_is_no_answer(store):
+def test_a_failed_or_stopped_run_does_not_count(store):
     claim = CLAIMS["epochs"]
     for state in ("failed", "stopped"):
         store.create(claim.configs("1 epoch")[0]).write_status(Status(state))
@@ -61,7 +63,7 @@ def test_a_curve_is_the_validation_accuracy_of_whole_epochs(finished_run):
     before = known[finished_run.id]
     assert validation_curves([finished_run], known) == [{1: 0.94, 2: 0.94}]
     assert known[finished_run.id] is before, "nothing is read twice"
-    finished_run.append_metrics(before.rows[-1] | {"epoch": 3, "step": 30, "val_accuracy": 0.95})
+    finished_run.append_metrics(replace(before.rows[-1], epoch=3.0, step=30, val_accuracy=0.95))
     assert validation_curves([finished_run], known) == [{1: 0.94, 2: 0.94, 3: 0.95}]
 
 
@@ -117,7 +119,7 @@ def test_the_sentence_says_so_whether_or_not_the_claim_holds(other, starts):
     ],
     ids=["a seed", "a comparison", "a seed of one"],
 )
-def test_a_claim_that_is_tested_in_part_is_told_with_what_is_missing(change, holds, misses):
+def test_the_verdict_of_a_claim_tested_in_part_says_what_is_missing(change, holds, misses):
     claim = CLAIMS["cross-entropy"]
     words = verdict(claim, compare_arms(claim, measured(claim, **{"mean_squared_error": 0.95}) | change))
     assert words.startswith("So far borne out here: ")
@@ -140,10 +142,10 @@ def test_no_worse_by_more_than_a_little_is_what_a_balance_means():
     assert verdict(claim, compare_arms(claim, worse)).startswith("Borne out in part"), "five must be better than one"
 
 
-def test_a_run_from_elsewhere_or_at_a_rate_set_by_hand_is_no_answer(store):
+def test_an_imported_run_or_one_at_a_rate_set_by_hand_does_not_count(store):
     claim = CLAIMS["relu"]
     imported, steered = (store.create(claim.configs(arm)[0]) for arm in list(claim.arms)[:2])
     assert len(missing_configs(claim, newest_runs(store))) == 7
     imported.write_notes(imported=1.0)
-    steered.append_mark({"kind": "rate", "value": 1.0, "step": 1, "epoch": 0.1, "elapsed_s": 0.1, "heard": 1})
+    steered.append_mark(Mark(MarkKind.RATE, step=1, epoch=0.1, elapsed_s=0.1, acknowledged=1, value=1.0))
     assert len(missing_configs(claim, newest_runs(store))) == 9

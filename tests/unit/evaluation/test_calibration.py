@@ -1,5 +1,7 @@
 """Temperature, refusal and calibration error."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 
@@ -53,6 +55,6 @@ def test_the_bins_of_a_reliability_diagram_worked_out_by_hand():
     probabilities[:, 0] = [0.52, 0.58, 1.0, 0.95]
     probabilities[:, 1] = [0.48, 0.42, 0.0, 0.05]
     low, high = reliability(probabilities, np.array([0, 1, 0, 0]), bins=10)
-    assert low == pytest.approx({"low": 0.5, "high": 0.6, "count": 2, "confidence": 0.55, "accuracy": 0.5})
-    assert high == pytest.approx({"low": 0.9, "high": 1.0, "count": 2, "confidence": 0.975, "accuracy": 1.0})
+    assert asdict(low) == pytest.approx({"low": 0.5, "high": 0.6, "count": 2, "confidence": 0.55, "accuracy": 0.5})
+    assert asdict(high) == pytest.approx({"low": 0.9, "high": 1.0, "count": 2, "confidence": 0.975, "accuracy": 1.0})
     assert expected_calibration_error(probabilities, np.array([0, 1, 0, 0]), 10) == pytest.approx(0.0375)

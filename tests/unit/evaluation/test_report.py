@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from core.evaluation.report import confusion_matrix, make_report, most_confused, wilson_interval
+from core.runs.schema import DigitScore, Report
 
 
 def sure(answers, share=1.0):
@@ -19,7 +20,7 @@ def sure(answers, share=1.0):
 def test_three_of_four_right():
     result = make_report(sure([7, 7, 1, 0], 0.91), np.array([7, 2, 1, 0], np.uint8))
     assert (result.count, result.correct, result.accuracy) == (4, 3, 0.75)
-    assert result.interval == list(wilson_interval(3, 4))
+    assert result.interval == wilson_interval(3, 4)
     assert result.loss == pytest.approx(-(3 * math.log(0.91) + math.log(0.01)) / 4)
 
 
@@ -35,26 +36,26 @@ def test_the_most_frequent_mistake_is_never_a_right_answer():
 
 
 def test_accuracy_and_precision_of_a_digit():
-    digits = make_report(sure([7, 7, 7, 1]), np.array([7, 7, 2, 7], np.uint8))["digits"]
+    digits = make_report(sure([7, 7, 7, 1]), np.array([7, 7, 2, 7], np.uint8)).digits
     assert [row.digit for row in digits] == list(range(10))
-    assert digits[7] == {"digit": 7, "count": 3, "accuracy": 2 / 3, "precision": 2 / 3, "f1": 2 / 3}
-    assert digits[2] == {"digit": 2, "count": 1, "accuracy": 0.0, "precision": 0.0, "f1": 0.0}
-    assert digits[5] == {"digit": 5, "count": 0, "accuracy": 0.0, "precision": 0.0, "f1": 0.0}
+    assert digits[7] == DigitScore(7, count=3, accuracy=2 / 3, precision=2 / 3, f1=2 / 3)
+    assert digits[2] == DigitScore(2, count=1, accuracy=0.0, precision=0.0, f1=0.0)
+    assert digits[5] == DigitScore(5, count=0, accuracy=0.0, precision=0.0, f1=0.0)
 
 
 def test_f1_is_the_harmonic_mean_of_precision_and_recall():
-    digits = make_report(sure([7, 7, 7, 1]), np.array([7, 2, 2, 7], np.uint8))["digits"]
+    digits = make_report(sure([7, 7, 7, 1]), np.array([7, 2, 2, 7], np.uint8)).digits
     recall, precision = 1 / 2, 1 / 3
     assert digits[7].f1 == pytest.approx(2 * precision * recall / (precision + recall))
 
 
 def test_a_wrong_answer_of_certainty_has_a_finite_loss():
-    assert make_report(sure([1]), np.array([0], np.uint8))["loss"] == pytest.approx(-math.log(1e-7))
+    assert make_report(sure([1]), np.array([0], np.uint8)).loss == pytest.approx(-math.log(1e-7))
 
 
 def test_the_report_is_plain_json():
     result = make_report(sure([3, 4]).astype(np.float32), np.array([3, 4], np.uint8))
-    assert json.loads(json.dumps(result)) == result
+    assert Report.from_json(json.loads(json.dumps(result.to_json()))) == result
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 import zipfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ def finished_run(finished_run):
     rows = finished_run.metrics().rows
     finished_run.retract_metrics(0)
     for row in rows:
-        finished_run.append_metrics(row | {"epoch": row["step"] / STEPS})
+        finished_run.append_metrics(replace(row, epoch=row.step / STEPS))
     return finished_run
 
 
@@ -85,7 +85,7 @@ def test_a_run_comes_back_with_the_same_weights(finished_run, packed, elsewhere,
     assert run.metrics().rows == finished_run.metrics().rows
     status = run.status()
     assert (status.state, status.train_s, status.parameters) == ("finished", 2.0, 6370)
-    assert run.notes()["name"] == "First try" and run.notes()["imported"] > 0 and "remark" not in run.notes()
+    assert run.notes().name == "First try" and run.notes().imported > 0 and run.notes().remark == ""
     images = load_mnist().test.images[:50]
     mine, theirs = (Recognizer.load(each.model_path).classify(images) for each in (finished_run, run))
     assert (mine == theirs).all()
@@ -94,9 +94,9 @@ def test_a_run_comes_back_with_the_same_weights(finished_run, packed, elsewhere,
 
 def test_the_report_is_measured_here_whatever_the_bundle_says(finished_run, packed, elsewhere):
     run = import_bundle(elsewhere, changed(packed, test=json.dumps({"accuracy": 1.0})))
-    assert finished_run.report()["accuracy"] == 0.95, "which the fixture made up"
-    assert run.report()["count"] == 10_000 and run.report()["accuracy"] < 0.3
-    assert (run.predictions()["answers"] == load_mnist().test.labels).sum() == run.report()["correct"]
+    assert finished_run.report().accuracy == 0.95, "which the fixture made up"
+    assert run.report().count == 10_000 and run.report().accuracy < 0.3
+    assert (run.predictions()["answers"] == load_mnist().test.labels).sum() == run.report().correct
 
 
 @pytest.mark.parametrize("architecture", ["convnet", "reader"])
@@ -191,7 +191,6 @@ def test_a_made_up_member_is_refused_in_words(packed, elsewhere, member, content
     [
         {"step": 10**11},
         {"step": 10**11, "epoch": 10**11 / STEPS},
-        {"step": 1.5, "epoch": 1.5 / STEPS},
         {"epoch": 1e-308},
         {"step": 21, "epoch": 20 / STEPS},
         {"step": 3, "epoch": 3 / STEPS},
@@ -205,6 +204,12 @@ def test_curves_that_no_run_of_the_recipe_has_are_refused(packed, elsewhere, fig
     rows = json.loads(parts(packed)[HISTORY])
     history = json.dumps([*rows[:-1], rows[-1] | figures])
     refused(changed(packed, history=history), "figures that its recipe does not lead to", elsewhere)
+
+
+def test_a_step_that_is_not_whole_is_refused(packed, elsewhere):
+    rows = json.loads(parts(packed)[HISTORY])
+    history = json.dumps([*rows[:-1], rows[-1] | {"step": 1.5, "epoch": 1.5 / STEPS}])
+    refused(changed(packed, history=history), "does not hold learning curves", elsewhere)
 
 
 @pytest.mark.parametrize(
@@ -371,10 +376,10 @@ def test_the_command_line_packs_and_imports(finished_run, store, tmp_path, capsy
 def test_a_long_run_can_travel_and_keeps_its_validation_figures(finished_run, elsewhere):
     row = finished_run.metrics().rows[-2]
     for step in range(21, 21_021):
-        finished_run.append_metrics(row | {"step": step, "epoch": step / STEPS, "elapsed_s": step / 10})
+        finished_run.append_metrics(replace(row, step=step, epoch=step / STEPS, elapsed_s=step / 10))
     rows = import_bundle(elsewhere, make_bundle(finished_run)).metrics().rows
-    assert rows[-1]["step"] == 21_020
-    assert [each["step"] for each in rows if "val_loss" in each] == [10, 20]
+    assert rows[-1].step == 21_020
+    assert [each.step for each in rows if each.val_loss is not None] == [10, 20]
 
 
 def test_an_imported_run_is_not_trained_over(finished_run, packed, elsewhere):

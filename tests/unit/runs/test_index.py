@@ -1,14 +1,15 @@
-"""The line about each run: read once, and again where its files have changed."""
+"""The summary of each run: read once, and again where its files have changed."""
 
 import shutil
 
 import pytest
 
-from core.runs import index as room
 from core.config.train_config import TrainConfig
-from core.runs.run import Run
-from core.runs.schema import Status
+from core.runs import index
 from core.runs.index import run_summaries
+from core.runs.run import Run
+from core.runs.schema import Mark, MarkKind, Status
+from tests.support.runs import metric_row
 
 
 def test_a_finished_run(store, finished_run):
@@ -21,8 +22,8 @@ def test_a_finished_run(store, finished_run):
 def test_a_run_is_read_again_only_where_it_has_changed(store, finished_run, monkeypatch):
     other = store.create(TrainConfig())
     run_summaries(store)
-    read, real = [], room._read
-    monkeypatch.setattr(room, "_read", lambda run: read.append(run.id) or real(run))
+    read, real = [], index._summaries._read
+    monkeypatch.setattr(index._summaries, "_read", lambda run: read.append(run.id) or real(run))
     run_summaries(store)
     assert read == []
     finished_run.write_notes(star=True)
@@ -35,12 +36,11 @@ def test_a_run_is_read_again_only_where_it_has_changed(store, finished_run, monk
 def test_a_live_run_is_read_every_time_but_its_metrics_only_once(store, monkeypatch):
     run = store.create(TrainConfig())
     run.write_status(Status.of_this_process())
-    row = {"epoch": 1.0, "step": 1, "loss": 1, "accuracy": 0.5, "images_per_s": 1.0, "elapsed_s": 3.0}
-    run.append_metrics(row | {"val_loss": 1.0, "val_accuracy": 0.5})
+    run.append_metrics(metric_row(10, val_loss=1.0, val_accuracy=0.5))
     run_summaries(store)
     offsets, real = [], Run.metrics
     monkeypatch.setattr(Run, "metrics", lambda run, known: offsets.append(known.offset) or real(run, known))
-    run.append_metrics(row | {"epoch": 1.5})
+    run.append_metrics(metric_row(15))
     (found,) = run_summaries(store)
     assert (found.state, found.epoch, found.val_accuracy, found.test_accuracy) == ("running", 1.5, 0.5, None)
     assert offsets[0] > 0
@@ -60,12 +60,21 @@ def test_a_damaged_run_says_what_is_wrong(store, finished_run, name):
 
 def test_a_run_that_is_gone_is_forgotten(store, finished_run):
     run_summaries(store)
-    assert finished_run.folder in room._known
+    assert finished_run.folder in index._summaries._known
     shutil.rmtree(finished_run.folder)
-    assert run_summaries(store) == [] and finished_run.folder not in room._known
+    assert run_summaries(store) == [] and finished_run.folder not in index._summaries._known
 
 
-def test_an_extended_run_has_the_epochs_that_it_was_given(store, finished_run):
-    finished_run.append_mark({"kind": "extend", "value": 5, "step": 20, "epoch": 2.0, "elapsed_s": 2.0, "heard": 1})
+def test_the_metrics_of_a_live_run_that_is_gone_are_forgotten(store):
+    run = store.create(TrainConfig())
+    run.write_status(Status.of_this_process())
+    run_summaries(store)
+    assert run.folder in index._live_metrics
+    shutil.rmtree(run.folder)
+    assert run_summaries(store) == [] and run.folder not in index._live_metrics
+
+
+def test_an_extended_run_has_the_added_epochs(store, finished_run):
+    finished_run.append_mark(Mark(MarkKind.EXTEND, step=20, epoch=2.0, elapsed_s=2.0, acknowledged=1, value=5))
     (found,) = run_summaries(store)
     assert found.epochs == 7

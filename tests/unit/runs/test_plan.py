@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from core.config.schedules import learning_rates
 from core.config.train_config import TrainConfig
 from core.runs.plan import MAX_EPOCHS, TrainingPlan
 from core.runs.schema import Mark, MarkKind
-from core.config.schedules import learning_rates
 
 STEPS = 10
 ONE_CYCLE = TrainConfig(epochs=4, learning_rate=0.01, schedule="one_cycle")

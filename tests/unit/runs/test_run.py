@@ -14,8 +14,8 @@ import pytest
 
 from core.config.train_config import TrainConfig
 from core.evaluation.report import make_report
-from core.runs.schema import Mark, MarkKind, MetricRow, Metrics, Notes, RunError, RunState, Status
 from core.runs.run import Run, find_damage, run_state
+from core.runs.schema import Mark, MarkKind, MetricRow, Metrics, Notes, RunError, RunState, Status
 from core.runs.store import RunStore
 from core.storage.atomic import append_line
 from tests.support.runs import finished_status
@@ -35,7 +35,7 @@ def run(store):
 
 @pytest.fixture
 def child():
-    """A process that waits to be told to end."""
+    """A process that waits until its input is closed."""
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     yield process
     process.kill()
@@ -66,7 +66,7 @@ def test_a_live_process_keeps_its_state(run, child, state):
     assert not run.is_waiting()
 
 
-def test_a_running_run_told_to_stop_is_stopping(run, child):
+def test_a_running_run_that_was_sent_a_stop_is_stopping(run, child):
     run.write_status(status_of(child))
     run.send("stop")
     assert run.status().state == "stopping"
@@ -93,14 +93,14 @@ def test_a_run_whose_process_is_a_zombie_has_failed(run, child):
 
 
 @pytest.mark.parametrize("apart_s", [-3600.0, 3600.0])
-def test_another_process_with_the_same_pid_is_not_the_trainer(run, child, apart_s):
+def test_another_process_with_the_same_pid_is_not_the_worker(run, child, apart_s):
     status = status_of(child)
     stale = replace(status, process_started=status.process_started + apart_s, heartbeat=time.time() - 60)
     (run.folder / "status.json").write_text(json.dumps(asdict(stale)))
     assert run.status().state == "failed"
 
 
-def test_a_trainer_that_speaks_outlives_a_change_of_the_clock(run, child):
+def test_a_worker_with_a_fresh_heartbeat_outlives_a_change_of_the_clock(run, child):
     status = status_of(child)
     run.write_status(replace(status, process_started=status.process_started + 3600))
     assert run.status().state == "running"
@@ -249,14 +249,14 @@ def test_what_is_put_first_is_next(store):
     assert [run.id for run in store.queue()] == [runs[place].id for place in (3, 2, 0, 1)]
 
 
-def test_a_run_that_is_told_to_go_on_waits_behind_those_that_wait(store, run):
+def test_a_resumed_run_waits_behind_those_that_wait(store, run):
     run.write_status(replace(finished_status(), state="stopped"))
     waiting = store.create(TrainConfig())
     run.send("resume")
     assert [each.id for each in store.queue()] == [waiting.id, run.id]
 
 
-def test_a_first_place_is_used_up_when_the_run_is_told_to_go_on(store, run):
+def test_a_first_place_is_used_up_when_the_run_is_resumed(store, run):
     run.send("first")
     run.write_status(replace(finished_status(), state="stopped"))
     waiting = store.create(TrainConfig())
@@ -521,8 +521,13 @@ def test_a_damaged_checkpoint_is_an_error_in_words(run, damage):
         np.save(run.folder / "array.npy", np.zeros(3))
         whole = (run.folder / "array.npy").read_bytes()
     path.write_bytes(
-        {"cut off": whole[:-30], "foreign": b"hello", "empty": b"", "one array": whole,
-         "wrong bytes": whole[:200] + b"\xff" * 8 + whole[208:]}[damage]
+        {
+            "cut off": whole[:-30],
+            "foreign": b"hello",
+            "empty": b"",
+            "one array": whole,
+            "wrong bytes": whole[:200] + b"\xff" * 8 + whole[208:],
+        }[damage]
     )
     with pytest.raises(RunError, match="^checkpoint.npz is damaged: "):
         run.checkpoint()

@@ -1,4 +1,4 @@
-"""Which moments are kept, which go when there are too many, and what the first layer looks like."""
+"""Snapshots: which are kept, which are dropped when there are too many, and the pictures of the first layer."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from core.config.train_config import TrainConfig, preset
 from core.networks.builder import build
 from core.runs.schema import RunError
-from core.runs.snapshots import SnapshotStore, Snapshot, next_snapshot_step, steps_to_drop, first_layer_images
+from core.runs.snapshots import Snapshot, SnapshotStore, first_layer_images, next_snapshot_step, steps_to_drop
 
 
 def snapshot(**changed):
@@ -40,11 +40,11 @@ def test_arrays_of_another_kind_are_refused(changed):
         Snapshot.from_arrays(snapshot(**changed))
 
 
-def test_within_the_limit_nothing_goes():
+def test_within_the_limit_nothing_is_dropped():
     assert steps_to_drop({0: 10, 1: 10, 2: 10}, 30) == []
 
 
-def test_every_second_goes_the_oldest_first_and_the_ends_stay():
+def test_every_second_snapshot_is_dropped_the_oldest_first_and_the_ends_stay():
     sizes = dict.fromkeys(range(10), 10)
     assert steps_to_drop(sizes, 90) == [1]
     assert steps_to_drop(sizes, 60) == [1, 3, 5, 7]
@@ -52,7 +52,7 @@ def test_every_second_goes_the_oldest_first_and_the_ends_stay():
     assert set(range(10)) - set(gone) == {0, 9}
 
 
-def test_a_limit_that_two_break_leaves_the_first_and_the_newest():
+def test_a_limit_below_two_snapshots_leaves_the_first_and_the_newest():
     assert steps_to_drop({0: 100, 5: 100, 9: 100}, 1) == [5]
 
 
@@ -71,32 +71,32 @@ def test_many_units_are_shown_in_part_and_a_convolutions_kernels_as_they_are():
     assert first_layer_images(build(preset("convnet"))).shape == (32, 3, 3)
 
 
-def test_an_album_keeps_what_it_was_given(tmp_path):
-    album = SnapshotStore(tmp_path / "snapshots")
-    assert album.steps() == []
+def test_a_snapshot_store_loads_what_was_saved(tmp_path):
+    snapshots = SnapshotStore(tmp_path / "snapshots")
+    assert snapshots.steps() == []
     for step in (0, 1, 2, 4):
-        album.save(Snapshot.from_arrays(snapshot(step=np.int64(step))))
+        snapshots.save(Snapshot.from_arrays(snapshot(step=np.int64(step))))
     (tmp_path / "snapshots" / "half.npz").write_bytes(b"")
-    assert album.steps() == [0, 1, 2, 4]
-    assert int(album.load(2).step) == 2
-    assert not album.dropped_early_ones()
+    assert snapshots.steps() == [0, 1, 2, 4]
+    assert int(snapshots.load(2).step) == 2
+    assert not snapshots.dropped_early_ones()
 
 
-def test_an_album_stays_within_its_limit_and_says_that_some_went(tmp_path):
+def test_a_snapshot_store_stays_within_its_limit_and_says_that_some_were_dropped(tmp_path):
     first = Snapshot.from_arrays(snapshot(step=np.int64(0)))
     SnapshotStore(tmp_path / "one").save(first)
     (one,) = (tmp_path / "one").iterdir()
-    album = SnapshotStore(tmp_path / "snapshots", most_bytes=5 * one.stat().st_size)
+    snapshots = SnapshotStore(tmp_path / "snapshots", max_bytes=5 * one.stat().st_size)
     for step in (0, 1, 2, 4, 8, 16, 32):
-        album.save(Snapshot.from_arrays(snapshot(step=np.int64(step))))
-    assert len(album.steps()) == 5
-    assert (album.steps()[0], album.steps()[-1]) == (0, 32)
-    assert album.dropped_early_ones()
+        snapshots.save(Snapshot.from_arrays(snapshot(step=np.int64(step))))
+    assert len(snapshots.steps()) == 5
+    assert (snapshots.steps()[0], snapshots.steps()[-1]) == (0, 32)
+    assert snapshots.dropped_early_ones()
 
 
-def test_a_damaged_or_missing_snapshot_is_a_sentence(tmp_path):
-    album = SnapshotStore(tmp_path)
+def test_a_damaged_or_missing_snapshot_is_an_error_in_words(tmp_path):
+    snapshots = SnapshotStore(tmp_path)
     (tmp_path / "000000004.npz").write_bytes(b"PK no archive")
     for step in (4, 5):
         with pytest.raises(RunError, match=f"The snapshot after step {step} cannot be read"):
-            album.load(step)
+            snapshots.load(step)

@@ -1,44 +1,44 @@
-"""What each run is doing, asked again and again: read only where its files have changed, and never out of date."""
+"""The state of each run: read again only where its files have changed, and never out of date."""
 
 import shutil
 from dataclasses import replace
 
 import pytest
 
-from core.runs import schema
-from core.runs import state_cache as room
 from core.config.train_config import TrainConfig
+from core.runs import run as run_module
+from core.runs import state_cache
 from core.runs.run import Run
 from core.runs.schema import Status
 from core.runs.state_cache import busy_run, run_states, waiting_runs
 from tests.support.runs import finished_status
 
 
-def words(store):
+def states(store):
     return [state for _, state in run_states(store)]
 
 
 def test_what_has_not_changed_is_not_read_again(store, finished_run, monkeypatch):
     other = store.create(TrainConfig())
-    assert words(store) == ["queued", "finished"]
+    assert states(store) == ["queued", "finished"]
     read, real = [], Run.status
     monkeypatch.setattr(Run, "status", lambda run: read.append(run.id) or real(run))
-    assert words(store) == ["queued", "finished"] and read == []
+    assert states(store) == ["queued", "finished"] and read == []
     finished_run.send("resume")
-    assert words(store) == ["queued", "queued"] and set(read) == {finished_run.id}
+    assert states(store) == ["queued", "queued"] and set(read) == {finished_run.id}
     other.send("stop")
-    assert words(store) == ["stopped", "queued"]
+    assert states(store) == ["stopped", "queued"]
 
 
-def test_a_live_run_is_asked_every_time(store, monkeypatch):
+def test_a_live_run_is_read_every_time(store, monkeypatch):
     run = store.create(TrainConfig())
     run.write_status(Status.of_this_process())
-    assert words(store) == ["running"] and busy_run(store).id == run.id
-    monkeypatch.setattr(schema, "is_process_alive", lambda status: False)
-    assert words(store) == ["failed"] and busy_run(store) is None
+    assert states(store) == ["running"] and busy_run(store).id == run.id
+    monkeypatch.setattr(run_module, "is_process_alive", lambda status: False)
+    assert states(store) == ["failed"] and busy_run(store) is None
 
 
-def test_the_queue_is_in_its_turn(store):
+def test_the_queue_is_in_the_order_of_the_store(store):
     runs = [store.create(TrainConfig()) for _ in range(3)]
     assert busy_run(store).id == runs[0].id
     runs[2].send("first")
@@ -47,14 +47,15 @@ def test_the_queue_is_in_its_turn(store):
 
 
 @pytest.mark.parametrize("name", ["config.json", "status.json"])
-def test_a_damaged_run_is_none_that_waits(store, finished_run, name):
+def test_a_damaged_run_does_not_wait(store, finished_run, name):
     run_states(store)
     (finished_run.folder / name).write_bytes(b"[]")
-    assert words(store) == ["damaged"] and waiting_runs(store) == []
+    assert states(store) == ["damaged"] and waiting_runs(store) == []
 
 
 def test_a_run_that_is_gone_is_forgotten(store, finished_run):
     finished_run.write_status(replace(finished_status(), state="stopped"))
     run_states(store)
+    assert finished_run.folder in state_cache._states._known
     shutil.rmtree(finished_run.folder)
-    assert run_states(store) == [] and finished_run.folder not in room._known
+    assert run_states(store) == [] and finished_run.folder not in state_cache._states._known

@@ -1,14 +1,14 @@
-"""Deleted runs come back as they were, and are gone for good in the end."""
+"""Deleted runs are restored as they were, and are removed for good in the end."""
 
 import os
 import time
+from dataclasses import replace
 
 import pytest
 
-from core.runs import trash
 from core.config.train_config import TrainConfig
-from core.runs.schema import RunError
-from core.runs.schema import Status
+from core.runs import trash
+from core.runs.schema import RunError, Status
 
 
 def contents(folder):
@@ -32,8 +32,6 @@ def test_a_queued_run_is_deleted_out_of_the_queue(store):
 
 @pytest.mark.parametrize("state", ["running", "paused", "stopping"])
 def test_a_run_that_is_trained_is_not_deleted(store, state):
-    from dataclasses import replace
-
     run = store.create(TrainConfig())
     run.write_status(replace(Status.of_this_process(), state=state))
     with pytest.raises(RunError, match="Stop it first"):
@@ -56,7 +54,7 @@ def test_a_run_that_is_gone_is_an_error_in_words(store, finished_run):
             trash.restore(store, nothing)
 
 
-def test_after_its_time_it_is_gone_for_good(store):
+def test_a_run_is_removed_for_good_after_its_time(store):
     old, new = store.create(TrainConfig()), store.create(TrainConfig())
     trash.delete(store, old)
     long_ago = time.time() - (trash.KEPT_DAYS + 1) * 24 * 3600

@@ -4,15 +4,19 @@ import pytest
 
 from core.config.train_config import TrainConfig
 from core.training.early_stopping import early_stop_reason, time_limit_reason
+from tests.support.runs import metric_row
 
 
 def rows(*validations):
     """One line a validated epoch, (loss, accuracy), with lines of training between."""
-    ends = [{"val_loss": loss, "val_accuracy": accuracy} for loss, accuracy in validations]
-    return [row for end in ends for row in ({"loss": 9.0}, end)]
+    return [
+        row
+        for epoch, (loss, accuracy) in enumerate(validations, 1)
+        for row in (metric_row(10 * epoch - 5), metric_row(10 * epoch, val_loss=loss, val_accuracy=accuracy))
+    ]
 
 
-def test_the_recipe_ends_with_its_last_epoch():
+def test_without_a_condition_nothing_ends_the_run_early():
     assert early_stop_reason(TrainConfig(), rows((0.1, 1.0), (0.5, 1.0), (0.9, 1.0)), 1e9) == ""
 
 
@@ -30,7 +34,7 @@ def test_patience_is_counted_from_the_smallest_loss(losses, ends):
     assert words == ("ended early: no smaller validation loss for 2 epochs" if ends else "")
 
 
-def test_a_time_limit_is_the_time_it_may_learn():
+def test_a_time_limit_is_a_limit_of_the_training_time():
     config = TrainConfig(time_limit_s=60)
     assert time_limit_reason(config, 59.9) == "" and time_limit_reason(TrainConfig(), 1e9) == ""
     assert time_limit_reason(config, 60.0) == early_stop_reason(config, [], 61.0) == "ended early: its 60 s were over"

@@ -1,4 +1,4 @@
-"""Training fills a run folder, repeats itself to the last bit, and ends in words whatever happens."""
+"""Training fills a run folder, is reproducible to the last bit, and fails with a sentence."""
 
 import json
 import threading
@@ -13,6 +13,7 @@ from core.config.train_config import TrainConfig
 from core.datasets import input_pipeline
 from core.datasets.mnist import Images, Mnist, load_arrays
 from core.evaluation.report import make_report
+from core.networks import batching
 from core.networks.builder import count_parameters, import_keras
 from core.runs.commands import make_command
 from core.runs.run import Run
@@ -57,18 +58,18 @@ def lines(run):
 
 
 class StopsAfterTheFirstEpoch(Run):
-    """A run that is told to stop when it has looked for it so many times since its first epoch was whole."""
+    """A run that receives a stop once its commands were polled more than `polls` times since the end of epoch 1."""
 
-    looks = 0
-    whole = False
+    polls = 0
+    first_epoch_over = False
 
     def append_metrics(self, row):
         super().append_metrics(row)
-        self.whole |= row.epoch >= 1
+        self.first_epoch_over |= row.epoch >= 1
 
-    def commands(self, offset=0):
-        self.looks -= self.whole
-        return ([make_command("stop")] if self.looks < 0 else []), offset
+    def commands_from(self, offset):
+        self.polls -= self.first_epoch_over
+        return ([make_command("stop")] if self.polls < 0 else []), offset
 
 
 def test_a_finished_run_has_everything(store):
@@ -98,7 +99,7 @@ def test_the_report_is_what_the_saved_model_says(store):
     answers = model(test.images / np.float32(255)).numpy().argmax(axis=1)
     assert run.report().count == 300
     assert run.report().correct == (answers == test.labels).sum()
-    assert (run.predictions().answers == answers).all()
+    assert (run.predictions()["answers"] == answers).all()
 
 
 @pytest.mark.parametrize("batch_size", [32, 64, 400, 1024])
@@ -134,7 +135,9 @@ def test_the_figures_are_means_over_the_images(store):
     as_good_as_untrained = make_report(model(images.images / np.float32(255)).numpy(), images.labels)
     rows = lines(run)
     images_taken = np.diff([0, *(min(TRAINING_IMAGES, 300 * row.step) for row in rows)])
-    loss, accuracy = (np.average([row[name] for row in rows], weights=images_taken) for name in ("loss", "accuracy"))
+    loss, accuracy = (
+        np.average([getattr(row, name) for row in rows], weights=images_taken) for name in ("loss", "accuracy")
+    )
     assert loss == pytest.approx(as_good_as_untrained.loss, rel=0.02)
     assert accuracy == pytest.approx(as_good_as_untrained.accuracy, abs=0.02)
 
@@ -199,7 +202,7 @@ def test_the_checkpoint_is_complete(store):
     run = trained(store, small(dropout=0.5))
     checkpoint = run.checkpoint()
     model = import_keras().saving.load_model(run.model_path)
-    assert checkpoint.epoch == 2
+    assert checkpoint["epoch"] == 2
     state = [checkpoint[f"model.{index}"] for index in range(len(model.variables))]
     assert [array.shape for array in state] == [tuple(variable.shape) for variable in model.variables]
     seeds = [array for array, each in zip(state, model.variables, strict=True) if "seed" in each.path]
@@ -211,16 +214,16 @@ def test_the_checkpoint_is_complete(store):
 
 
 @pytest.mark.parametrize(
-    ("validation_images", "looks"), [(0, 1), (200, 0)], ids=["some steps later", "while the epoch is measured"]
+    ("validation_images", "polls"), [(0, 1), (200, 0)], ids=["some steps later", "while the epoch is measured"]
 )
-def test_stop_keeps_the_newest_whole_epoch_and_leaves_the_test_images(store, monkeypatch, validation_images, looks):
+def test_stop_keeps_the_newest_whole_epoch_and_leaves_the_test_images(store, monkeypatch, validation_images, polls):
     monkeypatch.setattr(input_pipeline, "_CHUNK_IMAGES", 64)
     run = store.create(small(learning_rate=0.1, validation_images=validation_images))
     stopping = StopsAfterTheFirstEpoch(run.folder)
-    stopping.looks = looks
+    stopping.polls = polls
     assert train(run.config(), stopping).state == run.status().state == "stopped"
     checkpoint = run.checkpoint()
-    assert checkpoint.epoch == 1
+    assert checkpoint["epoch"] == 1
     model = import_keras().saving.load_model(run.model_path)
     for index, variable in enumerate(model.variables):
         if "seed" not in variable.path:  # a .keras file does not keep where the dropout's random numbers stand
@@ -237,15 +240,15 @@ def test_stop_before_the_first_epoch_ends_keeps_no_model(store):
     assert run.metrics().rows == ()
 
 
-def test_between_two_looks_for_commands_lies_one_block_or_one_part_of_the_images(store, monkeypatch):
-    """So each command takes effect within a second: how long a block may be is what `Progress` sees to."""
-    monkeypatch.setattr(loop, "_EVALUATED_AT_ONCE", 50)
+def test_between_two_polls_lies_at_most_one_block_or_one_batch_of_images(store, monkeypatch):
+    """So each command takes effect within a second: `MetricsWriter` limits how long a block takes."""
+    monkeypatch.setattr(batching, "BATCH_IMAGES", 50)
     happened = []
 
     class Listening(Run):
-        def commands(self, offset=0):
-            happened.append("look")
-            return super().commands(offset)
+        def commands_from(self, offset):
+            happened.append("poll")
+            return super().commands_from(offset)
 
     def noted(make, word):
         def made(*given):
@@ -259,7 +262,7 @@ def test_between_two_looks_for_commands_lies_one_block_or_one_part_of_the_images
     run = store.create(small(batch_size=16))
     train(run.config(), Listening(run.folder))
     assert happened.count("block") > 5 and happened.count(50) == 2 * 200 / 50 + 300 / 50
-    between = [part.split() for part in " ".join(map(str, happened)).split("look")]
+    between = [part.split() for part in " ".join(map(str, happened)).split("poll")]
     assert all(part.count("block") + part.count("50") <= 1 for part in between)
 
 
@@ -269,20 +272,20 @@ def test_a_run_is_stopped_while_the_next_images_are_made(store, monkeypatch):
     monkeypatch.setattr(input_pipeline, "_make", lambda *place: made.wait(60) and real(*place))
     run = store.create(small())
 
-    class StopsAtTheThirdLook(Run):
-        looks = 0
+    class StopsAtTheThirdPoll(Run):
+        polls = 0
 
-        def commands(self, offset=0):
-            self.looks += 1
-            if self.looks == 3:
+        def commands_from(self, offset):
+            self.polls += 1
+            if self.polls == 3:
                 self.send("stop")
-            return super().commands(offset)
+            return super().commands_from(offset)
 
         def write_status(self, status):
             Run(self.folder).write_status(status)
 
     try:
-        train(run.config(), StopsAtTheThirdLook(run.folder))
+        train(run.config(), StopsAtTheThirdPoll(run.folder))
         assert not made.is_set() and run.status().state == "stopped"
     finally:
         made.set()
@@ -417,7 +420,7 @@ def test_patience_ends_a_run_that_gets_no_better(store):
     run = trained(store, small(epochs=200, learning_rate=0.05, dropout=0.0, patience=2))
     status, losses = run.status(), [row.val_loss for row in run.metrics().rows if row.val_loss is not None]
     assert (status.state, status.note) == ("finished", "ended early: no smaller validation loss for 2 epochs")
-    assert len(losses) == run.checkpoint().epoch == losses.index(min(losses)) + 3 < 200
+    assert len(losses) == run.checkpoint()["epoch"] == losses.index(min(losses)) + 3 < 200
     assert run.report() and run.has_model and [mark.kind for mark in run.marks()] == ["ended early"]
 
 

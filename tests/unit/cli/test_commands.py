@@ -51,7 +51,7 @@ def test_a_run_is_sent_commands(store, capsys, monkeypatch, name):
     monkeypatch.setattr(scheduler, "start_next", lambda store: None)
     run = store.create(TrainConfig())
     assert main([name, run.id, "extend", "3"]) == main([name, run.id, "stop"]) == 0
-    assert [(each.command, each.value) for each in run.commands()[0]] == [("extend", 3), ("stop", None)]
+    assert [(each.command, each.value) for each in run.commands()] == [("extend", 3), ("stop", None)]
     assert capsys.readouterr().out.splitlines()[-1] == f"Run {run.id} was queued; it was sent: stop"
 
 
@@ -73,7 +73,7 @@ def test_a_command_that_no_run_can_follow_is_wrong_use(store, capsys, command, s
     run = store.create(TrainConfig())
     assert main(["control", run.id, *command]) == 2
     assert sentence in capsys.readouterr().err
-    assert run.commands()[0] == []
+    assert run.commands() == []
 
 
 def test_an_imported_run_cannot_be_resumed(finished_run, capsys):
@@ -113,7 +113,7 @@ def test_a_finished_run_can_only_be_trained_further(finished_run, capsys, comman
     assert main(["control", finished_run.id, *command]) == 2
     wanted = f"Run {finished_run.id} cannot be {participle}: it has finished. To train it further, use extend."
     assert wanted in capsys.readouterr().err
-    assert finished_run.commands()[0] == []
+    assert finished_run.commands() == []
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_stop_in_the_middle_keeps_the_newest_whole_epoch(store):
     wait_until(lambda: run.status().is_final)
     assert run.status().state == "stopped" and run.report() is None
     checkpoint = run.checkpoint()
-    assert 1 <= checkpoint.epoch == int(epochs_of(run)) < 200
+    assert 1 <= checkpoint["epoch"] == int(epochs_of(run)) < 200
     first_weight = import_keras().saving.load_model(run.model_path).get_weights()[0]
     assert np.array_equal(first_weight, checkpoint["model.0"])
 

@@ -1,33 +1,55 @@
+# Everything that is done with this project, as a target; `make help` lists them.
+
 # The newest Python that TensorFlow has a wheel for; `make PYTHON=/path/to/python` chooses another.
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 python,$(shell $(name) -c \
 	'import sys; (3, 11) <= sys.version_info[:2] <= (3, 13) and print("$(name)")' 2>/dev/null)))
-BIN := .venv/bin
+BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# What was tested, with hashes. `make LOCKED=no` installs the newest versions within the tested ranges instead, for
+# platforms that have no file for a locked version.
+LOCKED ?= yes
+REQUIREMENTS = $(if $(filter no,$(LOCKED)),-r $(1).txt,--require-hashes -r $(1).lock)
+COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
+	--generate-hashes --no-annotate --no-emit-index-url --custom-compile-command "make lock"
+# Which tests `make test` runs; all of them by default.
+TESTS ?=
 
-.PHONY: run share test test-export endure lint bench clean
+.PHONY: run share test test-export endure lint format lock pictures bench clean help
 
-run: .venv/app
-	$(BIN)/streamlit run streamlit_app.py
+run: .venv/app ## Serve the app on this machine [PORT=8501]
+	@$(BIN)/python -m core serve $(if $(PORT),--port "$(PORT)")
 
-# For everybody on the local network: make share [PORT=8501] [CERT=cert.pem KEY=key.pem]
-share: .venv/app
+share: .venv/app ## Serve the app on the local network [PORT=8501] [CERT=cert.pem KEY=key.pem]
 	@$(BIN)/python -m core share $(if $(PORT),--port "$(PORT)") $(if $(CERT),--cert "$(CERT)") $(if $(KEY),--key "$(KEY)")
 
-test: .venv/tests
-	$(BIN)/python -m pytest
+test: .venv/tests ## Run the tests [TESTS=tests/unit]
+	$(BIN)/python -m pytest $(TESTS)
 
-# With what ONNX needs, which no other test installs
-test-export: .venv/tests .venv/export
-	$(BIN)/python -m pytest tests/unit/test_export.py tests/unit/test_takeaway.py
+test-export: .venv/tests .venv/export ## Run the tests of exports with what ONNX needs, which no other test installs
+	$(BIN)/python -m pytest tests/unit/export
 
-endure: .venv/tests
+endure: .venv/tests ## Run the tests that take too long for `make test`: kills, full disks, leaks
 	$(BIN)/python -m pytest -s -m endurance tests/endurance
 
-lint: .venv/tests
+lint: .venv/tests ## Check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright --pythonpath $(BIN)/python
+	@sh tools/lint_js.sh
 
-bench: .venv/tests
+format: .venv/tests ## Format the Python files and put their imports in order
+	$(BIN)/ruff check --select I --fix .
+	$(BIN)/ruff format .
+
+lock: .venv/tests ## Make the lock files anew, with the newest versions in the ranges of the requirements files
+	$(COMPILE) -o requirements.lock requirements.txt
+	$(COMPILE) -c requirements.lock -o requirements-dev.lock requirements-dev.txt
+	$(COMPILE) -c requirements.lock -o requirements-export.lock requirements-export.txt
+
+pictures: .venv/tests ## Take the pictures of the documents anew, from the real app in a Chromium
+	$(BIN)/python -m docs.pictures
+
+bench: .venv/tests ## Measure every figure of docs/speed.md and docs/accuracy.md (an hour or more)
 	$(BIN)/python -m benchmarks.training_speed
 	$(BIN)/python -m benchmarks.training_speed --network convnet --epochs 1
 	$(BIN)/python -m benchmarks.minute_to_99
@@ -35,12 +57,16 @@ bench: .venv/tests
 	$(BIN)/python -m benchmarks.run_report
 	$(BIN)/python -m benchmarks.refusal
 	$(BIN)/python -m benchmarks.browser_latency
-	$(BIN)/python -m benchmarks.watching
+	$(BIN)/python -m benchmarks.session_overhead
 	$(BIN)/python -m benchmarks.recipe_accuracy --preset recipe-60k
 	$(BIN)/python -m benchmarks.recipe_accuracy --preset recipe
 
-clean:
-	rm -rf .venv
+clean: ## Remove the environment and all caches; runs stay
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis dist node_modules
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
+		printf '  make %-12s %s\n' "$$name" "$$what"; done
 
 .venv/python:
 	@$(or $(PYTHON),python3) -c 'import sys; v = sys.version_info; sys.exit(None if (3, 11) <= v[:2] <= (3, 13) else \
@@ -48,15 +74,18 @@ clean:
 	@$(PYTHON) -m venv .venv
 	@touch $@
 
-.venv/app: requirements.txt .venv/python
+.venv/app: requirements.txt requirements.lock .venv/python
 	@echo "Installing what the app needs (about 600 MB, once) …"
-	@$(PIP) -r requirements.txt
+	@$(PIP) $(call REQUIREMENTS,requirements) || { echo "$(NOT_INSTALLED)"; exit 1; }
 	@touch $@
 
-.venv/tests: requirements-dev.txt .venv/app
-	@$(PIP) -r requirements-dev.txt
+.venv/tests: requirements-dev.txt requirements-dev.lock .venv/app
+	@$(PIP) $(call REQUIREMENTS,requirements-dev) || { echo "$(NOT_INSTALLED)"; exit 1; }
 	@touch $@
 
-.venv/export: requirements-export.txt .venv/app
-	@$(PIP) -r requirements-export.txt
+.venv/export: requirements-export.txt requirements-export.lock .venv/app
+	@$(PIP) $(call REQUIREMENTS,requirements-export) || { echo "$(NOT_INSTALLED)"; exit 1; }
 	@touch $@
+
+NOT_INSTALLED = The installation failed; the lines above say why. Where this platform has no file for a locked version, \
+	install the newest versions within the tested ranges instead: make LOCKED=no

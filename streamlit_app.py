@@ -1,4 +1,4 @@
-"""The door: page setup and navigation."""
+"""The app's entry point: page setup, navigation, background services."""
 
 from pages.widgets.shared import app_shell
 

@@ -1,1 +1,1 @@
-"""Every speed claim of the README, as a program that prints a ratio."""
+"""Every figure of docs/speed.md and docs/accuracy.md, as a program that prints it."""

@@ -1,7 +1,7 @@
 """How long a person waits in a real browser: from the end of a stroke to the new bars, from Train to the first point.
 
-And for the pages that list runs, with so many finished runs in the folder: from the click on their name above another
-page to the table's first row on Runs, to the curve on Train. One visit is made before, so that all has started up.
+For the pages that list runs, with many finished runs in the folder: from the click on their name in the navigation to
+the table's first row on Runs, and to the curve on Train. One visit is made before, so that everything has started.
 
 Usage: python -m benchmarks.browser_latency [--strokes N] [--runs N] [--filed N]
 """
@@ -16,8 +16,8 @@ import psutil
 from playwright.sync_api import sync_playwright
 
 from benchmarks.limits import at_most, end
-from benchmarks.watching import fill
-from tests.support.studio import FLAGS, ONE, SEVEN, Server, browser_path, draw, open_canvas, settle
+from benchmarks.session_overhead import fill
+from tests.support.app_server import FLAGS, ONE, SEVEN, Server, browser_path, draw, open_canvas, settle
 
 # The page itself notes when the pen is lifted and when a chart gets new data, so no test harness is timed.
 _WATCH_BARS = """() => {
@@ -33,19 +33,19 @@ _WATCH_BARS = """() => {
         window.lifted = null;
     });
 }"""
-_SPARE_LOADED_MS = 6000  # a person looks at the recipe before the click; TensorFlow is loaded meanwhile
+_WORKER_LOADED_MS = 6000  # a person looks at the recipe before the click; TensorFlow is loaded meanwhile
 _FIRST_POINT = """() => new Promise(resolve => {
     const before = document.querySelector('[data-chart^="loss-"]')?.dataset.chart;
     const began = performance.now();
     const button = [...document.querySelectorAll("button")].find(each => each.innerText.trim().endsWith("Train"));
     button.click();
-    const look = () => {
+    const poll = () => {
         const node = document.querySelector('[data-chart^="loss-"]');
         if (node && node.dataset.chart !== before && node.data && node.data[0].x.length) {
             resolve(performance.now() - began);
-        } else setTimeout(look, 25);  // every frame would keep the browser painting
+        } else setTimeout(poll, 25);  // every frame would keep the browser painting
     };
-    look();
+    poll();
 })"""
 
 _OPENED = {"Runs": "tr[data-run]", "Train": '[data-chart^="loss-"] .main-svg'}
@@ -64,12 +64,12 @@ def main():
         page = chromium.new_page(viewport={"width": 1280, "height": 800})
         page.set_default_timeout(60_000)
         try:
-            _tell("stroke's end to new bars, ms", _strokes(page, server, options.strokes))
-            first_ms = _tell("click on Train to first live point, ms", _first_points(page, server, options.runs))
+            _report("stroke's end to new bars, ms", _strokes(page, server, options.strokes))
+            first_ms = _report("click on Train to first live point, ms", _first_points(page, server, options.runs))
             warm_worker_mb = _warm_worker_bytes(server) / 1e6
             print(f"private memory of the warm worker: {warm_worker_mb:.0f} MB")
             opened_ms = {
-                name: _tell(f"page {name} with {options.filed} runs, click to shown, ms", times_ms)
+                name: _report(f"page {name} with {options.filed} runs, click to shown, ms", times_ms)
                 for name, times_ms in _openings(page, Path(folder) / "many", options.filed).items()
             }
         finally:
@@ -82,14 +82,14 @@ def main():
     )
 
 
-def _tell(what, times_ms):
+def _report(what, times_ms):
     """Print the times' median and range; return the median."""
     print(f"{what}: median {median(times_ms):.0f} ({min(times_ms):.0f} to {max(times_ms):.0f}, n = {len(times_ms)})")
     return median(times_ms)
 
 
 def _strokes(page, server, count):
-    """Each stroke is a digit of its own on an empty canvas."""
+    """Return the milliseconds from each stroke's end to its bars; each is a digit on an empty canvas."""
     open_canvas(page, server.url)
     draw(page, ONE)  # the first one loads the network
     page.locator(".answer .label").filter(has_text="1").wait_for()
@@ -107,12 +107,12 @@ def _strokes(page, server, count):
 def _first_points(page, server, count):
     page.goto(f"{server.url}/train")
     page.get_by_role("button", name="Train", exact=True).wait_for()
-    page.wait_for_timeout(_SPARE_LOADED_MS)
+    page.wait_for_timeout(_WORKER_LOADED_MS)
     times_ms = []
     for _ in range(count):
         times_ms.append(page.evaluate(_FIRST_POINT))
         page.locator(".stMarkdownBadge").filter(has_text="finished").first.wait_for()
-        page.wait_for_timeout(_SPARE_LOADED_MS)
+        page.wait_for_timeout(_WORKER_LOADED_MS)
     return times_ms
 
 

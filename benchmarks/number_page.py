@@ -7,6 +7,7 @@ import argparse
 import tempfile
 from difflib import SequenceMatcher
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -15,35 +16,39 @@ from PIL import Image
 from core.datasets.mnist import load_mnist
 from core.recognition.recognizer import Recognizer
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+DIGITS = 72
 WIDTH_PX, HEIGHT_PX = 1600, 1250
 CELL_PX = 110
 MARGIN_PX = 110
 
 
 def main():
-    """Print how many of the digits are read right; write the page, and a picture of the app that shows it."""
+    """Print how many of the digits are read correctly; write the page, and a screenshot of the app that shows it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--digits", type=int, default=72)
+    parser.add_argument("--digits", type=int, default=DIGITS)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--output", type=Path, help="write the page here")
-    parser.add_argument("--screenshot", type=Path, help="write a picture of the app with the page here")
+    parser.add_argument("--screenshot", type=Path, help="write a screenshot of the app with the page here")
     options = parser.parse_args()
     page, lines = compose(options.digits, options.seed)
     if options.output:
         Image.fromarray(page).save(options.output)
     read = Recognizer.load().read(page).text.split("\n")
-    right = sum(_in_common(line, found) for line, found in zip(lines, read, strict=False))
+    right = sum(_count_matching(line, found) for line, found in zip(lines, read, strict=False))
     print(f"{right} of {options.digits} digits are read right, on {len(read)} of {len(lines)} lines")
     if options.screenshot:
-        _photograph_app(page, options.screenshot)
+        _save_screenshot(page, options.screenshot)
 
 
-def _in_common(line, found):
+def _count_matching(line, found):
     return sum(block.size for block in SequenceMatcher(None, line, found, autojunk=False).get_matching_blocks())
 
 
-def compose(count, seed):
-    """Return (page, lines): `count` MNIST test digits as numbers in lines, (1250, 1600, 3) uint8, and what they say."""
+def compose(count: int, seed: int) -> tuple[np.ndarray, list[str]]:
+    """Return `count` MNIST test digits as a page of numbers, (1250, 1600, 3) uint8, and the digits of each line."""
     rng = np.random.default_rng(seed)
     test = load_mnist().test
     chosen = rng.permutation(len(test))[:count]
@@ -64,33 +69,41 @@ def compose(count, seed):
 
 
 def _photographed(ink, rng):
-    """Ink (h, w) in [0, 1] on paper under uneven light: (h, w, 3) uint8."""
+    """Return ink, (h, w) in [0, 1], as a photo of paper under uneven light, (h, w, 3) uint8."""
     light = np.linspace(1, 0.78, ink.shape[1]) * np.linspace(1, 0.88, ink.shape[0])[:, None]
     paper, pen = np.array([246, 242, 232]), np.array([34, 44, 96])
     page = (paper + ink[..., None] * (pen - paper)) * light[..., None]
     return (page + rng.normal(0, 2.5, page.shape)).clip(0, 255).astype(np.uint8)
 
 
-def _photograph_app(page, path):
-    from playwright.sync_api import sync_playwright
+def show_in_app(page: np.ndarray, window: "Page", url: str) -> None:
+    """Upload the page, (h, w, 3) uint8, to the app at `url` in a window of the browser, and wait until it is read."""
+    from tests.support.app_server import choose, settle
 
-    from tests.support.studio import FLAGS, Server, browser_path, choose, settle
-
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder:
         picture = Path(folder) / "page.png"
         Image.fromarray(page).save(picture)
+        window.goto(url)
+        choose(window, "Upload", "A number or a page")
+        window.locator("input[type=file]").set_input_files(picture)
+        window.get_by_role("option").nth(1).wait_for()
+        window.locator('[data-chart="bars-picked"] .main-svg').first.wait_for()
+        settle(window)
+        window.wait_for_timeout(2000)
+
+
+def _save_screenshot(page, path):
+    from playwright.sync_api import sync_playwright
+
+    from tests.support.app_server import FLAGS, Server, browser_path
+
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = Server(Path(folder) / "runs")
         chromium = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
-        window = chromium.new_page(viewport={"width": 1280, "height": 900})
+        window = chromium.new_page(viewport={"width": 1280, "height": 800})
         window.set_default_timeout(120_000)
         try:
-            window.goto(server.url)
-            choose(window, "Upload", "A number or a page")
-            window.locator("input[type=file]").set_input_files(picture)
-            window.get_by_role("option").nth(1).wait_for()
-            window.locator('[data-chart="bars-picked"] .main-svg').first.wait_for()
-            settle(window)
-            window.wait_for_timeout(2000)
+            show_in_app(page, window, server.url)
             window.screenshot(path=path)
         finally:
             chromium.close()

@@ -1,7 +1,7 @@
 """Reading against the usual way: a canvas drawing, many small pictures, a folder of them, a batch, a photographed page.
 
-The usual way is how demos of this kind read a digit: Pillow resizes the picture to 28×28 and `model.predict` answers
-for it alone. Both sides use the same shipped model in the same process, one after the other. A drawing is read from its
+The usual way is how demos of this kind read a digit: Pillow resizes the picture to 28×28 and `model.predict` classifies
+it alone. Both sides use the same shipped model in the same process, one after the other. A drawing is read from its
 pen's path, as the page reads it, the usual way from its pixels. Of the page the usual way is given its digits cut out
 beforehand, which it could not do by itself.
 
@@ -44,7 +44,7 @@ def main():
     reader, images = Recognizer.load(), load_arrays()["x_test"]
     page_s, page_mb = _print_page(reader, images[:100])  # first: what later parts free would hide its memory
     drawing_ms = _print_drawings(reader, [drawn(number) for number in range(options.drawings)])
-    pictures = [framed(image, 200) for image in images[: options.pictures]]
+    pictures = [enlarged(image, 200) for image in images[: options.pictures]]
     usual = 1 / median(_times(lambda picture: usual_way(reader.model, picture), pictures[:50]))
     rate = _in_one_call(reader, pictures)
     _print_rate("pictures, 200×200", rate, usual)
@@ -68,26 +68,26 @@ def _options():
     return parser.parse_args()
 
 
-def framed(image, side_px):
-    """An MNIST image (28, 28) as a picture of ordinary size: (side, side) uint8, white on black."""
+def enlarged(image, side_px):
+    """Return an MNIST image (28, 28) enlarged to a picture of ordinary size, (side, side) uint8, white on black."""
     return cv2.resize(image, (side_px, side_px), interpolation=cv2.INTER_CUBIC)
 
 
 def drawn(number):
-    """One of PATHS as a hand draws it on the canvas, unlike the others: a list of strokes (n, 2) float, pixels."""
+    """Return one of PATHS with random distortions, as strokes on the canvas: a list of (n, 2) float, pixels."""
     rng = np.random.default_rng(number)
-    turn = np.eye(2) + rng.normal(0, 0.08, (2, 2))
+    distortion = np.eye(2) + rng.normal(0, 0.08, (2, 2))
     steps = np.linspace(0, 1, 6)[:, None]
     strokes = []
     for path in PATHS[number % len(PATHS)]:
         points = np.array(path, float)
         fine = np.concatenate([before + (after - before) * steps for before, after in pairwise(points)])
-        strokes.append((fine - 50) @ turn * 2 + CANVAS_PX / 2 + rng.normal(0, 0.5, fine.shape))
+        strokes.append((fine - 50) @ distortion * 2 + CANVAS_PX / 2 + rng.normal(0, 0.5, fine.shape))
     return strokes
 
 
 def on_canvas(strokes):
-    """The pixels of a drawing: (280, 280) uint8, white on black."""
+    """Return the pixels of a drawing, (280, 280) uint8, white on black."""
     canvas = np.zeros((CANVAS_PX, CANVAS_PX), np.uint8)
     for stroke in strokes:
         cv2.polylines(canvas, [np.round(stroke).astype(np.int32)], False, 255, PEN_PX, cv2.LINE_AA)
@@ -95,7 +95,7 @@ def on_canvas(strokes):
 
 
 def page(images):
-    """A photographed page of 100 digits, ten in a row: (3000, 4000, 3) uint8, dark ink, uneven light, noise."""
+    """Return a photographed page of 100 digits, ten in a row, (3000, 4000, 3) uint8: dark ink, uneven light, noise."""
     height, width = PAGE_PX
     ink = np.zeros(PAGE_PX, np.float32)
     for number, image in enumerate(images):
@@ -107,19 +107,19 @@ def page(images):
 
 
 def _place(number):
-    """Where a digit stands on the page."""
+    """Return the slices of the page where a digit is."""
     top, left = 200 + number // 10 * 265, 300 + number % 10 * 345
     return np.s_[top : top + 220, left : left + 220]
 
 
 def usual_way(model, picture):
-    """Probabilities (10,) as most demos get them."""
+    """Return the probabilities, (10,), as most demos compute them."""
     small = np.asarray(Image.fromarray(picture).resize((28, 28)), np.float32) / 255
     return model.predict(small[None], verbose=0)[0]
 
 
 def _times(read, pictures):
-    """Seconds of each call, the first ones, which load and trace, left out."""
+    """Return the seconds of each call, without the first ones, which load and trace."""
     for picture in pictures[:3]:
         read(picture)
     times = []
@@ -139,14 +139,14 @@ def _print_drawings(reader, drawings):
 
 
 def _in_one_call(reader, pictures):
-    """Pictures a second of `read_many`."""
+    """Return the pictures a second of `read_many`."""
     start = time.perf_counter()
     reader.read_many(pictures, single=True)
     return len(pictures) / (time.perf_counter() - start)
 
 
 def _from_a_folder(reader, pictures):
-    """Pictures a second of `python -m core read FOLDER --single`, the model being loaded."""
+    """Return the pictures a second of `python -m core read FOLDER --single`, without loading the model."""
     with tempfile.TemporaryDirectory() as folder:
         for number, picture in enumerate(pictures):
             Image.fromarray(picture).save(Path(folder, f"{number}.png"))
@@ -162,7 +162,7 @@ def _print_rate(what, ours, usual):
 
 
 def _print_batch(what, reader, images):
-    """Print the milliseconds of a digit that the network answers among so many; return ours."""
+    """Print the milliseconds a digit, classified in a batch of these images, and return ours."""
     ours = 1000 * median(_times(reader.classify, [images] * 50)) / len(images)
     batch = images / np.float32(255)
     usual = 1000 * median(_times(lambda images: reader.model.predict(images, verbose=0), [batch] * 20)) / len(images)
@@ -187,7 +187,7 @@ def _print_page(reader, images):
 
 
 class PeakMemory:
-    """The most memory that this process holds within the block, above what it held before it."""
+    """Measures the peak memory of this process within the block, above what it held before."""
 
     def __enter__(self):
         self._process, self._done = psutil.Process(), threading.Event()

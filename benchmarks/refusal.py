@@ -1,4 +1,4 @@
-"""What is refused: the share of pictures of no digit, by kind, and of MNIST's test digits.
+"""How much is refused: the share of pictures of no digit, by kind, and of MNIST's test digits.
 
 Usage: python -m benchmarks.refusal [--model PATH] [--pictures N] [--seed N]
 """
@@ -40,7 +40,7 @@ def _options():
 
 
 def refused(reader, images):
-    """Which of the pictures get no answer or a refused one, each read as one digit: (n,) bool."""
+    """Return which pictures, each read as one digit, give no digit or a refused one: (n,) bool."""
     readings = reader.read_many(images, single=True)
     return np.array([not reading.digits or reading.digits[0].refused for reading in readings])
 

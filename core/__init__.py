@@ -1,7 +1,6 @@
-"""All of Digit Studio that is true without a screen.
+"""Everything of Digit Studio except its pages: packages in one order, drawn in docs/architecture.md.
 
-The law of the rooms: nothing here imports Streamlit or `pages`; only `runs` knows the names of the files in a run
-folder; only `launcher` starts, signals or waits for a process; who needs Keras or TensorFlow imports it inside a
-function, so that importing any room is cheap and the first page paints before TensorFlow is loaded.
-`tests/unit/test_rooms.py` holds the house to this.
+A package imports only from packages with a lower number, never Streamlit or `pages`. Keras, TensorFlow and Plotly are
+imported inside functions, so that importing any module is cheap and the first page is painted before TensorFlow is
+loaded. `tests/architecture/` checks this.
 """

@@ -11,7 +11,7 @@ from core.runs.store import RunStore
 from pages.widgets.components import chart, runs_table
 from pages.widgets.runs import bundle_import, comparison, run_detail, run_filter, trash
 from pages.widgets.shared import app_shell
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
 
 _LOOK_S = 1.5
 

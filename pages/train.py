@@ -1,26 +1,26 @@
 """Choose a recipe, start it, and watch the network learn."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.charts.recipes import schedule_curve
-from core.config.schedules import learning_rates
-from core.config.train_config import ConfigError, TrainConfig
+from core.config import FIELD_SPECS, ConfigError, TrainConfig, learning_rates, optimizer_fields
 from core.datasets.augmentation_preview import preview_augmentation
 from core.datasets.mnist import DatasetError
 from core.jobs import scheduler
-from core.networks.builder import count_parameters
+from core.networks import count_parameters
 from core.runs.store import RunStore
 from core.training.time_estimate import machine_pace, seconds_to_99, training_s
 from pages.widgets.components import chart
 from pages.widgets.shared import app_shell, report
 from pages.widgets.shared.durations import describe_duration
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
 from pages.widgets.train import live_run, network_builder, probe_digits, recipe_form
 from pages.widgets.train.state import PICKED_RUN, PREVIEW_DRAW, TRAINING_REQUESTED, show_run
 
 _FIRST_FIELDS = ("epochs", "batch_size", "learning_rate")
-_OPTIMIZER_FIELDS = ("optimizer", "momentum", "nesterov", "beta_1", "beta_2", "rho", "weight_decay")
-_LEARNING_FIELDS = (*_OPTIMIZER_FIELDS, "schedule", "loss", "label_smoothing")
+_LEARNING_FIELDS = ("schedule", "loss", "label_smoothing")
 _ENDING_FIELDS = ("target_accuracy", "time_limit_s", "patience")
 _MACHINE_FIELDS = ("mixed_precision", "seed")
 _DATA_FIELDS = ("training_share", "label_noise", "validation_images", "augmentation", "other_hands")
@@ -28,8 +28,8 @@ _STARTED_S = 3.0
 _CURVE_MOMENTS, _CURVE_PX = 200, 190
 
 
-def page():
-    """The page from top to bottom."""
+def page() -> None:
+    """Show the page from top to bottom."""
     chart.load_plotly()
     store = RunStore()
     _recipe(store)
@@ -42,14 +42,14 @@ def page():
 
 
 @st.fragment
-def _recipe(store):
-    """Show the form with its button, what the network will have, and how long it will take.
+def _recipe(store: RunStore) -> None:
+    """Show the form with its button, the number of weights, and how long training will take.
 
-    A fragment: what is entered here draws nothing else anew, and, unlike a drawing of the whole page, never drops what
-    was pressed elsewhere a moment before and is about to be done.
+    A fragment: an entry here draws nothing else anew, and, unlike a drawing of the whole page, never drops a press of a
+    button elsewhere that is about to be handled.
     """
     scheduler.expect_training()
-    recipe_form.take_link()
+    recipe_form.start_from_link()
     config, problem = _config()
     preset, *fields, button = st.columns([1.4, 1, 1, 1, 1], vertical_alignment="bottom")
     with preset:
@@ -62,34 +62,34 @@ def _recipe(store):
     recipe_form.show_link_error()
     if problem:
         st.error(problem, icon=":material/error:")
-    else:
-        st.markdown(_prospect(store, config))
+    if config:
+        st.markdown(_expectation(store, config))
     with st.expander("Network, optimizer and data"):
         _more(config)
 
 
-def _prospect(store, config):
-    """What the network will have, how long it will take, and what its last run here showed."""
+def _expectation(store: RunStore, config: TrainConfig) -> str:
+    """The number of weights, how long training will take, and how long this recipe last took to 99 % here."""
     seconds = _STARTED_S + training_s(config, machine_pace(store, config.network))
     words = f"{count_parameters(config):,} weights · about {describe_duration(seconds)} to train"
     reached_s = seconds_to_99(store, config)
     return f"{words} · 99 % in {reached_s:.1f} s the last time" if reached_s else words
 
 
-def _config():
+def _config() -> tuple[TrainConfig | None, str]:
     """The recipe as the form has it, and what is wrong with it: one of the two is empty."""
     try:
-        return TrainConfig(**recipe_form.values(), layers=network_builder.carried()), ""
+        return TrainConfig(**recipe_form.values(), layers=network_builder.recipe_layers()), ""
     except ConfigError as error:
         return None, str(error)
 
 
-def _more(config):
+def _more(config: TrainConfig | None) -> None:
     network, learning, data, link = st.tabs(["Network", "Optimizer", "Data", "Link"])
     with network:
-        network_builder.show(network_builder.stack())
+        network_builder.show(network_builder.current_layers())
     with learning:
-        _fields(_LEARNING_FIELDS)
+        _fields(["optimizer", *(name for name in FIELD_SPECS if name in optimizer_fields()), *_LEARNING_FIELDS])
         if config:
             rates = learning_rates(config, _CURVE_MOMENTS)
             alt = f"Line chart of the learning rate over {config.epochs} epochs: {config.schedule}."
@@ -101,11 +101,11 @@ def _more(config):
             _preview(config)
     with link:
         if config:
-            st.markdown("This address carries the recipe. Whoever opens it finds the form filled in alike.")
-            st.code(recipe_form.keep_link(config), language=None, wrap_lines=True)
+            st.markdown("This address contains the recipe. Whoever opens it finds the form filled in alike.")
+            st.code(recipe_form.set_link(config), language=None, wrap_lines=True)
 
 
-def _fields(names):
+def _fields(names: Sequence[str]) -> None:
     held = recipe_form.values()
     shown = [name for name in names if recipe_form.is_shown(name, held)]
     for first in range(0, len(shown), 3):
@@ -114,7 +114,7 @@ def _fields(names):
                 recipe_form.field(name)
 
 
-def _preview(config):
+def _preview(config: TrainConfig) -> None:
     st.button("Show others", key="preview_again", icon=":material/refresh:", on_click=_draw_again)
     try:
         picture = preview_augmentation(config, PREVIEW_DRAW.get())
@@ -125,11 +125,11 @@ def _preview(config):
     st.markdown(":small[Twenty training images as the network will see them]")
 
 
-def _draw_again():
+def _draw_again() -> None:
     PREVIEW_DRAW.set(PREVIEW_DRAW.get() + 1)
 
 
-def _start(store, config):
+def _start(store: RunStore, config: TrainConfig | None) -> None:
     st.button(
         "Train", type="primary", icon=":material/play_arrow:", width="stretch", disabled=config is None, on_click=_ask
     )
@@ -149,7 +149,7 @@ def _start(store, config):
     st.rerun(scope="app")
 
 
-def _ask():
+def _ask() -> None:
     """Keep that it was pressed: a drawing of the page that another one cuts short would forget the button."""
     TRAINING_REQUESTED.set(True)
 

@@ -1,28 +1,34 @@
-"""What a recipe is, drawn: the blocks of a network, and the learning rate over the epochs."""
+"""Charts of a recipe: the blocks of a network, and the learning rate over the epochs."""
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from core.charts.style import BACKGROUND, GREEN, MUTED, ORANGE, PRIMARY, TEXT, VIOLET, base_figure
+from core.config.layer_kinds import LAYER_KINDS, LayerFamily, Shape
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
 
 _COLOURS = {
-    "Conv2D": PRIMARY,
-    "Residual": PRIMARY,
-    "Dense": VIOLET,
-    "MaxPooling2D": GREEN,
-    "AveragePooling2D": GREEN,
-    "GlobalAveragePooling2D": GREEN,
-    "Dropout": ORANGE,
+    LayerFamily.CONVOLUTION: PRIMARY,
+    LayerFamily.DENSE: VIOLET,
+    LayerFamily.POOLING: GREEN,
+    LayerFamily.REGULARIZATION: ORANGE,
 }
-_MOST_NUMBERS = math.log2(1 + 4096)
+_MAX_NUMBERS = math.log2(1 + 4096)
 
 
-def network_blocks(names: Sequence[str], kinds: Sequence[str], shapes: Sequence[tuple[int, ...]]):
+def network_blocks(names: Sequence[str], kinds: Sequence[str], shapes: Sequence[Shape]) -> "go.Figure":
     """Return a network as a row of blocks, from the picture to the ten probabilities.
 
-    A block is as high as its picture's side, and as wide as it has filters, by their logarithm; a flat row of numbers
-    is a thin block, as high as its logarithm. `names` are what is shown of each block beside its shape, and up to the
-    first comma on it, where there is room; `kinds` are the class names that colour it.
+    A block is as high as its picture's side, and as wide as the logarithm of its filters; a flat row of numbers is a
+    thin block, as high as its logarithm. A block's name is shown with its shape in the hover text, and up to the first
+    comma on the block, where there is room. `kinds` are the names of layer kinds, whose families colour the blocks;
+    a block of no kind, like the picture, is grey.
     """
     import plotly.graph_objects as go
 
@@ -31,7 +37,7 @@ def network_blocks(names: Sequence[str], kinds: Sequence[str], shapes: Sequence[
         y=[_height(shape) for shape in shapes],
         base=[-_height(shape) / 2 for shape in shapes],
         width=[_width(shape) for shape in shapes],
-        marker={"color": [_COLOURS.get(kind, MUTED) for kind in kinds]},
+        marker={"color": [_colour(kind) for kind in kinds]},
         customdata=[[name, "×".join(map(str, shape))] for name, shape in zip(names, shapes, strict=True)],
         hovertemplate="%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
         text=[name.split(",")[0] for name in names],
@@ -47,25 +53,30 @@ def network_blocks(names: Sequence[str], kinds: Sequence[str], shapes: Sequence[
     return figure
 
 
-def _height(shape):
-    return max(1.5, shape[0] if len(shape) > 1 else 28 * math.log2(1 + shape[0]) / _MOST_NUMBERS)
+def _colour(kind: str) -> str:
+    return _COLOURS.get(LAYER_KINDS[kind].family, MUTED) if kind in LAYER_KINDS else MUTED
 
 
-def _width(shape):
+def _height(shape: Shape) -> float:
+    return max(1.5, shape[0] if len(shape) > 1 else 28 * math.log2(1 + math.prod(shape)) / _MAX_NUMBERS)
+
+
+def _width(shape: Shape) -> float:
     return 0.25 + 0.2 * math.log2(1 + shape[2]) if len(shape) > 2 else 0.35
 
 
-def _places(shapes):
+def _places(shapes: Sequence[Shape]) -> list[float]:
     """The middle of each block, with the same space between all."""
-    places, edge = [], 0.0
+    places: list[float] = []
+    edge = 0.0
     for shape in shapes:
         places.append(edge + _width(shape) / 2)
         edge += _width(shape) + 0.35
     return places
 
 
-def schedule_curve(rates: Sequence[float], epochs: int):
-    """Return the learning rate of evenly spaced moments of a run of so many epochs as a small line."""
+def schedule_curve(rates: Sequence[float] | np.ndarray, epochs: int) -> "go.Figure":
+    """Return a small line chart of the learning rate at evenly spaced moments of a run of so many epochs."""
     import plotly.graph_objects as go
 
     line = go.Scatter(

@@ -3,16 +3,17 @@
 import argparse
 import io
 import sys
+from pathlib import Path
 
-from core.cli import bundle, control, evaluate, export, import_bundle, read, release, share, train
+from core.cli import bundle, control, evaluate, export, import_bundle, read, release, serve, share, train
 from core.cli.errors import UsageError, describe_os_error
-from core.config.train_config import ConfigError
+from core.config.field_spec import ConfigError
 from core.runs.commands import CommandError
 from core.runs.schema import RunError
 
 __all__ = ["main"]
 
-_COMMANDS = (train, control, read, evaluate, export, bundle, import_bundle, release, share)
+_COMMANDS = (train, control, read, evaluate, export, bundle, import_bundle, release, serve, share)
 _ALIASES = {control.NAME: ["tell"], release.NAME: ["ship"]}  # as earlier versions called them
 
 
@@ -40,8 +41,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    installed = Path(sys.argv[0]).stem == "digit-studio"  # the console script of an installed Digit Studio
     parser = argparse.ArgumentParser(
-        prog="python -m core", description="Train networks on MNIST and read handwritten digits with them."
+        prog="digit-studio" if installed else "python -m core",
+        description="Train networks on MNIST and read handwritten digits with them.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for each in _COMMANDS:

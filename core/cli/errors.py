@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.pictures.uploads import to_printable
+from core.pictures.file_names import to_printable
 
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _DENIED = "cannot be opened: permission is denied. Change its permissions, or choose another path."

@@ -1,4 +1,4 @@
-"""Sharing the app on the local network: who can reach it, what that lets them do, and whether a certificate fits."""
+"""The local network: this machine's addresses, checks of a port and a certificate, and what visitors are able to do."""
 
 import errno
 import socket
@@ -7,29 +7,32 @@ from pathlib import Path
 
 import psutil
 
+from core.config.field_spec import ConfigError
+
 ALL_ADDRESSES = "0.0.0.0"
+_HOW_TO_CHOOSE = "with --port (with make: PORT=8600)"
 
 
 class LanError(ValueError):
-    """What stands in the way of sharing; the message says what to do about it."""
+    """An obstacle to serving the app; the message says what to do about it."""
 
 
-def check_port(port: int) -> None:
-    """Raise SharingError where the port cannot be listened on."""
+def check_port(port: int, address: str = ALL_ADDRESSES) -> None:
+    """Raise `ConfigError` where there is no such port, `LanError` where it cannot be listened on at that address."""
     if not 0 < port < 65536:
-        raise LanError(f"There is no port {port}; choose one from 1 to 65535 with --port (make share PORT=8600).")
+        raise ConfigError(f"There is no port {port}; choose one from 1 to 65535 {_HOW_TO_CHOOSE}.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((ALL_ADDRESSES, port))
+            probe.bind((address, port))
         except OSError as error:
             taken = error.errno == errno.EADDRINUSE
             why = "is in use, perhaps by this app itself: stop that, or" if taken else "cannot be listened on here;"
-            raise LanError(f"Port {port} {why} choose another with --port (make share PORT=8600).") from error
+            raise LanError(f"Port {port} {why} choose another {_HOW_TO_CHOOSE}.") from error
 
 
 def check_certificate(certificate: Path, key: Path) -> None:
-    """Raise SharingError where the PEM files of a certificate and its private key do not serve."""
+    """Raise `LanError` where a certificate and its private key, two PEM files, cannot be used by a server."""
     for path, what in ((certificate, "certificate"), (key, "key")):
         try:
             path.read_bytes()
@@ -41,16 +44,17 @@ def check_certificate(certificate: Path, key: Path) -> None:
         if error.reason == "KEY_VALUES_MISMATCH":
             raise LanError(f"The key {key} does not belong to the certificate {certificate}.") from error
         raise LanError(
-            f"{certificate} and {key} are no certificate and its key in PEM form; the README says how to make them."
+            f"{certificate} and {key} are not a certificate and its key in PEM form; docs/sharing.md says how to make "
+            "them."
         ) from error
 
 
-def _no_password():
-    raise LanError("The key is locked with a password; a server needs one without (openssl: -nodes).")
+def _no_password() -> str:
+    raise LanError("The key is locked with a password; a server needs a key without one (openssl: -nodes).")
 
 
 def addresses() -> list[str]:
-    """Return this machine's IPv4 addresses on its networks, those of itself alone left out."""
+    """Return this machine's IPv4 addresses on its networks, without loopback and link-local ones."""
     up = {name for name, state in psutil.net_if_stats().items() if state.isup}
     found = [
         each.address
@@ -63,7 +67,7 @@ def addresses() -> list[str]:
 
 
 def format_announcement(reachable: list[str], port: int, encrypted: bool) -> str:
-    """Return who can reach the app at the addresses `reachable`, and what they can do, in words for a terminal."""
+    """Return the text that a terminal shows: the addresses where the app can be reached, and what visitors can do."""
     scheme = "https" if encrypted else "http"
     places = "\n".join(f"    {scheme}://{address}:{port}" for address in reachable)
     where = f"Everybody on the same network can open it at\n{places}" if reachable else "This machine is on no network."
@@ -74,14 +78,14 @@ def format_announcement(reachable: list[str], port: int, encrypted: bool) -> str
         "each run keeps them. What is drawn or uploaded to be read is sent to this machine and shown to that person\n"
         "alone.\n"
         f"{_ENCRYPTED if encrypted else _PLAIN}\n"
-        f"On this machine: {scheme}://localhost:{port}. Ctrl+C ends it."
+        f"On this machine: {scheme}://localhost:{port}. Ctrl+C stops it."
     )
 
 
 _ENCRYPTED = (
-    "All of it is encrypted, so browsers offer their camera. Of a certificate that you made yourself they warn first."
+    "The connection is encrypted, so browsers offer their camera. They warn of a certificate that you made yourself."
 )
 _PLAIN = (
     "Nothing is encrypted, so others on the network could read along, and browsers offer no camera, which they give\n"
-    "only to localhost and HTTPS: make share CERT=cert.pem KEY=key.pem; the README says how to make these."
+    "only to localhost and HTTPS: make share CERT=cert.pem KEY=key.pem; docs/sharing.md says how to make these."
 )

@@ -1,22 +1,26 @@
-"""What a command line names a model by: a run's id, a .keras file, or 'shipped'."""
+"""How a command line names a model: a run's id, a .keras file, or 'shipped'."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.runs.run import Run
 from core.runs.schema import RunError
 from core.runs.store import RunStore
 
+if TYPE_CHECKING:
+    from core.recognition.recognizer import Recognizer
 
-def recognizer(model: str | None):
-    """Return the `Recognizer` of that model, the shipped one for None; raises `RunError` or `ModelError`."""
+
+def recognizer(model: str | None) -> "Recognizer":
+    """Return the recognizer of that model, that of the app for None; raises `RunError` or `ModelError`."""
     from core.recognition.recognizer import Recognizer
 
     return Recognizer.load(model_path(model))
 
 
 def model_path(model: str | None) -> Path | None:
-    """Return what `Recognizer.load` takes for a run's id, a path, or 'shipped'; raises `RunError`."""
-    if model in (None, "shipped"):
+    """Return what `Recognizer.load` takes for a run's id, a path, 'shipped' or None; raises `RunError`."""
+    if model is None or model == "shipped":
         return None
     return Path(model) if Path(model).exists() else run_with_model(model).folder
 

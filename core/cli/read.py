@@ -1,24 +1,71 @@
 """Read the digits in pictures: single files, folders and what is below them, ZIPs. A line for each goes to stdout."""
 
+import argparse
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.cli.models import recognizer
+from core.pictures.file_names import to_printable
 from core.pictures.local_files import find_pictures
 from core.pictures.prefetch import prefetch_batches
-from core.pictures.uploads import to_printable
-from core.recognition.recognizer import counted_digits
-from core.recognition.results import UNSURE_BELOW, has_ink, second_label, to_csv
+from core.recognition.corrections import CorrectedDigit, DigitKind, apply_corrections
+from core.recognition.csv_table import Columns, to_csv
+from core.recognition.reading import Reading
 
 NAME, HELP = "read", "read the digits in pictures, folders and ZIPs of them"
 _NO_INK = "nothing to read: no ink was found"
 _NO_DIGIT = "nothing was found that looks like a digit"
-_MOST_TOLD = 10  # unsure digits of one picture
+_MAX_NAMED = 10  # unsure digits of one picture
 
 
-def add_arguments(command) -> None:
-    """Add which pictures, how they are read, and the form of the answers."""
+@dataclass(frozen=True, eq=False)
+class _Result:
+    """What is printed of one picture; `reading` is None where it could not be opened, and `note` says why."""
+
+    file: str
+    reading: Reading | None
+    note: str
+
+    @classmethod
+    def of(cls, file: str, reading: Reading) -> "_Result":
+        return cls(file, reading, _note(reading))
+
+    def to_json(self) -> str:
+        if not self.reading:
+            return json.dumps({"file": self.file, "error": self.note})
+        digits = [
+            {
+                "label": each.label,
+                "second": each.second_label,
+                "confidence": each.confidence,
+                "refused": each.refused,
+                "box": list(each.box),
+            }
+            for each in self.reading.digits
+        ]
+        text, confidence = self.reading.text, self.reading.confidence
+        return json.dumps({"file": self.file, "text": text, "confidence": confidence, "digits": digits})
+
+    def to_line(self) -> str:
+        if not self.reading or not self.reading.text:
+            return to_printable(f"{self.file}: {self.note}")
+        text = f"{self.reading.text.replace(chr(10), ' / ')}  {self.reading.confidence:.1%}"
+        return to_printable(f"{self.file}: {text}{'  ' if self.note else ''}{self.note}")
+
+    def add_to(self, table: Columns) -> None:
+        table["file"].append(to_printable(self.file))
+        table["text"].append(self.reading.text if self.reading else "")
+        known = self.reading and self.reading.digits
+        table["confidence"].append(round(self.reading.confidence, 4) if self.reading and known else None)
+        table["note"].append(to_printable(self.note))
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Add which pictures, how they are read, and the form of the output."""
     command.add_argument(
         "pictures",
         nargs="+",
@@ -32,19 +79,34 @@ def add_arguments(command) -> None:
     command.add_argument("--csv", type=Path, metavar="FILE", help="write a table too: file, text, confidence, note")
 
 
-def carry_out(options) -> int:
-    """Print a line for each picture as it is read, and write the table, even of what was read before Ctrl+C."""
-    table = {"file": [], "text": [], "confidence": [], "note": []}
+def carry_out(options: argparse.Namespace) -> int:
+    """Print a line for each picture as it is read, and write the table, even of what was read before Ctrl+C.
+
+    Returns 1 where a picture could not be opened; raises `OSError` with a sentence where the table cannot be written.
+    """
+    table: Columns = {"file": [], "text": [], "confidence": [], "note": []}
     if options.csv is None:
         return _print_all(options, table)
-    with open(options.csv, "wb") as file:  # before the reading, which may take long
+    with ExitStack() as stack:
+        with _as_sentence(options.csv):
+            file = stack.enter_context(open(options.csv, "wb"))  # before the reading, which may take long
         try:
             return _print_all(options, table)
         finally:
-            file.write(to_csv(table))
+            with _as_sentence(options.csv), file:
+                file.write(to_csv(table))
 
 
-def _print_all(options, table):
+@contextmanager
+def _as_sentence(path: Path) -> Iterator[None]:
+    """Raise any `OSError` as one that says in a sentence that the table cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(f"The table {path} cannot be written: {error.strerror or error}.") from error
+
+
+def _print_all(options: argparse.Namespace, table: Columns) -> int:
     from tqdm import tqdm
 
     entries, failed = find_pictures(options.pictures), 0
@@ -55,78 +117,42 @@ def _print_all(options, table):
     with tqdm(total=len(entries), unit="picture", disable=len(entries) == 1) as bar:
         for batch in prefetch_batches(entries):
             readings = iter(reader.read_many([picture for _, picture, _ in batch if picture], options.single))
-            for entry, picture, note in batch:
-                reading = next(readings) if picture else None
-                row = _row(entry.name, reading) if reading else {"file": entry.name, "error": note}
-                said = _note(reading) if reading else note
-                failed += not picture
-                bar.write(json.dumps(row) if options.json else _line(row, said))
-                _tabulate(row, said, table)
-            bar.update(len(batch))
-            del batch, picture  # before the next ones come into memory
+            count = len(batch)
+            while batch:  # each picture is let go before the next ones come into memory
+                entry, picture, note = batch.pop(0)
+                result = _Result.of(entry.name, next(readings)) if picture else _Result(entry.name, None, note)
+                del picture
+                failed += not result.reading
+                bar.write(result.to_json() if options.json else result.to_line())
+                result.add_to(table)
+            bar.update(count)
     if failed and len(entries) > 1:
         print(f"{len(entries) - failed:,} of {len(entries):,} pictures were read.", file=sys.stderr)
     return 1 if failed else 0
 
 
-def _row(name, reading):
-    digits = [
-        {
-            "label": each.label,
-            "second": second_label(each),
-            "confidence": each.confidence,
-            "refused": each.refused,
-            "box": list(each.box),
-        }
-        for each in reading.digits
-    ]
-    # A number is as sure as its least sure digit.
-    confidence = min((each.confidence for each in counted_digits(reading.digits)), default=0.0)
-    return {"file": name, "text": reading.text, "confidence": confidence, "digits": digits}
-
-
-def _note(reading):
-    """Why nothing was read, or what of it is unsure; '' where all of it is sure."""
+def _note(reading: Reading) -> str:
+    """Return why nothing was read, or what of it is unsure; '' where all of it is sure."""
+    digits = apply_corrections(reading.digits, {})
     if not reading.text:
-        return _NO_DIGIT if has_ink(reading) else _NO_INK
-    if len(reading.text) == 1:
-        [digit] = counted_digits(reading.digits)
-        if digit.refused:
-            return f"does not look like a digit; the nearest is {digit.label}"
-        return f"unsure: perhaps {second_label(digit)}" if digit.confidence < UNSURE_BELOW else ""
-    unsure = _unsure(reading)
-    more = f"; {len(unsure) - _MOST_TOLD:,} more" if len(unsure) > _MOST_TOLD else ""
-    return f"unsure: {'; '.join(unsure[:_MOST_TOLD])}{more}" if unsure else ""
+        return _NO_DIGIT if reading.has_ink else _NO_INK
+    if len(digits) == 1 and digits[0].is_refused:
+        return f"does not look like a digit; the nearest is {digits[0].read_label}"
+    unsure = [digit for digit in digits if digit.kind is DigitKind.UNSURE]
+    if unsure and len(reading.text) == 1:
+        return f"unsure: perhaps {unsure[0].second_guess}"
+    lines = len({digit.line for digit in digits if digit.label is not None})
+    named = "; ".join(_describe(digit, lines) for digit in unsure[:_MAX_NAMED])
+    more = f"; {len(unsure) - _MAX_NAMED:,} more" if len(unsure) > _MAX_NAMED else ""
+    return f"unsure: {named}{more}" if unsure else ""
 
 
-def _unsure(reading):
-    """Words for each unsure digit of the text: its place, itself and the second guess."""
-    lines = {}
-    for digit in (each for each in reading.digits if not each.refused):
-        lines.setdefault(digit.line, []).append(digit)
-    return [
-        f"{f'line {number}, ' if len(lines) > 1 else ''}{_ordinal(place)} digit {digit.label} (perhaps {second_label(digit)})"
-        for number, line in enumerate(lines.values(), 1)
-        for place, digit in enumerate(line, 1)
-        if digit.confidence < UNSURE_BELOW
-    ]
+def _describe(digit: CorrectedDigit, lines: int) -> str:
+    """Return an unsure digit's place, label and second guess; its line too where the text has several."""
+    line = f"line {digit.line}, " if lines > 1 else ""
+    return f"{line}{_ordinal(digit.position or 0)} digit {digit.label} (perhaps {digit.second_guess})"
 
 
-def _ordinal(number):
+def _ordinal(number: int) -> str:
     teens = number % 100 in (11, 12, 13)
     return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
-
-
-def _line(row, note):
-    if not row.get("text"):
-        return to_printable(f"{row['file']}: {note}")
-    said = f"{row['text'].replace(chr(10), ' / ')}  {row['confidence']:.1%}"
-    return to_printable(f"{row['file']}: {said}{'  ' if note else ''}{note}")
-
-
-def _tabulate(row, note, table):
-    found = row.get("digits")
-    table["file"].append(to_printable(row["file"]))
-    table["text"].append(row.get("text", ""))
-    table["confidence"].append(round(row["confidence"], 4) if found else None)
-    table["note"].append(to_printable(note))

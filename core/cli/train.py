@@ -8,7 +8,7 @@ import time
 import typing
 from pathlib import Path
 
-from core.config.train_config import FIELD_SPECS, PRESETS, TrainConfig, format_number, preset
+from core.config import FIELD_SPECS, PRESETS, TrainConfig, format_number, preset
 from core.runs.plan import TrainingPlan
 from core.runs.schema import Metrics, RunError
 from core.runs.store import RunStore

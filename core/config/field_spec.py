@@ -1,6 +1,9 @@
 """What a setting allows, and the words that refuse what it does not: shared by the config and its layers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from core.config.registry import Entry
 
 
 class ConfigError(ValueError):
@@ -11,38 +14,52 @@ class ConfigError(ValueError):
 class FieldSpec:
     """What a setting allows, and why its default was chosen.
 
-    `low` and `high` (both allowed) bound a number; `choices` lists the words of a setting that is one of several.
+    `low` and `high` (both allowed) bound a number; `options` are the words of a setting that is one of several, or the
+    registry whose entries it chooses from.
     """
 
     label: str
-    why: str
+    text: str
     low: float | None = None
     high: float | None = None
-    choices: tuple[str, ...] = ()
+    options: tuple[str, ...] | Mapping[str, Entry] = ()
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """Return the words that the setting may be, in order; none for a number or a switch."""
+        return tuple(self.options)
+
+    @property
+    def why(self) -> str:
+        """Return the explanation; where it chooses from a registry, that of each entry follows."""
+        entries = self.options.items() if isinstance(self.options, Mapping) else ()
+        return " ".join(filter(None, [self.text, *(f"{name}: {entry.why}" for name, entry in entries)]))
 
 
-def check_value(name: str, value, kind: type, setting: FieldSpec) -> None:
+def check_value(name: str, value: object, kind: object, spec: FieldSpec) -> None:
     """Raise `ConfigError` where the value is not of that kind, not one of the choices or out of range."""
-    if setting.choices:
-        if value not in setting.choices:
-            raise ConfigError(f"{name} is {value!r}; it must be one of {', '.join(setting.choices)}.")
+    if spec.choices:
+        if value not in spec.choices:
+            raise ConfigError(f"{name} is {value!r}; it must be one of {', '.join(spec.choices)}.")
     elif kind is bool:
         if not isinstance(value, bool):
             raise ConfigError(f"{name} is {value!r}; it must be true or false.")
     else:
-        _check_number(name, value, kind, setting)
+        _check_number(name, value, kind, spec)
 
 
-def _check_number(name, value, wanted, setting):
-    kinds = (int,) if wanted is int else (int, float)
-    low, high = format_number(setting.low), format_number(setting.high)
-    if isinstance(value, bool) or not isinstance(value, kinds) or value != value:
-        kind = "a whole number" if wanted is int else "a number"
-        raise ConfigError(f"{name} is {value!r}; it must be {kind} from {low} to {high}.")
-    if not setting.low <= value <= setting.high:
+def _check_number(name: str, value: object, kind: object, spec: FieldSpec) -> None:
+    if spec.low is None or spec.high is None:
+        raise TypeError(f"The number {name} has no range.")
+    low, high = format_number(spec.low), format_number(spec.high)
+    types = (int,) if kind is int else (int, float)
+    if isinstance(value, bool) or not isinstance(value, types) or value != value:
+        expected = "a whole number" if kind is int else "a number"
+        raise ConfigError(f"{name} is {value!r}; it must be {expected} from {low} to {high}.")
+    if not spec.low <= value <= spec.high:
         raise ConfigError(f"{name} is {value}; it must lie between {low} and {high}.")
 
 
 def format_number(number: float) -> str:
-    """Return a bound of a range as a person writes it: 2147483647 and 0.00001, not 2.14748e+09 and 1e-05."""
+    """Return a number as a person writes it: 2147483647 and 0.00001, not 2.14748e+09 and 1e-05."""
     return f"{number:.10f}".rstrip("0").rstrip(".")

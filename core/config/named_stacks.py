@@ -1,17 +1,19 @@
 """Networks that are known by name, as lists of layers."""
 
+from typing import Any
+
 from core.config.layer_specs import LayerSpec, parse_layers
 
 
-def _convolution(filters, kernel_size=3, **more):
+def _convolution(filters: int, kernel_size: int = 3, **more: Any) -> dict[str, Any]:
     return {"class_name": "Conv2D", "filters": filters, "kernel_size": kernel_size, **more}
 
 
-def _dense(units, activation):
+def _dense(units: int, activation: str) -> dict[str, Any]:
     return {"class_name": "Dense", "units": units, "activation": activation}
 
 
-def _residual(filters, strides=1):
+def _residual(filters: int, strides: int = 1) -> dict[str, Any]:
     return {"class_name": "Residual", "filters": filters, "strides": strides}
 
 
@@ -72,3 +74,12 @@ MINUTE: tuple[LayerSpec, ...] = parse_layers(
 
 OVERFITTING: tuple[LayerSpec, ...] = parse_layers([_FLATTEN, _dense(512, "relu"), _dense(512, "relu")])
 """More weights than a thousand images can teach, and nothing that holds them back: it learns its images by heart."""
+
+NAMED_STACKS: dict[str, tuple[LayerSpec, ...]] = {
+    "linear": LINEAR,
+    "lenet-5": LENET_5,
+    "residual": RESIDUAL,
+    "minute": MINUTE,
+    "overfitting": OVERFITTING,
+}
+"""The networks by the name under which runs and charts show them."""

@@ -1,27 +1,18 @@
 """A recipe as a link: what differs from a preset, as the query of an address that a person can read and send."""
 
+from collections.abc import Mapping
 from dataclasses import fields
+from typing import Any
 
-from core.config.field_spec import format_number
-from core.config.layer_specs import LAYER_KINDS, LayerSpec
-from core.config.train_config import PRESETS, ConfigError, TrainConfig
+from core.config.field_spec import ConfigError, format_number
+from core.config.layer_kinds import LAYER_KINDS, kind_of
+from core.config.layer_specs import LayerSpec
+from core.config.presets import PRESETS
+from core.config.train_config import TrainConfig
 
-_CODES = {
-    "Conv2D": "conv",
-    "MaxPooling2D": "max",
-    "AveragePooling2D": "avg",
-    "Residual": "res",
-    "BatchNormalization": "norm",
-    "Activation": "act",
-    "Dropout": "drop",
-    "Flatten": "flat",
-    "GlobalAveragePooling2D": "gap",
-    "Dense": "dense",
-}
-_KINDS = {code: name for name, code in _CODES.items()}
 _LAYER, _SETTING, _NONE = "~", "-", "none"  # an activation's name may hold an underscore
 _SWITCH = {"true": True, "false": False}
-_LONGEST = 4000
+_MAX_CHARACTERS = 4000
 
 
 def to_query(config: TrainConfig) -> dict[str, str]:
@@ -32,10 +23,10 @@ def to_query(config: TrainConfig) -> dict[str, str]:
     return start | {name: _written(value) for name, value in differences[nearest].items()}
 
 
-def from_query(query: dict[str, str]) -> TrainConfig:
+def from_query(query: Mapping[str, str]) -> TrainConfig:
     """Return the recipe of a link that anybody may have written; raises `ConfigError` in words."""
-    if sum(map(len, query.values())) > _LONGEST:
-        raise ConfigError(f"The link is longer than {_LONGEST} characters.")
+    if sum(map(len, query.values())) > _MAX_CHARACTERS:
+        raise ConfigError(f"The link is longer than {_MAX_CHARACTERS} characters.")
     values = dict(query)
     name = values.pop("recipe", "recipe")
     if name not in PRESETS:
@@ -44,12 +35,12 @@ def from_query(query: dict[str, str]) -> TrainConfig:
     return PRESETS[name].changed({name: _read(name, text, kinds.get(name)) for name, text in values.items()})
 
 
-def _differences(config, preset):
+def _differences(config: TrainConfig, preset: TrainConfig) -> dict[str, Any]:
     pairs = {each.name: (getattr(config, each.name), getattr(preset, each.name)) for each in fields(config)}
     return {name: value for name, (value, usual) in pairs.items() if value != usual}
 
 
-def _written(value):
+def _written(value: object) -> str:
     if isinstance(value, tuple):
         return _LAYER.join(map(_layer_code, value)) or _NONE
     if isinstance(value, bool):
@@ -57,7 +48,7 @@ def _written(value):
     return format_number(value) if isinstance(value, float) else str(value)
 
 
-def _read(name, text, kind):
+def _read(name: str, text: str, kind: object) -> object:
     if name == "layers":
         return [] if text == _NONE else [_layer_of(code) for code in text.split(_LAYER)]
     if kind is bool:
@@ -65,7 +56,7 @@ def _read(name, text, kind):
     return _number(text) if kind in (int, float) else text
 
 
-def _number(text):
+def _number(text: str) -> int | float | str:
     """The number that the text is, or the text: the config then says what is wrong with it."""
     for kind in (int, float):
         try:
@@ -75,23 +66,24 @@ def _number(text):
     return text
 
 
-def _layer_code(layer):
+def _layer_code(layer: LayerSpec) -> str:
     """The kind and its settings in their order, without the last ones that are Keras's own: conv-32-5."""
-    kind = LAYER_KINDS[layer["class_name"]]
+    kind = kind_of(layer)
     values = [(layer[name], kind.defaults[name]) for name in kind.settings]
     while values and values[-1][0] == values[-1][1]:
         values.pop()
-    return _SETTING.join([_CODES[layer["class_name"]], *(_written(value) for value, _ in values)])
+    return _SETTING.join([kind.code, *(_written(value) for value, _ in values)])
 
 
-def _layer_of(code):
+def _layer_of(code: str) -> LayerSpec:
     name, *texts = code.split(_SETTING)
-    if name not in _KINDS:
-        raise ConfigError(f"The link has a layer {name!r}; it must be one of {', '.join(_KINDS)}.")
-    kind = LAYER_KINDS[_KINDS[name]]
+    kinds = LAYER_KINDS.by_code
+    if name not in kinds:
+        raise ConfigError(f"The link has a layer {name!r}; it must be one of {', '.join(kinds)}.")
+    kind = kinds[name]
     if len(texts) > len(kind.settings):
         raise ConfigError(f"The link's layer {code!r} has {len(texts)} settings; {name} has {len(kind.settings)}.")
     settings = {
         each: _read(each, text, type(kind.defaults[each])) for each, text in zip(kind.settings, texts, strict=False)
     }
-    return LayerSpec({"class_name": _KINDS[name], **settings})
+    return LayerSpec({"class_name": kind.name, **settings})

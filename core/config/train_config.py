@@ -1,27 +1,30 @@
-"""What a training run is told: one frozen dataclass that refuses nonsense in words, and the presets."""
+"""The recipe of a training run: one frozen dataclass that refuses nonsense in words."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
 
-from core.config.field_spec import ConfigError, FieldSpec, check_value, format_number
+from core.config.architectures import ARCHITECTURES
+from core.config.field_spec import ConfigError, FieldSpec, check_value
 from core.config.layer_math import check_layers_fit
 from core.config.layer_specs import LayerSpec, parse_layers
-from core.config.named_stacks import LENET_5, LINEAR, MINUTE, OVERFITTING, RESIDUAL
-
-__all__ = ["PRESETS", "FIELD_SPECS", "ConfigError", "FieldSpec", "TrainConfig", "format_number", "preset"]
-
-NAMED_STACKS = {
-    "linear": LINEAR,
-    "lenet-5": LENET_5,
-    "residual": RESIDUAL,
-    "minute": MINUTE,
-    "overfitting": OVERFITTING,
-}
-"""The stacks of layers that have a name."""
+from core.config.losses import LOSSES
+from core.config.named_stacks import NAMED_STACKS
+from core.config.optimizers import OPTIMIZERS
+from core.config.registry import Entry
+from core.config.schedules import SCHEDULES
 
 
-def _setting(default, label, why, low=None, high=None, choices=()):
-    return field(default=default, metadata={"spec": FieldSpec(label, why, low, high, choices)})
+def _setting(
+    default: Any,
+    label: str,
+    text: str,
+    low: float | None = None,
+    high: float | None = None,
+    entries: Mapping[str, Entry] | None = None,
+) -> Any:
+    return field(default=default, metadata={"spec": FieldSpec(label, text, low, high, entries or ())})
 
 
 @dataclass(frozen=True)
@@ -31,14 +34,7 @@ class TrainConfig:
     Raises `ConfigError` where a value has the wrong type or lies outside its range.
     """
 
-    architecture: str = _setting(
-        "mlp",
-        "Network",
-        "mlp: one hidden layer, the smallest network that reads MNIST well, trained in seconds. convnet: four "
-        "convolutions, which see strokes wherever they lie; slower to train, far better on real handwriting. reader: "
-        "seven normalised convolutions, the network that ships.",
-        choices=("mlp", "convnet", "reader"),
-    )
+    architecture: str = _setting("mlp", "Network", "", entries=ARCHITECTURES)
     layers: tuple[LayerSpec, ...] = _setting(
         (),
         "Layers",
@@ -108,17 +104,11 @@ class TrainConfig:
         0.00001,
         1.0,
     )
-    optimizer: str = _setting(
-        "adam",
-        "Optimizer",
-        "adam: a step size of its own for each weight, good without tuning. sgd: plain steps with momentum. "
-        "rmsprop: Adam's forerunner. adamw: Adam that also shrinks the weights a little.",
-        choices=("adam", "sgd", "rmsprop", "adamw"),
-    )
+    optimizer: str = _setting("adam", "Optimizer", "", entries=OPTIMIZERS)
     momentum: float = _setting(
         0.9,
         "Momentum",
-        "With sgd: how much of the last step goes on into the next, as a ball rolls on. 0.9 is customary and learns "
+        "With sgd: how much of the last step is added to the next. 0.9 is customary and learns "
         "about ten times as fast as 0; above 0.95 it overshoots.",
         0.0,
         0.99,
@@ -126,7 +116,7 @@ class TrainConfig:
     nesterov: bool = _setting(
         False,
         "Nesterov",
-        "With sgd: each step is corrected by the slope where the momentum is about to lead, so that the ball brakes "
+        "With sgd: each step is corrected by the slope where the momentum is about to lead, so that it slows down "
         "before it overshoots (Nesterov, 1983). It changes nothing where momentum is 0.",
     )
     beta_1: float = _setting(
@@ -161,13 +151,7 @@ class TrainConfig:
         0.0,
         0.5,
     )
-    loss: str = _setting(
-        "cross_entropy",
-        "Loss",
-        "What training makes small. cross_entropy: how surprised the network is by the right digit, which suits one "
-        "class per picture. mean_squared_error: how far the ten probabilities lie from 0 and 1; it learns more slowly.",
-        choices=("cross_entropy", "mean_squared_error"),
-    )
+    loss: str = _setting("cross_entropy", "Loss", "What training minimises.", entries=LOSSES)
     label_smoothing: float = _setting(
         0.0,
         "Label smoothing",
@@ -176,14 +160,7 @@ class TrainConfig:
         0.0,
         0.5,
     )
-    schedule: str = _setting(
-        "constant",
-        "Learning rate over time",
-        "constant: the same rate to the end, as in the recipe. one_cycle: up to the rate in the first third, then down "
-        "to nearly nothing, which gets more out of few epochs. cosine: down along half a wave from the start. step: a "
-        "tenth after half of the steps, a hundredth after three quarters.",
-        choices=("constant", "one_cycle", "cosine", "step"),
-    )
+    schedule: str = _setting("constant", "Learning rate over time", "", entries=SCHEDULES)
     augmentation: bool = _setting(
         False,
         "Augmentation",
@@ -194,7 +171,7 @@ class TrainConfig:
         False,
         "Other hands",
         "Bend images far, draw some digits anew in forms that MNIST lacks (crossed 7s, 1s with a foot, hooked 9s) and "
-        "mix in marks that are no digit. It replaces Augmentation, and wants 20 epochs or more.",
+        "mix in drawings that are no digit. It replaces Augmentation, and wants 20 epochs or more.",
     )
     mixed_precision: bool = _setting(
         False,
@@ -213,8 +190,8 @@ class TrainConfig:
     label_noise: float = _setting(
         0.0,
         "Wrong labels",
-        "The share of training images that get a wrong label, chosen by the seed, to see what it does: a network hears "
-        "the truth through much noise, until it has epochs enough to learn the mistakes by heart.",
+        "The share of training images that get a wrong label, chosen by the seed, to see what it does: a network "
+        "learns the right digits in spite of much noise, until it has epochs enough to learn the mistakes by heart.",
         0.0,
         0.9,
     )
@@ -235,7 +212,7 @@ class TrainConfig:
         2**31 - 1,
     )
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for each in fields(self):
             if each.name != "layers":
                 check_value(each.name, getattr(self, each.name), each.type, each.metadata["spec"])
@@ -248,7 +225,7 @@ class TrainConfig:
 
     @property
     def network(self) -> str:
-        """What the network is called: its architecture, the name of its stack of layers, or `own`."""
+        """Return what the network is called: its architecture, the name of its stack of layers, or `own`."""
         named = (name for name, stack in NAMED_STACKS.items() if parse_layers(stack) == self.layers)
         return next(named, "own") if self.layers else self.architecture
 
@@ -270,7 +247,7 @@ class TrainConfig:
             raise ConfigError("The config must be a JSON object with one key a field.")
         return cls().changed(values)
 
-    def changed(self, values: dict) -> "TrainConfig":
+    def changed(self, values: Mapping[str, Any]) -> "TrainConfig":
         """Return this config with `values` in place of its own; raises `ConfigError` for an unknown field."""
         unknown = sorted(values.keys() - FIELD_SPECS.keys())
         if unknown:
@@ -279,59 +256,4 @@ class TrainConfig:
 
 
 FIELD_SPECS: dict[str, FieldSpec] = {each.name: each.metadata["spec"] for each in fields(TrainConfig)}
-"""The `Setting` of each field of `TrainConfig`, in order."""
-
-PRESETS: dict[str, TrainConfig] = {
-    "recipe": TrainConfig(),
-    "recipe-60k": TrainConfig(validation_images=0),
-    "convnet": TrainConfig(
-        architecture="convnet",
-        hidden_units=96,
-        batch_size=64,
-        learning_rate=0.003,
-        schedule="one_cycle",
-        augmentation=True,
-    ),
-    "reader": TrainConfig(
-        architecture="reader",
-        dropout=0.3,
-        epochs=36,
-        batch_size=128,
-        learning_rate=0.002,
-        optimizer="adamw",
-        weight_decay=0.03,
-        schedule="one_cycle",
-        other_hands=True,
-        mixed_precision=True,
-    ),
-    "minute": TrainConfig(
-        layers=MINUTE,
-        epochs=2,
-        batch_size=128,
-        learning_rate=0.01,
-        schedule="one_cycle",
-        mixed_precision=True,
-    ),
-    "linear": TrainConfig(layers=LINEAR),
-    "lenet-5": TrainConfig(layers=LENET_5),
-    "residual": TrainConfig(
-        layers=RESIDUAL,
-        epochs=3,
-        batch_size=64,
-        learning_rate=0.01,
-        schedule="one_cycle",
-        mixed_precision=True,
-    ),
-    "overfitting": TrainConfig(layers=OVERFITTING, epochs=30, training_share=0.02),
-}
-"""The named recipes of the Train page and the command line."""
-
-REFERENCE_ACCURACY = 0.9766
-"""Test accuracy the seed recipe is known for, drawn as the reference line."""
-
-
-def preset(name: str) -> TrainConfig:
-    """Return the preset of that name; raises `ConfigError` with the names there are."""
-    if name not in PRESETS:
-        raise ConfigError(f"preset is {name!r}; it must be one of {', '.join(PRESETS)}.")
-    return PRESETS[name]
+"""The `FieldSpec` of each field of `TrainConfig`, in order."""

@@ -1,4 +1,4 @@
-"""MNIST, as it ships with the project: load it, check it, split it."""
+"""MNIST, as it is distributed with the project: load it, check it, split it."""
 
 import hashlib
 from dataclasses import dataclass, replace
@@ -11,37 +11,37 @@ from core.config.train_config import TrainConfig
 
 MNIST_PATH = Path(__file__).parents[1] / "assets" / "mnist.npz"
 
-# SHA-256 of each array's bytes in C order.
+# Shape of each array, and SHA-256 of its bytes in C order.
 _ARRAYS = {
     "x_train": ((60000, 28, 28), "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757"),
     "y_train": ((60000,), "1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13"),
     "x_test": ((10000, 28, 28), "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161"),
     "y_test": ((10000,), "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5"),
 }
-
+_REPAIR = "Get core/assets/mnist.npz again from the project (git checkout core/assets/mnist.npz)."
 
 _TRAINING_IMAGES = 60000
-_CHOICE = 2**32  # a stream of random numbers of its own: epochs are counted from 0
+_SUBSAMPLE_STREAM = 2**32  # of random numbers; those of the epochs are counted from 0
 
 
 class DatasetError(RuntimeError):
-    """MNIST's file is missing or damaged; the text says what is wrong and how to mend it."""
+    """MNIST's file is missing or damaged; the message says what is wrong and how to repair it."""
 
 
 @dataclass(frozen=True)
 class Images:
-    """Pictures with their labels: `images` (n, 28, 28) uint8, white ink on black; `labels` (n,) uint8, 0 to 9."""
+    """Images with their labels: `images` (n, 28, 28) uint8, white ink on black; `labels` (n,) uint8, 0 to 9."""
 
     images: np.ndarray
     labels: np.ndarray
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.labels)
 
 
 @dataclass(frozen=True)
 class Mnist:
-    """MNIST in three parts: what is trained on, what choices are made on, and what is touched once, at the end."""
+    """MNIST in three parts: for training, for choices during training, and for one test at the end."""
 
     train: Images
     validation: Images
@@ -56,27 +56,26 @@ def load_arrays(path: Path = MNIST_PATH) -> dict[str, np.ndarray]:
     Raises `DatasetError` where the file is missing, unreadable, or not MNIST. Source: LeCun, Cortes, Burges, "The
     MNIST database of handwritten digits".
     """
-    mend = "Get core/assets/mnist.npz again from the project (git checkout core/assets/mnist.npz)."
     if not path.exists():
-        raise DatasetError(f"MNIST is missing: there is no file {path}. {mend}")
+        raise DatasetError(f"MNIST is missing: there is no file {path}. {_REPAIR}")
     try:
-        # Opened here, for NumPy leaves a damaged file open.
+        # Opened here, because NumPy leaves a damaged file open.
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in _ARRAYS}
     except Exception as error:  # zipfile, zlib and NumPy raise nearly anything on a damaged archive
-        raise DatasetError(f"MNIST's file {path} is damaged ({error}). {mend}") from error
+        raise DatasetError(f"MNIST's file {path} is damaged ({error}). {_REPAIR}") from error
     for name, array in arrays.items():
-        _check(name, array, f"MNIST's file {path} is not the one that ships:", mend)
+        _check_array(name, array, f"MNIST's file {path} is not the one of this project:")
         array.flags.writeable = False
     return arrays
 
 
-def _check(name, array, finding, mend):
+def _check_array(name: str, array: np.ndarray, finding: str) -> None:
     shape, sha256 = _ARRAYS[name]
     if array.shape != shape or array.dtype != np.uint8:
-        raise DatasetError(f"{finding} {name} is {array.dtype} {array.shape}, not uint8 {shape}. {mend}")
-    if hashlib.sha256(np.ascontiguousarray(array)).hexdigest() != sha256:
-        raise DatasetError(f"{finding} the bytes of {name} have another SHA-256 sum. {mend}")
+        raise DatasetError(f"{finding} {name} is {array.dtype} {array.shape}, not uint8 {shape}. {_REPAIR}")
+    if hashlib.sha256(np.ascontiguousarray(array).data).hexdigest() != sha256:
+        raise DatasetError(f"{finding} the bytes of {name} have another SHA-256 sum. {_REPAIR}")
 
 
 def load_mnist(validation_images: int = 5000) -> Mnist:
@@ -95,13 +94,13 @@ def load_mnist(validation_images: int = 5000) -> Mnist:
 
 
 def subsample_and_corrupt_labels(mnist: Mnist, config: TrainConfig) -> Mnist:
-    """Return MNIST as the recipe wants it: with a share of the training images, and wrong labels among them.
+    """Return MNIST with the recipe's share of the training images and its share of wrong labels among them.
 
     The seed decides which. The validation and test parts stay as they are.
     """
-    rng = np.random.default_rng([config.seed, _CHOICE])
-    train = _share(mnist.train, config.training_share, rng)
-    return replace(mnist, train=_with_wrong_labels(train, config.label_noise, rng))
+    rng = np.random.default_rng([config.seed, _SUBSAMPLE_STREAM])
+    train = _subsample(mnist.train, config.training_share, rng)
+    return replace(mnist, train=_corrupt_labels(train, config.label_noise, rng))
 
 
 def count_training_images(config: TrainConfig) -> int:
@@ -109,15 +108,15 @@ def count_training_images(config: TrainConfig) -> int:
     return max(1, round((_TRAINING_IMAGES - config.validation_images) * config.training_share))
 
 
-def _share(data, share, rng):
+def _subsample(data: Images, share: float, rng: np.random.Generator) -> Images:
     if share == 1:
         return data
     chosen = np.sort(rng.permutation(len(data))[: max(1, round(len(data) * share))])
     return Images(data.images[chosen], data.labels[chosen])
 
 
-def _with_wrong_labels(data, share, rng):
-    """The images, that share of them labelled as one of the nine digits that they are not."""
+def _corrupt_labels(data: Images, share: float, rng: np.random.Generator) -> Images:
+    """Return the images with that share of them labelled as one of the nine digits that they are not."""
     if share == 0:
         return data
     wrong = rng.permutation(len(data))[: round(len(data) * share)]
@@ -127,5 +126,5 @@ def _with_wrong_labels(data, share, rng):
 
 
 def data_checksum() -> str:
-    """Return one SHA-256 over the sums of MNIST's four arrays: what a model's card names as its data."""
+    """Return one SHA-256 over the checksums of MNIST's four arrays, which a model's card names as its data."""
     return hashlib.sha256("".join(sha256 for _, sha256 in _ARRAYS.values()).encode()).hexdigest()

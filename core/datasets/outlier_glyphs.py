@@ -1,6 +1,6 @@
-"""Signs that are no digits, as pen paths, outlines and printed characters, to train refusing with.
+"""Glyphs that are no digits, as pen paths, outlines and printed characters, of which outliers are made.
 
-Left out is what looks like a digit (З, Ч, σ, 口, ワ …), and whatever refusing is measured with: the letters A to Z,
+Left out is what looks like a digit (З, Ч, σ, 口, ワ …), and whatever the refusal is measured with: the letters A to Z,
 geometric shapes, scribbles, textures, photos.
 """
 
@@ -97,7 +97,7 @@ PATHS = """
     gem   26,10! 74,10! 96,38! 50,94! 4,38! 26,10! | 4,38! 96,38! | 36,38! 50,94! 64,38!
     box   4,30! 66,30! 66,96! 4,96! 4,30! 34,6! 96,6! 66,30! | 96,6! 96,72! 66,96!
 """
-"""A sign a line: its name, then its strokes as in `synthesis`, each point free to stray."""
+"""Glyphs, one a line: its name, then its pen path in the format of `pen_paths.parse_strokes`."""
 
 THINGS = """
     fish  4,50 34,26 70,40! 96,20! 88,50! 96,80! 70,60! 34,76 4,50
@@ -119,14 +119,14 @@ THINGS = """
     crown 6,90! 2,22! 28,50! 50,6! 72,50! 98,22! 94,90! 6,90!
     stair 4,96! 4,72! 28,72! 28,48! 52,48! 52,24! 76,24! 76,4! 96,4! 96,96! 4,96!
 """
-"""Outlines of things, each a line like those of `PATHS`, closed: they are drawn as they are or filled."""
+"""Closed outlines of things, in lines like those of `PATHS`, drawn as outlines or filled."""
 
 OUTLINES = """
     flask 38,2! 62,2! 60,34! 92,92! 80,98! 20,98! 8,92! 40,34! 38,2!
     says  10,8 90,8 97,36 88,64 50,68! 20,96! 26,66! 8,60 3,34 10,8
     toad  4,46 20,12 50,2 82,12 96,46 66,52! 70,94! 32,94! 36,52! 4,46
 """
-"""Things that are only drawn in outline, for filled they are near to a 1 or a 9 of a thick pen."""
+"""Things that are drawn only in outline: filled, they resemble a 1 or a 9 of a thick pen."""
 
 SILHOUETTES = """
     bean  20,10 56,8 76,30 62,52! 86,58 92,86 62,98 22,84 6,44 20,10
@@ -134,7 +134,7 @@ SILHOUETTES = """
     crest 8,6! 50,16! 92,6! 90,54 72,82 50,98! 28,82 10,54 8,6!
     pan   4,44! 30,42! 40,20 74,16 96,46 84,80 48,84 32,62! 4,60! 4,44!
 """
-"""Things that are only drawn filled, for their outline is near to a 0."""
+"""Things that are drawn only filled: their outline resembles a 0."""
 
 CHARACTERS = (
     "ЖИЙЦШЩЮЯДЫжийцшщюяды"
@@ -145,4 +145,4 @@ CHARACTERS = (
     "אשעמה"
     "#@%=±≠€£¥√∞∈♯≈«»"
 )
-"""Characters that OpenCV's own fonts print."""
+"""Characters that OpenCV's own fonts contain."""

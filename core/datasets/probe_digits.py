@@ -1,4 +1,4 @@
-"""A person's own ten digits, kept beside the runs: every network reads them again while it learns."""
+"""The ten probe digits of a runs folder, MNIST's or a person's own: every network reads them again while it learns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from core.preprocessing.segmentation import merge_pieces
 from core.storage import atomic
 
 _FILE = "my_digits.npz"
-_SHAPES = {"images": ((10, 28, 28), np.uint8), "own": ((10,), np.bool_)}
+_ARRAYS = {"images": ((10, 28, 28), np.uint8), "own": ((10,), np.bool_)}
 
 
 @dataclass(frozen=True, eq=False)
 class ProbeDigits:
-    """One picture of each digit: `images` (10, 28, 28) uint8 in MNIST form, the digit k at place k.
+    """One image of each digit: `images` (10, 28, 28) uint8 in MNIST form, the digit k at index k.
 
-    `own` (10,) bool says which of them the person drew; the others are MNIST's, until they do.
+    `own` (10,) bool says which of them the person drew; the others are MNIST's.
     """
 
     images: np.ndarray
@@ -29,7 +29,7 @@ class ProbeDigits:
 
 
 def digit_image(strokes: Sequence) -> np.ndarray:
-    """Return a drawing of one digit in MNIST form, as the Recognize page sees it: (28, 28) uint8.
+    """Return a drawing of one digit in MNIST form, as the Recognize page reads it: (28, 28) uint8.
 
     `strokes`, at least one, are each (n, 2) numbers, pixels, y downward.
     """
@@ -38,32 +38,33 @@ def digit_image(strokes: Sequence) -> np.ndarray:
 
 
 def from_snapshot(images: np.ndarray) -> ProbeDigits:
-    """Return the ten digits of a moment that is past, `images` (10, 28, 28) uint8: what is not MNIST's was drawn."""
-    return ProbeDigits(images, (images != _printed().images).any(axis=(1, 2)))
+    """Return the ten digits of an earlier snapshot, `images` (10, 28, 28) uint8: those that are not MNIST's are own."""
+    return ProbeDigits(images, (images != _mnist_digits().images).any(axis=(1, 2)))
 
 
 def are_current(root: Path, images: np.ndarray) -> bool:
-    """Return whether these, (10, 28, 28) uint8, are the ten digits of a runs folder as they are now."""
+    """Return whether these, (10, 28, 28) uint8, are the current ten digits of a runs folder."""
     return bool((images == load(root).images).all())
 
 
 def load(root: Path) -> ProbeDigits:
     """Return the ten digits of a runs folder; MNIST's where none were drawn or the file is damaged."""
     try:
-        # Opened here, for NumPy leaves a damaged file open.
+        # Opened here, because NumPy leaves a damaged file open.
         with open(root / _FILE, "rb") as file, np.load(file, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in _SHAPES}
-    except Exception:  # none yet; and zipfile, zlib and NumPy raise nearly anything on a damaged archive
-        return _printed()
-    if any(arrays[name].shape != shape or arrays[name].dtype != kind for name, (shape, kind) in _SHAPES.items()):
-        return _printed()
-    return ProbeDigits(np.where(arrays["own"][:, None, None], arrays["images"], _printed().images), arrays["own"])
+            arrays = {name: archive[name] for name in _ARRAYS}
+    except Exception:  # no file; and zipfile, zlib and NumPy raise nearly anything on a damaged archive
+        return _mnist_digits()
+    if any(arrays[name].shape != shape or arrays[name].dtype != dtype for name, (shape, dtype) in _ARRAYS.items()):
+        return _mnist_digits()
+    own = arrays["own"]
+    return ProbeDigits(np.where(own[:, None, None], arrays["images"], _mnist_digits().images), own)
 
 
 def save_digit(root: Path, label: int, image: np.ndarray) -> None:
-    """Keep the person's own drawing of a digit, (28, 28) uint8 in MNIST form; raises `OSError`."""
-    ten = load(root)
-    images, own = ten.images.copy(), ten.own.copy()
+    """Save the person's own drawing of a digit, (28, 28) uint8 in MNIST form; raises `OSError`."""
+    current = load(root)
+    images, own = current.images.copy(), current.own.copy()
     images[label], own[label] = image, True
     _write(root, ProbeDigits(images, own))
 
@@ -73,9 +74,9 @@ def reset(root: Path) -> None:
     (root / _FILE).unlink(missing_ok=True)
 
 
-def restore(root: Path, ten: ProbeDigits) -> None:
-    """Keep these ten digits, as they were before `forget`; raises `OSError`."""
-    _write(root, ten)
+def restore(root: Path, digits: ProbeDigits) -> None:
+    """Save these ten digits, as they were before `reset`; raises `OSError`."""
+    _write(root, digits)
 
 
 def modified_ns(root: Path) -> int:
@@ -86,14 +87,14 @@ def modified_ns(root: Path) -> int:
         return 0
 
 
-def _write(root, ten):
+def _write(root: Path, digits: ProbeDigits) -> None:
     root.mkdir(parents=True, exist_ok=True)
-    atomic.replace_file(root / _FILE, lambda file: np.savez_compressed(file, images=ten.images, own=ten.own))
+    atomic.replace_file(root / _FILE, lambda file: np.savez_compressed(file, images=digits.images, own=digits.own))
 
 
 @cache
-def _printed():
-    """The first of each digit among MNIST's test images."""
+def _mnist_digits() -> ProbeDigits:
+    """Return the first of each digit among MNIST's test images."""
     arrays = load_arrays()
     firsts = [int(np.argmax(arrays["y_test"] == label)) for label in range(10)]
     return ProbeDigits(arrays["x_test"][firsts], np.zeros(10, bool))

@@ -1,4 +1,4 @@
-"""How sure a trained network may say it is: a temperature for its confidence and the least confidence of a digit."""
+"""How sure a trained network may say it is: a temperature for its confidence and the minimum confidence of a digit."""
 
 import numpy as np
 
@@ -23,30 +23,30 @@ def refusal_threshold(probabilities: np.ndarray) -> float:
 
 
 def apply_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
-    """Return (n, 10) probabilities at another temperature: above 1 they are less sure of themselves."""
+    """Return (n, 10) float64 probabilities at another temperature: above 1 they are less sure."""
     powers = (probabilities.astype(np.float64) + 1e-12) ** (1 / temperature)
     return powers / powers.sum(axis=1, keepdims=True)
 
 
 def reliability(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> list[ReliabilityBin]:
-    """Return how often the answers of each of `bins` equal intervals of confidence are right.
+    """Return how often predictions are right in each of `bins` equal intervals of confidence, without empty ones.
 
-    `probabilities` (n, 10), `labels` (n,). Only intervals that are not empty, in order: a perfectly calibrated network
-    has the same mean confidence and accuracy in each.
+    probabilities: (n, 10); labels: (n,). In order of confidence: a perfectly calibrated network has the same mean
+    confidence and accuracy in each.
     """
     confidences, right = probabilities.max(axis=1).astype(np.float64), probabilities.argmax(axis=1) == labels
-    places = np.minimum((confidences * bins).astype(int), bins - 1)
-    counts = np.bincount(places, minlength=bins)
-    sums, rights = np.bincount(places, confidences, bins), np.bincount(places, right, bins)
+    numbers = np.minimum((confidences * bins).astype(int), bins - 1)
+    counts = np.bincount(numbers, minlength=bins)
+    sums, rights = np.bincount(numbers, confidences, bins), np.bincount(numbers, right, bins)
     return [
         ReliabilityBin(
-            low=place / bins,
-            high=(place + 1) / bins,
-            count=int(counts[place]),
-            confidence=min(1.0, float(sums[place] / counts[place])),
-            accuracy=float(rights[place] / counts[place]),
+            low=number / bins,
+            high=(number + 1) / bins,
+            count=int(counts[number]),
+            confidence=min(1.0, float(sums[number] / counts[number])),
+            accuracy=float(rights[number] / counts[number]),
         )
-        for place in np.flatnonzero(counts).tolist()
+        for number in np.flatnonzero(counts).tolist()
     ]
 
 
@@ -56,5 +56,5 @@ def expected_calibration_error(probabilities: np.ndarray, labels: np.ndarray, bi
     return sum(each.count * abs(each.confidence - each.accuracy) for each in found) / len(labels)
 
 
-def _loss(probabilities, labels):
+def _loss(probabilities: np.ndarray, labels: np.ndarray) -> float:
     return -np.log(probabilities[np.arange(len(labels)), labels] + 1e-12).mean()

@@ -1,4 +1,4 @@
-"""Readings of labelled pictures become a score: how much of what people wrote is read right."""
+"""Scores of readings of labelled pictures: how much of what people wrote is read right."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import numpy as np
 
 from core.evaluation.calibration import expected_calibration_error
 from core.evaluation.report import confusion_matrix, wilson_interval
-from core.recognition.recognizer import Reading, counted_digits
+from core.recognition.reading import Reading
 
 NOTHING_READ = 10
 """The column of a score's confusion matrix for pictures in which no ink was found."""
@@ -15,7 +15,7 @@ NOTHING_READ = 10
 
 @dataclass(frozen=True, eq=False)
 class ScoredPicture:
-    """What was read of a labelled picture, without its pictures, so that many fit into memory."""
+    """What was read of a labelled picture, without its pixels, so that many fit into memory."""
 
     file: str
     label: str
@@ -33,86 +33,123 @@ class ScoredPicture:
             file,
             label,
             "".join(reading.text.split()),
-            min((digit.confidence for digit in counted_digits(digits)), default=0.0),
+            reading.confidence,
             any(digit.refused for digit in digits),
             digits[0].probabilities if single else None,
         )
 
     @property
     def right(self) -> bool:
-        """Whether all of it was read as it is."""
+        """Whether the text is the label."""
         return self.text == self.label
 
 
-def score(answers: Sequence[ScoredPicture]) -> dict:
-    """Return the score of at least one answer, as plain numbers for JSON.
+@dataclass(frozen=True)
+class Mistake:
+    """A picture that was misread."""
 
-    The dict holds `pictures` (how many); `digits`, the score of those of one digit, and `numbers`, that of the others,
-    each None where there are none (see `score_digits` and `score_numbers`); and `mistakes`, a dict for each picture
-    that was misread with `file`, `label`, `text` and `confidence`, the surest first.
-    """
-    single = [each for each in answers if len(each.label) == 1]
-    several = [each for each in answers if len(each.label) > 1]
-    mistakes = sorted((each for each in answers if not each.right), key=lambda each: -each.confidence)
-    return {
-        "pictures": len(answers),
-        "digits": score_digits(single) if single else None,
-        "numbers": score_numbers(several) if several else None,
-        "mistakes": [
-            {"file": each.file, "label": each.label, "text": each.text, "confidence": round(each.confidence, 4)}
-            for each in mistakes
-        ],
-    }
+    file: str
+    label: str
+    text: str
+    confidence: float
 
 
-def score_digits(answers: Sequence[ScoredPicture]) -> dict:
-    """Return the score of pictures of one digit each.
+@dataclass(frozen=True)
+class DigitAccuracy:
+    """How often one digit is read right."""
 
-    `count`, `correct`, `accuracy`, `interval` (95 %, Wilson), `classes` (a dict a digit that occurs: `digit`, `count`,
-    `correct`, `accuracy`), `confusion_matrix` (10×11: a row a true digit, a column an answer, the last NOTHING),
-    `refused` (the share that does not look like a digit, or is none), `calibration_error` of those with ink.
-    """
-    labels = np.array([int(each.label) for each in answers])
-    found = np.array([each.probabilities is not None for each in answers])
+    digit: int
+    count: int
+    correct: int
+    accuracy: float
+
+
+@dataclass(frozen=True)
+class SingleDigitScore:
+    """The score of pictures of one digit each."""
+
+    count: int
+    correct: int
+    accuracy: float
+    interval: tuple[float, float]  # 95 %, Wilson
+    classes: list[DigitAccuracy]  # of the digits that occur
+    confusion_matrix: list[list[int]]  # 10×11: a row a true digit, a column what was read, the last NOTHING_READ
+    refused: float  # the share that does not look like a digit, or has no ink
+    calibration_error: float | None  # of the pictures with ink; None without any
+
+
+@dataclass(frozen=True)
+class NumberScore:
+    """The score of pictures of several digits each; count to interval are of numbers that are right as a whole."""
+
+    count: int
+    correct: int
+    accuracy: float
+    interval: tuple[float, float]  # 95 %, Wilson
+    digits_right: float  # 1 less the edits (insertions, deletions, changes) per digit that make all texts right
+
+
+@dataclass(frozen=True)
+class PictureScore:
+    """The score of labelled pictures, plain values for JSON."""
+
+    pictures: int
+    digits: SingleDigitScore | None  # None where no picture has one digit
+    numbers: NumberScore | None  # None where no picture has several
+    mistakes: list[Mistake]  # the surest first
+
+
+def score(pictures: Sequence[ScoredPicture]) -> PictureScore:
+    """Return the score of at least one picture."""
+    single = [each for each in pictures if len(each.label) == 1]
+    several = [each for each in pictures if len(each.label) > 1]
+    wrong = sorted((each for each in pictures if not each.right), key=lambda each: -each.confidence)
+    return PictureScore(
+        len(pictures),
+        score_digits(single) if single else None,
+        score_numbers(several) if several else None,
+        [Mistake(each.file, each.label, each.text, round(each.confidence, 4)) for each in wrong],
+    )
+
+
+def score_digits(pictures: Sequence[ScoredPicture]) -> SingleDigitScore:
+    """Return the score of at least one picture of one digit."""
+    labels = np.array([int(each.label) for each in pictures])
+    found = np.array([each.probabilities is not None for each in pictures])
     matrix = np.zeros((10, NOTHING_READ + 1), int)
-    np.add.at(matrix, (labels[~found], NOTHING_READ), 1)
+    matrix[:, NOTHING_READ] = np.bincount(labels[~found], minlength=10)
     error = None
     if found.any():
-        probabilities = np.stack([each.probabilities for each in answers if each.probabilities is not None])
+        probabilities = np.stack([each.probabilities for each in pictures if each.probabilities is not None])
         matrix[:, :NOTHING_READ] = confusion_matrix(labels[found], probabilities.argmax(axis=1))
         error = expected_calibration_error(probabilities, labels[found])
-    classes = [_class(digit, int(row[digit]), int(row.sum())) for digit, row in enumerate(matrix) if row.any()]
-    refused = sum(each.refused or each.probabilities is None for each in answers)
-    return _share(int(np.trace(matrix)), len(answers)) | {
-        "classes": classes,
-        "confusion_matrix": matrix.tolist(),
-        "refused": refused / len(answers),
-        "calibration_error": error,
-    }
+    correct, count = int(np.trace(matrix)), len(pictures)
+    return SingleDigitScore(
+        count,
+        correct,
+        correct / count,
+        wilson_interval(correct, count),
+        [_class_accuracy(digit, int(row[digit]), int(row.sum())) for digit, row in enumerate(matrix) if row.any()],
+        matrix.tolist(),
+        sum(each.refused or each.probabilities is None for each in pictures) / count,
+        error,
+    )
 
 
-def _class(digit, correct, count):
-    return {"digit": digit, "count": count, "correct": correct, "accuracy": correct / count}
+def _class_accuracy(digit: int, correct: int, count: int) -> DigitAccuracy:
+    return DigitAccuracy(digit, count, correct, correct / count)
 
 
-def score_numbers(answers: Sequence[ScoredPicture]) -> dict:
-    """Return the score of pictures of several digits each.
-
-    `count`, `correct`, `accuracy`, `interval` of numbers that are right as a whole; `digits_right`: 1 less the edits
-    (digits put in, left out or changed) that make all texts right, as a share of all their digits.
-    """
-    edits = sum(edit_distance(each.text, each.label) for each in answers)
-    digits = sum(len(each.label) for each in answers)
-    return _share(sum(each.right for each in answers), len(answers)) | {"digits_right": 1 - edits / digits}
-
-
-def _share(correct, count):
-    interval = list(wilson_interval(correct, count))
-    return {"count": count, "correct": correct, "accuracy": correct / count, "interval": interval}
+def score_numbers(pictures: Sequence[ScoredPicture]) -> NumberScore:
+    """Return the score of at least one picture of several digits."""
+    edits = sum(edit_distance(each.text, each.label) for each in pictures)
+    digits = sum(len(each.label) for each in pictures)
+    correct, count = sum(each.right for each in pictures), len(pictures)
+    return NumberScore(count, correct, correct / count, wilson_interval(correct, count), 1 - edits / digits)
 
 
 def edit_distance(a: str, b: str) -> int:
-    """Return how many letters must be put in, left out or changed to make `a` into `b` (Levenshtein, 1966)."""
+    """Return the fewest insertions, deletions and changes of letters that make `a` into `b` (Levenshtein, 1966)."""
     row = list(range(len(b) + 1))
     for i, letter in enumerate(a, 1):
         before, row[0] = row[0], i

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.config.field_spec import ConfigError
 from core.config.schedules import steps_per_epoch
-from core.config.train_config import ConfigError, TrainConfig
+from core.config.train_config import TrainConfig
 from core.datasets.mnist import count_training_images, load_mnist
 from core.evaluation.predictions import Predictions, predict_test_images
 from core.evaluation.report import make_report
 from core.export.bundle import ABOUT, CONFIG, FORMAT, HISTORY, VERSION, WEIGHTS
 from core.export.bundle_network import build_network, parse_weights
 from core.export.bundle_zip import BundleError, check_members, open_zip, read_member
-from core.pictures.uploads import to_printable
+from core.pictures.file_names import to_printable
 from core.recognition.recognizer import Recognizer
 from core.runs.plan import MAX_EPOCHS
 from core.runs.run import Run

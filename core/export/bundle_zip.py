@@ -4,7 +4,7 @@ import io
 import zipfile
 
 from core.export.bundle import ABOUT, CONFIG, HISTORY, MEMBERS, WEIGHTS
-from core.pictures.uploads import to_printable
+from core.pictures.file_names import to_printable
 from core.storage import safe_zip
 
 MAX_PARAMETERS = 5_000_000

@@ -1,14 +1,18 @@
-"""The model that the app ships with: taken from a finished run, with a card of how it was made."""
+"""Releases: a finished run's model becomes the one that comes with the app, with a card of how it was made."""
 
 import json
 import shutil
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.config.train_config import PRESETS
-from core.datasets.augmentation import OUTLIER_LABEL, augment, augment_strongly, make_outliers
-from core.datasets.mnist import data_checksum, load_mnist
+from core.config.presets import PRESETS
+from core.config.train_config import TrainConfig
+from core.datasets.augmentation import augment
+from core.datasets.mnist import Mnist, data_checksum, load_mnist
+from core.datasets.strong_augmentation import OUTLIER_LABEL, augment_strongly, make_outliers
 from core.evaluation.calibration import (
     TARGET_RECALL,
     apply_temperature,
@@ -16,14 +20,19 @@ from core.evaluation.calibration import (
     fit_temperature,
     refusal_threshold,
 )
-from core.recognition import outlier_score
-from core.recognition.recognizer import SHIPPED, Recognizer, feature_model
+from core.recognition.classifier import feature_model
+from core.recognition.model_files import RELEASED_MODEL, ModelCard
+from core.recognition.outlier_score import OutlierScore, fit_outlier_score, with_recall
+from core.recognition.recognizer import Recognizer
 from core.runs.run import Run
-from core.runs.schema import RunError
+from core.runs.schema import Report, RunError, RunState
 from core.storage import atomic
 
+if TYPE_CHECKING:
+    import keras
+
 _MAX_BYTES = 3_000_000
-_DIGITS, _OUTLIERS = 8000, 6000  # so many the likeness is fitted on
+_DIGITS, _OUTLIERS = 8000, 6000  # images that the outlier score is fitted on
 _SCORE = {"kind": str, "pictures": int, "accuracy": float, "calibration_error": float}
 
 
@@ -37,11 +46,21 @@ def release_model(run: Run, beside: Sequence[Run] = (), scores: str = "[]") -> d
     Raises `RunError` where a run has not finished or is of another config, where the model is larger than 3 MB, or
     where `scores` are something else.
     """
-    test = _finished_report(run)
-    if run.model_path.stat().st_size > _MAX_BYTES:
-        raise RunError(f"The model has {run.model_path.stat().st_size:,} bytes; at most {_MAX_BYTES:,} may ship.")
-    config, status = run.config(), run.status()
-    card = {
+    _finished_report(run)
+    size_bytes = run.model_path.stat().st_size
+    if size_bytes > _MAX_BYTES:
+        raise RunError(f"The model has {size_bytes:,} bytes; at most {_MAX_BYTES:,} can be released.")
+    card = _card(run, beside, scores)
+    calibration, outlier_score = _calibration(run)
+    card |= calibration
+    _write(run.model_path, card, outlier_score)
+    return card
+
+
+def _card(run: Run, beside: Sequence[Run], scores: str) -> dict:
+    """Return what the card says but for the calibration."""
+    config, status, test = run.config(), run.status(), _finished_report(run)
+    return {
         "run": run.id,
         "command": _command(config),
         "config": json.loads(config.to_json()),
@@ -55,33 +74,37 @@ def release_model(run: Run, beside: Sequence[Run] = (), scores: str = "[]") -> d
         "train_s": round(status.train_s, 1),
         "handwriting": _checked_scores(scores),
     }
-    calibration, score = _calibration(run)
-    card |= calibration
-    # Cut off in between, a network is left without a card or likeness, not with another's.
+
+
+def _write(model_path: Path, card: dict, outlier_score: OutlierScore | None) -> None:
+    """Replace the released model, its card and its outlier score.
+
+    Where this is cut off in between, the model is left without a card or outlier score, not with those of another.
+    """
     for suffix in (".json", ".npz"):
-        SHIPPED.with_suffix(suffix).unlink(missing_ok=True)
-    with open(run.model_path, "rb") as model:
-        atomic.replace_file(SHIPPED, lambda file: shutil.copyfileobj(model, file))
-    if score:
-        score.save(SHIPPED.with_suffix(".npz"))
-    atomic.replace_json(SHIPPED.with_suffix(".json"), card)
-    return card
+        RELEASED_MODEL.with_suffix(suffix).unlink(missing_ok=True)
+    with open(model_path, "rb") as model:
+        atomic.replace_file(RELEASED_MODEL, lambda file: shutil.copyfileobj(model, file))
+    if outlier_score:
+        outlier_score.save(RELEASED_MODEL.with_suffix(".npz"))
+    atomic.replace_json(RELEASED_MODEL.with_suffix(".json"), card)
 
 
-def _finished_report(run):
+def _finished_report(run: Run) -> Report:
     test, status = run.report(), run.status()
-    if status.state != "finished" or test is None:
-        raise RunError(f"Run {run.id} is {status.state}; only a finished run can ship.")
+    if status.state != RunState.FINISHED or test is None:
+        raise RunError(f"Run {run.id} is {status.state}; only a finished run can be released.")
     return test
 
 
-def _command(config):
-    """The command that trains the network again, or '' where no preset has its config."""
+def _command(config: TrainConfig) -> str:
+    """Return the command that trains the network again, or '' where no preset has its config."""
     names = [name for name, each in PRESETS.items() if each.changed({"seed": config.seed}) == config]
     return f"python -m core train --preset {names[0]} --seed {config.seed}" if names else ""
 
 
-def _by_seed(runs):
+def _by_seed(runs: Sequence[Run]) -> dict[str, float]:
+    """Return the runs' test accuracies by their seeds, in order; raises `RunError` where configs do not match."""
     accuracies = {}
     for run in runs:
         config = run.config()
@@ -91,7 +114,8 @@ def _by_seed(runs):
     return {seed: accuracies[seed] for seed in sorted(accuracies, key=int)}
 
 
-def _checked_scores(text):
+def _checked_scores(text: str) -> list[dict]:
+    """Return the scores of a JSON text; raises `RunError` where it holds something else."""
     try:
         scores = json.loads(text)
     except ValueError as error:
@@ -102,12 +126,12 @@ def _checked_scores(text):
     return scores
 
 
-def _calibration(run):
-    """What the card says of confidence and refusal, and the likeness that tells digits from other marks.
+def _calibration(run: Run) -> tuple[dict[str, float], OutlierScore | None]:
+    """Return what the card says of confidence and refusal, and the outlier score.
 
     The temperature is fitted on the run's validation images and an augmented copy of each, the refusal on them as they
     are. Beside them stands how well they hold on the test images, which neither saw. Without validation images there
-    is nothing to fit them on: the card has none, and there is no likeness.
+    is nothing to fit them on: the card has none, and there is no outlier score.
     """
     mnist, reader = load_mnist(run.config().validation_images), Recognizer.load(run.model_path)
     validation = mnist.validation
@@ -116,26 +140,28 @@ def _calibration(run):
     plain = reader.classify(validation.images)
     augmented = reader.classify(augment(validation.images, np.random.default_rng(0)))
     temperature = fit_temperature(np.concatenate([plain, augmented]), np.tile(validation.labels, 2))
-    fitted = {"temperature": temperature, "refusal": refusal_threshold(apply_temperature(plain, temperature))}
-    score = _likeness(reader.model, temperature, mnist)
-    shipped, looks = Recognizer(reader.model, fitted, score).predict_with_outlier_score(mnist.test.images)
+    refusal = refusal_threshold(apply_temperature(plain, temperature))
+    score = _outlier_score(reader.model, temperature, mnist)
+    released = Recognizer(reader.model, ModelCard(temperature, refusal), score)
+    found = released.predict_with_outlier_score(mnist.test.images)
     measured = {
-        "calibration_error": round(expected_calibration_error(shipped, mnist.test.labels), 4),
-        "test_digits_kept": float((looks >= 0).mean()),
+        "calibration_error": round(expected_calibration_error(found.probabilities, mnist.test.labels), 4),
+        "test_digits_kept": float((~found.refused).mean()),
     }
-    return fitted | measured, score
+    return {"temperature": temperature, "refusal": refusal} | measured, score
 
 
-def _likeness(model, temperature, mnist):
-    """Fitted on digits as other hands write them and on marks; it keeps as many validation images as the refusal."""
+def _outlier_score(model: "keras.Model", temperature: float, mnist: Mnist) -> OutlierScore:
+    """Return a score fitted on strongly augmented digits and on outliers, which keeps `TARGET_RECALL` of digits."""
     rng, train, network = np.random.default_rng(0), mnist.train, feature_model(model)
+    options: dict[str, Any] = {"batch_size": 500, "verbose": 0}
 
-    def seen(images):
-        features, probabilities = network.predict(images / np.float32(255), batch_size=500, verbose=0)
+    def rows(images: np.ndarray) -> np.ndarray:
+        features, probabilities = network.predict(images / np.float32(255), **options)
         return np.column_stack([features, apply_temperature(probabilities, temperature).max(axis=1)])
 
-    written, labels = augment_strongly(train.images[:_DIGITS], train.labels[:_DIGITS].astype(np.int32), rng)
+    digits, labels = augment_strongly(train.images[:_DIGITS], train.labels[:_DIGITS].astype(np.int32), rng)
     others = slice(_DIGITS, _DIGITS + _OUTLIERS)
-    marks = make_outliers(train.images[others], train.labels[others], rng)
-    score = outlier_score.fit_outlier_score(seen(written[labels != OUTLIER_LABEL]), seen(marks))
-    return outlier_score.with_recall(score, seen(mnist.validation.images), TARGET_RECALL)
+    outliers = make_outliers(train.images[others], train.labels[others], rng)
+    score = fit_outlier_score(rows(digits[labels != OUTLIER_LABEL]), rows(outliers))
+    return with_recall(score, rows(mnist.validation.images), TARGET_RECALL)

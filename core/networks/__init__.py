@@ -1,1 +1,26 @@
-"""TODO."""
+"""From a recipe to a Keras model, and saved models that anyone may have made, opened safely."""
+
+from core.networks.builder import (
+    build,
+    count_multiplications,
+    count_parameters,
+    editable_layers,
+    expand_layers,
+    import_keras,
+    import_keras_in_background,
+    output_shapes,
+)
+from core.networks.safe_loading import ModelError, load_model
+
+__all__ = [
+    "ModelError",
+    "build",
+    "count_multiplications",
+    "count_parameters",
+    "editable_layers",
+    "expand_layers",
+    "import_keras",
+    "import_keras_in_background",
+    "load_model",
+    "output_shapes",
+]

@@ -1,1 +1,35 @@
-"""TODO."""
+"""Picture files: found, unpacked and decoded within limits, and brought to the size at which a page shows them."""
+
+from core.pictures.decoding import MAX_BYTES, MAX_PIXELS, PictureError, open_picture
+from core.pictures.display import contact_sheet, data_url, encode, enlarge, shrink_to_screen, thumbnail, to_grey
+from core.pictures.entries import PictureEntry
+from core.pictures.file_names import to_printable
+from core.pictures.labelled import LabelError, LabelledPicture, find_labelled
+from core.pictures.local_files import find_pictures
+from core.pictures.prefetch import DecodedEntry, prefetch_batches
+from core.pictures.uploads import MAX_PICTURES, decode_sent_name, expand_uploads
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_PICTURES",
+    "MAX_PIXELS",
+    "DecodedEntry",
+    "LabelError",
+    "LabelledPicture",
+    "PictureEntry",
+    "PictureError",
+    "contact_sheet",
+    "data_url",
+    "decode_sent_name",
+    "encode",
+    "enlarge",
+    "expand_uploads",
+    "find_labelled",
+    "find_pictures",
+    "open_picture",
+    "prefetch_batches",
+    "shrink_to_screen",
+    "thumbnail",
+    "to_grey",
+    "to_printable",
+]

@@ -1,83 +1,87 @@
-"""Opening picture files that anyone may have sent: refused in words before anything large is decoded."""
+"""Opening picture files from anyone: those beyond a limit are refused with a sentence before they are decoded."""
 
 import io
 import warnings
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import numpy as np
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
+
+from core.pictures.deep_greys import has_deep_greys, to_eight_bits
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000
-_MAX_DECODING_BYTES = 512_000_000  # bytes that a decoder may take, the picture's own pixels counted
-_STRIP_PIXELS = 1_000_000
+_MAX_DECODING_BYTES = 512_000_000  # memory that a decoder may take, the picture's own pixels included
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif")
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
 
 try:
     import pillow_heif
-except ImportError:  # no wheel for this machine: HEIC is then refused in words, all else works
+except ImportError:  # no wheel for this machine: HEIC is then refused with a sentence, all else works
     pillow_heif = None
 else:
-    # Thumbnails and depth maps are parsed by native code for nothing; only the picture itself is wanted.
+    # Only the picture itself is needed: thumbnails and depth maps would be parsed by native code for nothing.
     pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
     FORMATS += ("HEIF",)
 
 
 class PictureError(ValueError):
-    """A picture file that is not read; the message is a sentence for the person who sent it."""
+    """A picture file cannot be read; the message is a sentence for the person who sent it."""
 
 
 @dataclass(frozen=True, eq=False)
 class PictureFile:
-    """A picture file that keeps the limits; its pixels are not decoded yet."""
+    """A picture file within the limits; its pixels are not decoded yet."""
 
     name: str
     image: Image.Image
 
     @property
     def pixels(self) -> int:
-        """How many it has."""
+        """Return the number of its pixels."""
         return self.image.width * self.image.height
 
-    def decoded(self) -> Image.Image:
-        """The first frame, decoded and upright, deep greys in 8 bits; raises PictureError as `open_picture`."""
+    def decode(self) -> Image.Image:
+        """Return the first frame, decoded and upright, deep greys in 8 bits; raises PictureError."""
         with _as_picture_error(self.name):
             self.image.load()
-            return _plain(apply_orientation(self.image))
+            return _to_usual_mode(apply_orientation(self.image))
 
 
 def open_picture(data: bytes, name: str) -> Image.Image:
-    """The first frame of a picture file, decoded and upright.
+    """Return the first frame of a picture file, decoded and upright.
 
-    data: the file's bytes: PNG, JPEG, WebP, BMP, TIFF, GIF or HEIC, at most 20 MB and 50 megapixels.
-    name: the file's name, as the message shall say it.
-    Raises PictureError, before pixels are decoded, where a limit is passed or the file is no such picture.
+    data: the bytes of a PNG, JPEG, WebP, BMP, TIFF, GIF or HEIC file, at most 20 MB and 50 megapixels.
+    name: the file's name, for error messages.
+    Raises PictureError, before pixels are decoded, where a limit is exceeded or the file is no such picture.
     """
-    return picture_file(data, name).decoded()
+    return parse_header(data, name).decode()
 
 
-def picture_file(data: bytes, name: str) -> PictureFile:
-    """As `open_picture`, but nothing is decoded yet."""
+def parse_header(data: bytes, name: str) -> PictureFile:
+    """Return a picture file whose format and size are known and whose pixels are not decoded yet.
+
+    Takes and raises what `open_picture` does.
+    """
     check_file_size(len(data), name)
     with _as_picture_error(name):
         try:
             image = Image.open(io.BytesIO(data), formats=FORMATS)
         except UnidentifiedImageError:
-            raise PictureError(_unknown(data, name)) from None
+            raise PictureError(_unknown_format_message(data, name)) from None
         _check_pixels(image, name)
         return PictureFile(name, image)
 
 
 @contextmanager
-def _as_picture_error(name):
-    """Whatever a decoder raises becomes a PictureError; what it warns of is dropped."""
+def _as_picture_error(name: str) -> Iterator[None]:
+    """Raise whatever a decoder raises as a PictureError; ignore its warnings."""
     try:
         with warnings.catch_warnings():
-            # Pillow warns of a bomb above its own limit; ours is lower and says so in words.
+            # Pillow warns of a decompression bomb above its own limit; ours is lower and an error.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            # Odd metadata is no reason to bother a person whose picture can be read.
+            # A picture with odd metadata can still be read.
             warnings.filterwarnings("ignore", module=r"PIL\.")
             yield
     except PictureError:
@@ -93,90 +97,62 @@ def _as_picture_error(name):
         raise PictureError(f"{name} is cut off or damaged; save or send it again.") from None
 
 
-def _plain(image):
-    """The picture in a mode that can be turned, shrunk and shown."""
+def _to_usual_mode(image: Image.Image) -> Image.Image:
+    """Return the picture in a mode that can be rotated, shrunk and shown."""
     if image.mode == "LAB":
-        return image.getchannel("L")  # Pillow brings its colours to no other mode
+        return image.getchannel("L")  # Pillow converts LAB to no other mode
     return to_eight_bits(image) if has_deep_greys(image) else image
 
 
-def has_deep_greys(image: Image.Image) -> bool:
-    """Whether the picture's greys have 16 or 32 bits or are floating numbers."""
-    return image.mode.startswith(("I", "F"))
-
-
-def to_eight_bits(image: Image.Image) -> Image.Image:
-    """A picture of deep greys in 8 bits: black at 0 or at the darkest, white at the lightest.
-
-    It is done in strips, for a whole copy of a large one, as floating numbers, would take hundreds of megabytes.
-    """
-    width, height = image.size
-    rows = max(1, _STRIP_PIXELS // width)
-    boxes = [(0, top, width, min(top + rows, height)) for top in range(0, height, rows)]
-    ends = [(values.min(), values.max()) for values in (_values(image, box) for box in boxes)]
-    low, high = min(0.0, *(float(low) for low, _ in ends)), max(float(high) for _, high in ends)
-    if high > 1:
-        high = max(high, 255.0)
-    plain = Image.new("L", image.size)
-    for box in boxes:
-        strip = (_values(image, box) - np.float32(low)) * np.float32(255 / max(high - low, 1e-6))
-        plain.paste(Image.fromarray(strip.astype(np.uint8)), box)
-    return plain
-
-
-def _values(image, box):
-    """The greys in a part of the picture, (h, w) float32, all of them finite."""
-    return np.nan_to_num(np.asarray(image.crop(box)).astype(np.float32), copy=False, posinf=0, neginf=0)
-
-
 def apply_orientation(image: Image.Image) -> Image.Image:
-    """The picture as it was held: turned by its EXIF orientation, which is then gone from it."""
+    """Return the picture upright: rotated by its EXIF orientation, which is then removed."""
     try:
-        turned = image.getexif().get(ExifTags.Base.Orientation, 1) != 1
-        return ImageOps.exif_transpose(image) if turned else image  # it would copy every picture
-    except Exception:  # unreadable EXIF says nothing about the pixels
+        is_rotated = image.getexif().get(ExifTags.Base.Orientation, 1) != 1
+        return ImageOps.exif_transpose(image) if is_rotated else image  # exif_transpose copies every picture
+    except Exception:  # the pixels may be sound where EXIF is unreadable
         return image
 
 
 def check_file_size(size_bytes: int, name: str) -> None:
-    """Raise PictureError for a file of no bytes or of more than are read."""
+    """Raise PictureError for an empty file and for one of more than `MAX_BYTES`."""
     if not size_bytes:
         raise PictureError(f"{name} is empty (0 bytes); send the file again.")
     if size_bytes > MAX_BYTES:
-        most = MAX_BYTES // 1024**2
+        limit_mb = MAX_BYTES // 1024**2
         raise PictureError(
-            f"{name} has {size_bytes / 1024**2:.1f} MB; at most {most} MB are read. Send a smaller copy."
+            f"{name} has {size_bytes / 1024**2:.1f} MB; at most {limit_mb} MB are read. Send a smaller copy."
         )
 
 
-def _check_pixels(image, name):
-    pixels, most = image.width * image.height, min(MAX_PIXELS, _MAX_DECODING_BYTES // _decoding_bytes(image))
-    if pixels > most:
-        kind = "" if most == MAX_PIXELS else f" of such a {image.format}"
+def _check_pixels(image: Image.Image, name: str) -> None:
+    pixels = image.width * image.height
+    limit = min(MAX_PIXELS, _MAX_DECODING_BYTES // _decoding_bytes_per_pixel(image))
+    if pixels > limit:
+        kind = "" if limit == MAX_PIXELS else f" of such a {image.format}"
         raise PictureError(
             f"{name} has {image.width} × {image.height} pixels, that is {_megapixels(pixels)} megapixels; "
-            f"at most {_megapixels(most)}{kind} are read. Send a smaller copy."
+            f"at most {_megapixels(limit)}{kind} are read. Send a smaller copy."
         )
 
 
-def _decoding_bytes(image):
-    """How much memory the decoder takes for a pixel at the peak, about."""
-    kept, bands = 1 if image.mode in ("1", "L", "P") else 4, len(image.getbands())
+def _decoding_bytes_per_pixel(image: Image.Image) -> int:
+    """Return about how much memory the decoder takes for a pixel at the peak."""
+    stored, bands = 1 if image.mode in ("1", "L", "P") else 4, len(image.getbands())
     if image.format == "WEBP":
-        return 4 * kept  # four copies
+        return 4 * stored  # four copies
     if image.format == "JPEG":
-        return kept + 2 * bands  # a progressive one has 16 bits for each coefficient of the whole picture
-    if image.format == "TIFF":
+        return stored + 2 * bands  # a progressive one has 16 bits for each coefficient of the whole picture
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
         bits = image.tag_v2.get(ExifTags.Base.BitsPerSample, (8,) * bands)
-        return kept + -(-sum(bits) // 8)  # all of it may be one strip
-    return kept
+        return stored + -(-sum(bits) // 8)  # all of it may be one strip
+    return stored
 
 
-def _megapixels(pixels):
+def _megapixels(pixels: int) -> str:
     return f"{pixels / 1e6:.0f}"
 
 
-def _unknown(data, name):
+def _unknown_format_message(data: bytes, name: str) -> str:
     if data[4:8] == b"ftyp" and pillow_heif is None:
         return (
             f"{name} is a HEIC picture, which this installation cannot open: run `pip install pillow-heif`, "

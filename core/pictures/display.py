@@ -1,4 +1,4 @@
-"""Pictures at the size a page shows them."""
+"""Pictures at the size and in the form in which a page shows them."""
 
 import base64
 
@@ -6,9 +6,11 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
-from core.pictures.decoding import has_deep_greys, to_eight_bits
+from core.pictures.deep_greys import has_deep_greys, to_eight_bits
 
-_SHARP_PX = 100_000  # smaller pictures are kept as they are; larger ones may lose a little
+_MAX_LOSSLESS_VALUES = 100_000  # pictures of more values are compressed with loss
+_JPEG_QUALITY = 88
+_GROUND = 128  # mid-grey, around and behind pictures
 
 
 def enlarge(image: np.ndarray | None, size_px: int) -> np.ndarray:
@@ -20,11 +22,11 @@ def enlarge(image: np.ndarray | None, size_px: int) -> np.ndarray:
 def contact_sheet(pictures: np.ndarray, columns: int, size_px: int) -> np.ndarray:
     """Return (k, h, w) uint8 pictures side by side, `columns` in a row, each pixel a sharp square.
 
-    The sheet is `size_px` wide at most; mid-grey parts the pictures and fills the last row.
+    The sheet is `size_px` wide at most; mid-grey separates the pictures and fills the last row.
     """
     k, h, w = pictures.shape
     rows = -(-k // columns)
-    padded = np.full((rows * columns, h + 1, w + 1), 128, np.uint8)
+    padded = np.full((rows * columns, h + 1, w + 1), _GROUND, np.uint8)
     padded[:k, :h, :w] = pictures
     cells = padded.reshape(rows, columns, h + 1, w + 1).swapaxes(1, 2)  # (rows, h + 1, columns, w + 1)
     small = cells.reshape(rows * (h + 1), -1)[:-1, :-1]
@@ -32,27 +34,22 @@ def contact_sheet(pictures: np.ndarray, columns: int, size_px: int) -> np.ndarra
     return small.repeat(factor, axis=0).repeat(factor, axis=1)
 
 
-def png_data_url(image: np.ndarray) -> str:
-    """Return a (h, w) uint8 picture as the address of a PNG that holds itself: `data:image/png;base64,…`."""
-    _, png = cv2.imencode(".png", image)
-    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
-
-
 def thumbnail(picture: Image.Image, size_px: int) -> Image.Image:
     """Return the picture as RGB in a square of `size_px`, aspect kept, on mid-grey where it does not fill it."""
+    grey = (_GROUND, _GROUND, _GROUND)
     small = ImageOps.contain(shrink_to_screen(picture, 8 * size_px), (size_px, size_px))
-    square = Image.new("RGB", (size_px, size_px), (128, 128, 128))
+    square = Image.new("RGB", (size_px, size_px), grey)
     square.paste(small, ((size_px - small.width) // 2, (size_px - small.height) // 2))
-    ImageDraw.Draw(square).rectangle([0, 0, size_px - 1, size_px - 1], outline=(128, 128, 128))
+    ImageDraw.Draw(square).rectangle([0, 0, size_px - 1, size_px - 1], outline=grey)
     return square
 
 
 def shrink_to_screen(picture: Image.Image, longest_px: int) -> Image.Image:
     """Return the picture as RGB of at most `longest_px` a side, transparency on mid-grey."""
-    small = _eight_bit(_with_alpha(_coarser(picture, max(1, max(picture.size) // (2 * longest_px)))))
+    small = _to_eight_bits(_with_alpha(_reduce(picture, max(1, max(picture.size) // (2 * longest_px)))))
     small.thumbnail((longest_px, longest_px))
     if small.mode == "RGBA":
-        ground = Image.new("RGB", small.size, (128, 128, 128))
+        ground = Image.new("RGB", small.size, (_GROUND, _GROUND, _GROUND))
         ground.paste(small, mask=small)
         return ground
     return small.convert("RGB")
@@ -63,36 +60,38 @@ def encode(picture: np.ndarray | Image.Image) -> bytes:
     pixels = np.asarray(picture)
     if pixels.ndim == 3:
         pixels = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
-    small = pixels.size <= _SHARP_PX
-    done, data = cv2.imencode(".png", pixels) if small else cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 88])
-    if not done:
+    if pixels.size <= _MAX_LOSSLESS_VALUES:
+        is_encoded, data = cv2.imencode(".png", pixels)
+    else:
+        is_encoded, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    if not is_encoded:
         raise ValueError(f"A picture of shape {pixels.shape} cannot be encoded.")
     return data.tobytes()
 
 
 def data_url(file: bytes) -> str:
-    """Return the bytes of a PNG or JPEG as a URL that holds them."""
+    """Return the bytes of a PNG or JPEG as a URL that contains them, for a browser: `data:image/png;base64,…`."""
     kind = "png" if file.startswith(b"\x89PNG") else "jpeg"
     return f"data:image/{kind};base64,{base64.b64encode(file).decode()}"
 
 
 def to_grey(picture: Image.Image) -> Image.Image:
     """Return the picture in 8-bit grey; transparency is ignored."""
-    return _eight_bit(picture).convert("L")
+    return _to_eight_bits(picture).convert("L")
 
 
-def _coarser(picture, factor):
-    """The picture at a whole fraction of its size, before a copy of a large one is made."""
+def _reduce(picture: Image.Image, factor: int) -> Image.Image:
+    """Return the picture at 1 / `factor` of its size, before a copy of a large one is made."""
     if picture.mode in ("1", "P", "PA") or picture.mode.startswith("I;"):  # Pillow averages none of these
         size = max(1, picture.width // factor), max(1, picture.height // factor)
         return picture.resize(size, Image.Resampling.NEAREST)
     return picture.reduce(factor)
 
 
-def _with_alpha(picture):
+def _with_alpha(picture: Image.Image) -> Image.Image:
     return picture.convert("RGBA") if "A" in picture.getbands() or "transparency" in picture.info else picture
 
 
-def _eight_bit(picture):
-    """Deep greys in 8 bits, as the reader sees them: Pillow would clip them to white."""
+def _to_eight_bits(picture: Image.Image) -> Image.Image:
+    """Return deep greys in 8 bits, as the reader sees them: Pillow would clip them to white."""
     return to_eight_bits(picture) if has_deep_greys(picture) else picture

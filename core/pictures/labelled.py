@@ -1,45 +1,54 @@
-"""Pictures whose digits are known: in folders named 0 to 9, or beside a CSV that says what each shows."""
+"""Labelled pictures for an evaluation: in folders named 0 to 9, or listed in a CSV with their labels."""
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from core.pictures.local_files import find_pictures, picture_file
-from core.pictures.uploads import PictureEntry
+from core.pictures.entries import PictureEntry
+from core.pictures.local_files import file_entry, find_pictures
 
 
 class LabelError(ValueError):
-    """A folder or CSV from which no labels can be had; the message says what is wrong and what is wanted."""
+    """A folder or CSV gives no labels; the message says what is wrong with it and what is expected."""
 
 
 @dataclass(frozen=True, eq=False)
 class LabelledPicture:
-    """A picture file and what it shows: one digit, or the digits of a number, those of all its lines in a row."""
+    """A picture file and its label: one digit, or the digits of a number, those of all its lines in a row."""
 
     entry: PictureEntry
     label: str
 
 
-def find_labelled(path: Path) -> tuple[list[LabelledPicture], list[str]]:
-    """Return the labelled pictures of a folder or CSV, and sentences on pictures in the folder that have no label.
+class LabelledPictures(NamedTuple):
+    """The labelled pictures of a folder or CSV."""
 
-    A folder has sub-folders 0 to 9, of any of which there may be none, or one CSV with the columns file and label, in
-    which a file is named from the CSV's own folder. Raises LabelError.
+    pictures: list[LabelledPicture]
+    notes: list[str]  # sentences on pictures in the folder that have no label or cannot be opened
+
+
+def find_labelled(path: Path) -> LabelledPictures:
+    """Return the labelled pictures of a folder or CSV; raises LabelError.
+
+    A folder holds some of the sub-folders 0 to 9, or one CSV with the columns file and label, whose file names are
+    relative to the CSV's folder.
     """
     if not path.exists():
         raise LabelError(f"There is no folder or CSV at {path}.")
     if path.is_file():
-        return _of_csv(path), []
+        return LabelledPictures(_read_csv(path), [])
     tables = sorted(path.glob("*.csv"))
     if len(tables) > 1:
         names = ", ".join(table.name for table in tables[:3])
         raise LabelError(f"{path} holds {len(tables)} CSV files ({names}): name the one that labels the pictures.")
-    found = _of_csv(tables[0]) if tables else _of_folders(path)
-    return found, _left_out(path, found)
+    found = _read_csv(tables[0]) if tables else _search_digit_folders(path)
+    return LabelledPictures(found, _unlabelled_notes(path, found))
 
 
-def _of_folders(path):
+def _search_digit_folders(path: Path) -> list[LabelledPicture]:
     found = [
         LabelledPicture(entry, str(digit))
         for digit in range(10)
@@ -55,39 +64,39 @@ def _of_folders(path):
     return found
 
 
-def _of_csv(path):
+def _read_csv(path: Path) -> list[LabelledPicture]:
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError:
         raise LabelError(f"{path} is not a CSV in UTF-8; save it as one.") from None
-    first = text.partition("\n")[0]
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if "," not in first else ",")
+    header = text.partition("\n")[0]
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if "," not in header else ",")
     try:
         if not {"file", "label"} <= set(rows.fieldnames or ()):
-            raise LabelError(f"{path} needs the columns file and label; its first line is {first.strip()[:80]!r}.")
-        found = [_of_row(path, rows.line_num, row["file"], row["label"]) for row in rows]
+            raise LabelError(f"{path} needs the columns file and label; its first line is {header.strip()[:80]!r}.")
+        found = [_labelled_row(path, rows.line_num, row["file"], row["label"]) for row in rows]
     except csv.Error as error:
-        raise LabelError(f"{path} is no whole CSV: {error} in line {rows.line_num}.") from error
+        raise LabelError(f"{path} is damaged: {error} in line {rows.line_num}.") from error
     if not found:
-        raise LabelError(f"{path} names no picture: it has no line below its first.")
+        raise LabelError(f"{path} names no picture: it has only its header line.")
     return found
 
 
-def _of_row(path, line, file, label):
+def _labelled_row(path: Path, line: int, file: str | None, label: str | None) -> LabelledPicture:
     digits = "".join((label or "").split())
     if not (digits.isascii() and digits.isdecimal()):
         label = label or ""
         raise LabelError(f"{path}, line {line}: the label is {label!r}; it must be the digits shown, as 7 or 407.")
     if not file or "\0" in file:
         raise LabelError(f"{path}, line {line}: no file is named.")
-    return LabelledPicture(picture_file(path.parent / file), digits)
+    return LabelledPicture(file_entry(path.parent / file), digits)
 
 
-def _left_out(path, found):
-    """Sentences on the pictures in the folder that nothing labels, and on what cannot be opened."""
+def _unlabelled_notes(path: Path, found: Sequence[LabelledPicture]) -> list[str]:
+    """Return sentences on the pictures in the folder that have no label, and on what cannot be opened."""
     labelled, entries = {each.entry.name for each in found}, find_pictures([path])
     others = [entry.name for entry in entries if entry.unpack and entry.name not in labelled]
-    told = [f"{entry.name}: {entry.note}" for entry in entries if not entry.unpack and entry.may_be_picture]
+    notes = [f"{entry.name}: {entry.note}" for entry in entries if not entry.unpack and entry.may_be_picture]
     if others:
-        told.append(f"Left out, for they have no label: {len(others):,} pictures in {path}, the first {others[0]}.")
-    return told
+        notes.append(f"Left out, because they have no label: {len(others):,} pictures in {path}, first {others[0]}.")
+    return notes

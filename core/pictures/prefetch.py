@@ -1,61 +1,77 @@
-"""Picture files decoded a batch ahead of the reading, so that neither waits for the other nor memory fills up."""
+"""Picture files decoded a batch ahead of the reading, so that neither waits for the other and memory stays bounded."""
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 from PIL import Image
 
-from core.pictures.decoding import PictureError
-from core.pictures.uploads import PictureEntry
+from core.pictures.decoding import PictureError, PictureFile
+from core.pictures.entries import PictureEntry
 
 MAX_BATCH_PICTURES = 64
 MAX_BATCH_PIXELS = 16_000_000
-"""So many pictures, and pixels of theirs, are in a batch; a picture that has more is in memory alone."""
+"""A batch ends at so many pictures or pixels; a picture with more pixels is a batch of its own."""
 
 
-def prefetch_batches(entries: Iterable[PictureEntry]) -> Iterator[list[tuple[PictureEntry, Image.Image | None, str]]]:
-    """Yield lists of (entry, its picture, ""), or (entry, None, a sentence) where it cannot be opened, in order.
+class DecodedEntry(NamedTuple):
+    """A picture file and its picture, or None and a sentence in `note` where it cannot be opened."""
 
-    The next batch is decoded meanwhile, unless a large picture is in it or comes next. Let go of a batch and its
-    pictures, loop variables too, before asking for the next, else they are in memory together.
+    entry: PictureEntry
+    picture: Image.Image | None
+    note: str = ""
+
+
+class _LargeEntry(NamedTuple):
+    """A picture too large for a batch, not decoded yet."""
+
+    entry: PictureEntry
+    file: PictureFile
+
+
+def prefetch_batches(entries: Iterable[PictureEntry]) -> Iterator[list[DecodedEntry]]:
+    """Yield lists of decoded entries, in order.
+
+    The next batch is decoded meanwhile, unless a large picture is in it or comes next. The caller must drop a batch and
+    its pictures, loop variables too, before it asks for the next, else both are in memory together.
     """
-    entries = iter(entries)
-    with ThreadPoolExecutor(max_workers=1) as ahead:
-        coming = ahead.submit(_next_batch, entries)
-        while coming:
-            batch, large = coming.result()
-            coming = ahead.submit(_next_batch, entries) if batch and not large else None
+    remaining = iter(entries)
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        upcoming = thread.submit(_next_batch, remaining)
+        while upcoming:
+            batch, large = upcoming.result()
+            upcoming = thread.submit(_next_batch, remaining) if batch and not large else None
             if batch:
                 yield batch
             del batch
             if large:
-                alone = [_decoded(*large)]
+                single = [_decode(*large)]
                 del large
-                yield alone
-                del alone
-                coming = ahead.submit(_next_batch, entries)
+                yield single
+                del single
+                upcoming = thread.submit(_next_batch, remaining)
 
 
-def _next_batch(entries):
-    """A batch and, where one too large to be in it comes next, (its entry, its file not yet decoded)."""
+def _next_batch(entries: Iterator[PictureEntry]) -> tuple[list[DecodedEntry], _LargeEntry | None]:
+    """Return a batch and, where a picture too large for it comes next, that one."""
     batch, pixels = [], 0
     for entry in entries:
         try:
-            file = entry.picture_file()
+            file = entry.parse_header()
         except PictureError as error:
-            batch.append((entry, None, str(error)))
+            batch.append(DecodedEntry(entry, None, str(error)))
         else:
             if file.pixels > MAX_BATCH_PIXELS:
-                return batch, (entry, file)
-            batch.append(_decoded(entry, file))
+                return batch, _LargeEntry(entry, file)
+            batch.append(_decode(entry, file))
             pixels += file.pixels
         if len(batch) == MAX_BATCH_PICTURES or pixels >= MAX_BATCH_PIXELS:
             break
     return batch, None
 
 
-def _decoded(entry, file):
+def _decode(entry: PictureEntry, file: PictureFile) -> DecodedEntry:
     try:
-        return entry, file.decoded(), ""
+        return DecodedEntry(entry, file.decode())
     except PictureError as error:
-        return entry, None, str(error)
+        return DecodedEntry(entry, None, str(error))

@@ -1,1 +1,33 @@
-"""TODO."""
+"""From a picture or pen strokes to ink, lines and digits in MNIST form, the shape that a network is given."""
+
+from core.preprocessing.binarization import Ink, find_ink
+from core.preprocessing.canvas_drawing import Drawing, scale_drawing
+from core.preprocessing.deskew import DeskewedLines, deskew_lines
+from core.preprocessing.line_decoding import LineLattice
+from core.preprocessing.mnist_form import Step, shrink_for_display, to_mnist_form, to_reading_form, tta_views
+from core.preprocessing.naive_resize import resize_naively
+from core.preprocessing.pen_strokes import redraw, redraw_with_other_pens
+from core.preprocessing.segmentation import Piece, find_pieces, group_lines, merge_pieces, typical_height
+
+__all__ = [
+    "DeskewedLines",
+    "Drawing",
+    "Ink",
+    "LineLattice",
+    "Piece",
+    "Step",
+    "deskew_lines",
+    "find_ink",
+    "find_pieces",
+    "group_lines",
+    "merge_pieces",
+    "redraw",
+    "redraw_with_other_pens",
+    "resize_naively",
+    "scale_drawing",
+    "shrink_for_display",
+    "to_mnist_form",
+    "to_reading_form",
+    "tta_views",
+    "typical_height",
+]

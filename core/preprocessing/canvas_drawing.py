@@ -1,4 +1,4 @@
-"""A drawing as the page's canvas keeps it (Fabric.js): its pen strokes, its picture, its size."""
+"""A drawing as the page's canvas stores it (Fabric.js): its pen strokes, its picture, its size."""
 
 import hashlib
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ import numpy as np
 
 Point = tuple[float, float]
 _LENGTHS = ("left", "top", "width", "height", "strokeWidth")
+_DEFAULT_PEN_PX = 18
 
 
 class Drawing:
@@ -17,52 +18,54 @@ class Drawing:
     def __init__(self, fabric: dict | None, width: int, height: int):
         """fabric: the canvas's JSON, whose freehand paths are commands M, Q and L with absolute coordinates."""
         self.width, self.height = width, height
-        objects = [each for each in (fabric or {}).get("objects", []) if each.get("path")]
-        self._seen = [(stroke, each.get("strokeWidth", 18)) for each in objects for stroke in self._strokes_of(each)]
+        paths = [each for each in (fabric or {}).get("objects", []) if each.get("path")]
+        self._strokes = [
+            (stroke, path.get("strokeWidth", _DEFAULT_PEN_PX)) for path in paths for stroke in self._strokes_of(path)
+        ]
 
     @property
     def strokes(self) -> list[list[Point]]:
         """The pen strokes, each a list of (x, y) in pixels, y downward."""
-        return [stroke for stroke, _ in self._seen]
+        return [stroke for stroke, _ in self._strokes]
 
     def picture(self) -> np.ndarray:
-        """Return the drawing as it is seen: (height, width) uint8, white on black, at the pen's own width."""
+        """Return the drawing as it looks: (height, width) uint8, white on black, at the pen's own width."""
         picture = np.zeros((self.height, self.width), np.uint8)
-        for stroke, pen_px in self._seen:
+        for stroke, pen_px in self._strokes:
             path = np.array([*stroke, stroke[-1]])  # so that a single point is drawn as well
             eighths = np.round(path * 8).astype(np.int32).reshape(-1, 1, 2)
             cv2.polylines(picture, [eighths], False, 255, max(1, round(pen_px)), cv2.LINE_AA, 3)
         return picture
 
     def fingerprint(self) -> str:
-        """Return what tells this drawing from others; on a canvas that takes it up again it is the same."""
+        """Return a hash that identifies the drawing; it stays the same when a canvas restores the drawing."""
         points = [[(round(float(x), 2), round(float(y), 2)) for x, y in stroke] for stroke in self.strokes]
         return hashlib.blake2b(repr((self.width, points)).encode(), digest_size=16).hexdigest()
 
-    def _strokes_of(self, path) -> Iterator[list[Point]]:
-        """A path that leaves the canvas goes on outside, unseen: what is seen of it are the strokes between."""
+    def _strokes_of(self, path: dict) -> Iterator[list[Point]]:
+        """Yield the visible strokes of a path, which may leave the canvas and come back."""
         points = (point for command in path["path"] for point in _points(command))
-        for inside, stroke in groupby(points, self._holds):
-            if inside:
+        for is_inside, stroke in groupby(points, self._is_inside):
+            if is_inside:
                 yield list(stroke)
 
-    def _holds(self, point):
+    def _is_inside(self, point: Point) -> bool:
         return 0 <= point[0] <= self.width and 0 <= point[1] <= self.height
 
 
-def _points(command):
-    """The points of one path command; a quadratic curve's control point is where the pen was."""
-    numbers = command[1:]
-    return list(zip(numbers[::2], numbers[1::2], strict=True))
+def _points(command: list) -> list[Point]:
+    """Return the points of one path command; a quadratic curve's control point is where the pen was."""
+    coordinates = command[1:]
+    return list(zip(coordinates[::2], coordinates[1::2], strict=True))
 
 
 def scale_drawing(fabric: dict, factor: float) -> dict:
     """Return a canvas's JSON as it looks on a canvas `factor` times as large."""
-    return {**fabric, "objects": [_scaled_path(each, factor) for each in fabric.get("objects", [])]}
+    return {**fabric, "objects": [_scale_path(each, factor) for each in fabric.get("objects", [])]}
 
 
-def _scaled_path(path, factor):
+def _scale_path(path: dict, factor: float) -> dict:
     lengths = {name: path[name] * factor for name in _LENGTHS if name in path}
     commands = [[command[0], *(number * factor for number in command[1:])] for command in path.get("path", [])]
-    offset = {name: place * factor for name, place in path.get("pathOffset", {}).items()}
+    offset = {name: length * factor for name, length in path.get("pathOffset", {}).items()}
     return {**path, **lengths, "path": commands} | ({"pathOffset": offset} if offset else {})

@@ -1,5 +1,6 @@
-"""Which parts of a line make which digits: every likely grouping is shown to the network, the best chain is kept."""
+"""Which parts of a line make which digits: the network classifies every candidate, and the best chain of them wins."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -9,7 +10,7 @@ from core.preprocessing.segmentation import Piece, merge_pieces, typical_height
 from core.preprocessing.touching_digits import split_piece
 
 MAX_PARTS = 5  # of one digit
-# Mean and spread of log(width / height) of each digit's ink in MNIST's training images.
+# Mean and standard deviation of log(width / height) of each digit's ink in MNIST's training images.
 ASPECT_PRIORS = np.array(
     [
         (-0.10, 0.18),
@@ -26,24 +27,25 @@ ASPECT_PRIORS = np.array(
 )
 MAX_WIDTH = 1.3  # of one digit, in digit heights
 MAX_GAP = 0.4  # within one digit, in digit heights
-DIGIT_INK = 2.5  # how long a digit's stroke is, in digit heights
-# What speaks for (above 0) and against some parts being one digit, and against leaving a part out. The weights make the
-# right reading likeliest, as in a conditional random field (Lafferty et al., 2001), of lines set together from MNIST.
+STROKE_LENGTH = 2.5  # of a digit, in digit heights
+# The weights of the features for (above 0) and against some parts being one digit, and against leaving a part out. They
+# make the right reading the likeliest, as in a conditional random field (Lafferty et al., 2001), for lines composed of
+# MNIST's digits.
 DIGIT_WEIGHTS = {
-    "any": -1.79,
-    "doubt": -1.43,  # of the network, as -log of its best answer's probability
-    "doubt_ink": -1.79,  # the same, by how much ink it is in doubt of
-    "shape": -0.17,  # how far from the usual proportions of its answer, squared
-    "low": -3.10,  # how much lower than 0.7 of a digit's height
-    "wide": -1.39,  # how much wider than a digit is high
-    "gap": -0.06,  # how wide the gaps between its parts are
-    "bits": -1.83,  # separate bits of ink beyond the first
-    "cut": -0.32,  # ink that was cut through at either side, in pen widths
-    "cuts": 0.03,  # sides at which it was cut
-    "afloat": -0.90,  # how far above the others' feet it ends
+    "bias": -1.79,
+    "doubt": -1.43,  # of the network: -log of its highest probability
+    "doubt_ink": -1.79,  # the same times the amount of ink
+    "aspect": -0.17,  # squared deviation from the label's usual aspect, in standard deviations
+    "low": -3.10,  # how much lower than 0.7 of the digit height
+    "wide": -1.39,  # how much wider than the digit height
+    "gap": -0.06,  # total width of the gaps between its parts
+    "components": -1.83,  # connected components of ink beyond the first
+    "cut_ink": -0.32,  # ink that was cut through on either side, in stroke widths
+    "cut_sides": 0.03,  # sides on which it was cut
+    "raised": -0.90,  # how far above the baseline it ends
 }
 SKIP_WEIGHTS = {
-    "size": -5.54,  # 1 for a mark of a digit's size
+    "size": -5.54,  # 1 for a part of a digit's size
     "ink": -2.73,  # 1 for as much ink as a digit has
     "small": 2.25,  # 1 for a point or a comma
 }
@@ -56,113 +58,116 @@ class Candidate:
     first: int
     last: int
     piece: Piece
-    form: np.ndarray  # (7,) float, what its form says: the values of DIGIT from "low" on
+    shape_features: np.ndarray  # (7,) float: the features of `DIGIT_WEIGHTS` from "low" on
 
 
 class LineLattice:
-    """One line of writing: its parts, from the left, and the candidates that they may make."""
+    """One line of writing: its parts, from the left, and the candidates for digits that they can form."""
 
-    def __init__(self, pieces, cut=True):
-        """pieces: the line's. cut: whether to look for digits that touch."""
-        self.tall = typical_height(pieces)
-        self.feet = float(np.median([piece.bottom for piece in pieces if piece.height > 0.5 * self.tall]))
-        parts = [part for piece in pieces for part in split_piece(piece, self.tall)] if cut else pieces
-        self.parts = sorted(parts, key=lambda part: part.left + part.width / 2)
-        self.pen = stroke_width(self.parts)
+    def __init__(self, pieces: Sequence[Piece], cut: bool = True):
+        """pieces: the line's, at least one. cut: whether to cut pieces that may be several touching digits."""
+        self.digit_height = typical_height(pieces)
+        self.baseline = float(np.median([piece.bottom for piece in pieces if piece.height > 0.5 * self.digit_height]))
+        parts = [part for piece in pieces for part in split_piece(piece, self.digit_height)] if cut else pieces
+        self.parts = sorted(parts, key=lambda part: part.center_x)
+        self.stroke_width = stroke_width(self.parts)
         self.candidates = [found for first in range(len(parts)) for found in self._candidates_from(first)]
 
-    def _candidates_from(self, first):
-        """Every run of neighbouring parts from this one on that is narrow enough for one digit."""
+    def _candidates_from(self, first: int) -> Iterator[Candidate]:
+        """Yield every run of neighbouring parts from this one on that is narrow enough for one digit."""
         left, right, gap = self.parts[first].left, self.parts[first].right, 0.0
         for last in range(first, min(first + MAX_PARTS, len(self.parts))):
             part = self.parts[last]
-            gap += max(0, part.left - right) / self.tall
+            gap += max(0, part.left - right) / self.digit_height
             left, right = min(left, part.left), max(right, part.right)
-            if last > first and (right - left > MAX_WIDTH * self.tall or gap > MAX_GAP):
+            if last > first and (right - left > MAX_WIDTH * self.digit_height or gap > MAX_GAP):
                 return
             piece = merge_pieces(self.parts[first : last + 1])
-            yield Candidate(first, last, piece, self._form(first, last, piece, gap))
+            yield Candidate(first, last, piece, self._shape_features(first, last, piece, gap))
 
-    def _form(self, first, last, piece, gap):
-        crossed = [self.parts[k].crossed for k in (first - 1, last) if k >= 0]
+    def _shape_features(self, first: int, last: int, piece: Piece, gap: float) -> np.ndarray:
+        cut_inks = [self.parts[k].cut_ink for k in (first - 1, last) if k >= 0]
         return np.array(
             [
-                max(0.0, 0.7 - piece.height / self.tall),
-                max(0.0, piece.width / self.tall - 1),
+                max(0.0, 0.7 - piece.height / self.digit_height),
+                max(0.0, piece.width / self.digit_height - 1),
                 gap,
                 min(count_components(piece.ink) - 1, 3),
-                sum(crossed) / self.pen,
-                np.count_nonzero(crossed),
-                max(0.0, (self.feet - piece.bottom) / self.tall - 0.15),
+                sum(cut_inks) / self.stroke_width,
+                np.count_nonzero(cut_inks),
+                max(0.0, (self.baseline - piece.bottom) / self.digit_height - 0.15),
             ]
         )
 
-    def digit_evidence(self, probabilities):
-        """(candidates, len(DIGIT)) float: what bears on each candidate being the digit that the network says."""
+    def _digit_features(self, probabilities: np.ndarray) -> np.ndarray:
+        """Return (candidates, len(DIGIT_WEIGHTS)) float for `probabilities` (candidates, 10)."""
         labels = probabilities.argmax(axis=1)
         doubt = -np.log(probabilities.max(axis=1) + 1e-4)
-        aspect = np.log([candidate.piece.width / candidate.piece.height for candidate in self.candidates])
-        shape = np.minimum(((aspect - ASPECT_PRIORS[labels, 0]) / ASPECT_PRIORS[labels, 1]) ** 2, 25)
-        ink = self._ink([candidate.piece for candidate in self.candidates])
-        form = [candidate.form for candidate in self.candidates]
-        return np.column_stack([np.ones_like(doubt), doubt, doubt * ink, shape, form])
+        log_aspect = np.log([candidate.piece.width / candidate.piece.height for candidate in self.candidates])
+        aspect = np.minimum(((log_aspect - ASPECT_PRIORS[labels, 0]) / ASPECT_PRIORS[labels, 1]) ** 2, 25)
+        ink = self._relative_ink([candidate.piece for candidate in self.candidates])
+        shape = [candidate.shape_features for candidate in self.candidates]
+        return np.column_stack([np.ones_like(doubt), doubt, doubt * ink, aspect, shape])
 
-    def part_evidence(self):
-        """(parts, len(LEFT_OUT)) float: what bears on each part being no digit nor of one."""
+    def _skip_features(self) -> np.ndarray:
+        """Return (parts, len(SKIP_WEIGHTS)) float: features for each part being no digit nor a part of one."""
         extent = [max(part.height, 0.5 * part.width) for part in self.parts]
-        size = np.minimum(1, np.array(extent) / (0.8 * self.tall))
-        return np.column_stack([size, self._ink(self.parts), size < 0.4])
+        size = np.minimum(1, np.array(extent) / (0.8 * self.digit_height))
+        return np.column_stack([size, self._relative_ink(self.parts), size < 0.4])
 
-    def _ink(self, pieces):
-        """How much ink pieces hold, 1 for an ordinary digit: (n,) float."""
-        return np.array([piece.ink.sum(dtype=float) for piece in pieces]) / (255 * self.pen * self.tall * DIGIT_INK)
+    def _relative_ink(self, pieces: Sequence[Piece]) -> np.ndarray:
+        """Return (n,) float, how much ink pieces hold, 1 for an ordinary digit."""
+        ordinary = 255 * self.stroke_width * self.digit_height * STROKE_LENGTH
+        return np.array([piece.ink.sum(dtype=float) for piece in pieces]) / ordinary
 
-    def best_chain(self, probabilities):
-        """Numbers of the candidates, from the left, that together explain the line best.
+    def best_chain(self, probabilities: np.ndarray) -> list[int]:
+        """Return the indices of the candidates, from the left, that together explain the line best.
 
-        probabilities: (candidates, 10). What no candidate of the chain holds is left out, at a cost.
+        probabilities: (candidates, 10). Parts in no candidate of the chain are left out, at a cost. Found by dynamic
+        programming over the parts.
         """
         if not self.candidates:
             return []
-        gains = self.digit_evidence(probabilities) @ list(DIGIT_WEIGHTS.values())
-        losses = self.part_evidence() @ list(SKIP_WEIGHTS.values())
-        ending = [[] for _ in self.parts]
-        for number, candidate in enumerate(self.candidates):
-            ending[candidate.last].append(number)
-        best, back = [0.0], []
+        gains = self._digit_features(probabilities) @ list(DIGIT_WEIGHTS.values())
+        losses = self._skip_features() @ list(SKIP_WEIGHTS.values())
+        ending_at: list[list[int]] = [[] for _ in self.parts]
+        for index, candidate in enumerate(self.candidates):
+            ending_at[candidate.last].append(index)
+        best, choices = [0.0], []
         for end, loss in enumerate(losses):
             best.append(best[end] + loss)
-            back.append(None)
-            for number in ending[end]:
-                total = best[self.candidates[number].first] + gains[number]
+            choices.append(None)
+            for index in ending_at[end]:
+                total = best[self.candidates[index].first] + gains[index]
                 if total > best[-1]:
-                    best[-1], back[-1] = total, number
-        return self._followed(back)
+                    best[-1], choices[-1] = total, index
+        return self._trace_back(choices)
 
-    def _followed(self, back):
-        chain, end = [], len(back)
+    def _trace_back(self, choices: Sequence[int | None]) -> list[int]:
+        """Return the best chain; `choices`: the candidate that ends at each part, None where it is left out."""
+        chain, end = [], len(choices)
         while end:
-            number = back[end - 1]
+            index = choices[end - 1]
             end -= 1
-            if number is not None:
-                chain.append(number)
-                end = self.candidates[number].first
+            if index is not None:
+                chain.append(index)
+                end = self.candidates[index].first
         return chain[::-1]
 
 
-def count_components(ink):
-    """How many separate bits of ink there are that hold at least a twelfth of it."""
+def count_components(ink: np.ndarray) -> int:
+    """Return how many connected components of ink (h, w) uint8 hold at least a twelfth of it, at least 1."""
     _, _, stats, _ = cv2.connectedComponentsWithStats((ink > 60).astype(np.uint8))
     areas = stats[1:, cv2.CC_STAT_AREA]
     return max(1, int((areas > areas.sum() / 12).sum()))
 
 
-def stroke_width(parts):
-    """Mean width of the strokes, pixels, at least 1: a stroke's area is its width times half its outline."""
+def stroke_width(parts: Sequence[Piece]) -> float:
+    """Return the mean width of the strokes, pixels, at least 1: a stroke's area is its width times half its outline."""
     area = outline = 0
     for part in parts:
         mask = (part.ink > int(part.ink.max()) / 2).astype(np.uint8)
-        lines, _ = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+        contours, _ = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
         area += cv2.countNonZero(mask)
-        outline += sum(cv2.arcLength(line, True) for line in lines)
+        outline += sum(cv2.arcLength(contour, True) for contour in contours)
     return max(1.0, 2 * area / max(outline, 1))

@@ -1,114 +1,127 @@
-"""Where touching digits may be parted: paths of least ink from top to bottom, and waists, which the network judges."""
+"""Where touching digits may be cut: along seams of least ink and at waists; the network chooses among the cuts."""
+
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
 from core.preprocessing.segmentation import Piece
 
-MIN_CUT_DISTANCE = 0.12  # of the line's height: the least distance between two cuts
-MAX_LENGTH = 25  # times the height: a longer mark is no chain of digits
-LOOP_COST = (
-    0.5  # what a step within a closed loop costs, as a share of a pixel full of ink: a loop belongs to one digit
-)
-WAIST_RANGE = 0.35, 0.9  # of the height to either side: what is lower is a crossing, what is higher no waist
-WAIST_REACH = 0.5  # of the line's height: how far to either side
-MIN_WAIST_WIDTH = 0.9  # times the line's height: a narrower piece has no waist between two digits but one digit's own
-DIAGONAL_COST = 0.1  # what a step aside costs, as a share of a pixel full of ink
+MIN_CUT_WIDTH = 0.55  # of the digit height: a narrower piece is one digit
+MIN_CUT_HEIGHT = 0.4  # of the digit height: a lower piece is not cut
+MAX_CUT_WIDTH = 25  # times the digit height: a wider piece is no chain of digits
+MIN_CUT_DISTANCE = 0.12  # of the digit height, between two cuts
+MAX_CUTS_PER_HEIGHT = 4  # seams in a stretch as wide as a digit is high
+INK_LEVEL = 64  # of 255: ink for loops and waists
+LOOP_COST = 0.5  # of a pixel full of ink: what a step within a closed loop costs, because a loop belongs to one digit
+GROUND_COST = 0.001  # what a step on open ground costs
+DIAGONAL_COST = 0.1  # of a pixel full of ink: what a step aside costs
+WAIST_RANGE = 0.35, 0.9  # of the height on either side: what is lower is a crossing stroke, what is higher no waist
+WAIST_REACH = 0.5  # of the digit height: how far to either side the heights are compared
+MIN_WAIST_WIDTH = 0.9  # times the digit height: a narrower piece's waist is within one digit
 
 
-def split_piece(piece, tall):
-    """A piece → its parts from the left, cut along every seam that may lie between two digits.
+def split_piece(piece: Piece, digit_height: float) -> list[Piece]:
+    """Return the parts of a piece from the left, cut along every seam that may lie between two digits.
 
-    tall: the height of a digit of this line, pixels. A piece as narrow as one digit stays whole.
+    digit_height: that of the piece's line, pixels. A piece as narrow as one digit stays whole.
     """
-    if not 0.55 * tall <= piece.width <= MAX_LENGTH * tall or piece.height < 0.4 * tall:
+    is_splittable = MIN_CUT_WIDTH * digit_height <= piece.width <= MAX_CUT_WIDTH * digit_height
+    if not is_splittable or piece.height < MIN_CUT_HEIGHT * digit_height:
         return [piece]
     cost = _cost(piece.ink)
-    seams = _seams(cost, tall)
-    seams = sorted(seams + _waists(piece.ink, seams, tall), key=np.mean)
-    crossed = [float(cost[np.arange(piece.height), seam].sum()) for seam in seams] + [0.0]
+    seams = _seams(cost, digit_height)
+    seams = sorted(seams + _waists(piece.ink, seams, digit_height), key=np.mean)
+    cut_inks = [float(cost[np.arange(piece.height), seam].sum()) for seam in seams] + [0.0]
     bounds = np.sort([np.full(piece.height, -1), *seams, np.full(piece.height, piece.width - 1)], axis=0)
-    parts = [_between(piece, *pair, cut) for *pair, cut in zip(bounds, bounds[1:], crossed, strict=False)]
+    parts = [
+        _between(piece, after, upto, cut_ink)
+        for after, upto, cut_ink in zip(bounds[:-1], bounds[1:], cut_inks, strict=True)
+    ]
     return [part for part in parts if part is not None]
 
 
-def _between(piece, after, upto, crossed):
-    """The part of a piece to the right of one seam (h,), up to and with the next one; None if it has no ink."""
+def _between(piece: Piece, after: np.ndarray, upto: np.ndarray, cut_ink: float) -> Piece | None:
+    """Return the part of a piece to the right of one seam (h,), up to and with the next; None if it has no ink."""
     left, right = int(after.min()) + 1, int(upto.max()) + 1
     columns = np.arange(left, right)
-    own = (columns > after[:, None]) & (columns <= upto[:, None])
-    return Piece(
-        piece.left + left, piece.top, np.where(own, piece.ink[:, left:right], 0).astype(np.uint8), crossed
-    ).trimmed()
+    inside = (columns > after[:, None]) & (columns <= upto[:, None])
+    ink = np.where(inside, piece.ink[:, left:right], 0).astype(np.uint8)
+    return Piece(piece.left + left, piece.top, ink, cut_ink).trimmed()
 
 
-def _cost(ink):
-    """(h, w) float32: what a cut pays at each pixel, for ink and within loops; on open ground next to nothing."""
-    ground = (np.pad(ink, 1) < 64).astype(np.uint8)
-    _, names = cv2.connectedComponents(ground, connectivity=4)
-    loops = (ground > 0) & (names != names[0, 0])
-    return np.maximum(ink.astype(np.float32) / 255, LOOP_COST * loops[1:-1, 1:-1]) + 0.001
+def _cost(ink: np.ndarray) -> np.ndarray:
+    """Return (h, w) float32, what a seam pays at each pixel: for ink and within loops; next to nothing elsewhere."""
+    ground = (np.pad(ink, 1) < INK_LEVEL).astype(np.uint8)
+    _, labels = cv2.connectedComponents(ground, connectivity=4)
+    loops = (ground > 0) & (labels != labels[0, 0])
+    return np.maximum(ink.astype(np.float32) / 255, LOOP_COST * loops[1:-1, 1:-1]) + GROUND_COST
 
 
-def _seams(cost, tall):
-    """Candidate cuts, each the column (h,) at which it crosses every row."""
-    down, up = _cheapest(cost), _cheapest(cost[::-1])[::-1]
+def _seams(cost: np.ndarray, digit_height: float) -> list[np.ndarray]:
+    """Return candidate cuts, cheapest first, each the column (h,) at which it crosses every row."""
+    down, up = _path_costs(cost), _path_costs(cost[::-1])[::-1]
     middle = len(cost) // 2
     through = down[middle] + up[middle] - cost[middle]
-    most = int(4 * cost.shape[1] / tall) + 1
-    return [
-        _path(down, up, middle, column) for column in _minima(through, max(2, round(MIN_CUT_DISTANCE * tall)))[:most]
-    ]
+    max_seams = int(MAX_CUTS_PER_HEIGHT * cost.shape[1] / digit_height) + 1
+    columns = _local_minima(through, _min_distance_px(digit_height))[:max_seams]
+    return [_cheapest_path(down, up, middle, column) for column in columns]
 
 
-def _waists(ink, seams, tall):
-    """Upright cuts (h,) where the ink is lower than to both sides, if no seam is near.
+def _min_distance_px(digit_height: float) -> int:
+    return max(2, round(MIN_CUT_DISTANCE * digit_height))
 
-    Where the sides of two round digits lie on each other, as in 00, no path between them crosses little ink.
+
+def _waists(ink: np.ndarray, seams: Sequence[np.ndarray], digit_height: float) -> list[np.ndarray]:
+    """Return vertical cuts (h,) where the ink is lower than on both sides, if no seam is near.
+
+    Where the sides of two round digits overlap, as in 00, no seam between them crosses little ink.
     """
     height, width = ink.shape
-    if width < MIN_WAIST_WIDTH * tall:
+    if width < MIN_WAIST_WIDTH * digit_height:
         return []
-    dark = ink >= 64
-    top, bottom = dark.argmax(axis=0), height - dark[::-1].argmax(axis=0)
-    extent = np.where(dark.any(axis=0), bottom - top, 0).astype(np.float32)
-    apart, aside = max(2, round(MIN_CUT_DISTANCE * tall)), max(3, round(WAIST_REACH * tall))
-    lowest = cv2.erode(extent[None], np.ones((1, 2 * apart + 1), np.uint8))[0]
-    found = []
+    is_ink = ink >= INK_LEVEL
+    top, bottom = is_ink.argmax(axis=0), height - is_ink[::-1].argmax(axis=0)
+    extent = np.where(is_ink.any(axis=0), bottom - top, 0).astype(np.float32)
+    distance, reach = _min_distance_px(digit_height), max(3, round(WAIST_REACH * digit_height))
+    lowest = cv2.erode(extent[None], np.ones((1, 2 * distance + 1), np.uint8))[0]
+    columns = []
     for x in np.flatnonzero((extent > 0) & (extent <= lowest)):
-        if not apart <= x < width - apart or found and x - found[-1][0] < apart:
+        if not distance <= x < width - distance or columns and x - columns[-1] < distance:
             continue
-        beside = min(extent[max(0, x - aside) : x].max(), extent[x + 1 : x + 1 + aside].max())
+        beside = min(extent[max(0, x - reach) : x].max(), extent[x + 1 : x + 1 + reach].max())
         middle = (top[x] + bottom[x]) // 2
-        if WAIST_RANGE[0] * beside <= extent[x] <= WAIST_RANGE[1] * beside and all(
-            abs(seam[middle] - x) >= apart / 2 for seam in seams
-        ):
-            found.append(np.full(height, x))
-    return found
+        is_waist = WAIST_RANGE[0] * beside <= extent[x] <= WAIST_RANGE[1] * beside
+        if is_waist and all(abs(seam[middle] - x) >= distance / 2 for seam in seams):
+            columns.append(x)
+    return [np.full(height, x) for x in columns]
 
 
-def _cheapest(cost):
-    """(h, w): the least cost between the top and each pixel, on a path that steps down and at most one aside."""
+def _path_costs(cost: np.ndarray) -> np.ndarray:
+    """Return (h, w), the least cost from the top to each pixel, on a path that steps down and at most one aside."""
     total = np.pad(cost, ((0, 0), (1, 1)), constant_values=np.inf)
     for above, row in zip(total, total[1:], strict=False):
         row[1:-1] += np.minimum(above[1:-1], np.minimum(above[:-2], above[2:]) + DIAGONAL_COST)
     return total[:, 1:-1]
 
 
-def _minima(values, apart):
-    """Columns of the lowest values, cheapest first, no two nearer than so many pixels, none at the rim."""
+def _local_minima(values: np.ndarray, distance: int) -> list[int]:
+    """Return the indices of the local minima, lowest first, at least `distance` from each other and from the ends."""
     chosen = []
-    inner = np.arange(apart, len(values) - apart)
-    window = np.ones(2 * apart + 1, np.uint8)[None]
+    inner = np.arange(distance, len(values) - distance)
+    window = np.ones(2 * distance + 1, np.uint8)[None]
     lowest = cv2.erode(values[None], window)[0]
-    for column in inner[np.argsort(values[inner], kind="stable")]:
-        if values[column] <= lowest[column] and all(abs(column - other) >= apart for other in chosen):
-            chosen.append(int(column))
+    for index in inner[np.argsort(values[inner], kind="stable")]:
+        if values[index] <= lowest[index] and all(abs(index - other) >= distance for other in chosen):
+            chosen.append(int(index))
     return chosen
 
 
-def _path(down, up, middle, column):
-    """The cheapest seam through one pixel of the middle row: its column in every row."""
+def _cheapest_path(down: np.ndarray, up: np.ndarray, middle: int, column: int) -> np.ndarray:
+    """Return the cheapest seam through one pixel of the middle row: its column in every row, (h,).
+
+    down, up: (h, w), the least costs from the top and from the bottom to each pixel.
+    """
     seam = np.empty(len(down), np.int64)
     seam[middle] = column
     for rows, total in ((range(middle - 1, -1, -1), down), (range(middle + 1, len(down)), up)):

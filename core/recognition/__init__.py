@@ -1,5 +1,31 @@
 """A saved model that reads."""
 
+from core.networks.safe_loading import ModelError
+from core.recognition.classifier import ScoredPredictions
+from core.recognition.corrections import CorrectedDigit, DigitKind
+from core.recognition.model_files import RELEASED_MODEL, ModelCard
+from core.recognition.outlier_score import OutlierScore
+from core.recognition.reading import Digit, Reading, ReadingMode
+from core.recognition.reading_view import ReadingView
 from core.recognition.recognizer import Recognizer
+from core.recognition.refusal import ConfidenceRefusal, OutlierRefusal, Refusal
+from core.recognition.results import PictureResult
 
-__all__ = ["Recognizer"]
+__all__ = [
+    "RELEASED_MODEL",
+    "ConfidenceRefusal",
+    "CorrectedDigit",
+    "Digit",
+    "DigitKind",
+    "ModelCard",
+    "ModelError",
+    "OutlierRefusal",
+    "OutlierScore",
+    "PictureResult",
+    "Reading",
+    "ReadingMode",
+    "ReadingView",
+    "Recognizer",
+    "Refusal",
+    "ScoredPredictions",
+]

@@ -1,37 +1,41 @@
-"""How much a mark looks like a digit: a line drawn between digits and marks in what a network's last layer sees.
+"""A score of how much an image looks like a digit: linear in the features that a network's last layer receives.
 
-The probabilities alone are often sure of what is far from every digit, for they only tell digits from one another.
-The last layer's inputs know more: one linear score of them, fitted on digits and on the marks of `core.datasets.outliers`,
-parts the two (a linear probe: Alain and Bengio, 2016, "Understanding intermediate layers using linear classifier
-probes").
+Probabilities alone are often high for images that are far from every digit, since they only separate digits from one
+another. The features of the last layer know more: one linear score of them, fitted on digits and on the outliers of
+`core.datasets.outliers`, separates the two (a linear probe: Alain and Bengio, 2016, "Understanding intermediate layers
+using linear classifier probes").
 """
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from core.storage import atomic
 
-_RIDGE = 0.01  # of the variance: keeps the weights of what rarely varies small
+_RIDGE = 0.01  # of the variance: keeps the weights of features that rarely vary small
 
 
 @dataclass(frozen=True, eq=False)
 class OutlierScore:
-    """A score, features @ weights + confidence × `confidence` + bias: what is below 0 does not look like a digit."""
+    """A linear score, features @ weights + confidence × `confidence` + bias; outliers have negative scores.
+
+    The sign is that of scikit-learn's `decision_function` of outlier detectors.
+    """
 
     weights: np.ndarray  # (d,) float32
     confidence: float
     bias: float
 
-    def of(self, features, confidences):
-        """(n, d) features and (n,) confidences → (n,) scores; arrays or tensors."""
+    def scores(self, features: Any, confidences: Any) -> Any:
+        """Return (n,) scores of (n, d) features and (n,) confidences; arrays or tensors."""
         return (features @ self.weights[:, None])[:, 0] + confidences * self.confidence + self.bias
 
     def save(self, path: Path) -> None:
         """Write the score to an .npz file at `path`."""
-        values = {"weights": self.weights, "confidence": self.confidence, "bias": self.bias}
-        atomic.replace_file(path, lambda file: np.savez(file, **values))
+        weights, confidence, bias = self.weights, self.confidence, self.bias
+        atomic.replace_file(path, lambda file: np.savez(file, weights=weights, confidence=confidence, bias=bias))
 
     @classmethod
     def load(cls, path: Path) -> "OutlierScore | None":
@@ -44,23 +48,23 @@ class OutlierScore:
         return score if score.weights.ndim == 1 else None
 
 
-def fit_outlier_score(digits: np.ndarray, marks: np.ndarray) -> OutlierScore:
-    """Return the score that best tells `digits` (n, d + 1) from `marks` (m, d + 1), both of equal weight in all.
+def fit_outlier_score(digits: np.ndarray, outliers: np.ndarray) -> OutlierScore:
+    """Return the score that best separates `digits` (n, d + 1) from `outliers` (m, d + 1), both of equal total weight.
 
-    A row is a picture's d features and the confidence of its answer. Least squares with a ridge.
+    A row holds an image's d features and its confidence. Fitted by least squares with a ridge.
     """
-    rows = np.concatenate([digits, marks]).astype(np.float64)
+    rows = np.concatenate([digits, outliers]).astype(np.float64)
     middle, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-6
     rows = np.hstack([(rows - middle) / spread, np.ones((len(rows), 1))])
-    wanted = np.repeat([1.0, -1.0], [len(digits), len(marks)])
-    shares = np.repeat([0.5 / len(digits), 0.5 / len(marks)], [len(digits), len(marks)])
+    wanted = np.repeat([1.0, -1.0], [len(digits), len(outliers)])
+    shares = np.repeat([0.5 / len(digits), 0.5 / len(outliers)], [len(digits), len(outliers)])
     square = (rows * shares[:, None]).T @ rows + _RIDGE * np.eye(rows.shape[1])
     slopes = np.linalg.solve(square, rows.T @ (shares * wanted))
     weights = slopes[:-1] / spread
     return OutlierScore(weights[:-1].astype(np.float32), float(weights[-1]), float(slopes[-1] - weights @ middle))
 
 
-def with_recall(score: OutlierScore, digits: np.ndarray, kept: float) -> OutlierScore:
-    """Return the score moved so that the share `kept` of `digits` (n, d + 1) is above 0."""
-    found = score.of(digits[:, :-1], digits[:, -1])
-    return OutlierScore(score.weights, score.confidence, score.bias - float(np.quantile(found, 1 - kept)))
+def with_recall(score: OutlierScore, digits: np.ndarray, recall: float) -> OutlierScore:
+    """Return the score shifted so that the share `recall` of `digits` (n, d + 1) scores above 0."""
+    found = score.scores(digits[:, :-1], digits[:, -1])
+    return OutlierScore(score.weights, score.confidence, score.bias - float(np.quantile(found, 1 - recall)))

@@ -1,4 +1,4 @@
-"""Files that several processes read while one writes: replaced whole or appended by whole lines."""
+"""Files that several processes read while one writes: replaced atomically, or appended to by whole lines."""
 
 import contextlib
 import errno
@@ -6,17 +6,20 @@ import json
 import os
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 _WINDOWS_RETRIES = 20
+_WINDOWS_RETRY_S = 0.05
 _DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @contextlib.contextmanager
-def as_disk_full():
-    """Raise what is no room, by whatever name, as the `OSError` of a full disk.
+def as_disk_full() -> Iterator[None]:
+    """Raise every error that means "no space" as the `OSError` of a full disk (`ENOSPC`).
 
-    To who writes, a quota that is used up and a file that may not grow any further are the same.
+    For whoever writes, an exhausted quota and a file at its maximal size are the same as a full disk.
     """
     try:
         yield
@@ -27,36 +30,36 @@ def as_disk_full():
 
 
 @as_disk_full()
-def replace_file(path: Path, write, durable: bool = True) -> None:
-    """Replace `path` atomically with what `write(file)` puts into a binary file: beside it, fsync, rename.
+def replace_file(path: Path, write: Callable[[BinaryIO], object], durable: bool = True) -> None:
+    """Replace `path` atomically with what `write(file)` writes into a binary file: beside it, fsync, rename.
 
-    A reader sees the old file or the new one, never a half. Raises `OSError` (no space left, say); the half-written
-    copy is removed first, so that what it took is free again. What need not outlive a power cut is not `durable`: it
-    is written without waiting for the disk.
+    A reader sees the old file or the new one, never a part of it. Raises `OSError` (no space left, for instance); the
+    incomplete copy is removed first, so that its space is free again. With `durable` False the file is written without
+    waiting for the disk: for what need not outlive a power cut.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.new")
+    copy = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.new")
     try:
-        with open(beside, "wb") as file:
+        with open(copy, "wb") as file:
             write(file)
             file.flush()
             if durable:
                 os.fsync(file.fileno())
-        _rename(beside, path)
+        _rename(copy, path)
     except BaseException:
         with contextlib.suppress(OSError):
-            beside.unlink()
+            copy.unlink()
         raise
 
 
 def remove_leftovers(folder: Path, pattern: str) -> None:
-    """Remove the files in a folder that a writer who was killed left there, as far as that can be done."""
-    for left in folder.glob(pattern):
+    """Remove the files in a folder that match `pattern`, left by a killed writer; skip those that cannot be removed."""
+    for leftover in folder.glob(pattern):
         with contextlib.suppress(OSError):
-            left.unlink()
+            leftover.unlink()
 
 
-def _rename(source, target):
-    """Windows refuses to replace a file while a reader holds it open, so there a refusal is tried again."""
+def _rename(source: Path, target: Path) -> None:
+    """Rename a file; try again on Windows, which refuses to replace a file while a reader holds it open."""
     for attempt in range(_WINDOWS_RETRIES):
         try:
             source.replace(target)
@@ -64,13 +67,13 @@ def _rename(source, target):
         except PermissionError:
             if os.name != "nt" or attempt == _WINDOWS_RETRIES - 1:
                 raise
-            time.sleep(0.05)
+            time.sleep(_WINDOWS_RETRY_S)
 
 
-def replace_json(path: Path, value) -> None:
-    """Replace `path` atomically with `value` as JSON; where the disk is full, write over the old file in place.
+def replace_json(path: Path, value: object) -> None:
+    """Replace `path` atomically with `value` as JSON; on a full disk, overwrite the old file in place.
 
-    The old file's blocks are still there to take a short one, so even a full disk can say that it is full.
+    The old file's blocks can still hold a short new one, so even on a full disk a status can say that it is full.
     """
     data = json.dumps(value, indent=2).encode()
     try:
@@ -87,14 +90,14 @@ def replace_json(path: Path, value) -> None:
 def append_line(path: Path, value: dict, durable: bool = False) -> None:
     """Append `value` as one line of JSON in a single write, and flush it; raises `OSError`.
 
-    A half line that a writer left behind is closed first, so that it does not swallow this one. A `durable` line is
-    on the disk, and so outlives a loss of power, before this returns.
+    An incomplete line that a writer left behind is ended first, so that it does not damage this one. With `durable`
+    the line is on the disk, and so outlives a power cut, before this returns.
     """
     with open(path, "ab+") as file:
         end = file.seek(0, os.SEEK_END)
         file.seek(max(0, end - 1))
-        broken = file.read(1) not in (b"", b"\n")
-        file.write(b"\n" * broken + json.dumps(value).encode() + b"\n")
+        is_incomplete = file.read(1) not in (b"", b"\n")
+        file.write(b"\n" * is_incomplete + json.dumps(value).encode() + b"\n")
         if durable:
             file.flush()
             os.fsync(file.fileno())
@@ -102,16 +105,15 @@ def append_line(path: Path, value: dict, durable: bool = False) -> None:
 
 @as_disk_full()
 def fsync(path: Path) -> None:
-    """Return when all that was appended to the file is on the disk, if there is one; raises `OSError`."""
+    """Return once everything appended to the file is on the disk; do nothing without a file. Raises `OSError`."""
     with contextlib.suppress(FileNotFoundError), open(path, "r+b") as file:
         os.fsync(file.fileno())
 
 
 def read_lines(path: Path, offset: int = 0) -> tuple[list[dict], int]:
-    """Return the whole lines of JSON from byte `offset` on, and the offset behind the last of them.
+    """Return the complete lines of JSON from byte `offset` on, and the offset after the last of them.
 
-    A last line that is only half written is left for the next call; a damaged line is passed over; a missing file
-    has no lines.
+    An incomplete last line is left for the next call; a damaged line is skipped; a missing file has no lines.
     """
     try:
         with open(path, "rb") as file:

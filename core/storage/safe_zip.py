@@ -1,4 +1,4 @@
-"""ZIP archives that anyone may have made: their limits are checked before a directory is read or a member unpacked."""
+"""ZIP archives from anyone: their limits are checked before a directory is read or a member unpacked."""
 
 import zipfile
 
@@ -6,7 +6,7 @@ MAX_ENTRIES = 1000
 """How many entries an archive may have."""
 
 ALLOWED_METHODS = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
-"""zipfile holds no other method to the size it is asked for: a bzip2 entry of a few bytes can take gigabytes."""
+"""The methods whose unpacking zipfile can bound: a bzip2 entry of a few bytes can take gigabytes in one read."""
 
 _END, _END_64 = b"PK\x05\x06", b"PK\x06\x07"
 _END_BYTES, _END_64_BYTES = 22, 20
@@ -30,7 +30,7 @@ def is_encrypted(info: zipfile.ZipInfo) -> bool:
 
 
 def is_allowed(info: zipfile.ZipInfo) -> bool:
-    """Return whether a member is neither encrypted nor packed by a method other than Stored and Deflate."""
+    """Return whether a member is unencrypted and compressed by one of the `ALLOWED_METHODS`."""
     return not is_encrypted(info) and info.compress_type in ALLOWED_METHODS
 
 

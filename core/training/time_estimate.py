@@ -1,5 +1,6 @@
-"""How long a training will take: arithmetic, corrected by what this machine's own runs took."""
+"""How long a training will take: computed from the network's size, corrected by this machine's own runs."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from statistics import median
@@ -7,7 +8,7 @@ from statistics import median
 from core.config.train_config import TrainConfig
 from core.datasets.mnist import count_training_images
 from core.networks.builder import count_multiplications, count_parameters
-from core.runs.index import run_summaries
+from core.runs.index import RunSummary, run_summaries
 from core.runs.store import RunStore
 from core.training.fused_forward import training_dtype
 
@@ -21,7 +22,7 @@ _RUNS_COMPARED = 5
 
 
 def training_s(config: TrainConfig, pace: float = 1.0) -> float:
-    """Return the seconds from the first step to the last; `pace` is what `machine_pace` says of this machine."""
+    """Return the seconds from the first step to the last; `pace` is this machine's, from `machine_pace`."""
     images = config.epochs * count_training_images(config)
     step_s = _STEP_S + _WEIGHT_UPDATE_S * count_parameters(config)
     image_s = step_s / config.batch_size + _MULTIPLICATION_S[training_dtype(config)] * count_multiplications(config)
@@ -30,27 +31,28 @@ def training_s(config: TrainConfig, pace: float = 1.0) -> float:
 
 
 def machine_pace(store: RunStore, network: str) -> float:
-    """Return how many times as long as the arithmetic says the newest finished runs of that network took."""
-    ratios = (run.train_s / training_s(run.config) for run in _finished_here(store, network) if run.train_s)
+    """Return how many times the computed time the newest finished runs of that network took on this machine."""
+    ratios = (run.train_s / training_s(config) for run, config in _finished_here(store, network) if run.train_s)
     newest = list(islice(ratios, _RUNS_COMPARED))
     return median(newest) if newest else 1.0
 
 
 def seconds_to_99(store: RunStore, config: TrainConfig) -> float | None:
-    """Return in how many seconds the newest run of this recipe, whatever its seed, came to 99 % of the test images.
+    """Return in how many seconds the newest run of this recipe, whatever its seed, reached 99 % of the test images.
 
-    None where there is no such run, or where it did not come that far.
+    None where there is no such run, or where it reached less.
     """
-    for run in _finished_here(store, config.network):
-        if replace(run.config, seed=config.seed) == config:
-            return run.train_s if run.test_accuracy >= 0.99 else None
+    for run, recipe in _finished_here(store, config.network):
+        if replace(recipe, seed=config.seed) == config:
+            return run.train_s if run.test_accuracy is not None and run.test_accuracy >= 0.99 else None
     return None
 
 
-def _finished_here(store, network):
-    """Summaries of the runs that trained this network to the end on this machine, newest first.
+def _finished_here(store: RunStore, network: str) -> Iterator[tuple[RunSummary, TrainConfig]]:
+    """The runs that trained this network to the end on this machine, newest first, with their recipes.
 
-    What was imported was trained on another.
+    Imported runs were trained on another machine.
     """
-    found = run_summaries(store)
-    return (run for run in found if run.state == "finished" and run.network == network and not run.imported)
+    for run in run_summaries(store):
+        if run.state == "finished" and run.network == network and not run.imported and run.config is not None:
+            yield run, run.config

@@ -1,84 +1,62 @@
-"""Many optimizer steps in one graph call: the fast heart of training.
+"""Many optimizer steps in one graph call, which makes training fast.
 
-`model.fit` hands every mini-batch from Python to TensorFlow and back, which for a small network takes longer than the
+`model.fit` passes every mini-batch from Python to TensorFlow and back, which for a small network takes longer than the
 arithmetic. Here one traced function loops over the mini-batches of a whole block, and Adam updates each weight in one
 fused operation.
 """
 
-from core.config.layer_math import has_convolution
+import contextlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from core.config.layer_math import NUM_CLASSES, has_convolution
+from core.config.losses import LOSSES
+from core.config.optimizers import OPTIMIZERS
 from core.config.train_config import TrainConfig
-from core.networks.builder import NUM_CLASSES, expand_layers, import_keras
+from core.networks.builder import expand_layers, import_keras
+from core.training.fused_check import check_training_pass
 from core.training.fused_forward import make_training_pass, training_dtype
 
+if TYPE_CHECKING:
+    import keras
 
-def make_optimizer(config: TrainConfig):
+
+def make_optimizer(config: TrainConfig) -> "keras.Optimizer":
     """Return the `keras.optimizers.Optimizer` that the config names."""
-    # Keras takes no whole numbers for these, which a JSON file or a link may hold.
-    keras, rate, momentum = import_keras(), float(config.learning_rate), float(config.momentum)
-    betas = {"beta_1": config.beta_1, "beta_2": config.beta_2}
-    match config.optimizer:
-        case "adam":
-            return _fused_adam()(rate, **betas)
-        case "adamw":
-            return _fused_adam()(rate, **betas, weight_decay=config.weight_decay)
-        case "rmsprop":
-            return keras.optimizers.RMSprop(rate, rho=config.rho)
-        case "sgd":
-            return keras.optimizers.SGD(rate, momentum=momentum, nesterov=config.nesterov)
+    import_keras()
+    return OPTIMIZERS[config.optimizer].make(config)
 
 
-def _fused_adam():
-    import tensorflow as tf
-
-    keras = import_keras()
-
-    class FusedAdam(keras.optimizers.Adam):
-        """Keras's Adam (Kingma and Ba, 2014), each weight updated by one operation instead of a dozen."""
-
-        def update_step(self, gradient, variable, learning_rate):
-            index = self._get_variable_index(variable)
-            step = tf.cast(self.iterations + 1, variable.dtype)
-            tf.raw_ops.ResourceApplyAdam(
-                var=variable.handle,
-                m=self._momentums[index].value.handle,
-                v=self._velocities[index].value.handle,
-                beta1_power=tf.pow(tf.cast(self.beta_1, variable.dtype), step),
-                beta2_power=tf.pow(tf.cast(self.beta_2, variable.dtype), step),
-                lr=tf.cast(learning_rate, variable.dtype),
-                beta1=self.beta_1,
-                beta2=self.beta_2,
-                epsilon=self.epsilon,
-                grad=gradient,
-            )
-
-    return FusedAdam
-
-
-def make_loss(config: TrainConfig):
-    """Return what training makes small: targets and probabilities, both (n, 10), → (n,) losses."""
-    losses = import_keras().losses
-    kind = {"cross_entropy": losses.categorical_crossentropy, "mean_squared_error": losses.mean_squared_error}
-    smoothing = config.label_smoothing
+def make_loss(config: TrainConfig) -> Callable[[Any, Any], Any]:
+    """Return the loss function: targets and probabilities, both (n, 10), → (n,) losses."""
+    import_keras()
+    compute, smoothing = LOSSES[config.loss].compute, config.label_smoothing
     if not smoothing:
-        return kind[config.loss]
-    return lambda targets, probabilities: kind[config.loss](
-        targets * (1 - smoothing) + smoothing / NUM_CLASSES, probabilities
-    )
+        return compute
+    return lambda targets, probabilities: compute(targets * (1 - smoothing) + smoothing / NUM_CLASSES, probabilities)
 
 
-def make_step_block(model, optimizer, config: TrainConfig):
-    """Return `block(images, labels, rates, first, last)`, which takes optimizer steps `first` to `last` - 1.
+def make_step_block(
+    model: "keras.Sequential", optimizer: "keras.Optimizer", config: TrainConfig
+) -> Callable[..., tuple[Any, Any]]:
+    """Return `block(images, labels, rates, first, last)`, which computes optimizer steps `first` to `last` - 1.
 
-    `images` (n, 28, 28) uint8 and `labels` (n,) int32 are in the order of training; step k takes the images from
-    k × the batch size on at the learning rate `rates[k]`, and the last step of all takes what is left. The block
-    returns (summed loss, right answers), both over the images it took. A label of -1 is no digit's: every digit is
-    then wanted with a tenth (outlier exposure: Hendrycks et al., 2019), and right is what gives none more than half.
+    `images` (n, 28, 28) uint8 and `labels` (n,) int32 are in the order of training; step k uses the images from
+    k × the batch size on at the learning rate `rates[k]`, and the last step of all uses the images that are left. The
+    block returns (summed loss, number of images classified correctly), both over the images it used.
+
+    A label of -1 marks an outlier, an image of no digit: its target is 0.1 for every digit (outlier exposure:
+    Hendrycks et al., 2019), and it counts as correct where no digit has a probability above 0.5.
+
+    Raises `TrainingError` where a layer is of an unknown kind, or its fused forward pass is not what Keras computes.
     """
     import tensorflow as tf
 
-    batch_size, loss_of = config.batch_size, make_loss(config)
+    batch_size, loss_of, dtype = config.batch_size, make_loss(config), training_dtype(config)
     optimizer.build(model.trainable_variables)
-    training_pass = make_training_pass(model, training_dtype(config))
+    learning_rate: Any = optimizer.learning_rate
+    check_training_pass(model, dtype)
+    training_pass = make_training_pass(model, dtype)
 
     @tf.function(
         input_signature=[
@@ -90,48 +68,48 @@ def make_step_block(model, optimizer, config: TrainConfig):
         ],
         autograph=False,  # rewriting the loop below took longer than tracing it
     )
-    def block(images, labels, rates, first, last):
-        def take(step, loss_sum, right):
+    def block(images: Any, labels: Any, rates: Any, first: Any, last: Any) -> tuple[Any, Any]:
+        def compute_step(step: Any, loss_sum: Any, correct: Any) -> tuple[Any, Any, Any]:
             batch = tf.cast(images[step * batch_size : (step + 1) * batch_size], tf.float32) / 255.0
-            wanted = labels[step * batch_size : (step + 1) * batch_size]
-            targets = tf.where(wanted[:, None] < 0, 1 / NUM_CLASSES, tf.one_hot(wanted, NUM_CLASSES))
+            expected = labels[step * batch_size : (step + 1) * batch_size]
+            targets = tf.where(expected[:, None] < 0, 1 / NUM_CLASSES, tf.one_hot(expected, NUM_CLASSES))
             with tf.GradientTape() as tape:
                 probabilities = training_pass(batch)
                 losses = loss_of(targets, probabilities)
                 loss = tf.reduce_mean(losses)
             gradients = tape.gradient(loss, model.trainable_variables)
-            optimizer.learning_rate.assign(rates[step])
+            learning_rate.assign(rates[step])
             optimizer.apply(gradients, model.trainable_variables)
-            answers = tf.argmax(probabilities, axis=1, output_type=tf.int32)
-            unsure = tf.reduce_max(probabilities, axis=1) <= 0.5
-            answers = tf.where((wanted < 0) & unsure, wanted, answers)
-            now_right = tf.reduce_sum(tf.cast(tf.equal(answers, wanted), tf.float32))
-            return step + 1, loss_sum + tf.reduce_sum(losses), right + now_right
+            predicted = tf.argmax(probabilities, axis=1, output_type=tf.int32)
+            refused = tf.reduce_max(probabilities, axis=1) <= 0.5
+            predicted = tf.where((expected < 0) & refused, expected, predicted)
+            now_correct = tf.reduce_sum(tf.cast(tf.equal(predicted, expected), tf.float32))
+            return step + 1, loss_sum + tf.reduce_sum(losses), correct + now_correct
 
-        return tf.while_loop(lambda step, *_: step < last, take, (first, 0.0, 0.0))[1:]
+        return tf.while_loop(lambda step, *_: step < last, compute_step, (first, 0.0, 0.0))[1:]
 
-    return block.get_concrete_function()
+    traced: Any = block
+    return traced.get_concrete_function()
 
 
-def make_classifier(model):
-    """Return a traced function: (n, 28, 28) uint8 → (n, 10) float32 probabilities, with the model as it then is."""
+def make_classifier(model: "keras.Model") -> Callable[[Any], Any]:
+    """Return a traced function: (n, 28, 28) uint8 → (n, 10) float32 probabilities, with the model's weights of then."""
     import tensorflow as tf
 
     @tf.function(input_signature=[tf.TensorSpec([None, 28, 28], tf.uint8)], autograph=False)
-    def classify(images):
+    def classify(images: Any) -> Any:
         return model(tf.cast(images, tf.float32) / 255.0, training=False)
 
-    return classify.get_concrete_function()
+    traced: Any = classify
+    return traced.get_concrete_function()
 
 
 def set_threads(config: TrainConfig) -> None:
     """Give TensorFlow one thread for a small network, all cores for a convolutional one.
 
-    A small network's operations are shorter than the handing of work between threads. Only the first call of a
-    process counts, before TensorFlow has computed anything.
+    A small network's operations take less time than passing work between threads. Only the first call of a process
+    counts, before TensorFlow has computed anything.
     """
-    import contextlib
-
     import tensorflow as tf
 
     threads = 0 if has_convolution(expand_layers(config)) else 1

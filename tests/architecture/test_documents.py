@@ -1,35 +1,72 @@
-"""The README names what exists."""
+"""The documents name what exists, and the README stays short."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from core.__main__ import main
+from tests.architecture.graph import PROJECT
 
-PROJECT = Path(__file__).resolve().parents[2]
-README = (PROJECT / "README.md").read_text("utf-8")
+MAX_README_LINES = 120
+DOCUMENTS = {
+    str(path.relative_to(PROJECT)): path.read_text("utf-8")
+    for path in [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md")]
+    if path.name != "CHANGELOG.md"
+}
+EVERYTHING = "\n".join(DOCUMENTS.values())
+_PATH = r"`((?:core|pages|tests|docs|benchmarks)/[\w./-]+|\.ci/run|\.github/[\w./-]+)`"
 
 
-def test_every_picture_and_file_that_the_readme_names_is_there():
-    named = re.findall(r"\]\(([^):]+)\)", README) + re.findall(r"`((?:core|pages|tests|docs)/[\w./]+)`", README)
-    assert named
-    assert [name for name in named if not (PROJECT / name).exists()] == []
+def found(pattern):
+    return sorted(set(re.findall(pattern, EVERYTHING)))
 
 
-@pytest.mark.parametrize("module", sorted(set(re.findall(r"python -m (benchmarks\.\w+)", README))))
-def test_every_benchmark_that_the_readme_names_is_there(module):
+def test_the_readme_is_short():
+    assert len(DOCUMENTS["README.md"].splitlines()) <= MAX_README_LINES
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_file_that_a_document_names_is_there(document):
+    text = DOCUMENTS[document]
+    beside = (PROJECT / document).parent
+    links = [beside / target.partition("#")[0] for target in re.findall(r"\]\(([^):]+)\)", text)]
+    named = [PROJECT / path for path in re.findall(_PATH, text)]
+    assert [str(path) for path in links + named if not path.exists()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_heading_that_a_document_links_to_is_there(document):
+    for target, anchor in re.findall(r"\]\(([\w/.-]*)#([\w-]+)\)", DOCUMENTS[document]):
+        path = (PROJECT / document).parent / target if target else PROJECT / document
+        headings = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
+        assert anchor in [re.sub(r"[^\w-]", "", heading.lower().replace(" ", "-")) for heading in headings]
+
+
+def test_every_page_of_docs_is_reached_from_the_readme():
+    pages = [path.name for path in PROJECT.glob("docs/*.md")]
+    assert [name for name in pages if f"](docs/{name})" not in DOCUMENTS["README.md"]] == []
+
+
+@pytest.mark.parametrize("module", found(r"python -m ((?:benchmarks|docs|tests)\.[\w.]+)"))
+def test_every_program_that_the_documents_name_is_there(module):
     assert (PROJECT / f"{module.replace('.', '/')}.py").exists()
 
 
-@pytest.mark.parametrize("command", sorted(set(re.findall(r"python -m core (\w+)", README))))
-def test_every_command_that_the_readme_names_is_there(command, capsys):
+@pytest.mark.parametrize("command", found(r"(?:python -m core|digit-studio) ([a-z]+)\b"))
+def test_every_command_that_the_documents_name_is_there(command, capsys):
     with pytest.raises(SystemExit) as ended:
         main([command, "--help"])
     assert ended.value.code == 0
     assert "usage" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("target", sorted(set(re.findall(r"`?make (\w+)", README))))
-def test_every_make_target_that_the_readme_names_is_there(target):
+@pytest.mark.parametrize("target", found(r"(?:`|    )make ([a-z][a-z-]+)"))
+def test_every_make_target_that_the_documents_name_is_there(target):
     assert re.search(rf"^{target}:", (PROJECT / "Makefile").read_text("utf-8"), re.MULTILINE)
+
+
+def test_every_command_of_the_documents_has_its_program_in_make_bench():
+    bench = re.search(r"^bench:.*\n((?:\t.*\n)+)", (PROJECT / "Makefile").read_text("utf-8"), re.MULTILINE)[1]
+    figures = DOCUMENTS["docs/speed.md"] + DOCUMENTS["docs/accuracy.md"]
+    programs = set(re.findall(r"python -m (benchmarks\.\w+)", figures))
+    assert programs == set(re.findall(r"-m (benchmarks\.\w+)", bench))

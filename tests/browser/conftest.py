@@ -1,10 +1,10 @@
-"""A server and a browser for the tests that drive the app as a person does."""
+"""A server and a browser for the tests that use the app as a person does."""
 
 import os
 
 import pytest
 
-from tests.support.studio import FLAGS, Server, browser_path
+from tests.support.app_server import FLAGS, Server, browser_path
 
 
 @pytest.fixture(scope="session")
@@ -12,8 +12,8 @@ def browser():
     """A real Chromium. In CI its absence is a failure; elsewhere these tests are skipped."""
     path = browser_path()
     if not path:
-        how = "no Chromium was found: install it (Debian: apt-get install chromium), then run the tests again"
-        pytest.fail(how) if os.environ.get("CI") == "true" else pytest.skip(how)
+        missing = "no Chromium was found: install it (Debian: apt-get install chromium), then run the tests again"
+        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
     from playwright.sync_api import expect, sync_playwright
 
     with sync_playwright() as playwright:
@@ -25,7 +25,7 @@ def browser():
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    """The app over an empty runs folder, one for all browser tests: a server keeps a network in memory."""
+    """The app's server with an empty runs folder; one for all browser tests, for each keeps a network in memory."""
     running = Server(tmp_path_factory.mktemp("studio") / "runs")
     yield running
     running.stop()

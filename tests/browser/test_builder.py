@@ -1,43 +1,44 @@
-"""A network of one's own in a real browser: layers are added, set and moved, then trained; a link brings it back."""
+"""The network builder in a real browser: layers are added, set, moved and trained; a link brings the network back."""
 
 import pytest
 from playwright.sync_api import expect
 
 from core.runs.store import RunStore
-from tests.support.studio import expect_state, press_train
+from tests.support.app_server import expect_state, press_train
 
 pytestmark = pytest.mark.browser
 LONG_MS = 30_000
 
 
 def open_form(page, address, weights):
-    """Open the fold of the form that a network of so many weights stands in."""
+    """Open the form at an address whose network has so many weights, and unfold the network."""
     page.goto(address)
     expect(page.get_by_text(f"{weights} weights · about")).to_be_visible(timeout=LONG_MS)
-    settle(page)
+    wait_until_idle(page)
     page.get_by_text("Network, optimizer and data").click()
 
 
 def press_when_seen(page, button):
-    """Press a button at the first moment in which a person can: while the fold is still opening.
+    """Press a button at the first moment in which a person can, while the form still unfolds.
 
-    Playwright's own click presses even earlier: it scrolls the half-open fold, and the button slips away under it.
+    Playwright's own click presses even earlier: it scrolls the half-open form, and the button moves away under it.
     """
     place = button.evaluate(
-        """button => new Promise((seen) => {
-            const look = () => {
+        """button => new Promise((resolve) => {
+            const check = () => {
                 const { x, y, width, height } = button.getBoundingClientRect();
                 const middle = [x + width / 2, y + height / 2];
-                if (button.contains(document.elementFromPoint(...middle))) seen(middle);
-                else requestAnimationFrame(look);
+                if (button.contains(document.elementFromPoint(...middle))) resolve(middle);
+                else requestAnimationFrame(check);
             };
-            look();
+            check();
         })"""
     )
     page.mouse.click(*place, delay=80)
 
 
-def settle(page):
+def wait_until_idle(page):
+    """Wait until no script of the server runs, without the time in which one might begin."""
     page.locator("[data-test-script-state=notRunning]").first.wait_for()
 
 
@@ -53,7 +54,7 @@ def test_a_network_is_built_and_trained_and_its_link_brings_it_back(page, server
     expect(alert).to_be_hidden(timeout=LONG_MS)
     expect(page.get_by_text("26×26×32 · 320 weights")).to_be_visible(timeout=LONG_MS)
     expect(page.get_by_text("216,650 weights · about")).to_be_visible(timeout=LONG_MS)
-    settle(page)
+    wait_until_idle(page)
     page.get_by_role("button", name="Set").first.click()
     filters = page.get_by_role("spinbutton", name="Filters")
     filters.fill("4")
@@ -70,14 +71,14 @@ def test_a_network_is_built_and_trained_and_its_link_brings_it_back(page, server
     expect(page.get_by_text("Convolution, 4 filters 3×3, relu")).to_be_visible(timeout=LONG_MS)
 
 
-def test_what_is_typed_at_once_is_kept(page, server):
+def test_what_is_typed_as_soon_as_the_page_appears_is_kept(page, server):
     page.goto(f"{server.url}/train")
     field = page.get_by_role("spinbutton", name="Epochs")
     field.fill("7", timeout=LONG_MS)
     field.press("Tab")
     page.keyboard.press("Tab")
-    settle(page)
+    wait_until_idle(page)
     page.wait_for_url("**epochs=7**", timeout=LONG_MS)
-    settle(page)
+    wait_until_idle(page)
     expect(field).to_have_value("7", timeout=LONG_MS)
     expect(page.get_by_role("combobox", name="Recipe")).to_have_value("your own", timeout=LONG_MS)

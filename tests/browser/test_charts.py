@@ -1,30 +1,30 @@
-"""A chart is taken away as a picture that can be read anywhere, from Plotly's own toolbar."""
+"""A chart is downloaded as a picture from Plotly's toolbar."""
 
 import re
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.support.studio import open_canvas
+from tests.support.app_server import open_canvas
 
 pytestmark = pytest.mark.browser
 
 
-def saved(page: Page, kind: str):
+def download(page: Page, kind: str):
     chart = page.locator('[data-chart="bars-drawn"]')
     chart.hover()
-    with page.expect_download() as download:
+    with page.expect_download() as started:
         chart.locator(f'[data-title="Download as {kind}"]').click()
-    return download.value
+    return started.value
 
 
-def test_a_chart_is_saved_under_its_name_on_the_pages_ground(page, server):
+def test_a_chart_is_saved_under_its_name_with_the_pages_background(page, server):
     page.emulate_media(color_scheme="dark")
     open_canvas(page, server.url)
     assert page.locator('[data-chart="bars-drawn"] [data-title*="Download"]').count() == 2
-    picture = saved(page, "SVG")
+    picture = download(page, "SVG")
     assert picture.suggested_filename == "bars-drawn.svg"
-    ground = re.search(r"<rect[^>]*fill: (rgb\([^)]*\)); fill-opacity: 1", picture.path().read_text())
+    background = re.search(r"<rect[^>]*fill: (rgb\([^)]*\)); fill-opacity: 1", picture.path().read_text())
     shown = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
-    assert ground and ground[1] == shown != "rgb(255, 255, 255)"
-    assert saved(page, "PNG").suggested_filename == "bars-drawn.png"
+    assert background and background[1] == shown != "rgb(255, 255, 255)"
+    assert download(page, "PNG").suggested_filename == "bars-drawn.png"

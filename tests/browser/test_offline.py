@@ -1,10 +1,10 @@
-"""Nothing that a page needs is fetched from elsewhere."""
+"""The browser requests nothing from other hosts."""
 
 from urllib.parse import urlparse
 
 import pytest
 
-from tests.support.studio import CANVAS, Server, settle
+from tests.support.app_server import CANVAS, Server, settle
 
 pytestmark = pytest.mark.browser
 PAGES = {
@@ -13,18 +13,18 @@ PAGES = {
     "Why": "text=5 epochs are a balance",
     "Train": "text=weights · about",
 }
-"""The pages, by what each shows when it is there."""
+"""The titles of the pages, each with a selector of what it shows when it has been drawn."""
 
 
 @pytest.fixture
 def new_server(tmp_path):
-    """A server that nobody has visited: its very first visitor is let in by another way."""
+    """A server without visitors: it runs the first page without the navigation, and lets the browser load it again."""
     running = Server(tmp_path / "runs")
     yield running
     running.stop()
 
 
-def test_no_page_asks_another_host_for_anything(page, new_server):
+def test_no_page_requests_anything_from_another_host(page, new_server):
     hosts = set()
     page.on("request", lambda request: hosts.add(urlparse(request.url).hostname))
     page.goto(f"{new_server.url}/train")

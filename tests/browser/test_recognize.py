@@ -1,4 +1,4 @@
-"""Drawing and uploading, in a real browser."""
+"""The Recognize page in a real browser: drawing, uploading, reading and correcting."""
 
 import csv
 import io
@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from core.datasets.mnist import load_mnist
-from tests.support.studio import CANVAS, ONE, SEVEN, choose, draw, open_canvas, settle, touch
+from tests.support.app_server import CANVAS, ONE, SEVEN, choose, draw, open_canvas, settle, touch
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +31,7 @@ def test_a_drawn_seven_is_read_at_once(page, server):
     shares = bars.evaluate("node => node.data[0].x")
     assert int(np.argmax(shares)) == 7
     assert sum(shares) == pytest.approx(1, abs=1e-3)
-    assert page.get_by_role("button", name="Share").count() == 0, "the app works offline and sends no chart anywhere"
+    assert page.get_by_role("button", name="Share").count() == 0, "the app sends no chart to another host"
 
 
 def test_undo_and_clear(page, server):
@@ -46,7 +46,7 @@ def test_undo_and_clear(page, server):
     expect(answer(page)).to_have_text("–")
 
 
-def test_the_drawing_outlives_other_pages(page, server):
+def test_the_drawing_is_kept_while_another_page_is_open(page, server):
     open_canvas(page, server.url)
     draw(page, SEVEN)
     expect(answer(page)).to_have_text("7")
@@ -56,13 +56,17 @@ def test_the_drawing_outlives_other_pages(page, server):
     expect(answer(page)).to_have_text("7")
 
 
+def boxes_of(page):
+    """Return where the answer and its bars stand on the page."""
+    return [page.locator(each).first.bounding_box() for each in (".answer", '[data-chart="bars-drawn"]')]
+
+
 def test_nothing_moves_when_the_answer_changes(page, server):
     open_canvas(page, server.url)
-    places = lambda: [page.locator(each).first.bounding_box() for each in (".answer", '[data-chart="bars-drawn"]')]  # noqa: E731
-    before = places()
+    before = boxes_of(page)
     draw(page, SEVEN)
     expect(answer(page)).to_have_text("7")
-    assert places() == before
+    assert boxes_of(page) == before
 
 
 def test_several_files_one_of_them_broken(page, server, tmp_path):
@@ -87,26 +91,26 @@ def test_several_files_one_of_them_broken(page, server, tmp_path):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_nothing_scrolls_sideways(page, server, width):
     page.set_viewport_size({"width": width, "height": 844})
-    for path, words in {"": "Draw a digit", "/train": "weights", "/why": "Test this claim"}.items():
+    for path, text in {"": "Draw a digit", "/train": "weights", "/why": "Test this claim"}.items():
         page.goto(server.url + path)
-        page.get_by_text(words).first.wait_for()
+        page.get_by_text(text).first.wait_for()
         page.wait_for_timeout(2000)
         assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
         main = page.locator("[data-testid=stMain]")
         assert main.evaluate("node => node.scrollWidth <= node.clientWidth")
 
 
-def test_what_leaves_the_canvas_is_not_read(page, server):
+def test_the_part_of_a_stroke_outside_the_canvas_is_not_read(page, server):
     open_canvas(page, server.url)
     draw(page, [(140, 50), (140, 310), (900, 310)])
     expect(answer(page)).to_have_text("1")
 
 
-def text(page):
+def read_text(page):
     return page.get_by_test_id("stCode").locator("code")
 
 
-def marks(page):
+def digit_boxes(page):
     return page.get_by_role("option")
 
 
@@ -123,7 +127,7 @@ def open_number_canvas(page, server):
     expect(page.get_by_text("Draw a digit", exact=True)).to_have_count(0)
     page.locator(CANVAS).wait_for()
     before = None
-    while before != (now := page.locator(CANVAS).bounding_box()):  # what was there before makes room
+    while before != (now := page.locator(CANVAS).bounding_box()):  # the layout changes until the canvas has its width
         before = now
         settle(page)
         page.wait_for_timeout(2000)
@@ -132,52 +136,52 @@ def open_number_canvas(page, server):
 def test_a_number_drawn_with_the_mouse_is_read_and_corrected_by_click_and_by_key(page, server):
     open_number_canvas(page, server)
     draw_714(page, draw)
-    expect(text(page)).to_have_text("714")
-    expect(marks(page)).to_have_count(3)
-    marks(page).nth(1).locator("rect").first.click(force=True)
+    expect(read_text(page)).to_have_text("714")
+    expect(digit_boxes(page)).to_have_count(3)
+    digit_boxes(page).nth(1).locator("rect").first.click(force=True)
     expect(page.get_by_text("Digit 2 of 3")).to_be_visible()
     settle(page)
     page.get_by_role("radiogroup", name="It is").get_by_text("5", exact=True).click()
-    expect(text(page)).to_have_text("754")
+    expect(read_text(page)).to_have_text("754")
     expect(page.locator(".legend")).to_contain_text("1 set by hand")
     page.get_by_role("listbox", name="The picture, with a box").focus()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_text("Digit 3 of 3")).to_be_visible()
     page.keyboard.press("Delete")
-    expect(text(page)).to_have_text("75")
+    expect(read_text(page)).to_have_text("75")
     for key in ("Home", "1", "ArrowRight", "2", "ArrowRight", "3"):  # faster than the page answers
         page.keyboard.press(key)
-    expect(text(page)).to_have_text("123")
+    expect(read_text(page)).to_have_text("123")
     expect(page.get_by_text("Digit 3 of 3")).to_be_visible()
     page.keyboard.press("Delete")
-    expect(text(page)).to_have_text("12")
+    expect(read_text(page)).to_have_text("12")
     with page.expect_download() as download:
         page.get_by_role("button", name="JSON").click()
-    taken = json.loads(download.value.path().read_text("utf-8"))
-    assert taken["text"] == "12"
-    assert [each["mark"] for each in taken["digits"]] == ["by hand"] * 3
+    exported = json.loads(download.value.path().read_text("utf-8"))
+    assert exported["text"] == "12"
+    assert [each["mark"] for each in exported["digits"]] == ["by hand"] * 3
     page.get_by_role("link", name="Train").click()
     page.get_by_role("button", name="Train", exact=True).wait_for()
     page.get_by_role("link", name="Recognize").click()
-    expect(text(page)).to_have_text("12")
+    expect(read_text(page)).to_have_text("12")
 
 
 @pytest.fixture
 def phone(browser):
-    """A visitor's telephone, held upright and touched."""
+    """A phone's page, in portrait orientation, with a touch screen."""
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     context.set_default_timeout(60_000)
     yield context.new_page()
     context.close()
 
 
-def test_a_telephone_shows_the_answer_below_the_canvas_without_scrolling(phone, server):
+def test_a_phone_shows_the_answer_below_the_canvas_without_scrolling(phone, server):
     open_canvas(phone, server.url)
     touch(phone, SEVEN)
     expect(answer(phone)).to_have_text("7")
     for part in (CANVAS, ".answer .label"):
         expect(phone.locator(part)).to_be_in_viewport(ratio=1)
-    expect(phone.locator(".answer .sure")).to_be_in_viewport(ratio=0.4)  # its first line of two
+    expect(phone.locator(".answer .confidence")).to_be_in_viewport(ratio=0.4)  # its first line of two
 
 
 def test_a_finger_draws_a_number_and_picks_a_digit(phone, server):
@@ -185,27 +189,28 @@ def test_a_finger_draws_a_number_and_picks_a_digit(phone, server):
     canvas = phone.locator(CANVAS).bounding_box()
     assert canvas["x"] + canvas["width"] <= 390
     draw_714(phone, touch)
-    expect(text(phone)).to_have_text("714")
-    settle(phone)  # the text comes a moment before the boxes
-    place = marks(phone).nth(1).locator("rect").first.bounding_box()
+    expect(read_text(phone)).to_have_text("714")
+    settle(phone)  # the text appears a moment before the boxes
+    place = digit_boxes(phone).nth(1).locator("rect").first.bounding_box()
     phone.touchscreen.tap(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
     expect(phone.get_by_text("Digit 2 of 3")).to_be_visible()
     assert phone.get_by_test_id("stMain").evaluate("node => node.scrollWidth <= node.clientWidth")
 
 
-def test_a_telephone_that_is_turned_keeps_its_drawing(phone, server):
+def test_a_phone_that_is_turned_keeps_its_drawing(phone, server):
     open_number_canvas(phone, server)
     expect(phone.locator(CANVAS)).to_have_css("width", "350px")
     draw_714(phone, touch)
-    expect(text(phone)).to_have_text("714")
+    expect(read_text(phone)).to_have_text("714")
     phone.set_viewport_size({"width": 844, "height": 390})
-    expect(phone.locator(CANVAS).first).to_have_css("width", re.compile("4..px"))  # the old one goes a little later
+    # The old canvas is removed a little later.
+    expect(phone.locator(CANVAS).first).to_have_css("width", re.compile("4..px"))
     settle(phone)
-    expect(text(phone)).to_have_text("714")
+    expect(read_text(phone)).to_have_text("714")
 
 
-def test_the_steps_open_with_their_pictures_and_the_plain_way_beside_the_prepared(page, server, tmp_path):
-    """A small 5 in the corner of a sheet: the preparation finds it, the plain way loses it."""
+def test_the_steps_show_their_pictures_and_a_naively_resized_picture_is_read_beside_them(page, server, tmp_path):
+    """A small 5 in the corner of a sheet: the preprocessing finds it, naive resizing loses it."""
     test = load_mnist().test
     sheet = np.full((400, 600), 255, np.uint8)
     sheet[300:384, 480:564] -= test.images[8].repeat(3, 0).repeat(3, 1)

@@ -12,15 +12,15 @@ from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
 from core.export.bundle import make_bundle
 from core.runs.store import RunStore
+from tests.support.app_server import settle
 from tests.support.runs import finished_status, metric_row, tiny_model
-from tests.support.studio import settle
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
 def runs(server):
-    """Two finished runs among those of the other tests, with the answers that they gave to the test images."""
+    """Two finished runs beside those of the other tests, with their predictions for the test images."""
     store, labels = RunStore(server.home), load_mnist().test.labels
     made = []
     for name, every in (("Walnut", 20), ("Hazelnut", 50)):
@@ -44,7 +44,7 @@ def runs(server):
 
 @pytest.fixture
 def table(page, server, runs):
-    """The Runs page, on which only those two are found."""
+    """The rows of the Runs page, filtered so that only those two runs are shown."""
     page.goto(f"{server.url}/runs")
     find = page.get_by_role("textbox", name="Find")
     find.wait_for()
@@ -98,7 +98,7 @@ def test_a_cell_of_the_confusion_matrix_opens_its_pictures(page, table, runs):
     chart.scroll_into_view_if_needed()
     box = chart.locator(".nsewdrag").first.bounding_box()
     page.mouse.click(box["x"] + 4.5 * box["width"] / 10, box["y"] + 3.5 * box["height"] / 10)
-    count = runs[0].report().confusion_matrix[3][4]
+    count = runs[0].report()["confusion_matrix"][3][4]
     expect(page.get_by_text(f"A 3 was read as 4 {count} times.")).to_be_visible(timeout=30_000)
     images = page.get_by_role("list", name="Test images of 3 read as 4").locator("li")
     expect(images).to_have_count(min(count, 50))
@@ -116,7 +116,7 @@ def test_a_phone_shows_name_and_accuracy_and_scrolls_nothing_sideways(page, tabl
     assert page.get_by_test_id("stMain").evaluate("node => node.scrollWidth <= node.clientWidth")
 
 
-def test_a_bundle_is_imported_and_a_foreign_keras_file_refused(page, server, tmp_path):
+def test_a_bundle_is_imported_and_a_bare_keras_file_refused(page, server, tmp_path):
     elsewhere = RunStore(tmp_path / "elsewhere")
 
     def fill(run):
@@ -136,7 +136,7 @@ def test_a_bundle_is_imported_and_a_foreign_keras_file_refused(page, server, tmp
     expect(page.get_by_text("One from elsewhere is not loaded")).to_be_visible(timeout=30_000)
     chooser.set_input_files(tmp_path / "almond.zip")
     page.get_by_text("almond.zip").wait_for()
-    expect(page.get_by_text("One from elsewhere is not loaded")).to_have_count(0)  # it was said of the other file
+    expect(page.get_by_text("One from elsewhere is not loaded")).to_have_count(0)  # that was about the other file
     settle(page)
     page.get_by_role("button", name="Import this bundle").click()
     expect(row(page, "Almond")).to_contain_text("imported", timeout=60_000)
@@ -144,11 +144,11 @@ def test_a_bundle_is_imported_and_a_foreign_keras_file_refused(page, server, tmp
     expect(page.get_by_text("of 10,000")).to_be_visible(timeout=60_000)
 
 
-def test_a_press_on_a_columns_head_sorts_by_it_and_another_turns_it_round(page, table):
+def test_a_click_on_a_column_head_sorts_by_it_and_a_second_one_reverses_the_order(page, table):
     names = page.locator("tr[data-run] td.name button")
     test = page.get_by_role("columnheader", name="Test")
     test.get_by_role("button").click()
-    expect(names).to_have_text(["Hazelnut", "Walnut"])  # 98 % and 95 %: a number's best comes first
+    expect(names).to_have_text(["Hazelnut", "Walnut"])  # 98 % and 95 %: a number's largest value comes first
     expect(test).to_have_attribute("aria-sort", "descending")
     test.get_by_role("button").click()
     expect(names).to_have_text(["Walnut", "Hazelnut"])

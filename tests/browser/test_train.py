@@ -1,4 +1,4 @@
-"""Training in a real browser: the curve grows, the zoom stays, a reload and another tab find the run, stop stops it."""
+"""Training in a real browser: live curves, zoom, reload, a second tab, the queue, stopping, the probe digits."""
 
 import itertools
 import re
@@ -12,7 +12,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from core.config.train_config import TrainConfig
 from core.datasets import probe_digits
 from core.runs.store import RunStore
-from tests.support.studio import CANVAS, SEVEN, chart_points, draw, expect_state, press_train, settle
+from tests.support.app_server import CANVAS, SEVEN, chart_points, draw, expect_state, press_train, settle
 
 pytestmark = pytest.mark.browser
 
@@ -28,65 +28,65 @@ def open_train(page, server, epochs):
     expect(page.get_by_role("combobox", name="Recipe")).to_have_value("your own", timeout=15_000)
 
 
-class Line:
-    """The line between a page and its server; the messages of one side can be held back, as on a slow machine."""
+class Connection:
+    """The connection between a page and its server; messages of one sender can be delayed, as on a slow machine."""
 
     def __init__(self, page):
-        self.holds = ""
-        self.forms = 0
-        self._page, self._held, self._form_begun = page, [], False
+        self.delayed_sender = ""  # "page", "server", or "" for none
+        self.forms = 0  # how many times the server has drawn the form to its end
+        self._page, self._delayed, self._form_has_begun = page, [], False
         page.route_web_socket(re.compile("_stcore/stream"), self._connect)
 
     def _connect(self, socket):
         to_server = socket.connect_to_server()
-        socket.on_message(lambda message: self._pass_on("page", to_server, message))
-        to_server.on_message(lambda message: self._pass_on("server", socket, message))
+        socket.on_message(lambda message: self._forward("page", to_server, message))
+        to_server.on_message(lambda message: self._forward("server", socket, message))
 
-    def _pass_on(self, side, receiver, message):
-        if side == "server":
+    def _forward(self, sender, receiver, message):
+        if sender == "server":
             self._count_forms(ForwardMsg.FromString(message))
-        if side == self.holds:
-            self._held.append((receiver, message))
+        if sender == self.delayed_sender:
+            self._delayed.append((receiver, message))
         else:
             receiver.send(message)
 
     def _count_forms(self, message):
         if message.delta.new_element.number_input.label == "Epochs":
-            self._form_begun = True
-        elif message.WhichOneof("type") == "script_finished" and self._form_begun:
-            self._form_begun = False
+            self._form_has_begun = True
+        elif message.WhichOneof("type") == "script_finished" and self._form_has_begun:
+            self._form_has_begun = False
             self.forms += 1
 
     def wait_for_form(self, after):
-        """Wait until the server has drawn more forms than so many to their end, whether the browser knows it or not."""
+        """Wait until the server has drawn more than `after` forms to their end, whether or not the browser has them."""
         deadline = time.time() + 60
         while self.forms <= after:
             assert time.time() < deadline, "the server did not answer"
             self._page.wait_for_timeout(100)
 
     def release(self):
-        """Pass on what was held back, in its order."""
-        self.holds = ""
-        for receiver, message in self._held:
+        """Forward the delayed messages in their order."""
+        self.delayed_sender = ""
+        for receiver, message in self._delayed:
             receiver.send(message)
-        self._held.clear()
+        self._delayed.clear()
 
 
 def test_what_is_entered_while_the_page_is_still_answering_is_kept(page, server):
     """The browser sends the recipe's name, as it knows it, with every entry; an old one must not reset the form."""
-    line = Line(page)
+    connection = Connection(page)
     page.goto(f"{server.url}/train")
     epochs, batch = (page.get_by_role("spinbutton", name=name) for name in ("Epochs", "Batch size"))
     batch.wait_for(timeout=90_000)
     settle(page)
     page.wait_for_timeout(1000)
-    line.holds = "server"
+    connection.delayed_sender = "server"
     for field, value in ((epochs, "3"), (batch, "64")):
-        drawn = line.forms
+        drawn = connection.forms
         field.fill(value)
         field.press("Enter")
-        line.wait_for_form(drawn)
-    line.release()
+        connection.wait_for_form(drawn)
+    connection.release()
     settle(page)
     page.wait_for_timeout(1000)
     expect(page.get_by_role("combobox", name="Recipe")).to_have_value("your own", timeout=30_000)
@@ -117,7 +117,7 @@ def stop(page):
 
 
 def watch_a_run(page, server):
-    """File a long run as a terminal does, for the server to start, and open the page on it; return the run."""
+    """Create a long run as a terminal does, for the server to start; open the page that shows it and return the run."""
     run = RunStore(server.home).create(TrainConfig(epochs=60))
     page.goto(f"{server.url}/train")
     expect_state(page, "running")
@@ -125,9 +125,9 @@ def watch_a_run(page, server):
     return run
 
 
-def wait_until(holds):
+def wait_until(is_true):
     deadline = time.time() + 20
-    while not holds():
+    while not is_true():
         assert time.time() < deadline
         time.sleep(0.1)
 
@@ -139,7 +139,7 @@ def end(run):
     assert run.status().state == "stopped"
 
 
-def test_one_epoch_from_the_click_to_reading_with_it(page, server):
+def test_one_epoch_is_trained_and_the_model_reads(page, server):
     open_train(page, server, 1)
     press_train(page)
     wait_for_points(page, 0)
@@ -158,7 +158,7 @@ def marks(page):
     return page.locator('[data-chart^="loss-"]').evaluate("node => node.layout.annotations.map((each) => each.text)")
 
 
-def test_zoom_outlives_new_points_and_a_pause_with_its_marks(page, server):
+def test_zoom_is_kept_through_new_points_and_a_pause_with_its_marks(page, server):
     run = watch_a_run(page, server)
     node = page.locator('[data-chart^="loss-"]')
     node.evaluate("node => { node.testMark = 1; }")
@@ -177,12 +177,12 @@ def test_zoom_outlives_new_points_and_a_pause_with_its_marks(page, server):
     wait_for_points(page, chart_points(page, "loss-") + 5)
     assert [each.split(", ") for each in marks(page)] == [["paused", "resumed"]], "both at one step"
     assert node.evaluate("node => [...node.layout.xaxis.range, ...node.layout.yaxis.range]") == zoomed
-    assert node.evaluate("node => node.testMark") == 1, "the chart was put in again instead of updated"
+    assert node.evaluate("node => node.testMark") == 1, "the chart was replaced instead of updated"
     assert page.get_by_test_id("stMain").evaluate("node => node.scrollTop") == scroll
     end(run)
 
 
-def test_reload_and_a_second_tab_find_the_run_live(page, server):
+def test_a_reload_and_a_second_tab_show_the_run_live(page, server):
     watch_a_run(page, server)
     page.reload()
     expect_state(page, "running")
@@ -196,7 +196,7 @@ def test_reload_and_a_second_tab_find_the_run_live(page, server):
 
 
 def cancel_while_the_rest_is_drawn(page):
-    """Press Cancel as soon as it appears, and release it when what the last drawing left behind is cleared away."""
+    """Press Cancel as soon as it appears, and release it when the stale elements of the last drawing are removed."""
     cancel = page.get_by_role("button", name="Cancel")
     cancel.wait_for()
     box = cancel.bounding_box()
@@ -222,25 +222,25 @@ def test_the_queue_waits_and_can_be_cancelled(page, server):
 
 
 def test_a_press_counts_whatever_is_done_before_the_page_has_answered_it(page, server):
-    """The messages arrive at once; which of them the server finds together is chance, so there are several rounds."""
-    line = Line(page)
+    """Messages arrive together; how many of them the server handles at once is chance, so there are several rounds."""
+    connection = Connection(page)
     run = watch_a_run(page, server)
     sizes = itertools.count(40)
     for _ in range(3):
         for press, then in (("Pause", "paused"), ("Resume", "running")):
-            line.holds = "page"
+            connection.delayed_sender = "page"
             enter(page, "Batch size", str(next(sizes)))
             page.get_by_role("button", name=press, exact=True).click()
             enter(page, "Batch size", str(next(sizes)))
-            line.release()
+            connection.release()
             expect_state(page, then)
     page.get_by_role("button", name="Pause", exact=True).click()
     expect_state(page, "paused")
     for waiting in range(1, 4):
-        line.holds = "page"
+        connection.delayed_sender = "page"
         page.get_by_role("button", name="Train", exact=True).click()
         enter(page, "Batch size", str(next(sizes)))
-        line.release()
+        connection.release()
         wait_until(lambda count=waiting: len(RunStore(server.home).queue()) == count)
         expect(page.get_by_text("Waiting for its turn")).to_be_visible()
     for each in RunStore(server.home).queue():
@@ -250,7 +250,7 @@ def test_a_press_counts_whatever_is_done_before_the_page_has_answered_it(page, s
     end(run)
 
 
-def test_a_run_outlives_its_server(page, server):
+def test_a_run_continues_when_its_server_is_killed(page, server):
     run = watch_a_run(page, server)
     server.stop(signal.SIGKILL)
     server.start()
@@ -260,20 +260,15 @@ def test_a_run_outlives_its_server(page, server):
     end(run)
 
 
-def own_digit(page):
-    """The digit that is to be drawn next."""
-    return page.locator("[data-testid=stButtonGroup] [aria-checked=true]").first
-
-
-def test_a_person_draws_a_digit_of_their_own_keeps_it_and_can_go_back(page, server):
-    """It is kept for the next visit, the next digit is offered, and going back to MNIST's loses nothing."""
+def test_a_probe_digit_is_drawn_and_kept_and_the_ten_are_reset_and_restored(page, server):
+    """It is there at the next visit, the next digit is offered, and a reset to MNIST's digits can be undone."""
     page.goto(f"{server.url}/train")
     page.get_by_text("Draw your own ten digits").click()
     page.get_by_role("radio", name="7").click()
     settle(page)
     keep = page.get_by_role("button", name="Keep as my 7")
     expect(keep).to_be_disabled()
-    expect(page.locator(CANVAS)).to_have_count(1)  # the one of another digit leaves a little later
+    expect(page.locator(CANVAS)).to_have_count(1)  # the one of another digit is removed a little later
     page.locator(CANVAS).scroll_into_view_if_needed()
     draw(page, SEVEN)
     expect(keep).to_be_enabled()

@@ -28,7 +28,7 @@ def test_a_worker_that_can_write_no_more_keeps_its_newest_whole_checkpoint(store
     drive(store, cut, lambda run: is_over(run) and not process_scheduler.workers)
     assert cut.status().state == "failed"
     assert cut.status().error == "No space is left on the disk. Free some, then press Resume: the run goes on."
-    assert 1 <= cut.checkpoint().epoch < config.epochs
+    assert 1 <= cut.checkpoint()["epoch"] < config.epochs
     assert not [path.name for path in cut.folder.iterdir() if path.name.startswith(".")], "no half file is left"
     cut.send("resume")
     drive(store, cut, is_over)

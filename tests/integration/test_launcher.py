@@ -261,6 +261,6 @@ def test_a_killed_run_is_resumed_to_the_same_bits(store):
         cut.send("resume")
     wait_until(lambda: whole.status().is_final and cut.status().is_final, meanwhile=lambda: scheduler.start_next(store))
     first, second = whole.checkpoint(), cut.checkpoint()
-    assert first.keys() == second.keys() and first.epoch == 6
+    assert first.keys() == second.keys() and first["epoch"] == 6
     assert [name for name in first if first[name].tobytes() != second[name].tobytes()] == []
     assert cut.report() == whole.report()

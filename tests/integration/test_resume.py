@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.config.train_config import PRESETS, TrainConfig
+from core.config import PRESETS, TrainConfig
 from core.datasets import input_pipeline
 from core.datasets.mnist import Images, Mnist, load_arrays
 from core.runs.commands import make_command
@@ -35,7 +35,7 @@ def few_images(monkeypatch):
     arrays = load_arrays()
     monkeypatch.setattr(metrics_writer, "_LINE_INTERVAL_S", 1000.0)
     monkeypatch.setattr(input_pipeline, "_CHUNK_IMAGES", 2 * BATCH)
-    monkeypatch.setattr(input_pipeline, "_LOOK_S", 1000.0)
+    monkeypatch.setattr(input_pipeline, "_POLL_S", 1000.0)
 
     def load_few(validation_images):
         data = Images(arrays["x_train"], arrays["y_train"])

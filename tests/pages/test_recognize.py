@@ -13,7 +13,8 @@ import streamlit as st
 from PIL import Image
 
 from core.datasets.mnist import load_mnist
-from core.recognition.recognizer import Recognizer
+from core.recognition import Recognizer
+from core.runs.run import Run
 from pages.widgets.recognize import camera
 from tests.support.app import words
 
@@ -110,6 +111,19 @@ def test_the_picker_lists_the_shipped_model_and_finished_runs_newest_first(app, 
     assert options[0].startswith("Shipped with the app · 9")
     assert len(options) == 2
     assert "95.00%" in options[1]
+
+
+def test_the_picker_does_not_read_a_run_again_that_has_not_changed(app, finished_run, monkeypatch):
+    read, report = [], Run.report
+    monkeypatch.setattr(Run, "report", lambda self: read.append(self.id) or report(self))
+    at = app("recognize")
+    assert set(read) == {finished_run.id}
+    read.clear()
+    at.run()
+    assert read == [] and len(at.selectbox(key="model").options) == 2
+    finished_run.write_notes(name="Renamed")
+    at.run()
+    assert set(read) == {finished_run.id} and at.selectbox(key="model").options[1].startswith("Renamed")
 
 
 def test_a_finished_run_reads(app, finished_run):
@@ -348,7 +362,7 @@ def test_many_numbers_are_a_table_of_texts(app):
 
 
 def test_a_number_is_drawn(app):
-    at = app("recognize", single=False, wide=NUMBER_CANVAS, room_px=640)
+    at = app("recognize", single=False, wide=NUMBER_CANVAS, canvas_width_px=640)
     assert not at.exception
     assert text(at) == "71"
 
@@ -356,7 +370,7 @@ def test_a_number_is_drawn(app):
 def test_a_scrawl_on_the_wide_canvas_is_refused_with_its_bars(app):
     points = np.random.default_rng(0).uniform(30, 170, (12, 2)).tolist()
     scrawl = {"objects": [{"path": [["ML"[place > 0], *point] for place, point in enumerate(points)]}]}
-    at = app("recognize", single=False, wide=NUMBER_CANVAS | {"start": scrawl, "drawing": scrawl}, room_px=640)
+    at = app("recognize", single=False, wide=NUMBER_CANVAS | {"start": scrawl, "drawing": scrawl}, canvas_width_px=640)
     assert not at.exception
     assert not at.code
     assert "Nothing here looks like a digit" in words(at)
@@ -366,7 +380,7 @@ def test_a_scrawl_on_the_wide_canvas_is_refused_with_its_bars(app):
 
 
 def test_an_empty_wide_canvas_gets_no_answer(app):
-    at = app("recognize", single=False, room_px=640)
+    at = app("recognize", single=False, canvas_width_px=640)
     assert not at.exception
     assert "draw a number" in words(at)
     assert not at.code

@@ -64,7 +64,7 @@ def data_of(at, component):
 
 def rows(at):
     """The rows of the table, by title."""
-    return {row["title"]: row for row in data_of(at, "studio_runs")[0]["runs"]}
+    return {row["title"]: row for row in data_of(at, "studio_runs_table")[0]["runs"]}
 
 
 def button(at, label):
@@ -74,7 +74,7 @@ def button(at, label):
 def test_without_a_run_the_page_says_where_they_come_from(open_runs):
     at = open_runs()
     assert not at.exception
-    (table,) = data_of(at, "studio_runs")
+    (table,) = data_of(at, "studio_runs_table")
     assert table["runs"] == [] and table["nothing"].startswith("No run yet")
     assert button(at, "Compare").disabled and button(at, "Delete").disabled
 
@@ -82,7 +82,7 @@ def test_without_a_run_the_page_says_where_they_come_from(open_runs):
 def test_a_row_says_what_matters(open_runs, finished_run):
     finished_run.write_notes(name="First try", star=True, remark="too short")
     row = rows(open_runs())["First try"]
-    shown = dict(zip(["network", "recipe", "test", "validation", "weights", "time"], row["words"], strict=False))
+    shown = dict(zip(["network", "recipe", "test", "validation", "weights", "time"], row["texts"], strict=False))
     assert shown == {
         "network": "mlp",
         "recipe": "hidden units 8, epochs 2",
@@ -101,10 +101,10 @@ def test_a_running_run_is_live_in_the_table(open_runs, store):
     run.append_metrics(metric_row(15))
     at = open_runs()
     (shown,) = rows(at).values()
-    assert shown["state"] == "running, epoch 1.5 of 5" and "50.00%" in shown["words"]
+    assert shown["state"] == "running, epoch 1.5 of 5" and "50.00%" in shown["texts"]
     run.append_metrics(metric_row(25))
     (shown,) = rows(at.run()).values()
-    assert shown["state"] == "running, epoch 2.5 of 5" and "50.00%" in shown["words"]
+    assert shown["state"] == "running, epoch 2.5 of 5" and "50.00%" in shown["texts"]
 
 
 def test_words_and_filters_find_runs(open_runs, finished_run, store):
@@ -112,15 +112,15 @@ def test_words_and_filters_find_runs(open_runs, finished_run, store):
     finished_run.write_notes(name="First try", star=True)
     at = open_runs()
     assert len(rows(at)) == 2
-    at.text_input(key="sought").set_value("TRY units").run()
+    at.text_input(key="filter_text").set_value("TRY units").run()
     assert list(rows(at)) == ["First try"]
-    at.text_input(key="sought").set_value("nothing of the kind").run()
-    assert rows(at) == {} and data_of(at, "studio_runs")[0]["nothing"] == "No run suits what you look for."
-    at.text_input(key="sought").set_value("").run()
-    at.multiselect(key="sought_states").set_value(["queued"]).run()
-    assert [row["words"][0] for row in rows(at).values()] == ["convnet"]
-    at.multiselect(key="sought_states").set_value([]).run()
-    at.toggle(key="sought_starred").set_value(True).run()
+    at.text_input(key="filter_text").set_value("nothing of the kind").run()
+    assert rows(at) == {} and data_of(at, "studio_runs_table")[0]["nothing"] == "No run suits what you look for."
+    at.text_input(key="filter_text").set_value("").run()
+    at.multiselect(key="filter_states").set_value(["queued"]).run()
+    assert [row["texts"][0] for row in rows(at).values()] == ["convnet"]
+    at.multiselect(key="filter_states").set_value([]).run()
+    at.toggle(key="filter_starred").set_value(True).run()
     assert list(rows(at)) == ["First try"]
 
 
@@ -277,7 +277,7 @@ def test_two_hundred_runs_are_listed_without_reading_their_models(open_runs, sto
         run.model_path.write_bytes(b"never loaded")
     at = open_runs()
     assert not at.exception
-    assert len(data_of(at, "studio_runs")[0]["runs"]) == 200
+    assert len(data_of(at, "studio_runs_table")[0]["runs"]) == 200
 
 
 def test_the_years_of_old_runs_are_said():

@@ -7,7 +7,7 @@ import pytest
 
 from core.config.train_config import TrainConfig
 from core.runs.schema import Mark, MarkKind, Status
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
 from pages.widgets.train import live_run
 from tests.support.app import texts, words
 from tests.support.runs import metric_row

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.config import FIELD_SPECS, PRESETS, TrainConfig
 from core.config.layer_specs import default_layer
-from core.config.train_config import FIELD_SPECS, PRESETS, TrainConfig
 from core.evaluation.report import make_report
 from core.jobs import scheduler
 from core.runs.schema import Status
@@ -158,7 +158,7 @@ def test_an_impossible_stack_is_said_in_words_until_it_fits(app, store):
     assert errors(at) == ["Layer 4: Convolution needs a picture, and what comes in is flat: put it before Flatten."]
     assert train_button(at).disabled and "does not fit" in words(at)
     for _ in range(3):
-        press_key(at, "up-new-1")
+        press_key(at, "icon-only-up-new-1")
     assert not at.error and "Convolution, 32 filters 3×3, relu" in words(at) and "26×26×32 · 320 weights" in words(at)
     press(at, "Train")
     assert store.all()[0].config().layers[0] == default_layer("Conv2D")
@@ -174,7 +174,7 @@ def test_a_layer_comes_after_the_one_that_is_chosen_and_the_next_after_it(app):
     assert after().options[:3] == ["The picture", "1. Convolution", "2. Flatten"]
     press(at, "Add")
     assert words(at).count("Convolution, 32 filters 3×3, relu") == 2 and "24×24×32" in words(at)
-    press_key(at, "remove-new-2")
+    press_key(at, "icon-only-remove-new-2")
     press(at, "Add")
     assert not at.exception and at.error, "what it was to come after is gone: it comes at the end"
 
@@ -182,12 +182,12 @@ def test_a_layer_comes_after_the_one_that_is_chosen_and_the_next_after_it(app):
 def test_layers_are_moved_down_and_removed_and_keep_their_settings(app):
     at = app("train")
     layer_field(at, 0, "Units").set_value(30).run()
-    press_key(at, "down-0-1")
+    press_key(at, "icon-only-down-0-1")
     assert words(at).index("Dropout, 20%") < words(at).index("Dense, 30, relu")
-    press_key(at, "remove-0-0")
+    press_key(at, "icon-only-remove-0-0")
     assert errors(at) == ["Layer 2: Dense needs a flat input: put Flatten before it."]
-    press_key(at, "remove-0-1")
-    press_key(at, "remove-0-2")
+    press_key(at, "icon-only-remove-0-1")
+    press_key(at, "icon-only-remove-0-2")
     assert "put Flatten or Global average pooling at the end" in errors(at)[0], "no layer at all is no architecture"
     assert train_button(at).disabled
 
@@ -221,7 +221,7 @@ def test_a_foreign_link_gives_a_sentence_and_the_plain_recipe(app, query, senten
     at = open_link(app, **query)
     assert not at.exception
     (warning,) = [each.value for each in at.warning]
-    assert sentence in warning and "The form holds the plain recipe." in warning and len(warning) < 500
+    assert sentence in warning and "The form holds the seed recipe." in warning and len(warning) < 500
     assert "101,770 weights" in words(at) and not train_button(at).disabled
     preset(at).set_value("convnet").run()
     assert not at.warning

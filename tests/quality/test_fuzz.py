@@ -1,4 +1,4 @@
-"""Hostile pictures: whatever the file, an answer or a sentence, within memory."""
+"""Hostile pictures: whatever the file, a reading or a sentence, within memory."""
 
 import io
 import json
@@ -17,7 +17,7 @@ from core.pictures.uploads import expand_uploads
 from core.recognition.recognizer import Recognizer
 
 PROJECT = Path(__file__).resolve().parents[2]
-MOST_MB = 600
+MAX_MB = 600
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +29,9 @@ def reader():
 def test_two_thousand_damaged_files_are_read_or_refused_within_memory():
     done = subprocess.run([sys.executable, "-m", "tests.support.fuzz"], cwd=PROJECT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-5000:]
-    told = json.loads(done.stdout.splitlines()[-1])
-    assert told["cases"] >= 2000 and told["read"] >= 100, "both kinds occur"
-    assert told["above_idle_mb"] <= MOST_MB
+    report = json.loads(done.stdout.splitlines()[-1])
+    assert report["cases"] >= 2000 and report["read"] >= 100, "both kinds occur"
+    assert report["above_idle_mb"] <= MAX_MB
 
 
 def black_on_white(height, width):
@@ -44,8 +44,8 @@ def with_specks(count):
     return picture
 
 
-def with_marks(count):
-    """A page of so many small strokes, in rows."""
+def with_digits(count):
+    """A page of so many small digits, in rows."""
     picture, seven = black_on_white(2400, 3000), 255 - cv2.resize(load_arrays()["x_test"][0], (36, 36))
     for number in range(count):
         top, left = 30 + number // 60 * 64, 20 + number % 60 * 49
@@ -74,7 +74,7 @@ def with_two_specks(side):
 
 
 def with_zigzag():
-    """A picture 20,000 pixels high, from foot to head one line that leans to and fro."""
+    """A picture 20,000 pixels high, from foot to head one line that leans left and right."""
     picture = black_on_white(20_000, 100)
     corners = [corner for y in range(19_960, 20, -60) for corner in ((10, y), (50, y - 52))]
     return cv2.polylines(picture, [np.int32(corners)], False, 0, 3, cv2.LINE_AA)
@@ -100,7 +100,7 @@ ODD = {
     "20,000 pixels wide and 1 high": halves(1, 20_000),
     "wholly transparent": np.zeros((100, 100, 4), np.uint8),
     "a checkerboard": np.indices((500, 500)).sum(axis=0).astype(np.uint8) % 2 * 255,
-    "2,000 marks": with_marks(2000),
+    "2,000 digits": with_digits(2000),
     "499 leaning strokes": with_leaning_strokes(499),
     "two specks far apart": with_two_specks(1400),
     "a zigzag": with_zigzag(),
@@ -124,14 +124,14 @@ def test_where_nothing_is_nothing_is_read(reader, name):
     assert reader.read(ODD[name]).text == reader.read(ODD[name], single=True).text == ""
 
 
-def test_a_page_of_2000_marks_is_read(reader):
-    reading = reader.read(ODD["2,000 marks"])
+def test_a_page_of_2000_digits_is_read(reader):
+    reading = reader.read(ODD["2,000 digits"])
     assert len(reading.digits) >= 1900
     assert reading.text.count("7") >= 1900
 
 
 @pytest.mark.parametrize("name", ["a/b\\c.png", 'it\'s "x".png', "🎈👩‍🔬.png", "../../x.png", "", "x" * 5000])
-def test_any_name_is_told_as_text(name):
+def test_any_name_is_text_to_show(name):
     (entry,) = expand_uploads([(name, b"no picture")])
     with pytest.raises(PictureError, match="is not a picture"):
         entry.open()
@@ -143,7 +143,7 @@ def encoded(image, kind, **options):
     return file.getvalue()
 
 
-def test_a_picture_of_many_pixels_in_few_bytes_is_refused_in_words():
+def test_a_picture_of_many_pixels_in_few_bytes_is_refused_with_a_sentence():
     data = encoded(Image.new("RGB", (7000, 5000)), "WEBP", quality=1, method=0)
     with pytest.raises(PictureError, match=r"35 megapixels; at most 32 of such a WEBP are read"):
         open_picture(data, "large.webp")

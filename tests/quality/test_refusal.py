@@ -1,4 +1,4 @@
-"""The pictures of no digit that refusing is measured with, and what the shipped reader makes of some."""
+"""The pictures without a digit that the refusal is measured with, and the shipped reader's refusals of some."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def test_every_maker_of_a_kind_makes_pictures_that_a_seed_repeats(kind):
     assert not any(np.array_equal(one, two) for one, two in zip(made, other, strict=True))
 
 
-def test_95_of_100_pictures_of_no_digit_are_refused():
+def test_95_of_100_pictures_without_a_digit_are_refused():
     """Of 60 pictures of each kind, as of `benchmarks.refusal`'s 600: as a mean, for 60 say little of a kind."""
     reader = Recognizer.load()
     shares = {kind: refused(reader, pictures(kind, 60)).mean() for kind in KINDS}

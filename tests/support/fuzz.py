@@ -23,8 +23,8 @@ from PIL import Image
 
 from core.datasets.mnist import load_arrays
 from core.pictures.decoding import FORMATS, PictureError, open_picture
-from core.pictures.uploads import PictureEntry
-from core.recognition.recognizer import Reading, Recognizer
+from core.pictures.entries import PictureEntry
+from core.recognition import Reading, Recognizer
 from core.recognition.results import read_entries
 
 MODES = {

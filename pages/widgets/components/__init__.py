@@ -1,1 +1,1 @@
-"""Custom components: Python, JavaScript and CSS of what Streamlit has no widget for."""
+"""The app's own browser components: each a Python module with its .html, .css and .js files beside it."""

@@ -1,152 +1,119 @@
-"""A number or a page that was read: its boxes, its text to take away, and each digit to look at and to correct."""
-
-from functools import partial
+"""A number or a page that was read: its boxes, its text to download, and each digit to inspect and to correct."""
 
 import streamlit as st
 
-from core.recognition import corrections
-from core.recognition.results import PictureResult
+from core.recognition import CorrectedDigit, ReadingView
+from core.recognition.downloads import Download
 from pages.widgets.components.boxes import boxes
-from pages.widgets.recognize import digit
+from pages.widgets.recognize import digit, state
 
 _NO_DIGIT = "no digit"
-_MOST_LINES = 5  # of the text that are shown without scrolling
+_MAX_LINES = 5  # of the text that are shown without scrolling
 
 
-def made_by_hand(name: str) -> dict:
-    """Return the corrections of the reading of that name; they are kept as long as the session."""
-    return st.session_state.setdefault("corrections", {}).setdefault(name, {})
-
-
-def show_picture(answer: PictureResult, name: str) -> None:
-    """Show the picture with its boxes. `name` is the reading's: under one name its corrections are kept."""
-    marks = _marks(answer, name)
+def show_picture(view: ReadingView) -> None:
+    """Show the picture with its boxes."""
     boxes(
-        answer,
-        marks,
-        _picked(marks, name),
-        name,
-        on_pick=lambda number: _pick(name, number),
-        on_give=lambda number, label: _give(name, number, label),
+        view,
+        _picked(view),
+        on_pick=lambda number: state.pick(view.name, number),
+        on_correct=lambda number, label: _correct(view.name, number, label),
     )
 
 
-def show_text(answer: PictureResult, name: str) -> None:
-    """Show the text as corrected, in a field that can be copied, and what can be taken away of it."""
-    marks = _marks(answer, name)
-    text = corrections.corrected_text(marks)
+def show_text(view: ReadingView) -> None:
+    """Show the text as corrected, in a field that can be copied, and the downloads of the reading."""
     st.markdown("**The network reads**")
-    long = text.count("\n") >= _MOST_LINES
-    if text:
-        st.code(text, language=None, wrap_lines=True, height=160 if long else "content")
+    long = view.text.count("\n") >= _MAX_LINES
+    if view.text:
+        st.code(view.text, language=None, wrap_lines=True, height=160 if long else "content")
     else:
         st.markdown("Nothing here looks like a digit.")
-    made = made_by_hand(name)
     with st.container(horizontal=True, gap="small"):
-        for kind, mime in (("TXT", "text/plain"), ("CSV", "text/csv"), ("JSON", "application/json")):
-            # Made when it is pressed: a correction may have come since the button was drawn.
+        for form in Download:
             st.download_button(
-                kind,
-                partial(_file, kind, answer, made),
-                f"{_stem(answer.name)}.{kind.lower()}",
-                mime,
+                form.upper(),
+                # Made when it is pressed: a correction may have come since the button was drawn.
+                lambda form=form: view.download_now(form),
+                form.file_name(view.file),
+                form.media_type,
                 icon=":material/download:",
                 on_click="ignore",
-                key=f"as_{kind}",
-                help=f"Download this reading as {kind}",
+                key=f"as_{form.upper()}",
+                help=f"Download this reading as {form.upper()}",
             )
 
 
-def _file(kind, answer, made):
-    """What is taken away; it runs in a thread that knows no session."""
-    marks = corrections.apply_corrections(answer.digits, made)
-    if kind == "TXT":
-        return corrections.corrected_text(marks)
-    return corrections.to_csv_file(marks) if kind == "CSV" else corrections.to_json_file(answer.name, marks)
-
-
-def _stem(name):
-    return name.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0] or "digits"
-
-
-def show_picked(answer: PictureResult, name: str) -> None:
+def show_picked(view: ReadingView) -> None:
     """Show the picked digit: its answer, its 28×28, its bars, and what it is in truth."""
-    marks = _marks(answer, name)
-    picked = _picked(marks, name)
-    mark = marks[picked]
-    _steering(marks, picked, name)
+    number = _picked(view)
+    picked = view.digits[number]
+    _show_navigation(view, number)
     with st.container(horizontal=True, gap="medium", wrap=False):
         with st.container(width=136, gap="xsmall"):
-            digit.seen(mark.digit, 112)
-            digit.answer(mark.digit, "picked", "", small=True)
+            digit.seen(picked, 112)
+            digit.answer(picked, "picked", "", small=True)
         with st.container(width="stretch"):
-            digit.bars(mark.digit, "picked", 260, narrow=True)
-    _correcting(mark, picked, name)
+            digit.bars(picked, "picked", 260, narrow=True)
+    _show_correction(view.name, number, picked)
 
 
-def _steering(marks, picked, name):
-    doubtful = corrections.next_doubtful(marks, picked)
-    ways = {
+def _show_navigation(view: ReadingView, picked: int) -> None:
+    doubtful = view.next_doubtful(picked)
+    goals = {
         "Previous": (":material/chevron_left:", picked - 1 if picked else None),
-        "Next": (":material/chevron_right:", picked + 1 if picked + 1 < len(marks) else None),
+        "Next": (":material/chevron_right:", picked + 1 if picked + 1 < len(view.digits) else None),
         "Next doubtful": (":material/help:", doubtful if doubtful != picked else None),
     }
-    st.markdown(f"**Digit {picked + 1} of {len(marks)}**")
+    st.markdown(f"**Digit {picked + 1} of {len(view.digits)}**")
     with st.container(horizontal=True, gap="small"):
-        for label, (icon, goal) in ways.items():
-            st.button(label, icon=icon, disabled=goal is None, on_click=_pick, args=[name, goal], key=f"go_{label}")
+        for label, (icon, goal) in goals.items():
+            disabled, key = goal is None, f"go_{label}"
+            st.button(label, icon=icon, disabled=disabled, on_click=state.pick, args=[view.name, goal], key=key)
 
 
-def _correcting(mark, picked, name):
-    """A doubtful mark has nothing chosen, so that choosing what was read confirms it."""
-    decided = mark.kind in (corrections.SURE, corrections.CORRECTED)
-    choices = [*range(10), _NO_DIGIT]
-    key = f"truth-{name}-{picked}"  # of this mark alone: a choice that arrives late cannot reach the next one
-    st.session_state[key] = (_NO_DIGIT if mark.label is None else mark.label) if decided else None
+def _show_correction(reading: str, number: int, picked: CorrectedDigit) -> None:
+    """Ask what the digit is; for a doubtful one nothing is chosen, so that choosing what was read confirms it."""
+    chosen = _NO_DIGIT if picked.label is None else picked.label
+    key = f"truth-{reading}-{number}"  # of this digit alone: a choice that arrives late cannot reach the next one
+    st.session_state[key] = chosen if picked.is_decided else None
     st.radio(
         "It is",
-        choices,
+        [*range(10), _NO_DIGIT],
         index=None,
         horizontal=True,
         key=key,
-        on_change=_give_chosen,
-        args=[name, picked, key],
+        on_change=_correct_as_chosen,
+        args=[reading, number, key],
     )
     st.button(
         "As it was read",
         icon=":material/undo:",
         type="tertiary",
-        disabled=mark.kind != corrections.CORRECTED,
+        disabled=not picked.is_corrected,
         on_click=_take_back,
-        args=[name, picked],
-        key="as_read",
+        args=[reading, number],
+        key=state.Key.AS_READ,
     )
 
 
-def _marks(answer, name):
-    return corrections.apply_corrections(answer.digits, made_by_hand(name))
+def _picked(view: ReadingView) -> int:
+    """Return the number of the digit that was picked, or of the first doubtful one."""
+    picked = state.picked_of(view.name)
+    if picked is None or picked >= len(view.digits):
+        picked = view.next_doubtful(-1) or 0
+        state.pick(view.name, picked)
+    return picked
 
 
-def _picked(marks, name):
-    """The mark that was picked, or the first doubtful one."""
-    known = st.session_state.setdefault("picked", {})
-    if known.get(name, len(marks)) >= len(marks):
-        known[name] = corrections.next_doubtful(marks, -1) or 0
-    return known[name]
+def _correct(reading: str, number: int, label: int | None) -> None:
+    state.corrections_of(reading)[number] = label
 
 
-def _pick(name, number):
-    st.session_state.picked[name] = number
-
-
-def _give(name, number, label):
-    made_by_hand(name)[number] = label
-
-
-def _give_chosen(name, number, key):
+def _correct_as_chosen(reading: str, number: int, key: str) -> None:
     chosen = st.session_state[key]
-    _give(name, number, None if chosen == _NO_DIGIT else chosen)
+    _correct(reading, number, None if chosen == _NO_DIGIT else chosen)
 
 
-def _take_back(name, number):
-    made_by_hand(name).pop(number, None)
+def _take_back(reading: str, number: int) -> None:
+    state.corrections_of(reading).pop(number, None)

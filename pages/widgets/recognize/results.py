@@ -1,44 +1,46 @@
-"""The answers to picture files: a table of all of them, and the one that is picked in it."""
+"""What was read of picture files: a table of all of them, and the one that is picked in it."""
+
+from collections.abc import Sequence
 
 import streamlit as st
 
-from core.recognition import corrections, results
+from core.recognition import ReadingMode, ReadingView
+from core.recognition.csv_table import to_csv
+from core.recognition.reading_view import views_table
 from pages.widgets.recognize import digit, number
+from pages.widgets.recognize.state import Key
 from pages.widgets.recognize.steps import steps
-from pages.widgets.shared.models import version_of
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
 
-_MOST_ROWS_PX = 320
-_SHARE = st.column_config.NumberColumn(format="percent")
-
-
-def show(found: list[tuple[str, results.PictureResult]], model_id: str, single: bool) -> None:
-    """Show answers, each with its picture's fingerprint: a table if there are several, and the picked one in full."""
-    named = [(f"{version_of(model_id)}-{mark}", answer) for mark, answer in found]
-    order = sorted(named, key=lambda each: results.lowest_confidence(each[1]))
-    name, answer = _table(named, order, single) if len(order) > 1 else order[0]
-    _one(answer, name, model_id, single)
+_MAX_TABLE_PX = 320
+_PERCENT = st.column_config.NumberColumn(format="percent")
 
 
-def _table(named, order, single):
-    """Show the table, the least sure first, and return the picked row's name and answer.
+def show(views: Sequence[ReadingView], model_id: str) -> None:
+    """Show at least one reading of the same mode: a table if there are several, and the picked one in full."""
+    order = sorted(views, key=lambda view: view.lowest_confidence)
+    _show_one(_pick_in_table(views, order) if len(order) > 1 else order[0], model_id)
 
-    named, order: (name, answer) each, as they were sent and as they are shown.
+
+def _pick_in_table(sent: Sequence[ReadingView], order: Sequence[ReadingView]) -> ReadingView:
+    """Show the table, the least sure first, and return the picked row's reading.
+
+    sent, order: the readings as they were sent and as they are shown.
     """
-    columns = _columns(order, single)
+    columns = views_table(order)
     config = {
         "picture": st.column_config.ImageColumn("", width=56),
-        "confidence": _SHARE,
-        "least confidence": _SHARE,
+        "confidence": _PERCENT,
+        "least confidence": _PERCENT,
         "note": st.column_config.TextColumn(width="large"),
         **{name: None for name in columns if name.startswith("p(")},
     }
-    key = f"files-{hash(tuple(name for name, _ in order))}"
+    key = f"files-{hash(tuple(view.name for view in order))}"
     chosen = st.dataframe(
-        {"picture": [answer.icon for _, answer in order], **columns},
+        {"picture": [view.icon for view in order], **columns},
         hide_index=True,
         column_config=config,
-        height=_MOST_ROWS_PX if len(order) > 8 else "auto",
+        height=_MAX_TABLE_PX if len(order) > 8 else "auto",
         on_select="rerun",
         selection_mode="single-row-required",
         placeholder="–",
@@ -48,34 +50,34 @@ def _table(named, order, single):
     )
     rows = chosen.selection.rows
     picked = rows[0] if rows and rows[0] < len(order) else _first_read(order)
-    _steering([answer.name for _, answer in order], picked, key)
+    _show_navigation([view.file for view in order], picked, key)
     st.download_button(
         "Download all as CSV",
-        results.to_csv(_columns(named, single)),
+        to_csv(views_table(sent)),
         "digits.csv",
         "text/csv",
         icon=":material/download:",
         on_click="ignore",
-        key="all_as_csv",
+        key=Key.DOWNLOAD_ALL,
     )
     return order[picked]
 
 
-def _steering(names, picked, table):
-    """What picks a row as well, for whoever has no mouse: the rows of a table are picked by pointer only."""
-    last, which = len(names) - 1, f"{table}-which"
-    ways = {
+def _show_navigation(files: Sequence[str], picked: int, table: str) -> None:
+    """Show what picks a row as well, for whoever has no mouse: the rows of a table are picked by pointer only."""
+    last, which = len(files) - 1, f"{table}-which"
+    goals = {
         "Previous picture": (":material/chevron_left:", picked - 1 if picked else None),
         "Next picture": (":material/chevron_right:", picked + 1 if picked < last else None),
     }
     st.session_state[which] = picked
     with st.container(horizontal=True, gap="small"):
-        for label, (icon, goal) in ways.items():
+        for label, (icon, goal) in goals.items():
             st.button(label, icon=icon, disabled=goal is None, on_click=_pick, args=[table, goal], key=f"go_{label}")
         st.selectbox(
             "Picture",
-            range(len(names)),
-            format_func=lambda row: f"{row + 1} of {len(names)}: {names[row]}",
+            range(len(files)),
+            format_func=lambda row: f"{row + 1} of {len(files)}: {files[row]}",
             key=which,
             on_change=lambda: _pick(table, st.session_state[which]),
             label_visibility="collapsed",
@@ -83,49 +85,41 @@ def _steering(names, picked, table):
         )
 
 
-def _pick(table, row):
+def _pick(table: str, row: int) -> None:
     st.session_state[table] = {"selection": {"rows": [row]}}
 
 
-def _first_read(order):
-    """The least sure picture in which something was read; the first of all where nothing was."""
-    return next((place for place, (_, answer) in enumerate(order) if answer.digits), 0)
+def _first_read(order: Sequence[ReadingView]) -> int:
+    """Return the row of the least sure picture in which something was read; 0 where nothing was."""
+    return next((row for row, view in enumerate(order) if view.digits), 0)
 
 
-def _columns(named, single):
-    read = [answer for _, answer in named]
-    return (
-        results.results_table(read)
-        if single
-        else corrections.pages_table(read, [number.made_by_hand(name) for name, _ in named])
-    )
-
-
-def _one(answer, name, model_id, single):
-    st.markdown(f"**{escape_markdown(answer.name)}**")
-    if answer.note and not answer.digits:
-        st.warning(escape_markdown(answer.note), icon=":material/warning:")
-    if answer.picture is None:
+def _show_one(view: ReadingView, model_id: str) -> None:
+    st.markdown(f"**{escape_markdown(view.file)}**")
+    if view.note and not view.digits:
+        st.warning(escape_markdown(view.note), icon=":material/warning:")
+    if not view.display:
         return
-    if single and answer.digit:
-        _single(answer)
-    elif answer.digits:
-        picture, read = st.columns([64, 44], gap="large")
-        with picture:
-            number.show_picture(answer, name)
-        with read:
-            number.show_text(answer, name)
-            number.show_picked(answer, name)
+    if not view.digits:
+        st.image(view.display.picture, width=400, alt=f"The picture {view.file}")
+    elif view.mode is ReadingMode.SINGLE:
+        _show_digit(view)
     else:
-        st.image(answer.picture, width=400, alt=f"The picture {answer.name}")
-    steps(lambda: answer.steps, lambda: answer.plain, answer.digit if single else None, model_id)
+        picture, text = st.columns([64, 44], gap="large")
+        with picture:
+            number.show_picture(view)
+        with text:
+            number.show_text(view)
+            number.show_picked(view)
+    steps(view, model_id)
 
 
-def _single(answer):
+def _show_digit(view: ReadingView) -> None:
     sent, reading, probabilities = st.columns([300, 200, 420], gap="medium")
     sent.markdown("**Your picture**")
-    sent.image(answer.picture, width=280, alt=f"The picture {answer.name}")
+    if view.display:
+        sent.image(view.display.picture, width=280, alt=f"The picture {view.file}")
     with reading:
-        digit.reading(answer.digit, "picked", "")
+        digit.reading(view.digit, "picked", "")
     with probabilities:
-        digit.probabilities(answer.digit, "picked")
+        digit.probabilities(view.digit, "picked")

@@ -1,49 +1,59 @@
-"""Importing a bundle that another installation made."""
+"""Import of a bundle that another installation made."""
+
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from core.export.bundle_import import import_bundle
 from core.export.bundle_zip import BundleError
 from core.runs.store import RunStore
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+_COUNT = "imports"  # how many bundles this session has imported: each gets a new file field
+_REQUESTED = "import_requested"  # id of the file whose import was requested, else None
+_PROBLEM = "import_problem"  # id of the file whose import failed, and why; else None and ""
 
 
 def show(store: RunStore) -> None:
-    """Show where a bundle is chosen; import it, and turn to the run that it becomes."""
+    """Show the field for a bundle; import the one that is chosen, and open the run made from it."""
     with st.popover("Import", icon=":material/upload:"):
         st.markdown(
             "A bundle from the Runs page of another Digit Studio. Its network is rebuilt here and measured anew; "
             "nothing in it is run."
         )
-        key = f"bundle-{st.session_state.setdefault('imports', 0)}"
+        key = f"bundle-{st.session_state.setdefault(_COUNT, 0)}"
         chosen = st.file_uploader("Bundle", type=["zip", "keras"], key=key)
         if chosen:
-            st.button("Import this bundle", icon=":material/upload:", on_click=_ask, args=[key])
-            _import_if_asked(store, chosen)
+            st.button("Import this bundle", icon=":material/upload:", on_click=_request_import, args=[key])
+            _import_if_requested(store, chosen)
 
 
-def _ask(key):
-    """Remember the wish: a drawing of the page that another one cuts short would forget the button.
+def _request_import(key: str) -> None:
+    """Remember the request: a drawing of the page that is cut short by the next one would lose the button's press.
 
-    It is for the file that is chosen now, which the page that the button stands on may not have been drawn with yet.
+    The request is for the file that is chosen now, which may be newer than the page that the button was pressed on.
     """
     if chosen := st.session_state.get(key):
-        st.session_state.import_asked, st.session_state.import_problem = chosen.file_id, (None, "")
+        st.session_state[_REQUESTED] = chosen.file_id
+        st.session_state[_PROBLEM] = (None, "")
 
 
-def _import_if_asked(store, chosen):
-    if st.session_state.get("import_asked") == chosen.file_id:
+def _import_if_requested(store: RunStore, chosen: "UploadedFile") -> None:
+    if st.session_state.get(_REQUESTED) == chosen.file_id:
         try:
             with st.spinner("Checking the bundle, rebuilding its network, reading the 10,000 test images …"):
-                st.session_state.import_asked = None  # whatever comes of it, it is tried once
+                st.session_state[_REQUESTED] = None  # whether it succeeds or not, it is tried once
                 run = import_bundle(store, chosen.getvalue())
         except (BundleError, OSError) as error:
-            st.session_state.import_problem = chosen.file_id, str(error)
+            st.session_state[_PROBLEM] = chosen.file_id, str(error)
         else:
-            st.session_state.imports += 1
+            st.session_state[_COUNT] += 1
             st.query_params.from_dict({"run": run.id})
-        if not st.session_state.import_problem[1]:
+        if not st.session_state[_PROBLEM][1]:
             st.rerun(scope="app")
-    file_id, problem = st.session_state.get("import_problem", (None, ""))
+    file_id, problem = st.session_state.get(_PROBLEM, (None, ""))
     if file_id == chosen.file_id:
         st.error(escape_markdown(problem), icon=":material/error:")

@@ -15,7 +15,7 @@ from core.runs.view import RunView
 from pages.widgets.components import gallery
 from pages.widgets.components.chart import chart
 from pages.widgets.shared import model_predictions
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
 
 MAX_RUNS = 6
 _LETTERS = "ABCDEF"
@@ -105,9 +105,7 @@ def _settings(compared: Sequence[_Compared]) -> None:
 
 def _reports(compared: Sequence[_Compared]) -> None:
     st.markdown("**The test reports**")
-    tests = {
-        each.letter: _Tested(model_predictions.report_of(each.view.run), each.view.status) for each in compared
-    }
+    tests = {each.letter: _Tested(model_predictions.report_of(each.view.run), each.view.status) for each in compared}
     rows = [{"": label} | {letter: line(tested) for letter, tested in tests.items()} for label, line in _LINES.items()]
     st.dataframe(rows, hide_index=True, height=282, alt="The test reports side by side")
 

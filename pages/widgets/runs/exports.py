@@ -1,4 +1,4 @@
-"""The downloads of a run: its bundle, and its model in the formats that other programs read."""
+"""Download of a run's model: as a bundle, or in the formats that other programs read."""
 
 from functools import partial
 
@@ -9,11 +9,11 @@ from core.export.bundle import make_bundle
 from core.export.formats import FORMATS, ExportError, ExportFormat, missing_packages
 from core.runs.run import Run
 from core.runs.schema import error_reason
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
 
 
 def show(run: Run) -> None:
-    """Show the bundle and the formats."""
+    """Show the downloads of the run's bundle and of its model in each format."""
     st.markdown(
         "**A bundle** is one ZIP with the network, its weights, recipe, curves and report, and ten lines of Python "
         "that read a picture with it. Another Digit Studio imports it."
@@ -35,17 +35,22 @@ def show(run: Run) -> None:
 
 
 def _show_format(run: Run, shown: ExportFormat) -> None:
-    words, act = st.columns([3, 2], vertical_alignment="center")
-    words.markdown(f"**{shown.label}** :small[{shown.use}]")
-    with act:
+    description, action = st.columns([3, 2], vertical_alignment="center")
+    description.markdown(f"**{shown.label}** :small[{shown.use}]")
+    with action:
         if missing_packages(shown.name):
             st.markdown(f":small[{escape_markdown(missing_packages(shown.name))}]")
             return
-        slot, key = st.empty(), f"exported-{shown.name}-{run.id}"
+        slot, key = st.empty(), _exported_key(run, shown.name)
         if st.session_state.get(key) or slot.button(f"Export {shown.label}", key=f"export-{shown.name}-{run.id}"):
             st.session_state[key] = True
             with slot.container():
                 _export(run, shown.name)
+
+
+def _exported_key(run: Run, format_name: str) -> str:
+    """Return the session-state key that says whether this export was asked for."""
+    return f"exported-{format_name}-{run.id}"
 
 
 def _export(run: Run, format_name: str) -> None:
@@ -53,7 +58,7 @@ def _export(run: Run, format_name: str) -> None:
         with st.spinner("Exporting, loading again, comparing …"):
             exported = verified.verified_export(run, format_name)
     except (ExportError, OSError) as error:
-        st.session_state[f"exported-{format_name}-{run.id}"] = False
+        st.session_state[_exported_key(run, format_name)] = False
         st.error(escape_markdown(error_reason(error)), icon=":material/error:")
         return
     st.download_button(

@@ -16,7 +16,7 @@ from pages.widgets.components.chart import chart
 from pages.widgets.runs import exports, trash
 from pages.widgets.shared import report
 from pages.widgets.shared.run_badge import show_state
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
 from pages.widgets.train.state import show_run
 
 _CHART_PX = 280

@@ -1,4 +1,4 @@
-"""Finding runs in a long table: by words, state, network and star."""
+"""Finding runs in a long table: by text, state, network and star."""
 
 from collections.abc import Sequence
 
@@ -6,36 +6,45 @@ import streamlit as st
 
 from core.runs.index import RunSummary
 
-_KEYS = ("sought", "sought_states", "sought_networks", "sought_starred")
+_TEXT, _STATES, _NETWORKS, _STARRED = "filter_text", "filter_states", "filter_networks", "filter_starred"
 
 
 def find(found: Sequence[RunSummary]) -> list[RunSummary]:
-    """Show the search field and its filters, and return the runs that suit them. What is entered outlives the page."""
-    kept = {"persist_state": "session"}
-    words = st.text_input(
-        "Find", placeholder="Find by name, network, recipe, remark", label_visibility="collapsed", key="sought",
-        width=280, **kept,
+    """Show the search field and its filters, and return the runs that match them all.
+
+    What is entered is kept when the person goes to another page.
+    """
+    text = st.text_input(
+        "Find",
+        placeholder="Find by name, network, recipe, remark",
+        label_visibility="collapsed",
+        key=_TEXT,
+        width=280,
+        persist_state="session",
     )
     with st.popover(_label(), icon=":material/filter_list:"):
-        states = st.multiselect("State", sorted({each.state for each in found}), key="sought_states", **kept)
+        states = st.multiselect("State", sorted({each.state for each in found}), key=_STATES, persist_state="session")
         networks = st.multiselect(
-            "Network", sorted({each.network for each in found if each.network}), key="sought_networks", **kept
+            "Network",
+            sorted({each.network for each in found if each.network}),
+            key=_NETWORKS,
+            persist_state="session",
         )
-        starred = st.toggle("Starred only", key="sought_starred", **kept)
+        starred = st.toggle("Starred only", key=_STARRED, persist_state="session")
     return [
         each
         for each in found
-        if all(word in _text(each) for word in words.lower().split())
+        if all(word in _searched_text(each) for word in text.lower().split())
         and (not states or each.state in states)
         and (not networks or each.network in networks)
         and (each.starred or not starred)
     ]
 
 
-def _label():
-    active = sum(bool(st.session_state.get(key)) for key in _KEYS[1:])
+def _label() -> str:
+    active = sum(bool(st.session_state.get(key)) for key in (_STATES, _NETWORKS, _STARRED))
     return f"Filter ({active})" if active else "Filter"
 
 
-def _text(summary):
+def _searched_text(summary: RunSummary) -> str:
     return " ".join((summary.title, summary.network, summary.recipe, summary.remark, summary.id)).lower()

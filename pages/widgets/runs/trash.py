@@ -1,79 +1,80 @@
-"""Deleting runs, and taking it back."""
+"""Deletion of runs, its undo, and the trash."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
 from core.runs import trash
-from core.runs.schema import RunError
 from core.runs.run import Run
+from core.runs.schema import RunError
 from core.runs.store import RunStore
-from pages.widgets.shared.words import escape_markdown, disambiguate
+from pages.widgets.shared.text import disambiguate, escape_markdown
+
+_JUST_DELETED = "just_deleted"  # session-state key: ids of the runs that the last deletion moved to the trash
 
 
 def delete(store: RunStore, runs: Sequence[Run]) -> None:
-    """Move the runs to the trash; what cannot be deleted is said, and stays."""
-    moved, refused = [], []
+    """Move runs to the trash; a message names each one that cannot be deleted."""
+    moved, problems = [], []
     for run in runs:
         try:
             trash.delete(store, run)
             moved.append(run.id)
         except (RunError, OSError) as error:
-            refused.append(str(error))
-    st.session_state.just_deleted = moved
+            problems.append(str(error))
+    st.session_state[_JUST_DELETED] = moved
     if moved:
-        how_many = "1 run" if len(moved) == 1 else f"{len(moved)} runs"
-        st.toast(f"Deleted {how_many}. Undo stands above the table.", icon=":material/delete:")
-    for sentence in refused:
-        st.toast(escape_markdown(sentence), icon=":material/error:", duration="long")
+        count = "1 run" if len(moved) == 1 else f"{len(moved)} runs"
+        st.toast(f"Deleted {count}. Undo stands above the table.", icon=":material/delete:")
+    for problem in problems:
+        st.toast(escape_markdown(problem), icon=":material/error:", duration="long")
 
 
 def undo(store: RunStore) -> None:
-    """Show a button that takes the last deletion back, as long as there is one to take back."""
-    moved = st.session_state.get("just_deleted")
+    """Show a button that undoes the last deletion, as long as there is one."""
+    moved = st.session_state.get(_JUST_DELETED)
     if moved and st.button("Undo delete", icon=":material/undo:"):
         _restore(store, moved)
-        st.session_state.just_deleted = []
+        st.session_state[_JUST_DELETED] = []
         st.rerun(scope="app")
 
 
 def show(store: RunStore) -> None:
-    """Show what is in the trash, and how to bring it back or remove it for good."""
+    """Show what is in the trash, and the buttons that bring runs back or remove all for good."""
     with st.popover("Trash", icon=":material/delete:", key="trash", on_change="rerun") as opened:
         if not opened.open:
             return
-        runs = trash.deleted_runs(store)
+        runs, folder = trash.deleted_runs(store), escape_markdown(str(trash.trash_folder(store)))
         if not runs:
-            st.markdown(f"Empty. Deleted runs are kept in {escape_markdown(str(trash.trash_folder(store)))}.")
+            st.markdown(f"Empty. Deleted runs are kept in {folder}.")
             return
-        size = trash.size_bytes(store) / 1e6
         st.markdown(
-            f"{len(runs)} deleted, {size:.1f} MB in {escape_markdown(str(trash.trash_folder(store)))}; each is removed for good "
-            f"after {trash.KEPT_DAYS} days."
+            f"{len(runs)} deleted, {trash.size_bytes(store) / 1e6:.1f} MB in {folder}; each is removed for good after "
+            f"{trash.KEPT_DAYS} days."
         )
-        chosen = st.multiselect(
-            "Bring back", [run.id for run in runs], format_func=_names(runs).get, key="brought_back"
-        )
+        titles = _titles(runs)
+        chosen = st.multiselect("Bring back", list(titles), format_func=titles.__getitem__, key="brought_back")
         if st.button("Bring back", icon=":material/undo:", disabled=not chosen):
             _restore(store, chosen)
             st.rerun(scope="app")
         if st.button("Remove all for good", icon=":material/delete_forever:"):
             trash.empty(store)
-            st.session_state.just_deleted = []
+            st.session_state[_JUST_DELETED] = []
             st.rerun(scope="app")
 
 
-def _names(runs):
-    names = {}
+def _titles(runs: Iterable[Run]) -> dict[str, str]:
+    """Return a title of its own for each run, by id; a damaged run's is its id."""
+    titles = {}
     for run in runs:
         try:
-            names[run.id] = run.title()
+            titles[run.id] = run.title()
         except RunError:
-            names[run.id] = run.id
-    return disambiguate(names)
+            titles[run.id] = run.id
+    return disambiguate(titles)
 
 
-def _restore(store, run_ids):
+def _restore(store: RunStore, run_ids: Iterable[str]) -> None:
     for run_id in run_ids:
         try:
             trash.restore(store, run_id)

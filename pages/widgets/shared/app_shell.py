@@ -1,6 +1,5 @@
-"""What stands around the pages: the way in, and what the server does besides serving them."""
+"""What all pages share around their content: page setup, navigation, and the server's background services."""
 
-from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -9,54 +8,55 @@ from streamlit.errors import StreamlitAPIException
 from core.jobs import scheduler
 from core.networks.builder import import_keras_in_background
 from core.runs.store import RunStore
+from pages.widgets.components.reload import reload_page
+
+PAGES = (
+    ("pages/recognize.py", "Recognize", ":material/draw:"),
+    ("pages/train.py", "Train", ":material/model_training:"),
+    ("pages/runs.py", "Runs", ":material/list_alt:"),
+    ("pages/why.py", "Why", ":material/science:"),
+)
+"""Each page's file, title and icon, in the order of the navigation; the app opens with the first one."""
 
 
 def configure_page() -> None:
-    """Give the page its title, width and icon; a Material icon would be fetched from elsewhere."""
-    icon = Path(__file__).parents[3] / "docs" / "icon.png"
+    """Set the page's title, width and icon; the icon is a file, for a Material icon would be fetched from elsewhere."""
+    icon = Path(__file__).with_name("icon.png")
     st.set_page_config(page_title="Digit Studio", page_icon=icon, layout="wide")
 
 
-def navigation():
+def navigation() -> st.Page:
     """Show the navigation and return the page that the address names."""
     st.session_state.came_through_navigation = True
     pages = [
-        st.Page("pages/recognize.py", title="Recognize", icon=":material/draw:", default=True),
-        st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
-        st.Page("pages/runs.py", title="Runs", icon=":material/list_alt:"),
-        st.Page("pages/why.py", title="Why", icon=":material/science:"),
+        st.Page(path, title=title, icon=icon, default=place == 0) for place, (path, title, icon) in enumerate(PAGES)
     ]
     return st.navigation(pages, position="top")
 
 
-@cache
-def _reload():
-    return st.components.v2.component("studio_reload", js="export default () => { window.location.reload(); };")
-
-
 def require_navigation() -> None:
-    """Send a page's very first visitor through the door: called by each page before anything else.
+    """Let the browser load the page again where it was run without the navigation; each page calls this first.
 
-    Until a server has called its navigation once, Streamlit takes a folder named `pages` for an app of its older
-    kind, and runs the page that the address names without the door. The browser then loads the page again: a mere
-    rerun keeps the older kind's identities, and drops what is entered in the first second.
+    Until a server's first call of `st.navigation`, Streamlit takes a folder named `pages` for an app of its older
+    kind, and runs the page that the address names by itself, without `streamlit_app.py`. A mere rerun would keep the
+    older kind's widget identities, and lose what is entered in the first second.
     """
     if st.session_state.get("came_through_navigation"):
         return
     configure_page()
     try:
         navigation()
-    except StreamlitAPIException:  # the page is run by itself, as its tests do: there is no door
+    except StreamlitAPIException:  # the page is run by itself, as its tests do: there is no navigation
         return
-    _reload()(key="reload")
+    reload_page()
     st.stop()
 
 
 @st.cache_resource(show_spinner=False)
 def start_background_services() -> None:
-    """Keep the queue of runs moving, and load TensorFlow ahead of need.
+    """Start the queue's scheduler, and load TensorFlow ahead of need.
 
-    Once a server, after the first page has been painted, so that nobody waits for it.
+    Called after the first page has been painted, so that nobody waits for it; cached, so that it runs once a server.
     """
     scheduler.run_scheduler(RunStore())
     import_keras_in_background()

@@ -1,34 +1,37 @@
-"""The models there are to read with: the shipped one and every run that has one."""
+"""The models there are to read with: the one that comes with the app and every run that has one."""
+
+from pathlib import Path
 
 import streamlit as st
 
-from core.recognition.recognizer import SHIPPED, ModelError, Recognizer, model_card
+from core.recognition import RELEASED_MODEL, ModelCard, ModelError, Recognizer
+from core.runs.index import run_summaries
 from core.runs.schema import RunError
 from core.runs.store import RunStore
-from pages.widgets.shared.words import disambiguate, escape_markdown
+from pages.widgets.shared.text import disambiguate, escape_markdown
 
-_SHIPPED_ID = "shipped"
+_RELEASED_ID = "shipped"
 _REFUSED = "refused_models"
 
 
 @st.cache_resource(max_entries=8, show_spinner="Loading the network …")
-def _load(path, changed_ns):
-    """A model in memory, shared by all sessions; `changed_ns` is the file's time, so a new file is a new entry."""
+def _load(path: Path, changed_ns: int) -> Recognizer:
+    """Return a model that all sessions share; `changed_ns` is the file's time, so a new file is a new entry."""
     return Recognizer.load(path)
 
 
 def choose_model() -> str:
     """Show the model picker and return the chosen model's id.
 
-    A model that is not there or could not be loaded is named in a sentence, and the shipped one is chosen.
+    A model that is not there or could not be loaded is named in a sentence, and the released one is chosen.
     """
     names = _model_names()
     refused = st.session_state.setdefault(_REFUSED, {})
-    wanted = st.query_params.get("model") or st.session_state.get("chosen_model", _SHIPPED_ID)
+    wanted = st.query_params.get("model") or st.session_state.get("chosen_model", _RELEASED_ID)
     if wanted in refused or wanted not in names:
         reason = refused.get(wanted, f"There is no model {wanted!r} here.")
         st.warning(f"{escape_markdown(reason)} The shipped model reads in its place.", icon=":material/warning:")
-        wanted = _SHIPPED_ID
+        wanted = _RELEASED_ID
         st.query_params.pop("model", None)
     st.session_state.model = st.session_state.chosen_model = wanted
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
@@ -36,15 +39,15 @@ def choose_model() -> str:
         return st.selectbox(
             "Model",
             list(names),
-            format_func=lambda model_id: names.get(model_id, str(model_id)),
+            format_func=lambda model_id: names[model_id],
             key="model",
             on_change=_chosen_by_hand,
             label_visibility="collapsed",
         )
 
 
-def _chosen_by_hand():
-    """The page's address names the model; choosing one again gives it another chance to load."""
+def _chosen_by_hand() -> None:
+    """Name the model in the page's address, and try again to load one that was refused."""
     st.query_params.model = st.session_state.model
     st.session_state[_REFUSED].pop(st.session_state.model, None)
 
@@ -54,7 +57,7 @@ def load_model(model_id: str) -> Recognizer:
     try:
         return open_model(model_id)
     except (ModelError, RunError, OSError) as error:
-        if model_id == _SHIPPED_ID:
+        if model_id == _RELEASED_ID:
             st.error(f"The shipped model cannot be used: {escape_markdown(str(error))}", icon=":material/error:")
             st.stop()
         st.session_state[_REFUSED][model_id] = f"The model of run {model_id} cannot be used: {error}"
@@ -68,29 +71,25 @@ def open_model(model_id: str) -> Recognizer:
 
 
 def version_of(model_id: str) -> str:
-    """Return a name of the model as it now is: a run that is trained further has another one under the same id."""
+    """Return a name of the model as it is now: a run that is trained further has another one under the same id."""
     try:
         return f"{model_id}-{_path(model_id).stat().st_mtime_ns}"
     except (RunError, OSError):
         return model_id
 
 
-def _path(model_id):
-    return SHIPPED if model_id == _SHIPPED_ID else RunStore().get(model_id).model_path
+def _path(model_id: str) -> Path:
+    return RELEASED_MODEL if model_id == _RELEASED_ID else RunStore().get(model_id).model_path
 
 
-def _model_names():
-    """What the picker says of each model, by id: the shipped one, then the runs, newest first."""
-    names = {_SHIPPED_ID: f"Shipped with the app{_score(model_card(SHIPPED).get('test_accuracy'))}"}
-    for run in RunStore().all():
-        try:
-            if run.has_model and run.status().is_final:
-                report = run.report()
-                names[run.id] = f"{run.title()}{_score(report.accuracy if report else None)}"
-        except RunError:
-            continue
+def _model_names() -> dict[str, str]:
+    """Return what the picker says of each model, by id: the released one, then the runs, newest first."""
+    names = {_RELEASED_ID: f"Shipped with the app{_accuracy(ModelCard.beside(RELEASED_MODEL).test_accuracy)}"}
+    for run in run_summaries(RunStore()):
+        if run.has_model and run.state.is_final:
+            names[run.id] = f"{run.title}{_accuracy(run.test_accuracy)}"
     return disambiguate(names)
 
 
-def _score(accuracy):
+def _accuracy(accuracy: float | None) -> str:
     return f" · {accuracy:.2%}" if accuracy else ""

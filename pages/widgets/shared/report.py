@@ -16,7 +16,7 @@ from pages.widgets.components import gallery
 from pages.widgets.components.chart import chart
 from pages.widgets.shared import model_predictions
 from pages.widgets.shared.durations import describe_duration
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
 
 _CHART_PX = 380
 

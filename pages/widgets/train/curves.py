@@ -9,7 +9,7 @@ from dataclasses import replace
 import streamlit as st
 
 from core.charts.curves import SMOOTHINGS, Axis, Curve, Metric, View, learning_curves
-from core.config.train_config import REFERENCE_ACCURACY
+from core.config.presets import REFERENCE_ACCURACY
 from core.runs.index import run_summaries
 from core.runs.plan import row_learning_rates
 from core.runs.run import Run
@@ -17,7 +17,7 @@ from core.runs.schema import MetricRow, Metrics, RunError
 from core.runs.store import RunStore
 from core.runs.view import RunView
 from pages.widgets.components.chart import chart
-from pages.widgets.shared.words import disambiguate
+from pages.widgets.shared.text import disambiguate
 from pages.widgets.train.state import COMPARED_METRICS
 
 _CHART_PX = 170  # the ten digits and the slider below stand in the first screen, too

@@ -15,7 +15,7 @@ from core.runs.store import RunStore
 from core.runs.view import RunView
 from pages.widgets.shared.durations import describe_duration
 from pages.widgets.shared.run_badge import show_state
-from pages.widgets.shared.words import disambiguate, escape_markdown
+from pages.widgets.shared.text import disambiguate, escape_markdown
 from pages.widgets.train import curves, history, run_controls, watchers
 from pages.widgets.train.state import (
     DRAWN_WITH_PAGE,

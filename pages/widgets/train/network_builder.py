@@ -1,42 +1,38 @@
 """The network builder: its layers one below the other, each with shape and weights, to be set, moved, removed."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from core.charts.recipes import network_blocks
+from core.config.field_spec import ConfigError
+from core.config.layer_kinds import LAYER_KINDS, Shape, kind_of
 from core.config.layer_math import IMAGE_SHAPE, OUTPUT_LAYER, count_weights, infer_shapes
-from core.config.layer_specs import LAYER_KINDS, MAX_LAYERS, LayerSpec, default_layer, describe_layer
-from core.config.train_config import ConfigError
+from core.config.layer_specs import MAX_LAYERS, LayerSpec, default_layer, describe_layer
 from core.networks.builder import editable_layers
 from pages.widgets.components.chart import chart
+from pages.widgets.components.streamlit_overrides import ICON_ONLY, streamlit_overrides
 from pages.widgets.train.recipe_form import start
 
 _DRAWN_PX = 130
 _PICTURE = ""  # stands before the first layer
-_ROWS = "layers-in-rows"
-_NAMES_ARE_HEARD = f"""<span></span><style>
-.st-key-{_ROWS} > [data-testid="stElementContainer"]:has(> [data-testid="stHtml"]) {{ display: none; }}
-.st-key-{_ROWS} [data-testid="stBaseButton-tertiary"] p {{ position: absolute; clip-path: inset(50%); }}
-</style>"""
-"""A row has room for its buttons' icons; their names are for those who do not see them.
-
-The style stands with the rows, not alone: alone, Streamlit puts it where the next toast takes its place.
-"""
 
 
-def stack() -> list[tuple[str, LayerSpec]] | None:
-    """Return the layers as they now are, each with a name of its own; None where the network's cannot be changed."""
+def current_layers() -> list[tuple[str, LayerSpec]] | None:
+    """Return the layers as they now are, each with a name of its own; None where they cannot be edited."""
     try:
         return [(name, _as_set(name, layer)) for name, layer in _kept()]
     except ConfigError:
         return None
 
 
-def carried() -> tuple[LayerSpec, ...]:
-    """Return the layers that the recipe is to carry: none as long as they are the architecture's own.
+def recipe_layers() -> tuple[LayerSpec, ...]:
+    """Return the layers of the recipe: none as long as they are those of its architecture.
 
     Raises `ConfigError` where they do not fit together.
     """
-    held, config = stack(), start().config
+    held, config = current_layers(), start().config
     if held is None:
         return config.layers
     layers = tuple(layer for _, layer in held)
@@ -46,7 +42,7 @@ def carried() -> tuple[LayerSpec, ...]:
 
 
 def show(layers: list[tuple[str, LayerSpec]] | None) -> None:
-    """Show the builder for the layers of `stack`."""
+    """Show the builder for the layers of `current_layers`."""
     if layers is None:
         st.info("This network's layers cannot be changed one by one. Choose another recipe to build on.")
         return
@@ -54,41 +50,42 @@ def show(layers: list[tuple[str, LayerSpec]] | None) -> None:
     shapes, _ = infer_shapes(plain)
     _drawing(plain, shapes)
     measured = [_measured(*each) for each in zip([*plain, OUTPUT_LAYER], [IMAGE_SHAPE, *shapes], shapes, strict=False)]
-    with st.container(key=_ROWS):
-        st.html(_NAMES_ARE_HEARD)
-        for place, (name, layer) in enumerate(layers):
-            _row(place, name, layer, measured[place] if place < len(measured) else "does not fit", len(layers))
+    streamlit_overrides()
+    for place, (name, layer) in enumerate(layers):
+        _row(place, name, layer, measured[place] if place < len(measured) else "does not fit", len(layers))
     last = measured[len(layers)] if len(measured) > len(layers) else "does not fit"
     st.markdown(f"**{len(layers) + 1}.** {describe_layer(OUTPUT_LAYER)}, always the last  \n:small[{last}]")
     _add(layers)
 
 
-def _first():
+def _first() -> tuple[LayerSpec, ...]:
+    """The layers of the recipe from which the form starts."""
     return editable_layers(start().config)
 
 
-def _kept():
-    """The layers with the settings they came with. Widgets hold what was set since."""
+def _kept() -> list[tuple[str, LayerSpec]]:
+    """The layers with their first settings; widgets hold what was entered since."""
     number = start().number
     first = [(f"{number}-{place}", layer) for place, layer in enumerate(_first())]
     kept = st.session_state.get("stack")
     return first if kept is None else kept
 
 
-def _as_set(name, layer):
+def _as_set(name: str, layer: LayerSpec) -> LayerSpec:
     return LayerSpec({each: st.session_state.get(_key(name, each), value) for each, value in layer.items()})
 
 
-def _key(name, setting):
+def _key(name: str, setting: str) -> str:
     return f"layer-{name}-{setting}"
 
 
-def _measured(layer, before, after):
+def _measured(layer: Mapping[str, Any], before: Shape, after: Shape) -> str:
+    """The shape that leaves a layer, and its weights, in words."""
     weights = count_weights(layer, before)
     return "×".join(map(str, after)) + (f" · {weights:,} weights" if weights else "")
 
 
-def _row(place, name, layer, measured, count):
+def _row(place: int, name: str, layer: LayerSpec, measured: str, count: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         st.markdown(f"**{place + 1}.** {describe_layer(layer)}  \n:small[{measured}]", width="stretch")
         _settings(name, layer)
@@ -100,52 +97,53 @@ def _row(place, name, layer, measured, count):
 
 def _button(icon, what, key, disabled, act, *values):
     look = {"icon": f":material/{icon}:", "type": "tertiary", "help": what}
-    st.button(what, key=key, disabled=disabled, on_click=act, args=values, **look)
+    st.button(what, key=f"{ICON_ONLY}{key}", disabled=disabled, on_click=act, args=values, **look)
 
 
-def _settings(name, layer):
-    kind = LAYER_KINDS[layer["class_name"]]
+def _settings(name: str, layer: LayerSpec) -> None:
+    kind = kind_of(layer)
     with st.popover("Set", key=f"set-{name}", disabled=not kind.settings):
         st.markdown(kind.why)
         first = dict(_kept())[name]
-        for each, setting in kind.settings.items():
-            common = {"key": _key(name, each), "help": setting.why, "persist_state": "session"}
-            if setting.choices:
-                st.selectbox(setting.label, setting.choices, index=setting.choices.index(first[each]), **common)
-            elif setting.low is None:
-                st.toggle(setting.label, value=first[each], **common)
+        for each, spec in kind.settings.items():
+            common: dict[str, Any] = {"key": _key(name, each), "help": spec.why, "persist_state": "session"}
+            if spec.choices:
+                st.selectbox(spec.label, spec.choices, index=spec.choices.index(first[each]), **common)
+            elif spec.low is None:
+                st.toggle(spec.label, value=first[each], **common)
             else:
                 step = 0.05 if isinstance(kind.defaults[each], float) else 1
-                st.number_input(setting.label, setting.low, setting.high, first[each], step=step, **common)
+                st.number_input(spec.label, spec.low, spec.high, first[each], step=step, **common)
 
 
-def _move(place, by):
+def _move(place: int, by: int) -> None:
     layers = list(_kept())
     layers[place], layers[place + by] = layers[place + by], layers[place]
     st.session_state.stack = layers
 
 
-def _remove(place):
+def _remove(place: int) -> None:
     st.session_state.stack = [each for index, each in enumerate(_kept()) if index != place]
 
 
-def _add(layers):
+def _add(layers: list[tuple[str, LayerSpec]]) -> None:
     labels = {_PICTURE: "The picture"}
-    labels |= {
-        name: f"{place}. {LAYER_KINDS[layer['class_name']].label}" for place, (name, layer) in enumerate(layers, 1)
-    }
+    labels |= {name: f"{place}. {kind_of(layer).label}" for place, (name, layer) in enumerate(layers, 1)}
     names, made = list(labels), f"new-{_layers_made()}"
-    # Each new layer brings a field of its own, which begins with it: the next one comes after it.
+    # Each new layer has a field of its own, whose first value is that layer: the next one is put after it.
     after = f"new-layer-after-{start().number}-{made}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
-            "Another layer", list(LAYER_KINDS), format_func=lambda name: LAYER_KINDS[name].label, key="new-layer"
+            "Another layer",
+            list(LAYER_KINDS.offered),
+            format_func=lambda name: LAYER_KINDS[name].label,
+            key="new-layer",
         )
         st.selectbox(
             "After",
             names,
             names.index(made if made in labels else names[-1]),
-            format_func=labels.get,
+            format_func=lambda name: labels[name],
             key=after,
             help="The new layer comes right behind this one.",
         )
@@ -153,11 +151,11 @@ def _add(layers):
         st.button("Add", icon=":material/add:", disabled=full, on_click=_insert, args=(after,))
 
 
-def _layers_made():
+def _layers_made() -> int:
     return st.session_state.get("layers_made", 0)
 
 
-def _insert(after):
+def _insert(after: str) -> None:
     st.session_state.layers_made = _layers_made() + 1
     layers, chosen = list(_kept()), st.session_state.get(after)
     names = [_PICTURE, *(name for name, _ in layers)]
@@ -166,7 +164,7 @@ def _insert(after):
     st.session_state.stack = layers
 
 
-def _drawing(layers, shapes):
+def _drawing(layers: list[LayerSpec], shapes: list[Shape]) -> None:
     shown = [*layers, OUTPUT_LAYER][: len(shapes)]
     names = ["Picture", *map(describe_layer, shown)]
     kinds = ["Picture", *(layer["class_name"] for layer in shown)]

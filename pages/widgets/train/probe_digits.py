@@ -11,7 +11,7 @@ from core.pictures.display import enlarge
 from core.preprocessing.canvas_drawing import Point
 from pages.widgets.components.canvas import SIDE_PX, digit_canvas
 from pages.widgets.shared.session import SessionKey
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
 
 _LABEL = SessionKey[int]("own-label", 0)
 """The digit that is drawn next."""

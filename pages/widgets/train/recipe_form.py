@@ -1,32 +1,26 @@
 """The recipe's form: where it starts from, what was entered since, and its link."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
+from core.config import FIELD_SPECS, OPTIMIZERS, PRESETS, ConfigError, TrainConfig, optimizer_fields
+from core.config.presets import PRESETS_WHY
 from core.config.recipe_url import from_query, to_query
-from core.config.train_config import FIELD_SPECS, PRESETS, ConfigError, TrainConfig
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
 
 OWN = "your own"
-_ONLY_WITH = {
-    "momentum": ("sgd",),
-    "nesterov": ("sgd",),
-    "beta_1": ("adam", "adamw"),
-    "beta_2": ("adam", "adamw"),
-    "rho": ("rmsprop",),
-    "weight_decay": ("adamw",),
-}
-"""The optimizers that have a setting which not all have."""
 
 
 @dataclass(frozen=True)
 class Start:
-    """Where the form starts: a config, and a number of its own that its widgets' keys carry.
+    """The config from which the form starts, and a number of its own that is part of its widgets' keys.
 
     A widget's first value never changes, and no widget's value is ever set from here: what a quick person has entered
-    while a page is still being drawn is then kept. To fill the form in anew, new widgets take the old ones' place.
+    while a page is still being drawn is then kept. To fill the form in anew, new widgets replace the old ones.
     """
 
     config: TrainConfig
@@ -34,7 +28,7 @@ class Start:
 
 
 def start() -> Start:
-    """Return where the form starts now."""
+    """Return the config from which the form now starts."""
     return st.session_state.setdefault("recipe_start", Start(PRESETS["recipe"], 0))
 
 
@@ -51,75 +45,71 @@ def key(name: str) -> str:
     return f"recipe-{name}-{number}" if number else f"recipe-{name}"
 
 
-def values() -> dict:
-    """Return what the form holds, without the layers: a field that is not shown has its first value."""
+def values() -> dict[str, Any]:
+    """Return the values of the form's fields, without the layers: a field that is not shown has its first value."""
     config = start().config
     held = {name: st.session_state.get(key(name), getattr(config, name)) for name in FIELD_SPECS if name != "layers"}
-    return held | {name: getattr(config, name) for name in _ONLY_WITH if not is_shown(name, held)}
+    return held | {name: getattr(config, name) for name in optimizer_fields() if not is_shown(name, held)}
 
 
-def is_shown(name: str, held: dict) -> bool:
-    """Return whether a field means anything beside the others."""
-    return name not in _ONLY_WITH or held["optimizer"] in _ONLY_WITH[name]
+def is_shown(name: str, held: Mapping[str, Any]) -> bool:
+    """Return whether a field means anything with the values of the others: some belong to certain optimizers."""
+    return name not in optimizer_fields() or name in OPTIMIZERS[held["optimizer"]].fields
 
 
 def field(name: str) -> None:
-    """Show the widget that suits the field's kind. What it holds outlives a change of page."""
-    setting, first = FIELD_SPECS[name], getattr(start().config, name)
-    common = {"key": key(name), "help": setting.why, "persist_state": "session"}
-    if setting.choices:
-        st.selectbox(setting.label, setting.choices, index=setting.choices.index(first), **common)
-    elif isinstance(first, bool):
-        st.toggle(setting.label, value=first, **common)
+    """Show the widget for the field's type. Its value is kept when the page is left."""
+    spec, first = FIELD_SPECS[name], getattr(start().config, name)
+    common: dict[str, Any] = {"key": key(name), "help": spec.why, "persist_state": "session"}
+    if spec.choices:
+        st.selectbox(spec.label, spec.choices, index=spec.choices.index(first), **common)
+    elif spec.low is None or spec.high is None:
+        st.toggle(spec.label, value=first, **common)
     elif isinstance(getattr(TrainConfig(), name), int):
-        st.number_input(setting.label, int(setting.low), int(setting.high), step=1, value=first, **common)
+        st.number_input(spec.label, int(spec.low), int(spec.high), step=1, value=first, **common)
     else:
-        step, form = (0.05, "%.5g") if setting.low == 0 else (0.0005, "%.5g")
-        bounds = (float(setting.low), float(setting.high))
-        st.number_input(setting.label, *bounds, step=step, format=form, value=float(first), **common)
+        step = 0.05 if spec.low == 0 else 0.0005
+        bounds = (float(spec.low), float(spec.high))
+        st.number_input(spec.label, *bounds, step=step, format="%.5g", value=float(first), **common)
 
 
 def presets(config: TrainConfig | None) -> None:
-    """Show the presets, of which `your own` is what is none of them."""
+    """Show the presets, and `your own` where the recipe is none of them."""
     name = next((name for name, preset in PRESETS.items() if preset == config), OWN)
-    names, turned = [*PRESETS, OWN] if name == OWN else list(PRESETS), _preset_key(name)
+    names, widget_key = [*PRESETS, OWN] if name == OWN else list(PRESETS), _preset_key(name)
     st.selectbox(
         "Recipe",
         names,
         names.index(name),
-        key=turned,
-        on_change=_take_preset,
-        args=(turned,),
-        help="A recipe fills in the form. recipe: the one the project grew from. recipe-60k: the same on all 60,000 "
-        "images. convnet: four convolutions, with augmentation. reader: the one that made the shipped network. "
-        "minute: 99 % on the test images as soon as can be. linear: ten weighted sums, nothing between. lenet-5: the "
-        "network of 1998, but for its output of drawn digits and its pooling's own weights. residual: a small one "
-        "with shortcuts. overfitting: bad on purpose; far too large for the few images it sees.",
+        key=widget_key,
+        on_change=_start_from_preset,
+        args=(widget_key,),
+        help=f"A recipe fills in the form. {PRESETS_WHY}",
     )
 
 
-def _preset_key(name):
-    """A key of its own for each recipe that is shown in turn.
+def _preset_key(name: str) -> str:
+    """A key of its own for each time that another recipe is shown.
 
     A browser sends what it shows with every entry. Where it does not know yet that the recipe has become another, what
     it sends must not count as a choice of the old one, which would reset the form.
     """
-    turn, last = st.session_state.get("preset_turn", (0, name))
-    turn += last != name
-    st.session_state.preset_turn = turn, name
-    return f"preset-{turn}"
+    number, last = st.session_state.get("preset_shown", (0, name))
+    number += last != name
+    st.session_state.preset_shown = number, name
+    return f"preset-{number}"
 
 
-def _take_preset(key):
-    turn, _ = st.session_state.preset_turn
-    if key == f"preset-{turn}" and st.session_state[key] in PRESETS:
+def _start_from_preset(key: str) -> None:
+    number, _ = st.session_state.preset_shown
+    if key == f"preset-{number}" and st.session_state[key] in PRESETS:
         start_from(PRESETS[st.session_state[key]])
 
 
-def take_link() -> None:
-    """Start from the recipe that the page's address carries; a link that cannot be used leaves a sentence.
+def start_from_link() -> None:
+    """Start from the recipe in the page's address; a link that cannot be used leaves an error to be shown.
 
-    A browser sends the address as it knows it with every entry, so one that this page gave it a while ago is no link.
+    A browser sends the address as it knows it with every entry, so an address that this page has set before is no link.
     """
     query = st.query_params.to_dict()
     if not query or urlencode(query) in _known_links():
@@ -134,16 +124,16 @@ def take_link() -> None:
 
 
 def show_link_error() -> None:
-    """Say what is wrong with the link by which the page was opened, until a recipe is chosen."""
+    """Show what is wrong with the link by which the page was opened, until a recipe is chosen."""
     if words := st.session_state.get("link_error"):
         st.warning(
-            f"The link's recipe cannot be used. {escape_markdown(words)} The form holds the plain recipe.",
+            f"The link's recipe cannot be used. {escape_markdown(words)} The form holds the seed recipe.",
             icon=":material/link_off:",
         )
 
 
-def keep_link(config: TrainConfig) -> str:
-    """Let the page's address carry this recipe; return the address."""
+def set_link(config: TrainConfig) -> str:
+    """Put this recipe into the page's address; return the address."""
     query = to_query(config)
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)
@@ -152,6 +142,6 @@ def keep_link(config: TrainConfig) -> str:
     return f"{address}?{urlencode(query)}" if query else address
 
 
-def _known_links():
-    """The queries that the address has carried in this session."""
+def _known_links() -> set[str]:
+    """The queries that the address has had in this session."""
     return st.session_state.setdefault("links", set())

@@ -10,7 +10,7 @@ from core.runs.schema import RunError, RunState
 from core.runs.state_cache import queue_entries
 from core.runs.store import RunStore
 from core.runs.view import RunView
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
 
 _RATE = FIELD_SPECS["learning_rate"]
 

@@ -24,7 +24,7 @@ from core.training.time_estimate import training_s
 from pages.widgets.components.chart import chart
 from pages.widgets.shared.durations import describe_duration
 from pages.widgets.shared.session import SessionKey
-from pages.widgets.shared.words import escape_markdown
+from pages.widgets.shared.text import escape_markdown
 
 _INTERVAL_S = 1.0
 _CHART_PX = 320

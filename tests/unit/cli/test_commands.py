@@ -11,13 +11,13 @@ import pytest
 from PIL import Image, ImageDraw
 
 from core.__main__ import main
-from core.config.train_config import FIELD_SPECS, PRESETS, TrainConfig
+from core.config import FIELD_SPECS, PRESETS, TrainConfig
 from core.datasets.mnist import load_arrays
 from core.export.formats import FORMATS
 from core.jobs import scheduler
 from core.jobs.scheduler import process_scheduler
 from core.preprocessing.mnist_form import Step
-from core.recognition.recognizer import SHIPPED, Digit, Reading, Recognizer
+from core.recognition import RELEASED_MODEL, Digit, Reading, Recognizer
 from core.runs.schema import Status
 from tests.support.runs import finished_status
 
@@ -312,11 +312,26 @@ def test_more_pictures_than_one_batch_are_each_told_once(seven, tmp_path, capsys
 
 
 def test_a_table_that_cannot_be_written_is_told_before_anything_is_read(seven, tmp_path, capsys):
-    assert main(["read", "--csv", str(tmp_path / "missing" / "x.csv"), str(seven)]) == 1
+    for table, reason in ((tmp_path / "missing" / "x.csv", "No such file or directory"), (tmp_path, "Is a directory")):
+        assert main(["read", "--csv", str(table), str(seven)]) == 1
+        printed = capsys.readouterr()
+        assert printed.out == ""
+        assert printed.err == f"python -m core: The table {table} cannot be written: {reason}.\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_table_on_a_full_disk_is_a_sentence_after_all_is_read(seven, capsys):
+    assert main(["read", "--single", "--csv", "/dev/full", str(seven)]) == 1
     printed = capsys.readouterr()
-    folder = tmp_path / "missing"
-    wanted = f"{folder / 'x.csv'} cannot be opened: there is no folder {folder}. Create it, or choose another path."
-    assert printed.out == "" and wanted in printed.err
+    assert printed.out.startswith(f"{seven}: 7  ")
+    assert printed.err == "python -m core: The table /dev/full cannot be written: No space left on device.\n"
+
+
+def test_a_model_that_is_neither_a_run_nor_a_file_is_wrong_use(seven, store, capsys):
+    assert main(["read", "--model", "missing.keras", str(seven)]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err == f"python -m core: There is no run 'missing.keras' in {store.root}.\n"
 
 
 def test_reading_with_a_run_of_ones_own(finished_run, seven, capsys):
@@ -329,7 +344,7 @@ def test_reading_with_a_run_of_ones_own(finished_run, seven, capsys):
 
 def test_a_damaged_model_fails_in_a_sentence(tmp_path, seven, capsys):
     model = tmp_path / "model.keras"
-    model.write_bytes(SHIPPED.read_bytes()[:5000])
+    model.write_bytes(RELEASED_MODEL.read_bytes()[:5000])
     assert main(["read", "--model", str(model), str(seven)]) == 1
     assert "model.keras is damaged" in capsys.readouterr().err
 
@@ -340,7 +355,7 @@ def test_a_damaged_model_fails_in_a_sentence(tmp_path, seven, capsys):
 def test_evaluate_the_shipped_model(capsys):
     assert main(["evaluate", "shipped", "--json"]) == 0
     (result,) = rows(capsys.readouterr().out)
-    card = json.loads(SHIPPED.with_suffix(".json").read_text("utf-8"))
+    card = json.loads(RELEASED_MODEL.with_suffix(".json").read_text("utf-8"))
     assert result["run"] == "shipped" and result["count"] == 10_000
     assert result["accuracy"] == pytest.approx(card["test_accuracy"], abs=5e-4)
     assert np.trace(result["confusion_matrix"]) == result["correct"]
@@ -379,6 +394,21 @@ def test_evaluate_labelled_pictures_in_words(labelled, tmp_path, capsys):
     assert "broken.png is not a picture" in printed.err
     copied = sorted(path.name for path in (tmp_path / "mistakes").iterdir())
     assert copied == ["0001 1 read as 7.png", "0002 3 read as nothing.png"]
+
+
+def test_misread_pictures_that_cannot_be_copied_are_told_in_a_sentence(labelled, tmp_path, capsys):
+    taken = tmp_path / "taken"
+    taken.write_text("a file")
+    assert main(["evaluate", "--pictures", str(labelled), "--mistakes", str(taken)]) == 1
+    assert capsys.readouterr().err.endswith(
+        f"python -m core: The folder {taken} for misread pictures cannot be made: File exists.\n"
+    )
+    folder = tmp_path / "mistakes"
+    (folder / "0001 1 read as 7.png").mkdir(parents=True)
+    assert main(["evaluate", "--pictures", str(labelled), "--mistakes", str(folder)]) == 1
+    assert capsys.readouterr().err.endswith(
+        f"python -m core: A misread picture cannot be copied to {folder}/0001 1 read as 7.png: Is a directory.\n"
+    )
 
 
 def test_evaluate_labelled_numbers_as_json(tmp_path, capsys):
@@ -470,10 +500,10 @@ def test_a_run_without_a_report_is_not_released(store, finished_run, capsys, nam
     run = store.create(TrainConfig())
     run.model_path.write_bytes(finished_run.model_path.read_bytes())
     run.write_status(finished_status())
-    before = SHIPPED.read_bytes()
+    before = RELEASED_MODEL.read_bytes()
     assert main([name, run.id]) == 2
-    assert "only a finished run can ship" in capsys.readouterr().err
-    assert SHIPPED.read_bytes() == before
+    assert "only a finished run can be released" in capsys.readouterr().err
+    assert RELEASED_MODEL.read_bytes() == before
 
 
 def test_layers_come_from_a_json_file(store, tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-"""Sharing on the local network: what is said before, what is refused, and that it then is served."""
+"""`share`: the announcement, what is refused, and that the app then is served on every address."""
 
 import errno
 import re
@@ -17,17 +17,18 @@ import pytest
 
 from core.cli import main
 from core.cli.lan import LanError, addresses, check_certificate, check_port, format_announcement
+from core.config.field_spec import ConfigError
 
 PROJECT = Path(__file__).resolve().parents[3]
-README = (PROJECT / "README.md").read_text("utf-8")
+MANUAL = (PROJECT / "docs" / "sharing.md").read_text("utf-8")
 
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificates")
 
 
 def made(folder, *more):
-    """A certificate and its key, made by the README's own command."""
+    """A certificate and its key, made by the manual's own command."""
     folder.mkdir()
-    (command,) = re.findall(r"^    (openssl req .+)$", README, re.MULTILINE)
+    (command,) = re.findall(r"^    (openssl req .+)$", MANUAL, re.MULTILINE)
     subprocess.run([*shlex.split(command), *more], cwd=folder, check=True, capture_output=True)
     return folder / "cert.pem", folder / "key.pem"
 
@@ -59,22 +60,22 @@ def test_addresses_are_those_that_others_can_reach():
     assert all(re.fullmatch(r"\d+(\.\d+){3}", each) and not each.startswith("127.") for each in addresses())
 
 
-def test_a_port_that_is_taken_is_told(port):
+def test_a_port_that_is_taken_is_reported(port):
     check_port(port)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port))
         taken.listen()
-        with pytest.raises(LanError, match=f"Port {port} is in use, .*make share PORT=8600"):
+        with pytest.raises(LanError, match=rf"Port {port} is in use, .*--port \(with make: PORT=8600\)"):
             check_port(port)
 
 
 @pytest.mark.parametrize("number", [-1, 0, 65_536, 70_000])
-def test_a_port_that_is_none_is_told(number):
-    with pytest.raises(LanError, match=f"^There is no port {number}; choose one from 1 to 65535 with --port"):
+def test_a_port_that_is_none_is_reported(number):
+    with pytest.raises(ConfigError, match=f"^There is no port {number}; choose one from 1 to 65535 with --port"):
         check_port(number)
 
 
-def test_a_port_that_cannot_be_listened_on_is_told(port, monkeypatch):
+def test_a_port_that_cannot_be_listened_on_is_reported(port, monkeypatch):
     def forbidden(*_):
         raise PermissionError(errno.EACCES, "Permission denied")
 
@@ -89,7 +90,7 @@ def test_a_certificate_and_its_key_serve(pems):
 
 
 @needs_openssl
-def test_a_certificate_that_does_not_serve_is_told(pems, tmp_path):
+def test_a_certificate_that_does_not_serve_is_reported(pems, tmp_path):
     certificate, key = pems
     _, another = made(tmp_path / "another")
     with pytest.raises(LanError, match=r"another/key\.pem does not belong to the certificate"):
@@ -101,12 +102,12 @@ def test_a_certificate_that_does_not_serve_is_told(pems, tmp_path):
     noise = tmp_path / "noise.pem"
     noise.write_text("-----BEGIN CERTIFICATE-----\nnot one\n-----END CERTIFICATE-----\n")
     for pair in ((noise, key), (certificate, noise), (key, certificate)):
-        with pytest.raises(LanError, match="in PEM form; the README says how"):
+        with pytest.raises(LanError, match="in PEM form; docs/sharing.md says how"):
             check_certificate(*pair)
 
 
 @needs_openssl
-def test_a_locked_key_is_told_and_no_password_asked_for(pems, tmp_path):
+def test_a_locked_key_is_reported_and_no_password_asked_for(pems, tmp_path):
     certificate, key = pems
     locked = tmp_path / "locked.pem"
     lock = ["openssl", "rsa", "-aes128", "-in", str(key), "-out", str(locked), "-passout", "pass:secret"]
@@ -116,16 +117,17 @@ def test_a_locked_key_is_told_and_no_password_asked_for(pems, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("arguments", "code", "words"),
     [
-        (["--cert", "cert.pem"], "give both --cert and --key"),
-        (["--key", "key.pem"], "give both --cert and --key"),
-        (["--cert", "cert.pem", "--key", "key.pem"], "The certificate cert.pem cannot be opened"),
+        (["--cert", "cert.pem"], 2, "give both --cert and --key"),
+        (["--key", "key.pem"], 2, "give both --cert and --key"),
+        (["--port", "0"], 2, "There is no port 0; choose one from 1 to 65535"),
+        (["--cert", "cert.pem", "--key", "key.pem"], 1, "The certificate cert.pem cannot be opened"),
     ],
 )
-def test_wrong_use_ends_in_a_sentence(arguments, words, tmp_path, monkeypatch, capsys):
+def test_wrong_use_ends_in_a_sentence(arguments, code, words, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert main(["share", *arguments]) == 1
+    assert main(["share", *arguments]) == code
     printed = capsys.readouterr()
     assert words in printed.err and printed.out == ""
 
@@ -157,9 +159,9 @@ def test_the_app_is_served_on_every_address(scheme, pems, port, store):
                 assert opened(f"{scheme}://{address}:{port}/_stcore/health", process) == b"ok"
         finally:
             process.terminate()
-            told, _ = process.communicate(timeout=60)
-    assert told.startswith("Digit Studio listens on all networks of this machine.")
-    assert "External URL" not in told
+            printed, _ = process.communicate(timeout=60)
+    assert printed.startswith("Digit Studio listens on all networks of this machine.")
+    assert "External URL" not in printed
 
 
 def test_make_run_stays_on_this_machine():

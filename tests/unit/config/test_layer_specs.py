@@ -7,16 +7,9 @@ import pickle
 import pytest
 
 from core.config.field_spec import ConfigError
+from core.config.layer_kinds import ACTIVATIONS, LAYER_KINDS
 from core.config.layer_math import check_layers_fit, infer_shapes
-from core.config.layer_specs import (
-    ACTIVATIONS,
-    LAYER_KINDS,
-    MAX_LAYERS,
-    LayerSpec,
-    default_layer,
-    describe_layer,
-    parse_layers,
-)
+from core.config.layer_specs import MAX_LAYERS, LayerSpec, default_layer, describe_layer, parse_layers
 
 FLATTEN = {"class_name": "Flatten"}
 POOL = {"class_name": "MaxPooling2D"}
@@ -33,7 +26,7 @@ def refusal(stack, batch_size=32):
     return str(caught.value)
 
 
-@pytest.mark.parametrize("name", LAYER_KINDS)
+@pytest.mark.parametrize("name", LAYER_KINDS.offered)
 def test_a_new_layer_of_each_kind_is_sound(name):
     layer = default_layer(name)
     assert parse_layers([layer]) == (layer,)
@@ -47,7 +40,7 @@ def test_missing_settings_are_keras_own():
     from core.networks.builder import import_keras
 
     keras = import_keras()
-    for name in set(LAYER_KINDS) - {"Residual", "Activation", "Dropout"}:
+    for name in LAYER_KINDS.offered.keys() - {"Residual", "Activation", "Dropout"}:
         kind = LAYER_KINDS[name]
         given = {
             each: kind.defaults[each]

@@ -6,8 +6,8 @@ from urllib.parse import parse_qsl, urlencode
 import numpy as np
 import pytest
 
+from core.config import FIELD_SPECS, PRESETS, ConfigError, TrainConfig
 from core.config.recipe_url import from_query, to_query
-from core.config.train_config import FIELD_SPECS, PRESETS, ConfigError, TrainConfig
 from tests.support.random_stacks import random_stack
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 
 import pytest
 
-from core.config.train_config import FIELD_SPECS, PRESETS, REFERENCE_ACCURACY, ConfigError, TrainConfig, preset
+from core.config import FIELD_SPECS, PRESETS, REFERENCE_ACCURACY, ConfigError, TrainConfig, preset
 
 NUMBERS = [name for name, setting in FIELD_SPECS.items() if setting.high is not None]
 CHOICES = [name for name, setting in FIELD_SPECS.items() if setting.choices]

@@ -1,4 +1,4 @@
-"""Twenty training images as the recipe shows them to the network."""
+"""Twenty training images as the recipe augments them."""
 
 import numpy as np
 import pytest

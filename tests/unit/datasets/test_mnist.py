@@ -1,4 +1,4 @@
-"""MNIST is the real one, split as is customary, and what is wrong with its file is said in words."""
+"""MNIST is the real one, split as is customary, and what is wrong with its file is said in a sentence."""
 
 import hashlib
 import shutil
@@ -28,7 +28,7 @@ SUMS = {
 def refusal(path):
     with pytest.raises(DatasetError) as caught:
         load_arrays(path)
-    assert "git checkout core/assets/mnist.npz" in str(caught.value), "the sentence says how to mend it"
+    assert "git checkout core/assets/mnist.npz" in str(caught.value), "the sentence says how to repair it"
     return str(caught.value)
 
 

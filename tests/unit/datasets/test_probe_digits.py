@@ -12,21 +12,21 @@ def drawing(value):
 
 
 def test_before_any_is_drawn_they_are_ten_test_images_of_the_right_labels(tmp_path):
-    ten = probe_digits.load(tmp_path / "none yet")
+    digits = probe_digits.load(tmp_path / "none yet")
     arrays = load_arrays()
-    for label, image in enumerate(ten.images):
+    for label, image in enumerate(digits.images):
         same = (arrays["x_test"] == image).all(axis=(1, 2))
         assert arrays["y_test"][same].tolist() == [label]
-    assert not ten.own.any()
+    assert not digits.own.any()
 
 
 def test_a_drawn_digit_is_kept_and_the_others_stay(tmp_path):
     before = probe_digits.load(tmp_path)
     probe_digits.save_digit(tmp_path, 3, drawing(7))
-    ten = probe_digits.load(tmp_path)
-    assert ten.own.tolist() == [label == 3 for label in range(10)]
-    assert (ten.images[3] == 7).all()
-    np.testing.assert_array_equal(np.delete(ten.images, 3, axis=0), np.delete(before.images, 3, axis=0))
+    digits = probe_digits.load(tmp_path)
+    assert digits.own.tolist() == [label == 3 for label in range(10)]
+    assert (digits.images[3] == 7).all()
+    np.testing.assert_array_equal(np.delete(digits.images, 3, axis=0), np.delete(before.images, 3, axis=0))
 
 
 def test_a_second_drawing_takes_the_first_ones_place(tmp_path):
@@ -35,7 +35,7 @@ def test_a_second_drawing_takes_the_first_ones_place(tmp_path):
     assert (probe_digits.load(tmp_path).images[3] == 9).all()
 
 
-def test_the_time_of_the_last_change_moves_and_forgetting_goes_back(tmp_path):
+def test_the_time_of_the_last_change_moves_and_a_reset_goes_back(tmp_path):
     assert probe_digits.modified_ns(tmp_path) == 0
     probe_digits.save_digit(tmp_path, 0, drawing(1))
     assert probe_digits.modified_ns(tmp_path) > 0
@@ -67,7 +67,7 @@ def test_a_dot_is_a_drawing_too():
     assert probe_digits.digit_image([[(140, 140)]]).any()
 
 
-def test_what_was_forgotten_is_put_back(tmp_path):
+def test_digits_that_were_reset_are_restored(tmp_path):
     probe_digits.save_digit(tmp_path, 3, drawing(7))
     before = probe_digits.load(tmp_path)
     probe_digits.reset(tmp_path)

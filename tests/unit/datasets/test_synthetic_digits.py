@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from core.datasets import synthetic_digits
-from core.datasets.augmentation import OUTLIER_LABEL, augment_strongly
+from core.datasets import pen_paths, synthetic_digits
 from core.datasets.mnist import load_mnist
+from core.datasets.strong_augmentation import OUTLIER_LABEL, augment_strongly
 from core.recognition.recognizer import Recognizer
 
 
@@ -13,7 +13,7 @@ def test_every_form_of_every_digit_can_be_drawn():
     drawings = synthetic_digits.draw_digits(labels, np.random.default_rng(0))
     assert len(drawings) == len(labels)
     for drawing in drawings:
-        assert drawing.shape == (synthetic_digits.FIELD_PX, synthetic_digits.FIELD_PX)
+        assert drawing.shape == (pen_paths.FIELD_PX, pen_paths.FIELD_PX)
         assert drawing.dtype == np.uint8
         assert 100 < np.count_nonzero(drawing) < drawing.size / 2
 
@@ -25,7 +25,7 @@ def test_the_forms_are_digits_that_a_network_reads():
     assert np.mean([reading.text == str(label) for reading, label in zip(readings, labels, strict=True)]) > 0.85
 
 
-def test_widened_keeps_number_and_order_and_marks_what_is_no_digit():
+def test_strong_augmentation_keeps_number_and_order_and_labels_outliers():
     data = load_mnist().train
     images, labels = data.images[:2000], data.labels[:2000].astype(np.int32)
     first = augment_strongly(images, labels, np.random.default_rng(5))
@@ -36,4 +36,4 @@ def test_widened_keeps_number_and_order_and_marks_what_is_no_digit():
     assert made.dtype == np.uint8
     assert ((wanted == labels) | (wanted == OUTLIER_LABEL)).all()
     assert 0.03 < (wanted == OUTLIER_LABEL).mean() < 0.12
-    assert np.array_equal(labels, data.labels[:2000]), "the given labels are left alone"
+    assert np.array_equal(labels, data.labels[:2000]), "the given labels are not changed"

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.config import PRESETS, TrainConfig
 from core.config.describe import format_value, recipe_differences, summarize_recipe
-from core.config.train_config import PRESETS, TrainConfig
 from core.evaluation.comparison import Disagreement, disagreements, only_right
 from core.evaluation.predictions import Predictions
 

@@ -8,7 +8,7 @@ import pytest
 from core.datasets.mnist import load_arrays
 from core.export.formats import FORMATS, ExportError, export_model
 from core.networks.builder import import_keras
-from core.recognition.recognizer import ModelError, Recognizer
+from core.recognition import ModelError, Recognizer
 from tests.support.runs import tiny_model
 
 

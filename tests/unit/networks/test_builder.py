@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.config import FIELD_SPECS, PRESETS, TrainConfig
 from core.config.named_stacks import RESIDUAL
-from core.config.train_config import FIELD_SPECS, PRESETS, TrainConfig
 from core.networks.builder import (
     build,
     count_multiplications,

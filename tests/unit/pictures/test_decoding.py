@@ -1,4 +1,4 @@
-"""Picture files as people send them: read in every format, refused in words when they cannot be."""
+"""Picture files as people send them: read in every format, refused with a sentence when they cannot be."""
 
 import io
 import struct
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.pictures import decoding
+from core.pictures import decoding, deep_greys
 from core.pictures.decoding import PictureError, apply_orientation, open_picture
 
 WRITTEN = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "HEIF")
@@ -42,7 +42,7 @@ def test_every_format_is_opened(stroke, kind):
 
 @pytest.mark.parametrize("kind", [kind for kind in WRITTEN if heic_known(kind)])
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.6])
-def test_a_cut_off_file_is_refused_in_words(stroke, kind, share):
+def test_a_cut_off_file_is_refused_with_a_sentence(stroke, kind, share):
     data = encoded(stroke, kind)
     with pytest.raises(PictureError, match=r"^half\.\w+ is (cut off|not a picture)"):
         open_picture(data[: int(len(data) * share)], f"half.{kind.lower()}")
@@ -71,7 +71,7 @@ def test_damaged_bytes_give_a_picture_or_a_sentence(stroke, kind):
         (bytes(1000), "is not a picture"),
     ],
 )
-def test_what_is_no_picture_is_refused_in_words(data, words):
+def test_what_is_no_picture_is_refused_with_a_sentence(data, words):
     with pytest.raises(PictureError, match=words):
         open_picture(data, "letter.doc")
 
@@ -111,10 +111,10 @@ def test_what_takes_more_memory_to_decode_may_have_fewer_pixels(stroke, monkeypa
         open_picture(encoded(stroke.convert("CMYK"), "JPEG"), "print.jpg")
 
 
-def test_the_usual_forms_may_have_fifty_megapixels(stroke):
+def test_the_usual_formats_may_have_fifty_megapixels(stroke):
     for kind, mode in [("JPEG", "RGB"), ("JPEG", "L"), ("PNG", "RGBA"), ("TIFF", "RGB"), ("TIFF", "F"), ("TIFF", "1")]:
         image = Image.open(io.BytesIO(encoded(stroke.convert("L").convert(mode), kind)))
-        assert decoding._MAX_DECODING_BYTES // decoding._decoding_bytes(image) >= decoding.MAX_PIXELS
+        assert decoding._MAX_DECODING_BYTES // decoding._decoding_bytes_per_pixel(image) >= decoding.MAX_PIXELS
 
 
 def test_a_tiff_in_lab_colours_is_opened_by_its_lightness(stroke):
@@ -125,7 +125,7 @@ def test_a_tiff_in_lab_colours_is_opened_by_its_lightness(stroke):
 
 @pytest.mark.parametrize(("mode", "top"), [("I;16", 65_535), ("I", 1_000_000), ("F", 1.0)])
 def test_deep_greys_come_in_eight_bits_whatever_the_strip(stroke, monkeypatch, mode, top):
-    monkeypatch.setattr(decoding, "_STRIP_PIXELS", 7 * 90)
+    monkeypatch.setattr(deep_greys, "_STRIP_PIXELS", 7 * 90)
     shares = np.asarray(stroke.convert("L")) / 255
     deep = (shares * top).astype({"I;16": np.uint16, "I": np.int32, "F": np.float32}[mode])
     opened = open_picture(encoded(Image.fromarray(deep), "TIFF"), "deep.tif")
@@ -156,7 +156,7 @@ def test_the_first_frame_of_an_animation_is_opened():
     assert np.asarray(opened.convert("L")).max() < 20
 
 
-def test_heic_is_refused_in_words_without_its_decoder(monkeypatch):
+def test_heic_is_refused_with_a_sentence_without_its_decoder(monkeypatch):
     monkeypatch.setattr(decoding, "pillow_heif", None)
     monkeypatch.setattr(decoding, "FORMATS", ("PNG", "JPEG"))
     with pytest.raises(PictureError, match="pip install pillow-heif"):

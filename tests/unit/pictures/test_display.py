@@ -1,10 +1,13 @@
 """Pictures at the size a page shows them."""
 
+import base64
+import io
+
 import numpy as np
 import pytest
 from PIL import Image
 
-from core.pictures.display import enlarge, thumbnail
+from core.pictures.display import contact_sheet, data_url, encode, enlarge, shrink_to_screen, thumbnail
 
 
 def test_each_pixel_becomes_a_sharp_square():
@@ -24,3 +27,33 @@ def test_every_kind_of_picture_fits_the_square(mode):
 def test_deep_greys_are_not_clipped_to_white():
     ramp = Image.fromarray(np.linspace(0, 65535, 400).reshape(20, 20).astype(np.uint16))
     assert len(np.unique(np.asarray(thumbnail(ramp, 40)))) > 50
+
+
+def test_a_small_picture_is_a_url_that_holds_every_pixel():
+    image = np.random.default_rng(0).integers(0, 256, (28, 28), np.uint8)
+    kind, data = data_url(encode(image)).split(",")
+    assert kind == "data:image/png;base64"
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(base64.b64decode(data)))), image)
+
+
+def test_colours_keep_their_order():
+    red = Image.new("RGB", (4, 4), (255, 0, 0))
+    assert Image.open(io.BytesIO(encode(red))).getpixel((1, 1)) == (255, 0, 0)
+
+
+def test_a_large_picture_is_a_jpeg():
+    url = data_url(encode(np.zeros((400, 400), np.uint8)))
+    assert url.startswith("data:image/jpeg;base64,")
+
+
+def test_a_contact_sheet_separates_its_pictures_by_grey_lines():
+    pictures = np.stack([np.full((2, 2), value, np.uint8) for value in (0, 255, 10)])
+    sheet = contact_sheet(pictures, columns=2, size_px=11)
+    assert sheet.shape == (10, 10)  # twice the size: 2 + 1 + 2 pixels each way
+    assert (sheet[:4, :4] == 0).all() and (sheet[:4, 6:] == 255).all() and (sheet[6:, :4] == 10).all()
+    assert (sheet[4:6] == 128).all() and (sheet[6:, 6:] == 128).all()
+
+
+def test_transparency_is_shown_on_grey():
+    small = shrink_to_screen(Image.new("RGBA", (40, 20), (255, 0, 0, 0)), 10)
+    assert small.mode == "RGB" and small.size == (10, 5) and small.getpixel((3, 3)) == (128, 128, 128)

@@ -1,4 +1,4 @@
-"""Labelled pictures: folders 0 to 9 and CSVs are understood, everything else is told in words."""
+"""Labelled pictures: folders 0 to 9 and CSVs are understood, everything else gets a sentence."""
 
 import pytest
 from PIL import Image
@@ -20,16 +20,16 @@ def labels(found, folder):
 
 def test_folders_0_to_9_label_what_lies_in_and_below_them(tmp_path):
     put(tmp_path, "7/a.png", "7/deep/b.jpg", "0/c.png", "0/.hidden.png")
-    found, told = find_labelled(tmp_path)
+    found, notes = find_labelled(tmp_path)
     assert labels(found, tmp_path) == [("0/c.png", "0"), ("7/a.png", "7"), ("7/deep/b.jpg", "7")]
-    assert told == []
+    assert notes == []
 
 
-def test_pictures_outside_the_folders_are_told(tmp_path):
+def test_pictures_outside_the_folders_get_a_note(tmp_path):
     put(tmp_path, "7/a.png", "seven/b.png", "10/c.png", "d.png")
-    found, told = find_labelled(tmp_path)
+    found, notes = find_labelled(tmp_path)
     assert labels(found, tmp_path) == [("7/a.png", "7")]
-    assert told == [f"Left out, for they have no label: 3 pictures in {tmp_path}, the first {tmp_path}/10/c.png."]
+    assert notes == [f"Left out, because they have no label: 3 pictures in {tmp_path}, first {tmp_path}/10/c.png."]
 
 
 @pytest.mark.parametrize("separator", [",", ";"])
@@ -38,10 +38,10 @@ def test_a_csv_labels_digits_and_numbers(tmp_path, separator, ask_for):
     put(tmp_path, "a.png", "in/b.png", "c.png")
     rows = ["file,kind,label", "a.png,x,7", "in/b.png,y, 407 "]
     (tmp_path / "labels.csv").write_text("\n".join(rows).replace(",", separator), "utf-8-sig")
-    found, told = find_labelled(tmp_path / ask_for)
+    found, notes = find_labelled(tmp_path / ask_for)
     assert labels(found, tmp_path) == [("a.png", "7"), ("in/b.png", "407")]
     assert found[1].entry.open().size == (8, 8)
-    assert [("c.png" in sentence) for sentence in told] == ([] if ask_for else [True])
+    assert [("c.png" in sentence) for sentence in notes] == ([] if ask_for else [True])
 
 
 def test_a_number_of_several_lines_is_one_row_of_digits(tmp_path):
@@ -70,7 +70,7 @@ def test_a_file_that_is_named_and_not_there_says_so_when_it_is_opened(tmp_path):
         ("file,label\na.png,٣\n", "line 2: the label is '٣'"),
         ("file,label\n,7\n", "line 2: no file is named"),
         ("file,label\na\0b.png,7\n", "line 2: no file is named"),
-        ("file,label\n" + "x" * 200_000 + ",7\n", "is no whole CSV: field larger than field limit"),
+        ("file,label\n" + "x" * 200_000 + ",7\n", "is damaged: field larger than field limit"),
         (b"file,label\n\xff.png,7\n", "is not a CSV in UTF-8"),
     ],
 )
@@ -82,7 +82,7 @@ def test_a_csv_that_labels_nothing_is_refused_with_its_line(tmp_path, text, word
     assert str(caught.value).startswith(str(path)) and words in str(caught.value)
 
 
-def test_folders_without_labels_are_refused_in_words(tmp_path):
+def test_folders_without_labels_are_refused_with_a_sentence(tmp_path):
     with pytest.raises(LabelError, match=r"There is no folder or CSV at .*missing"):
         find_labelled(tmp_path / "missing")
     for name in ("7", "seven"):
@@ -96,8 +96,8 @@ def test_folders_without_labels_are_refused_in_words(tmp_path):
         find_labelled(tmp_path)
 
 
-def test_what_cannot_be_opened_is_told(tmp_path):
+def test_what_cannot_be_opened_gets_a_note(tmp_path):
     put(tmp_path, "7/a.png")
     (tmp_path / "7" / "b.zip").write_bytes(b"no zip")
-    _, told = find_labelled(tmp_path)
-    assert told == [f"{tmp_path}/7/b.zip: b.zip is damaged, or is no ZIP; pack it or send it again."]
+    _, notes = find_labelled(tmp_path)
+    assert notes == [f"{tmp_path}/7/b.zip: b.zip is damaged or is not a ZIP; pack it or send it again."]

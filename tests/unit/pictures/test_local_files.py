@@ -1,20 +1,16 @@
-"""Pictures of one's own: found in files, folders and ZIPs, and decoded a batch ahead."""
+"""Picture files on this machine: found by name, in folders and in ZIPs."""
 
 import io
 import os
 import sys
-import weakref
 import zipfile
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from core.pictures import prefetch
-from core.pictures.decoding import PictureError, PictureFile
+from core.pictures.decoding import PictureError
 from core.pictures.local_files import find_pictures
-from core.pictures.prefetch import prefetch_batches
-from core.pictures.uploads import PictureEntry
 from core.storage.safe_zip import MAX_ENTRIES
 
 
@@ -76,7 +72,7 @@ def test_more_zips_than_files_may_be_open(tmp_path):
         resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
-def test_what_is_not_there_is_told(tmp_path):
+def test_a_missing_file_and_an_empty_folder_get_a_note(tmp_path):
     (tmp_path / "empty").mkdir()
     missing, empty = find_pictures([tmp_path / "missing.png", tmp_path / "empty"])
     assert missing.note == "cannot be opened: No such file or directory."
@@ -96,54 +92,3 @@ def test_a_link_to_its_own_folder_is_not_followed(tmp_path):
     put(tmp_path, "a.png")
     (tmp_path / "again").symlink_to(tmp_path, target_is_directory=True)
     assert names(find_pictures([tmp_path]), tmp_path) == ["a.png"]
-
-
-def test_batches_keep_the_order_and_the_notes(monkeypatch):
-    monkeypatch.setattr(prefetch, "MAX_BATCH_PICTURES", 2)
-    entries = [
-        PictureEntry("a", unpack=png),
-        PictureEntry("b", "is lost"),
-        PictureEntry("c", unpack=png),
-        PictureEntry("d", unpack=lambda: b"x"),
-    ]
-    found = list(prefetch_batches(entries))
-    assert [len(batch) for batch in found] == [2, 2]
-    told = [(entry.name, bool(picture), note[:8]) for batch in found for entry, picture, note in batch]
-    assert told == [("a", True, ""), ("b", False, "is lost"), ("c", True, ""), ("d", False, "d is not")]
-
-
-def test_of_pictures_that_fill_a_batch_one_is_decoded_ahead(monkeypatch):
-    monkeypatch.setattr(prefetch, "MAX_BATCH_PIXELS", 400)
-    opened = []
-
-    def unpack():
-        opened.append(len(opened))
-        return png(20)
-
-    found = prefetch_batches([PictureEntry("x", unpack=unpack)] * 9)
-    assert len(next(found)) == 1 and len(opened) <= 2
-    assert len(list(found)) == 8 and len(opened) == 9
-
-
-def test_a_large_picture_is_in_memory_alone(monkeypatch):
-    monkeypatch.setattr(prefetch, "MAX_BATCH_PIXELS", 200)
-    decoded = []
-    decode = PictureFile.decoded
-
-    def noted(file):
-        assert not [picture for picture in decoded if picture() is not None], "the others are gone"
-        picture = decode(file)
-        decoded.append(weakref.ref(picture))
-        return picture
-
-    monkeypatch.setattr(PictureFile, "decoded", noted)
-    large, small = PictureEntry("large", unpack=lambda: png(20)), PictureEntry("small", unpack=lambda: png(14))
-    sizes = []
-    for batch in prefetch_batches([large, small, large, large, small]):
-        sizes.append([picture.width for _, picture, _ in batch])
-        del batch
-    assert sizes == [[20], [14], [20], [20], [14]]
-
-
-def test_nothing_gives_no_batches():
-    assert list(prefetch_batches([])) == []

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.preprocessing.binarization import WORK_PIXELS, find_ink, to_working_grey
+from core.preprocessing.binarization import find_ink
 from core.preprocessing.mnist_form import SHOWN_PX
+from core.preprocessing.working_grey import WORK_PIXELS, to_working_grey
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def drawing():
     return picture
 
 
-def likeness(found, drawing):
+def overlap(found, drawing):
     """How much of the drawn ink and of no other place was found: intersection over union."""
     ink, drawn = found.strength > 127, drawing < 128
     return (ink & drawn).sum() / (ink | drawn).sum()
@@ -25,7 +26,7 @@ def likeness(found, drawing):
 
 def test_dark_on_light_and_light_on_dark_are_the_same_ink(drawing):
     dark, light = find_ink(drawing), find_ink(255 - drawing)
-    assert likeness(dark, drawing) > 0.95
+    assert overlap(dark, drawing) > 0.95
     assert np.array_equal(dark.strength, light.strength)
 
 
@@ -34,7 +35,7 @@ def test_more_ink_than_ground_does_not_turn_the_polarity(inverted):
     picture = np.full((100, 100), 255, np.uint8)
     picture[8:92, 8:92] = 0  # 71 % of the picture
     found = find_ink(255 - picture if inverted else picture)
-    assert likeness(found, picture) > 0.95
+    assert overlap(found, picture) > 0.95
 
 
 def in_mode(drawing, mode):
@@ -50,7 +51,7 @@ def in_mode(drawing, mode):
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "LA", "CMYK", "YCbCr", "HSV", "I;16", "I", "F"])
 def test_every_mode_of_picture_gives_the_same_ink(drawing, mode):
-    assert likeness(find_ink(in_mode(drawing, mode)), drawing) > 0.9
+    assert overlap(find_ink(in_mode(drawing, mode)), drawing) > 0.9
 
 
 @pytest.mark.parametrize("channels", [1, 3, 4])
@@ -58,7 +59,7 @@ def test_arrays_of_every_shape_give_the_same_ink(drawing, channels):
     planes = np.repeat(drawing[:, :, None], channels, axis=2)
     if channels == 4:
         planes[:, :, 3] = 255
-    assert likeness(find_ink(planes), drawing) > 0.95
+    assert overlap(find_ink(planes), drawing) > 0.95
 
 
 @pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255), (200, 30, 30)])
@@ -66,37 +67,37 @@ def test_ink_on_a_transparent_ground_is_found_whatever_its_colour(drawing, colou
     planes = np.zeros((*drawing.shape, 4), np.uint8)
     planes[:, :, :3] = colour
     planes[:, :, 3] = 255 - drawing
-    assert likeness(find_ink(planes), drawing) > 0.9
+    assert overlap(find_ink(planes), drawing) > 0.9
 
 
 def test_paper_with_transparent_corners_is_still_paper(drawing):
     planes = np.dstack([drawing, drawing, drawing, np.full_like(drawing, 255)])
     planes[:12, :12] = 0
     planes[-12:, -12:] = 0
-    assert likeness(find_ink(planes), drawing) > 0.95
+    assert overlap(find_ink(planes), drawing) > 0.95
 
 
 def test_a_palette_with_a_transparent_colour_is_read(drawing):
     image = Image.fromarray((drawing < 128).astype(np.uint8))
     image.putpalette([0, 0, 0, 0, 0, 0])  # ground and ink are both black, but the ground is not there
     image.info["transparency"] = 0
-    assert likeness(find_ink(image), drawing) > 0.9
+    assert overlap(find_ink(image), drawing) > 0.9
 
 
 def test_yellow_on_white_is_ink(drawing):
     planes = np.dstack([np.full_like(drawing, 255), np.full_like(drawing, 255), drawing])
-    assert likeness(find_ink(planes), drawing) > 0.9
+    assert overlap(find_ink(planes), drawing) > 0.9
 
 
 def test_deep_pictures_that_use_few_of_their_bits_are_read(drawing):
     twelve_bits = Image.fromarray(drawing.astype(np.uint16) * 16)
-    assert likeness(find_ink(twelve_bits), drawing) > 0.9
+    assert overlap(find_ink(twelve_bits), drawing) > 0.9
 
 
 def test_the_picture_is_read_as_it_was_held(drawing):
     turned = Image.fromarray(np.rot90(drawing))
     turned.getexif()[0x0112] = 6
-    assert likeness(find_ink(turned), drawing) > 0.95
+    assert overlap(find_ink(turned), drawing) > 0.95
 
 
 @pytest.mark.parametrize("inverted", [False, True])
@@ -105,20 +106,20 @@ def test_shadow_and_uneven_light_are_removed(drawing, inverted):
     noise = np.random.default_rng(0).normal(0, 2, drawing.shape)
     reflected = np.where(drawing < 128, 60, 230) if not inverted else np.where(drawing < 128, 230, 60)
     photo = np.clip(reflected * light + noise, 0, 255).astype(np.uint8)
-    assert likeness(find_ink(photo), drawing) > 0.7
+    assert overlap(find_ink(photo), drawing) > 0.7
 
 
 def test_a_sharp_shadow_is_not_ink(drawing):
     large = cv2.resize(drawing, (400, 480), interpolation=cv2.INTER_AREA)
     light = np.where(np.arange(400) < 60, 0.55, 1.0)[None, :]
     photo = (np.where(large < 128, 50.0, 220.0) * light).astype(np.uint8)
-    assert likeness(find_ink(photo), large) > 0.8
+    assert overlap(find_ink(photo), large) > 0.8
 
 
 def test_faint_pencil_is_found(drawing):
     noise = np.random.default_rng(0).normal(0, 3, drawing.shape)
     photo = np.clip(np.where(drawing < 128, 175, 215) + noise, 0, 255).astype(np.uint8)
-    assert likeness(find_ink(photo), drawing) > 0.7
+    assert overlap(find_ink(photo), drawing) > 0.7
 
 
 def ruled(drawing, upright):
@@ -139,7 +140,7 @@ def test_printed_lines_are_not_ink(drawing, upright, tilt):
     if tilt:
         turn = cv2.getRotationMatrix2D((page.shape[1] / 2, page.shape[0] / 2), tilt, 1.25)
         page, picture = (cv2.warpAffine(each, turn, each.shape[::-1], borderValue=250) for each in (page, picture))
-    assert likeness(find_ink(picture), page) > 0.75
+    assert overlap(find_ink(picture), page) > 0.75
 
 
 @pytest.mark.parametrize("turned", [False, True])
@@ -161,7 +162,7 @@ def test_a_bar_across_the_whole_picture_stays_with_its_digit():
 def test_a_1_from_top_to_bottom_is_no_printed_line():
     picture = np.full((100, 60), 255, np.uint8)
     picture[:, 28:33] = 0
-    assert likeness(find_ink(picture), picture) > 0.9
+    assert overlap(find_ink(picture), picture) > 0.9
 
 
 def test_the_table_around_a_sheet_is_not_ink(drawing):
@@ -169,7 +170,7 @@ def test_the_table_around_a_sheet_is_not_ink(drawing):
     paper = np.where(sheet < 128, 40, 225).astype(np.uint8)
     photo = cv2.copyMakeBorder(paper, 80, 80, 90, 0, cv2.BORDER_CONSTANT, value=70)
     wanted = cv2.copyMakeBorder(sheet, 80, 80, 90, 0, cv2.BORDER_CONSTANT, value=255)
-    assert likeness(find_ink(photo), wanted) > 0.7
+    assert overlap(find_ink(photo), wanted) > 0.7
 
 
 @pytest.mark.parametrize("value", [0, 17, 128, 255])
@@ -199,12 +200,12 @@ def test_large_pictures_are_shrunk_and_boxes_stay_in_their_pixels():
 
 
 @pytest.mark.parametrize("bad", [np.zeros((4, 4)), np.zeros((4, 4, 2), np.uint8), np.zeros(9, np.uint8)])
-def test_what_is_no_picture_is_refused_in_words(bad):
+def test_what_is_no_picture_is_refused_with_a_sentence(bad):
     with pytest.raises(ValueError, match="A picture is a uint8 array"):
         find_ink(bad)
 
 
-def test_an_empty_array_is_refused_in_words():
+def test_an_empty_array_is_refused_with_a_sentence():
     with pytest.raises(ValueError, match="at least one pixel"):
         find_ink(np.zeros((0, 5), np.uint8))
 

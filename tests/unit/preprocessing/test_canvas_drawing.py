@@ -20,7 +20,7 @@ def test_nothing_drawn_has_no_stroke_and_a_black_picture():
         assert not drawing.picture().any()
 
 
-def test_what_leaves_the_canvas_is_not_seen():
+def test_what_leaves_the_canvas_is_not_drawn():
     away = {"path": [["M", 10, 10], ["L", 90, 10], ["L", 150, 10], ["L", 90, 20], ["L", 10, 20]]}
     assert Drawing({"objects": [away]}, 100, 50).strokes == [[(10, 10), (90, 10)], [(90, 20), (10, 20)]]
 

@@ -1,4 +1,4 @@
-"""Tilt and slant found and taken away, and every box carried back to where its digit lies."""
+"""Tilt and slant are found and removed, and every box is mapped back to where its digit lies."""
 
 import cv2
 import numpy as np
@@ -39,7 +39,7 @@ def test_tilt_is_that_of_the_line(tilt):
     assert estimate_tilt([find_pieces(bars(tilt=tilt))]) == pytest.approx(tilt, abs=0.015)
 
 
-def test_tilt_of_few_digits_or_of_a_stair_is_not_believed():
+def test_tilt_of_few_digits_or_of_a_stair_is_not_used():
     assert estimate_tilt([find_pieces(bars(count=3, tilt=0.1))]) == 0
     assert estimate_tilt([find_pieces(bars(tilt=0.5))]) == 0
 
@@ -72,7 +72,7 @@ def test_a_piece_that_is_not_changed_keeps_its_ink():
     assert (same.left, same.top) == (piece.left, piece.top) and np.array_equal(same.ink, piece.ink)
 
 
-def test_what_is_too_long_to_turn_is_left_as_it_is():
+def test_what_is_too_long_to_warp_is_left_as_it_is():
     line = [Piece(0, 0, np.full((8, MAX_WARP_PX + 1), 255, np.uint8))]
     assert deskew_lines([line]).lines == [line]
 
@@ -86,7 +86,7 @@ def test_the_steps_show_all_lines_in_pictures_of_reasonable_size():
     assert box.picture.shape[:2] == step.picture.shape and (box.picture == FRAME).all(axis=2).any()
 
 
-def test_a_tall_column_of_leaning_strokes_is_shown_without_the_room_it_leans_over(monkeypatch):
+def test_a_tall_column_of_leaning_strokes_is_shown_without_the_space_it_leans_over(monkeypatch):
     made, real = [], segmentation.merge_pieces
     joined = lambda pieces: made.append(whole := real(pieces)) or whole  # noqa: E731
     monkeypatch.setattr(deskew, "merge_pieces", joined)

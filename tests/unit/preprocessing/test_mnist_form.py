@@ -1,4 +1,4 @@
-"""MNIST form: what MNIST itself has, every other digit gets."""
+"""MNIST form: every digit is brought to what MNIST's digits are."""
 
 import cv2
 import numpy as np
@@ -74,7 +74,7 @@ def test_a_digit_of_the_right_size_is_not_resampled():
     assert fit_to_box(ink) is ink
 
 
-def test_the_third_look_is_turned_anti_clockwise():
+def test_the_third_view_is_rotated_anti_clockwise():
     upright, narrowed, turned = tta_views(bar(60, 9)[20:80, 30:39])
     assert (upright == to_mnist_form(bar(60, 9))).all() and narrowed.any()
     rows, columns = np.nonzero(turned)
@@ -83,7 +83,7 @@ def test_the_third_look_is_turned_anti_clockwise():
 
 
 @pytest.mark.parametrize("shape", [(60_000, 33), (33, 60_000)])
-def test_however_long_the_ink_the_field_in_which_it_is_turned_stays_small(shape, monkeypatch):
+def test_however_long_the_ink_the_field_in_which_it_is_rotated_stays_small(shape, monkeypatch):
     fields, turn = [], cv2.warpAffine
     monkeypatch.setattr(cv2, "warpAffine", lambda *values: fields.append(values[2]) or turn(*values))
     assert tta_views(np.full(shape, 255, np.uint8))[2].any()

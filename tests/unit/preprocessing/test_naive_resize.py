@@ -1,4 +1,4 @@
-"""The plain way, as most demos go."""
+"""A picture resized and nothing else, as most demos do."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from PIL import Image
 from core.preprocessing.naive_resize import resize_naively
 
 
-def test_neither_polarity_nor_aspect_nor_place_is_mended():
+def test_polarity_aspect_and_place_stay_as_they_are():
     page = np.full((100, 200), 255, np.uint8)
     page[:50, :100] = 0
     seen = resize_naively(page)

@@ -1,43 +1,21 @@
-"""A reading as a person has corrected it, and what is taken away of it."""
-
-import csv
-import io
-import json
+"""The digits of a reading as a person has corrected them, and what is said of each."""
 
 import numpy as np
 import pytest
 
-from core.recognition.corrections import (
-    apply_corrections,
-    corrected_text,
-    describe_digit,
-    next_doubtful,
-    pages_table,
-    to_csv_file,
-    to_json_file,
-)
-from core.recognition.recognizer import Digit
-from core.recognition.results import PictureResult
-
-
-def digit(label, confidence=0.99, line=0, left=0):
-    shares = np.full(10, (1 - confidence) / 9, np.float32)
-    shares[label] = confidence
-    return Digit(label, confidence, confidence < 0.5, shares, (left, 5, 10, 20), np.zeros((28, 28), np.uint8), line)
-
-
-TWO_LINES = (digit(4), digit(0, 0.7), digit(8, 0.3), digit(7, line=1), digit(1, line=1))
+from core.recognition.corrections import apply_corrections, corrected_text, next_doubtful
+from tests.support.digits import TWO_LINES, digit
 
 
 def test_without_corrections_the_text_is_the_networks():
-    marks = apply_corrections(TWO_LINES, {})
-    assert corrected_text(marks) == "40\n71"
-    assert [mark.kind for mark in marks] == ["sure", "unsure", "no digit", "sure", "sure"]
-    assert [(mark.line, mark.position) for mark in marks] == [(1, 1), (1, 2), (1, None), (2, 1), (2, 2)]
+    digits = apply_corrections(TWO_LINES, {})
+    assert corrected_text(digits) == "40\n71"
+    assert [each.kind for each in digits] == ["sure", "unsure", "no digit", "sure", "sure"]
+    assert [(each.line, each.position) for each in digits] == [(1, 1), (1, 2), (1, None), (2, 1), (2, 2)]
 
 
-def test_each_mark_says_in_words_what_it_is_and_an_unsure_one_its_second_guess():
-    assert [describe_digit(mark) for mark in apply_corrections(TWO_LINES, {3: 2})][:4] == [
+def test_each_digit_says_in_words_what_it_is_and_an_unsure_one_its_second_guess():
+    assert [each.description for each in apply_corrections(TWO_LINES, {3: 2})][:4] == [
         "4, sure, 99%, line 1, place 1",
         "0, unsure, 70%, perhaps 9, line 1, place 2",
         "no digit, 30%",
@@ -46,17 +24,17 @@ def test_each_mark_says_in_words_what_it_is_and_an_unsure_one_its_second_guess()
 
 
 def test_a_correction_changes_the_text_and_the_places_behind_it():
-    marks = apply_corrections(TWO_LINES, {0: 9, 2: 3, 3: None})
-    assert corrected_text(marks) == "903\n1"
-    assert [mark.kind for mark in marks] == ["by hand", "unsure", "by hand", "by hand", "sure"]
-    assert (marks[2].line, marks[2].position) == (1, 3)
-    assert (marks[3].position, marks[4].position) == (None, 1)
+    digits = apply_corrections(TWO_LINES, {0: 9, 2: 3, 3: None})
+    assert corrected_text(digits) == "903\n1"
+    assert [each.kind for each in digits] == ["by hand", "unsure", "by hand", "by hand", "sure"]
+    assert (digits[2].line, digits[2].position) == (1, 3)
+    assert (digits[3].position, digits[4].position) == (None, 1)
 
 
 def test_a_line_without_digits_is_no_line_of_the_text():
-    marks = apply_corrections((digit(8, 0.2), digit(5, line=1)), {})
-    assert corrected_text(marks) == "5"
-    assert [(mark.line, mark.position) for mark in marks] == [(None, None), (1, 1)]
+    digits = apply_corrections((digit(8, 0.2), digit(5, line=1)), {})
+    assert corrected_text(digits) == "5"
+    assert [(each.line, each.position) for each in digits] == [(None, None), (1, 1)]
 
 
 def test_nothing_read_is_no_text():
@@ -69,54 +47,26 @@ def test_the_next_doubtful_one_is_found_round_the_end(after, found):
 
 
 def test_nothing_is_doubtful_that_a_person_has_set():
-    assert next_doubtful(apply_corrections(TWO_LINES, {1: 0, 2: None}), 0) is None
+    digits = apply_corrections(TWO_LINES, {1: 0, 2: None})
+    assert next_doubtful(digits, 0) is None
+    assert all(each.is_decided for each in digits)
+    assert [each.is_corrected for each in digits] == [False, True, True, False, False]
 
 
-def test_the_csv_says_where_each_digit_stands_and_who_set_it():
-    rows = list(csv.DictReader(io.StringIO(to_csv_file(apply_corrections(TWO_LINES, {0: 9})).decode("utf-8-sig"))))
-    assert [row["digit"] for row in rows] == ["9", "0", "", "7", "1"]
-    assert [row["read"] for row in rows] == ["4", "0", "8", "7", "1"]
-    assert [row["mark"] for row in rows] == ["by hand", "unsure", "no digit", "sure", "sure"]
-    assert [row["second guess"] for row in rows] == ["", "9", "", "", ""]
-    first = rows[0]
-    assert (first["line"], first["position"], first["confidence"]) == ("1", "1", "0.99")
-    assert [first[side] for side in ("left", "top", "width", "height")] == ["0", "5", "10", "20"]
+def test_what_the_network_read_stays_beside_a_correction():
+    corrected = apply_corrections(TWO_LINES, {0: 9, 2: None})
+    assert [each.read_label for each in corrected] == [4, 0, 8, 7, 1]
+    assert [each.is_refused for each in corrected] == [False, False, True, False, False]
 
 
-def test_the_json_holds_the_text_and_every_mark():
-    found = json.loads(to_json_file("a.png", apply_corrections(TWO_LINES, {0: 9})))
-    assert (found["file"], found["text"]) == ("a.png", "90\n71")
-    assert found["digits"][0] == {
-        "line": 1,
-        "position": 1,
-        "digit": 9,
-        "read": 4,
-        "confidence": 0.99,
-        "mark": "by hand",
-        "box": [0, 5, 10, 20],
-        "second guess": None,
-    }
-    assert found["digits"][2]["digit"] is None
-    assert found["digits"][1]["second guess"] == 9
-
-
-def test_the_table_counts_what_is_left_in_doubt():
-    columns = pages_table(
-        [PictureResult("a", digits=TWO_LINES), PictureResult("b", note="no picture")], [{3: None}, {}]
+def test_an_unsure_answer_names_the_second_guess_and_a_refused_one_the_nearest():
+    shares = np.full(10, 0.01, np.float32)
+    shares[[7, 1]] = 0.62, 0.3
+    sure, unsure, refused = apply_corrections(
+        [digit(7), digit(7, 0.62, probabilities=shares), digit(7, 0.62, probabilities=shares, refused=True)], {}
     )
-    assert columns["text"] == ["40\n1", ""]
-    assert columns["least confidence"] == [0.7, None]
-    assert [columns[kind][0] for kind in ("sure", "unsure", "no digit", "by hand")] == [2, 1, 1, 1]
-    assert columns["note"] == ["", "no picture"]
-
-
-@pytest.mark.parametrize(
-    ("digits", "by_hand", "least"),
-    [
-        ((digit(4), digit(8, 0.3)), {}, 0.99),
-        ((digit(4), digit(8, 0.3)), {0: 9}, None),
-        ((digit(8, 0.3), digit(8, 0.4)), {}, 0.3),
-    ],
-)
-def test_a_mark_that_is_left_out_makes_a_number_no_less_sure(digits, by_hand, least):
-    assert pages_table([PictureResult("a", digits=digits)], [by_hand])["least confidence"] == [least]
+    assert sure.confidence_text == "99.0% sure" and sure.second_guess is None
+    assert unsure.confidence_text == "Only 62.0% sure; perhaps a 1 (30.0%)." and unsure.second_guess == 1
+    assert refused.confidence_text == "62.0%: this does not look like a digit; the nearest is 7."
+    assert refused.second_guess is None
+    assert unsure.probabilities_text.startswith("7 at 62.0%, 1 at 30.0%, ")

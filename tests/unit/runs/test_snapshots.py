@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.config.train_config import TrainConfig, preset
+from core.config import TrainConfig, preset
 from core.networks.builder import build
 from core.runs.schema import RunError
 from core.runs.snapshots import Snapshot, SnapshotStore, first_layer_images, next_snapshot_step, steps_to_drop

@@ -1,4 +1,4 @@
-"""Files that one process writes and others read: replaced whole, or grown by whole lines."""
+"""Files that one process writes and others read: replaced whole, or appended to by whole lines."""
 
 import errno
 import json
@@ -50,7 +50,7 @@ def test_a_writer_that_fails_leaves_the_old_file_and_no_copy(tmp_path, error):
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
-def test_no_room_is_a_full_disk_whatever_the_system_calls_it(tmp_path, number):
+def test_every_error_of_no_space_is_that_of_a_full_disk(tmp_path, number):
     def full(file):
         raise OSError(number, os.strerror(number))
 
@@ -151,7 +151,7 @@ def test_a_half_written_line_waits_for_its_end(tmp_path):
 @pytest.mark.parametrize(
     "damage", [b"", b"not json", b"[1, 2]", b"3", b"\xff\xfe\x00", b'{"n": ', b"[" * 100_000, b"\x00" * 50]
 )
-def test_a_damaged_line_is_passed_over(tmp_path, damage):
+def test_a_damaged_line_is_skipped(tmp_path, damage):
     path = tmp_path / "lines"
     path.write_bytes(b'{"n": 1}\n' + damage + b'\n{"n": 2}\n')
     assert read_lines(path) == ([{"n": 1}, {"n": 2}], path.stat().st_size)

@@ -267,9 +267,9 @@ def test_between_two_polls_lies_at_most_one_block_or_one_batch_of_images(store, 
 
 
 def test_a_run_is_stopped_while_the_next_images_are_made(store, monkeypatch):
-    made, real = threading.Event(), input_pipeline._make
-    monkeypatch.setattr(input_pipeline, "_LOOK_S", 0.001)
-    monkeypatch.setattr(input_pipeline, "_make", lambda *place: made.wait(60) and real(*place))
+    made, real = threading.Event(), input_pipeline._make_chunk
+    monkeypatch.setattr(input_pipeline, "_POLL_S", 0.001)
+    monkeypatch.setattr(input_pipeline, "_make_chunk", lambda *place: made.wait(60) and real(*place))
     run = store.create(small())
 
     class StopsAtTheThirdPoll(Run):

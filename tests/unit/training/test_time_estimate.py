@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.config.train_config import TrainConfig, preset
+from core.config import TrainConfig, preset
 from core.evaluation.report import make_report
 from core.training.time_estimate import machine_pace, seconds_to_99, training_s
 from tests.support.runs import finished_status

@@ -1,12 +1,12 @@
-"""What it costs a run to be watched: its training time under the eyes of browser sessions, against the command line.
+"""What browser sessions that show a run cost it: its training time with them, against the command line alone.
 
-Each run is started by `python -m core train`, in turn with nobody watching and with the app's server and so many
-sessions on its Train page. The sessions speak Streamlit's own protocol and draw nothing: they answer the server as a
-browser does, several times a second, and throw away what it sends.
+Each run is started by `python -m core train`, alternately alone and with the app's server and several sessions on its
+Train page. The sessions use Streamlit's own protocol and draw nothing: they ask the server as a browser does, several
+times a second, and discard what it sends.
 
-With `--runs`, so many finished runs lie in the folder before. They are one trained run, filed again and again.
+With `--runs N`, the folder holds N finished runs before. They are copies of one trained run.
 
-Usage: python -m benchmarks.watching [--sessions N] [--pairs N] [--epochs N] [--runs N]
+Usage: python -m benchmarks.session_overhead [--sessions N] [--pairs N] [--epochs N] [--runs N]
 """
 
 import argparse
@@ -26,13 +26,13 @@ from statistics import median
 
 from benchmarks.limits import at_most, end
 from core.runs.store import RunStore
-from tests.support.studio import PROJECT, Server
+from tests.support.app_server import PROJECT, Server
 
 _SETTLED_S = 20
 
 
 def main():
-    """Print the training times of each pair, the median ratio, and how many updates the sessions were sent."""
+    """Print the training times of each pair, the median ratio, and how many updates the sessions received."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sessions", type=int, default=8)
     parser.add_argument("--pairs", type=int, default=3)
@@ -41,45 +41,45 @@ def main():
     options = parser.parse_args()
     ratios = []
     for pair in range(options.pairs):
-        alone_s, _ = _trained(options.epochs, 0, options.runs)
-        watched_s, updates = _trained(options.epochs, options.sessions, options.runs)
-        ratios.append(watched_s / alone_s)
-        each_s = updates / max(1, options.sessions) / watched_s
+        alone_s, _ = _measure(options.epochs, 0, options.runs)
+        shown_s, updates = _measure(options.epochs, options.sessions, options.runs)
+        ratios.append(shown_s / alone_s)
+        each_s = updates / max(1, options.sessions) / shown_s
         print(
-            f"  pair {pair}: {alone_s:.2f} s alone, {watched_s:.2f} s watched, ratio {ratios[-1]:.3f}, "
+            f"  pair {pair}: {alone_s:.2f} s alone, {shown_s:.2f} s with sessions, ratio {ratios[-1]:.3f}, "
             f"{each_s:.1f} updates a second to each session",
             flush=True,
         )
     print(
-        f"{options.sessions} sessions watching {options.epochs} epochs of the recipe, {options.runs} runs beside it: "
+        f"{options.sessions} sessions show {options.epochs} epochs of the recipe, {options.runs} other runs: "
         f"training takes {median(ratios):.3f} times as long (median, n = {options.pairs}, "
         f"{min(ratios):.3f} to {max(ratios):.3f})"
     )
-    end(at_most("training time, watched against alone", median(ratios), 1.10, "{:.3f}"))
+    end(at_most("training time with sessions, against alone", median(ratios), 1.10, "{:.3f}"))
 
 
-def _trained(epochs, sessions, runs):
-    """The run's training time in seconds and the updates that all sessions got meanwhile."""
+def _measure(epochs, sessions, runs):
+    """Return the run's training time in seconds, and the number of updates that all sessions received meanwhile."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "runs"
         fill(home, runs)
         if not sessions:
             return _train(home, epochs), 0
         server, updates = Server(home), multiprocessing.Value("q", 0)
-        watchers = multiprocessing.Process(target=_watch, args=(server.port, sessions, updates))
-        watchers.start()
+        sessions_process = multiprocessing.Process(target=_run_sessions, args=(server.port, sessions, updates))
+        sessions_process.start()
         try:
             time.sleep(_SETTLED_S)  # the server loads TensorFlow ahead of need, and a warm worker does
             before = updates.value
             return _train(home, epochs), updates.value - before
         finally:
-            watchers.terminate()
-            watchers.join()
+            sessions_process.terminate()
+            sessions_process.join()
             server.stop()
 
 
 def fill(home: Path, runs: int) -> None:
-    """File so many finished runs, older than what is trained next; they share their files on the disk."""
+    """File so many finished runs, older than the run trained next; they are hard links to the same files."""
     if not runs:
         return
     _train(home, 1)
@@ -96,28 +96,30 @@ def _train(home, epochs):
     return json.loads(done.stdout.splitlines()[-1])["train_s"]
 
 
-def _watch(port, sessions, updates):
-    async def watch_all():
-        await asyncio.gather(*(_visitor(port, updates) for _ in range(sessions)))
+def _run_sessions(port, sessions, updates):
+    async def run_all():
+        await asyncio.gather(*(_repeat_session(port, updates) for _ in range(sessions)))
 
-    asyncio.run(watch_all())
+    asyncio.run(run_all())
 
 
-async def _visitor(port, updates):
-    """One visitor of the Train page; a server's very first ones are sent in again."""
+async def _repeat_session(port, updates):
+    """Open the Train page, again where the server reloads it, as it does for its very first sessions."""
     while not await _session(port, updates):
         await asyncio.sleep(1)
 
 
 async def _session(port, updates):
-    """Ask for each live part of the page again whenever its time has come; return False where there is none."""
+    """Request each live fragment of the page at its interval; return False where the page has none."""
     from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
     from websockets.asyncio.client import connect
+    from websockets.typing import Subprotocol
 
     address, waiting, shown = f"ws://localhost:{port}/_stcore/stream", {}, ""
-    async with connect(address, subprotocols=["streamlit"], max_size=None) as socket:
+    async with connect(address, subprotocols=[Subprotocol("streamlit")], max_size=None) as socket:
         await socket.send(_request())
         async for data in socket:
+            assert isinstance(data, bytes)
             message = ForwardMsg.FromString(data)
             kind = message.WhichOneof("type")
             if kind == "navigation":
@@ -143,7 +145,7 @@ async def _ask(socket, interval_s, fragment, shown):
 
 
 def _request(fragment="", shown=""):
-    """A drawing of the Train page, or of a part of it; `shown` is the page's own sum, without which it is left."""
+    """Return a request to draw the Train page or one fragment; `shown` is the page's hash, which keeps it open."""
     from streamlit.proto.BackMsg_pb2 import BackMsg
 
     message = BackMsg()

@@ -1,0 +1,105 @@
+"""The optimizers: one entry each, with the fields of the recipe that it uses and how it is made."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from core.config.registry import Registry
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
+
+    from core.config.train_config import TrainConfig
+
+
+@dataclass(frozen=True)
+class OptimizerKind:
+    """An optimizer that a recipe can name.
+
+    `fields` are the fields of `TrainConfig` that mean something with this optimizer and not with every one; the form
+    shows them with it. `make` imports Keras only when it is called; all numbers that it passes on must be floats, for
+    Keras takes no whole numbers, which a JSON file or a link may hold.
+    """
+
+    name: str
+    why: str
+    fields: tuple[str, ...]
+    make: "Callable[[TrainConfig], keras.Optimizer]"
+
+
+OPTIMIZERS: Registry[OptimizerKind] = Registry()
+"""Every optimizer by its name in a config."""
+
+
+def optimizer_fields() -> frozenset[str]:
+    """Return the fields of `TrainConfig` that only some of the optimizers use."""
+    return frozenset(name for kind in OPTIMIZERS.values() for name in kind.fields)
+
+
+def _adam(config: "TrainConfig") -> "keras.Optimizer":
+    return _fused_adam()(float(config.learning_rate), beta_1=float(config.beta_1), beta_2=float(config.beta_2))
+
+
+def _adamw(config: "TrainConfig") -> "keras.Optimizer":
+    return _fused_adam()(
+        float(config.learning_rate),
+        beta_1=float(config.beta_1),
+        beta_2=float(config.beta_2),
+        weight_decay=float(config.weight_decay),
+    )
+
+
+def _sgd(config: "TrainConfig") -> "keras.Optimizer":
+    import keras
+
+    momentum = float(config.momentum)
+    return keras.optimizers.SGD(float(config.learning_rate), momentum=momentum, nesterov=config.nesterov)
+
+
+def _rmsprop(config: "TrainConfig") -> "keras.Optimizer":
+    import keras
+
+    return keras.optimizers.RMSprop(float(config.learning_rate), rho=float(config.rho))
+
+
+def _fused_adam() -> "type[keras.optimizers.Adam]":
+    import keras
+    import tensorflow as tf
+
+    class FusedAdam(keras.optimizers.Adam):
+        """Keras's Adam (Kingma and Ba, 2014), each weight updated by one operation instead of a dozen."""
+
+        def update_step(self, gradient: "tf.Tensor", variable: Any, learning_rate: Any) -> None:
+            index = self._get_variable_index(variable)
+            iterations: Any = self.iterations
+            step = tf.cast(iterations + 1, variable.dtype)
+            tf.raw_ops.ResourceApplyAdam(
+                var=variable.handle,
+                m=self._momentums[index].value.handle,
+                v=self._velocities[index].value.handle,
+                beta1_power=tf.pow(tf.cast(self.beta_1, variable.dtype), step),
+                beta2_power=tf.pow(tf.cast(self.beta_2, variable.dtype), step),
+                lr=tf.cast(learning_rate, variable.dtype),
+                beta1=self.beta_1,
+                beta2=self.beta_2,
+                epsilon=self.epsilon,
+                grad=gradient,
+            )
+
+    return FusedAdam
+
+
+OPTIMIZERS.register(
+    OptimizerKind(
+        "adam",
+        "a step size of its own for each weight, good without tuning.",
+        ("beta_1", "beta_2"),
+        _adam,
+    )
+)
+OPTIMIZERS.register(OptimizerKind("sgd", "plain steps with momentum.", ("momentum", "nesterov"), _sgd))
+OPTIMIZERS.register(OptimizerKind("rmsprop", "Adam's forerunner.", ("rho",), _rmsprop))
+OPTIMIZERS.register(
+    OptimizerKind("adamw", "Adam that also shrinks the weights a little.", ("beta_1", "beta_2", "weight_decay"), _adamw)
+)

@@ -1,0 +1,101 @@
+"""The presets: recipes that have a name on the Train page, on the command line and in links."""
+
+from dataclasses import dataclass
+
+from core.config.field_spec import ConfigError
+from core.config.named_stacks import LENET_5, LINEAR, MINUTE, OVERFITTING, RESIDUAL
+from core.config.train_config import TrainConfig
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A recipe with its name and, in a few words, what it is for."""
+
+    name: str
+    why: str
+    config: TrainConfig
+
+
+_PRESETS = (
+    Preset("recipe", "the one the project grew from", TrainConfig()),
+    Preset("recipe-60k", "the same on all 60,000 images", TrainConfig(validation_images=0)),
+    Preset(
+        "convnet",
+        "four convolutions, with augmentation",
+        TrainConfig(
+            architecture="convnet",
+            hidden_units=96,
+            batch_size=64,
+            learning_rate=0.003,
+            schedule="one_cycle",
+            augmentation=True,
+        ),
+    ),
+    Preset(
+        "reader",
+        "the one that made the shipped network",
+        TrainConfig(
+            architecture="reader",
+            dropout=0.3,
+            epochs=36,
+            batch_size=128,
+            learning_rate=0.002,
+            optimizer="adamw",
+            weight_decay=0.03,
+            schedule="one_cycle",
+            other_hands=True,
+            mixed_precision=True,
+        ),
+    ),
+    Preset(
+        "minute",
+        "99 % on the test images as soon as can be",
+        TrainConfig(
+            layers=MINUTE,
+            epochs=2,
+            batch_size=128,
+            learning_rate=0.01,
+            schedule="one_cycle",
+            mixed_precision=True,
+        ),
+    ),
+    Preset("linear", "ten weighted sums, nothing between", TrainConfig(layers=LINEAR)),
+    Preset(
+        "lenet-5",
+        "the network of 1998, but for its output of drawn digits and its pooling's own weights",
+        TrainConfig(layers=LENET_5),
+    ),
+    Preset(
+        "residual",
+        "a small one with shortcuts",
+        TrainConfig(
+            layers=RESIDUAL,
+            epochs=3,
+            batch_size=64,
+            learning_rate=0.01,
+            schedule="one_cycle",
+            mixed_precision=True,
+        ),
+    ),
+    Preset(
+        "overfitting",
+        "bad on purpose; far too large for the few images it sees",
+        TrainConfig(layers=OVERFITTING, epochs=30, training_share=0.02),
+    ),
+)
+
+PRESETS: dict[str, TrainConfig] = {each.name: each.config for each in _PRESETS}
+"""The recipe of each preset, by its name."""
+
+PRESETS_WHY = " ".join(f"{each.name}: {each.why}." for each in _PRESETS)
+"""What each preset is for, as the form explains it."""
+
+REFERENCE_ACCURACY = 0.9766
+"""The test accuracy that the seed recipe is known for, drawn as the reference line."""
+
+
+def preset(name: str) -> TrainConfig:
+    """Return the preset of that name; raises `ConfigError` with the names there are."""
+    if name not in PRESETS:
+        raise ConfigError(f"preset is {name!r}; it must be one of {', '.join(PRESETS)}.")
+    return PRESETS[name]

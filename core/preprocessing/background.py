@@ -1,0 +1,59 @@
+"""The ground under the ink: polarity is settled, paper, shadow and uneven light are estimated and subtracted."""
+
+import cv2
+import numpy as np
+
+from core.preprocessing.paper_removal import PHOTO_PX, isolate_sheet
+
+_COARSE_PX = 160  # the ground of uneven light is estimated at this longest side
+_MAX_FLAT_SPREAD = 0.25  # of the contrast between paper and ink: paper that varies less has even light
+
+
+def subtract_background(grey: np.ndarray) -> np.ndarray:
+    """Return the contrast of (h, w) uint8 grey to its local ground, (h, w) uint8: ink is bright, ground is near 0."""
+    grey = isolate_sheet(grey)
+    if _border_is_dark(grey):
+        grey = 255 - grey
+    ground = _flat_ground(grey)
+    if ground is None:
+        grey, ground = _uneven_ground(grey)
+    return np.clip(np.int16(ground) - grey, 0, 255).astype(np.uint8)
+
+
+def _border_is_dark(grey: np.ndarray) -> bool:
+    """Return whether most of the border is dark: the ground surrounds the ink, so the border decides, not the mean."""
+    threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_OTSU)
+    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    return bool((border <= threshold).mean() > 0.5)
+
+
+def _flat_ground(grey: np.ndarray) -> int | None:
+    """Return the paper's one grey where light is even, as in drawings and scans, however thick the ink; else None."""
+    threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_OTSU)
+    paper, ink = grey[grey > threshold], grey[grey <= threshold]
+    if not len(paper) or not len(ink):
+        return int(grey.max())
+    dark, light = np.percentile(paper, [5, 99])
+    median = np.median(paper)
+    return int(median) if light - dark < _MAX_FLAT_SPREAD * (median - np.median(ink)) else None
+
+
+def _uneven_ground(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return (grey, ground), both (h, w) uint8, under uneven light; ink is dark in the returned grey.
+
+    A photo's border may be dark only because it lies in shadow, so polarity is decided anew: ink is thin, so it is on
+    the side, dark or light, to which more of the picture deviates from the local median.
+    """
+    height, width = grey.shape
+    factor = max(1, max(height, width) // _COARSE_PX)
+    coarse = cv2.resize(grey, (max(1, width // factor), max(1, height // factor)), interpolation=cv2.INTER_AREA)
+    side = max(3, min(coarse.shape) // 3 | 1)
+    deviation = coarse.astype(np.float32) - cv2.medianBlur(coarse, side)
+    if (np.maximum(deviation, 0) ** 2).sum() > (np.maximum(-deviation, 0) ** 2).sum():
+        grey, coarse = 255 - grey, 255 - coarse
+    margin = side if min(height, width) >= PHOTO_PX else 0  # a photo's border may be in shadow, a cut-out's has strokes
+    padded = cv2.copyMakeBorder(coarse, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
+    ground = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    ground = ground[margin : margin + coarse.shape[0], margin : margin + coarse.shape[1]]
+    ground = cv2.blur(ground, (side // 4 | 1, side // 4 | 1))
+    return grey, cv2.resize(ground, (width, height), interpolation=cv2.INTER_LINEAR)

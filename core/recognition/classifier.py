@@ -1,0 +1,89 @@
+"""A network as one traced function that classifies images and says which of them are refused."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.recognition.refusal import Refusal
+
+if TYPE_CHECKING:
+    import keras
+
+_BATCH_IMAGES = 512
+
+
+@dataclass(frozen=True, eq=False)
+class ScoredPredictions:
+    """What a network says of n images, and whether each looks like a digit."""
+
+    probabilities: np.ndarray  # (n, 10) float32, each row sums to 1
+    scores: np.ndarray  # (n,) float32, by which they are refused: outlier scores or, without one, confidences
+    refused: np.ndarray  # (n,) bool, does not look like a digit
+
+
+class Classifier:
+    """A model at its temperature, with its refusal."""
+
+    def __init__(self, model: "keras.Model", temperature: float, refusal: Refusal):
+        """Trace the model: float32 (n, 28, 28) in [0, 1] → (n, 10) probabilities."""
+        self._refusal = refusal
+        self._traced = _trace(model, temperature, refusal)
+
+    def predict(self, images: np.ndarray) -> ScoredPredictions:
+        """Return the predictions of (n, 28, 28) uint8 images in MNIST form."""
+        images = np.asarray(images, np.uint8).reshape(-1, 28, 28)
+        parts = [self._traced(images[first : first + _BATCH_IMAGES]) for first in range(0, len(images), _BATCH_IMAGES)]
+        if not parts:
+            return ScoredPredictions(np.zeros((0, 10), np.float32), np.zeros(0, np.float32), np.zeros(0, bool))
+        probabilities, scores = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return ScoredPredictions(probabilities, scores, self._refusal.refused(scores))
+
+    def predict_views(self, views: list[np.ndarray]) -> ScoredPredictions:
+        """Return the predictions of n digits, each of k views (k, 28, 28) uint8, the digit as it is written first.
+
+        The probabilities are the mean over a digit's views (test-time augmentation); its first view alone decides
+        whether it is refused.
+        """
+        seen = np.asarray(views, np.uint8)
+        found = self.predict(seen)
+        if not len(seen):
+            return found
+        k = seen.shape[1]
+        mean = found.probabilities.reshape(len(seen), k, 10).mean(axis=1)
+        return ScoredPredictions(mean, found.scores[::k], found.refused[::k])
+
+
+def _trace(
+    model: "keras.Model", temperature: float, refusal: Refusal
+) -> Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """Return the model as one concrete graph function, 0.2 ms a call, where `model.predict` takes 40.
+
+    It takes (n, 28, 28) uint8 and returns (n, 10) probabilities and (n,) scores.
+    """
+    import tensorflow as tf
+
+    network = feature_model(model) if refusal.uses_features else model
+
+    def predict(images: "tf.Tensor") -> "tuple[tf.Tensor, tf.Tensor]":
+        outputs = network(tf.cast(images, tf.float32) / 255.0, training=False)
+        features, p = outputs if refusal.uses_features else (None, outputs)
+        p = p if temperature == 1 else tf.nn.softmax(tf.math.log(p + 1e-12) / temperature)
+        return p, refusal.scores(features, tf.reduce_max(p, axis=1))
+
+    signature = [tf.TensorSpec((None, 28, 28), tf.uint8)]
+    concrete = tf.function(predict, input_signature=signature, autograph=False).get_concrete_function()
+
+    def call(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        probabilities, scores = concrete(tf.constant(images))
+        return probabilities.numpy(), scores.numpy()
+
+    return call
+
+
+def feature_model(model: "keras.Model") -> "keras.Model":
+    """Return the model with two outputs: the inputs of its last layer (n, d), and its probabilities (n, 10)."""
+    from core.networks.builder import import_keras
+
+    return import_keras().Model(model.inputs, [model.layers[-1].input, model.outputs[0]])

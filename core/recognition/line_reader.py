@@ -1,0 +1,143 @@
+"""Pictures and pen strokes of one or more lines of digits."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.preprocessing.binarization import Ink, find_ink
+from core.preprocessing.deskew import DeskewedLines, deskew_lines
+from core.preprocessing.line_decoding import Candidate, LineLattice
+from core.preprocessing.mnist_form import to_reading_form, tta_views
+from core.preprocessing.pen_strokes import redraw
+from core.preprocessing.segmentation import Piece, find_pieces, group_lines, typical_height
+from core.recognition.classifier import Classifier
+from core.recognition.network_input import FITTED, network_input_step
+from core.recognition.reading import Digit, Picture, Reading
+from core.recognition.refusal import ConfidenceRefusal
+
+READING_PX = 80  # a digit's height when lines are parted into digits
+IN_LINE_FACTOR = 1 / 3  # of the minimum confidence: what stands in line with digits is more likely to be one
+MAX_CUT_DIGITS = 500  # on a page with more pieces or wider ones none is cut, nor read in several views, to save time
+
+
+@dataclass(frozen=True, eq=False)
+class _Line:
+    """The candidates of one line and what the network says of each."""
+
+    candidates: Sequence[Candidate]
+    chain: list[int]  # numbers of the candidates that are read as digits, from the left
+    images: list[np.ndarray]  # (28, 28) uint8, a candidate's first view
+    probabilities: np.ndarray  # (candidates, 10) float32
+    refused: np.ndarray  # (candidates,) bool
+
+
+class LineReader:
+    """Reads a picture as one or more lines of digits, and each line as the likeliest chain of digits."""
+
+    def __init__(self, classifier: Classifier, min_confidence: float):
+        """min_confidence: of a digit that stands alone, 0 to 1."""
+        self._classifier = classifier
+        self._in_line = ConfidenceRefusal(IN_LINE_FACTOR * min_confidence)
+
+    def read_pictures(self, pictures: Sequence[Picture]) -> list[Reading]:
+        """Return a reading for each picture."""
+        return [self._read(*_at_reading_size(find_ink(picture))) for picture in pictures]
+
+    def read_strokes(self, strokes: list[np.ndarray]) -> Reading:
+        """Return the reading of at least one pen stroke, each (n, 2) float, n at least 1."""
+        return self._read(*redraw(strokes, False))
+
+    def _read(self, ink: Ink, pieces: list[Piece]) -> Reading:
+        """Return the reading of the lines; where no digit is, that of the one piece that holds most ink, refused."""
+        straight = deskew_lines(group_lines(pieces))
+        lines = self._lines(straight, _can_be_cut(pieces))
+        found = [
+            (line.candidates[k].piece, _digit(line, k, bool(line.refused[k]), ink, straight, number))
+            for number, line in enumerate(lines)
+            for k in line.chain
+        ]
+        found = found or _only_piece(lines, ink, straight)
+        if not found:
+            return Reading("", (), ink.steps)
+        digits = tuple(digit for _, digit in found)
+        seen = network_input_step([digit.image for digit in digits], FITTED)
+        steps = (*ink.steps, *straight.steps([piece for piece, _ in found]), seen)
+        return Reading(_text(digits), digits, steps)
+
+    def _lines(self, straight: DeskewedLines, cut: bool) -> list[_Line]:
+        """Return the lines with their candidates classified, those of all lines in one call."""
+        lattices = [LineLattice(line, cut) for line in straight.lines]
+        to_views: Callable[[np.ndarray], np.ndarray] = tta_views if cut else _one_view
+        views = [[to_views(candidate.piece.ink) for candidate in lattice.candidates] for lattice in lattices]
+        found = self._classifier.predict_views([each for row in views for each in row])
+        lines, first = [], 0
+        for lattice, pieces, row in zip(lattices, straight.lines, views, strict=True):
+            own = slice(first, first + len(row))
+            first += len(row)
+            images = [each[0] for each in row]
+            lines.append(self._line(lattice, len(pieces), images, found.probabilities[own], found.refused[own]))
+        return lines
+
+    def _line(
+        self,
+        lattice: LineLattice,
+        pieces: int,
+        images: list[np.ndarray],
+        probabilities: np.ndarray,
+        refused_alone: np.ndarray,
+    ) -> _Line:
+        """Return the line with its chain; a digit among others may be less sure than one that stands alone."""
+        chain = lattice.best_chain(probabilities)
+        in_line = len(chain) > 1 and pieces > 1
+        refused = self._in_line.refused(probabilities.max(axis=1)) if in_line else refused_alone
+        if len(chain) > 1 and not in_line and refused[chain].all():
+            chain = []  # one piece, in whatever parts, is no number
+        return _Line(lattice.candidates, chain, images, probabilities, refused)
+
+
+def _can_be_cut(pieces: list[Piece]) -> bool:
+    """Return whether there is time to look for digits that touch and to read each candidate in several views."""
+    if not pieces:
+        return False
+    widths = sum(piece.width for piece in pieces) / typical_height(pieces)
+    return max(len(pieces), widths) <= MAX_CUT_DIGITS
+
+
+def _one_view(ink: np.ndarray) -> np.ndarray:
+    return to_reading_form(ink)[None]
+
+
+def _digit(line: _Line, k: int, refused: bool, ink: Ink, straight: DeskewedLines, number: int = 0) -> Digit:
+    """Return candidate `k` of a line as a digit, with its box in the picture's pixels."""
+    box = ink.box(line.candidates[k].piece, straight.back)
+    return Digit.from_probabilities(line.probabilities[k], refused, line.images[k], box, number)
+
+
+def _only_piece(lines: list[_Line], ink: Ink, straight: DeskewedLines) -> list[tuple[Piece, Digit]]:
+    """Return the candidate that holds more than half of all ink, as a refused digit; [] where none does."""
+    candidates = [(line, k) for line in lines for k in range(len(line.candidates))]
+    inks = [float(line.candidates[k].piece.ink.sum(dtype=float)) for line, k in candidates]
+    total = sum(piece.ink.sum(dtype=float) for pieces in straight.lines for piece in pieces)
+    if not inks or 2 * max(inks) <= total:
+        return []
+    line, k = candidates[inks.index(max(inks))]
+    return [(line.candidates[k].piece, _digit(line, k, True, ink, straight))]
+
+
+def _text(digits: Sequence[Digit]) -> str:
+    """Return the digits that are not refused, a line break between lines."""
+    rows: dict[int, str] = {}
+    for digit in digits:
+        if not digit.refused:
+            rows[digit.line] = rows.get(digit.line, "") + str(digit.label)
+    return "\n".join(rows.values())
+
+
+def _at_reading_size(ink: Ink) -> tuple[Ink, list[Piece]]:
+    """Return the ink and its pieces at the size at which digits are parted: finer writing only takes longer."""
+    pieces = find_pieces(ink.strength)
+    if not pieces or typical_height(pieces) <= READING_PX:
+        return ink, pieces
+    ink = ink.reduced(typical_height(pieces) / READING_PX)
+    return ink, find_pieces(ink.strength)

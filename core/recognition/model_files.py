@@ -1,0 +1,55 @@
+"""Where a model lies, and its card: the JSON file beside it that says how to use it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+RELEASED_MODEL = Path(__file__).parents[1] / "assets" / "reader.keras"
+"""The model that comes with the app."""
+
+DEFAULT_MIN_CONFIDENCE = 0.5
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What the card of a model says that reading needs; the defaults hold for a model without a card."""
+
+    temperature: float = 1.0  # of its probabilities
+    min_confidence: float = DEFAULT_MIN_CONFIDENCE  # below it an answer is refused
+    test_accuracy: float | None = None  # 0 to 1
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> "ModelCard":
+        """Return the card of a JSON object's values; those that make no sense are as if they were missing."""
+        return cls(
+            _positive(values.get("temperature")) or cls.temperature,
+            _positive(values.get("refusal")) or cls.min_confidence,
+            _positive(values.get("test_accuracy")),
+        )
+
+    @classmethod
+    def beside(cls, model_path: Path) -> "ModelCard":
+        """Return the card beside a model; the default one where there is none that can be read."""
+        try:
+            values = json.loads(model_path.with_suffix(".json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return cls()
+        return cls.from_values(values) if isinstance(values, dict) else cls()
+
+
+def find_model(path: Path | str | None) -> Path:
+    """Return the path of the .keras file for a file, a run folder or None (the released model)."""
+    if path is None:
+        return RELEASED_MODEL
+    path = Path(path)
+    if path.is_dir():
+        from core.runs.run import MODEL_FILE
+
+        return path / MODEL_FILE
+    return path
+
+
+def _positive(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and value > 0 else None

@@ -1,0 +1,85 @@
+"""What a picture says: the digits that were read in it, and how sure they are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from PIL import Image
+
+from core.preprocessing.mnist_form import Step
+
+Picture = Image.Image | np.ndarray
+"""A PIL image, or a uint8 array (H, W), (H, W, 3) or (H, W, 4), of any polarity."""
+
+
+class ReadingMode(StrEnum):
+    """How a picture is read."""
+
+    SINGLE = "single"  # all ink is one digit
+    LINES = "lines"  # one or more lines of digits
+
+    @classmethod
+    def of(cls, single: bool) -> "ReadingMode":
+        """Return SINGLE or LINES."""
+        return cls.SINGLE if single else cls.LINES
+
+
+@dataclass(frozen=True, eq=False)
+class Digit:
+    """One digit that was read, or one piece of ink that was refused."""
+
+    label: int
+    confidence: float
+    refused: bool  # does not look like a digit
+    probabilities: np.ndarray  # (10,) float32, sums to 1
+    box: tuple[int, int, int, int]  # left, top, width, height, pixels of the picture
+    image: np.ndarray  # (28, 28) uint8, what the network saw
+    line: int = 0  # the line of writing it stands in, from the top
+
+    @classmethod
+    def from_probabilities(
+        cls,
+        probabilities: np.ndarray,
+        refused: bool,
+        image: np.ndarray,
+        box: tuple[int, int, int, int],
+        line: int = 0,
+    ) -> "Digit":
+        """Return the digit of (10,) float32 probabilities: the likeliest label and its confidence."""
+        label, confidence = int(probabilities.argmax()), float(probabilities.max())
+        return cls(label, confidence, bool(refused), probabilities, box, image, line)
+
+    @property
+    def second_label(self) -> int:
+        """The second likeliest label."""
+        return int(np.argsort(self.probabilities)[-2])
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What a picture says."""
+
+    text: str  # in reading order, a line break between lines; '' where no digit is
+    digits: tuple[Digit, ...]
+    steps: tuple[Step, ...]
+
+    @property
+    def has_ink(self) -> bool:
+        """Whether ink was found in the picture, be it of a digit or not."""
+        return any(step.name == "ink" and step.picture.any() for step in self.steps)
+
+    @property
+    def confidence(self) -> float:
+        """The lowest confidence of the digits that count, 0 to 1; 0 where nothing was read."""
+        return lowest_confidence(self.digits, default=0.0)
+
+
+def counted_digits(digits: Sequence[Digit]) -> list[Digit]:
+    """Return the digits that decide how sure a reading is: those that are not refused, or all where all are."""
+    return [digit for digit in digits if not digit.refused] or list(digits)
+
+
+def lowest_confidence(digits: Sequence[Digit], default: float) -> float:
+    """Return the lowest confidence of the digits that count, 0 to 1; `default` where there are none."""
+    return min((digit.confidence for digit in counted_digits(digits)), default=default)

@@ -1,0 +1,57 @@
+"""Pictures and pen strokes of one digit each."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.preprocessing.binarization import Ink, find_ink
+from core.preprocessing.mnist_form import to_reading_form, tta_views
+from core.preprocessing.pen_strokes import redraw, redraw_with_other_pens
+from core.preprocessing.segmentation import Piece, box_step, find_pieces, merge_pieces
+from core.recognition.classifier import Classifier
+from core.recognition.network_input import FITTED, network_input_step
+from core.recognition.reading import Digit, Picture, Reading
+
+BATCH_PICTURES = 64  # pictures that are in memory at a time
+_VIEWS = "The network also reads it narrowed and turned, or drawn with other pens; the mean of its answers counts."
+
+
+class SingleReader:
+    """Reads all ink of a picture as one digit."""
+
+    def __init__(self, classifier: Classifier):
+        self._classifier = classifier
+
+    def read_pictures(self, pictures: Sequence[Picture]) -> list[Reading]:
+        """Return a reading for each picture; the network sees all of a batch at once."""
+        readings = []
+        for first in range(0, len(pictures), BATCH_PICTURES):
+            inks = [find_ink(picture) for picture in pictures[first : first + BATCH_PICTURES]]
+            wholes = [merge_pieces(pieces) if (pieces := find_pieces(ink.strength)) else None for ink in inks]
+            readings += self._read(inks, wholes, [tta_views(whole.ink) for whole in wholes if whole])
+        return readings
+
+    def read_strokes(self, strokes: list[np.ndarray]) -> Reading:
+        """Return the reading of at least one pen stroke, each (n, 2) float, n at least 1."""
+        ink, pieces = redraw(strokes, True)
+        whole = merge_pieces(pieces)
+        views = np.concatenate([to_reading_form(whole.ink)[None], redraw_with_other_pens(strokes)])
+        return self._read([ink], [whole], [views])[0]
+
+    def _read(self, inks: list[Ink], wholes: list[Piece | None], views: list[np.ndarray]) -> list[Reading]:
+        """Return the readings of inks that are one piece each, or None where there is none.
+
+        views: (k, 28, 28) uint8 for each ink that has a piece.
+        """
+        found = self._classifier.predict_views(views)
+        predictions = iter(zip(views, found.probabilities, found.refused, strict=True))
+        return [
+            _reading(ink, whole, *next(predictions)) if whole else Reading("", (), ink.steps)
+            for ink, whole in zip(inks, wholes, strict=True)
+        ]
+
+
+def _reading(ink: Ink, whole: Piece, views: np.ndarray, probabilities: np.ndarray, refused: bool) -> Reading:
+    digit = Digit.from_probabilities(probabilities, refused, views[0], ink.box(whole))
+    seen = network_input_step(views, f"{FITTED} {_VIEWS}")
+    return Reading(str(digit.label), (digit,), (*ink.steps, box_step(ink.strength, [whole]), seen))

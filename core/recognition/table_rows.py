@@ -1,0 +1,47 @@
+"""A picture's row in a table of many pictures."""
+
+from collections.abc import Sequence
+
+from core.recognition.corrections import CorrectedDigit, DigitKind, corrected_text
+from core.recognition.csv_table import Row
+from core.recognition.reading import counted_digits
+from core.recognition.results import PictureResult
+
+
+def digit_row(result: PictureResult, digit: CorrectedDigit | None) -> Row:
+    """Return file, digit, confidence (0 to 1), note and the ten probabilities of a picture of one digit."""
+    shares = [round(float(share), 4) for share in digit.probabilities] if digit else [None] * 10
+    return {
+        "file": result.name,
+        "digit": str(digit.read_label) if digit else "",
+        "confidence": round(float(digit.digit.confidence), 4) if digit else None,
+        "note": _doubt(digit) or result.note,
+        **{f"p({label})": share for label, share in enumerate(shares)},
+    }
+
+
+def _doubt(digit: CorrectedDigit | None) -> str:
+    """Return what is unsure of a digit in a sentence; '' where nothing is."""
+    if digit and digit.is_refused:
+        return f"This does not look like a digit; the nearest is {digit.read_label}."
+    if digit and digit.second_guess is not None:
+        return f"Unsure; perhaps a {digit.second_guess} ({digit.probabilities[digit.second_guess]:.0%})."
+    return ""
+
+
+def number_row(result: PictureResult, digits: Sequence[CorrectedDigit]) -> Row:
+    """Return file, text, least confidence, how many digits there are of each kind, and note of a number or page."""
+    text, counted = corrected_text(digits), counted_digits(result.digits)
+    confidences = [float(each.digit.confidence) for each in digits if not each.is_corrected and each.digit in counted]
+    return {
+        "file": result.name,
+        "text": text,
+        "least confidence": round(min(confidences), 4) if confidences else None,
+        **{str(kind): count for kind, count in count_kinds(digits).items()},
+        "note": "" if text else result.note,
+    }
+
+
+def count_kinds(digits: Sequence[CorrectedDigit]) -> dict[DigitKind, int]:
+    """Return how many digits there are of each kind."""
+    return {kind: sum(digit.kind is kind for digit in digits) for kind in DigitKind}

@@ -1,0 +1,148 @@
+"""Take the pictures of the documents anew: the real app, a real Chromium, a fixed seed and a fixed window.
+
+Usage: python -m docs.pictures
+
+It writes the PNG files of this folder, and pictures.json, which lists the headings of the page on each picture. A test
+compares these lists with the pages, so that a picture that is out of date does not stay.
+"""
+
+import io
+import json
+import re
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from benchmarks import number_page
+from core.config.presets import preset
+from core.runs.run import Run
+from core.runs.store import RunStore
+from tests.support.app_server import FLAGS, Server, browser_path, draw, open_canvas, settle
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+FOLDER = Path(__file__).parent
+LISTING = FOLDER / "pictures.json"
+WINDOW_PX = (1280, 800)
+MAX_BYTES = 200_000
+_SEED = 0
+_PRESETS = ("linear", "minute", "recipe")  # they train in seconds; the last one is on the pictures of Train and Runs
+_FOUR = (((120, 40), (70, 150), (222, 142)), ((172, 82), (160, 240)))  # its strokes on the canvas, pixels
+_TIMEOUT_MS = 90_000
+_TRAINED_S = 150
+_SETTLED_MS = 1500  # charts and pictures are animated for a moment
+
+# Section headings, labels of expanders, and bold words at the beginning of a paragraph.
+_HEADINGS = """() => [...document.querySelectorAll("h1, h2, h3, h4, h5, h6, summary p, p > strong:first-child")]
+    .filter(each => !each.closest("header") && each.checkVisibility())
+    .map(each => each.innerText)"""
+_RUN_TITLE = re.compile(r" · \d")
+
+
+def main() -> None:
+    """Take all pictures, and print their sizes."""
+    from playwright.sync_api import sync_playwright
+
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        server = Server(Path(folder) / "runs")
+        runs = [RunStore(server.home).create(replace(preset(name), seed=_SEED)) for name in _PRESETS]
+        chromium = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
+        listing = {}
+        try:
+            for file_name, page_name, take in _PICTURES:
+                window = chromium.new_page(viewport={"width": WINDOW_PX[0], "height": WINDOW_PX[1]})
+                window.set_default_timeout(_TIMEOUT_MS)
+                take(window, server.url, runs)
+                size_bytes = _save(window, FOLDER / file_name)
+                listing[file_name] = {"page": page_name, "headings": sorted(headings(window.evaluate(_HEADINGS)))}
+                print(
+                    f"{file_name}: {size_bytes / 1000:.0f} kB, {len(listing[file_name]['headings'])} headings",
+                    flush=True,
+                )
+                window.close()
+        finally:
+            chromium.close()
+            server.stop()
+    LISTING.write_text(json.dumps(listing, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def headings(texts: list[str]) -> set[str]:
+    """Return the headings among texts of a page: without the names of runs, and with N for numbers, which change."""
+    found = (re.sub(r"\d[\d,.]*", "N", text.strip()) for text in texts if not _RUN_TITLE.search(text))
+    return {text for text in found if re.search(r"[a-z]", text)}
+
+
+def _save(window: "Page", path: Path) -> int:
+    """Write the window as a PNG of at most 256 colours, which keeps it small; return its size in bytes."""
+    settle(window)
+    window.mouse.move(WINDOW_PX[0] - 1, WINDOW_PX[1] - 1)
+    window.wait_for_timeout(_SETTLED_MS)
+    picture = Image.open(io.BytesIO(window.screenshot())).convert("RGB")
+    picture.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+    size_bytes = path.stat().st_size
+    if size_bytes > MAX_BYTES:
+        raise ValueError(f"{path} has {size_bytes:,} bytes; a picture of the documents may have {MAX_BYTES:,}.")
+    return size_bytes
+
+
+def _recognize(window: "Page", url: str, _: list[Run]) -> None:
+    """Show a hand-drawn 4 and its ten probabilities."""
+    open_canvas(window, url)
+    settle(window)
+    for stroke in _FOUR:
+        draw(window, stroke)
+    window.locator(".answer .label").filter(has_text="4").wait_for()
+
+
+def _page_of_numbers(window: "Page", url: str, _: list[Run]) -> None:
+    """Show a page of MNIST's test digits with a box around each."""
+    number_page.show_in_app(number_page.compose(number_page.DIGITS, _SEED)[0], window, url)
+
+
+def _why(window: "Page", url: str, _: list[Run]) -> None:
+    """Show the recipe's claims."""
+    window.goto(f"{url}/why")
+    window.get_by_role("button", name="Test this claim").first.wait_for()
+
+
+def _train(window: "Page", url: str, runs: list[Run]) -> None:
+    """Show the Train page after a run of the recipe."""
+    _wait_for(runs)
+    window.goto(f"{url}/train")
+    window.locator(f'[data-chart="confusion-{runs[-1].id}"] .main-svg').first.wait_for()
+
+
+def _runs(window: "Page", url: str, runs: list[Run]) -> None:
+    """Show the table of runs, and below it the report of the recipe's run."""
+    _wait_for(runs)
+    window.goto(f"{url}/runs?run={runs[-1].id}")
+    window.locator("tr[data-run]").nth(len(runs) - 1).wait_for()
+    window.locator('[data-chart^="reliability-"] .main-svg').first.wait_for()
+
+
+def _wait_for(runs: list[Run]) -> None:
+    """Wait until the server has trained the runs, one after the other."""
+    deadline = time.monotonic() + _TRAINED_S
+    while (states := [run.status().state for run in runs]) != ["finished"] * len(runs):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"The runs are {', '.join(states)} after {_TRAINED_S} s.")
+        time.sleep(0.5)
+
+
+_PICTURES: tuple[tuple[str, str, Callable[["Page", str, list[Run]], None]], ...] = (
+    ("recognize.png", "recognize", _recognize),
+    ("page.png", "recognize", _page_of_numbers),
+    ("why.png", "why", _why),
+    ("train.png", "train", _train),
+    ("runs.png", "runs", _runs),
+)
+"""Each picture's file, its page, and what shows it in a window; the runs train while the first ones are taken."""
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+// A Plotly chart that is updated in place.
+//
+// `st.plotly_chart` replaces the chart whenever its figure changes; `Plotly.react` changes the one that is there.
+// Colours that stand for roles are filled in from the page's theme, again when the theme changes.
+
+const CHECK_MS = 150;
+const MISSING_COLOUR = "#808080";
+
+let config = null; // one object for all drawings: given another, Plotly would draw the chart from the beginning
+
+function plotlyConfig() {
+  config ??= {
+    responsive: true,
+    displaylogo: false,
+    showSendToCloud: false,
+    modeBarButtonsToRemove: ["select2d", "lasso2d", "toImage"],
+    modeBarButtonsToAdd: [
+      downloadButton("png", window.Plotly.Icons.camera),
+      downloadButton("svg", window.Plotly.Icons.disk),
+    ],
+  };
+  return config;
+}
+
+// The page's background goes with the picture: text drawn for the dark theme could not be read on another one.
+function downloadButton(format, icon) {
+  const click = (node) => {
+    const background = getComputedStyle(node).getPropertyValue("--st-background-color").trim();
+    const figure = { data: node.data, layout: { ...node.layout, paper_bgcolor: background } };
+    const { clientWidth: width, clientHeight: height } = node;
+    window.Plotly.downloadImage(figure, { format, width, height, scale: 2, filename: node.dataset.chart });
+  };
+  return { name: `save-${format}`, title: `Download as ${format.toUpperCase()}`, icon, click };
+}
+
+// Return (role, colour) pairs of the page's theme.
+function themeColours({ node, roles }) {
+  const style = getComputedStyle(node);
+  const colour = (property) => style.getPropertyValue(property).trim() || MISSING_COLOUR;
+  return Object.entries(roles).map(([role, property]) => [role, colour(property)]);
+}
+
+function draw(state) {
+  const { node } = state;
+  const colours = themeColours(state);
+  let text = state.figure;
+  for (const [role, colour] of colours) text = text.replaceAll(role, colour);
+  state.drawnColours = JSON.stringify(colours);
+  const figure = JSON.parse(text);
+  figure.layout.font.family = getComputedStyle(node).fontFamily;
+  figure.layout.height = node.clientHeight;
+  window.Plotly.react(node, figure.data, figure.layout, plotlyConfig());
+  if (!state.reportsClicks) {
+    state.reportsClicks = true;
+    node.on("plotly_click", ({ points: [point] }) => state.reportClick({ x: point.x, y: point.y }));
+  }
+}
+
+// Plotly's script may still be loading, a change of theme calls nobody, and a chart that was drawn in a closed tab or
+// expander has another width than its place when that opens.
+function check(state) {
+  const { node } = state;
+  if (!node.isConnected) {
+    clearInterval(state.timer);
+    state.timer = null;
+    return;
+  }
+  if (window.Plotly && state.drawnColours !== JSON.stringify(themeColours(state))) draw(state);
+  const drawnPx = node._fullLayout?.width;
+  if (drawnPx && node.clientWidth && Math.abs(drawnPx - node.clientWidth) > 1) window.Plotly.Plots.resize(node);
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const node = parentElement.querySelector(".studio-chart");
+  node.studioChart ??= { node };
+  const state = node.studioChart;
+  node.style.height = `${data.height}px`;
+  node.setAttribute("aria-label", data.alt);
+  node.dataset.chart = data.name;
+  state.reportClick = (point) => {
+    if (data.clickable) setTriggerValue("clicked", point);
+  };
+  const hasChanged = state.figure !== data.figure;
+  state.figure = data.figure;
+  state.roles = data.roles;
+  if (window.Plotly && hasChanged) draw(state);
+  state.timer ??= setInterval(() => check(state), CHECK_MS);
+}

@@ -1,0 +1,82 @@
+"""What the Recognize page keeps in the session, in one place: the keys of its widgets, and typed access to the rest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+import streamlit as st
+
+from core.pictures.entries import PictureEntry
+from core.recognition import PictureResult
+
+
+class Key(StrEnum):
+    """Keys of the page's widgets in the session state; their values stay when another page is opened."""
+
+    SOURCE = "way"
+    SINGLE = "single"
+    UPLOADER = "pictures"
+    CAMERA = "photo"
+    STEPS = "steps"
+    NAIVE = "plain_way"
+    DOWNLOAD_ALL = "all_as_csv"
+    AS_READ = "as_read"
+
+
+_UPLOADS, _RESULTS, _CORRECTIONS, _PICKED = "uploads", "answers", "corrections", "picked"
+
+
+@dataclass(frozen=True, eq=False)
+class StoredUploads:
+    """What was sent through an uploader or camera."""
+
+    entries: Sequence[tuple[str, PictureEntry]] = ()  # each with its fingerprint
+    remarks: Sequence[str] = ()  # sentences on files that are no pictures
+
+
+class ModelResults(NamedTuple):
+    """What one model read of an uploader's pictures, by their fingerprint and whether they were read as one digit."""
+
+    model: str
+    results: dict[tuple[str, bool], PictureResult]
+
+
+def uploads_of(widget: str) -> StoredUploads:
+    """Return what was sent through the uploader or camera of that key, empty where nothing was."""
+    return st.session_state.get(_UPLOADS, {}).get(widget, StoredUploads())
+
+
+def store_uploads(widget: str, uploads: StoredUploads) -> None:
+    """Keep what was sent through the uploader or camera of that key."""
+    st.session_state.setdefault(_UPLOADS, {})[widget] = uploads
+
+
+def forget_uploads(widget: str) -> None:
+    """Forget what was sent through the uploader or camera of that key."""
+    st.session_state.get(_UPLOADS, {}).pop(widget, None)
+
+
+def results_of(widget: str, model: str) -> ModelResults:
+    """Return what this model read of the pictures that are still there; what another model read is forgotten."""
+    kept: dict[str, ModelResults] = st.session_state.setdefault(_RESULTS, {})
+    known = kept.get(widget)
+    there = {fingerprint for fingerprint, _ in uploads_of(widget).entries}
+    results = known.results if known and known.model == model else {}
+    kept[widget] = ModelResults(model, {key: result for key, result in results.items() if key[0] in there})
+    return kept[widget]
+
+
+def corrections_of(reading: str) -> dict[int, int | None]:
+    """Return the corrections of the reading of that name, to be changed in place; they last as long as the session."""
+    return st.session_state.setdefault(_CORRECTIONS, {}).setdefault(reading, {})
+
+
+def picked_of(reading: str) -> int | None:
+    """Return the number of the digit that is picked in the reading of that name; None where none is yet."""
+    return st.session_state.setdefault(_PICKED, {}).get(reading)
+
+
+def pick(reading: str, number: int) -> None:
+    """Pick a digit in the reading of that name."""
+    st.session_state.setdefault(_PICKED, {})[reading] = number

@@ -1,4 +1,4 @@
-"""The way in for `python -m core`."""
+"""Runs the command line for `python -m core`."""
 
 import sys
 

@@ -8,7 +8,7 @@ from core.charts.recipes import schedule_curve
 from core.config import FIELD_SPECS, ConfigError, TrainConfig, learning_rates, optimizer_fields
 from core.datasets.augmentation_preview import preview_augmentation
 from core.datasets.mnist import DatasetError
-from core.jobs import launcher
+from core.jobs import scheduler
 from core.networks import count_parameters
 from core.runs.store import RunStore
 from core.training.time_estimate import machine_pace, seconds_to_99, training_s
@@ -48,7 +48,7 @@ def _recipe(store: RunStore) -> None:
     A fragment: an entry here draws nothing else anew, and, unlike a drawing of the whole page, never drops a press of a
     button elsewhere that is about to be handled.
     """
-    launcher.expect_training()
+    scheduler.expect_training()
     recipe_form.start_from_link()
     config, problem = _config()
     preset, *fields, button = st.columns([1.4, 1, 1, 1, 1], vertical_alignment="bottom")
@@ -137,7 +137,7 @@ def _start(store: RunStore, config: TrainConfig | None) -> None:
         return
     try:
         run = store.create(config)
-        launcher.start_next(store)
+        scheduler.start_next(store)
     except OSError as error:
         st.error(
             f"The run could not be filed in {escape_markdown(str(store.root))}: {error.strerror}.",

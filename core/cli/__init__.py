@@ -6,31 +6,41 @@ import sys
 from pathlib import Path
 
 from core.cli import bundle, control, evaluate, export, import_bundle, read, release, serve, share, train
+from core.cli.errors import UsageError, describe_os_error
 from core.config.field_spec import ConfigError
+from core.runs.commands import CommandError
 from core.runs.schema import RunError
 
+__all__ = ["main"]
+
 _COMMANDS = (train, control, read, evaluate, export, bundle, import_bundle, release, serve, share)
+_ALIASES = {control.NAME: ["tell"], release.NAME: ["ship"]}  # as earlier versions called them
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Carry out one command line; return its exit code."""
+    """Carry out one command line (without one, that of this process); return its exit code.
+
+    What goes wrong is a sentence on standard error. Raises `SystemExit` with code 2 where argparse refuses the line.
+    """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may hold what the terminal cannot show
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
         return options.command(options)
-    except (ConfigError, RunError) as error:
-        print(f"{parser.prog}: {error}", file=sys.stderr)
-        return 2
     except KeyboardInterrupt:
         return 1
-    except (OSError, RuntimeError, ValueError) as error:
-        print(f"{parser.prog}: {error}", file=sys.stderr)
-        return 1
+    except (UsageError, ConfigError, CommandError, RunError) as error:
+        code, text = 2, str(error)
+    except OSError as error:
+        code, text = 1, describe_os_error(error)
+    except (RuntimeError, ValueError) as error:
+        code, text = 1, str(error)
+    print(f"{parser.prog}: {text}", file=sys.stderr)
+    return code
 
 
-def _parser():
+def _parser() -> argparse.ArgumentParser:
     installed = Path(sys.argv[0]).stem == "digit-studio"  # the console script of an installed Digit Studio
     parser = argparse.ArgumentParser(
         prog="digit-studio" if installed else "python -m core",
@@ -38,7 +48,8 @@ def _parser():
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for each in _COMMANDS:
-        command = commands.add_parser(each.NAME, help=each.HELP, description=each.__doc__)
+        aliases = _ALIASES.get(each.NAME, [])
+        command = commands.add_parser(each.NAME, aliases=aliases, help=each.HELP, description=each.__doc__)
         command.set_defaults(command=each.carry_out)
         each.add_arguments(command)
     return parser

@@ -1,26 +1,37 @@
 """Write a run as a ZIP: its network, recipe, curves and report, and a script that reads a picture with it."""
 
+import argparse
 from pathlib import Path
 
+from core.cli.errors import name_file_in_errors
 from core.cli.models import run_with_model
 
 NAME, HELP = "bundle", "pack a run for another installation"
 
 
-def add_arguments(command) -> None:
+def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add which run, and where the ZIP goes."""
     command.add_argument("run", metavar="RUN", help="a run's id")
     command.add_argument("--output", type=Path, help="file to write (default: named after the run)")
 
 
-def carry_out(options) -> int:
-    """Write the ZIP and say where; a file that is there already is left alone."""
+def carry_out(options: argparse.Namespace) -> int:
+    """Write the ZIP and print its path; a file that exists already is not overwritten."""
     from core.export.bundle import make_bundle
 
     run = run_with_model(options.run)
     target = options.output or Path(f"{run.id}.zip")
     packed = make_bundle(run)
-    with open(target, "xb") as file:
-        file.write(packed)
+    with name_file_in_errors(target):
+        _write_new(target, packed)
     print(f"Wrote {target}")
     return 0
+
+
+def _write_new(target: Path, data: bytes) -> None:
+    target.touch(exist_ok=False)
+    try:
+        target.write_bytes(data)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise

@@ -1,30 +1,51 @@
-"""Tell a run something while it waits or trains, as the buttons of the Train page do: pause, resume, stop,
+"""Send a run a command while it waits or trains, as the buttons of the Train page do: pause, resume, stop,
 stop_after_epoch, extend EPOCHS, rate LEARNING_RATE, first (in the queue)."""
 
-from core.jobs import launcher
-from core.runs.commands import COMMANDS
-from core.runs.schema import RunError
+import argparse
+
+from core.cli.errors import UsageError
+from core.jobs import scheduler
+from core.runs.commands import COMMANDS, CommandError
 from core.runs.store import RunStore
 
-NAME, HELP = "tell", "pause, resume, stop, extend a run, change its learning rate"
+NAME, HELP = "control", "pause, resume, stop, extend a run, change its learning rate"
+_VALUES = {"extend": "how many epochs more", "rate": "the learning rate"}
+_PARTICIPLES = {
+    "pause": "paused",
+    "stop": "stopped",
+    "stop_after_epoch": "stopped after an epoch",
+    "resume": "resumed",
+    "first": "put first in the queue",
+    "extend": "extended",
+    "rate": "given another learning rate",
+}
 
 
-def add_arguments(command) -> None:
-    """Add which run, and what it is told."""
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Add which run, which action and its value."""
     command.add_argument("run", metavar="RUN", help="the run's id")
-    command.add_argument("word", choices=COMMANDS)
-    command.add_argument("value", nargs="?", type=float, help="how many epochs more, or which learning rate")
+    command.add_argument("action", choices=COMMANDS)
+    values = "; ".join(f"{action}: {value}" for action, value in _VALUES.items())
+    command.add_argument("value", nargs="?", type=float, help=values)
 
 
-def carry_out(options) -> int:
-    """Tell the run; its trainer follows within a second. What is to go on gets one, if none is at work."""
+def carry_out(options: argparse.Namespace) -> int:
+    """Send the run a command, which its worker follows within a second; start a worker where the run waits for one."""
+    action, value = options.action, options.value
+    if action in _VALUES and value is None:
+        raise UsageError(f"{action} needs a value: {_VALUES[action]}.")
+    if action not in _VALUES and value is not None:
+        raise UsageError(f"{action} takes no value; it was given {value:g}.")
     store = RunStore()
     run = store.get(options.run)
-    state = run.status().state
-    if state == "finished" and options.word not in ("extend", "resume"):
-        raise RunError(f"Run {run.id} has finished. Told to extend, it is trained further.")
-    run.send(options.word, options.value)
+    state, refused = run.status().state, f"Run {options.run} cannot be {_PARTICIPLES[action]}"
+    if state == "finished" and action not in ("extend", "resume"):
+        raise UsageError(f"{refused}: it has finished. To train it further, use extend.")
+    try:
+        run.send(action, value)
+    except CommandError as error:
+        raise UsageError(f"{refused}: {error}") from error
     if run.status().state == "queued":
-        launcher.start_next(store)
-    print(f"Run {run.id} was {state} and is told: {options.word}")
+        scheduler.start_next(store)
+    print(f"Run {run.id} was {state}; it was sent: {action}")
     return 0

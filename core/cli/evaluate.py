@@ -1,16 +1,17 @@
 """Measure a model on MNIST's 10,000 test images, or on any pictures whose digits are known."""
 
+import argparse
 import json
 from pathlib import Path
 
+from core.cli.errors import UsageError
 from core.cli.evaluate_pictures import evaluate_pictures
 from core.cli.models import recognizer
-from core.config.field_spec import ConfigError
 
 NAME, HELP = "evaluate", "measure a model on MNIST's test images, or on your own labelled pictures"
 
 
-def add_arguments(command) -> None:
+def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add which model, on what, and the form of the report."""
     command.add_argument(
         "run", metavar="RUN", nargs="?", default="shipped", help="a run's id, a .keras file, or 'shipped' (default)"
@@ -26,16 +27,16 @@ def add_arguments(command) -> None:
     command.add_argument("--json", action="store_true", help="print the whole report as one JSON object")
 
 
-def carry_out(options) -> int:
+def carry_out(options: argparse.Namespace) -> int:
     """Print the model's accuracy, and each digit's."""
     if options.pictures:
         return evaluate_pictures(options)
     if options.mistakes:
-        raise ConfigError("--mistakes copies misread pictures, so it needs --pictures.")
+        raise UsageError("--mistakes copies misread pictures, so it needs --pictures.")
     return _evaluate_mnist(options)
 
 
-def _evaluate_mnist(options):
+def _evaluate_mnist(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from core.datasets.mnist import load_mnist
@@ -45,7 +46,11 @@ def _evaluate_mnist(options):
     test = load_mnist().test
     reader = recognizer(options.run)
     with tqdm(total=-(-len(test) // BATCH_IMAGES), unit="batch") as bar:
-        result = make_report(predict_in_batches(reader.classify, test.images, bar.update), test.labels)
+
+        def show_progress() -> None:
+            bar.update()
+
+        result = make_report(predict_in_batches(reader.classify, test.images, show_progress), test.labels)
     if options.json:
         print(json.dumps({"run": options.run} | result.to_json()))
         return 0

@@ -1,15 +1,17 @@
 """Write a run's model for use elsewhere. It takes float32 images (n, 28, 28) in [0, 1]."""
 
+import argparse
 import json
 from pathlib import Path
 
+from core.cli.errors import UsageError, name_file_in_errors
 from core.cli.models import model_path
 from core.export.formats import FORMATS
 
 NAME, HELP = "export", "write a model for use elsewhere"
 
 
-def add_arguments(command) -> None:
+def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add which model, its format, and where it goes."""
     command.add_argument("run", metavar="RUN", help="a run's id, a .keras file, or 'shipped'")
     command.add_argument("--format", required=True, choices=FORMATS)
@@ -17,12 +19,20 @@ def add_arguments(command) -> None:
     command.add_argument("--json", action="store_true", help="print what was written as one JSON object")
 
 
-def carry_out(options) -> int:
-    """Write the model, load it again and compare it; say where it is and how far it differs."""
+def carry_out(options: argparse.Namespace) -> int:
+    """Write the model, load it again and compare it; print its path and the largest difference."""
     from core.export.verified import COMPARED_IMAGES, export_and_verify
 
-    name = Path(options.run).stem if Path(options.run).exists() else options.run
-    written, difference = export_and_verify(model_path(options.run), options.format, options.output, name)
+    stem = Path(options.run).stem if Path(options.run).exists() else options.run
+    suffix = FORMATS[options.format].suffix
+    target = options.output or Path(f"{stem}{suffix}")
+    try:
+        with name_file_in_errors(target):
+            written, difference = export_and_verify(model_path(options.run), options.format, options.output, stem)
+    except ValueError as error:  # Keras refuses a name that does not end as its format wants
+        if target.suffix == suffix:
+            raise
+        raise UsageError(f"The name of a {options.format} file ends in {suffix}; --output is {target}.") from error
     if options.json:
         print(json.dumps({"run": options.run, "file": str(written), "difference": difference}))
         return 0

@@ -1,23 +1,27 @@
-"""File the run that a bundle of another installation holds; its network is rebuilt and measured anew."""
+"""Import the run that a bundle of another installation holds; its network is rebuilt and measured anew."""
 
+import argparse
 from pathlib import Path
 
+from core.cli.errors import name_file_in_errors
 from core.runs.store import RunStore
 
-NAME, HELP = "import", "file the run in a bundle"
+NAME, HELP = "import", "import the run in a bundle"
 
 
-def add_arguments(command) -> None:
+def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add which bundle."""
     command.add_argument("bundle", type=Path, metavar="FILE", help="the ZIP that `bundle` or the Runs page wrote")
 
 
-def carry_out(options) -> int:
-    """Import the bundle and say what its run is called and scored."""
-    from core.export.bundle_import import MAX_BYTES, import_bundle
+def carry_out(options: argparse.Namespace) -> int:
+    """Import the bundle; print the id of its run and its test accuracy."""
+    from core.export.bundle_import import import_bundle
+    from core.export.bundle_zip import MAX_BYTES
 
-    with open(options.bundle, "rb") as file:
-        run = import_bundle(RunStore(), file.read(MAX_BYTES + 1))
+    with name_file_in_errors(options.bundle), open(options.bundle, "rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    run = import_bundle(RunStore(), data)
     if report := run.report():
         print(f"Test accuracy {report.accuracy:.2%}, measured here")
     print(f"Run {run.id}")

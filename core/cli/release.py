@@ -1,13 +1,15 @@
 """Copy a finished run's model to core/assets, with a card of how it was made and what it scored."""
 
+import argparse
 from pathlib import Path
 
+from core.cli.errors import UsageError
 from core.cli.models import run_with_model
 
-NAME, HELP = "ship", "make a run's model the one the app ships with"
+NAME, HELP = "release", "make a run's model the one the app ships with"
 
 
-def add_arguments(command) -> None:
+def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add which run, and what else its card is to say."""
     command.add_argument("run", metavar="RUN", help="the id of a finished run")
     command.add_argument("--beside", nargs="+", default=[], metavar="RUN", help="runs of other seeds, for its card")
@@ -20,11 +22,18 @@ def add_arguments(command) -> None:
     )
 
 
-def carry_out(options) -> int:
-    """Ship the run's model and say what it scored."""
+def carry_out(options: argparse.Namespace) -> int:
+    """Release the run's model and print its test accuracy."""
     from core.export.release import release_model
 
-    scores = options.scores.read_text("utf-8") if options.scores else "[]"
+    scores = _read_text(options.scores) if options.scores else "[]"
     card = release_model(run_with_model(options.run), [run_with_model(each) for each in options.beside], scores)
     print(f"The app now ships run {card['run']}, test accuracy {card['test_accuracy']:.2%}")
     return 0
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not text in UTF-8; --scores takes a JSON file.") from error

@@ -91,7 +91,7 @@ def _follow(store, run):
     """Show the run's progress until it has ended; keep the queue moving meanwhile."""
     from tqdm import tqdm
 
-    from core.jobs import launcher
+    from core.jobs import scheduler
 
     metrics, config = Metrics(), run.config()
     on_screen = sys.stderr.isatty()
@@ -99,7 +99,7 @@ def _follow(store, run):
     every_s = _LOOK_S if on_screen else _LOGGED_S
     with tqdm(total=config.epochs, unit="epoch", bar_format=form, mininterval=every_s, miniters=0) as bar:
         while True:
-            launcher.start_next(store)
+            scheduler.start_next(store)
             status, metrics = run.status(), run.metrics(metrics)
             bar.set_description_str(status.state, refresh=False)
             bar.total = TrainingPlan(config, 1, run.marks()).epochs

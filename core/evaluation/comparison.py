@@ -1,4 +1,4 @@
-"""Runs side by side: in what their recipes differ, what each scored, and on which images they disagree."""
+"""Compares networks by the test images on which they disagree."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from core.evaluation.predictions import Predictions
 
 @dataclass(frozen=True)
 class Disagreement:
-    """A test image on which networks disagree: its index, its label, and each one's answer and confidence."""
+    """A test image on which networks disagree: its index and label, each network's answer and confidence (0 to 1)."""
 
     index: int
     label: int
@@ -19,9 +19,9 @@ class Disagreement:
 
 
 def disagreements(labels: np.ndarray, predictions: Sequence[Predictions]) -> list[Disagreement]:
-    """Return the images that not all networks answer alike; those with the most certain wrong answer come first.
+    """Return the images to which not all networks give the same answer, the most confident mistake first.
 
-    `labels` (n,), 0 to 9, of the images that the predictions belong to.
+    `labels` (n,) are 0 to 9; every one of `predictions` is of the same n images.
     """
     answers = np.stack([each.answers for each in predictions])  # (networks, n)
     confidences = np.stack([each.confidences for each in predictions])
@@ -36,7 +36,7 @@ def disagreements(labels: np.ndarray, predictions: Sequence[Predictions]) -> lis
 
 
 def only_right(labels: np.ndarray, predictions: Sequence[Predictions]) -> list[int]:
-    """Return for each network how many images it alone reads right."""
+    """Return for each network how many images it alone answers correctly; arguments as of `disagreements`."""
     right = np.stack([each.answers == labels for each in predictions])  # (networks, n)
     alone = right & (right.sum(axis=0) == 1)
     return alone.sum(axis=1).tolist()

@@ -1,4 +1,4 @@
-"""The test images behind a report's figures: the worst mistakes, and what stands in a cell of the confusion matrix."""
+"""The test images behind a report's figures: the most confident mistakes, and those of a confusion matrix's cell."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +12,7 @@ from core.pictures.display import data_url, encode
 
 @dataclass(frozen=True)
 class PredictedImage:
-    """A test image as a network answered it: its index, its label, the answer, and how sure it was (0 to 1)."""
+    """A test image with a network's prediction: its index, its label, the answer and its confidence (0 to 1)."""
 
     index: int
     label: int
@@ -20,26 +20,26 @@ class PredictedImage:
     confidence: float
 
 
-def most_confident_mistakes(labels: np.ndarray, predictions: Predictions, most: int = 50) -> list[PredictedImage]:
-    """Return the wrong answers that the network was surest of, the surest first. `labels` (n,)."""
-    return _surest(labels, predictions, predictions.answers != labels, most)
+def most_confident_mistakes(labels: np.ndarray, predictions: Predictions, limit: int = 50) -> list[PredictedImage]:
+    """Return at most `limit` misclassified images, the most confident answer first; `labels` (n,) are 0 to 9."""
+    return _by_confidence(labels, predictions, predictions.answers != labels)[:limit]
 
 
 def images_in_cell(labels: np.ndarray, predictions: Predictions, digit: int, answer: int) -> list[PredictedImage]:
-    """Return all images of `digit` that were answered `answer`, the surest first. `labels` (n,)."""
+    """Return all images of `digit` that were answered `answer`, the most confident first; `labels` (n,) are 0 to 9."""
     chosen = (labels == digit) & (predictions.answers == answer)
-    return _surest(labels, predictions, chosen, len(labels))
+    return _by_confidence(labels, predictions, chosen)
 
 
-def _surest(labels, predictions, chosen, most):
-    places = np.flatnonzero(chosen)
-    confidences = predictions.confidences
-    order = places[np.argsort(-confidences[places], kind="stable")][:most]
-    answers = predictions.answers
+def _by_confidence(labels: np.ndarray, predictions: Predictions, chosen: np.ndarray) -> list[PredictedImage]:
+    """Return the images that the mask `chosen` (n,) names, the most confident answer first."""
+    indices = np.flatnonzero(chosen)
+    answers, confidences = predictions.answers, predictions.confidences
+    order = indices[np.argsort(-confidences[indices], kind="stable")]
     return [PredictedImage(int(i), int(labels[i]), int(answers[i]), float(confidences[i])) for i in order]
 
 
 @lru_cache(maxsize=4096)
 def picture_url(index: int) -> str:
-    """Return a test image, 28×28, as the `data:` address of a PNG."""
+    """Return a test image, 28×28, as a URL that holds its PNG."""
     return data_url(encode(load_mnist().test.images[index]))

@@ -1,4 +1,4 @@
-"""What a network answered to each test image: kept compactly, for the pictures behind every figure of its report."""
+"""A network's predictions of the test images, kept in the run's folder for the images behind a report's figures."""
 
 import contextlib
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from core.runs.schema import RunError
 class Predictions:
     """A network's `answers` (n,) uint8, 0 to 9, and `probabilities` (n, 10) float16.
 
-    The answers are kept beside the probabilities because two that differ may be the same in 16 bits.
+    The answers are kept beside the probabilities because two probabilities that differ may be equal in 16 bits.
     """
 
     answers: np.ndarray
@@ -29,35 +29,35 @@ class Predictions:
 
     @property
     def confidences(self) -> np.ndarray:
-        """How sure each answer is, (n,) float32 in [0, 1]."""
+        """Return the probability of each answer, (n,) float32 in [0, 1]."""
         return self.probabilities.max(axis=1).astype(np.float32)
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Return the arrays that `Run.save_predictions` keeps."""
+        """Return the arrays by name, as `Run.save_predictions` takes them."""
         return {"answers": self.answers, "probabilities": self.probabilities}
 
 
 def load_predictions(run: Run) -> Predictions | None:
-    """Return the predictions that are kept in the run's folder, or None; raises `RunError` for damaged ones."""
+    """Return the predictions in the run's folder, or None where there are none; raises `RunError` for damaged ones."""
     arrays = run.predictions()
     if arrays is None:
         return None
     count = len(load_mnist().test)
     wanted = {"answers": ((count,), np.uint8), "probabilities": ((count, 10), np.float16)}
-    if {name: (array.shape, array.dtype) for name, array in arrays.items()} != wanted or not _sound(**arrays):
+    if {name: (array.shape, array.dtype) for name, array in arrays.items()} != wanted or not _are_valid(**arrays):
         raise RunError(f"The predictions of run {run.id} are not those of MNIST's {count:,} test images.")
     return Predictions(**arrays)
 
 
-def _sound(answers, probabilities):
-    return answers.max() <= 9 and probabilities.min() >= 0 and probabilities.max() <= 1
+def _are_valid(answers: np.ndarray, probabilities: np.ndarray) -> bool:
+    return bool(answers.max() <= 9 and probabilities.min() >= 0 and probabilities.max() <= 1)
 
 
 def save_if_missing(run: Run, probabilities: np.ndarray) -> None:
-    """Keep what an ended run's model answered to the test images, (n, 10), and its report, where there are none.
+    """Write an ended run's predictions of the test images, (n, 10) probabilities, and its report, where it has none.
 
-    So what its trainer did not measure is measured once. That trainer is gone; one that goes on with the run removes
-    both when its first epoch is whole. On a full disk nothing is kept. Raises `RunError`.
+    So what its worker did not measure is measured once. Its worker has ended; one that resumes the run removes both
+    after its first whole epoch. On a full disk nothing is written. Raises `RunError`.
     """
     if not run.status().is_final:
         return
@@ -69,5 +69,5 @@ def save_if_missing(run: Run, probabilities: np.ndarray) -> None:
 
 
 def predict_test_images(classify: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-    """Return the (n, 10) float32 probabilities that `Recognizer.classify` gives MNIST's test images."""
+    """Return the probabilities, (10000, 10) float32, that `Recognizer.classify` gives MNIST's test images."""
     return classify(load_mnist().test.images)

@@ -1,13 +1,16 @@
-"""A run as one ZIP: taken to another installation, or read without this project, by the ten lines that lie in it."""
+"""A run as one ZIP file, for another installation, or for use without this project by the script that it holds."""
 
 import io
 import json
 import zipfile
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from core.recognition.recognizer import Recognizer
 from core.runs.run import Run
+from core.runs.schema import MetricRow
 
 FORMAT, VERSION = "Digit Studio bundle", 1
 
@@ -52,7 +55,7 @@ Another Digit Studio imports this ZIP on its Runs page. It rebuilds the network 
 
 
 def make_bundle(run: Run) -> bytes:
-    """Return a run that has a model as a ZIP; raises `RunError`, `ModelError` or `OSError`."""
+    """Return the ZIP file of a run that has a model; raises `RunError`, `ModelError` or `OSError`."""
     status, test, model = run.status(), run.report(), Recognizer.load(run.model_path).model
     about = {
         "format": FORMAT,
@@ -62,9 +65,10 @@ def make_bundle(run: Run) -> bytes:
         "images_per_s": status.images_per_s,
     }
     weights = io.BytesIO()
-    np.savez(
-        weights, **{weight_name(index): np.ascontiguousarray(array) for index, array in enumerate(model.get_weights())}
-    )
+    arrays: dict[str, Any] = {
+        weight_name(index): np.ascontiguousarray(array) for index, array in enumerate(model.get_weights())
+    }
+    np.savez(weights, **arrays)
     parts = {
         ABOUT: json.dumps(about, indent=2),
         CONFIG: run.config().to_json(),
@@ -82,8 +86,8 @@ def make_bundle(run: Run) -> bytes:
     return packed.getvalue()
 
 
-def _thin_rows(rows):
-    """The curves of a long run with fewer points, as an import takes them; none of the validation's goes."""
+def _thin_rows(rows: Sequence[MetricRow]) -> list[MetricRow]:
+    """Return at most so many rows as an import takes, all of those with validation figures among them."""
     every = len(rows) // _MAX_ROWS + 1
     return [
         row for place, row in enumerate(rows, 1) if place % every == 0 or row.val_loss is not None or place == len(rows)
@@ -91,5 +95,5 @@ def _thin_rows(rows):
 
 
 def weight_name(index: int) -> str:
-    """Return what the weight at that place of `model.weights` is called in a bundle."""
+    """Return the name in a bundle of the array at this index of `model.weights`."""
     return f"weight-{index:03}"

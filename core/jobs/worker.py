@@ -1,7 +1,7 @@
-"""A training process from the inside: it takes one run, or waits for one with TensorFlow loaded, and trains it.
+"""The worker: a process that trains one run.
 
-`python -m core.jobs.worker ROOT RUN` trains that run. Without the two it is a spare: it reads them, as a JSON list, from
-the one line of its standard input, and ends where that is closed.
+`python -m core.jobs.worker ROOT RUN` trains that run of the runs folder ROOT. Without arguments it is a warm worker: it
+loads TensorFlow, reads the two as a JSON list from one line of its standard input, and ends where that is closed.
 """
 
 import contextlib
@@ -11,14 +11,15 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from filelock import FileLock, Timeout
 
-from core.jobs import launcher
+from core.jobs import scheduler
 from core.runs.run import Run
-from core.runs.schema import RunError, Status
+from core.runs.schema import RunError, RunState, Status
 from core.runs.store import RunStore
 
 _LOCK_WAIT_S = 5.0
@@ -26,40 +27,46 @@ _POLL_INTERVAL_S = 0.1
 
 
 def main(root: str, run_id: str) -> int:
-    """Train one queued run, then start the next; the entry of a training process. Returns its exit code."""
+    """Train one queued run, then start the next one; return the exit code of the process.
+
+    The code is `scheduler.EXIT_NOT_ACQUIRED` where another process trains, or the run no longer waits.
+    """
     store = RunStore(root)
     run = store.get(run_id)
     try:
         with FileLock(store.lock_path).acquire(timeout=_LOCK_WAIT_S, poll_interval=0.02):
             if not run.is_waiting():
-                return launcher.EXIT_NOT_ACQUIRED
+                return scheduler.EXIT_NOT_ACQUIRED
             code = _train(store, run)
     except Timeout:
-        return launcher.EXIT_NOT_ACQUIRED
-    launcher.start_next(store)
+        return scheduler.EXIT_NOT_ACQUIRED
+    scheduler.start_next(store)
     return code
 
 
 def run_as_warm_worker() -> int:
-    """Load all that training needs, then train the run that standard input names; without one, end. The exit code."""
-    with contextlib.suppress(Exception):  # what is wrong with a library or the data, training itself will say
+    """Load all that training needs, then train the run that standard input names; return the exit code.
+
+    Ends without training where standard input is closed.
+    """
+    with contextlib.suppress(Exception):  # training reports what is wrong with a library or the data
         _import_training()
     line = sys.stdin.readline()
     if not line:
         return 0
     root, run_id = json.loads(line)
-    _write_to(RunStore(root).get(run_id))
+    _redirect_output(RunStore(root).get(run_id))
     return main(root, run_id)
 
 
-def _write_to(run: Run):
+def _redirect_output(run: Run) -> None:
     """From now on, what this process prints goes to the run's log."""
     with open(run.log_path, "ab") as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
 
 
-def _train(store, run):
+def _train(store: RunStore, run: Run) -> int:
     status = Status.of_this_process()
     run.write_status(status)
     try:
@@ -72,21 +79,21 @@ def _train(store, run):
         traceback.print_exc()
         with contextlib.suppress(OSError, RunError):  # the folder itself may be gone
             if not run.status().is_final:
-                run.write_status(replace(status, state="failed", ended=time.time(), error=str(error)))
+                run.write_status(replace(status, state=RunState.FAILED, ended=time.time(), error=str(error)))
         return 1
     return 0
 
 
-def _import_training():
-    """Load TensorFlow's libraries and the data side by side; what is wrong with the data, training itself will say.
+def _import_training() -> None:
+    """Load TensorFlow's libraries and the data side by side; training reports what is wrong with the data.
 
-    Nothing is computed: how many threads TensorFlow has is set by the run.
+    Nothing is computed: the number of TensorFlow's threads is set by the run.
     """
     from core.datasets.mnist import load_arrays
     from core.networks.builder import import_keras
 
-    # Keras imports pandas where there is one, for tables that no training of ours holds: 0.3 s of the wait.
-    sys.modules.setdefault("pandas", None)
+    # Keras imports pandas where it is installed, for tables that no training here holds: 0.3 s of the wait.
+    sys.modules.setdefault("pandas", None)  # pyright: ignore[reportArgumentType]  # None: an import of it fails
     with ThreadPoolExecutor(1) as thread:
         data = thread.submit(load_arrays)
         import_keras()
@@ -96,17 +103,17 @@ def _import_training():
 
 
 @contextlib.contextmanager
-def _stoppable_during_import(store, run):
-    """Loading TensorFlow takes seconds and cannot be interrupted, so a stop meanwhile ends the process as it is."""
+def _stoppable_during_import(store: RunStore, run: Run) -> Iterator[None]:
+    """End the process when the run is stopped meanwhile: the import takes seconds and cannot be interrupted."""
     loaded = threading.Event()
 
-    def watch():
+    def watch() -> None:
         while not loaded.wait(_POLL_INTERVAL_S):
             if run.halt() == "stop":
-                run.write_status(Status("stopped", ended=time.time()))
+                run.write_status(Status(RunState.STOPPED, ended=time.time()))
                 queue = store.queue()
-                if queue:  # it waits for the lock, which ends with this process
-                    launcher.start_worker(store, queue[0])
+                if queue:  # its worker waits for the lock, which ends with this process
+                    scheduler.process_scheduler.start_worker(store, queue[0])
                 os._exit(0)
 
     watcher = threading.Thread(target=watch, daemon=True)

@@ -1,4 +1,4 @@
-"""A claim really tested: its runs filed, trained one after the other by real trainers, its sentence computed."""
+"""A claim really tested: its runs filed, trained one after the other by real workers, its sentence computed."""
 
 import re
 
@@ -7,14 +7,13 @@ import pytest
 from core.evaluation.ablations import (
     SEEDS,
     Claim,
-    compare_arms,
     file_missing_runs,
     missing_configs,
     newest_runs,
     runs_by_arm,
     validation_curves,
-    verdict,
 )
+from core.evaluation.verdicts import compare_arms, verdict
 from tests.support.endurance import drive, is_over
 
 pytestmark = pytest.mark.endurance

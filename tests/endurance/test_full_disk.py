@@ -1,18 +1,18 @@
-"""A real trainer that can write no more fails in words, keeps its newest whole checkpoint, and goes on from it."""
+"""A real worker that can write no more fails in words, keeps its newest whole checkpoint, and goes on from it."""
 
 import sys
 
 import pytest
 
 from core.config.train_config import TrainConfig
-from core.jobs import launcher
+from core.jobs.scheduler import process_scheduler
 from tests.support.endurance import assert_same, drive, is_over, newest
 
 pytestmark = pytest.mark.endurance
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only on Linux can another process be limited")
-def test_a_trainer_that_can_write_no_more_keeps_its_newest_whole_checkpoint(store):
+def test_a_worker_that_can_write_no_more_keeps_its_newest_whole_checkpoint(store):
     """Its files may not grow any further from now on: to a process, that is a full disk."""
     import resource
 
@@ -25,10 +25,10 @@ def test_a_trainer_that_can_write_no_more_keeps_its_newest_whole_checkpoint(stor
     drive(store, cut, lambda run: run.status().state == "paused")
     resource.prlimit(cut.status().pid, resource.RLIMIT_FSIZE, (32 * 1024, resource.RLIM_INFINITY))
     cut.send("resume")
-    drive(store, cut, lambda run: is_over(run) and not launcher._workers)
+    drive(store, cut, lambda run: is_over(run) and not process_scheduler.workers)
     assert cut.status().state == "failed"
     assert cut.status().error == "No space is left on the disk. Free some, then press Resume: the run goes on."
-    assert 1 <= cut.checkpoint().epoch < config.epochs
+    assert 1 <= cut.checkpoint()["epoch"] < config.epochs
     assert not [path.name for path in cut.folder.iterdir() if path.name.startswith(".")], "no half file is left"
     cut.send("resume")
     drive(store, cut, is_over)

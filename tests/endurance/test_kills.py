@@ -1,4 +1,4 @@
-"""A real trainer is killed at twenty random moments, and its run ends with the bits of one that was left in peace."""
+"""A real worker is killed at twenty random moments, and its run ends with the bits of one that was left in peace."""
 
 import random
 import time

@@ -8,7 +8,8 @@ import psutil
 import pytest
 
 from core.config.train_config import TrainConfig
-from core.jobs import launcher
+from core.jobs import launcher, scheduler
+from core.jobs.scheduler import process_scheduler
 
 pytestmark = pytest.mark.endurance
 
@@ -16,7 +17,7 @@ ONE_STEP = TrainConfig(hidden_units=8, batch_size=1024, epochs=1)
 PATIENCE_S = 300
 GROWTH_BYTES = 50 * 2**20
 
-# Takes the run as a trainer does and stops, without TensorFlow.
+# Takes the run as a worker does and stops, without TensorFlow.
 STAND_IN = """
 import sys
 from filelock import FileLock
@@ -33,9 +34,9 @@ with FileLock(store.lock_path).acquire(timeout=20):
 
 def wait_until_over(store, run):
     deadline = time.monotonic() + PATIENCE_S
-    while not (run.status().is_final and not launcher._workers):
+    while not (run.status().is_final and not process_scheduler.workers):
         assert time.monotonic() < deadline, f"waited in vain: {run.status()}"
-        launcher.start_next(store)
+        scheduler.start_next(store)
         time.sleep(0.01)
 
 
@@ -54,15 +55,15 @@ def assert_nothing_stays(before, after):
 
 
 def test_a_hundred_runs_of_a_few_steps(store):
-    launcher.warm_worker.expect(time.monotonic())
-    launcher.keep_warm_worker(time.monotonic())
+    process_scheduler.warm_worker.expect(time.monotonic())
+    process_scheduler.keep_warm_worker(time.monotonic())
     wait_until_over(store, start(store, 0))
     before = held()
     for number in range(1, 101):
-        launcher.keep_warm_worker(time.monotonic())
+        process_scheduler.keep_warm_worker(time.monotonic())
         run = start(store, number)
         wait_until_over(store, run)
-    launcher.warm_worker.dismiss()
+    process_scheduler.warm_worker.stop()
     assert_nothing_stays((before[0] + 1, *before[1:]), held())
     assert {run.status().state for run in store.all()} <= {"finished", "stopped"}
 
@@ -70,7 +71,7 @@ def test_a_hundred_runs_of_a_few_steps(store):
 def start(store, number):
     """Every second run is told to stop while it loads or learns."""
     run = store.create(ONE_STEP)
-    launcher.start_next(store)
+    scheduler.start_next(store)
     if number % 2:
         time.sleep(0.03 * number)
         run.send("stop")
@@ -96,5 +97,5 @@ def test_a_thousand_runs_of_a_stand_in(store, monkeypatch, tmp_path):
 
 def started(store):
     run = store.create(ONE_STEP)
-    launcher.start_next(store)
+    scheduler.start_next(store)
     return run

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from core.config.train_config import TrainConfig
-from core.jobs import launcher
+from core.jobs import scheduler
 from core.runs.schema import RunError, Status
 from core.storage import atomic
 from tests.support.processes import LONG, QUICK, epochs_of, wait_until
@@ -21,17 +21,17 @@ PROJECT = Path(__file__).resolve().parents[2]
 # What a server does for the queue, without the pages.
 SERVER = """
 import sys, time
-from core.jobs import launcher
+from core.jobs import expect_training, run_scheduler
 from core.runs import RunStore
-launcher.expect_training()
-launcher.keep_tending(RunStore(sys.argv[1]))
+expect_training()
+run_scheduler(RunStore(sys.argv[1]))
 time.sleep(600)
 """
 
 
 @pytest.fixture
 def serve(store):
-    """Start what tends the queue, as often as it is called; all end with the test."""
+    """Start a process that runs the scheduler, as often as this is called; all end with the test."""
     servers = []
 
     def start():
@@ -69,17 +69,17 @@ def test_two_servers_on_one_folder_train_each_run_once_and_one_at_a_time(store, 
     assert all(ended <= started for (_, ended), (started, _) in zip(spans, spans[1:], strict=False))
 
 
-def test_a_folder_that_is_deleted_while_its_run_trains_ends_the_trainer_and_frees_the_queue(store):
+def test_a_folder_that_is_deleted_while_its_run_trains_ends_the_worker_and_frees_the_queue(store):
     gone, following = store.create(LONG), store.create(QUICK)
-    launcher.start_next(store)
+    scheduler.start_next(store)
     wait_until(lambda: epochs_of(gone) >= 1)
     process = psutil.Process(gone.status().pid)
-    while gone.folder.exists():  # the trainer writes meanwhile
+    while gone.folder.exists():  # the worker writes meanwhile
         shutil.rmtree(gone.folder, ignore_errors=True)
     with pytest.raises(RunError, match="is gone"):
         gone.status()
     wait_until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
-    wait_until(lambda: following.status().is_final, meanwhile=lambda: launcher.start_next(store))
+    wait_until(lambda: following.status().is_final, meanwhile=lambda: scheduler.start_next(store))
     assert following.status().state == "finished"
     assert [run.id for run in store.all()] == [following.id]
 

@@ -75,7 +75,7 @@ def small(**values):
 
 
 def trained(store, config, *scripts):
-    """The run after each script was played in a trainer of its own, and one more that is left in peace."""
+    """The run after each script was played in a worker of its own, and one more that is left in peace."""
     run = store.create(config)
     for script in scripts:
         try:
@@ -281,7 +281,7 @@ def test_an_extension_in_the_last_moments_is_heard(store):
 
 
 def test_an_extension_after_the_very_last_look_is_not_lost(store):
-    """Between the trainer's last look and its last word: the page still offers it, nobody hears it."""
+    """Between the last time that the worker looks for commands and its last status: the page still offers to extend."""
 
     class Later(Run):
         def write_status(self, status):
@@ -374,7 +374,7 @@ def test_a_checkpoint_of_another_network_is_refused_in_words(store):
     assert other.status().error.startswith("The checkpoint is of another network")
 
 
-def test_what_a_killed_trainer_left_half_written_goes_when_the_run_goes_on(store):
+def test_what_a_killed_worker_left_half_written_goes_when_the_run_goes_on(store):
     run = store.create(small(epochs=1))
     run.snapshots.folder.mkdir()
     names = ("status.json", "checkpoint.npz", "model.keras", "report.json", "predictions.npz", "notes.json")
@@ -384,7 +384,7 @@ def test_what_a_killed_trainer_left_half_written_goes_when_the_run_goes_on(store
         path.write_bytes(b"half of it")
     train(run.config(), run)
     hidden = [path.name for path in run.folder.rglob(".*")]
-    assert hidden == [".notes.json.99.new"], "notes are not the trainer's: somebody may be writing them"
+    assert hidden == [".notes.json.99.new"], "notes are not the worker's: somebody may be writing them"
 
 
 def test_a_run_whose_metrics_are_lost_ends_all_the_same(store):

@@ -3,14 +3,14 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.jobs import launcher
+from core.jobs import scheduler
 
 
 @pytest.fixture
 def app(store, monkeypatch):
     """The app, opened at its first page over the runs folder of the test; nothing is trained."""
-    monkeypatch.setattr(launcher, "run_scheduler", lambda store: None)
-    monkeypatch.setattr(launcher, "start_next", lambda store: None)
+    monkeypatch.setattr(scheduler, "run_scheduler", lambda store: None)
+    monkeypatch.setattr(scheduler, "start_next", lambda store: None)
 
     def open_page(name, **session):
         at = AppTest.from_file("../../streamlit_app.py", default_timeout=60)

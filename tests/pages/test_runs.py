@@ -12,7 +12,8 @@ from core.config.train_config import TrainConfig
 from core.datasets.mnist import load_mnist
 from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
-from core.export.bundle_import import BundleError
+from core.export.bundle_zip import BundleError
+from core.export.formats import FORMATS, ExportFormat
 from core.runs.run import Run
 from core.runs.schema import Notes, Status
 from pages.widgets.runs import bundle_import
@@ -301,6 +302,16 @@ def test_what_can_be_taken_away(open_runs, finished_run, monkeypatch, tmp_path):
     assert not at.exception
     assert "Largest difference on 100 test images: 2.5e-07" in words(at)
     assert any(each.label == "Download digits.tflite" for each in at.get("download_button"))
+
+
+def test_a_format_that_is_added_is_offered(open_runs, finished_run, monkeypatch):
+    write, predict = lambda model, path: None, lambda path, images: images
+    added = ExportFormat("csv", "CSV", "for spreadsheets", ".csv", write, predict)
+    monkeypatch.setitem(FORMATS, "csv", added)
+    at = open_runs(run=finished_run.id)
+    at.radio(key="section").set_value("Take it away").run()
+    assert not at.exception
+    assert "for spreadsheets" in words(at) and button(at, "Export CSV")
 
 
 @pytest.mark.parametrize("error", [BundleError("It is damaged."), RuntimeError("Nobody thought of this.")])

@@ -8,7 +8,7 @@ import pytest
 from core.config import FIELD_SPECS, PRESETS, TrainConfig
 from core.config.layer_specs import default_layer
 from core.evaluation.report import make_report
-from core.jobs import launcher
+from core.jobs import scheduler
 from core.runs.schema import Status
 from core.runs.snapshots import Snapshot
 from core.runs.store import RunStore
@@ -27,7 +27,7 @@ def test_without_a_run_the_page_says_what_to_do(app):
 def test_train_files_the_run_and_shows_it_waiting(app, store, monkeypatch):
     tended = []
     at = app("train")
-    monkeypatch.setattr(launcher, "start_next", tended.append)
+    monkeypatch.setattr(scheduler, "start_next", tended.append)
     at.number_input(key="recipe-epochs").set_value(3).run()
     press(at, "Train")
     assert not at.exception

@@ -2,17 +2,17 @@
 
 import time
 
-from core.jobs import launcher
+from core.jobs import scheduler
 
 PATIENCE_S = 600
 
 
 def drive(store, run, until, deadline_s=PATIENCE_S):
-    """Tend the store until something is true of the run."""
+    """Start queued runs until something is true of the run."""
     deadline = time.monotonic() + deadline_s
     while not until(run):
         assert time.monotonic() < deadline, f"waited in vain: {run.status()}"
-        launcher.start_next(store)
+        scheduler.start_next(store)
         time.sleep(0.02)
 
 

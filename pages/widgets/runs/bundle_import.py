@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.export.bundle_import import BundleError, import_bundle
+from core.export.bundle_import import import_bundle
+from core.export.bundle_zip import BundleError
 from core.runs.store import RunStore
 from pages.widgets.shared.text import escape_markdown
 

@@ -6,17 +6,10 @@ import streamlit as st
 
 from core.export import verified
 from core.export.bundle import make_bundle
-from core.export.formats import ExportError, missing_packages
+from core.export.formats import FORMATS, ExportError, ExportFormat, missing_packages
 from core.runs.run import Run
 from core.runs.schema import error_reason
 from pages.widgets.shared.text import escape_markdown
-
-_FORMATS = {
-    "keras": ("Keras", "for Python with Keras"),
-    "litert": ("LiteRT", "for phones and small devices, formerly TensorFlow Lite"),
-    "onnx": ("ONNX", "for ONNX Runtime and most other frameworks"),
-    "savedmodel": ("SavedModel", "for TensorFlow and TensorFlow Serving; a ZIP of its folder"),
-}
 
 
 def show(run: Run) -> None:
@@ -37,35 +30,35 @@ def show(run: Run) -> None:
         f"**Other formats** take float32 images (n, 28, 28) in [0, 1], white ink on black. Each is loaded again and "
         f"compared with the original on {verified.COMPARED_IMAGES} test images before you get it."
     )
-    for kind, (name, use) in _FORMATS.items():
-        st.fragment(_format)(run, kind, name, use)
+    for each in FORMATS.values():
+        st.fragment(_show_format)(run, each)
 
 
-def _format(run: Run, kind: str, name: str, use: str) -> None:
+def _show_format(run: Run, shown: ExportFormat) -> None:
     description, action = st.columns([3, 2], vertical_alignment="center")
-    description.markdown(f"**{name}** :small[{use}]")
+    description.markdown(f"**{shown.label}** :small[{shown.use}]")
     with action:
-        if missing_packages(kind):
-            st.markdown(f":small[{escape_markdown(missing_packages(kind))}]")
+        if missing_packages(shown.name):
+            st.markdown(f":small[{escape_markdown(missing_packages(shown.name))}]")
             return
-        slot, key = st.empty(), _exported_key(run, kind)
-        if st.session_state.get(key) or slot.button(f"Export {name}", key=f"export-{kind}-{run.id}"):
+        slot, key = st.empty(), _exported_key(run, shown.name)
+        if st.session_state.get(key) or slot.button(f"Export {shown.label}", key=f"export-{shown.name}-{run.id}"):
             st.session_state[key] = True
             with slot.container():
-                _export(run, kind)
+                _export(run, shown.name)
 
 
-def _exported_key(run: Run, kind: str) -> str:
+def _exported_key(run: Run, format_name: str) -> str:
     """Return the session-state key that says whether this export was asked for."""
-    return f"exported-{kind}-{run.id}"
+    return f"exported-{format_name}-{run.id}"
 
 
-def _export(run: Run, kind: str) -> None:
+def _export(run: Run, format_name: str) -> None:
     try:
         with st.spinner("Exporting, loading again, comparing …"):
-            exported = verified.verified_export(run, kind)
+            exported = verified.verified_export(run, format_name)
     except (ExportError, OSError) as error:
-        st.session_state[_exported_key(run, kind)] = False
+        st.session_state[_exported_key(run, format_name)] = False
         st.error(escape_markdown(error_reason(error)), icon=":material/error:")
         return
     st.download_button(
@@ -74,6 +67,6 @@ def _export(run: Run, kind: str) -> None:
         exported.path.name,
         icon=":material/download:",
         on_click="ignore",
-        key=f"download-{kind}-{run.id}",
+        key=f"download-{format_name}-{run.id}",
     )
     st.markdown(f":small[Largest difference on {verified.COMPARED_IMAGES} test images: {exported.difference:.1e}]")

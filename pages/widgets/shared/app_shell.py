@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from core.jobs import launcher
+from core.jobs import scheduler
 from core.networks.builder import import_keras_in_background
 from core.runs.store import RunStore
 from pages.widgets.components.reload import reload_page
@@ -58,5 +58,5 @@ def start_background_services() -> None:
 
     Called after the first page has been painted, so that nobody waits for it; cached, so that it runs once a server.
     """
-    launcher.run_scheduler(RunStore())
+    scheduler.run_scheduler(RunStore())
     import_keras_in_background()

@@ -8,15 +8,14 @@ from core.charts.curves import spread_curves
 from core.config.train_config import TrainConfig
 from core.evaluation.ablations import (
     Claim,
-    compare_arms,
     file_missing_runs,
     missing_configs,
     runs_by_arm,
     runs_filed_for,
     validation_curves,
-    verdict,
 )
-from core.jobs import launcher
+from core.evaluation.verdicts import compare_arms, verdict
+from core.jobs import scheduler
 from core.runs.commands import CommandError
 from core.runs.run import Run
 from core.runs.schema import Metrics, RunError
@@ -60,7 +59,7 @@ def _test_button(claim: Claim, store: RunStore, newest: dict[TrainConfig, Run], 
     if st.button(label, key=f"test-{claim.name}", icon=":material/science:"):
         try:
             file_missing_runs(claim, store, newest)
-            launcher.start_next(store)
+            scheduler.start_next(store)
         except OSError as error:
             root = escape_markdown(str(store.root))
             st.error(f"The runs could not be filed in {root}: {error.strerror}.", icon=":material/error:")

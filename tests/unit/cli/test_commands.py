@@ -2,12 +2,8 @@
 
 import csv
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +13,9 @@ from PIL import Image, ImageDraw
 from core.__main__ import main
 from core.config import FIELD_SPECS, PRESETS, TrainConfig
 from core.datasets.mnist import load_arrays
-from core.jobs import launcher
+from core.export.formats import FORMATS
+from core.jobs import scheduler
+from core.jobs.scheduler import process_scheduler
 from core.preprocessing.mnist_form import Step
 from core.recognition import RELEASED_MODEL, Digit, Reading, Recognizer
 from core.runs.schema import Status
@@ -48,81 +46,74 @@ def rows(text):
 # train
 
 
-def test_train_ends_with_one_line_of_json(store):
-    command = [sys.executable, "-m", "core", "train", "--epochs", "1", "--hidden-units", "16", "--json"]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    result = rows(done.stdout)[-1]
-    run = store.get(result["run"])
-    assert run.config() == TrainConfig(epochs=1, hidden_units=16)
-    assert result["state"] == run.status().state == "finished"
-    assert result["test_accuracy"] == run.report()["accuracy"] > 0.85
-    assert result["parameters"] == 12_730
-    assert result["train_s"] > 0
-    assert result["images_per_s"] == pytest.approx(55_000 / result["train_s"])
-    assert "1.00 of 1 epochs" in done.stderr, "progress is shown beside the result"
-    progress = [line for line in done.stderr.split("\n") if "of 1 epochs" in line]
-    assert 2 <= len(progress) <= 10, "few lines, where none replaces the last"
-
-
-def test_what_was_stopped_is_resumed(store, capsys):
-    run = store.create(TrainConfig(epochs=1, hidden_units=8, batch_size=512))
-    run.send("stop")
-    assert main(["train", "--resume", run.id, "--json"]) == 0
-    assert rows(capsys.readouterr().out)[-1]["run"] == run.id
-    assert run.status().state == "finished"
-    assert main(["train", "--resume", run.id]) == 2
-    assert "is finished: only what was stopped, paused or cut off can be resumed." in capsys.readouterr().err
-
-
-def test_a_run_is_told_what_is_said(store, capsys, monkeypatch):
-    monkeypatch.setattr(launcher, "start_next", lambda store: None)
+@pytest.mark.parametrize("name", ["control", "tell"])
+def test_a_run_is_sent_commands(store, capsys, monkeypatch, name):
+    monkeypatch.setattr(scheduler, "start_next", lambda store: None)
     run = store.create(TrainConfig())
-    assert main(["tell", run.id, "extend", "3"]) == main(["tell", run.id, "stop"]) == 0
-    assert [(each["command"], each.get("value")) for each in run.commands()[0]] == [("extend", 3), ("stop", None)]
-    assert "was queued and is told: stop" in capsys.readouterr().out
-    assert main(["tell", run.id, "rate", "7"]) == 1
-    assert "the learning rate cannot be 7.0: a number from 0.00001 to 1 is wanted." in capsys.readouterr().err
+    assert main([name, run.id, "extend", "3"]) == main([name, run.id, "stop"]) == 0
+    assert [(each.command, each.value) for each in run.commands()] == [("extend", 3), ("stop", None)]
+    assert capsys.readouterr().out.splitlines()[-1] == f"Run {run.id} was queued; it was sent: stop"
 
 
-def test_a_run_that_is_told_to_resume_gets_a_trainer(store, monkeypatch):
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        (
+            ["rate", "7"],
+            "cannot be given another learning rate: the learning rate cannot be 7.0: a number from 0.00001",
+        ),
+        (["extend", "1.5"], "cannot be extended: epochs cannot be 1.5: a whole number from 1 to 200 is wanted."),
+        (["extend", "nan"], "cannot be extended: epochs cannot be nan: a whole number from 1 to 200 is wanted."),
+        (["extend"], "extend needs a value: how many epochs more."),
+        (["rate"], "rate needs a value: the learning rate."),
+        (["pause", "3"], "pause takes no value; it was given 3."),
+    ],
+)
+def test_a_command_that_no_run_can_follow_is_wrong_use(store, capsys, command, sentence):
+    run = store.create(TrainConfig())
+    assert main(["control", run.id, *command]) == 2
+    assert sentence in capsys.readouterr().err
+    assert run.commands() == []
+
+
+def test_an_imported_run_cannot_be_resumed(finished_run, capsys):
+    finished_run.write_notes(imported=1.0)
+    assert main(["control", finished_run.id, "resume"]) == 2
+    assert f"Run {finished_run.id} cannot be resumed: an imported run has no checkpoint" in capsys.readouterr().err
+
+
+def test_a_run_that_is_resumed_gets_a_worker(store, monkeypatch):
     run = store.create(TrainConfig())
     run.write_status(Status("stopped"))
     started = []
-    monkeypatch.setattr(launcher, "_workers", {})  # those of other tests may be on their way out still
-    monkeypatch.setattr(launcher, "start_worker", lambda store, run: started.append(run.id))
-    assert main(["tell", run.id, "extend", "1"]) == 0 and started == []
-    assert main(["tell", run.id, "resume"]) == 0 and started == [run.id]
+    monkeypatch.setattr(process_scheduler, "workers", {})  # those of other tests may be on their way out still
+    monkeypatch.setattr(process_scheduler, "start_worker", lambda store, run: started.append(run.id))
+    assert main(["control", run.id, "extend", "1"]) == 0 and started == []
+    assert main(["control", run.id, "resume"]) == 0 and started == [run.id]
 
 
-def test_a_finished_run_that_is_extended_gets_a_trainer(finished_run, monkeypatch):
+def test_a_finished_run_that_is_extended_gets_a_worker(finished_run, monkeypatch):
     started = []
-    monkeypatch.setattr(launcher, "_workers", {})  # those of other tests may be on their way out still
-    monkeypatch.setattr(launcher, "start_worker", lambda store, run: started.append(run.id))
-    assert main(["tell", finished_run.id, "extend", "1"]) == 0 and started == [finished_run.id]
+    monkeypatch.setattr(process_scheduler, "workers", {})  # those of other tests may be on their way out still
+    monkeypatch.setattr(process_scheduler, "start_worker", lambda store, run: started.append(run.id))
+    assert main(["control", finished_run.id, "extend", "1"]) == 0 and started == [finished_run.id]
 
 
-def test_a_finished_run_is_not_told_to_pause(finished_run, capsys):
-    assert main(["tell", finished_run.id, "pause"]) == 2
-    assert "has finished. Told to extend, it is trained further." in capsys.readouterr().err
-    assert finished_run.commands()[0] == []
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl+C to a console, not to a process")
-def test_ctrl_c_stops_the_run_and_keeps_the_newest_epoch(store):
-    command = [sys.executable, "-m", "core", "train", "--epochs", "200", "--hidden-units", "8"]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
-    with subprocess.Popen(command, cwd=PROJECT, **pipes) as process:
-        deadline = time.monotonic() + 120
-        while not any(row["epoch"] >= 1 for run in store.all() for row in run.metrics().rows):
-            assert time.monotonic() < deadline and process.poll() is None
-            time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
-        told, _ = process.communicate(timeout=60)
-    (run,) = store.all()
-    assert process.returncode == 1
-    assert run.status().state == "stopped" and run.has_model
-    assert told.splitlines()[-1] == f"Run {run.id} is stopped."
+@pytest.mark.parametrize(
+    ("command", "participle"),
+    [
+        (["pause"], "paused"),
+        (["stop"], "stopped"),
+        (["stop_after_epoch"], "stopped after an epoch"),
+        (["first"], "put first in the queue"),
+        (["rate", "0.01"], "given another learning rate"),
+    ],
+)
+def test_a_finished_run_can_only_be_trained_further(finished_run, capsys, command, participle):
+    assert main(["control", finished_run.id, *command]) == 2
+    wanted = f"Run {finished_run.id} cannot be {participle}: it has finished. To train it further, use extend."
+    assert wanted in capsys.readouterr().err
+    assert finished_run.commands() == []
 
 
 @pytest.mark.parametrize(
@@ -146,7 +137,17 @@ def test_a_wrong_setting_is_wrong_use_and_files_no_run(store, capsys, arguments,
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["fly"], ["train", "--epochs", "many"], ["train", "--wings", "2"], ["read"], ["export", "shipped"]],
+    [
+        [],
+        ["fly"],
+        ["train", "--epochs", "many"],
+        ["train", "--wings", "2"],
+        ["read"],
+        ["export", "shipped"],
+        ["export", "shipped", "--format", "paper"],
+        ["control", "run", "fly"],
+        ["control", "run", "extend", "many"],
+    ],
 )
 def test_wrong_use(arguments, capsys):
     with pytest.raises(SystemExit) as caught:
@@ -155,12 +156,29 @@ def test_wrong_use(arguments, capsys):
     assert "usage: python -m core" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["train", "read", "evaluate", "export", "ship", "share"])
+@pytest.mark.parametrize(
+    "command", ["train", "control", "read", "evaluate", "export", "bundle", "import", "release", "share"]
+)
 def test_every_command_has_help(command, capsys):
     with pytest.raises(SystemExit) as caught:
         main([command, "--help"])
     assert caught.value.code == 0
     assert f"usage: python -m core {command}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("alias", "command"), [("tell", "control"), ("ship", "release")])
+def test_the_help_of_an_earlier_name_names_the_command(alias, command, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main([alias, "--help"])
+    assert caught.value.code == 0
+    assert f"usage: python -m core {command} " in capsys.readouterr().out
+
+
+def test_the_help_names_the_earlier_names_as_aliases(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    printed = capsys.readouterr().out
+    assert "control (tell)" in printed and "release (ship)" in printed
 
 
 def test_help_names_every_setting_with_its_range(capsys):
@@ -293,16 +311,6 @@ def test_more_pictures_than_one_batch_are_each_told_once(seven, tmp_path, capsys
     assert {row["text"] for row in told} == {"7"}
 
 
-def test_a_name_that_no_terminal_shows_is_told_all_the_same(seven, tmp_path):
-    wild = Path(os.fsdecode(os.fsencode(tmp_path) + b"/a\n\x1b[31m\xff.png"))
-    wild.write_bytes(seven.read_bytes())
-    command = [sys.executable, "-m", "core", "read", "--single", str(wild)]
-    asked = os.environ | {"PYTHONIOENCODING": "ascii"}
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, env=asked)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.decode().startswith(f"{tmp_path}/a\\ufffd\\ufffd[31m\\ufffd.png: 7  ")
-
-
 def test_a_table_that_cannot_be_written_is_told_before_anything_is_read(seven, tmp_path, capsys):
     for table, reason in ((tmp_path / "missing" / "x.csv", "No such file or directory"), (tmp_path, "Is a directory")):
         assert main(["read", "--csv", str(table), str(seven)]) == 1
@@ -341,7 +349,7 @@ def test_a_damaged_model_fails_in_a_sentence(tmp_path, seven, capsys):
     assert "model.keras is damaged" in capsys.readouterr().err
 
 
-# evaluate, export, ship
+# evaluate, export, release
 
 
 def test_evaluate_the_shipped_model(capsys):
@@ -426,13 +434,13 @@ def test_evaluate_where_nothing_can_be_opened_or_is_labelled(tmp_path, capsys):
     assert "needs --pictures" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", [["evaluate"], ["export", "--format", "keras"], ["ship"]])
+@pytest.mark.parametrize("command", [["evaluate"], ["export", "--format", "keras"], ["bundle"], ["release"], ["ship"]])
 def test_an_unknown_run_is_wrong_use(store, capsys, command):
     assert main([*command, "nothing"]) == 2
     assert f"There is no run 'nothing' in {store.root}." in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", [["evaluate"], ["export", "--format", "keras"], ["ship"]])
+@pytest.mark.parametrize("command", [["evaluate"], ["export", "--format", "keras"], ["bundle"], ["release"], ["ship"]])
 def test_a_run_without_a_model_is_wrong_use(store, capsys, command):
     run = store.create(TrainConfig())
     assert main([*command, run.id]) == 2
@@ -449,7 +457,22 @@ def test_export_a_run(finished_run, tmp_path, capsys):
     ours, theirs = (Recognizer.load(path).classify(images) for path in (target, finished_run.model_path))
     assert np.array_equal(ours, theirs)
     assert main(command) == 1
-    assert "mine.keras exists already" in capsys.readouterr().err
+    assert "mine.keras exists already; choose another with --output, or remove it." in capsys.readouterr().err
+
+
+def test_an_export_into_a_folder_that_is_not_there(tmp_path, capsys):
+    target = tmp_path / "missing" / "mine.keras"
+    assert main(["export", "shipped", "--format", "keras", "--output", str(target)]) == 1
+    wanted = f"There is no folder {target.parent}; create it, or choose another with --output."
+    assert wanted in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("name", "suffix"), [("keras", ".keras"), ("litert", ".tflite")])
+def test_an_export_with_another_suffix_is_wrong_use(finished_run, tmp_path, capsys, name, suffix):
+    target = tmp_path / "mine.txt"
+    assert main(["export", finished_run.id, "--format", name, "--output", str(target)]) == 2
+    assert f"The name of a {name} file ends in {suffix}; --output is {target}." in capsys.readouterr().err
+    assert not target.exists()
 
 
 def test_an_export_is_named_after_the_run(finished_run, tmp_path, monkeypatch, capsys):
@@ -461,24 +484,24 @@ def test_an_export_is_named_after_the_run(finished_run, tmp_path, monkeypatch, c
 
 
 def test_an_export_is_compared_with_the_original(finished_run, tmp_path, monkeypatch, capsys):
-    from core.export import verified
-
     command = ["export", finished_run.id, "--format", "litert", "--json", "--output"]
     assert main([*command, str(tmp_path / "mine.tflite")]) == 0
     said = json.loads(capsys.readouterr().out)
     assert (said["run"], said["file"]) == (finished_run.id, str(tmp_path / "mine.tflite")) and said["difference"] < 1e-5
-    monkeypatch.setitem(verified._LOADERS, "litert", lambda path, images: np.full((100, 10), np.nan))
+    without_numbers = replace(FORMATS["litert"], predict=lambda path, images: np.full((100, 10), np.nan))
+    monkeypatch.setitem(FORMATS, "litert", without_numbers)
     assert main([*command, str(tmp_path / "other.tflite")]) == 1
-    assert "answers otherwise than the original" in capsys.readouterr().err
+    assert "outputs differ from the original's by up to nan" in capsys.readouterr().err
     assert [each.name for each in tmp_path.glob("*.tflite")] == ["mine.tflite"]
 
 
-def test_ship_refuses_a_run_without_a_report(store, finished_run, capsys):
+@pytest.mark.parametrize("name", ["release", "ship"])
+def test_a_run_without_a_report_is_not_released(store, finished_run, capsys, name):
     run = store.create(TrainConfig())
     run.model_path.write_bytes(finished_run.model_path.read_bytes())
     run.write_status(finished_status())
     before = RELEASED_MODEL.read_bytes()
-    assert main(["ship", run.id]) == 2
+    assert main([name, run.id]) == 2
     assert "only a finished run can be released" in capsys.readouterr().err
     assert RELEASED_MODEL.read_bytes() == before
 

@@ -7,13 +7,12 @@ import pytest
 from core.evaluation.ablations import (
     CLAIMS,
     SEEDS,
-    compare_arms,
     missing_configs,
     newest_runs,
     runs_by_arm,
     validation_curves,
-    verdict,
 )
+from core.evaluation.verdicts import compare_arms, verdict
 from core.runs.schema import Mark, MarkKind, Status
 
 

@@ -25,7 +25,7 @@ def test_the_worst_mistakes_are_the_surest():
         PredictedImage(1, 4, 9, 0.75),
         PredictedImage(0, 4, 9, 0.5),
     ]
-    assert [each.index for each in most_confident_mistakes(LABELS, predictions(), most=1)] == [3]
+    assert [each.index for each in most_confident_mistakes(LABELS, predictions(), limit=1)] == [3]
 
 
 def test_behind_a_cell_stand_its_images_and_no_others():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.datasets.mnist import load_arrays
-from core.export.formats import ExportError, export_model
+from core.export.formats import FORMATS, ExportError, export_model
 from core.networks.builder import import_keras
 from core.recognition import ModelError, Recognizer
 from tests.support.runs import tiny_model
@@ -52,12 +52,12 @@ def test_litert(path, images, wanted, tmp_path):
 
     written = export_model(path, "litert", tmp_path / "copy.tflite", "tiny")
     interpreter = tf.lite.Interpreter(str(written))
-    (taken,), (given,) = interpreter.get_input_details(), interpreter.get_output_details()
-    interpreter.resize_tensor_input(taken["index"], images.shape)
+    (model_input,), (model_output,) = interpreter.get_input_details(), interpreter.get_output_details()
+    interpreter.resize_tensor_input(model_input["index"], images.shape)
     interpreter.allocate_tensors()
-    interpreter.set_tensor(taken["index"], images)
+    interpreter.set_tensor(model_input["index"], images)
     interpreter.invoke()
-    assert interpreter.get_tensor(given["index"]) == pytest.approx(wanted, abs=1e-5)
+    assert interpreter.get_tensor(model_output["index"]) == pytest.approx(wanted, abs=1e-5)
 
 
 @pytest.mark.parametrize("missing", ["onnx", "tf2onnx", "onnxruntime"])
@@ -75,13 +75,20 @@ def test_without_an_output_the_file_is_named_in_the_working_folder(path, tmp_pat
     assert [each.name for each in tmp_path.iterdir()] == [name]
 
 
-@pytest.mark.parametrize("kind", ["keras", "litert", "onnx", "savedmodel"])
+@pytest.mark.parametrize("kind", FORMATS)
 def test_what_is_there_already_is_never_overwritten(path, tmp_path, kind):
     target = tmp_path / "thesis"
     target.write_text("months of work")
     with pytest.raises(ExportError, match="thesis exists already; choose another with --output, or remove it."):
         export_model(path, kind, target, "tiny")
     assert target.read_text() == "months of work"
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_folder_that_is_not_there_is_named(path, tmp_path, kind):
+    with pytest.raises(ExportError, match="There is no folder .*missing; create it, or choose another with --output."):
+        export_model(path, kind, tmp_path / "missing" / "copy", "tiny")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("kind", ["keras", "litert"])

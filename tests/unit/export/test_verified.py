@@ -3,13 +3,14 @@
 import importlib.util
 import json
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from core.datasets.mnist import load_mnist
 from core.export import verified
-from core.export.formats import ExportError, missing_packages
+from core.export.formats import FORMATS, ExportError, missing_packages
 from core.export.verified import ExportedModel, export_to_folder, verified_export
 from core.jobs import launcher
 from core.recognition.recognizer import Recognizer
@@ -18,14 +19,14 @@ pytestmark = pytest.mark.filterwarnings("ignore:In the future `np.object`:Future
 
 
 @pytest.fixture(autouse=True)
-def shelf(tmp_path, monkeypatch):
-    monkeypatch.setattr(verified, "_export_folder", lambda: tmp_path / "shelf")
+def export_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(verified, "_export_folder", lambda: tmp_path / "exports")
 
 
 @pytest.mark.parametrize("kind", ["keras", "litert", "savedmodel"])
 def test_what_is_made_answers_as_the_original(finished_run, tmp_path, kind):
     export_to_folder(finished_run.model_path, kind, tmp_path, "digits")
-    found = json.loads((tmp_path / "taken.json").read_text())
+    found = json.loads((tmp_path / "result.json").read_text())
     assert 0 <= found["difference"] < 1e-5
     assert (tmp_path / found["file"]).stat().st_size > 10_000
     if kind == "savedmodel":
@@ -35,47 +36,47 @@ def test_what_is_made_answers_as_the_original(finished_run, tmp_path, kind):
 @pytest.mark.skipif(bool(missing_packages("onnx")), reason="what ONNX needs is not installed: make test-export")
 def test_onnx_answers_as_the_original(finished_run, tmp_path):
     export_to_folder(finished_run.model_path, "onnx", tmp_path, "digits")
-    assert json.loads((tmp_path / "taken.json").read_text())["difference"] < 1e-5
+    assert json.loads((tmp_path / "result.json").read_text())["difference"] < 1e-5
 
 
-def changed_by(value, finished_run, monkeypatch):
-    """What was written answers otherwise than the original, in one probability of one image."""
+def make_differ(value, finished_run, monkeypatch):
+    """Make the exported model differ from the original in one probability of one image."""
     images = load_mnist().test.images[::100] / np.float32(255)
     other = Recognizer.load(finished_run.model_path).model(images).numpy()
     other[17, 3] += value
-    monkeypatch.setitem(verified._LOADERS, "keras", lambda path, images: other)
+    monkeypatch.setitem(FORMATS, "keras", replace(FORMATS["keras"], predict=lambda path, images: other))
 
 
 def test_the_difference_is_the_largest_of_any_probability(finished_run, tmp_path, monkeypatch):
-    changed_by(0.0005, finished_run, monkeypatch)
+    make_differ(0.0005, finished_run, monkeypatch)
     export_to_folder(finished_run.model_path, "keras", tmp_path, "digits")
-    assert json.loads((tmp_path / "taken.json").read_text())["difference"] == pytest.approx(0.0005, rel=0.01)
+    assert json.loads((tmp_path / "result.json").read_text())["difference"] == pytest.approx(0.0005, rel=0.01)
 
 
 @pytest.mark.parametrize(("value", "words"), [(0.25, "by up to 0.250"), (np.nan, "by up to nan")])
-def test_a_model_that_answers_otherwise_is_not_left(finished_run, tmp_path, monkeypatch, value, words):
-    changed_by(value, finished_run, monkeypatch)
+def test_a_model_that_differs_is_not_left(finished_run, tmp_path, monkeypatch, value, words):
+    make_differ(value, finished_run, monkeypatch)
     with pytest.raises(ExportError, match=words):
         export_to_folder(finished_run.model_path, "keras", tmp_path, "digits")
-    assert not list(tmp_path.glob("digits*")) and not (tmp_path / "taken.json").exists()
+    assert not list(tmp_path.glob("digits*")) and not (tmp_path / "result.json").exists()
 
 
 def test_a_process_of_its_own_makes_it_once(finished_run, monkeypatch):
-    taken = verified_export(finished_run, "keras")
-    assert taken.difference < 1e-6 and taken.path.name == f"{finished_run.id}.keras"
-    assert taken.read() == taken.path.read_bytes()
+    exported = verified_export(finished_run, "keras")
+    assert exported.difference < 1e-6 and exported.path.name == f"{finished_run.id}.keras"
+    assert exported.read() == exported.path.read_bytes()
     monkeypatch.setattr(launcher, "run_module", lambda *_: pytest.fail("it is there already"))
-    assert verified_export(finished_run, "keras") == taken
+    assert verified_export(finished_run, "keras") == exported
 
 
-def stand_in(monkeypatch, code, said, difference=None):
-    def run_aside(module, model, kind, folder, name):
+def stand_in(monkeypatch, code, last_line, difference=None):
+    def run_module(module, model, kind, folder, name):
         if difference is not None:
-            with open(f"{folder}/taken.json", "w") as file:
+            with open(f"{folder}/result.json", "w") as file:
                 json.dump({"file": "x", "difference": difference}, file)
-        return code, said
+        return code, last_line
 
-    monkeypatch.setattr(launcher, "run_module", run_aside)
+    monkeypatch.setattr(launcher, "run_module", run_module)
 
 
 def test_an_export_that_fails_says_why_and_can_be_tried_again(finished_run, monkeypatch):

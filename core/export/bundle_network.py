@@ -1,0 +1,61 @@
+"""The network of a bundle: its size is checked before it is built, its weights before they are read."""
+
+import math
+import zipfile
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.lib import format as npy
+
+from core.config.train_config import TrainConfig
+from core.export.bundle import WEIGHTS, weight_name
+from core.export.bundle_zip import MAX_PARAMETERS, BundleError, open_zip
+from core.networks import builder
+from core.storage import safe_zip
+
+if TYPE_CHECKING:
+    import keras
+
+MAX_MULTIPLICATIONS = 100_000_000  # for one image: the test images are classified within a minute
+MAX_ACTIVATIONS = 100_000  # of one layer for one image: 500 images are classified at a time
+
+
+def build_network(config: TrainConfig) -> "keras.Model":
+    """Build the network of the config after its size and work have been checked; raises `BundleError`."""
+    parameters, work = builder.count_parameters(config), builder.count_multiplications(config)
+    widest = max(map(math.prod, builder.output_shapes(config)))
+    if parameters > MAX_PARAMETERS or work > MAX_MULTIPLICATIONS or widest > MAX_ACTIVATIONS:
+        raise BundleError(
+            f"The network in this bundle is too large: {parameters:,} weights, {work:,} multiplications for an image. "
+            f"At most {MAX_PARAMETERS:,} and {MAX_MULTIPLICATIONS:,} are imported."
+        )
+    return builder.build(config)
+
+
+def parse_weights(data: bytes, shapes: list[tuple[int, ...]]) -> list[np.ndarray]:
+    """Return the float32 arrays of an .npz file, which must be those of a network with weights of these shapes.
+
+    Raises `BundleError` where names, types, shapes or sizes differ, or a weight is NaN or infinite, and what `zipfile`
+    and NumPy raise on a damaged archive.
+    """
+    with open_zip(data) as archive:
+        infos = archive.infolist()
+        if [info.filename for info in infos] != [f"{weight_name(index)}.npy" for index in range(len(shapes))]:
+            raise BundleError(f"{WEIGHTS} in this bundle holds other weights than its network has.")
+        return [_read_array(archive, info, shape) for info, shape in zip(infos, shapes, strict=True)]
+
+
+def _read_array(archive: zipfile.ZipFile, info: zipfile.ZipInfo, shape: tuple[int, ...]) -> np.ndarray:
+    size = 4 * math.prod(shape)
+    if not safe_zip.is_allowed(info) or not size < info.file_size < size + 1024:
+        raise BundleError(f"{info.filename} in this bundle does not have the size that its network needs.")
+    with archive.open(info) as member:
+        if npy.read_magic(member) != (1, 0):
+            raise BundleError(f"{info.filename} in this bundle is damaged.")
+        found, fortran_order, dtype = npy.read_array_header_1_0(member)
+        if (found, fortran_order, dtype) != (shape, False, np.dtype("<f4")):
+            raise BundleError(f"{info.filename} in this bundle is {dtype} {found}; its network needs float32 {shape}.")
+        array = np.frombuffer(member.read(size + 1), "<f4")
+    if array.size != math.prod(shape) or not np.isfinite(array).all():
+        raise BundleError(f"{info.filename} in this bundle is damaged.")
+    return array.reshape(shape)

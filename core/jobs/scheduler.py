@@ -1,0 +1,113 @@
+"""The scheduler starts the queued runs, one at a time on a machine.
+
+A run is trained by a process of its own, the worker, which outlives the page, the browser and the server that started
+it. Every process that opens the runs folder (a server, a command line, a worker at its end) calls `start_next`, which
+starts the next queued run when none trains. A lock file in the runs folder allows one run to train at a time.
+"""
+
+import contextlib
+import threading
+import time
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from core.jobs import launcher
+from core.jobs.warm_worker import WarmWorker
+from core.runs.run import Run
+from core.runs.schema import RunState, Status
+from core.runs.store import RunStore
+
+EXIT_NOT_ACQUIRED = 75
+"""A worker's exit code where the training lock is held by another process, or the run no longer waits."""
+
+_SCHEDULER_INTERVAL_S = 0.5
+
+
+class Scheduler:
+    """Starts workers and notes how they end; one for each process, `process_scheduler`."""
+
+    def __init__(self) -> None:
+        self.workers: dict[str, tuple[Run, launcher.WorkerProcess]] = {}
+        self.warm_worker = WarmWorker()
+        self._lock = threading.Lock()
+        # The file stamps of runs whose worker could not start while the disk was too full to write that into their
+        # status. Such a run is not started again before its files change.
+        self._could_not_start: dict[Path, tuple] = {}
+
+    def start_next(self, store: RunStore) -> None:
+        """Start the next queued run if none trains; cheap enough for several calls a second. Raises `OSError`."""
+        with self._lock:
+            self._remove_ended_workers()
+            if self.workers:
+                return
+            queue = [run for run in store.queue() if self._could_not_start.get(run.folder) != run.file_stamp()]
+            if queue and not _is_training_locked(store):
+                self.start_worker(store, queue[0])
+
+    def start_worker(self, store: RunStore, run: Run) -> None:
+        """Hand the run to the warm worker, or start a worker for it; raises `OSError`."""
+        with open(run.log_path, "ab") as log:
+            process = self.warm_worker.take(store, run) or launcher.start_worker(store.root, run.id, log)
+        self.workers[run.id] = run, process
+
+    def keep_warm_worker(self, now: float) -> None:
+        """Start or stop the warm worker as `WarmWorker.keep` says; raises `OSError`.
+
+        It loads after the run that trains has shown its first point, so as not to delay that.
+        """
+        with self._lock:
+            if all(run.has_metrics for run, _ in self.workers.values()):
+                self.warm_worker.keep(now)
+
+    def _remove_ended_workers(self) -> None:
+        """Forget the workers that have ended, and mark as failed the run of one that ended before it could start."""
+        for run_id, (run, process) in list(self.workers.items()):
+            if process.poll() is None:
+                continue
+            del self.workers[run_id]
+            refused = process.returncode not in (0, EXIT_NOT_ACQUIRED)
+            if refused and run.is_waiting() and not run.was_started_by(process.pid):
+                error = f"The training process could not start; {run.log_path.name} in the run's folder says why."
+                try:
+                    run.write_status(Status(RunState.FAILED, ended=time.time(), error=error))
+                except OSError:
+                    self._could_not_start[run.folder] = run.file_stamp()
+                    raise
+
+
+process_scheduler = Scheduler()
+"""The scheduler of this process."""
+
+
+def start_next(store: RunStore) -> None:
+    """Start the next queued run if none trains; cheap enough for several calls a second. Raises `OSError`."""
+    process_scheduler.start_next(store)
+
+
+def expect_training() -> None:
+    """Note that somebody may start a run soon: a server keeps a warm worker for the next ten minutes."""
+    process_scheduler.warm_worker.expect(time.monotonic())
+
+
+def run_scheduler(store: RunStore) -> threading.Thread:
+    """Start queued runs, and keep the warm worker, from a thread that lives as long as this process."""
+
+    def schedule() -> None:
+        while True:
+            with contextlib.suppress(OSError):
+                process_scheduler.start_next(store)
+                process_scheduler.keep_warm_worker(time.monotonic())
+            time.sleep(_SCHEDULER_INTERVAL_S)
+
+    thread = threading.Thread(target=schedule, name="scheduler", daemon=True)
+    thread.start()
+    return thread
+
+
+def _is_training_locked(store: RunStore) -> bool:
+    try:
+        with FileLock(store.lock_path).acquire(timeout=0):
+            return False
+    except Timeout:
+        return True

@@ -1,0 +1,76 @@
+"""The command line in processes of its own: what it prints, Ctrl+C, and the workers that it starts."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from core.cli import main
+from core.config.train_config import TrainConfig
+from core.datasets.mnist import load_arrays
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def rows(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_train_ends_with_one_line_of_json(store):
+    command = [sys.executable, "-m", "core", "train", "--epochs", "1", "--hidden-units", "16", "--json"]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    result = rows(done.stdout)[-1]
+    run = store.get(result["run"])
+    assert run.config() == TrainConfig(epochs=1, hidden_units=16)
+    assert result["state"] == run.status().state == "finished"
+    assert result["test_accuracy"] == run.report().accuracy > 0.85
+    assert result["parameters"] == 12_730
+    assert result["train_s"] > 0
+    assert result["images_per_s"] == pytest.approx(55_000 / result["train_s"])
+    assert "1.00 of 1 epochs" in done.stderr, "progress is shown beside the result"
+    progress = [line for line in done.stderr.split("\n") if "of 1 epochs" in line]
+    assert 2 <= len(progress) <= 10, "few lines, where none replaces the last"
+
+
+def test_what_was_stopped_is_resumed(store, capsys):
+    run = store.create(TrainConfig(epochs=1, hidden_units=8, batch_size=512))
+    run.send("stop")
+    assert main(["train", "--resume", run.id, "--json"]) == 0
+    assert rows(capsys.readouterr().out)[-1]["run"] == run.id
+    assert run.status().state == "finished"
+    assert main(["train", "--resume", run.id]) == 2
+    assert "is finished: only what was stopped, paused or cut off can be resumed." in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl+C to a console, not to a process")
+def test_ctrl_c_stops_the_run_and_keeps_the_newest_epoch(store):
+    command = [sys.executable, "-m", "core", "train", "--epochs", "200", "--hidden-units", "8"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    with subprocess.Popen(command, cwd=PROJECT, **pipes) as process:
+        deadline = time.monotonic() + 120
+        while not any(row.epoch >= 1 for run in store.all() for row in run.metrics().rows):
+            assert time.monotonic() < deadline and process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        told, _ = process.communicate(timeout=60)
+    (run,) = store.all()
+    assert process.returncode == 1
+    assert run.status().state == "stopped" and run.has_model
+    assert told.splitlines()[-1] == f"Run {run.id} is stopped."
+
+
+def test_a_name_that_no_terminal_shows_is_told_all_the_same(tmp_path):
+    wild = Path(os.fsdecode(os.fsencode(tmp_path) + b"/a\n\x1b[31m\xff.png"))
+    Image.fromarray(255 - load_arrays()["x_test"][0]).resize((140, 140)).save(wild, "PNG")
+    command = [sys.executable, "-m", "core", "read", "--single", str(wild)]
+    asked = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, env=asked)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.decode().startswith(f"{tmp_path}/a\\ufffd\\ufffd[31m\\ufffd.png: 7  ")

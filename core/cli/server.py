@@ -1,7 +1,9 @@
 """Streamlit's server with this project's settings, whatever folder it is started from."""
 
 import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from core.jobs import launcher
 
@@ -29,7 +31,7 @@ def project_settings() -> dict[str, object]:
     return dict(_flatten(tomllib.loads(path.read_text("utf-8"))))
 
 
-def _flatten(table, prefix=""):
+def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:
     for name, value in table.items():
         if isinstance(value, dict):
             yield from _flatten(value, f"{prefix}{name}.")
@@ -37,5 +39,5 @@ def _flatten(table, prefix=""):
             yield prefix + name, value
 
 
-def _as_option(value):
+def _as_option(value: object) -> object:
     return str(value).lower() if isinstance(value, bool) else value

@@ -7,25 +7,30 @@ import sys
 import time
 import typing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from core.config import FIELD_SPECS, PRESETS, TrainConfig, format_number, preset
+from core.config import FIELD_SPECS, PRESETS, FieldSpec, TrainConfig, format_number, preset
 from core.runs.plan import TrainingPlan
-from core.runs.schema import Metrics, RunError
+from core.runs.run import Run
+from core.runs.schema import MetricRow, Metrics, RunError, RunState
 from core.runs.store import RunStore
 
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
 NAME, HELP = "train", "train a network; it is live in the browser too"
-_LOOK_S = 0.1
-_LOGGED_S = 30.0  # between two lines of progress in a file or a pipe, which keeps them all
+_POLL_INTERVAL_S = 0.1
+_LOG_INTERVAL_S = 30.0  # between two lines of progress in a file or a pipe, which keeps them all
 
 
-def add_arguments(command) -> None:
+def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add a flag for each field of the recipe."""
     presets = ", ".join(PRESETS)
     command.add_argument("--preset", default="recipe", metavar="NAME", help=f"start from: {presets} (default: recipe)")
     kinds = typing.get_type_hints(TrainConfig)
-    for name, setting in FIELD_SPECS.items():
+    for name, spec in FIELD_SPECS.items():
         flag = f"--{name.replace('_', '-')}"
-        what = f"{setting.label}: {_range(setting)}recipe: {_in_recipe(name)}. {setting.why}"
+        what = f"{spec.label}: {_range(spec)}recipe: {_in_recipe(name)}. {spec.why}"
         what = what.replace("%", "%%")
         if kinds[name] is bool:
             command.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=what)
@@ -41,27 +46,29 @@ def add_arguments(command) -> None:
     command.add_argument("--json", action="store_true", help="print the result as one JSON object on the last line")
 
 
-def _in_recipe(name):
+def _in_recipe(name: str) -> object:
     value = getattr(TrainConfig(), name)
     return "none" if value == () else value
 
 
-def _layers(path):
-    """The list of layers in a JSON file."""
+def _layers(path: str) -> object:
+    """Return what a JSON file holds; the config says whether it is a list of layers."""
     try:
         return json.loads(Path(path).read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise argparse.ArgumentTypeError(f"{path} holds no JSON list of layers: {error}") from error
 
 
-def _range(setting):
-    if setting.choices:
-        return f"{', '.join(setting.choices)}; "
-    return f"{format_number(setting.low)} to {format_number(setting.high)}; " if setting.high is not None else ""
+def _range(spec: FieldSpec) -> str:
+    if spec.choices:
+        return f"{', '.join(spec.choices)}; "
+    if spec.low is None or spec.high is None:
+        return ""
+    return f"{format_number(spec.low)} to {format_number(spec.high)}; "
 
 
-def carry_out(options) -> int:
-    """File a run, or resume one, follow it to its end and tell the result."""
+def carry_out(options: argparse.Namespace) -> int:
+    """File a run, or resume one, follow it to its end and print the result."""
     store = RunStore()
     run = _resumed(store, options.resume) if options.resume else store.create(_config(options))
     print(f"Run {run.id}", file=sys.stderr)
@@ -70,24 +77,24 @@ def carry_out(options) -> int:
     except KeyboardInterrupt:
         run.send("stop")
         _follow(store, run)
-    return _tell_result(run, options.json)
+    return _print_result(run, options.json)
 
 
-def _config(options):
+def _config(options: argparse.Namespace) -> TrainConfig:
     values = {name: getattr(options, name) for name in FIELD_SPECS if getattr(options, name) is not None}
     return preset(options.preset).changed(values)
 
 
-def _resumed(store, run_id):
+def _resumed(store: RunStore, run_id: str) -> Run:
     run = store.get(run_id)
     state = run.status().state
-    if state not in ("stopped", "failed", "paused"):
+    if state not in (RunState.STOPPED, RunState.FAILED, RunState.PAUSED):
         raise RunError(f"Run {run_id} is {state}: only what was stopped, paused or cut off can be resumed.")
     run.send("resume")
     return run
 
 
-def _follow(store, run):
+def _follow(store: RunStore, run: Run) -> None:
     """Show the run's progress until it has ended; keep the queue moving meanwhile."""
     from tqdm import tqdm
 
@@ -96,7 +103,7 @@ def _follow(store, run):
     metrics, config = Metrics(), run.config()
     on_screen = sys.stderr.isatty()
     form = "{l_bar}{bar}| {n:.2f} of {total} epochs{postfix}" + ("" if on_screen else "\n")
-    every_s = _LOOK_S if on_screen else _LOGGED_S
+    every_s = _POLL_INTERVAL_S if on_screen else _LOG_INTERVAL_S
     with tqdm(total=config.epochs, unit="epoch", bar_format=form, mininterval=every_s, miniters=0) as bar:
         while True:
             scheduler.start_next(store)
@@ -107,15 +114,15 @@ def _follow(store, run):
                 _show_progress(bar, metrics.rows[-1])
             if status.is_final:
                 return
-            time.sleep(_LOOK_S)
+            time.sleep(_POLL_INTERVAL_S)
 
 
-def _show_progress(bar, row):
+def _show_progress(bar: "tqdm", row: MetricRow) -> None:
     bar.set_postfix_str(f"loss {row.loss:.4f}, accuracy {row.accuracy:.2%}", refresh=False)
     bar.update(row.epoch - bar.n)
 
 
-def _tell_result(run, as_json):
+def _print_result(run: Run, as_json: bool) -> int:
     status, test = run.status(), run.report()
     result = {
         "run": run.id,
@@ -137,4 +144,4 @@ def _tell_result(run, as_json):
         print(f"Run {run.id}")
     else:
         print(f"Run {run.id} is {status.state}.")
-    return 0 if status.state == "finished" else 1
+    return 0 if status.state is RunState.FINISHED else 1

@@ -11,6 +11,9 @@ from core.evaluation.report import make_report
 from core.runs.run import Run
 from core.runs.schema import RunError
 
+Array = np.ndarray
+"""An array, for the annotations of code that does no array arithmetic."""
+
 
 @dataclass(frozen=True, eq=False)
 class Predictions:

@@ -31,7 +31,7 @@ class _Skipped(StrEnum):
 class ReopenedFile:
     """A file on this machine for zipfile to read, open only during a read: so many ZIPs may be in use at a time."""
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path) -> None:
         self._path, self._position = path, 0
 
     def seekable(self) -> bool:

@@ -15,7 +15,7 @@ _DEFAULT_PEN_PX = 18
 class Drawing:
     """What is drawn on a canvas of `width` × `height` pixels."""
 
-    def __init__(self, fabric: dict | None, width: int, height: int):
+    def __init__(self, fabric: dict | None, width: int, height: int) -> None:
         """fabric: the canvas's JSON, whose freehand paths are commands M, Q and L with absolute coordinates."""
         self.width, self.height = width, height
         paths = [each for each in (fabric or {}).get("objects", []) if each.get("path")]

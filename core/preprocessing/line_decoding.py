@@ -64,7 +64,7 @@ class Candidate:
 class LineLattice:
     """One line of writing: its parts, from the left, and the candidates for digits that they can form."""
 
-    def __init__(self, pieces: Sequence[Piece], cut: bool = True):
+    def __init__(self, pieces: Sequence[Piece], cut: bool = True) -> None:
         """pieces: the line's, at least one. cut: whether to cut pieces that may be several touching digits."""
         self.digit_height = typical_height(pieces)
         self.baseline = float(np.median([piece.bottom for piece in pieces if piece.height > 0.5 * self.digit_height]))

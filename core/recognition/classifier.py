@@ -26,7 +26,7 @@ class ScoredPredictions:
 class Classifier:
     """A model at its temperature, with its refusal."""
 
-    def __init__(self, model: "keras.Model", temperature: float, refusal: Refusal):
+    def __init__(self, model: "keras.Model", temperature: float, refusal: Refusal) -> None:
         """Trace the model: float32 (n, 28, 28) in [0, 1] → (n, 10) probabilities."""
         self._refusal = refusal
         self._traced = _trace(model, temperature, refusal)

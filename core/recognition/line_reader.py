@@ -35,7 +35,7 @@ class _Line:
 class LineReader:
     """Reads a picture as one or more lines of digits, and each line as the likeliest chain of digits."""
 
-    def __init__(self, classifier: Classifier, min_confidence: float):
+    def __init__(self, classifier: Classifier, min_confidence: float) -> None:
         """min_confidence: of a digit that stands alone, 0 to 1."""
         self._classifier = classifier
         self._in_line = ConfidenceRefusal(IN_LINE_FACTOR * min_confidence)

@@ -29,7 +29,7 @@ class DisplayStep:
 class PictureDisplay:
     """What a page shows of a picture; each part is encoded when it is asked for, and kept."""
 
-    def __init__(self, decode: Callable[[], Image.Image], steps: Sequence[Step]):
+    def __init__(self, decode: Callable[[], Image.Image], steps: Sequence[Step]) -> None:
         """decode: returns the picture; steps: of its reading."""
         self._decode, self._steps = decode, steps
 

@@ -19,7 +19,7 @@ _VIEWS = "The network also reads it narrowed and turned, or drawn with other pen
 class SingleReader:
     """Reads all ink of a picture as one digit."""
 
-    def __init__(self, classifier: Classifier):
+    def __init__(self, classifier: Classifier) -> None:
         self._classifier = classifier
 
     def read_pictures(self, pictures: Sequence[Picture]) -> list[Reading]:

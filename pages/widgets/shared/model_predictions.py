@@ -4,14 +4,14 @@ import streamlit as st
 
 from core.datasets.mnist import load_mnist
 from core.evaluation import predictions
-from core.evaluation.predictions import Predictions
+from core.evaluation.predictions import Array, Predictions
 from core.evaluation.report import make_report
 from core.runs.run import Run
 from core.runs.schema import Report
 from pages.widgets.shared.models import open_model
 
 
-def labels():
+def labels() -> Array:
     """Return the labels of the test images, (10000,) uint8."""
     return load_mnist().test.labels
 
@@ -30,7 +30,7 @@ def report_of(run: Run) -> Report:
     return report if report and report.is_complete else make_report(_measure_and_save(run), labels())
 
 
-def _measure_and_save(run: Run):
+def _measure_and_save(run: Run) -> Array:
     """Return the probabilities, saved in the folder of a run that has ended, for other servers and for later."""
     probabilities = _measure(run.id, run.model_path.stat().st_mtime_ns)
     predictions.save_if_missing(run, probabilities)
@@ -38,6 +38,6 @@ def _measure_and_save(run: Run):
 
 
 @st.cache_resource(max_entries=16, show_spinner="Reading the 10,000 test images …")
-def _measure(run_id: str, changed_ns: int):
+def _measure(run_id: str, changed_ns: int) -> Array:
     """Return the probabilities of the model's file as it is now (`changed_ns`), shared by all sessions."""
     return predictions.predict_test_images(open_model(run_id).classify)

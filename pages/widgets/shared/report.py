@@ -120,7 +120,7 @@ def _pictures_behind(run: Run, digit: int, answer: int) -> None:
     gallery.show(found, f"behind-{run.id}-{digit}-{answer}", f"Test images of {digit} read as {answer}")
 
 
-def _heatmap(run: Run, report: Report, clickable: bool = False):
+def _heatmap(run: Run, report: Report, clickable: bool = False) -> dict | None:
     digit, answer = most_confused(report.confusion_matrix)
     count = report.confusion_matrix[digit][answer]
     most = f"The most frequent mistake: a {digit} read as {answer}, {count} times." if count else "No mistake."

@@ -1,6 +1,6 @@
 """The network builder: its layers one below the other, each with shape and weights, to be set, moved, removed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -95,9 +95,17 @@ def _row(place: int, name: str, layer: LayerSpec, measured: str, count: int) -> 
         _button("delete", f"Remove layer {place + 1}", f"remove-{name}", False, _remove, place)
 
 
-def _button(icon, what, key, disabled, act, *values):
-    look = {"icon": f":material/{icon}:", "type": "tertiary", "help": what}
-    st.button(what, key=f"{ICON_ONLY}{key}", disabled=disabled, on_click=act, args=values, **look)
+def _button(icon: str, label: str, key: str, disabled: bool, act: Callable[..., None], *values: int) -> None:
+    st.button(
+        label,
+        key=f"{ICON_ONLY}{key}",
+        icon=f":material/{icon}:",
+        type="tertiary",
+        help=label,
+        disabled=disabled,
+        on_click=act,
+        args=values,
+    )
 
 
 def _settings(name: str, layer: LayerSpec) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.datasets import probe_digits
 from core.datasets.probe_digits import ProbeDigits
+from core.evaluation.predictions import Array
 from core.pictures.display import enlarge
 from core.preprocessing.canvas_drawing import Point
 from pages.widgets.components.canvas import SIDE_PX, digit_canvas
@@ -91,7 +92,7 @@ def _describe(missing: Sequence[int]) -> str:
     return f"Yours so far: {10 - len(missing)} of 10. Still MNIST's: {', '.join(map(str, missing))}."
 
 
-def _save(root: Path, label: int, image) -> None:
+def _save(root: Path, label: int, image: Array) -> None:
     """Save the drawing and go on to the next digit that is not drawn yet."""
     if _written(lambda: probe_digits.save_digit(root, label, image)):
         own = probe_digits.load(root).own

@@ -46,7 +46,7 @@ def test_the_queue_goes_on_after_a_killed_worker_without_any_server(store):
 
     process.send_signal(signal.SIGKILL)
     wait_until(lambda: killed.status().state == "failed")
-    assert killed.status().error.startswith("The training process is gone without a word")
+    assert killed.status().error.startswith("The training process ended without saying why")
     wait_until(lambda: second.status().state != "queued", meanwhile=lambda: scheduler.start_next(store))
     assert third.status().state == "queued", "one run trains at a time"
 

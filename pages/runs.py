@@ -10,8 +10,8 @@ from core.runs.index import RunSummary, run_summaries
 from core.runs.run import Run, find_damage
 from core.runs.schema import RunError, RunState
 from core.runs.store import RunStore
-from pages.widgets.components import chart, runs_table
-from pages.widgets.runs import bundle_import, comparison, run_detail, run_filter, trash
+from pages.widgets.components import chart
+from pages.widgets.runs import bundle_import, comparison, run_detail, run_filter, runs_table, trash
 from pages.widgets.shared import app_shell
 from pages.widgets.shared.text import escape_markdown
 

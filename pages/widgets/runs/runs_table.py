@@ -1,0 +1,65 @@
+"""The table of all runs: what each row says of a run."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from core.runs.index import RunSummary
+from core.runs.schema import RunState
+from pages.widgets.components.runs_table import Column, Row, runs_table
+from pages.widgets.shared.durations import describe_duration, describe_time
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.bidi_component import ComponentResult
+
+_COLUMNS = (
+    Column("name", "Name", False),
+    Column("network", "Network", False),
+    Column("recipe", "Recipe", False),
+    Column("test_accuracy", "Test", True),
+    Column("val_accuracy", "Validation", True),
+    Column("parameters", "Weights", True),
+    Column("train_s", "Time", True),
+    Column("created", "When", True),
+)
+"""The columns, by the name of the figure in `RunSummary`."""
+
+
+def show(
+    found: Sequence[RunSummary], opened: str | None, nothing: str, star: Callable[[str], None]
+) -> "ComponentResult":
+    """Show the runs in a table; parameters and result are those of `runs_table`."""
+    return runs_table(_COLUMNS, [_row(each) for each in found], opened, nothing, star)
+
+
+def _row(summary: RunSummary) -> Row:
+    texts = {
+        "network": summary.network,
+        "recipe": summary.recipe,
+        "test_accuracy": _percent(summary.test_accuracy),
+        "val_accuracy": _percent(summary.val_accuracy),
+        "parameters": f"{summary.parameters:,}" if summary.parameters else "",
+        "train_s": describe_duration(summary.train_s) if summary.train_s else "",
+        "created": describe_time(summary.created),
+    }
+    return Row(
+        id=summary.id,
+        title=summary.title,
+        starred=summary.starred,
+        remark=summary.remark,
+        state=_state_text(summary),
+        texts=list(texts.values()),
+        sort={"name": summary.title.lower()} | {name: getattr(summary, name) for name in texts},
+    )
+
+
+def _state_text(summary: RunSummary) -> str:
+    """Return what stands under the name of a run that did not simply finish."""
+    if summary.state is RunState.FINISHED:
+        return "imported" if summary.imported else ""
+    if summary.state.is_live and summary.epoch is not None:
+        return f"{summary.state}, epoch {summary.epoch:.1f} of {summary.epochs}"
+    return f"{summary.state}: {summary.note}" if summary.note else summary.state
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{share:.2%}"

@@ -6,8 +6,9 @@ from functools import partial
 
 import streamlit as st
 
+from core.runs.damage import find_damage
 from core.runs.index import RunSummary, run_summaries
-from core.runs.run import Run, find_damage
+from core.runs.run import Run
 from core.runs.schema import RunError, RunState
 from core.runs.store import RunStore
 from pages.widgets.components import chart

@@ -5,9 +5,10 @@ Only this package knows the files of a run folder and what their states mean.
 
 from core.runs import trash
 from core.runs.commands import COMMANDS, Command, CommandError, CommandName
+from core.runs.damage import find_damage, run_state
 from core.runs.index import RunSummary, run_summaries
 from core.runs.plan import MAX_EPOCHS, TrainingPlan, row_learning_rates
-from core.runs.run import MODEL_FILE, Run, find_damage, run_state
+from core.runs.run import MODEL_FILE, Run
 from core.runs.schema import (
     DigitScore,
     Mark,

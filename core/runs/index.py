@@ -6,8 +6,9 @@ from pathlib import Path
 
 from core.config.describe import summarize_recipe
 from core.config.train_config import TrainConfig
+from core.runs.damage import find_damage
 from core.runs.plan import TrainingPlan
-from core.runs.run import Run, find_damage
+from core.runs.run import Run
 from core.runs.schema import MarkKind, MetricRow, Metrics, RunError, RunState, Status
 from core.runs.stamped_cache import StampedCache
 from core.runs.store import RunStore

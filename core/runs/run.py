@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -17,7 +17,7 @@ import numpy as np
 from core.config.field_spec import ConfigError
 from core.config.train_config import TrainConfig
 from core.runs.commands import RESUME_COMMANDS, Command, CommandError, CommandName, make_command, pending_halt
-from core.runs.liveness import as_crashed, is_process_alive
+from core.runs.current_status import acknowledged_by, derive_status
 from core.runs.queue_order import front_timestamp, sort_queue
 from core.runs.schema import (
     Mark,
@@ -299,32 +299,6 @@ class Run:
             raise RunError(f"{path.name} cannot be read: {error_reason(error)}") from error
 
 
-def derive_status(written: Status | None, commands: list[Command], marks: list[Mark]) -> Status:
-    """Return what a run is doing now, from its written status (None: there is none), its commands and its marks."""
-    halt = pending_halt(commands)
-    if written is None:
-        return Status(RunState.STOPPED if halt is CommandName.STOP else RunState.QUEUED)
-    status = as_crashed(written) if written.is_live and not is_process_alive(written) else written
-    if status.is_final and _is_resumed(status, commands, marks):
-        return Status(RunState.QUEUED, parameters=status.parameters)
-    return replace(status, state=RunState.STOPPING) if status.is_live and halt is CommandName.STOP else status
-
-
-def _is_resumed(status: Status, commands: list[Command], marks: list[Mark]) -> bool:
-    """Return whether the newest command that no worker has received yet takes the run up again.
-
-    A command counts as received also where a worker failed before it could follow it.
-    """
-    unacknowledged = commands[max(acknowledged_by(marks), status.acknowledged) :]
-    resuming = RESUME_COMMANDS if status.state is RunState.FINISHED else RESUME_COMMANDS[:1]
-    return pending_halt(unacknowledged) is None and any(each.command in resuming for each in unacknowledged)
-
-
-def acknowledged_by(marks: Iterable[Mark]) -> int:
-    """Return how many commands had been received by the newest of these marks."""
-    return max((mark.acknowledged for mark in marks), default=0)
-
-
 def default_title(config: TrainConfig, created: float) -> str:
     """Return what a run is called that nobody has named; `created` is when it was filed, seconds since 1970."""
     return f"{config.network} · {time.strftime('%d %b %H:%M:%S', time.localtime(created))}"
@@ -348,24 +322,6 @@ def waiting_runs_in(root: Path) -> list[Run]:
 def _run(folder: str) -> Run:
     """Return the one `Run` of a folder: it holds only paths, and runs are listed several times a second."""
     return Run(Path(folder))
-
-
-def run_state(run: Run) -> RunState:
-    """Return the run's state, `DAMAGED` where its folder cannot be used."""
-    return RunState.DAMAGED if find_damage(run) else run.status().state
-
-
-def find_damage(run: Run) -> str:
-    """Return what is wrong with the run's folder as a sentence, or '' for a sound one."""
-    try:
-        run.config()
-        run.notes()
-        if run.status().state is RunState.FINISHED and run.report() is None:
-            return "The run is finished, but its report.json is missing."
-        run.report()
-    except RunError as error:
-        return str(error)
-    return ""
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

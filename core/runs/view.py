@@ -5,8 +5,9 @@ from pathlib import Path
 
 from core.config.train_config import TrainConfig
 from core.runs.commands import Command, CommandName, pending_halt
+from core.runs.current_status import derive_status
 from core.runs.plan import TrainingPlan
-from core.runs.run import Run, default_title, derive_status
+from core.runs.run import Run, default_title
 from core.runs.schema import Mark, MarkKind, MetricRow, Metrics, Notes, Report, RunState, Status
 from core.runs.snapshots import SnapshotStore
 

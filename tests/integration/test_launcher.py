@@ -18,7 +18,8 @@ from core.jobs import scheduler, worker
 from core.jobs.scheduler import process_scheduler
 from core.jobs.warm_worker import WarmWorker
 from core.networks.builder import import_keras
-from core.runs.run import Run, run_state
+from core.runs.damage import run_state
+from core.runs.run import Run
 from tests.support.processes import LONG, PATIENCE_S, QUICK, epochs_of, wait_until
 from tests.support.runs import finished_status
 

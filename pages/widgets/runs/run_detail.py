@@ -8,7 +8,8 @@ from core.charts.curves import Curve, Metric, View, learning_curves
 from core.config.describe import format_value
 from core.config.train_config import FIELD_SPECS, TrainConfig
 from core.networks.safe_loading import ModelError
-from core.runs.run import Run, find_damage
+from core.runs.damage import find_damage
+from core.runs.run import Run
 from core.runs.schema import Notes, RunError, error_reason
 from core.runs.store import RunStore
 from core.runs.view import RunView

@@ -7,8 +7,9 @@ from contextlib import suppress
 import streamlit as st
 
 from core.charts.curves import Curve
+from core.runs.damage import find_damage
 from core.runs.index import RunSummary, run_summaries
-from core.runs.run import Run, find_damage
+from core.runs.run import Run
 from core.runs.schema import Metrics, RunError, RunState
 from core.runs.state_cache import busy_run
 from core.runs.store import RunStore

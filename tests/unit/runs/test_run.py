@@ -14,7 +14,8 @@ import pytest
 
 from core.config.train_config import TrainConfig
 from core.evaluation.report import make_report
-from core.runs.run import Run, find_damage, run_state
+from core.runs.damage import find_damage, run_state
+from core.runs.run import Run
 from core.runs.schema import Mark, MarkKind, MetricRow, Metrics, Notes, RunError, RunState, Status
 from core.runs.store import RunStore
 from core.storage.atomic import append_line

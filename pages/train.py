@@ -11,6 +11,7 @@ from core.datasets.mnist import DatasetError
 from core.jobs import scheduler
 from core.networks import count_parameters
 from core.runs.store import RunStore
+from core.storage.os_errors import describe_os_error
 from core.training.time_estimate import machine_pace, seconds_to_99, training_s
 from pages.widgets.components import chart
 from pages.widgets.shared import app_shell, report
@@ -139,10 +140,8 @@ def _start(store: RunStore, config: TrainConfig | None) -> None:
         run = store.create(config)
         scheduler.start_next(store)
     except OSError as error:
-        st.error(
-            f"The run could not be filed in {escape_markdown(str(store.root))}: {error.strerror}.",
-            icon=":material/error:",
-        )
+        text = f"The run could not be filed in {store.root}: {describe_os_error(error)}"
+        st.error(escape_markdown(text), icon=":material/error:")
         return
     PICKED_RUN.set(None)
     show_run(run.id)

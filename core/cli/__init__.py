@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 
 from core.cli import bundle, control, evaluate, export, import_bundle, read, release, serve, share, train
-from core.cli.errors import UsageError, describe_os_error
+from core.cli.errors import UsageError
 from core.config.field_spec import ConfigError
 from core.runs.commands import CommandError
 from core.runs.schema import RunError
+from core.storage.os_errors import describe_os_error
 
 __all__ = ["main"]
 

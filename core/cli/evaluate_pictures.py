@@ -9,10 +9,10 @@ from pathlib import Path
 
 from core.cli.models import recognizer
 from core.evaluation.picture_scores import Mistake, NumberScore, PictureScore, ScoredPicture, SingleDigitScore, score
-from core.pictures.file_names import to_printable
 from core.pictures.labelled import LabelledPicture, find_labelled
 from core.pictures.prefetch import prefetch_batches
 from core.recognition.recognizer import Recognizer
+from core.storage.printable import to_printable
 
 _MISTAKES_SHOWN = 20
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.cli.models import recognizer
-from core.pictures.file_names import to_printable
 from core.pictures.local_files import find_pictures
 from core.pictures.prefetch import prefetch_batches
 from core.recognition.corrections import CorrectedDigit, DigitKind, apply_corrections
 from core.recognition.csv_table import Columns, to_csv
 from core.recognition.reading import Reading
+from core.storage.printable import to_printable
 
 NAME, HELP = "read", "read the digits in pictures, folders and ZIPs of them"
 _NO_INK = "nothing to read: no ink was found"

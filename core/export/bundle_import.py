@@ -17,12 +17,12 @@ from core.evaluation.report import make_report
 from core.export.bundle import ABOUT, CONFIG, FORMAT, HISTORY, VERSION, WEIGHTS
 from core.export.bundle_network import build_network, parse_weights
 from core.export.bundle_zip import BundleError, check_members, open_zip, read_member
-from core.pictures.file_names import to_printable
 from core.recognition.recognizer import Recognizer
 from core.runs.plan import MAX_EPOCHS
 from core.runs.run import Run
 from core.runs.schema import MetricRow, RunState, Status, convert, error_reason, is_number
 from core.runs.store import RunStore
+from core.storage.printable import to_printable
 
 if TYPE_CHECKING:
     import keras

@@ -4,8 +4,8 @@ import io
 import zipfile
 
 from core.export.bundle import ABOUT, CONFIG, HISTORY, MEMBERS, WEIGHTS
-from core.pictures.file_names import to_printable
 from core.storage import safe_zip
+from core.storage.printable import to_printable
 
 MAX_PARAMETERS = 5_000_000
 MAX_BYTES = 100 * 1024**2  # of a bundle, compressed or unpacked

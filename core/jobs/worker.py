@@ -21,6 +21,7 @@ from core.jobs import scheduler
 from core.runs.run import Run
 from core.runs.schema import RunError, RunState, Status
 from core.runs.store import RunStore
+from core.storage.os_errors import error_text
 
 _LOCK_WAIT_S = 5.0
 _POLL_INTERVAL_S = 0.1
@@ -79,7 +80,7 @@ def _train(store: RunStore, run: Run) -> int:
         traceback.print_exc()
         with contextlib.suppress(OSError, RunError):  # the folder itself may be gone
             if not run.status().is_final:
-                run.write_status(replace(status, state=RunState.FAILED, ended=time.time(), error=str(error)))
+                run.write_status(replace(status, state=RunState.FAILED, ended=time.time(), error=error_text(error)))
         return 1
     return 0
 

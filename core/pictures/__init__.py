@@ -3,11 +3,11 @@
 from core.pictures.decoding import MAX_BYTES, MAX_PIXELS, PictureError, open_picture
 from core.pictures.display import contact_sheet, data_url, encode, enlarge, shrink_to_screen, thumbnail, to_grey
 from core.pictures.entries import PictureEntry
-from core.pictures.file_names import to_printable
 from core.pictures.labelled import LabelError, LabelledPicture, find_labelled
 from core.pictures.local_files import find_pictures
 from core.pictures.prefetch import DecodedEntry, prefetch_batches
 from core.pictures.uploads import MAX_PICTURES, decode_sent_name, expand_uploads
+from core.storage.printable import to_printable
 
 __all__ = [
     "MAX_BYTES",

@@ -5,11 +5,6 @@ import re
 _MAX_CHARACTERS = 200
 
 
-def to_printable(name: str) -> str:
-    """Return a name as one line that is safe to show: terminal controls and direction marks are replaced."""
-    return "".join(letter if letter.isprintable() or letter == "\u200d" else "\ufffd" for letter in name)
-
-
 def shorten(name: str) -> str:
     """Return a name of at most 200 characters and an ellipsis: a longer one loses its middle."""
     half = _MAX_CHARACTERS // 2

@@ -4,8 +4,9 @@ import io
 from collections.abc import Iterable
 
 from core.pictures.entries import PictureEntry
-from core.pictures.file_names import shorten, to_printable
+from core.pictures.file_names import shorten
 from core.pictures.zip_archives import is_zip, zip_entries
+from core.storage.printable import to_printable
 
 MAX_PICTURES = 200
 """How many pictures of one upload are read."""

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from core.pictures.decoding import MAX_BYTES, SUFFIXES, PictureError, check_file_size
 from core.pictures.entries import PictureEntry
-from core.pictures.file_names import natural_sort_key, shorten, to_printable
+from core.pictures.file_names import natural_sort_key, shorten
 from core.storage import safe_zip
+from core.storage.printable import to_printable
 
 MAX_UNPACKED_BYTES = 1024**3
 """How many bytes an uploaded ZIP may unpack to."""

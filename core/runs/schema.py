@@ -10,6 +10,8 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 import psutil
 
+from core.storage.os_errors import error_text
+
 _Record = TypeVar("_Record")
 
 NonNegative = Annotated[float, msgspec.Meta(ge=0, le=sys.float_info.max)]
@@ -120,11 +122,6 @@ class MetricRow:
     answers: _TenLabels | None = None
     confidences: _TenShares | None = None
     drawn_ns: int | None = None
-
-    @property
-    def is_validation(self) -> bool:
-        """Return whether the line holds the figures of the validation images."""
-        return self.val_loss is not None and self.val_accuracy is not None
 
     def to_json(self) -> dict[str, Any]:
         """Return the line as it is written: without the fields that are not known."""
@@ -319,5 +316,4 @@ def is_number(value: object) -> bool:
 
 def error_reason(error: Exception) -> str:
     """Return what an error says, as the end of a sentence."""
-    words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return f"{words.rstrip('.')}."
+    return f"{error_text(error).rstrip('.')}."

@@ -1,8 +1,8 @@
-"""Files that survive crashes: atomic replacement, durable appends, and ZIP archives with limits.
+"""Files that survive crashes: atomic replacement, durable appends, ZIP archives with limits, and what their errors say.
 
-Inside `core`, import the modules `atomic` and `safe_zip` themselves.
+Inside `core`, import the modules themselves.
 """
 
-from core.storage import atomic, safe_zip
+from core.storage import atomic, os_errors, printable, safe_zip
 
-__all__ = ["atomic", "safe_zip"]
+__all__ = ["atomic", "os_errors", "printable", "safe_zip"]

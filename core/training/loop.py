@@ -19,6 +19,7 @@ from core.runs.commands import CommandName
 from core.runs.plan import TrainingPlan
 from core.runs.run import Run
 from core.runs.schema import MarkKind, RunState, Status
+from core.storage.os_errors import error_text
 from core.training.checkpoints import Checkpoints, restore, restore_model, training_state
 from core.training.command_listener import CommandListener
 from core.training.early_stopping import early_stop_reason, time_limit_reason
@@ -271,4 +272,4 @@ def _sentence(error: Exception) -> str:
         return "No space is left on the disk. Free some, then press Resume: the run goes on."
     if isinstance(error, MemoryError):
         return "The machine's memory did not suffice. Use a smaller network or smaller batches."
-    return str(error) or type(error).__name__
+    return error_text(error) or type(error).__name__

@@ -7,6 +7,7 @@ import streamlit as st
 from core.export.bundle_import import import_bundle
 from core.export.bundle_zip import BundleError
 from core.runs.store import RunStore
+from core.storage.os_errors import error_text
 from pages.widgets.shared.text import escape_markdown
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def _import_if_requested(store: RunStore, chosen: "UploadedFile") -> None:
                 st.session_state[_REQUESTED] = None  # whether it succeeds or not, it is tried once
                 run = import_bundle(store, chosen.getvalue())
         except (BundleError, OSError) as error:
-            st.session_state[_PROBLEM] = chosen.file_id, str(error)
+            st.session_state[_PROBLEM] = chosen.file_id, error_text(error)
         else:
             st.session_state[_COUNT] += 1
             st.query_params.from_dict({"run": run.id})

@@ -8,6 +8,7 @@ from core.runs import trash
 from core.runs.run import Run
 from core.runs.schema import RunError
 from core.runs.store import RunStore
+from core.storage.os_errors import error_text
 from pages.widgets.shared.text import disambiguate, escape_markdown
 
 _JUST_DELETED = "just_deleted"  # session-state key: ids of the runs that the last deletion moved to the trash
@@ -21,7 +22,7 @@ def delete(store: RunStore, runs: Sequence[Run]) -> None:
             trash.delete(store, run)
             moved.append(run.id)
         except (RunError, OSError) as error:
-            problems.append(str(error))
+            problems.append(error_text(error))
     st.session_state[_JUST_DELETED] = moved
     if moved:
         count = "1 run" if len(moved) == 1 else f"{len(moved)} runs"
@@ -79,4 +80,4 @@ def _restore(store: RunStore, run_ids: Iterable[str]) -> None:
         try:
             trash.restore(store, run_id)
         except (RunError, OSError) as error:
-            st.toast(escape_markdown(str(error)), icon=":material/error:", duration="long")
+            st.toast(escape_markdown(error_text(error)), icon=":material/error:", duration="long")

@@ -8,6 +8,7 @@ from core.recognition import RELEASED_MODEL, ModelCard, ModelError, Recognizer
 from core.runs.index import run_summaries
 from core.runs.schema import RunError
 from core.runs.store import RunStore
+from core.storage.os_errors import error_text
 from pages.widgets.shared.text import disambiguate, escape_markdown
 
 _RELEASED_ID = "shipped"
@@ -58,9 +59,9 @@ def load_model(model_id: str) -> Recognizer:
         return open_model(model_id)
     except (ModelError, RunError, OSError) as error:
         if model_id == _RELEASED_ID:
-            st.error(f"The shipped model cannot be used: {escape_markdown(str(error))}", icon=":material/error:")
+            st.error(f"The shipped model cannot be used: {escape_markdown(error_text(error))}", icon=":material/error:")
             st.stop()
-        st.session_state[_REFUSED][model_id] = f"The model of run {model_id} cannot be used: {error}"
+        st.session_state[_REFUSED][model_id] = f"The model of run {model_id} cannot be used: {error_text(error)}"
         st.rerun(scope="app")
 
 

@@ -10,6 +10,7 @@ from core.runs.schema import RunError, RunState
 from core.runs.state_cache import queue_entries
 from core.runs.store import RunStore
 from core.runs.view import RunView
+from core.storage.os_errors import error_text
 from pages.widgets.shared.text import escape_markdown
 
 _RATE = FIELD_SPECS["learning_rate"]
@@ -144,4 +145,4 @@ def _send(run: Run, *commands: CommandName) -> None:
         for command in commands:
             run.send(command, st.session_state.get(_value_key(command, run)))
     except (CommandError, RunError, OSError) as error:
-        st.toast(f"This cannot be done: {escape_markdown(str(error))}", icon=":material/error:")
+        st.toast(f"This cannot be done: {escape_markdown(error_text(error))}", icon=":material/error:")

@@ -20,6 +20,7 @@ from core.runs.commands import CommandError
 from core.runs.run import Run
 from core.runs.schema import Metrics, RunError
 from core.runs.store import RunStore
+from core.storage.os_errors import describe_os_error, error_text
 from core.training.time_estimate import training_s
 from pages.widgets.components.chart import chart
 from pages.widgets.shared.durations import describe_duration
@@ -61,8 +62,8 @@ def _test_button(claim: Claim, store: RunStore, newest: dict[TrainConfig, Run], 
             file_missing_runs(claim, store, newest)
             scheduler.start_next(store)
         except OSError as error:
-            root = escape_markdown(str(store.root))
-            st.error(f"The runs could not be filed in {root}: {error.strerror}.", icon=":material/error:")
+            text = f"The runs could not be filed in {store.root}: {describe_os_error(error)}"
+            st.error(escape_markdown(text), icon=":material/error:")
             return
         st.rerun()
 
@@ -85,7 +86,7 @@ def _cancel(runs: Sequence[Run]) -> None:
         for run in runs:
             run.send("stop")
     except (CommandError, RunError, OSError) as error:
-        st.toast(f"Not all of them could be stopped: {escape_markdown(str(error))}", icon=":material/error:")
+        st.toast(f"Not all of them could be stopped: {escape_markdown(error_text(error))}", icon=":material/error:")
 
 
 def _show_result(claim: Claim, groups: Groups, was_busy: bool) -> None:

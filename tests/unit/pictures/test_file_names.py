@@ -1,6 +1,7 @@
 """Names as text: on one line, of bounded length, sorted by their numbers."""
 
-from core.pictures.file_names import natural_sort_key, shorten, to_printable
+from core.pictures.file_names import natural_sort_key, shorten
+from core.storage.printable import to_printable
 
 
 def test_controls_and_direction_marks_are_replaced():

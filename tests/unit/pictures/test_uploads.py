@@ -12,9 +12,10 @@ from PIL import Image
 from core.pictures import zip_archives
 from core.pictures.decoding import MAX_BYTES, PictureError
 from core.pictures.entries import PictureEntry
-from core.pictures.file_names import natural_sort_key, to_printable
+from core.pictures.file_names import natural_sort_key
 from core.pictures.uploads import MAX_PICTURES, expand_uploads
 from core.pictures.zip_archives import ReopenedFile, zip_entries
+from core.storage.printable import to_printable
 from core.storage.safe_zip import MAX_ENTRIES
 
 

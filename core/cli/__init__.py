@@ -34,11 +34,16 @@ def main(arguments: list[str] | None = None) -> int:
     except (UsageError, ConfigError, CommandError, RunError) as error:
         code, text = 2, str(error)
     except OSError as error:
-        code, text = 1, describe_os_error(error)
+        code, text = 2 if _is_missing_path(error, options) else 1, describe_os_error(error)
     except (RuntimeError, ValueError) as error:
         code, text = 1, str(error)
     print(f"{parser.prog}: {text}", file=sys.stderr)
     return code
+
+
+def _is_missing_path(error: OSError, options: argparse.Namespace) -> bool:
+    """Return whether a path that the command line names is not there, or the folder that it is to be written into."""
+    return isinstance(error, FileNotFoundError) and error.filename in map(str, vars(options).values())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,6 +56,6 @@ def _parser() -> argparse.ArgumentParser:
     for each in _COMMANDS:
         aliases = _ALIASES.get(each.NAME, [])
         command = commands.add_parser(each.NAME, aliases=aliases, help=each.HELP, description=each.__doc__)
-        command.set_defaults(command=each.carry_out)
+        command.set_defaults(command=each.carry_out, program=parser.prog)
         each.add_arguments(command)
     return parser

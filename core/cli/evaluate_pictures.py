@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from core.cli.errors import UsageError
 from core.cli.models import recognizer
 from core.evaluation.picture_scores import Mistake, NumberScore, PictureScore, ScoredPicture, SingleDigitScore, score
-from core.pictures.labelled import LabelledPicture, find_labelled
+from core.pictures.labelled import LabelError, LabelledPicture, find_labelled
 from core.pictures.prefetch import prefetch_batches
 from core.recognition.recognizer import Recognizer
 from core.storage.printable import to_printable
@@ -20,10 +21,15 @@ _MISTAKES_SHOWN = 20
 def evaluate_pictures(options: argparse.Namespace) -> int:
     """Print the score; return 1 where pictures could not be opened, which then count neither way.
 
-    Raises `ValueError` where there are no labelled pictures, `OSError` where misread ones cannot be copied, each with
-    a sentence.
+    Raises `UsageError` where the folder or CSV is not there, `ValueError` where there are no labelled pictures,
+    `OSError` where misread ones cannot be copied, each with a sentence.
     """
-    labelled, remarks = find_labelled(options.pictures)
+    try:
+        labelled, remarks = find_labelled(options.pictures)
+    except LabelError as error:
+        if options.pictures.exists():
+            raise
+        raise UsageError(str(error)) from error
     for remark in remarks:
         print(to_printable(remark), file=sys.stderr)
     reader = recognizer(options.run)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from core.cli.errors import UsageError, name_file_in_errors
 from core.cli.models import model_path
-from core.export.formats import FORMATS
+from core.export.formats import FORMATS, ExportError
 
 NAME, HELP = "export", "write a model for use elsewhere"
 
@@ -29,6 +29,10 @@ def carry_out(options: argparse.Namespace) -> int:
     try:
         with name_file_in_errors(target):
             written, difference = export_and_verify(model_path(options.run), options.format, options.output, stem)
+    except ExportError as error:
+        if target.parent.is_dir():
+            raise
+        raise UsageError(str(error)) from error
     except ValueError as error:  # Keras refuses a name that does not end as its format wants
         if target.suffix == suffix:
             raise

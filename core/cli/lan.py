@@ -8,9 +8,13 @@ from pathlib import Path
 import psutil
 
 from core.config.field_spec import ConfigError
+from core.storage.os_errors import describe_os_error
 
 ALL_ADDRESSES = "0.0.0.0"
-_HOW_TO_CHOOSE = "with --port (with make: PORT=8600)"
+_MAKE_CERTIFICATE = (
+    'openssl req -x509 -newkey rsa:2048 -nodes -days 365 -keyout key.pem -out cert.pem -subj "/CN=Digit Studio"'
+)
+_HOW_TO_CHOOSE = "with --port (in a checkout, with make: PORT=8600)"
 
 
 class LanError(ValueError):
@@ -32,20 +36,24 @@ def check_port(port: int, address: str = ALL_ADDRESSES) -> None:
 
 
 def check_certificate(certificate: Path, key: Path) -> None:
-    """Raise `LanError` where a certificate and its private key, two PEM files, cannot be used by a server."""
+    """Raise an error where a certificate and its private key, two PEM files, cannot be used by a server.
+
+    It is a `ConfigError` where one of the files is not there, else a `LanError`.
+    """
     for path, what in ((certificate, "certificate"), (key, "key")):
         try:
             path.read_bytes()
         except OSError as error:
-            raise LanError(f"The {what} {path} cannot be opened: {error.strerror}.") from error
+            kind = ConfigError if isinstance(error, FileNotFoundError) else LanError
+            raise kind(f"The {what} cannot be used: {describe_os_error(error)}") from error
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password=_no_password)
     except ssl.SSLError as error:
         if error.reason == "KEY_VALUES_MISMATCH":
             raise LanError(f"The key {key} does not belong to the certificate {certificate}.") from error
         raise LanError(
-            f"{certificate} and {key} are not a certificate and its key in PEM form; docs/sharing.md says how to make "
-            "them."
+            f"{certificate} and {key} are not a certificate and its key in PEM form. This makes them: "
+            f"{_MAKE_CERTIFICATE}"
         ) from error
 
 
@@ -87,5 +95,7 @@ _ENCRYPTED = (
 )
 _PLAIN = (
     "Nothing is encrypted, so others on the network could read along, and browsers offer no camera, which they give\n"
-    "only to localhost and HTTPS: make share CERT=cert.pem KEY=key.pem; docs/sharing.md says how to make these."
+    "only to localhost and HTTPS: share with --cert cert.pem --key key.pem (in a checkout, with make: CERT=cert.pem\n"
+    "KEY=key.pem). This makes the two:\n"
+    f"    {_MAKE_CERTIFICATE}"
 )

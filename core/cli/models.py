@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.cli.errors import UsageError
 from core.runs.run import Run
 from core.runs.schema import RunError
 from core.runs.store import RunStore
@@ -12,17 +13,25 @@ if TYPE_CHECKING:
 
 
 def recognizer(model: str | None) -> "Recognizer":
-    """Return the recognizer of that model, that of the app for None; raises `RunError` or `ModelError`."""
+    """Return the recognizer of that model, that of the app for None; raises as `model_path`, and `ModelError`."""
     from core.recognition.recognizer import Recognizer
 
     return Recognizer.load(model_path(model))
 
 
 def model_path(model: str | None) -> Path | None:
-    """Return what `Recognizer.load` takes for a run's id, a path, 'shipped' or None; raises `RunError`."""
+    """Return what `Recognizer.load` takes for a run's id, a path, 'shipped' or None.
+
+    Raises `UsageError` where a .keras file is not there, `RunError` where there is no such run.
+    """
     if model is None or model == "shipped":
         return None
-    return Path(model) if Path(model).exists() else run_with_model(model).folder
+    path = Path(model)
+    if path.exists():
+        return path
+    if path.suffix == ".keras":
+        raise UsageError(f"There is no model file at {model}. Check the path.")
+    return run_with_model(model).folder
 
 
 def run_with_model(run_id: str) -> Run:

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.cli.errors import UsageError
 from core.cli.models import recognizer
 from core.pictures.local_files import find_pictures
 from core.pictures.prefetch import prefetch_batches
@@ -99,11 +100,15 @@ def carry_out(options: argparse.Namespace) -> int:
 
 @contextmanager
 def _as_sentence(path: Path) -> Iterator[None]:
-    """Raise any `OSError` as one that says in a sentence that the table cannot be written."""
+    """Raise any `OSError` as one that says in a sentence that the table cannot be written.
+
+    It is a `UsageError` where the table's folder is not there.
+    """
     try:
         yield
     except OSError as error:
-        raise OSError(f"The table {path} cannot be written: {error.strerror or error}.") from error
+        kind = UsageError if isinstance(error, FileNotFoundError) else OSError
+        raise kind(f"The table {path} cannot be written: {error.strerror or error}.") from error
 
 
 def _print_all(options: argparse.Namespace, table: Columns) -> int:
@@ -137,7 +142,7 @@ def _note(reading: Reading) -> str:
     if not reading.text:
         return _NO_DIGIT if reading.has_ink else _NO_INK
     if len(digits) == 1 and digits[0].is_refused:
-        return f"does not look like a digit; the nearest is {digits[0].read_label}"
+        return digits[0].doubt_text()
     unsure = [digit for digit in digits if digit.kind is DigitKind.UNSURE]
     if unsure and len(reading.text) == 1:
         return f"unsure: perhaps {unsure[0].second_guess}"

@@ -14,6 +14,7 @@ from core.runs.plan import TrainingPlan
 from core.runs.run import Run
 from core.runs.schema import MetricRow, Metrics, RunError, RunState
 from core.runs.store import RunStore
+from core.storage.os_errors import describe_os_error
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -55,7 +56,9 @@ def _layers(path: str) -> object:
     """Return what a JSON file holds; the config says whether it is a list of layers."""
     try:
         return json.loads(Path(path).read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        raise argparse.ArgumentTypeError(describe_os_error(error)) from error
+    except (ValueError, RecursionError) as error:
         raise argparse.ArgumentTypeError(f"{path} holds no JSON list of layers: {error}") from error
 
 
@@ -77,7 +80,7 @@ def carry_out(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         run.send("stop")
         _follow(store, run)
-    return _print_result(run, options.json)
+    return _print_result(run, options)
 
 
 def _config(options: argparse.Namespace) -> TrainConfig:
@@ -122,7 +125,7 @@ def _show_progress(bar: "tqdm", row: MetricRow) -> None:
     bar.update(row.epoch - bar.n)
 
 
-def _print_result(run: Run, as_json: bool) -> int:
+def _print_result(run: Run, options: argparse.Namespace) -> int:
     status, test = run.status(), run.report()
     result = {
         "run": run.id,
@@ -136,8 +139,8 @@ def _print_result(run: Run, as_json: bool) -> int:
         print(f"Run {run.id} {status.note}", file=sys.stderr)
     if status.error:
         result["error"] = status.error
-        print(f"python -m core: {status.error}", file=sys.stderr)
-    if as_json:
+        print(f"{options.program}: {status.error}", file=sys.stderr)
+    if options.json:
         print(json.dumps(result), flush=True)
     elif test:
         print(f"Test accuracy {test.accuracy:.2%} on {test.count:,} images, trained in {status.train_s:.1f} s")

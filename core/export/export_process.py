@@ -8,14 +8,15 @@ from pathlib import Path
 
 from core.export.formats import ExportError
 from core.export.verified import export_to_folder
+from core.storage.os_errors import error_text
 
 
 def main(model: str, format_name: str, folder: str, stem: str) -> None:
     """Export the model as `export_to_folder` does; end the process with a sentence where that fails."""
     try:
         export_to_folder(Path(model), format_name, Path(folder), stem)
-    except ExportError as error:
-        sys.exit(str(error))
+    except (ExportError, OSError) as error:
+        sys.exit(error_text(error))
     except Exception as error:
         sys.exit(f"{type(error).__name__}: {error}")
 

@@ -117,7 +117,12 @@ FORMATS = {
 def missing_packages(format_name: str) -> str:
     """Return what has to be installed for this format, as a sentence, or '' where everything is there."""
     absent = [package for package in FORMATS[format_name].packages if importlib.util.find_spec(package) is None]
-    return f"Needs {', '.join(absent)}: pip install -r requirements-export.txt" if absent else ""
+    if not absent:
+        return ""
+    return (
+        f"This format needs {', '.join(absent)}: pip install 'digit-studio[export]', or in a checkout pip install -r "
+        "requirements-export.txt."
+    )
 
 
 def export_model(path: Path | None, format_name: str, output: Path | None, stem: str) -> Path:

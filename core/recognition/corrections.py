@@ -92,13 +92,18 @@ class CorrectedDigit:
     @property
     def confidence_text(self) -> str:
         """How sure the network's answer is, in a sentence; of an unsure one it names the second guess."""
-        digit = self.digit
-        if digit.refused:
-            return f"{digit.confidence:.1%}: this does not look like a digit; the nearest is {digit.label}."
-        if self.second_guess is not None:
-            share = digit.probabilities[self.second_guess]
-            return f"Only {digit.confidence:.1%} sure; perhaps a {self.second_guess} ({share:.1%})."
-        return f"{digit.confidence:.1%} sure"
+        confidence, doubt = f"{self.digit.confidence:.1%}", self.doubt_text(decimals=1)
+        if self.is_refused:
+            return f"{confidence}: this {doubt}."
+        return f"Only {confidence} sure; {doubt}." if doubt else f"{confidence} sure"
+
+    def doubt_text(self, decimals: int = 0) -> str:
+        """Return what is unsure of it as a clause, shares in percent with that many decimals; '' where nothing is."""
+        if self.is_refused:
+            return f"does not look like a digit; the nearest is {self.read_label}"
+        if self.second_guess is None:
+            return ""
+        return f"perhaps a {self.second_guess} ({self.probabilities[self.second_guess]:.{decimals}%})"
 
     @property
     def probabilities_text(self) -> str:

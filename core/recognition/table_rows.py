@@ -22,11 +22,9 @@ def digit_row(result: PictureResult, digit: CorrectedDigit | None) -> Row:
 
 def _doubt(digit: CorrectedDigit | None) -> str:
     """Return what is unsure of a digit in a sentence; '' where nothing is."""
-    if digit and digit.is_refused:
-        return f"This does not look like a digit; the nearest is {digit.read_label}."
-    if digit and digit.second_guess is not None:
-        return f"Unsure; perhaps a {digit.second_guess} ({digit.probabilities[digit.second_guess]:.0%})."
-    return ""
+    if not digit or not digit.doubt_text():
+        return ""
+    return f"{'This' if digit.is_refused else 'Unsure;'} {digit.doubt_text()}."
 
 
 def number_row(result: PictureResult, digits: Sequence[CorrectedDigit]) -> Row:

@@ -5,7 +5,7 @@ Only this package knows the files of a run folder and what their states mean.
 
 from core.runs import trash
 from core.runs.commands import COMMANDS, Command, CommandError, CommandName
-from core.runs.damage import find_damage, run_state
+from core.runs.damage import find_damage
 from core.runs.index import RunSummary, run_summaries
 from core.runs.plan import MAX_EPOCHS, TrainingPlan, row_learning_rates
 from core.runs.run import MODEL_FILE, Run
@@ -57,7 +57,6 @@ __all__ = [
     "error_reason",
     "find_damage",
     "row_learning_rates",
-    "run_state",
     "run_states",
     "run_summaries",
     "trash",

@@ -4,11 +4,6 @@ from core.runs.run import Run
 from core.runs.schema import RunError, RunState
 
 
-def run_state(run: Run) -> RunState:
-    """Return the run's state, `DAMAGED` where its folder cannot be used."""
-    return RunState.DAMAGED if find_damage(run) else run.status().state
-
-
 def find_damage(run: Run) -> str:
     """Return what is wrong with the run's folder as a sentence, or '' for a sound one."""
     try:

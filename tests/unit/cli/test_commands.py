@@ -312,8 +312,11 @@ def test_more_pictures_than_one_batch_are_each_told_once(seven, tmp_path, capsys
 
 
 def test_a_table_that_cannot_be_written_is_told_before_anything_is_read(seven, tmp_path, capsys):
-    for table, reason in ((tmp_path / "missing" / "x.csv", "No such file or directory"), (tmp_path, "Is a directory")):
-        assert main(["read", "--csv", str(table), str(seven)]) == 1
+    for table, reason, code in (
+        (tmp_path / "missing" / "x.csv", "No such file or directory", 2),
+        (tmp_path, "Is a directory", 1),
+    ):
+        assert main(["read", "--csv", str(table), str(seven)]) == code
         printed = capsys.readouterr()
         assert printed.out == ""
         assert printed.err == f"python -m core: The table {table} cannot be written: {reason}.\n"
@@ -327,11 +330,18 @@ def test_a_table_on_a_full_disk_is_a_sentence_after_all_is_read(seven, capsys):
     assert printed.err == "python -m core: The table /dev/full cannot be written: No space left on device.\n"
 
 
-def test_a_model_that_is_neither_a_run_nor_a_file_is_wrong_use(seven, store, capsys):
-    assert main(["read", "--model", "missing.keras", str(seven)]) == 2
+@pytest.mark.parametrize(
+    ("model", "sentence"),
+    [
+        ("missing", "There is no run 'missing' in {root}."),
+        ("missing.keras", "There is no model file at missing.keras. Check the path."),
+    ],
+)
+def test_a_model_that_is_neither_a_run_nor_a_file_is_wrong_use(seven, store, capsys, model, sentence):
+    assert main(["read", "--model", model, str(seven)]) == 2
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert printed.err == f"python -m core: There is no run 'missing.keras' in {store.root}.\n"
+    assert printed.err == f"python -m core: {sentence.format(root=store.root)}\n"
 
 
 def test_reading_with_a_run_of_ones_own(finished_run, seven, capsys):
@@ -430,8 +440,10 @@ def test_evaluate_where_nothing_can_be_opened_or_is_labelled(tmp_path, capsys):
     assert "None of the 1 labelled pictures could be opened." in capsys.readouterr().err
     assert main(["evaluate", "--pictures", str(tmp_path / "4")]) == 1
     assert "neither folders 0 to 9" in capsys.readouterr().err
+    assert main(["evaluate", "--pictures", str(tmp_path / "missing")]) == 2
+    assert f"There is no folder or CSV at {tmp_path / 'missing'}." in capsys.readouterr().err
     assert main(["evaluate", "--mistakes", str(tmp_path / "m")]) == 2
-    assert "needs --pictures" in capsys.readouterr().err
+    assert "--mistakes copies misread pictures, so it needs --pictures." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", [["evaluate"], ["export", "--format", "keras"], ["bundle"], ["release"], ["ship"]])
@@ -462,7 +474,7 @@ def test_export_a_run(finished_run, tmp_path, capsys):
 
 def test_an_export_into_a_folder_that_is_not_there(tmp_path, capsys):
     target = tmp_path / "missing" / "mine.keras"
-    assert main(["export", "shipped", "--format", "keras", "--output", str(target)]) == 1
+    assert main(["export", "shipped", "--format", "keras", "--output", str(target)]) == 2
     wanted = f"There is no folder {target.parent}; create it, or choose another with --output."
     assert wanted in capsys.readouterr().err
 
@@ -519,9 +531,24 @@ def test_layers_come_from_a_json_file(store, tmp_path, monkeypatch):
 
 
 def test_a_file_without_layers_is_refused_in_words(tmp_path, capsys):
-    for name, text in (("half.json", '[{"class'), ("none.json", None)):
-        if text:
-            (tmp_path / name).write_text(text)
-        with pytest.raises(SystemExit):
-            main(["train", "--layers", str(tmp_path / name)])
-        assert "holds no JSON list of layers" in capsys.readouterr().err
+    half, missing = tmp_path / "half.json", tmp_path / "none.json"
+    half.write_text('[{"class')
+    for path, sentence in (
+        (half, f"{half} holds no JSON list of layers: "),
+        (missing, f"{missing} does not exist. Check"),
+    ):
+        with pytest.raises(SystemExit) as caught:
+            main(["train", "--layers", str(path)])
+        printed = capsys.readouterr().err
+        assert caught.value.code == 2 and sentence in printed and "Errno" not in printed
+
+
+@pytest.mark.parametrize(("command", "program"), [("digit-studio", "digit-studio"), ("-m", "python -m core")])
+def test_a_failed_training_is_reported_under_the_name_of_the_program(store, capsys, monkeypatch, command, program):
+    from core.cli import train
+
+    failed = Status("failed", error="The disk is full.")
+    monkeypatch.setattr(train, "_follow", lambda store, run: run.write_status(failed))
+    monkeypatch.setattr("sys.argv", [f"/usr/bin/{command}"])
+    assert main(["train"]) == 1
+    assert f"\n{program}: The disk is full.\n" in capsys.readouterr().err

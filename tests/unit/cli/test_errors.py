@@ -1,4 +1,4 @@
-"""Errors of the operating system: a sentence with the path and what to do, and exit code 1."""
+"""Errors of the operating system: exit code 1, or 2 where a path that the command line names is not there."""
 
 import errno
 import os
@@ -8,48 +8,11 @@ from pathlib import Path
 import pytest
 
 from core.cli import main
-from core.cli.errors import describe_os_error, name_file_in_errors
+from core.cli.errors import name_file_in_errors
 
 
 def os_error(number, path=None):
     return OSError(number, os.strerror(number), path)
-
-
-@pytest.mark.parametrize(
-    ("number", "sentence"),
-    [
-        (errno.EEXIST, "x.zip exists already. Choose another path, or remove it."),
-        (errno.EISDIR, "x.zip is a folder. Choose a file."),
-        (errno.ENOTDIR, "x.zip cannot be opened: a part of its path is a file, not a folder. Check the path."),
-        (
-            errno.EACCES,
-            "x.zip cannot be opened: permission is denied. Change its permissions, or choose another path.",
-        ),
-        (errno.EPERM, "x.zip cannot be opened: permission is denied. Change its permissions, or choose another path."),
-        (errno.EROFS, "x.zip cannot be written: its disk is read-only. Choose another path."),
-        (errno.ENAMETOOLONG, "x.zip cannot be opened: its name is too long. Choose a shorter one."),
-        (errno.ENOENT, "x.zip does not exist. Check the path."),
-        (errno.ENOSPC, "No space is left on the disk for x.zip. Free some, then try again."),
-        (errno.EDQUOT, "No space is left on the disk for x.zip. Free some, then try again."),
-        (errno.EIO, "x.zip cannot be used: Input/output error."),
-    ],
-)
-def test_an_error_of_a_file_names_it(number, sentence):
-    assert describe_os_error(os_error(number, "x.zip")) == sentence
-
-
-def test_an_error_without_a_file_is_a_sentence():
-    assert describe_os_error(os_error(errno.ENOSPC)) == "No space is left on the disk. Free some, then try again."
-    assert describe_os_error(os_error(errno.EPIPE)) == "Broken pipe."
-    assert describe_os_error(OSError("the file is locked.")) == "the file is locked."
-    assert describe_os_error(TimeoutError()) == "TimeoutError."
-
-
-def test_a_name_that_no_terminal_shows_is_made_printable():
-    assert (
-        describe_os_error(os_error(errno.EISDIR, "a\n\x1b[31m.zip"))
-        == "a\ufffd\ufffd[31m.zip is a folder. Choose a file."
-    )
 
 
 def test_the_file_that_is_written_is_named():
@@ -60,8 +23,8 @@ def test_the_file_that_is_written_is_named():
         raise os_error(errno.ENOSPC, "y.zip")
 
 
-def assert_fails(arguments, sentence, capsys):
-    assert main([str(each) for each in arguments]) == 1
+def assert_fails(arguments, sentence, capsys, code=1):
+    assert main([str(each) for each in arguments]) == code
     printed = capsys.readouterr()
     assert printed.out == "" and printed.err.splitlines()[-1] == f"python -m core: {sentence}"
     assert "Errno" not in printed.err
@@ -69,7 +32,7 @@ def assert_fails(arguments, sentence, capsys):
 
 def test_a_bundle_that_is_not_there(tmp_path, capsys):
     missing = tmp_path / "missing.zip"
-    assert_fails(["import", missing], f"{missing} does not exist. Check the path.", capsys)
+    assert_fails(["import", missing], f"{missing} does not exist. Check the path.", capsys, code=2)
 
 
 def test_a_folder_is_no_bundle(tmp_path, capsys):
@@ -95,7 +58,7 @@ def test_a_bundle_is_not_written_over_a_file(finished_run, tmp_path, capsys):
 def test_a_bundle_for_a_folder_that_is_not_there(finished_run, tmp_path, capsys):
     target = tmp_path / "missing" / "run.zip"
     sentence = f"{target} cannot be opened: there is no folder {target.parent}. Create it, or choose another path."
-    assert_fails(["bundle", finished_run.id, "--output", target], sentence, capsys)
+    assert_fails(["bundle", finished_run.id, "--output", target], sentence, capsys, code=2)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a file that is always full")
@@ -111,7 +74,7 @@ def test_a_bundle_on_a_full_disk_names_the_file_and_leaves_no_half(finished_run,
 def test_scores_that_are_not_there_or_no_text(finished_run, tmp_path, capsys):
     scores = tmp_path / "scores.json"
     arguments = ["release", finished_run.id, "--scores", scores]
-    assert_fails(arguments, f"{scores} does not exist. Check the path.", capsys)
+    assert_fails(arguments, f"{scores} does not exist. Check the path.", capsys, code=2)
     scores.write_bytes(b"\xff\xfe")
     assert main([str(each) for each in arguments]) == 2
     assert f"{scores} is not text in UTF-8; --scores takes a JSON file." in capsys.readouterr().err
@@ -122,3 +85,11 @@ def test_a_runs_folder_that_is_a_file(tmp_path, monkeypatch, capsys):
     root.write_text("a file")
     monkeypatch.setenv("DIGIT_STUDIO_HOME", str(root))
     assert_fails(["train", "--epochs", "1"], f"{root} exists already. Choose another path, or remove it.", capsys)
+
+
+def test_a_file_that_is_gone_but_not_named_on_the_command_line_is_no_wrong_use(finished_run, monkeypatch, capsys):
+    def gone(run):
+        raise os_error(errno.ENOENT, "elsewhere.npz")
+
+    monkeypatch.setattr("core.export.bundle.make_bundle", gone)
+    assert_fails(["bundle", finished_run.id], "elsewhere.npz does not exist. Check the path.", capsys)

@@ -50,7 +50,11 @@ def test_the_announcement_states_who_can_do_what():
     assert "    http://192.168.1.5:8600\n    http://10.0.0.7:8600\n" in plain
     assert "can train on this machine" in plain and "no password" in plain
     assert "common to all, and so are the ten digits drawn on the Train page" in plain
-    assert "only to localhost and HTTPS" in plain and "make share CERT=cert.pem KEY=key.pem" in plain
+    assert (
+        "only to localhost and HTTPS" in plain
+        and "share with --cert cert.pem --key key.pem (in a checkout, with make:" in plain
+    )
+    assert "openssl req -x509" in plain and "docs/" not in plain
     encrypted = format_announcement(["192.168.1.5"], 8501, encrypted=True)
     assert "    https://192.168.1.5:8501\n" in encrypted and "offer their camera" in encrypted
     assert "This machine is on no network." in format_announcement([], 8501, encrypted=False)
@@ -65,7 +69,7 @@ def test_a_port_that_is_taken_is_reported(port):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port))
         taken.listen()
-        with pytest.raises(LanError, match=rf"Port {port} is in use, .*--port \(with make: PORT=8600\)"):
+        with pytest.raises(LanError, match=rf"Port {port} is in use, .*--port \(in a checkout, with make: PORT=8600\)"):
             check_port(port)
 
 
@@ -95,14 +99,16 @@ def test_a_certificate_that_does_not_serve_is_reported(pems, tmp_path):
     _, another = made(tmp_path / "another")
     with pytest.raises(LanError, match=r"another/key\.pem does not belong to the certificate"):
         check_certificate(certificate, another)
-    with pytest.raises(LanError, match=r"The certificate .*missing\.pem cannot be opened: No such file"):
+    with pytest.raises(
+        ConfigError, match=r"The certificate cannot be used: .*missing\.pem does not exist. Check the path.$"
+    ):
         check_certificate(tmp_path / "missing.pem", key)
-    with pytest.raises(LanError, match=r"The key .* cannot be opened: Is a directory"):
+    with pytest.raises(LanError, match=r"The key cannot be used: .* is a folder. Choose a file.$"):
         check_certificate(certificate, tmp_path)
     noise = tmp_path / "noise.pem"
     noise.write_text("-----BEGIN CERTIFICATE-----\nnot one\n-----END CERTIFICATE-----\n")
     for pair in ((noise, key), (certificate, noise), (key, certificate)):
-        with pytest.raises(LanError, match="in PEM form; docs/sharing.md says how"):
+        with pytest.raises(LanError, match="in PEM form. This makes them: openssl req -x509"):
             check_certificate(*pair)
 
 
@@ -122,7 +128,11 @@ def test_a_locked_key_is_reported_and_no_password_asked_for(pems, tmp_path):
         (["--cert", "cert.pem"], 2, "give both --cert and --key"),
         (["--key", "key.pem"], 2, "give both --cert and --key"),
         (["--port", "0"], 2, "There is no port 0; choose one from 1 to 65535"),
-        (["--cert", "cert.pem", "--key", "key.pem"], 1, "The certificate cert.pem cannot be opened"),
+        (
+            ["--cert", "cert.pem", "--key", "key.pem"],
+            2,
+            "The certificate cannot be used: cert.pem does not exist. Check the path.",
+        ),
     ],
 )
 def test_wrong_use_ends_in_a_sentence(arguments, code, words, tmp_path, monkeypatch, capsys):

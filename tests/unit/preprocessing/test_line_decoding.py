@@ -5,16 +5,7 @@ import pytest
 
 from core.preprocessing.line_decoding import LineLattice, count_components, stroke_width
 from core.preprocessing.segmentation import Piece
-
-
-def block(left, top, width, height):
-    return Piece(left, top, np.full((height, width), 255, np.uint8))
-
-
-def ring(radius, thickness):
-    y, x = np.indices((2 * radius + 1, 2 * radius + 1)) - radius
-    distance = np.hypot(x, y)
-    return np.where((distance <= radius) & (distance > radius - thickness), 255, 0).astype(np.uint8)
+from tests.support.pieces import block, ring
 
 
 def test_the_stroke_width_is_measured():

@@ -5,16 +5,7 @@ import numpy as np
 
 from core.preprocessing.segmentation import Piece
 from core.preprocessing.touching_digits import split_piece
-
-
-def block(left, top, width, height):
-    return Piece(left, top, np.full((height, width), 255, np.uint8))
-
-
-def ring(radius, thickness):
-    y, x = np.indices((2 * radius + 1, 2 * radius + 1)) - radius
-    distance = np.hypot(x, y)
-    return np.where((distance <= radius) & (distance > radius - thickness), 255, 0).astype(np.uint8)
+from tests.support.pieces import block, ring
 
 
 def test_a_narrow_piece_stays_whole():

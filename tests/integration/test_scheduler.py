@@ -18,7 +18,6 @@ from core.jobs import scheduler, worker
 from core.jobs.scheduler import process_scheduler
 from core.jobs.warm_worker import WarmWorker
 from core.networks.builder import import_keras
-from core.runs.damage import run_state
 from core.runs.run import Run
 from tests.support.processes import LONG, PATIENCE_S, QUICK, epochs_of, wait_until
 from tests.support.runs import finished_status
@@ -43,7 +42,7 @@ def test_the_queue_goes_on_after_a_killed_worker_without_any_server(store):
         "start_next(RunStore(sys.argv[1]))"
     )
     subprocess.run([sys.executable, "-c", another_process, store.root], cwd=PROJECT, check=True)
-    assert [run_state(run) for run in (killed, second, third)] == ["running", "queued", "queued"]
+    assert [run.status().state for run in (killed, second, third)] == ["running", "queued", "queued"]
 
     process.send_signal(signal.SIGKILL)
     wait_until(lambda: killed.status().state == "failed")

@@ -172,6 +172,24 @@ def test_a_worker_that_does_not_acquire_the_run_leaves_it_alone(store, monkeypat
     assert waiting.status().state == "queued" and done.status().state == "finished"
 
 
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (OSError(errno.EACCES, "Permission denied", "x.npz"), "x.npz cannot be opened: permission is denied."),
+        (OSError(errno.ENOSPC, "No space left on device"), "No space is left on the disk. Free some, then try again."),
+        (ImportError("TensorFlow is missing."), "TensorFlow is missing."),
+    ],
+)
+def test_what_keeps_a_worker_from_training_is_a_sentence_of_the_run(store, monkeypatch, error, sentence):
+    def fails():
+        raise error
+
+    run = store.create(QUICK)
+    monkeypatch.setattr(worker, "_import_training", fails)
+    assert worker.main(str(store.root), run.id) == 1
+    assert run.status().state == "failed" and run.status().error.startswith(sentence)
+
+
 # The warm worker
 
 

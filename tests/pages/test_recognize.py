@@ -16,7 +16,8 @@ from core.datasets.mnist import load_mnist
 from core.recognition import Recognizer
 from core.runs.run import Run
 from pages.widgets.recognize import camera
-from tests.support.app import words
+from pages.widgets.shared import models
+from tests.support.app import DENIED, FULL_DISK, failing, plain, words
 
 STROKE = {"objects": [{"path": [["M", 80, 70], ["L", 200, 70], ["L", 130, 230]]}]}
 
@@ -167,8 +168,27 @@ def test_a_damaged_model_gets_a_sentence_and_the_shipped_one_reads(app, finished
 
 def test_an_unknown_model_gets_a_sentence(app):
     at = app("recognize", chosen_model="20200101-000000-000-mlp-0000")
-    assert "There is no model" in at.warning[0].value
+    sentence = "There is no model '20200101-000000-000-mlp-0000' here. The shipped model reads in its place."
+    assert plain(at.warning[0].value) == sentence
     assert at.selectbox(key="model").value == "shipped"
+
+
+@pytest.mark.parametrize(("sentence", "error"), [DENIED, FULL_DISK])
+def test_a_model_that_cannot_be_opened_gets_a_sentence(app, finished_run, monkeypatch, sentence, error):
+    opened = models.open_model
+    monkeypatch.setattr(models, "open_model", lambda name: opened(name) if name == "shipped" else failing(error)())
+    at = app("recognize", **draws(STROKE), chosen_model=finished_run.id)
+    assert not at.exception
+    said = f"The model of run {finished_run.id} cannot be used: {sentence} The shipped model reads in its place."
+    assert plain(at.warning[0].value) == said
+
+
+@pytest.mark.parametrize(("sentence", "error"), [DENIED, FULL_DISK])
+def test_a_shipped_model_that_cannot_be_opened_gets_a_sentence(app, monkeypatch, sentence, error):
+    monkeypatch.setattr(models, "open_model", failing(error))
+    at = app("recognize", **draws(STROKE))
+    assert not at.exception
+    assert [plain(each.value) for each in at.error] == [f"The shipped model cannot be used: {sentence}"]
 
 
 def text(at):

@@ -14,11 +14,12 @@ from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
 from core.export.bundle_zip import BundleError
 from core.export.formats import FORMATS, ExportFormat
+from core.runs import trash
 from core.runs.run import Run
 from core.runs.schema import Notes, Status
 from pages.widgets.runs import bundle_import
 from pages.widgets.shared.durations import describe_time
-from tests.support.app import words
+from tests.support.app import DENIED, FULL_DISK, failing, plain, words
 from tests.support.runs import finished_status, metric_row
 
 
@@ -327,3 +328,47 @@ def test_a_bundle_is_tried_once_for_each_press(open_runs, monkeypatch, error):
     next(each for each in at.button if each.label == "Import this bundle").click().run()
     at.run()
     assert tried == [b"PK"]
+
+
+@pytest.mark.parametrize(("sentence", "error"), [DENIED, FULL_DISK])
+def test_a_bundle_that_cannot_be_filed_is_an_error_in_words(open_runs, monkeypatch, sentence, error):
+    monkeypatch.setattr(bundle_import, "import_bundle", failing(error))
+    at = open_runs()
+    at.file_uploader(key="bundle-0").set_value(("almond.zip", b"PK", "application/zip")).run()
+    button(at, "Import this bundle").click().run()
+    assert not at.exception and [plain(each.value) for each in at.error] == [sentence]
+
+
+@pytest.mark.parametrize(("sentence", "error"), [DENIED, FULL_DISK])
+def test_a_run_that_cannot_be_moved_to_the_trash_or_back_is_an_error_in_words(
+    open_runs, finished_run, monkeypatch, sentence, error
+):
+    at = open_runs(chosen=[finished_run.id])
+    with monkeypatch.context() as broken:
+        broken.setattr(trash, "delete", failing(error))
+        button(at, "Delete (1)").click().run()
+    assert not at.exception and [plain(each.value) for each in at.toast] == [sentence]
+    button(at, "Delete (1)").click().run()
+    monkeypatch.setattr(trash, "restore", failing(error))
+    button(at, "Undo delete").click().run()
+    assert not at.exception and [plain(each.value) for each in at.toast] == [sentence]
+
+
+@pytest.mark.parametrize(("sentence", "error"), [DENIED, FULL_DISK])
+def test_reports_that_cannot_be_read_are_an_error_in_words(open_runs, tested_run, monkeypatch, sentence, error):
+    first, second = tested_run(20), tested_run(50)
+    monkeypatch.setattr("pages.widgets.shared.model_predictions.report_of", failing(error))
+    at = open_runs(compare=f"{first.id},{second.id}")
+    assert not at.exception
+    assert [plain(each.value) for each in at.error] == [f"Not all reports can be shown: {sentence}"]
+
+
+@pytest.mark.parametrize(("sentence", "error"), [DENIED, FULL_DISK])
+def test_pictures_behind_a_cell_that_cannot_be_shown_are_an_error_in_words(
+    open_runs, tested_run, monkeypatch, sentence, error
+):
+    run = tested_run(50)
+    monkeypatch.setattr("pages.widgets.shared.model_predictions.predictions_of", failing(error))
+    at = open_runs(run=run.id)
+    assert not at.exception
+    assert f"There are no pictures to show: {sentence}" in [plain(each.value) for each in at.error]

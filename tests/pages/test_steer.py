@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from core.config.train_config import TrainConfig
+from core.runs.run import Run
 from core.runs.schema import Mark, MarkKind, Status
 from pages.widgets.shared.text import escape_markdown
 from pages.widgets.train import live_run
-from tests.support.app import texts, words
+from tests.support.app import DENIED, FULL_DISK, failing, plain, texts, words
 from tests.support.runs import metric_row
 
 ROW = metric_row(1, steps_per_epoch=2)
@@ -137,6 +138,14 @@ def test_a_run_that_cannot_be_sent_a_command_says_why(app, run):
     button(at, "Resume").click().run()
     assert not at.exception and sent(run) == []
     assert [each.value for each in at.toast] and escape_markdown("notes.json") in at.toast[0].value
+
+
+@pytest.mark.parametrize(("sentence", "error"), [DENIED, FULL_DISK])
+def test_a_command_that_cannot_be_written_says_why(app, run, monkeypatch, sentence, error):
+    at = app("train")
+    monkeypatch.setattr(Run, "send", failing(error))
+    button(at, "Pause").click().run()
+    assert not at.exception and [plain(each.value) for each in at.toast] == [f"This cannot be done: {sentence}"]
 
 
 def test_a_run_whose_folder_is_deleted_gives_way_to_the_next(app, store, run, monkeypatch):

@@ -14,7 +14,7 @@ from core.runs.snapshots import Snapshot
 from core.runs.store import RunStore
 from pages.widgets.shared import session
 from pages.widgets.train import watchers
-from tests.support.app import texts, words
+from tests.support.app import DENIED, FULL_DISK, failing, plain, texts, words
 
 
 def test_without_a_run_the_page_says_what_to_do(app):
@@ -404,3 +404,21 @@ def test_a_run_s_error_makes_no_browser_fetch_a_picture(app, store):
 def test_a_link_makes_no_browser_fetch_a_picture(app):
     (warning,) = [each.value for each in open_link(app, recipe=FOREIGN).warning]
     assert "elsewhere" in warning and FOREIGN not in warning
+
+
+@pytest.mark.parametrize(("sentence", "error"), [DENIED, FULL_DISK])
+def test_a_run_that_cannot_be_filed_is_an_error_in_words(app, store, monkeypatch, sentence, error):
+    at = app("train")
+    monkeypatch.setattr(RunStore, "create", failing(error))
+    press(at, "Train")
+    assert not at.exception
+    assert [plain(text) for text in errors(at)] == [f"The run could not be filed in {store.root}: {sentence}"]
+
+
+def test_a_network_that_is_no_list_of_layers_says_that_it_cannot_be_changed(app):
+    at = app("train")
+    preset(at).set_value("residual").run()
+    assert not at.exception
+    assert [each.value for each in at.info] == [
+        "This network's layers cannot be changed one by one. Choose another recipe to build on."
+    ]

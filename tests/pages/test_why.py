@@ -6,7 +6,9 @@ import pytest
 from core.config.train_config import TrainConfig
 from core.evaluation.ablations import CLAIMS
 from core.evaluation.report import make_report
-from tests.support.app import words
+from core.runs.run import Run
+from core.runs.store import RunStore
+from tests.support.app import DENIED, FULL_DISK, failing, plain, words
 from tests.support.runs import finished_status, metric_row
 
 
@@ -81,3 +83,18 @@ def test_a_test_is_cancelled_by_one_click_and_nothing_else_is(app, store):
     assert [run.id for run in store.queue()] == [own.id]
     assert bars(page) == [] and "cancel-relu" not in [button.key for button in page.button]
     assert "8 runs" in page.button(key="test-relu").label
+
+
+@pytest.mark.parametrize(("sentence", "error"), [DENIED, FULL_DISK])
+def test_runs_that_cannot_be_filed_or_stopped_are_an_error_in_words(app, store, monkeypatch, sentence, error):
+    page = app("why")
+    with monkeypatch.context() as broken:
+        broken.setattr(RunStore, "create", failing(error))
+        page.button(key="test-adam").click().run()
+    assert not page.exception
+    assert [plain(each.value) for each in page.error] == [f"The runs could not be filed in {store.root}: {sentence}"]
+    page.button(key="test-adam").click().run()
+    monkeypatch.setattr(Run, "send", failing(error))
+    page.button(key="cancel-adam").click().run()
+    assert not page.exception
+    assert [plain(each.value) for each in page.toast] == [f"Not all of them could be stopped: {sentence}"]

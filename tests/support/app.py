@@ -1,4 +1,30 @@
-"""What a page under AppTest says."""
+"""What a page under AppTest says, and errors that it has to put into sentences."""
+
+import errno
+import os
+
+DENIED = (
+    "/elsewhere/x cannot be opened: permission is denied. Change its permissions, or choose another path.",
+    OSError(errno.EACCES, os.strerror(errno.EACCES), "/elsewhere/x"),
+)
+FULL_DISK = (
+    "No space is left on the disk. Free some, then try again.",
+    OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
+)
+
+
+def failing(error):
+    """A function that takes anything and raises this error."""
+
+    def fail(*_, **__):
+        raise error
+
+    return fail
+
+
+def plain(text):
+    """Markdown as it is read: without the backslashes that escape it."""
+    return text.replace("\\", "")
 
 
 def words(at):

@@ -96,8 +96,8 @@ def test_an_export_that_hangs_is_ended(finished_run, monkeypatch):
 def test_what_is_not_installed_says_how_to_get_it(finished_run, monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert missing_packages("onnx") == (
-        "This format needs onnx, tf2onnx, onnxruntime: pip install 'digit-studio[export]', or in a checkout pip install "
-        "-r requirements-export.txt."
+        "This format needs onnx, tf2onnx, onnxruntime: pip install 'digit-studio[export]', or in a checkout pip "
+        "install -r requirements-export.txt."
     )
     assert missing_packages("keras") == ""
     with pytest.raises(ExportError, match="pip install -r requirements-export.txt"):

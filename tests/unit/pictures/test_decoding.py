@@ -64,7 +64,7 @@ def test_damaged_bytes_give_a_picture_or_a_sentence(stroke, kind):
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "is empty"),
+        (b"", r"^letter.doc is empty \(0 bytes\); send the file again.$"),
         (b"not a picture at all", "is not a picture that can be read here"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "is not a picture"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "is not a picture"),

@@ -483,8 +483,16 @@ def test_weights_that_do_not_fit_are_refused_in_words(small):
         config["config"]["layers"][-1]["config"]["units"] = 10
         config["config"]["layers"][-1]["config"]["use_bias"] = False
 
-    with pytest.raises(ModelError, match="damaged"):
+    with pytest.raises(ModelError, match="^model.keras is damaged: its weights do not fit its layers.$"):
         Recognizer.load(changed(small, widen))
+
+
+def test_layers_that_make_no_network_are_refused_in_words(small):
+    def break_layer(config):
+        config["config"]["layers"][-1]["config"]["units"] = "ten"
+
+    with pytest.raises(ModelError, match="^model.keras is damaged: its layers cannot be put together.$"):
+        Recognizer.load(changed(small, break_layer))
 
 
 def test_a_giant_network_is_refused_before_memory_is_taken(tmp_path):

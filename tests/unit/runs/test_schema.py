@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.evaluation.report import make_report
-from core.runs.schema import Mark, MarkKind, Metrics, Notes, Report, RunError, RunState, Status
+from core.runs.schema import Mark, MarkKind, Metrics, Notes, Report, RunError, RunState, Status, error_reason
 from tests.support.runs import metric_row
 
 REPORT = make_report(np.eye(10), np.arange(10))
@@ -126,6 +126,22 @@ def test_metrics_go_on_from_those_that_are_known():
 def test_a_row_is_written_without_what_is_not_known():
     assert metric_row(1).to_json().keys() == {"epoch", "step", "loss", "accuracy", "images_per_s", "elapsed_s"}
     assert metric_row(1, val_loss=0.1, val_accuracy=0.9).to_json()["val_accuracy"] == 0.9
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (
+            PermissionError(13, "Permission denied", "x.json"),
+            "x.json cannot be opened: permission is denied. Change its",
+        ),
+        (OSError(28, "No space left on device", "x.json"), "No space is left on the disk for x.json. Free some, then"),
+        (OSError(28, "No space left on device"), "No space is left on the disk. Free some, then try again."),
+        (ValueError("its layers are none"), "its layers are none."),
+    ],
+)
+def test_an_error_is_the_end_of_a_sentence(error, reason):
+    assert error_reason(error).startswith(reason) and error_reason(error).endswith(".")
 
 
 def test_states_are_live_final_or_neither():

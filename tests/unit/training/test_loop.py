@@ -357,6 +357,20 @@ def test_a_full_disk_fails_and_says_so(store, monkeypatch, method):
     )
 
 
+def test_a_file_that_may_not_be_written_is_named_in_a_sentence(store, monkeypatch):
+    run = store.create(small(epochs=1))
+
+    def denied(*_):
+        raise OSError(13, "Permission denied", str(run.folder))
+
+    monkeypatch.setattr(run, "save_checkpoint", denied)
+    with pytest.raises(OSError, match="Permission denied"):
+        train(run.config(), run)
+    assert run.status().error == (
+        f"{run.folder} cannot be opened: permission is denied. Change its permissions, or choose another path."
+    )
+
+
 def test_a_run_that_stops_while_its_checkpoint_finds_no_room_says_so(store, monkeypatch):
     run = store.create(small())
 

@@ -9,9 +9,8 @@ from core.runs.run import Run
 from core.runs.schema import RunError
 from core.runs.store import RunStore
 from core.storage.os_errors import error_text
+from pages.widgets.runs.state import JUST_DELETED
 from pages.widgets.shared.text import disambiguate, escape_markdown
-
-_JUST_DELETED = "just_deleted"  # session-state key: ids of the runs that the last deletion moved to the trash
 
 
 def delete(store: RunStore, runs: Sequence[Run]) -> None:
@@ -23,7 +22,7 @@ def delete(store: RunStore, runs: Sequence[Run]) -> None:
             moved.append(run.id)
         except (RunError, OSError) as error:
             problems.append(error_text(error))
-    st.session_state[_JUST_DELETED] = moved
+    JUST_DELETED.set(moved)
     if moved:
         count = "1 run" if len(moved) == 1 else f"{len(moved)} runs"
         st.toast(f"Deleted {count}. Undo stands above the table.", icon=":material/delete:")
@@ -33,10 +32,10 @@ def delete(store: RunStore, runs: Sequence[Run]) -> None:
 
 def undo(store: RunStore) -> None:
     """Show a button that undoes the last deletion, as long as there is one."""
-    moved = st.session_state.get(_JUST_DELETED)
+    moved = JUST_DELETED.get()
     if moved and st.button("Undo delete", icon=":material/undo:"):
         _restore(store, moved)
-        st.session_state[_JUST_DELETED] = []
+        JUST_DELETED.set([])
         st.rerun(scope="app")
 
 
@@ -60,7 +59,7 @@ def show(store: RunStore) -> None:
             st.rerun(scope="app")
         if st.button("Remove all for good", icon=":material/delete_forever:"):
             trash.empty(store)
-            st.session_state[_JUST_DELETED] = []
+            JUST_DELETED.set([])
             st.rerun(scope="app")
 
 

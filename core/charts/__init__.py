@@ -1,1 +1,1 @@
-"""TODO."""
+"""Charts of runs, recipes and answers, as Plotly figures."""

@@ -1,4 +1,4 @@
-"""What the command line says of errors: sentences that name the file and what to do."""
+"""The errors of the command line, as sentences that name the file and what to do."""
 
 import errno
 import os

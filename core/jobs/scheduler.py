@@ -1,4 +1,4 @@
-"""The scheduler starts the queued runs, one at a time on a machine.
+"""The scheduler, which starts the queued runs, one at a time on a machine.
 
 A run is trained by a process of its own, the worker, which outlives the page, the browser and the server that started
 it. Every process that opens the runs folder (a server, a command line, a worker at its end) calls `start_next`, which

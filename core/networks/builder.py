@@ -11,25 +11,12 @@ from typing import TYPE_CHECKING, Any
 from core.config import layer_math
 from core.config.architectures import ARCHITECTURES
 from core.config.layer_kinds import Shape, kind_of
-from core.config.layer_math import IMAGE_SHAPE, INPUT_SHAPE, NUM_CLASSES, OUTPUT_LAYER
+from core.config.layer_math import IMAGE_SHAPE, INPUT_SHAPE, OUTPUT_LAYER
 from core.config.layer_specs import LayerSpec, parse_layers
 from core.config.train_config import TrainConfig
 
 if TYPE_CHECKING:
     import keras
-
-__all__ = [
-    "INPUT_SHAPE",
-    "NUM_CLASSES",
-    "build",
-    "count_multiplications",
-    "count_parameters",
-    "editable_layers",
-    "expand_layers",
-    "import_keras",
-    "import_keras_in_background",
-    "output_shapes",
-]
 
 _importing = threading.RLock()
 

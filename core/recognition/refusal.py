@@ -1,4 +1,4 @@
-"""Which images are refused because they do not look like a digit: two ways to decide it."""
+"""The refusal of images that do not look like a digit: two ways to decide it."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol

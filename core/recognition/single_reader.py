@@ -13,7 +13,7 @@ from core.recognition.network_input import FITTED, network_input_step
 from core.recognition.reading import Digit, Picture, Reading
 
 BATCH_PICTURES = 64  # pictures that are in memory at a time
-_VIEWS = "The network also reads it narrowed and turned, or drawn with other pens; the mean of its answers counts."
+_VIEWS = "The network also reads it narrowed and rotated, or drawn with other pens; the mean of its answers counts."
 
 
 class SingleReader:

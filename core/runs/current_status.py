@@ -1,4 +1,4 @@
-"""What a run is doing now: from its written status, its commands, its marks, and whether its process is alive."""
+"""The current status of a run: from its written status, its commands, its marks, and whether its process is alive."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

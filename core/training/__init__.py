@@ -1,4 +1,4 @@
-"""Training."""
+"""The training of a network: the loop, the fused optimizer steps, metrics and checkpoints."""
 
 from core.training.loop import train
 

@@ -1,4 +1,4 @@
-"""What a network answers to labelled images while it trains."""
+"""Evaluation of a network on labelled images while it trains."""
 
 from collections.abc import Callable
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""The recipe's form: where it starts from, what was entered since, and its link."""
+"""The recipe's form: the config it starts from, the values entered since, and its link."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -89,7 +89,7 @@ def presets(config: TrainConfig | None) -> None:
 
 
 def _preset_key(name: str) -> str:
-    """A key of its own for each time that another recipe is shown.
+    """Return a key of its own for each time that another recipe is shown.
 
     A browser sends what it shows with every entry. Where it does not know yet that the recipe has become another, what
     it sends must not count as a choice of the old one, which would reset the form.
@@ -143,5 +143,5 @@ def set_link(config: TrainConfig) -> str:
 
 
 def _known_links() -> set[str]:
-    """The queries that the address has had in this session."""
+    """Return the queries that the address has had in this session."""
     return st.session_state.setdefault("links", set())

@@ -21,6 +21,7 @@ from PIL import Image
 from benchmarks import number_page
 from core.config.presets import preset
 from core.runs.run import Run
+from core.runs.schema import RunState
 from core.runs.store import RunStore
 from tests.support.app_server import FLAGS, Server, browser_path, draw, open_canvas, settle
 
@@ -129,7 +130,7 @@ def _runs(window: "Page", url: str, runs: list[Run]) -> None:
 def _wait_for(runs: list[Run]) -> None:
     """Wait until the server has trained the runs, one after the other."""
     deadline = time.monotonic() + _TRAINED_S
-    while (states := [run.status().state for run in runs]) != ["finished"] * len(runs):
+    while (states := [run.status().state for run in runs]) != [RunState.FINISHED] * len(runs):
         if time.monotonic() > deadline:
             raise TimeoutError(f"The runs are {', '.join(states)} after {_TRAINED_S} s.")
         time.sleep(0.5)

@@ -15,9 +15,10 @@ from core.training.time_estimate import machine_pace, seconds_to_99, training_s
 from pages.widgets.components import chart
 from pages.widgets.shared import app_shell, report
 from pages.widgets.shared.durations import describe_duration
+from pages.widgets.shared.shown_run import show_run
 from pages.widgets.shared.text import escape_markdown
 from pages.widgets.train import live_run, network_builder, probe_digits, recipe_form
-from pages.widgets.train.state import PICKED_RUN, PREVIEW_DRAW, TRAINING_REQUESTED, show_run
+from pages.widgets.train.state import PICKED_RUN, PREVIEW_DRAW, TRAINING_REQUESTED
 
 _FIRST_FIELDS = ("epochs", "batch_size", "learning_rate")
 _LEARNING_FIELDS = ("schedule", "loss", "label_smoothing")

@@ -1,1 +1,25 @@
-"""Charts of runs, recipes and answers, as Plotly figures."""
+"""Plotly figures of runs, models and recipes; nothing is computed here."""
+
+from core.charts.bars import digit_accuracy, probability_bars
+from core.charts.curves import SMOOTHINGS, Axis, Curve, Metric, View, learning_curves, spread_curves
+from core.charts.heatmap import confusion_heatmap
+from core.charts.recipes import network_blocks, schedule_curve
+from core.charts.reliability import reliability_diagram
+from core.charts.style import ROLES
+
+__all__ = [
+    "ROLES",
+    "SMOOTHINGS",
+    "Axis",
+    "Curve",
+    "Metric",
+    "View",
+    "confusion_heatmap",
+    "digit_accuracy",
+    "learning_curves",
+    "network_blocks",
+    "probability_bars",
+    "reliability_diagram",
+    "schedule_curve",
+    "spread_curves",
+]

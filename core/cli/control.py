@@ -5,33 +5,34 @@ import argparse
 
 from core.cli.errors import UsageError
 from core.jobs import scheduler
-from core.runs.commands import COMMANDS, CommandError
+from core.runs.commands import RESUME_COMMANDS, CommandError, CommandName
+from core.runs.schema import RunState
 from core.runs.store import RunStore
 
 NAME, HELP = "control", "pause, resume, stop, extend a run, change its learning rate"
-_VALUES = {"extend": "how many epochs more", "rate": "the learning rate"}
+_VALUES = {CommandName.EXTEND: "how many epochs more", CommandName.RATE: "the learning rate"}
 _PARTICIPLES = {
-    "pause": "paused",
-    "stop": "stopped",
-    "stop_after_epoch": "stopped after an epoch",
-    "resume": "resumed",
-    "first": "put first in the queue",
-    "extend": "extended",
-    "rate": "given another learning rate",
+    CommandName.PAUSE: "paused",
+    CommandName.STOP: "stopped",
+    CommandName.STOP_AFTER_EPOCH: "stopped after an epoch",
+    CommandName.RESUME: "resumed",
+    CommandName.FIRST: "put first in the queue",
+    CommandName.EXTEND: "extended",
+    CommandName.RATE: "given another learning rate",
 }
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add which run, which action and its value."""
     command.add_argument("run", metavar="RUN", help="the run's id")
-    command.add_argument("action", choices=COMMANDS)
+    command.add_argument("action", choices=[str(name) for name in CommandName])
     values = "; ".join(f"{action}: {value}" for action, value in _VALUES.items())
     command.add_argument("value", nargs="?", type=float, help=values)
 
 
 def carry_out(options: argparse.Namespace) -> int:
     """Send the run a command, which its worker follows within a second; start a worker where the run waits for one."""
-    action, value = options.action, options.value
+    action, value = CommandName(options.action), options.value
     if action in _VALUES and value is None:
         raise UsageError(f"{action} needs a value: {_VALUES[action]}.")
     if action not in _VALUES and value is not None:
@@ -39,13 +40,13 @@ def carry_out(options: argparse.Namespace) -> int:
     store = RunStore()
     run = store.get(options.run)
     state, refused = run.status().state, f"Run {options.run} cannot be {_PARTICIPLES[action]}"
-    if state == "finished" and action not in ("extend", "resume"):
+    if state is RunState.FINISHED and action not in RESUME_COMMANDS:
         raise UsageError(f"{refused}: it has finished. To train it further, use extend.")
     try:
         run.send(action, value)
     except CommandError as error:
         raise UsageError(f"{refused}: {error}") from error
-    if run.status().state == "queued":
+    if run.status().state is RunState.QUEUED:
         scheduler.start_next(store)
     print(f"Run {run.id} was {state}; it was sent: {action}")
     return 0

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.config import FIELD_SPECS, PRESETS, FieldSpec, TrainConfig, format_number, preset
+from core.runs.commands import CommandName
 from core.runs.plan import TrainingPlan
 from core.runs.run import Run
 from core.runs.schema import MetricRow, Metrics, RunError, RunState
@@ -75,7 +76,7 @@ def carry_out(options: argparse.Namespace) -> int:
     try:
         _follow(store, run)
     except KeyboardInterrupt:
-        run.send("stop")
+        run.send(CommandName.STOP)
         _follow(store, run)
     return _print_result(run, options.json)
 
@@ -90,7 +91,7 @@ def _resumed(store: RunStore, run_id: str) -> Run:
     state = run.status().state
     if state not in (RunState.STOPPED, RunState.FAILED, RunState.PAUSED):
         raise RunError(f"Run {run_id} is {state}: only what was stopped, paused or cut off can be resumed.")
-    run.send("resume")
+    run.send(CommandName.RESUME)
     return run
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from core.config.train_config import TrainConfig
 from core.runs.index import run_summaries
 from core.runs.run import Run
-from core.runs.schema import Metrics, Notes, RunError
+from core.runs.schema import Metrics, Notes, RunError, RunState
 from core.runs.store import RunStore
 
 SEEDS = (0, 1, 2)
@@ -112,7 +112,11 @@ def newest_runs(store: RunStore) -> dict[TrainConfig, Run]:
     for each in run_summaries(store):
         if each.config is None:  # a damaged run
             continue
-        if each.state not in ("failed", "stopped", "damaged") and not each.imported and not each.rate_changed:
+        if (
+            each.state not in (RunState.FAILED, RunState.STOPPED, RunState.DAMAGED)
+            and not each.imported
+            and not each.rate_changed
+        ):
             newest.setdefault(each.config, Run(store.root / each.id))
     return newest
 

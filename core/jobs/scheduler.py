@@ -25,7 +25,7 @@ _SCHEDULER_INTERVAL_S = 0.5
 
 
 class Scheduler:
-    """Starts workers and notes how they end; one for each process, `process_scheduler`."""
+    """The scheduler: it starts workers and notes how they end; one for each process, `process_scheduler`."""
 
     def __init__(self) -> None:
         self.workers: dict[str, tuple[Run, launcher.WorkerProcess]] = {}

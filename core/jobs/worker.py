@@ -18,6 +18,7 @@ from dataclasses import replace
 from filelock import FileLock, Timeout
 
 from core.jobs import scheduler
+from core.runs.commands import CommandName
 from core.runs.run import Run
 from core.runs.schema import RunError, RunState, Status
 from core.runs.store import RunStore
@@ -109,7 +110,7 @@ def _stoppable_during_import(store: RunStore, run: Run) -> Iterator[None]:
 
     def watch() -> None:
         while not loaded.wait(_POLL_INTERVAL_S):
-            if run.halt() == "stop":
+            if run.halt() is CommandName.STOP:
                 run.write_status(Status(RunState.STOPPED, ended=time.time()))
                 queue = store.queue()
                 if queue:  # its worker waits for the lock, which ends with this process

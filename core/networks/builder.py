@@ -1,4 +1,4 @@
-"""From a recipe to a Keras model: its layers as plain data, what they count, and the model built of them."""
+"""The builder of Keras models from recipes: the layers as plain data, their counts, and the model made of them."""
 
 import contextlib
 import gc

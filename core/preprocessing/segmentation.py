@@ -1,4 +1,4 @@
-"""From ink to connected pieces and lines of writing, of whose pieces digits are composed."""
+"""Segmentation of ink into connected pieces and lines of writing, of whose pieces digits are composed."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

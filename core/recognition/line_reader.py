@@ -33,7 +33,7 @@ class _Line:
 
 
 class LineReader:
-    """Reads a picture as one or more lines of digits, and each line as the likeliest chain of digits."""
+    """A reader of pictures with one or more lines of digits, each line read as the likeliest chain of digits."""
 
     def __init__(self, classifier: Classifier, min_confidence: float) -> None:
         """Make the reader of lines; `min_confidence` is that of a digit that stands alone, 0 to 1."""

@@ -17,7 +17,7 @@ _VIEWS = "The network also reads it narrowed and rotated, or drawn with other pe
 
 
 class SingleReader:
-    """Reads all ink of a picture as one digit."""
+    """A reader of pictures of one digit, of which it reads all ink."""
 
     def __init__(self, classifier: Classifier) -> None:
         self._classifier = classifier

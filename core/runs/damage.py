@@ -3,6 +3,8 @@
 from core.runs.run import Run
 from core.runs.schema import RunError, RunState
 
+MISSING_REPORT = "The run is finished, but its test report is missing."
+
 
 def run_state(run: Run) -> RunState:
     """Return the run's state, `DAMAGED` where its folder cannot be used."""
@@ -15,7 +17,7 @@ def find_damage(run: Run) -> str:
         run.config()
         run.notes()
         if run.status().state is RunState.FINISHED and run.report() is None:
-            return "The run is finished, but its report.json is missing."
+            return MISSING_REPORT
         run.report()
     except RunError as error:
         return str(error)

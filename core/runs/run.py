@@ -180,7 +180,7 @@ class Run:
         kept = self._read_json(self._notes) if self._notes.exists() else {}
         atomic.replace_json(self._notes, kept | notes)
 
-    def send(self, name: str, value: float | None = None) -> None:
+    def send(self, name: CommandName, value: float | None = None) -> None:
         """Send the run a command (`commands.CommandName`); it is on the disk before this returns.
 
         The worker reads its commands several times a second. Raises `CommandError` for what cannot be followed,

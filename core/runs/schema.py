@@ -19,7 +19,7 @@ Count = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 
 
 class RunError(RuntimeError):
-    """Raised for a run folder that cannot be used; the text says what is wrong with it."""
+    """A run folder that cannot be used; the text says what is wrong with it."""
 
 
 class RunState(StrEnum):

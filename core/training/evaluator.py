@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Evaluator:
-    """Classifies images with a network as it then is.
+    """A classifier of images by a network as it then is.
 
     `before_batch` is called before each batch of images: it keeps the run responsive, and may raise.
     """

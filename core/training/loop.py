@@ -35,11 +35,11 @@ _POLL_INTERVAL_S = 0.1
 
 
 class _Stopped(Exception):
-    """Raised where the run was sent a stop."""
+    """The run was sent a stop."""
 
 
 class _EndedEarly(Exception):
-    """Raised where the run ends before its last epoch; the text says why."""
+    """The run ends before its last epoch; the text says why."""
 
 
 def train(config: TrainConfig, run: Run) -> Status:

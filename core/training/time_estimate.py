@@ -9,6 +9,7 @@ from core.config.train_config import TrainConfig
 from core.datasets.mnist import count_training_images
 from core.networks.builder import count_multiplications, count_parameters
 from core.runs.index import RunSummary, run_summaries
+from core.runs.schema import RunState
 from core.runs.store import RunStore
 from core.training.fused_forward import training_dtype
 
@@ -54,5 +55,5 @@ def _finished_here(store: RunStore, network: str) -> Iterator[tuple[RunSummary, 
     Imported runs were trained on another machine.
     """
     for run in run_summaries(store):
-        if run.state == "finished" and run.network == network and not run.imported and run.config is not None:
+        if run.state is RunState.FINISHED and run.network == network and not run.imported and run.config is not None:
             yield run, run.config

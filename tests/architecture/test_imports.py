@@ -229,7 +229,8 @@ def _is_private(name):
 def test_every_module_opens_with_a_sentence():
     def no_sentence(module):
         sentence = ast.get_docstring(tree(module)) or ""
-        return [] if (sentence[:1].isupper() or sentence[:1] == "`") and "." in sentence else [sentence]
+        begins = sentence[:1].isupper() or sentence[:1] == "`"
+        return [] if begins and "." in sentence and "TODO" not in sentence else [sentence]
 
     empty = [module for module in TESTS if modules()[module].name == "__init__.py"]
     assert violations([module for module in modules() if module not in empty], no_sentence) == {}

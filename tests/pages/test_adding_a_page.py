@@ -11,7 +11,7 @@ import streamlit as st
 from pages.widgets.shared import app_shell
 
 
-def page():
+def page() -> None:
     st.markdown("**The shipped network**")
 
 

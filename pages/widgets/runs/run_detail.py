@@ -8,7 +8,6 @@ from core.charts.curves import Curve, Metric, View, learning_curves
 from core.config.describe import format_value
 from core.config.train_config import FIELD_SPECS, TrainConfig
 from core.networks.safe_loading import ModelError
-from core.runs.damage import find_damage
 from core.runs.run import Run
 from core.runs.schema import Notes, RunError, error_reason
 from core.runs.store import RunStore
@@ -17,8 +16,8 @@ from pages.widgets.components.chart import chart
 from pages.widgets.runs import exports, trash
 from pages.widgets.shared import report
 from pages.widgets.shared.run_badge import show_state
+from pages.widgets.shared.shown_run import show_run
 from pages.widgets.shared.text import escape_markdown
-from pages.widgets.train.state import show_run
 
 _CHART_PX = 280
 
@@ -32,8 +31,8 @@ def show(store: RunStore, run: Run) -> None:
     except RunError as error:
         _show_damage(run, str(error))
         return
-    if damage := find_damage(run):
-        _show_damage(run, damage)
+    if view.damage:
+        _show_damage(run, view.damage)
         return
     _head(store, view)
     if view.status.error:

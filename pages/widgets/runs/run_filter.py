@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.runs.index import RunSummary
-
-_TEXT, _STATES, _NETWORKS, _STARRED = "filter_text", "filter_states", "filter_networks", "filter_starred"
+from pages.widgets.runs.state import FILTER_NETWORKS, FILTER_STARRED, FILTER_STATES, FILTER_TEXT
 
 
 def find(found: Sequence[RunSummary]) -> list[RunSummary]:
@@ -18,19 +17,21 @@ def find(found: Sequence[RunSummary]) -> list[RunSummary]:
         "Find",
         placeholder="Find by name, network, recipe, remark",
         label_visibility="collapsed",
-        key=_TEXT,
+        key=FILTER_TEXT.name,
         width=280,
         persist_state="session",
     )
     with st.popover(_label(), icon=":material/filter_list:"):
-        states = st.multiselect("State", sorted({each.state for each in found}), key=_STATES, persist_state="session")
+        states = st.multiselect(
+            "State", sorted({each.state for each in found}), key=FILTER_STATES.name, persist_state="session"
+        )
         networks = st.multiselect(
             "Network",
             sorted({each.network for each in found if each.network}),
-            key=_NETWORKS,
+            key=FILTER_NETWORKS.name,
             persist_state="session",
         )
-        starred = st.toggle("Starred only", key=_STARRED, persist_state="session")
+        starred = st.toggle("Starred only", key=FILTER_STARRED.name, persist_state="session")
     return [
         each
         for each in found
@@ -42,7 +43,7 @@ def find(found: Sequence[RunSummary]) -> list[RunSummary]:
 
 
 def _label() -> str:
-    active = sum(bool(st.session_state.get(key)) for key in (_STATES, _NETWORKS, _STARRED))
+    active = sum(map(bool, (FILTER_STATES.get(), FILTER_NETWORKS.get(), FILTER_STARRED.get())))
     return f"Filter ({active})" if active else "Filter"
 
 

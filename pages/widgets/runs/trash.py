@@ -8,9 +8,8 @@ from core.runs import trash
 from core.runs.run import Run
 from core.runs.schema import RunError
 from core.runs.store import RunStore
+from pages.widgets.runs.state import JUST_DELETED
 from pages.widgets.shared.text import disambiguate, escape_markdown
-
-_JUST_DELETED = "just_deleted"  # session-state key: ids of the runs that the last deletion moved to the trash
 
 
 def delete(store: RunStore, runs: Sequence[Run]) -> None:
@@ -22,7 +21,7 @@ def delete(store: RunStore, runs: Sequence[Run]) -> None:
             moved.append(run.id)
         except (RunError, OSError) as error:
             problems.append(str(error))
-    st.session_state[_JUST_DELETED] = moved
+    JUST_DELETED.set(moved)
     if moved:
         count = "1 run" if len(moved) == 1 else f"{len(moved)} runs"
         st.toast(f"Deleted {count}. Undo is above the table.", icon=":material/delete:")
@@ -32,10 +31,10 @@ def delete(store: RunStore, runs: Sequence[Run]) -> None:
 
 def undo(store: RunStore) -> None:
     """Show a button that undoes the last deletion, as long as there is one."""
-    moved = st.session_state.get(_JUST_DELETED)
+    moved = JUST_DELETED.get()
     if moved and st.button("Undo delete", icon=":material/undo:"):
         _restore(store, moved)
-        st.session_state[_JUST_DELETED] = []
+        JUST_DELETED.set([])
         st.rerun(scope="app")
 
 
@@ -59,7 +58,7 @@ def show(store: RunStore) -> None:
             st.rerun(scope="app")
         if st.button("Remove all for good", icon=":material/delete_forever:"):
             trash.empty(store)
-            st.session_state[_JUST_DELETED] = []
+            JUST_DELETED.set([])
             st.rerun(scope="app")
 
 

@@ -18,7 +18,7 @@ from core.runs.store import RunStore
 from core.runs.view import RunView
 from pages.widgets.components.chart import chart
 from pages.widgets.shared.text import disambiguate
-from pages.widgets.train.state import COMPARED_METRICS
+from pages.widgets.train.state import BESIDE, COMPARED_METRICS
 
 _CHART_PX = 170  # the ten digits and the slider below stand in the first screen, too
 _SMALL_PX = 170
@@ -65,7 +65,7 @@ def choose_view(store: RunStore, run: Run) -> tuple[View, tuple[Curve, ...]]:
                 list(others),
                 format_func=lambda run_id: others.get(run_id, str(run_id)),
                 max_selections=5,
-                key="curves-beside",
+                key=BESIDE.name,
                 persist_state="session",
             )
     return View(by, scale == "logarithmic", smoothing), _beside(store, run)
@@ -74,7 +74,7 @@ def choose_view(store: RunStore, run: Run) -> tuple[View, tuple[Curve, ...]]:
 def _beside(store: RunStore, shown: Run) -> tuple[Curve, ...]:
     """Return the ended runs that were chosen; their rows are kept, for the page is drawn several times a second."""
     known, found = dict(COMPARED_METRICS.get()), []
-    for run_id in st.session_state.get("curves-beside", []):
+    for run_id in BESIDE.get():
         with suppress(RunError):  # it was deleted since
             run = store.get(run_id)
             if run.id != shown.id:

@@ -16,16 +16,10 @@ from core.runs.store import RunStore
 from core.runs.view import RunView
 from pages.widgets.shared.durations import describe_duration
 from pages.widgets.shared.run_badge import show_state
+from pages.widgets.shared.shown_run import SHOWN_RUN, show_run
 from pages.widgets.shared.text import disambiguate, escape_markdown
 from pages.widgets.train import curves, history, run_controls, watchers
-from pages.widgets.train.state import (
-    DRAWN_WITH_PAGE,
-    KNOWN_METRICS,
-    PICKED_RUN,
-    SHOWN_RUN,
-    KnownMetrics,
-    show_run,
-)
+from pages.widgets.train.state import DRAWN_WITH_PAGE, KNOWN_METRICS, PICKED_RUN, KnownMetrics
 
 _IDLE_INTERVAL_S = 2.0
 _FIRST_POINT_S, _FIRST_POINT_INTERVAL_S = 0.25, 0.02
@@ -87,7 +81,7 @@ def _await_first_point(run: Run | None) -> None:
     """Wait a moment for the first point of a run that has begun: it is drawn when it comes, not one drawing later."""
     until = time.monotonic() + _FIRST_POINT_S
     with suppress(RunError):
-        while run and not run.has_metrics and time.monotonic() < until and run.status().state == RunState.RUNNING:
+        while run and not run.has_metrics and time.monotonic() < until and run.status().state is RunState.RUNNING:
             time.sleep(_FIRST_POINT_INTERVAL_S)
 
 
@@ -154,15 +148,15 @@ def _head(view: RunView) -> None:
 
 def _progress_text(view: RunView) -> str:
     last = view.last_row
-    if view.state == RunState.QUEUED:
+    if view.state is RunState.QUEUED:
         return "Waiting in the queue"
     if last is None:
-        if view.state == RunState.PAUSED:
+        if view.state is RunState.PAUSED:
             return "Before the first step"
         ended = view.status.is_final
         return "Ended before the first step" if ended else "Loading TensorFlow and the images …"
     text = f"epoch {last.epoch:.1f} of {view.epochs}"
-    if view.status.is_final or view.state == RunState.PAUSED:
+    if view.status.is_final or view.state is RunState.PAUSED:
         return f"{text} · {describe_duration(last.elapsed_s)}"
     left_s = last.elapsed_s / last.epoch * (view.epochs - last.epoch)
     return f"{text} · {last.images_per_s:,.0f} images/s · {describe_duration(left_s)} left"

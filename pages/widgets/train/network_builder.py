@@ -14,6 +14,7 @@ from core.networks.builder import editable_layers
 from pages.widgets.components.chart import chart
 from pages.widgets.components.streamlit_overrides import ICON_ONLY, streamlit_overrides
 from pages.widgets.train.recipe_form import start
+from pages.widgets.train.state import ADDED_LAYERS, EDITED_LAYERS
 
 _DRAWN_PX = 130
 _PICTURE = ""  # stands before the first layer
@@ -67,8 +68,8 @@ def _stored_layers() -> list[tuple[str, LayerSpec]]:
     """Return the layers with their first settings; widgets hold what was entered since."""
     number = start().number
     first = [(f"{number}-{place}", layer) for place, layer in enumerate(_first())]
-    stored = st.session_state.get("stack")
-    return first if stored is None else stored
+    edited = EDITED_LAYERS.get()
+    return first if edited is None else edited
 
 
 def _as_set(name: str, layer: LayerSpec) -> LayerSpec:
@@ -127,17 +128,17 @@ def _settings(name: str, layer: LayerSpec) -> None:
 def _move(place: int, by: int) -> None:
     layers = list(_stored_layers())
     layers[place], layers[place + by] = layers[place + by], layers[place]
-    st.session_state.stack = layers
+    EDITED_LAYERS.set(layers)
 
 
 def _remove(place: int) -> None:
-    st.session_state.stack = [each for index, each in enumerate(_stored_layers()) if index != place]
+    EDITED_LAYERS.set([each for index, each in enumerate(_stored_layers()) if index != place])
 
 
 def _add(layers: list[tuple[str, LayerSpec]]) -> None:
     labels = {_PICTURE: "The picture"}
     labels |= {name: f"{place}. {kind_of(layer).label}" for place, (name, layer) in enumerate(layers, 1)}
-    names, made = list(labels), f"new-{_layers_made()}"
+    names, made = list(labels), f"new-{ADDED_LAYERS.get()}"
     # Each new layer has a field of its own, whose first value is that layer: the next one is put after it.
     after = f"new-layer-after-{start().number}-{made}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -159,17 +160,13 @@ def _add(layers: list[tuple[str, LayerSpec]]) -> None:
         st.button("Add", icon=":material/add:", disabled=full, on_click=_insert, args=(after,))
 
 
-def _layers_made() -> int:
-    return st.session_state.get("layers_made", 0)
-
-
 def _insert(after: str) -> None:
-    st.session_state.layers_made = _layers_made() + 1
+    ADDED_LAYERS.set(ADDED_LAYERS.get() + 1)
     layers, chosen = list(_stored_layers()), st.session_state.get(after)
     names = [_PICTURE, *(name for name, _ in layers)]
     place = names.index(chosen) if chosen in names else len(layers)
-    layers.insert(place, (f"new-{_layers_made()}", default_layer(st.session_state["new-layer"])))
-    st.session_state.stack = layers
+    layers.insert(place, (f"new-{ADDED_LAYERS.get()}", default_layer(st.session_state["new-layer"])))
+    EDITED_LAYERS.set(layers)
 
 
 def _drawing(layers: list[LayerSpec], shapes: list[Shape]) -> None:

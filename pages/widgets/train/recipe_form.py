@@ -1,7 +1,6 @@
 """The recipe's form: the config it starts from, the values entered since, and its link."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,32 +10,21 @@ from core.config import FIELD_SPECS, OPTIMIZERS, PRESETS, ConfigError, TrainConf
 from core.config.presets import PRESETS_WHY
 from core.config.recipe_url import from_query, to_query
 from pages.widgets.shared.text import escape_markdown
+from pages.widgets.train.state import EDITED_LAYERS, KNOWN_LINKS, LINK_ERROR, RECIPE_START, SHOWN_PRESET, Start
 
 OWN = "your own"
 
 
-@dataclass(frozen=True)
-class Start:
-    """The config from which the form starts, and a number of its own that is part of its widgets' keys.
-
-    A widget's first value never changes, and no widget's value is ever set from here: what a quick person has entered
-    while a page is still being drawn is then kept. To fill the form in anew, new widgets replace the old ones.
-    """
-
-    config: TrainConfig
-    number: int
-
-
 def start() -> Start:
     """Return the config from which the form now starts."""
-    return st.session_state.setdefault("recipe_start", Start(PRESETS["recipe"], 0))
+    return RECIPE_START.get()
 
 
 def start_from(config: TrainConfig) -> None:
     """Fill the form in anew with this recipe: before its widgets are drawn, or in a callback."""
-    st.session_state.recipe_start = Start(config, start().number + 1)
-    st.session_state.stack = None
-    st.session_state.link_error = ""
+    RECIPE_START.set(Start(config, start().number + 1))
+    EDITED_LAYERS.set(None)
+    LINK_ERROR.set("")
 
 
 def key(name: str) -> str:
@@ -94,14 +82,14 @@ def _preset_key(name: str) -> str:
     A browser sends what it shows with every entry. Where it does not know yet that the recipe has become another, what
     it sends must not count as a choice of the old one, which would reset the form.
     """
-    number, last = st.session_state.get("preset_shown", (0, name))
+    number, last = SHOWN_PRESET.get() or (0, name)
     number += last != name
-    st.session_state.preset_shown = number, name
+    SHOWN_PRESET.set((number, name))
     return f"preset-{number}"
 
 
 def _start_from_preset(key: str) -> None:
-    number, _ = st.session_state.preset_shown
+    number, _ = SHOWN_PRESET.get() or (0, "")
     if key == f"preset-{number}" and st.session_state[key] in PRESETS:
         start_from(PRESETS[st.session_state[key]])
 
@@ -112,22 +100,22 @@ def start_from_link() -> None:
     A browser sends the address as it knows it with every entry, so an address that this page has set before is no link.
     """
     query = st.query_params.to_dict()
-    if not query or urlencode(query) in _known_links():
+    if not query or urlencode(query) in KNOWN_LINKS.get():
         return
-    _known_links().add(urlencode(query))
+    KNOWN_LINKS.set(KNOWN_LINKS.get() | {urlencode(query)})
     try:
         start_from(from_query(query))
     except ConfigError as error:
         start_from(PRESETS["recipe"])
-        words = str(error)
-        st.session_state.link_error = words if len(words) < 300 else f"{words[:300]}…"
+        reason = str(error)
+        LINK_ERROR.set(reason if len(reason) < 300 else f"{reason[:300]}…")
 
 
 def show_link_error() -> None:
     """Show what is wrong with the link by which the page was opened, until a recipe is chosen."""
-    if words := st.session_state.get("link_error"):
+    if reason := LINK_ERROR.get():
         st.warning(
-            f"The link's recipe cannot be used. {escape_markdown(words)} The form holds the seed recipe.",
+            f"The link's recipe cannot be used. {escape_markdown(reason)} The form holds the seed recipe.",
             icon=":material/link_off:",
         )
 
@@ -137,11 +125,6 @@ def set_link(config: TrainConfig) -> str:
     query = to_query(config)
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)
-    _known_links().add(urlencode(query))
+    KNOWN_LINKS.set(KNOWN_LINKS.get() | {urlencode(query)})
     address = (st.context.url or "").split("?")[0]
     return f"{address}?{urlencode(query)}" if query else address
-
-
-def _known_links() -> set[str]:
-    """Return the queries that the address has had in this session."""
-    return st.session_state.setdefault("links", set())

@@ -22,7 +22,7 @@ def show(view: RunView) -> None:
     ended, and must not move a button under a mouse that is pressed already.
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if view.state == RunState.QUEUED:
+        if view.state is RunState.QUEUED:
             _command_button(view.run, "Cancel", CommandName.STOP, ":material/stop:")
         elif view.state in (RunState.RUNNING, RunState.PAUSED):
             _pause_or_resume(view)
@@ -36,9 +36,9 @@ def show(view: RunView) -> None:
 
 def halt_text(view: RunView) -> str:
     """Return what is said, behind its progress, of a run that is halted or about to be, or ''."""
-    if view.state == RunState.PAUSED:
+    if view.state is RunState.PAUSED:
         return "nothing is computed while it is paused"
-    if view.state == RunState.RUNNING and view.halt == CommandName.STOP_AFTER_EPOCH:
+    if view.state is RunState.RUNNING and view.halt is CommandName.STOP_AFTER_EPOCH:
         return "stops when this epoch is over"
     return ""
 
@@ -59,7 +59,7 @@ def show_queue(store: RunStore, shown: Run) -> None:
 
 
 def _pause_or_resume(view: RunView) -> None:
-    if view.state == RunState.PAUSED:
+    if view.state is RunState.PAUSED:
         help_text = "Paused, a run keeps its memory and its place: what is in the queue waits."
         _command_button(view.run, "Resume", CommandName.RESUME, ":material/play_arrow:", help_text)
     else:
@@ -70,7 +70,7 @@ def _stop_menu(view: RunView) -> None:
     with st.popover("Stop", icon=":material/stop:", key=f"stops-{view.id}"):
         help_text = "Keeps the newest whole epoch. Resume goes on from there."
         _command_button(view.run, "Stop now", CommandName.STOP, None, help_text)
-        if view.halt == CommandName.STOP_AFTER_EPOCH:
+        if view.halt is CommandName.STOP_AFTER_EPOCH:
             _command_button(view.run, "Do not stop after this epoch", CommandName.RESUME)
         else:
             help_text = "Keeps all that was learned."

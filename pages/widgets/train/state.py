@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from core.config import PRESETS, LayerSpec, TrainConfig
 from core.runs.schema import Metrics
 from pages.widgets.shared.session import SessionKey
 
@@ -13,9 +14,6 @@ class KnownMetrics:
     run_id: str
     metrics: Metrics
 
-
-SHOWN_RUN = SessionKey[str | None]("shown_run", None)
-"""The id of the run that is shown; None: the one that trains, or the newest."""
 
 PICKED_RUN = SessionKey[str | None]("picked_run", None)
 """The id of the run that was picked in the list of all runs: the page then stays with it."""
@@ -44,7 +42,36 @@ REPLAYED_RUN = SessionKey[str | None]("replayed", None)
 REPLAY_FROM = SessionKey[int | None]("replay_from", None)
 """The step with which a replay begins at the next drawing."""
 
+BESIDE = SessionKey[list[str]]("curves-beside", [])
+"""The ids of the runs whose curves were chosen to stand beside; the key of their widget."""
 
-def show_run(run_id: str | None) -> None:
-    """Show this run at the next drawing of the page; None: the one that trains, or the newest."""
-    SHOWN_RUN.set(run_id)
+
+@dataclass(frozen=True)
+class Start:
+    """The config from which the form starts, and a number of its own that is part of its widgets' keys.
+
+    A widget's first value never changes, and no widget's value is ever set by the form: what a quick person has entered
+    while a page is still being drawn is then kept. To fill the form in anew, new widgets replace the old ones.
+    """
+
+    config: TrainConfig
+    number: int
+
+
+RECIPE_START = SessionKey[Start]("recipe_start", Start(PRESETS["recipe"], 0))
+"""Where the recipe's form starts."""
+
+EDITED_LAYERS = SessionKey[list[tuple[str, LayerSpec]] | None]("edited_layers", None)
+"""The layers of the network builder, each with a name of its own; None: those of the recipe."""
+
+ADDED_LAYERS = SessionKey[int]("added_layers", 0)
+"""How many layers were added in this session, from which the names of new ones are made."""
+
+LINK_ERROR = SessionKey[str]("link_error", "")
+"""Why the link by which the page was opened cannot be used."""
+
+KNOWN_LINKS = SessionKey[frozenset[str]]("known_links", frozenset())
+"""The queries that the address has had in this session."""
+
+SHOWN_PRESET = SessionKey[tuple[int, str] | None]("shown_preset", None)
+"""How many times another preset was shown, and the name of the last one."""

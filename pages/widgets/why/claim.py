@@ -16,7 +16,7 @@ from core.evaluation.ablations import (
 )
 from core.evaluation.verdicts import compare_arms, verdict
 from core.jobs import scheduler
-from core.runs.commands import CommandError
+from core.runs.commands import CommandError, CommandName
 from core.runs.run import Run
 from core.runs.schema import Metrics, RunError
 from core.runs.store import RunStore
@@ -83,7 +83,7 @@ def _cancel_button(claim: Claim, runs: Sequence[Run | None]) -> None:
 def _cancel(runs: Sequence[Run]) -> None:
     try:
         for run in runs:
-            run.send("stop")
+            run.send(CommandName.STOP)
     except (CommandError, RunError, OSError) as error:
         st.toast(f"Not all of them could be stopped: {escape_markdown(str(error))}", icon=":material/error:")
 

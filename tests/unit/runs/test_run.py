@@ -344,7 +344,7 @@ def test_metrics_that_cannot_be_read_are_an_error_in_words(run):
 
 def test_a_finished_run_without_its_report_is_damage(run):
     run.write_status(finished_status())
-    assert find_damage(run) == "The run is finished, but its report.json is missing."
+    assert find_damage(run) == "The run is finished, but its test report is missing."
 
 
 def test_a_run_whose_folder_is_gone_is_an_error_in_words(run):

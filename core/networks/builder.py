@@ -92,14 +92,14 @@ def _garbage_collection_frozen() -> Iterator[None]:
 @contextlib.contextmanager
 def _stderr_silenced() -> Iterator[None]:
     """Discard what is written to standard error: TensorFlow's C++ code writes to it directly, whatever its settings."""
-    kept = os.dup(2)
+    stderr = os.dup(2)
     try:
         with open(os.devnull, "wb") as nowhere:
             os.dup2(nowhere.fileno(), 2)
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        os.dup2(stderr, 2)
+        os.close(stderr)
 
 
 def import_keras_in_background() -> threading.Thread:

@@ -40,7 +40,7 @@ def reliability_diagram(bins: Sequence[ReliabilityBin]) -> "go.Figure":
         hovertemplate="%{x:.1%} sure: %{y:.1%} right, of %{customdata:,} images<extra></extra>",
     )
     figure = base_figure(diagonal, points)
-    figure.update_xaxes(title="sure", range=[0, 1.02], tickformat=".0%", fixedrange=True)
-    figure.update_yaxes(title="right", range=[0, 1.02], tickformat=".0%", fixedrange=True)
+    figure.update_xaxes(title="confidence", range=[0, 1.02], tickformat=".0%", fixedrange=True)
+    figure.update_yaxes(title="accuracy", range=[0, 1.02], tickformat=".0%", fixedrange=True)
     figure.update_layout(margin={"l": 64, "r": 12, "t": 12, "b": 44})
     return figure

@@ -1,22 +1,20 @@
-"""The current status of a run: from its written status, its commands, its marks, and whether its process is alive."""
+"""The current status of a run: from its worker's last status, its commands and its marks."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from core.runs.commands import RESUME_COMMANDS, Command, CommandName, pending_halt
-from core.runs.liveness import as_crashed, is_process_alive
 from core.runs.schema import Mark, RunState, Status
 
 
-def derive_status(written: Status | None, commands: Sequence[Command], marks: Sequence[Mark]) -> Status:
-    """Return what a run is doing now, from its written status (None: there is none), its commands and its marks."""
+def derive_status(last: Status | None, commands: Sequence[Command], marks: Sequence[Mark]) -> Status:
+    """Return what a run is doing now, from its worker's last status (None: there is none), its commands and marks."""
     halt = pending_halt(commands)
-    if written is None:
+    if last is None:
         return Status(RunState.STOPPED if halt is CommandName.STOP else RunState.QUEUED)
-    status = as_crashed(written) if written.is_live and not is_process_alive(written) else written
-    if status.is_final and _is_resumed(status, commands, marks):
-        return Status(RunState.QUEUED, parameters=status.parameters)
-    return replace(status, state=RunState.STOPPING) if status.is_live and halt is CommandName.STOP else status
+    if last.is_final and _is_resumed(last, commands, marks):
+        return Status(RunState.QUEUED, parameters=last.parameters)
+    return replace(last, state=RunState.STOPPING) if last.is_live and halt is CommandName.STOP else last
 
 
 def _is_resumed(status: Status, commands: Sequence[Command], marks: Sequence[Mark]) -> bool:

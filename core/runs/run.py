@@ -18,6 +18,7 @@ from core.config.field_spec import ConfigError
 from core.config.train_config import TrainConfig
 from core.runs.commands import RESUME_COMMANDS, Command, CommandError, CommandName, make_command, pending_halt
 from core.runs.current_status import acknowledged_by, derive_status
+from core.runs.liveness import as_crashed, is_process_alive
 from core.runs.queue_order import front_timestamp, sort_queue
 from core.runs.schema import (
     Mark,
@@ -120,15 +121,26 @@ class Run:
         with it, and where it has ended and was resumed since, or has finished and was extended, even in its very last
         moment; where it was then stopped, it is stopped.
         """
-        written = self.written_status()
-        return derive_status(written, self.commands(), self.marks() if written and self._commands.exists() else [])
+        last = self.last_status()
+        return derive_status(last, self.commands(), self.marks() if last and self._commands.exists() else [])
 
-    def written_status(self) -> Status | None:
-        """Return the status in the file, None before there is one; raises `RunError`, also where the run is gone."""
+    def last_status(self) -> Status | None:
+        """Return the status that the worker wrote last, as failed where it is live and its process is gone.
+
+        None before there is one. Raises `RunError`, also where the run is gone.
+        """
         if not self.folder.is_dir():
             raise RunError(f"The folder of run {self.id} is gone.")
         if not self._status.exists():
             return None
+        status = self._read_status()
+        if status.is_live and not is_process_alive(status):
+            status = self._read_status()  # it may have written its last status and ended since the first look
+            if status.is_live and not is_process_alive(status):
+                return as_crashed(status)
+        return status
+
+    def _read_status(self) -> Status:
         return Status.from_json(self._read_json(self._status), self._status.name)
 
     def was_started_by(self, pid: int) -> bool:

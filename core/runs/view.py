@@ -35,13 +35,13 @@ class RunView:
 
         Raises `RunError` where a file is damaged or the folder is gone.
         """
-        written = run.written_status()  # before the commands and marks: what a worker wrote before it ended is read
+        last = run.last_status()  # before the commands and marks: what a worker wrote before it ended is read
         commands, marks = run.commands(), run.marks()
         return cls(
             run=run,
             config=run.config(),
             notes=run.notes(),
-            status=derive_status(written, commands, marks),
+            status=derive_status(last, commands, marks),
             commands=tuple(commands),
             marks=tuple(marks),
             metrics=run.metrics(known),

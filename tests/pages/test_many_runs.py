@@ -7,7 +7,7 @@ import pytest
 
 from core.runs.run import Run
 
-READS = ("config", "status", "written_status", "notes", "report", "metrics", "newest_rows", "marks", "commands_from")
+READS = ("config", "status", "last_status", "notes", "report", "metrics", "newest_rows", "marks", "commands_from")
 
 
 @pytest.fixture

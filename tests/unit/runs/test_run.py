@@ -14,6 +14,7 @@ import pytest
 
 from core.config.train_config import TrainConfig
 from core.evaluation.report import make_report
+from core.runs import run as run_module
 from core.runs.damage import find_damage, run_state
 from core.runs.run import Run
 from core.runs.schema import Mark, MarkKind, MetricRow, Metrics, Notes, RunError, RunState, Status
@@ -82,6 +83,18 @@ def test_a_run_whose_process_is_gone_has_failed(run, child, state):
     assert status.state == "failed" and status.is_final
     assert status.error.startswith("The training process ended without saying why: it was killed")
     assert status.ended == status.heartbeat > 0
+
+
+def test_a_worker_that_ends_between_two_looks_has_not_crashed(run, child, monkeypatch):
+    """It writes its last status and ends after its file was read and before its process is asked for."""
+    run.write_status(status_of(child))
+
+    def ends(status):
+        run.write_status(finished_status())
+        return False
+
+    monkeypatch.setattr(run_module, "is_process_alive", ends)
+    assert run.status().state == "finished"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no zombies")

@@ -1,4 +1,4 @@
-"""Pictures of no digit, to measure refusal with; the reader is trained on marks of other kinds.
+"""Pictures of no digit, to measure refusal with; the reader is trained on outliers of other kinds.
 
 Left out are shapes that a person could take for a digit: the letters B (8), D (0), G (6), I (1), O (0), Q (0 or 9),
 S (5) and Z (2), rings and ovals and outlines of five and more corners (0), single bars (1), and short loose lines (any

@@ -1,4 +1,4 @@
-"""Runs the command line for `python -m core`."""
+"""The entry point of `python -m core`."""
 
 import sys
 

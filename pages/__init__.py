@@ -1,1 +1,1 @@
-"""What a person sees, one file a page. Pages arrange and ask; what is true without a screen is in `core`."""
+"""The pages of the app, one file each. Pages only arrange; `core` computes."""

@@ -1,4 +1,4 @@
-"""Every run: find it, compare it with others, read its test report, take it away, delete it."""
+"""Every run: find it, compare it with others, read its test report, download it, delete it."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -67,7 +67,7 @@ def _all_runs(store: RunStore) -> None:
 
 def _empty_text(everything: Sequence[RunSummary]) -> str:
     if everything:
-        return "No run suits what you look for."
+        return "No run matches the search."
     return "No run yet. Train one on the Train page, or import a bundle: it appears here."
 
 

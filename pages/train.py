@@ -71,7 +71,7 @@ def _recipe(store: RunStore) -> None:
 
 
 def _expectation(store: RunStore, config: TrainConfig) -> str:
-    """The number of weights, how long training will take, and how long this recipe last took to 99 % here."""
+    """Return the number of weights, how long training will take, and how long this recipe last took to 99 % here."""
     seconds = _STARTED_S + training_s(config, machine_pace(store, config.network))
     words = f"{count_parameters(config):,} weights · about {describe_duration(seconds)} to train"
     reached_s = seconds_to_99(store, config)
@@ -79,7 +79,7 @@ def _expectation(store: RunStore, config: TrainConfig) -> str:
 
 
 def _config() -> tuple[TrainConfig | None, str]:
-    """The recipe as the form has it, and what is wrong with it: one of the two is empty."""
+    """Return the recipe as the form has it, and what is wrong with it: one of the two is empty."""
     try:
         return TrainConfig(**recipe_form.values(), layers=network_builder.recipe_layers()), ""
     except ConfigError as error:
@@ -133,7 +133,12 @@ def _draw_again() -> None:
 
 def _start(store: RunStore, config: TrainConfig | None) -> None:
     st.button(
-        "Train", type="primary", icon=":material/play_arrow:", width="stretch", disabled=config is None, on_click=_ask
+        "Train",
+        type="primary",
+        icon=":material/play_arrow:",
+        width="stretch",
+        disabled=config is None,
+        on_click=_request_training,
     )
     if not TRAINING_REQUESTED.pop() or config is None:
         return
@@ -149,7 +154,7 @@ def _start(store: RunStore, config: TrainConfig | None) -> None:
     st.rerun(scope="app")
 
 
-def _ask() -> None:
+def _request_training() -> None:
     """Keep that it was pressed: a drawing of the page that another one cuts short would forget the button."""
     TRAINING_REQUESTED.set(True)
 

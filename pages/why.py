@@ -1,4 +1,4 @@
-"""Why these choices? What the recipe claims of itself, and a button that tests each claim on this machine."""
+"""The reasons for the recipe: its claims, and a button that tests each of them on this machine."""
 
 from functools import cache, partial
 

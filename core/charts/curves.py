@@ -29,7 +29,7 @@ class Metric(StrEnum):
 
 
 class Axis(StrEnum):
-    """What curves are drawn against."""
+    """The horizontal axis of curves: epochs or time."""
 
     EPOCH = "epoch"
     TIME = "time"
@@ -51,7 +51,7 @@ _MARK_LABELS = {
 
 @dataclass(frozen=True)
 class View:
-    """How curves are drawn: against epochs or time, on a logarithmic scale or not, how much smoothed (0 to 1)."""
+    """The settings of a drawing of curves: against epochs or time, logarithmic or not, how much smoothed (0 to 1)."""
 
     by: Axis = Axis.EPOCH
     log: bool = False

@@ -66,7 +66,7 @@ def _width(shape: Shape) -> float:
 
 
 def _places(shapes: Sequence[Shape]) -> list[float]:
-    """The middle of each block, with the same space between all."""
+    """Return the middle of each block, with the same space between all."""
     places: list[float] = []
     edge = 0.0
     for shape in shapes:

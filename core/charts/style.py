@@ -1,4 +1,4 @@
-"""Data become Plotly figures. Their colours stand for roles of the page's theme, which the page fills in."""
+"""The style of all charts: colours by role, which the page fills in from its theme, axes and margins."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar

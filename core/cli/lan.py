@@ -85,7 +85,7 @@ def format_announcement(reachable: list[str], port: int, encrypted: bool) -> str
         "The runs are common to all, and so are the ten digits drawn on the Train page: every visitor sees them, and\n"
         "each run keeps them. What is drawn or uploaded to be read is sent to this machine and shown to that person\n"
         "alone.\n"
-        f"{_ENCRYPTED if encrypted else _PLAIN}\n"
+        f"{_ENCRYPTED if encrypted else _UNENCRYPTED}\n"
         f"On this machine: {scheme}://localhost:{port}. Ctrl+C stops it."
     )
 
@@ -93,7 +93,7 @@ def format_announcement(reachable: list[str], port: int, encrypted: bool) -> str
 _ENCRYPTED = (
     "The connection is encrypted, so browsers offer their camera. They warn of a certificate that you made yourself."
 )
-_PLAIN = (
+_UNENCRYPTED = (
     "Nothing is encrypted, so others on the network could read along, and browsers offer no camera, which they give\n"
     "only to localhost and HTTPS: share with --cert cert.pem --key key.pem (in a checkout, with make: CERT=cert.pem\n"
     "KEY=key.pem). This makes the two:\n"

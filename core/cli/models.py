@@ -1,4 +1,4 @@
-"""How a command line names a model: a run's id, a .keras file, or 'shipped'."""
+"""The names of models on a command line: a run's id, a .keras file, or 'shipped'."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -25,7 +25,7 @@ _MAX_NAMED = 10  # unsure digits of one picture
 
 @dataclass(frozen=True, eq=False)
 class _Result:
-    """What is printed of one picture; `reading` is None where it could not be opened, and `note` says why."""
+    """The printed result of one picture; `reading` is None where it could not be opened, and `note` says why."""
 
     file: str
     reading: Reading | None

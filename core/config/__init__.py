@@ -1,4 +1,4 @@
-"""What a training run is told: the recipe, its settings and their kinds, checked in words before anything starts."""
+"""The config of a training run: the recipe, its settings and their kinds, checked before anything starts."""
 
 from core.config.architectures import ARCHITECTURES, Architecture
 from core.config.field_spec import ConfigError, FieldSpec, format_number

@@ -36,7 +36,7 @@ def _mlp(config: "TrainConfig") -> list[LayerDict]:
 
 
 def _convnet(config: "TrainConfig") -> list[LayerDict]:
-    """Two pairs of 3×3 convolutions, each pair followed by pooling: VGG's plan (Simonyan and Zisserman, 2014)."""
+    """Return two pairs of 3×3 convolutions, each followed by pooling: VGG's plan (Simonyan and Zisserman, 2014)."""
     return [
         _layer("Reshape", target_shape=IMAGE_SHAPE),
         *_convolutions(config, 32),
@@ -54,7 +54,7 @@ def _convolutions(config: "TrainConfig", filters: int) -> list[LayerDict]:
 
 
 def _reader(config: "TrainConfig") -> list[LayerDict]:
-    """Seven 3×3 convolutions, each normalised; pooling comes before normalisation, which then has less to compute.
+    """Return seven normalised 3×3 convolutions; pooling comes before normalisation, which then has less to compute.
 
     Only the inner convolutions are padded: nothing of a digit in MNIST form lies at the rim. The widest ones stand
     where the picture is small, and all are multiples of 16 wide, which keeps them quick on any processor. The dropout
@@ -80,7 +80,7 @@ def _reader(config: "TrainConfig") -> list[LayerDict]:
 
 
 def _normalized(filters: int, padding: str = "valid", pooled: bool = False) -> list[LayerDict]:
-    """A convolution, batch normalisation (Ioffe and Szegedy, 2015), ReLU."""
+    """Return a convolution, batch normalisation (Ioffe and Szegedy, 2015), ReLU."""
     convolution = _layer("Conv2D", filters=filters, kernel_size=3, padding=padding, use_bias=False)
     pooling = [_layer("MaxPooling2D")] if pooled else []
     return [convolution, *pooling, _layer("BatchNormalization"), _layer("ReLU")]
@@ -104,4 +104,4 @@ ARCHITECTURES.register(
         _convnet,
     )
 )
-ARCHITECTURES.register(Architecture("reader", "seven normalised convolutions, the network that ships.", _reader))
+ARCHITECTURES.register(Architecture("reader", "seven normalised convolutions, the released network.", _reader))

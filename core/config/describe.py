@@ -1,4 +1,4 @@
-"""A recipe in words: what differs from the seed recipe, and in what several recipes differ."""
+"""Recipes in words: the difference from the seed recipe, and the differences between several recipes."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,15 +14,15 @@ def summarize_recipe(config: TrainConfig) -> str:
     """Return in a few words what differs from the seed recipe, the network aside; 'seed recipe' where nothing does."""
     seed, values = _values(TrainConfig()), _values(config)
     changed = [name for name in values if name not in _NETWORK and values[name] != seed[name]]
-    return ", ".join(_setting_in_words(name, values[name]) for name in changed) or "seed recipe"
+    return ", ".join(_describe_setting(name, values[name]) for name in changed) or "seed recipe"
 
 
 def _values(config: TrainConfig) -> dict[str, Any]:
-    """The recipe's values by field; the architecture is the name of the network."""
+    """Return the recipe's values by field; the architecture is the name of the network."""
     return {name: getattr(config, name) for name in FIELD_SPECS} | {"architecture": config.network}
 
 
-def _setting_in_words(name: str, value: object) -> str:
+def _describe_setting(name: str, value: object) -> str:
     label = FIELD_SPECS[name].label.lower()
     if isinstance(value, bool):
         return label if value else f"no {label}"

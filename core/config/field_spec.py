@@ -1,4 +1,4 @@
-"""What a setting allows, and the words that refuse what it does not: shared by the config and its layers."""
+"""The values that a setting allows and the texts that refuse others, shared by the config and its layers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ class ConfigError(ValueError):
 
 @dataclass(frozen=True)
 class FieldSpec:
-    """What a setting allows, and why its default was chosen.
+    """The values that a setting allows, and the reason for its default.
 
     `low` and `high` (both allowed) bound a number; `options` are the words of a setting that is one of several, or the
     registry whose entries it chooses from.

@@ -1,4 +1,4 @@
-"""Shapes, weights and work of a list of layers, computed without TensorFlow, and where the layers do not fit."""
+"""Shapes, weights and work of a list of layers, and its misfits, computed without TensorFlow."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -67,7 +67,7 @@ def infer_shapes(layers: Iterable[Layer]) -> tuple[list[Shape], str]:
 
 
 def _misfit(layer: Layer, shape: Shape) -> str:
-    """Why this layer does not accept a picture or row of that shape, or ''."""
+    """Return why this layer does not accept a picture or row of that shape, or ''."""
     kind, is_row = kind_of(layer), len(shape) == 1
     if kind.input_form is InputForm.ROW and not is_row:
         return f"{kind.label} needs a flat input: put Flatten before it."

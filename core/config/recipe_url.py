@@ -57,7 +57,7 @@ def _read(name: str, text: str, kind: object) -> object:
 
 
 def _number(text: str) -> int | float | str:
-    """The number that the text is, or the text: the config then says what is wrong with it."""
+    """Return the number that the text is, or the text: the config then says what is wrong with it."""
     for kind in (int, float):
         try:
             return kind(text)
@@ -67,7 +67,7 @@ def _number(text: str) -> int | float | str:
 
 
 def _layer_code(layer: LayerSpec) -> str:
-    """The kind and its settings in their order, without the last ones that are Keras's own: conv-32-5."""
+    """Return the kind and its settings in their order, without the last ones that are Keras's own: conv-32-5."""
     kind = kind_of(layer)
     values = [(layer[name], kind.defaults[name]) for name in kind.settings]
     while values and values[-1][0] == values[-1][1]:

@@ -1,10 +1,10 @@
-"""The things of one kind that a run can be told to use (layers, optimizers, …), each by its name."""
+"""The entries of one kind that a recipe can name (layers, optimizers, …), each by its name."""
 
 from typing import Protocol, TypeVar
 
 
 class Entry(Protocol):
-    """What every entry of a registry has: its name, and a sentence or a few words that explain it."""
+    """An entry of a registry: its name, and a sentence or a few words that explain it."""
 
     @property
     def name(self) -> str:

@@ -45,14 +45,14 @@ def rates_at(config: "TrainConfig", progress: np.ndarray) -> np.ndarray:
 
 
 def _one_cycle(progress: np.ndarray) -> np.ndarray:
-    """Up from 1/25 in the first 30 %, then down to 1/10,000, along cosines (Smith and Topin, 2018)."""
+    """Rise from 1/25 in the first 30 %, then fall to 1/10,000, along cosines (Smith and Topin, 2018)."""
     up = 0.04 + 0.96 * (1 - np.cos(np.pi * progress / 0.3)) / 2
     down = 1e-4 + (1 - 1e-4) * (1 + np.cos(np.pi * (progress - 0.3) / 0.7)) / 2
     return np.where(progress < 0.3, up, down)
 
 
 def _cosine(progress: np.ndarray) -> np.ndarray:
-    """Down to nothing along half a cosine (Loshchilov and Hutter, 2016)."""
+    """Fall to nothing along half a cosine (Loshchilov and Hutter, 2016)."""
     return (1 + np.cos(np.pi * progress)) / 2
 
 

@@ -1,4 +1,4 @@
-"""The recipe of a training run: one frozen dataclass that refuses nonsense in words."""
+"""The recipe of a training run: one frozen dataclass that refuses values out of range with a sentence."""
 
 import json
 from collections.abc import Mapping
@@ -164,8 +164,8 @@ class TrainConfig:
     augmentation: bool = _setting(
         False,
         "Augmentation",
-        "Shift, turn, stretch, slant, thicken or thin each image a little, anew every time it is seen. The recipe does "
-        "without; a network that is to read other people's handwriting needs it, and more epochs.",
+        "Shift, rotate, stretch, slant, thicken or thin each image a little, anew every time it is seen. The recipe "
+        "does without; a network that is to read other people's handwriting needs it, and more epochs.",
     )
     other_hands: bool = _setting(
         False,

@@ -1,4 +1,4 @@
-"""From predictions and labels to reports: accuracy, calibration, mistakes, comparisons, tests of claims."""
+"""Evaluation of predictions against labels: accuracy, calibration, mistakes, comparisons, tests of claims."""
 
 from core.evaluation.ablations import (
     CLAIMS,

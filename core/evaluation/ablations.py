@@ -25,7 +25,7 @@ class Claim:
     at_epochs: tuple[int, ...]  # the epochs after which they are compared; (): each arm after its own last one
     # The smallest difference of a pair, in points of accuracy, with which the claim holds: 0 where none stands here,
     # negative where the claim is "no worse than".
-    least_points: dict[tuple[str, str], float] = field(default_factory=dict)
+    min_points: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def configs(self, arm: str) -> list[TrainConfig]:
         """Return the configs of an arm, one for each seed."""
@@ -92,7 +92,7 @@ CLAIMS = {
             "cross-entropy",
             "Sparse categorical cross-entropy suits one class per picture.",
             "It punishes the network by the logarithm of what it gave the true digit, so a sure mistake costs much; "
-            "the squared error hardly tells a sure mistake from an unsure one.",
+            "the squared error hardly distinguishes a sure mistake from an unsure one.",
             {"cross-entropy": {}, "mean squared error": {"loss": "mean_squared_error"}},
             (("cross-entropy", "mean squared error"),),
             (1, 5),
@@ -115,7 +115,7 @@ def newest_runs(store: RunStore) -> dict[TrainConfig, Run]:
         if (
             each.state not in (RunState.FAILED, RunState.STOPPED, RunState.DAMAGED)
             and not each.imported
-            and not each.steered
+            and not each.rate_changed
         ):
             newest.setdefault(each.config, Run(store.root / each.id))
     return newest

@@ -1,4 +1,4 @@
-"""How sure a trained network may say it is: a temperature for its confidence and the minimum confidence of a digit."""
+"""Calibration of a trained network: a temperature for its confidence, and the minimum confidence of a digit."""
 
 import numpy as np
 

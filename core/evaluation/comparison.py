@@ -1,4 +1,4 @@
-"""Compares networks by the test images on which they disagree."""
+"""Comparison of networks by the test images on which they disagree."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Scores of readings of labelled pictures: how much of what people wrote is read right."""
+"""Scores of readings of labelled pictures: the share of the writing that is read right."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ NOTHING_READ = 10
 
 @dataclass(frozen=True, eq=False)
 class ScoredPicture:
-    """What was read of a labelled picture, without its pixels, so that many fit into memory."""
+    """The reading of a labelled picture, without its pixels, so that many fit into memory."""
 
     file: str
     label: str
@@ -40,7 +40,7 @@ class ScoredPicture:
 
     @property
     def right(self) -> bool:
-        """Whether the text is the label."""
+        """Return whether the text is the label."""
         return self.text == self.label
 
 
@@ -56,7 +56,7 @@ class Mistake:
 
 @dataclass(frozen=True)
 class DigitAccuracy:
-    """How often one digit is read right."""
+    """The share of one digit's pictures that are read right."""
 
     digit: int
     count: int

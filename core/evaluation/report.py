@@ -1,4 +1,4 @@
-"""Predictions and labels become a report: how exactly a network reads, digit by digit."""
+"""The report computed from predictions and labels: a network's accuracy, digit by digit."""
 
 import math
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What the runs of a claim show: differences with intervals, and one sentence computed from them."""
+"""The verdict of a claim's runs: differences with intervals, and one sentence computed from them."""
 
 import math
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ def verdict(claim: Claim, found: list[Difference]) -> str:
     """
     if not found:
         return "No verdict yet: it takes two seeds on each side."
-    least = [claim.least_points.get((gap.better, gap.other), 0.0) for gap in found]
+    least = [claim.min_points.get((gap.better, gap.other), 0.0) for gap in found]
     borne_out = [gap.points - gap.half_width > points for gap, points in zip(found, least, strict=True)]
     against = [gap.points + gap.half_width < points for gap, points in zip(found, least, strict=True)]
     if all(borne_out):

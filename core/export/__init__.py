@@ -1,4 +1,4 @@
-"""A run's model for use elsewhere: in other formats, as a bundle, or as the model that the app ships with."""
+"""A run's model for use elsewhere: in other formats, as a bundle, or as the released model."""
 
 from core.export.bundle import make_bundle
 from core.export.bundle_import import import_bundle

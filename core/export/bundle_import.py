@@ -1,4 +1,4 @@
-"""Imports a bundle as a run. Anyone may have made it, so it is checked before anything is unpacked or built."""
+"""Import of a bundle as a run. Anyone may have made it, so it is checked before anything is unpacked or built."""
 
 import json
 import math

@@ -37,7 +37,7 @@ def check_members(infos: list[zipfile.ZipInfo], compressed_bytes: int) -> None:
     if "model.weights.h5" in names:
         raise BundleError(
             "This is a .keras file. One from elsewhere is not loaded: even a small one can take all of this machine's "
-            "memory. Import the bundle that its owner's Runs page offers under “Take it away”."
+            "memory. Import the bundle that its owner's Runs page offers under “Download”."
         )
     unknown = [name for name in names if name not in MEMBERS]
     missing = [name for name in (ABOUT, CONFIG, HISTORY, WEIGHTS) if name not in names]

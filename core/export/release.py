@@ -137,10 +137,10 @@ def _calibration(run: Run) -> tuple[dict[str, float], OutlierScore | None]:
     validation = mnist.validation
     if not len(validation):
         return {}, None
-    plain = reader.classify(validation.images)
+    probabilities = reader.classify(validation.images)
     augmented = reader.classify(augment(validation.images, np.random.default_rng(0)))
-    temperature = fit_temperature(np.concatenate([plain, augmented]), np.tile(validation.labels, 2))
-    refusal = refusal_threshold(apply_temperature(plain, temperature))
+    temperature = fit_temperature(np.concatenate([probabilities, augmented]), np.tile(validation.labels, 2))
+    refusal = refusal_threshold(apply_temperature(probabilities, temperature))
     score = _outlier_score(reader.model, temperature, mnist)
     released = Recognizer(reader.model, ModelCard(temperature, refusal), score)
     found = released.predict_with_outlier_score(mnist.test.images)

@@ -1,4 +1,4 @@
-"""The scheduler starts the queued runs, one at a time on a machine.
+"""The scheduler, which starts the queued runs, one at a time on a machine.
 
 A run is trained by a process of its own, the worker, which outlives the page, the browser and the server that started
 it. Every process that opens the runs folder (a server, a command line, a worker at its end) calls `start_next`, which
@@ -25,7 +25,7 @@ _SCHEDULER_INTERVAL_S = 0.5
 
 
 class Scheduler:
-    """Starts workers and notes how they end; one for each process, `process_scheduler`."""
+    """The scheduler: it starts workers and notes how they end; one for each process, `process_scheduler`."""
 
     def __init__(self) -> None:
         self.workers: dict[str, tuple[Run, launcher.WorkerProcess]] = {}

@@ -62,7 +62,7 @@ def run_as_warm_worker() -> int:
 
 
 def _redirect_output(run: Run) -> None:
-    """From now on, what this process prints goes to the run's log."""
+    """Send what this process prints from now on to the run's log."""
     with open(run.log_path, "ab") as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)

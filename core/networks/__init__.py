@@ -1,4 +1,4 @@
-"""From a recipe to a Keras model, and saved models that anyone may have made, opened safely."""
+"""Networks: Keras models built from recipes, and saved models that anyone may have made, opened safely."""
 
 from core.networks.builder import (
     build,

@@ -1,4 +1,4 @@
-"""From a recipe to a Keras model: its layers as plain data, what they count, and the model built of them."""
+"""The builder of Keras models from recipes: the layers as plain data, their counts, and the model made of them."""
 
 import contextlib
 import gc
@@ -11,25 +11,12 @@ from typing import TYPE_CHECKING, Any
 from core.config import layer_math
 from core.config.architectures import ARCHITECTURES
 from core.config.layer_kinds import Shape, kind_of
-from core.config.layer_math import IMAGE_SHAPE, INPUT_SHAPE, NUM_CLASSES, OUTPUT_LAYER
+from core.config.layer_math import IMAGE_SHAPE, INPUT_SHAPE, OUTPUT_LAYER
 from core.config.layer_specs import LayerSpec, parse_layers
 from core.config.train_config import TrainConfig
 
 if TYPE_CHECKING:
     import keras
-
-__all__ = [
-    "INPUT_SHAPE",
-    "NUM_CLASSES",
-    "build",
-    "count_multiplications",
-    "count_parameters",
-    "editable_layers",
-    "expand_layers",
-    "import_keras",
-    "import_keras_in_background",
-    "output_shapes",
-]
 
 _importing = threading.RLock()
 
@@ -105,14 +92,14 @@ def _garbage_collection_frozen() -> Iterator[None]:
 @contextlib.contextmanager
 def _stderr_silenced() -> Iterator[None]:
     """Discard what is written to standard error: TensorFlow's C++ code writes to it directly, whatever its settings."""
-    kept = os.dup(2)
+    stderr = os.dup(2)
     try:
         with open(os.devnull, "wb") as nowhere:
             os.dup2(nowhere.fileno(), 2)
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        os.dup2(stderr, 2)
+        os.close(stderr)
 
 
 def import_keras_in_background() -> threading.Thread:

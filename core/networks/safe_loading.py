@@ -73,12 +73,12 @@ def _check_probabilities(outputs: np.ndarray, path: Path) -> None:
 
 
 def _test_image() -> np.ndarray:
-    """One image of noise, (1, 28, 28) float32 in [0, 1]: any image shows whether the outputs are probabilities."""
+    """Return an image of noise, (1, 28, 28) float32 in [0, 1]: any shows whether the outputs are probabilities."""
     return np.random.default_rng(0).random((1, *INPUT_SHAPE), np.float32)
 
 
 def _config(path: Path) -> dict[str, Any]:
-    """The network's description from the file, once its parts and their unpacked sizes have been checked."""
+    """Return the network's description from the file, once its parts and their unpacked sizes have been checked."""
     if not path.is_file():
         raise ModelError(f"There is no model file at {path}.")
     try:
@@ -119,7 +119,7 @@ def _check_layers(config: dict[str, Any], path: Path) -> None:
 
 
 def _objects(value: object) -> Iterator[dict[str, Any]]:
-    """Every object that a config describes, however deep."""
+    """Return every object that a config describes, however deep."""
     if isinstance(value, dict):
         if "class_name" in value:
             yield value

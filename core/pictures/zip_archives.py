@@ -20,7 +20,7 @@ MAX_UNPACKED_RATIO = 500
 
 
 class _Skipped(StrEnum):
-    """Why a member of a ZIP is not read."""
+    """The reason that a member of a ZIP is not read."""
 
     HIDDEN = "hidden files"
     NESTED_ZIP = "ZIPs inside it"

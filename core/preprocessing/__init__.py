@@ -1,4 +1,4 @@
-"""From a picture or pen strokes to ink, lines and digits in MNIST form, the shape that a network is given."""
+"""Preparation of pictures and pen strokes: ink, lines and digits in MNIST form, the shape that a network is given."""
 
 from core.preprocessing.binarization import Ink, find_ink
 from core.preprocessing.canvas_drawing import Drawing, scale_drawing

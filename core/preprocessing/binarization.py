@@ -1,4 +1,4 @@
-"""From any picture to its ink: what is stronger than the paper's noise is ink, soft at its edges."""
+"""Binarization of any picture: what is stronger than the paper's noise is ink, soft at its edges."""
 
 from dataclasses import dataclass, replace
 

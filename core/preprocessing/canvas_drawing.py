@@ -13,10 +13,10 @@ _DEFAULT_PEN_PX = 18
 
 
 class Drawing:
-    """What is drawn on a canvas of `width` × `height` pixels."""
+    """A drawing on a canvas of `width` × `height` pixels."""
 
     def __init__(self, fabric: dict | None, width: int, height: int) -> None:
-        """fabric: the canvas's JSON, whose freehand paths are commands M, Q and L with absolute coordinates."""
+        """Store the canvas's JSON, whose freehand paths are commands M, Q and L with absolute coordinates."""
         self.width, self.height = width, height
         paths = [each for each in (fabric or {}).get("objects", []) if each.get("path")]
         self._strokes = [
@@ -25,7 +25,7 @@ class Drawing:
 
     @property
     def strokes(self) -> list[list[Point]]:
-        """The pen strokes, each a list of (x, y) in pixels, y downward."""
+        """Return the pen strokes, each a list of (x, y) in pixels, y downward."""
         return [stroke for stroke, _ in self._strokes]
 
     def picture(self) -> np.ndarray:

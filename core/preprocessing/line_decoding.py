@@ -1,4 +1,4 @@
-"""Which parts of a line make which digits: the network classifies every candidate, and the best chain of them wins."""
+"""Decoding of a line into digits: the network classifies every candidate, and the best chain of them is chosen."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ class LineLattice:
     """One line of writing: its parts, from the left, and the candidates for digits that they can form."""
 
     def __init__(self, pieces: Sequence[Piece], cut: bool = True) -> None:
-        """pieces: the line's, at least one. cut: whether to cut pieces that may be several touching digits."""
+        """Store the line's pieces, at least one; `cut` says whether those that may be touching digits are cut."""
         self.digit_height = typical_height(pieces)
         self.baseline = float(np.median([piece.bottom for piece in pieces if piece.height > 0.5 * self.digit_height]))
         parts = [part for piece in pieces for part in split_piece(piece, self.digit_height)] if cut else pieces

@@ -1,4 +1,4 @@
-"""What belongs to the paper and not to the writing: the lines printed on it, and what lies around it."""
+"""Removal of the paper from the ink: the lines printed on it, and the objects around it."""
 
 import cv2
 import numpy as np

@@ -1,4 +1,4 @@
-"""From a pen's path to ink: drawn again at the width that MNIST's pens have for a digit of its size."""
+"""The ink of a pen's path: drawn again at the width that MNIST's pens have for a digit of its size."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""From ink to connected pieces and lines of writing, of whose pieces digits are composed."""
+"""Segmentation of ink into connected pieces and lines of writing, of whose pieces digits are composed."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -33,26 +33,32 @@ class Piece:
 
     @property
     def width(self) -> int:
+        """Return the width in pixels."""
         return self.ink.shape[1]
 
     @property
     def height(self) -> int:
+        """Return the height in pixels."""
         return self.ink.shape[0]
 
     @property
     def right(self) -> int:
+        """Return the first column to the right of the piece."""
         return self.left + self.width
 
     @property
     def bottom(self) -> int:
+        """Return the first row below the piece."""
         return self.top + self.height
 
     @property
     def center_x(self) -> float:
+        """Return the middle column, in pixels."""
         return self.left + self.width / 2
 
     @property
     def center_y(self) -> float:
+        """Return the middle row, in pixels."""
         return self.top + self.height / 2
 
 

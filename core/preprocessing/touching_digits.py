@@ -1,4 +1,4 @@
-"""Where touching digits may be cut: along seams of least ink and at waists; the network chooses among the cuts."""
+"""Cuts of touching digits, along seams of least ink and at waists; the network chooses among them."""
 
 from collections.abc import Sequence
 

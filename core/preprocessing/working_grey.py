@@ -1,4 +1,4 @@
-"""From any picture to grey at working size: colour, transparency and deep greys are reduced to 8-bit luminance."""
+"""Any picture in grey at working size: colour, transparency and deep greys are reduced to 8-bit luminance."""
 
 from typing import NamedTuple
 

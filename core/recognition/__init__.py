@@ -1,4 +1,4 @@
-"""A saved model that reads."""
+"""Reading of pictures and pen strokes by a saved model."""
 
 from core.networks.safe_loading import ModelError
 from core.recognition.classifier import ScoredPredictions

@@ -16,7 +16,7 @@ _BATCH_IMAGES = 512
 
 @dataclass(frozen=True, eq=False)
 class ScoredPredictions:
-    """What a network says of n images, and whether each looks like a digit."""
+    """The answers of a network to n images, and whether each looks like a digit."""
 
     probabilities: np.ndarray  # (n, 10) float32, each row sums to 1
     scores: np.ndarray  # (n,) float32, by which they are refused: outlier scores or, without one, confidences

@@ -1,4 +1,4 @@
-"""The digits of a reading with what a person corrected, and what is said of each."""
+"""The digits of a reading with a person's corrections, and the texts on each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ Corrections = Mapping[int, int | None]
 
 
 class DigitKind(StrEnum):
-    """How far a digit of a reading can be trusted; the values stand on pages and in files."""
+    """The kind of a digit in a reading, by how far it can be trusted; the values stand on pages and in files."""
 
     SURE = "sure"
     UNSURE = "unsure"
@@ -42,47 +42,47 @@ class CorrectedDigit:
 
     @property
     def box(self) -> tuple[int, int, int, int]:
-        """Left, top, width, height in pixels of the picture."""
+        """Return left, top, width, height in pixels of the picture."""
         return self.digit.box
 
     @property
     def image(self) -> np.ndarray:
-        """What the network saw, (28, 28) uint8."""
+        """Return the image that the network saw, (28, 28) uint8."""
         return self.digit.image
 
     @property
     def probabilities(self) -> np.ndarray:
-        """How likely each label is, (10,) float32."""
+        """Return the probability of each label, (10,) float32."""
         return self.digit.probabilities
 
     @property
     def read_label(self) -> int:
-        """The network's best guess, whatever a person corrected, even where it was refused."""
+        """Return the network's best guess, whatever a person corrected, even where it was refused."""
         return self.digit.label
 
     @property
     def is_refused(self) -> bool:
-        """Whether the network's answer was that it does not look like a digit."""
+        """Return whether the network's answer was that it does not look like a digit."""
         return self.digit.refused
 
     @property
     def is_decided(self) -> bool:
-        """Whether nothing is left to be confirmed: the network is sure, or a person has set it."""
+        """Return whether nothing is left to be confirmed: the network is sure, or a person has set it."""
         return self.kind not in DOUBTFUL
 
     @property
     def is_corrected(self) -> bool:
-        """Whether a person has set it."""
+        """Return whether a person has set it."""
         return self.kind is DigitKind.BY_HAND
 
     @property
     def second_guess(self) -> int | None:
-        """The second likeliest label where the network is unsure, else None."""
+        """Return the second likeliest label where the network is unsure, else None."""
         return self.digit.second_label if kind_as_read(self.digit) is DigitKind.UNSURE else None
 
     @property
     def description(self) -> str:
-        """What it is, how sure that is and where it stands, in a few words."""
+        """Describe the digit in a few words: its label, how sure that is, and its place."""
         what = "no digit" if self.label is None else str(self.label)
         kind = f", {self.kind}" if self.kind != what else ""
         doubt = f", perhaps {self.second_guess}" if self.kind is DigitKind.UNSURE else ""
@@ -91,7 +91,7 @@ class CorrectedDigit:
 
     @property
     def confidence_text(self) -> str:
-        """How sure the network's answer is, in a sentence; of an unsure one it names the second guess."""
+        """Return a sentence on how sure the network's answer is; of an unsure one it names the second guess."""
         confidence, doubt = f"{self.digit.confidence:.1%}", self.doubt_text(decimals=1)
         if self.is_refused:
             return f"{confidence}: this {doubt}."
@@ -107,7 +107,7 @@ class CorrectedDigit:
 
     @property
     def probabilities_text(self) -> str:
-        """The three likeliest labels with their probabilities."""
+        """Return the three likeliest labels with their probabilities."""
         order = sorted(range(10), key=lambda label: -self.probabilities[label])[:3]
         return ", ".join(f"{label} at {self.probabilities[label]:.1%}" for label in order) + "."
 

@@ -17,7 +17,7 @@ class Download(StrEnum):
 
     @property
     def media_type(self) -> str:
-        """The media type, as HTTP names it."""
+        """Return the media type, as HTTP names it."""
         return {Download.TXT: "text/plain", Download.CSV: "text/csv", Download.JSON: "application/json"}[self]
 
     def file_name(self, picture: str) -> str:

@@ -23,7 +23,7 @@ MAX_CUT_DIGITS = 500  # on a page with more pieces or wider ones none is cut, no
 
 @dataclass(frozen=True, eq=False)
 class _Line:
-    """The candidates of one line and what the network says of each."""
+    """The candidates of one line with the network's answer to each."""
 
     candidates: Sequence[Candidate]
     chain: list[int]  # numbers of the candidates that are read as digits, from the left
@@ -33,10 +33,10 @@ class _Line:
 
 
 class LineReader:
-    """Reads a picture as one or more lines of digits, and each line as the likeliest chain of digits."""
+    """A reader of pictures with one or more lines of digits, each line read as the likeliest chain of digits."""
 
     def __init__(self, classifier: Classifier, min_confidence: float) -> None:
-        """min_confidence: of a digit that stands alone, 0 to 1."""
+        """Make the reader of lines; `min_confidence` is that of a digit that stands alone, 0 to 1."""
         self._classifier = classifier
         self._in_line = ConfidenceRefusal(IN_LINE_FACTOR * min_confidence)
 

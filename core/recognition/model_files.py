@@ -1,4 +1,4 @@
-"""Where a model lies, and its card: the JSON file beside it that says how to use it."""
+"""The files of a model: the network, and its card, the JSON file beside it that says how to use it."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ DEFAULT_MIN_CONFIDENCE = 0.5
 
 @dataclass(frozen=True)
 class ModelCard:
-    """What the card of a model says that reading needs; the defaults hold for a model without a card."""
+    """The fields of a model's card that reading needs; the defaults hold for a model without a card."""
 
     temperature: float = 1.0  # of its probabilities
     min_confidence: float = DEFAULT_MIN_CONFIDENCE  # below it an answer is refused

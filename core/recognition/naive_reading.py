@@ -1,4 +1,4 @@
-"""What the network says to a picture that was not prepared for it."""
+"""The answer of the network to a picture that was not prepared for it."""
 
 import numpy as np
 

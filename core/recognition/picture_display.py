@@ -27,30 +27,30 @@ class DisplayStep:
 
 
 class PictureDisplay:
-    """What a page shows of a picture; each part is encoded when it is asked for, and kept."""
+    """A picture as a page shows it; each part is encoded when it is asked for, and kept."""
 
     def __init__(self, decode: Callable[[], Image.Image], steps: Sequence[Step]) -> None:
-        """decode: returns the picture; steps: of its reading."""
+        """Store `decode`, which returns the picture, and the steps of its reading."""
         self._decode, self._steps = decode, steps
 
     @cached_property
     def picture(self) -> bytes:
-        """The picture, no larger than a page shows it, as the bytes of a PNG or JPEG."""
+        """Return the picture, no larger than a page shows it, as the bytes of a PNG or JPEG."""
         return encode(shrink_to_screen(self._decode(), _MAX_SIDE_PX))
 
     @cached_property
     def icon(self) -> str:
-        """The picture, very small, as a data URL."""
+        """Return the picture, very small, as a data URL."""
         return data_url(encode(thumbnail(self._decode(), _ICON_PX)))
 
     @cached_property
     def naive(self) -> np.ndarray:
-        """The picture as most demos feed it to their network, (28, 28) uint8."""
+        """Return the picture as most demos feed it to their network, (28, 28) uint8."""
         return resize_naively(self._decode())
 
     @cached_property
     def steps(self) -> tuple[DisplayStep, ...]:
-        """The steps, coarse pictures so that each pixel is a sharp square."""
+        """Return the steps; coarse pictures are enlarged so that each pixel is a sharp square."""
         return tuple(DisplayStep(step.name, encode(_enlarge(step.picture)), step.why) for step in self._steps)
 
     def encode_now(self) -> "PictureDisplay":

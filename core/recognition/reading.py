@@ -1,4 +1,4 @@
-"""What a picture says: the digits that were read in it, and how sure they are."""
+"""The reading of a picture: the digits that were read in it, and how sure they are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Picture = Image.Image | np.ndarray
 
 
 class ReadingMode(StrEnum):
-    """How a picture is read."""
+    """The mode in which a picture is read: as one digit, or as lines of digits."""
 
     SINGLE = "single"  # all ink is one digit
     LINES = "lines"  # one or more lines of digits
@@ -52,13 +52,13 @@ class Digit:
 
     @property
     def second_label(self) -> int:
-        """The second likeliest label."""
+        """Return the second likeliest label."""
         return int(np.argsort(self.probabilities)[-2])
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What a picture says."""
+    """The digits that were read in a picture."""
 
     text: str  # in reading order, a line break between lines; '' where no digit is
     digits: tuple[Digit, ...]
@@ -66,12 +66,12 @@ class Reading:
 
     @property
     def has_ink(self) -> bool:
-        """Whether ink was found in the picture, be it of a digit or not."""
+        """Return whether ink was found in the picture, be it of a digit or not."""
         return any(step.name == "ink" and step.picture.any() for step in self.steps)
 
     @property
     def confidence(self) -> float:
-        """The lowest confidence of the digits that count, 0 to 1; 0 where nothing was read."""
+        """Return the lowest confidence of the digits that count, 0 to 1; 0 where nothing was read."""
         return lowest_confidence(self.digits, default=0.0)
 
 

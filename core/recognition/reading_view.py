@@ -36,57 +36,57 @@ class ReadingView:
 
     @property
     def file(self) -> str:
-        """The name of the picture's file."""
+        """Return the name of the picture's file."""
         return self.result.name
 
     @property
     def mode(self) -> ReadingMode:
-        """How the picture was read."""
+        """Return the mode in which the picture was read."""
         return self.result.mode
 
     @property
     def note(self) -> str:
-        """A sentence on why nothing was read; '' where something was."""
+        """Return a sentence on why nothing was read; '' where something was."""
         return self.result.note
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height of the picture, the pixels that the digits' boxes count in."""
+        """Return width and height of the picture, the pixels that the digits' boxes count in."""
         return self.result.size
 
     @property
     def display(self) -> PictureDisplay | None:
-        """The picture and the steps of its reading, encoded; None where the file could not be opened."""
+        """Return the picture and the steps of its reading, encoded; None where the file could not be opened."""
         return self.result.display
 
     @property
     def icon(self) -> str:
-        """The picture, very small, as a data URL; '' where the file could not be opened."""
+        """Return the picture, very small, as a data URL; '' where the file could not be opened."""
         return self.display.icon if self.display else ""
 
     @property
     def digit(self) -> CorrectedDigit | None:
-        """The digit of a picture of one digit; the first of several."""
+        """Return the digit of a picture of one digit; the first of several."""
         return self.digits[0] if self.digits else None
 
     @cached_property
     def text(self) -> str:
-        """The corrected text, a line break between lines; '' where no digit is."""
+        """Return the corrected text, a line break between lines; '' where no digit is."""
         return corrected_text(self.digits)
 
     @property
     def lowest_confidence(self) -> float:
-        """The lowest confidence of the digits that count, as they were read; -1 where nothing was, below all others."""
+        """Return the lowest confidence of the digits that count, as read; -1, below all others, without any."""
         return lowest_confidence(self.result.digits, default=-1.0)
 
     @property
     def kinds(self) -> dict[DigitKind, int]:
-        """How many digits there are of each kind."""
+        """Return the number of digits of each kind."""
         return count_kinds(self.digits)
 
     @property
     def table_row(self) -> Row:
-        """The row of a table of pictures that were read in the same mode."""
+        """Return the row of a table of pictures that were read in the same mode."""
         single = self.mode is ReadingMode.SINGLE
         return digit_row(self.result, self.digit) if single else number_row(self.result, self.digits)
 

@@ -26,9 +26,9 @@ class Recognizer:
     def __init__(
         self, model: "keras.Model", card: ModelCard | None = None, outlier_score: OutlierScore | None = None
     ) -> None:
-        """model: float32 (n, 28, 28) in [0, 1] → (n, 10) probabilities; card: how to use it.
+        """Make the readers of a model, float32 (n, 28, 28) in [0, 1] → (n, 10) probabilities, as its card says.
 
-        outlier_score: decides which images are refused; without one, the card's minimum confidence does.
+        `outlier_score` decides which images are refused; without one, the card's minimum confidence does.
         """
         card = card or ModelCard()
         refusal = OutlierRefusal(outlier_score) if outlier_score else ConfidenceRefusal(card.min_confidence)

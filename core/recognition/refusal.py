@@ -1,4 +1,4 @@
-"""Which images are refused because they do not look like a digit: two ways to decide it."""
+"""The refusal of images that do not look like a digit: two ways to decide it."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
@@ -9,7 +9,7 @@ from core.recognition.outlier_score import OutlierScore
 
 
 class Refusal(Protocol):
-    """Scores images and refuses those whose score is too low."""
+    """A refusal of images whose score is too low."""
 
     uses_features: ClassVar[bool]
     """Whether the score needs the inputs of the network's last layer."""
@@ -25,7 +25,7 @@ class Refusal(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class OutlierRefusal:
-    """Refuses what an outlier score takes for an outlier: what scores below 0."""
+    """The refusal of images that an outlier score takes for outliers, which score below 0."""
 
     outlier_score: OutlierScore
     uses_features: ClassVar[bool] = True
@@ -41,7 +41,7 @@ class OutlierRefusal:
 
 @dataclass(frozen=True)
 class ConfidenceRefusal:
-    """Refuses answers of less than a minimum confidence; the confidence is the score."""
+    """The refusal of answers of less than a minimum confidence; the confidence is the score."""
 
     min_confidence: float
     uses_features: ClassVar[bool] = False

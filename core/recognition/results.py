@@ -1,4 +1,4 @@
-"""What was read of pictures: one result a picture file or drawing, kept as long as the picture is shown."""
+"""The results of reading pictures: one for each picture file or drawing, stored as long as the picture is shown."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -23,7 +23,7 @@ NO_DIGIT_TEXT = "Nothing was found that looks like a digit."
 
 @dataclass(frozen=True, eq=False)
 class PictureResult:
-    """What was read of one picture; where nothing was, `note` says why in a sentence."""
+    """The result of reading one picture; where nothing was read, `note` says why in a sentence."""
 
     name: str
     mode: ReadingMode = ReadingMode.SINGLE

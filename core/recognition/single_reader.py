@@ -13,11 +13,11 @@ from core.recognition.network_input import FITTED, network_input_step
 from core.recognition.reading import Digit, Picture, Reading
 
 BATCH_PICTURES = 64  # pictures that are in memory at a time
-_VIEWS = "The network also reads it narrowed and turned, or drawn with other pens; the mean of its answers counts."
+_VIEWS = "The network also reads it narrowed and rotated, or drawn with other pens; the mean of its answers counts."
 
 
 class SingleReader:
-    """Reads all ink of a picture as one digit."""
+    """A reader of pictures of one digit, of which it reads all ink."""
 
     def __init__(self, classifier: Classifier) -> None:
         self._classifier = classifier

@@ -11,7 +11,7 @@ from core.runs.schema import convert, is_number, without_none
 
 
 class CommandError(ValueError):
-    """Raised for a command that no run can follow; the text names the value and the range."""
+    """A command that no run can follow; the text names the value and the range."""
 
 
 class CommandName(StrEnum):

@@ -1,4 +1,4 @@
-"""What a run is doing now: from its worker's last status, its commands and its marks."""
+"""The current status of a run: from its worker's last status, its commands and its marks."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What is wrong with a run's folder, in a sentence."""
+"""The damage of a run's folder, in a sentence."""
 
 from core.runs.run import Run
 from core.runs.schema import RunError, RunState

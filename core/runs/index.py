@@ -16,10 +16,10 @@ from core.runs.store import RunStore
 
 @dataclass(frozen=True)
 class RunSummary:
-    """What a table says of a run. Accuracies are 0 to 1 and, like `parameters` and `train_s`, None where unknown.
+    """A run's values for tables. Accuracies are 0 to 1 and, like `parameters` and `train_s`, None where unknown.
 
-    `note` says what is wrong with a failed or damaged run; `epoch` is how far a live one is, of `epochs`; `steered`
-    says whether its learning rate was set by hand. `config` is None for a damaged run alone.
+    `note` says what is wrong with a failed or damaged run; `epoch` is how far a live one is, of `epochs`;
+    `rate_changed` says whether its learning rate was set by hand. `config` is None for a damaged run alone.
     """
 
     id: str
@@ -39,7 +39,7 @@ class RunSummary:
     epoch: float | None = None
     epochs: int = 0
     has_model: bool = False
-    steered: bool = False
+    rate_changed: bool = False
     config: TrainConfig | None = None
 
 
@@ -97,7 +97,7 @@ def _summarize(run: Run) -> RunSummary:
         epoch=rows[-1].epoch if rows else None,
         epochs=TrainingPlan(config, 1, marks).epochs,
         has_model=run.has_model,
-        steered=any(mark.kind is MarkKind.RATE for mark in marks),
+        rate_changed=any(mark.kind is MarkKind.RATE for mark in marks),
         config=config,
     )
 

@@ -1,4 +1,4 @@
-"""Whether the process that trains a run is still there: it is asked, whatever the run's files say."""
+"""Liveness of the process that trains a run: it is checked, whatever the run's files say."""
 
 import time
 from dataclasses import replace

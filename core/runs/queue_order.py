@@ -8,7 +8,7 @@ from core.runs.commands import RESUME_COMMANDS, Command, CommandName
 
 
 class QueuedRun(Protocol):
-    """What the order needs of a run (`runs.run.Run`)."""
+    """The properties of a run that the order needs (`runs.run.Run` has them)."""
 
     id: str
 

@@ -21,11 +21,11 @@ Count = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 
 
 class RunError(RuntimeError):
-    """Raised for a run folder that cannot be used; the text says what is wrong with it."""
+    """A run folder that cannot be used; the text says what is wrong with it."""
 
 
 class RunState(StrEnum):
-    """What a run is doing; `DAMAGED` stands in no file: it is what readers see where the folder cannot be used."""
+    """The state of a run; `DAMAGED` stands in no file: it is what readers see where the folder cannot be used."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -49,7 +49,7 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True)
 class Status:
-    """What the worker last wrote of a run. Times are seconds since 1970; `error` is a sentence, or empty.
+    """The status that the worker last wrote of a run. Times are seconds since 1970; `error` is a sentence, or empty.
 
     `note` says why a finished run ended before its last epoch, `acknowledged` how many commands a live or failed run
     had received. `train_s` (from the first step's start to the last step's end) and `images_per_s` are known once
@@ -81,7 +81,7 @@ class Status:
     @classmethod
     def from_json(cls, values: Mapping[str, Any], file_name: str) -> "Status":
         """Return the status that a JSON object holds; raises `RunError`, which names the file, where it holds none."""
-        values = {"acknowledged": values.get("told", 0), **values}  # "told": versions before 0.2
+        values = {"acknowledged": values.get("told", 0), **values}  # "told": earlier versions
         status = convert(values, cls)
         if status is None or "state" not in values or status.state is RunState.DAMAGED:
             raise RunError(f"{file_name} does not hold a run's status.")
@@ -152,7 +152,7 @@ class Metrics:
 
 
 class MarkKind(StrEnum):
-    """What was done to a run while it trained: a command that took effect, or its early end."""
+    """The kind of a mark: a command that took effect, or its early end."""
 
     PAUSE = "pause"
     STOP_AFTER_EPOCH = "stop_after_epoch"
@@ -171,7 +171,7 @@ class MarkKind(StrEnum):
 
 @dataclass(frozen=True)
 class Mark:
-    """Where a command took effect on a run: after `step` steps, when `acknowledged` commands had been received.
+    """A command that took effect on a run after `step` steps, when `acknowledged` commands had been received.
 
     `epoch` is fractional, `elapsed_s` seconds of training, `time` seconds since 1970; `value` is the number of epochs
     of an extension, or a learning rate.
@@ -192,7 +192,7 @@ class Mark:
     @classmethod
     def from_json(cls, line: Mapping[str, Any]) -> "Mark | None":
         """Return the mark that a line holds, or None where it is damaged."""
-        return convert({"acknowledged": line.get("heard"), **line}, cls)  # "heard": versions before 0.2
+        return convert({"acknowledged": line.get("heard"), **line}, cls)  # "heard": earlier versions
 
     def to_json(self) -> dict[str, Any]:
         """Return the mark as it is written: without the value where it has none."""
@@ -214,7 +214,7 @@ def effective_marks(marks: Iterable[Mark]) -> list[Mark]:
 
 @dataclass(frozen=True)
 class Notes:
-    """What people and this app noted of a run: `imported` is when it came in a bundle, `claim` what it is to test."""
+    """Notes on a run, by people and this app: `imported` is when it came in a bundle, `claim` what it is to test."""
 
     name: str = ""
     star: bool = False
@@ -238,7 +238,7 @@ class Notes:
 
 @dataclass(frozen=True)
 class DigitScore:
-    """How well one digit is read: `accuracy` is its recall; all three scores are 0 to 1."""
+    """The scores of one digit: `accuracy` is its recall; all three scores are 0 to 1."""
 
     digit: Count
     count: Count
@@ -263,7 +263,7 @@ _Row = Annotated[tuple[Count, ...], msgspec.Meta(min_length=10, max_length=10)]
 
 @dataclass(frozen=True)
 class Report:
-    """How exactly a network reads labelled images.
+    """The scores of a network on labelled images.
 
     `interval` is the 95 % interval of `accuracy`, `loss` the mean cross-entropy in nats, `confusion_matrix` 10×10
     counts: a row a true digit, a column an answer. Reports of early versions have neither reliability nor calibration

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 MAX_BYTES = 25_000_000
 """How much the snapshots of one run may take on the disk."""
 MAX_IMAGES = 64
-"""How many units or filters of a first layer are kept."""
+"""How many units or filters of a first layer a snapshot holds."""
 _MIN_SAMPLE = 5000  # weights, from which the strongest are estimated
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """What a network was and read after some step of its training."""
+    """A network and its answers after a step of its training."""
 
     step: np.ndarray  # () int64
     epoch: np.ndarray  # () float64
@@ -118,13 +118,13 @@ def steps_to_drop(sizes: dict[int, int], max_bytes: int = MAX_BYTES) -> list[int
 
     `sizes` are bytes by step. Every second one is dropped, the oldest first; the very first and the newest stay.
     """
-    kept, dropped, total = sorted(sizes), list[int](), sum(sizes.values())
-    while total > max_bytes and len(kept) > 2:
-        for step in kept[1:-1:2]:
+    remaining, dropped, total = sorted(sizes), list[int](), sum(sizes.values())
+    while total > max_bytes and len(remaining) > 2:
+        for step in remaining[1:-1:2]:
             if total > max_bytes:
                 dropped.append(step)
                 total -= sizes[step]
-        kept = [step for step in kept if step not in set(dropped)]
+        remaining = [step for step in remaining if step not in set(dropped)]
     return dropped
 
 

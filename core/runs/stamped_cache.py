@@ -10,7 +10,7 @@ _Value = TypeVar("_Value")
 
 
 class StampedCache(Generic[_Value]):
-    """Keeps a value for each run folder, with a stamp of the files that it was read from.
+    """A cache of one value for each run folder, with a stamp of the files that it was read from.
 
     stamp: returns what changes whenever these files do. read: returns the value of a run. keep: whether a value holds
     as long as the stamp does; the value of a live run does not, since its process may be gone with no file changed.

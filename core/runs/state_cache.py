@@ -1,4 +1,4 @@
-"""What each run is doing: every open page asks several times a second, so only what has changed is read again."""
+"""A cache of the runs' states: every open page asks several times a second, so only what has changed is read again."""
 
 from dataclasses import dataclass
 

@@ -10,7 +10,7 @@ from core.runs.run import Run
 from core.runs.schema import RunError
 from core.runs.store import RunStore
 
-KEPT_DAYS = 30
+RETENTION_DAYS = 30
 
 
 def trash_folder(store: RunStore) -> Path:
@@ -19,7 +19,7 @@ def trash_folder(store: RunStore) -> Path:
 
 
 def delete(store: RunStore, run: Run) -> None:
-    """Move a run to the trash, and remove for good what has lain there for more than `KEPT_DAYS`.
+    """Move a run to the trash, and remove for good what has lain there for more than `RETENTION_DAYS`.
 
     Raises `RunError` for a run that is being trained, and `OSError` where its folder cannot be moved.
     """
@@ -29,7 +29,7 @@ def delete(store: RunStore, run: Run) -> None:
     trash.mkdir(parents=True, exist_ok=True)
     run.folder.rename(trash / run.id)
     os.utime(trash / run.id)
-    empty(store, KEPT_DAYS * 24 * 3600)
+    empty(store, RETENTION_DAYS * 24 * 3600)
 
 
 def _is_live(run: Run) -> bool:

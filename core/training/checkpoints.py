@@ -36,7 +36,7 @@ def restore_model(state: Mapping[str, np.ndarray], model: "keras.Model") -> None
 
 
 class Checkpoints:
-    """Writes a run's checkpoints from a thread of its own, so that training does not wait for the disk."""
+    """The writer of a run's checkpoints, from a thread of its own, so that training does not wait for the disk."""
 
     def __init__(self, run: Run) -> None:
         self._run = run

@@ -9,7 +9,7 @@ from core.runs.schema import Mark, MarkKind
 
 
 class CommandListener:
-    """Receives a run's commands, changes its `plan` by them, and keeps what halts it in `halt` (`pending_halt`)."""
+    """The receiver of a run's commands: it changes `plan` and holds what halts the run in `halt` (`pending_halt`)."""
 
     def __init__(self, run: Run, plan: TrainingPlan) -> None:
         self._run, self.plan = run, plan

@@ -1,4 +1,4 @@
-"""What ends a run before its last epoch: the target is reached, nothing gets better, or the time is up."""
+"""Early stopping: a run ends before its last epoch at its target, when nothing gets better, or when its time is up."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What a network answers to labelled images while it trains."""
+"""Evaluation of a network on labelled images while it trains."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Evaluator:
-    """Classifies images with a network as it then is.
+    """A classifier of images by a network as it then is.
 
     `before_batch` is called before each batch of images: it keeps the run responsive, and may raise.
     """

@@ -29,7 +29,7 @@ _MIN_WEIGHT_RMS = 0.25
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What one pass through a layer computes, as float32 arrays, those of its variables by their names."""
+    """The results of one pass through a layer, as float32 arrays, those of its variables by their names."""
 
     output: np.ndarray
     input_gradient: np.ndarray
@@ -66,7 +66,7 @@ def check_training_pass(model: "keras.Sequential", dtype: str) -> None:
 
 
 def _compare(layer: Any, values_dtype: Any, dtype: str, rng: np.random.Generator) -> tuple[str, Any]:
-    """In what a fused layer and Keras's differ for a random batch of `values_dtype`, or '', and its output's dtype."""
+    """Return how a fused layer differs from Keras's on random `values_dtype` values, or '', and its output's dtype."""
     import tensorflow as tf
 
     fused = fused_forward(layer)
@@ -111,13 +111,13 @@ def _compute(layer: Any, forward: Callable[[Any], Any], values: Any, weights: An
 
 
 def _weights_joined(outcome: _Outcome) -> _Outcome:
-    """With the gradients of all weights as one array: one of them alone may be nothing but bfloat16's roundings."""
+    """Join the gradients of all weights into one array: one of them alone may be nothing but bfloat16's roundings."""
     joined = np.concatenate([np.zeros(0), *(each.ravel() for each in outcome.gradients.values())])
     return replace(outcome, gradients={"its weights": joined} if len(joined) else {})
 
 
 def _difference(ours: _Outcome, theirs: _Outcome, dtype: str) -> str:
-    """In what the two differ by more than roundings, in words, or ''."""
+    """Return in words where the two differ by more than roundings, or ''."""
     values_tolerance, gradients_tolerance = _VALUES_TOLERANCE[dtype], _GRADIENTS_TOLERANCE[dtype]
     if ours.output.shape != theirs.output.shape or not _close(ours.output, theirs.output, values_tolerance):
         return "their output"

@@ -36,11 +36,11 @@ _POLL_INTERVAL_S = 0.1
 
 
 class _Stopped(Exception):
-    """Raised where the run was sent a stop."""
+    """The run was sent a stop."""
 
 
 class _EndedEarly(Exception):
-    """Raised where the run ends before its last epoch; the text says why."""
+    """The run ends before its last epoch; the text says why."""
 
 
 def train(config: TrainConfig, run: Run) -> Status:
@@ -73,11 +73,11 @@ class _Training:
         self.config, self.run, self.status = config, run, StatusWriter(run, status)
         self.data: Mnist = subsample_and_corrupt_labels(load_mnist(config.validation_images), config)
         self.steps_per_epoch = schedules.steps_per_epoch(len(self.data.train), config.batch_size)
-        self.kept = run.checkpoint()
-        self.epoch = int(self.kept["epoch"]) if self.kept else 0
+        self.checkpoint = run.checkpoint()
+        self.epoch = int(self.checkpoint["epoch"]) if self.checkpoint else 0
         self.plan = TrainingPlan(config, self.steps_per_epoch, run.marks())
         self.listener = CommandListener(run, self.plan)
-        self.checkpoints = Checkpoints(run)
+        self.checkpoint_writer = Checkpoints(run)
         train_step.set_threads(config)
         builder.import_keras().utils.set_random_seed(config.seed)
         self.model: keras.Model = builder.build(config)
@@ -89,16 +89,16 @@ class _Training:
 
     def _metrics_writer(self) -> MetricsWriter:
         """Return the clock, going on from the checkpoint; rows after it are retracted, for their steps come again."""
-        kept_step = self.kept.get("step") if self.kept else None
-        if kept_step is None:  # an early version kept no step, so a report may be of steps that are taken again
+        checkpoint_step = self.checkpoint.get("step") if self.checkpoint else None
+        if checkpoint_step is None:  # an early version stored no step, so a report may be of steps that are taken again
             self.run.remove_report()
-        done = self.epoch * self.steps_per_epoch if kept_step is None else int(kept_step)
+        done = self.epoch * self.steps_per_epoch if checkpoint_step is None else int(checkpoint_step)
         rows = self.run.metrics().rows
-        kept = [row for row in rows if row.step <= done]
-        if len(kept) < len(rows):
+        done_rows = [row for row in rows if row.step <= done]
+        if len(done_rows) < len(rows):
             self.run.retract_metrics(done)
         first_block = max(1, _FIRST_BLOCK_IMAGES // self.config.batch_size)
-        last = kept[-1] if kept else None
+        last = done_rows[-1] if done_rows else None
         return MetricsWriter(self.run, self.steps_per_epoch, first_block, done, last, self._read_probes)
 
     def _read_probes(self) -> ProbeAnswers | None:
@@ -114,13 +114,13 @@ class _Training:
         except _Stopped:
             return self._stop()
         finally:
-            self.checkpoints.close()
+            self.checkpoint_writer.close()
         return self.status.write(RunState.FINISHED)
 
     def _resume(self) -> None:
         """Restore the checkpoint, if there is one; what was cut off between it and the next step is made up for."""
-        if self.kept:
-            restore(self.kept, self.model, self.optimizer)
+        if self.checkpoint:
+            restore(self.checkpoint, self.model, self.optimizer)
             self._poll()
             last = self.metrics.row
             at_epoch_end = self.metrics.step == self.epoch * self.steps_per_epoch
@@ -137,7 +137,7 @@ class _Training:
             self._train_epochs()
             self._measure_training()
             answered = self._probabilities(self.data.test.images)
-            self.checkpoints.wait()
+            self.checkpoint_writer.wait()
             self.run.save_model(self.model)
             self.run.save_predictions(Predictions.from_probabilities(answered).arrays())
             self.run.write_report(make_report(answered, self.data.test.labels))
@@ -161,7 +161,7 @@ class _Training:
             self.metrics.write()
             if self.metrics.step > self.epoch * self.steps_per_epoch:
                 self._save_checkpoint()
-            self.checkpoints.wait()
+            self.checkpoint_writer.wait()
             self.listener.mark(MarkKind.ENDED_EARLY, self.metrics.step, self.metrics.elapsed_s)
             self.status.note(str(why))
 
@@ -218,8 +218,8 @@ class _Training:
     def _save_checkpoint(self) -> None:
         """Write a checkpoint of this very moment: a whole epoch, or a step within one after which the run ended."""
         place = {"epoch": np.asarray(self.epoch, np.int64), "step": np.asarray(self.metrics.step, np.int64)}
-        self.kept = training_state(self.model, self.optimizer) | place
-        self.checkpoints.save(self.kept)
+        self.checkpoint = training_state(self.model, self.optimizer) | place
+        self.checkpoint_writer.save(self.checkpoint)
 
     def _validate(self) -> None:
         validated = np.zeros((0, 10), np.float32)
@@ -260,9 +260,9 @@ class _Training:
 
     def _stop(self) -> Status:
         """Save the model of the newest checkpoint, if there is one, once it is on the disk; test images stay unused."""
-        self.checkpoints.wait()
-        if self.kept:
-            restore_model(self.kept, self.model)
+        self.checkpoint_writer.wait()
+        if self.checkpoint:
+            restore_model(self.checkpoint, self.model)
             self.run.save_model(self.model)
         return self.status.write(RunState.STOPPED)
 

@@ -13,7 +13,7 @@ _LINE_INTERVAL_S = 0.15
 
 
 class TrainingError(RuntimeError):
-    """Raised where training cannot go on; the text says why and what to change."""
+    """An obstacle to going on with training; the text says why and what to change."""
 
 
 def check_finite(values: np.ndarray | float, step: int) -> None:
@@ -27,7 +27,7 @@ def check_finite(values: np.ndarray | float, step: int) -> None:
 
 @dataclass(frozen=True)
 class ProbeAnswers:
-    """What the network reads in the ten probe digits: ten labels, ten confidences, and the time of their file."""
+    """The network's answers to the ten probe digits: ten labels, ten confidences, and the time of their file."""
 
     answers: tuple[int, ...]
     confidences: tuple[float, ...]

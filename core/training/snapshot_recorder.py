@@ -27,7 +27,7 @@ _REST_FACTOR = 200
 
 
 class SnapshotRecorder:
-    """Records what a person wants to see of a run; its cost is about a hundredth of the training's.
+    """A recorder of what a person wants to see of a run; its cost is about a hundredth of the training's.
 
     `step` steps are taken already; `next_step` is the one after which the next snapshot within an epoch is due.
     """

@@ -10,7 +10,7 @@ _HEARTBEAT_S = 2.0
 
 
 class StatusWriter:
-    """Keeps a run's status, and writes it at every change of state and every two seconds."""
+    """A writer of a run's status, at every change of state and every two seconds."""
 
     def __init__(self, run: Run, status: Status) -> None:
         self._run, self.status, self._written = run, status, time.monotonic()

@@ -1,4 +1,4 @@
-"""How long a training will take: computed from the network's size, corrected by this machine's own runs."""
+"""The estimated duration of a training: computed from the network's size, corrected by this machine's own runs."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -50,7 +50,7 @@ def seconds_to_99(store: RunStore, config: TrainConfig) -> float | None:
 
 
 def _finished_here(store: RunStore, network: str) -> Iterator[tuple[RunSummary, TrainConfig]]:
-    """The runs that trained this network to the end on this machine, newest first, with their recipes.
+    """Return the runs that trained this network to the end on this machine, newest first, with their recipes.
 
     Imported runs were trained on another machine.
     """

@@ -1,1 +1,1 @@
-"""Pieces that more than one page shows."""
+"""The widgets of the pages, in a package for each page, and those that several pages show."""

@@ -212,7 +212,7 @@ def test_the_queue_waits_and_can_be_cancelled(page, server):
     page.get_by_role("button", name="Train", exact=True).click()
     cancel_while_the_rest_is_drawn(page)
     page.get_by_role("button", name="Train", exact=True).click()
-    expect(page.get_by_text("Waiting for its turn").or_(page.get_by_text("1 waiting"))).to_be_visible()
+    expect(page.get_by_text("Waiting in the queue").or_(page.get_by_text("1 waiting"))).to_be_visible()
     cancel = page.get_by_role("button", name="Cancel").first
     cancel.click()
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
@@ -242,7 +242,7 @@ def test_a_press_counts_whatever_is_done_before_the_page_has_answered_it(page, s
         enter(page, "Batch size", str(next(sizes)))
         connection.release()
         wait_until(lambda count=waiting: len(RunStore(server.home).queue()) == count)
-        expect(page.get_by_text("Waiting for its turn")).to_be_visible()
+        expect(page.get_by_text("Waiting in the queue")).to_be_visible()
     for each in RunStore(server.home).queue():
         each.send("stop")
     live = [each for each in RunStore(server.home).all() if each.status().is_live]

@@ -69,7 +69,7 @@ def test_a_hundred_runs_of_a_few_steps(store):
 
 
 def start(store, number):
-    """Every second run is told to stop while it loads or learns."""
+    """Every second run is sent a stop while it loads or learns."""
     run = store.create(ONE_STEP)
     scheduler.start_next(store)
     if number % 2:

@@ -59,14 +59,14 @@ def test_ctrl_c_stops_the_run_and_keeps_the_newest_epoch(store):
             assert time.monotonic() < deadline and process.poll() is None
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        told, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=60)
     (run,) = store.all()
     assert process.returncode == 1
     assert run.status().state == "stopped" and run.has_model
-    assert told.splitlines()[-1] == f"Run {run.id} is stopped."
+    assert output.splitlines()[-1] == f"Run {run.id} is stopped."
 
 
-def test_a_name_that_no_terminal_shows_is_told_all_the_same(tmp_path):
+def test_a_name_that_no_terminal_shows_is_printed_all_the_same(tmp_path):
     wild = Path(os.fsdecode(os.fsencode(tmp_path) + b"/a\n\x1b[31m\xff.png"))
     Image.fromarray(255 - load_arrays()["x_test"][0]).resize((140, 140)).save(wild, "PNG")
     command = [sys.executable, "-m", "core", "read", "--single", str(wild)]

@@ -1,4 +1,4 @@
-"""A run that is steered or cut off ends with the weights it would have had otherwise, to the last bit."""
+"""A run that is changed by commands or cut off ends with the weights it would have had otherwise, to the last bit."""
 
 import threading
 import time
@@ -31,7 +31,7 @@ RECIPES = {
 
 @pytest.fixture(autouse=True)
 def few_images(monkeypatch):
-    """400 images in chunks of two steps, each a block, so that a run looks for commands often and at the same steps."""
+    """400 images in chunks of two steps, each a block, so that a run polls for commands often and at the same steps."""
     arrays = load_arrays()
     monkeypatch.setattr(metrics_writer, "_LINE_INTERVAL_S", 1000.0)
     monkeypatch.setattr(input_pipeline, "_CHUNK_IMAGES", 2 * BATCH)
@@ -105,11 +105,11 @@ def test_a_run_that_was_cut_off_ends_with_the_same_bits(store, recipe):
     assert_same(trained(store, config, {12: "cut off"}, {10: "cut off"}), whole)
 
 
-@pytest.mark.parametrize("look", [13, 14, 42])
-def test_wherever_it_is_cut_off_its_curve_has_no_step_twice(store, monkeypatch, look):
+@pytest.mark.parametrize("poll", [13, 14, 42])
+def test_wherever_it_is_cut_off_its_curve_has_no_step_twice(store, monkeypatch, poll):
     monkeypatch.setattr(metrics_writer, "_LINE_INTERVAL_S", 0.0)  # each step is a block, and has a line
     config = small(epochs=3)
-    run = trained(store, config, {look: "cut off"})
+    run = trained(store, config, {poll: "cut off"})
     assert run.status().state == "finished"
     steps = [step for step, loss in curve(run) if loss is None]
     assert steps == sorted(set(steps)) and steps[-1] == 3 * STEPS
@@ -118,7 +118,7 @@ def test_wherever_it_is_cut_off_its_curve_has_no_step_twice(store, monkeypatch, 
     assert times == sorted(times), "the clock goes on where it was"
 
 
-def test_a_stopped_run_goes_on_when_it_is_told_to(store):
+def test_a_stopped_run_goes_on_when_it_is_resumed(store):
     config = small()
     whole = trained(store, config)
     run = trained(store, config, {10: [("stop",)]})
@@ -190,7 +190,7 @@ def test_a_paused_run_computes_nothing_and_goes_on_as_if_nothing_had_been(store)
 
 
 def test_a_pause_does_not_count(store, monkeypatch):
-    """Three hours go by at each look for commands within the pause, on a clock of the test's own."""
+    """Three hours go by at each poll for commands within the pause, on a clock of the test's own."""
     hours_s, real, passed_s = 3 * 3600, time.perf_counter, 0
     monkeypatch.setattr(time, "perf_counter", lambda: real() + passed_s)
 
@@ -265,8 +265,8 @@ def test_an_extension_that_was_cancelled_in_the_queue_does_not_count(store):
     assert [mark.value for mark in run.marks() if mark.kind == "extend"] == [1]
 
 
-def test_an_extension_in_the_last_moments_is_heard(store):
-    """While the model is saved, after the last look for commands of the training itself."""
+def test_an_extension_in_the_last_moments_is_followed(store):
+    """While the model is saved, after the last poll for commands of the training itself."""
 
     class Late(Run):
         def save_model(self, model):
@@ -280,8 +280,8 @@ def test_an_extension_in_the_last_moments_is_heard(store):
     assert_same(run, trained(store, small(epochs=2)))
 
 
-def test_an_extension_after_the_very_last_look_is_not_lost(store):
-    """Between the last time that the worker looks for commands and its last status: the page still offers to extend."""
+def test_an_extension_after_the_very_last_poll_is_not_lost(store):
+    """Between the last time that the worker polls for commands and its last status: the page still offers to extend."""
 
     class Later(Run):
         def write_status(self, status):
@@ -332,7 +332,7 @@ def test_a_run_whose_time_was_up_within_an_epoch_goes_on_from_there(store, monke
     assert_same(run, other)
 
 
-def test_looking_further_loses_no_report_before_a_new_epoch_is_whole(store):
+def test_an_extension_loses_no_report_before_a_new_epoch_is_whole(store):
     run = trained(store, small(epochs=1))
     test, answers = run.report(), run.predictions()["answers"]
     run.send("extend", 5)
@@ -356,7 +356,7 @@ def test_a_changed_rate_is_learned_at(store):
     assert mark.epoch == mark.step / STEPS and 0 < mark.step < 2 * STEPS
 
 
-def test_a_steered_run_that_was_cut_off_takes_each_change_at_the_same_step(store):
+def test_a_changed_run_that_was_cut_off_takes_each_change_at_the_same_step(store):
     config = small(epochs=2, schedule="one_cycle")
     run = trained(store, config, {4: [("rate", 0.01)], 6: [("extend", 2)], 13: "cut off"}, {6: "cut off"})
     marks = run.marks()
@@ -454,7 +454,7 @@ def test_a_resume_that_fails_is_not_tried_again_by_itself(store):
         train(run.config(), run)
     assert run.status().state == "failed" and not run.is_waiting()
     run.send("resume")
-    assert run.is_waiting(), "whoever asks again is heard"
+    assert run.is_waiting(), "whoever asks again is served"
 
 
 def test_a_resume_that_is_killed_while_it_loads_is_not_tried_again_by_itself(store):
@@ -463,12 +463,12 @@ def test_a_resume_that_is_killed_while_it_loads_is_not_tried_again_by_itself(sto
     run.write_status(Status("running", pid=2**22 + 1))
     assert run.status().state == "failed" and not run.is_waiting()
     run.send("resume")
-    assert run.is_waiting(), "whoever asks again is heard"
+    assert run.is_waiting(), "whoever asks again is served"
     train(run.config(), run)
     assert run.status().state == "finished"
 
 
-def test_no_epoch_is_lost_that_ends_with_a_look_at_the_network(store):
+def test_no_epoch_is_lost_that_ends_with_a_snapshot(store):
     """Epochs of one step: each ends at a snapshot, and the line after it has no step since."""
     run = store.create(small(epochs=4, batch_size=1024))
     train(run.config(), run)

@@ -17,7 +17,7 @@ WORDS = ["+3 epochs", "rate 0.01"]
 
 
 @pytest.fixture
-def steered_run(finished_run):
+def changed_run(finished_run):
     for mark in MARKS:
         finished_run.append_mark(mark)
     return finished_run
@@ -27,16 +27,16 @@ def marks(figure):
     return [each.text for each in figure.layout.annotations if not each.text.startswith("seed recipe")]
 
 
-def test_marks_stand_on_every_chart_of_the_train_page(app, steered_run, figures):
-    app("train", **{f"fold-{steered_run.id}": True})
+def test_marks_stand_on_every_chart_of_the_train_page(app, changed_run, figures):
+    app("train", **{f"fold-{changed_run.id}": True})
     assert {name.split("-")[0]: marks(figure) for name, figure in figures.items()} == dict.fromkeys(
         ("loss", "accuracy", "rate", "speed"), WORDS
     )
 
 
-def test_marks_and_added_epochs_stand_on_the_runs_page(app, steered_run, figures):
+def test_marks_and_added_epochs_stand_on_the_runs_page(app, changed_run, figures):
     at = app("recognize")
-    at.query_params["run"] = steered_run.id
+    at.query_params["run"] = changed_run.id
     at.session_state["section"] = "Curves and recipe"
     at.switch_page("pages/runs.py").run()
     assert not at.exception and len(figures) == 2
@@ -44,12 +44,12 @@ def test_marks_and_added_epochs_stand_on_the_runs_page(app, steered_run, figures
         assert marks(figure) == WORDS and figure.layout.xaxis.range[1] > 5, "2 epochs and 3 more"
 
 
-def test_marks_stand_on_the_comparison(app, store, steered_run, figures):
+def test_marks_stand_on_the_comparison(app, store, changed_run, figures):
     other = store.create(TrainConfig(epochs=1))
-    other.append_metrics(steered_run.metrics().rows[0])
+    other.append_metrics(changed_run.metrics().rows[0])
     other.write_status(Status("stopped"))
     at = app("recognize")
-    at.query_params["compare"] = f"{other.id},{steered_run.id}"
+    at.query_params["compare"] = f"{other.id},{changed_run.id}"
     at.switch_page("pages/runs.py").run()
     assert not at.exception
     for figure in figures.values():
@@ -105,14 +105,14 @@ def answers(monkeypatch):
     return shown
 
 
-def test_the_slider_shows_curves_marks_digits_and_matrix_of_an_earlier_step(app, steered_run, figures, answers):
+def test_the_slider_shows_curves_marks_digits_and_matrix_of_an_earlier_step(app, changed_run, figures, answers):
     for step in (10, 20):
-        add_snapshot(steered_run, step)
-    at = app("train", **{f"sees-{steered_run.id}": True})
-    loss, seen = f"loss-{steered_run.id}", f"seen-{steered_run.id}"
+        add_snapshot(changed_run, step)
+    at = app("train", **{f"sees-{changed_run.id}": True})
+    loss, seen = f"loss-{changed_run.id}", f"seen-{changed_run.id}"
     assert figures[loss].data[0].x[-1] == 2.0 and marks(figures[loss]) == WORDS
     assert figures[seen].data[0].customdata[3][3] == 20 and answers[-1] == [2] * 10
-    at.select_slider(key=f"moment-{steered_run.id}").set_value(10).run()
+    at.select_slider(key=f"moment-{changed_run.id}").set_value(10).run()
     assert not at.exception
     assert figures[loss].data[0].x[-1] == 1.0 and marks(figures[loss]) == WORDS[:1]
     assert figures[seen].data[0].customdata[3][3] == 10 and answers[-1] == [1] * 10

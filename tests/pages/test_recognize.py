@@ -208,7 +208,7 @@ def test_one_picture_is_shown_in_full_without_a_table(app):
     assert len(at.dataframe) == 1, "the ten probabilities, and no table of files"
 
 
-def test_several_digits_that_were_sent_as_one_are_told_the_other_way(app):
+def test_several_digits_that_were_sent_as_one_name_the_other_way(app):
     at = uploaded(app, True, ("number.png", a_number(0, 1, 2, 3, 4)))
     assert not at.exception and "Are these several digits? Choose **A number or a page** above." in words(at)
     at = uploaded(app, True, ("seven.png", one_digit(0)))

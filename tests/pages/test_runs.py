@@ -116,7 +116,7 @@ def test_words_and_filters_find_runs(open_runs, finished_run, store):
     at.text_input(key="filter_text").set_value("TRY units").run()
     assert list(rows(at)) == ["First try"]
     at.text_input(key="filter_text").set_value("nothing of the kind").run()
-    assert rows(at) == {} and data_of(at, "studio_runs_table")[0]["nothing"] == "No run suits what you look for."
+    assert rows(at) == {} and data_of(at, "studio_runs_table")[0]["nothing"] == "No run matches the search."
     at.text_input(key="filter_text").set_value("").run()
     at.multiselect(key="filter_states").set_value(["queued"]).run()
     assert [row["texts"][0] for row in rows(at).values()] == ["convnet"]
@@ -295,7 +295,7 @@ def test_what_can_be_taken_away(open_runs, finished_run, monkeypatch, tmp_path):
         "pages.widgets.runs.exports.missing_packages", lambda kind: "Needs onnx: pip install" if kind == "onnx" else ""
     )
     at = open_runs(run=finished_run.id)
-    at.radio(key="section").set_value("Take it away").run()
+    at.radio(key="section").set_value("Download").run()
     assert not at.exception
     assert "Needs onnx: pip install" in words(at).replace("\\", "")
     button(at, "Export LiteRT").click().run()
@@ -309,7 +309,7 @@ def test_a_format_that_is_added_is_offered(open_runs, finished_run, monkeypatch)
     added = ExportFormat("csv", "CSV", "for spreadsheets", ".csv", write, predict)
     monkeypatch.setitem(FORMATS, "csv", added)
     at = open_runs(run=finished_run.id)
-    at.radio(key="section").set_value("Take it away").run()
+    at.radio(key="section").set_value("Download").run()
     assert not at.exception
     assert "for spreadsheets" in words(at) and button(at, "Export CSV")
 

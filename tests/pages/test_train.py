@@ -25,16 +25,16 @@ def test_without_a_run_the_page_says_what_to_do(app):
 
 
 def test_train_files_the_run_and_shows_it_waiting(app, store, monkeypatch):
-    tended = []
+    started = []
     at = app("train")
-    monkeypatch.setattr(scheduler, "start_next", tended.append)
+    monkeypatch.setattr(scheduler, "start_next", started.append)
     at.number_input(key="recipe-epochs").set_value(3).run()
     press(at, "Train")
     assert not at.exception
     (run,) = store.all()
     assert run.config() == TrainConfig(epochs=3)
-    assert len(tended) == 1
-    assert "Waiting for its turn" in texts(at)
+    assert len(started) == 1
+    assert "Waiting in the queue" in texts(at)
 
 
 def field(at, label):

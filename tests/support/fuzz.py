@@ -152,19 +152,19 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", type=int, default=2000)
     cases, files = parser.parse_args().cases, seeds()
-    reader, told = Recognizer.load(), {"cases": 0, "read": 0}
+    reader, counts = Recognizer.load(), {"cases": 0, "read": 0}
 
     @settings(max_examples=cases, derandomize=True, deadline=None, database=None, suppress_health_check=HealthCheck)
     @given(damaged(files), st.booleans())
     def read(data, single):
-        told["cases"] += 1
+        counts["cases"] += 1
         try:
             reading = reader.read(open_picture(data, "picture"), single=single)
         except PictureError as error:
             assert str(error).startswith("picture ")
         else:
             assert isinstance(reading, Reading)
-            told["read"] += 1
+            counts["read"] += 1
 
     for _, data in files:
         reader.read(open_picture(data, "seed"))
@@ -175,7 +175,7 @@ def main():
         PictureEntry("large", unpack=lambda data=data: data) for data in (rgba, rgba, deep, palette, large_tiff(), rgba)
     ]
     assert all(answer.size == (10_000, 5_000) for answer in read_entries(reader, large, single=False))
-    print(json.dumps(told | {"above_idle_mb": round((_peak_bytes() - idle) / 1024**2)}))
+    print(json.dumps(counts | {"above_idle_mb": round((_peak_bytes() - idle) / 1024**2)}))
 
 
 def _peak_bytes():

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 def _output_shape(settings: Settings, shape: Shape) -> Shape:
-    lost = 0 if settings["padding"] == "same" else settings["kernel_size"] - 1
-    height, width = (math.ceil((side - lost) / settings["strides"]) for side in shape[:2])
+    trimmed_px = 0 if settings["padding"] == "same" else settings["kernel_size"] - 1
+    height, width = (math.ceil((side - trimmed_px) / settings["strides"]) for side in shape[:2])
     return height, width, settings["filters"]
 
 

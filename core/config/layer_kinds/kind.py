@@ -1,4 +1,4 @@
-"""What a kind of layer is: everything that the form, the config, links, charts, networks and training know of it."""
+"""The kinds of layer: everything that the form, the config, links, charts, networks and training know of each."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ FusedForward = Callable[["keras.Layer", "tf.Tensor", str], "tf.Tensor"]
 
 
 class LayerFamily(StrEnum):
-    """What a layer does to a picture: it colours its block in a chart.
+    """The family of a layer, by its effect on a picture; it sets the colour of its block in a chart.
 
     The weights of a convolution are used at every position of the picture that leaves it.
     """
@@ -35,7 +35,7 @@ class LayerFamily(StrEnum):
 
 
 class InputForm(StrEnum):
-    """What a layer accepts: a picture (height, width, channels), a row of numbers, or either."""
+    """The input that a layer accepts: a picture (height, width, channels), a row of numbers, or either."""
 
     PICTURE = "picture"
     ROW = "row"
@@ -90,7 +90,7 @@ class LayerKind:
     outputs_held: int = 1
     """How many arrays of its output's size training holds of it."""
     words: Callable[[Settings], list[str]] = _no_words
-    """Return what a person is told of its settings after its label."""
+    """Return its settings in words, which follow its label."""
     build: Callable[[Settings, Shape], "keras.Layer"] | None = None
     """Return the Keras layer when a shape goes in; None builds Keras's class of that name with the settings."""
     is_built: Callable[["keras.Layer"], bool] | None = None

@@ -25,12 +25,12 @@ def _count_weights(settings: Settings, shape: Shape) -> int:
 
 
 def _projects(settings: Settings, shape: Shape) -> bool:
-    """Whether the shortcut is a convolution, since what leaves the block has another shape than what enters."""
+    """Return whether the shortcut is a convolution, since what leaves the block has another shape than what enters."""
     return settings["strides"] > 1 or shape[-1] != settings["filters"]
 
 
 def _build(settings: Settings, shape: Shape) -> "keras.Model":
-    """Two convolutions and a shortcut that is added to what they compute (He et al., 2015), as one `keras.Model`."""
+    """Return two convolutions and a shortcut added to their output (He et al., 2015), as one `keras.Model`."""
     import keras
 
     filters, strides = settings["filters"], settings["strides"]
@@ -50,7 +50,7 @@ def _normalized_convolution(values: Any, name: str, filters: int, kernel_size: i
 
 
 def _is_built(layer: "keras.Layer") -> bool:
-    """Whether it is a model with exactly the layers and connections of a block; their settings are not compared."""
+    """Return whether a model has exactly the layers and connections of a block; their settings are not compared."""
     import keras
 
     if not isinstance(layer, keras.Model) or isinstance(layer, keras.Sequential):
@@ -62,7 +62,7 @@ def _is_built(layer: "keras.Layer") -> bool:
 
 
 def _graph(model: Any) -> Any:
-    """The computation as nested tuples, from the output back to 'input': (class, name, the graphs of its inputs).
+    """Return the computation as nested tuples, from output back to 'input': (class, name, the graphs of its inputs).
 
     Keras numbers the names of layers that were given none; these are left out.
     """
@@ -84,7 +84,7 @@ def _graph(model: Any) -> Any:
 
 
 def _endpoints(tensors: Any) -> list[str]:
-    """The names of a model's input or output layers; Keras writes one as [name, node, tensor], several as a list."""
+    """Return the names of a model's inputs or outputs; Keras writes one as [name, node, tensor], several as a list."""
     return [tensors[0]] if isinstance(tensors[0], str) else [each[0] for each in tensors]
 
 

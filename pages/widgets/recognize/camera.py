@@ -1,4 +1,4 @@
-"""Whether a browser gives this page its camera, and what to do where it does not."""
+"""The browser's permission for the camera, and what to do where it is missing."""
 
 from urllib.parse import urlsplit
 

@@ -1,4 +1,4 @@
-"""What was read of picture files: a table of all of them, and the one that is picked in it."""
+"""The results of picture files: a table of all of them, and the one that is picked in it."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What the Recognize page keeps in the session, in one place: the keys of its widgets, and typed access to the rest."""
+"""The Recognize page's values in the session, in one place: the keys of its widgets, and typed access to the rest."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,14 +29,14 @@ _UPLOADS, _RESULTS, _CORRECTIONS, _PICKED = "uploads", "answers", "corrections",
 
 @dataclass(frozen=True, eq=False)
 class StoredUploads:
-    """What was sent through an uploader or camera."""
+    """The pictures that were sent through an uploader or camera."""
 
     entries: Sequence[tuple[str, PictureEntry]] = ()  # each with its fingerprint
     remarks: Sequence[str] = ()  # sentences on files that are no pictures
 
 
 class ModelResults(NamedTuple):
-    """What one model read of an uploader's pictures, by their fingerprint and whether they were read as one digit."""
+    """One model's results for an uploader's pictures, by their fingerprint and whether they were read as one digit."""
 
     model: str
     results: dict[tuple[str, bool], PictureResult]

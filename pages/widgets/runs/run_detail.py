@@ -59,7 +59,7 @@ def _sections(view: RunView) -> dict[str, _Section]:
         "Test report": lambda view: report.show_all(view.run),
         "Worst mistakes": lambda view: report.show_worst(view.run),
     }
-    return tested | recipe | {"Take it away": lambda view: exports.show(view.run)}
+    return tested | recipe | {"Download": lambda view: exports.show(view.run)}
 
 
 def _head(store: RunStore, view: RunView) -> None:

@@ -1,4 +1,4 @@
-"""What the Runs page keeps of a visitor's session."""
+"""The Runs page's values in a visitor's session."""
 
 from dataclasses import dataclass
 

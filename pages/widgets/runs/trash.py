@@ -25,7 +25,7 @@ def delete(store: RunStore, runs: Sequence[Run]) -> None:
     JUST_DELETED.set(moved)
     if moved:
         count = "1 run" if len(moved) == 1 else f"{len(moved)} runs"
-        st.toast(f"Deleted {count}. Undo stands above the table.", icon=":material/delete:")
+        st.toast(f"Deleted {count}. Undo is above the table.", icon=":material/delete:")
     for problem in problems:
         st.toast(escape_markdown(problem), icon=":material/error:", duration="long")
 
@@ -50,7 +50,7 @@ def show(store: RunStore) -> None:
             return
         st.markdown(
             f"{len(runs)} deleted, {trash.size_bytes(store) / 1e6:.1f} MB in {folder}; each is removed for good after "
-            f"{trash.KEPT_DAYS} days."
+            f"{trash.RETENTION_DAYS} days."
         )
         titles = _titles(runs)
         chosen = st.multiselect("Bring back", list(titles), format_func=titles.__getitem__, key="brought_back")

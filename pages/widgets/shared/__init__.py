@@ -1,1 +1,1 @@
-"""What several pages show."""
+"""The widgets that several pages show."""

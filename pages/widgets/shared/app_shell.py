@@ -1,4 +1,4 @@
-"""What all pages share around their content: page setup, navigation, and the server's background services."""
+"""The frame of all pages around their content: page setup, navigation, and the server's background services."""
 
 from pathlib import Path
 

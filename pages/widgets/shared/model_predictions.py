@@ -1,4 +1,4 @@
-"""What a run's model answers to the test images: as its worker saved it, or measured here once."""
+"""The answers of a run's model to the test images: as its worker saved it, or measured here once."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""What a run scored on the test images: its figures, its confusions and the pictures behind them."""
+"""The test report of a run: its figures, its confusions and the pictures behind them."""
 
 from collections.abc import Sequence
 

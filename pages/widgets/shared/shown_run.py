@@ -1,4 +1,4 @@
-"""Which run the Train page shows; other pages may choose it."""
+"""The run that the Train page shows; other pages may choose it."""
 
 from pages.widgets.shared.session import SessionKey
 

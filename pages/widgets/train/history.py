@@ -1,4 +1,4 @@
-"""What a network was and read at a moment of its training, and the slider that goes back to that moment."""
+"""A network and its answers at a moment of its training, and the slider that goes back to that moment."""
 
 from dataclasses import dataclass
 

@@ -149,7 +149,7 @@ def _head(view: RunView) -> None:
 def _progress_text(view: RunView) -> str:
     last = view.last_row
     if view.state is RunState.QUEUED:
-        return "Waiting for its turn"
+        return "Waiting in the queue"
     if last is None:
         if view.state is RunState.PAUSED:
             return "Before the first step"

@@ -23,7 +23,7 @@ _PICTURE = ""  # stands before the first layer
 def current_layers() -> list[tuple[str, LayerSpec]] | None:
     """Return the layers as they now are, each with a name of its own; None where they cannot be edited."""
     try:
-        return [(name, _as_set(name, layer)) for name, layer in _kept()]
+        return [(name, _as_set(name, layer)) for name, layer in _stored_layers()]
     except ConfigError:
         return None
 
@@ -47,10 +47,10 @@ def show(layers: list[tuple[str, LayerSpec]] | None) -> None:
     if layers is None:
         st.info("This network's layers cannot be changed one by one. Choose another recipe to build on.")
         return
-    plain = [layer for _, layer in layers]
-    shapes, _ = infer_shapes(plain)
-    _drawing(plain, shapes)
-    measured = [_measured(*each) for each in zip([*plain, OUTPUT_LAYER], [IMAGE_SHAPE, *shapes], shapes, strict=False)]
+    specs = [layer for _, layer in layers]
+    shapes, _ = infer_shapes(specs)
+    _drawing(specs, shapes)
+    measured = [_measured(*each) for each in zip([*specs, OUTPUT_LAYER], [IMAGE_SHAPE, *shapes], shapes, strict=False)]
     streamlit_overrides()
     for place, (name, layer) in enumerate(layers):
         _row(place, name, layer, measured[place] if place < len(measured) else "does not fit", len(layers))
@@ -60,12 +60,12 @@ def show(layers: list[tuple[str, LayerSpec]] | None) -> None:
 
 
 def _first() -> tuple[LayerSpec, ...]:
-    """The layers of the recipe from which the form starts."""
+    """Return the layers of the recipe from which the form starts."""
     return editable_layers(start().config)
 
 
-def _kept() -> list[tuple[str, LayerSpec]]:
-    """The layers with their first settings; widgets hold what was entered since."""
+def _stored_layers() -> list[tuple[str, LayerSpec]]:
+    """Return the layers with their first settings; widgets hold what was entered since."""
     number = start().number
     first = [(f"{number}-{place}", layer) for place, layer in enumerate(_first())]
     edited = EDITED_LAYERS.get()
@@ -81,7 +81,7 @@ def _key(name: str, setting: str) -> str:
 
 
 def _measured(layer: Mapping[str, Any], before: Shape, after: Shape) -> str:
-    """The shape that leaves a layer, and its weights, in words."""
+    """Return the shape that leaves a layer, and its weights, in words."""
     weights = count_weights(layer, before)
     return "×".join(map(str, after)) + (f" · {weights:,} weights" if weights else "")
 
@@ -113,7 +113,7 @@ def _settings(name: str, layer: LayerSpec) -> None:
     kind = kind_of(layer)
     with st.popover("Set", key=f"set-{name}", disabled=not kind.settings):
         st.markdown(kind.why)
-        first = dict(_kept())[name]
+        first = dict(_stored_layers())[name]
         for each, spec in kind.settings.items():
             common: dict[str, Any] = {"key": _key(name, each), "help": spec.why, "persist_state": "session"}
             if spec.choices:
@@ -126,13 +126,13 @@ def _settings(name: str, layer: LayerSpec) -> None:
 
 
 def _move(place: int, by: int) -> None:
-    layers = list(_kept())
+    layers = list(_stored_layers())
     layers[place], layers[place + by] = layers[place + by], layers[place]
     EDITED_LAYERS.set(layers)
 
 
 def _remove(place: int) -> None:
-    EDITED_LAYERS.set([each for index, each in enumerate(_kept()) if index != place])
+    EDITED_LAYERS.set([each for index, each in enumerate(_stored_layers()) if index != place])
 
 
 def _add(layers: list[tuple[str, LayerSpec]]) -> None:
@@ -162,7 +162,7 @@ def _add(layers: list[tuple[str, LayerSpec]]) -> None:
 
 def _insert(after: str) -> None:
     ADDED_LAYERS.set(ADDED_LAYERS.get() + 1)
-    layers, chosen = list(_kept()), st.session_state.get(after)
+    layers, chosen = list(_stored_layers()), st.session_state.get(after)
     names = [_PICTURE, *(name for name, _ in layers)]
     place = names.index(chosen) if chosen in names else len(layers)
     layers.insert(place, (f"new-{ADDED_LAYERS.get()}", default_layer(st.session_state["new-layer"])))

@@ -1,4 +1,4 @@
-"""Where a person draws their own ten digits: once, for every run from then on to read while it trains."""
+"""The form in which a person draws their own ten digits, for every later run to read while it trains."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The recipe's form: where it starts from, what was entered since, and its link."""
+"""The recipe's form: the config it starts from, the values entered since, and its link."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -77,7 +77,7 @@ def presets(config: TrainConfig | None) -> None:
 
 
 def _preset_key(name: str) -> str:
-    """A key of its own for each time that another recipe is shown.
+    """Return a key of its own for each time that another recipe is shown.
 
     A browser sends what it shows with every entry. Where it does not know yet that the recipe has become another, what
     it sends must not count as a choice of the old one, which would reset the form.

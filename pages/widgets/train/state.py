@@ -1,4 +1,4 @@
-"""What the Train page keeps of a visitor's session."""
+"""The Train page's values in a visitor's session."""
 
 from dataclasses import dataclass
 

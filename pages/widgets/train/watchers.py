@@ -1,4 +1,4 @@
-"""How often a session draws what is live: the more sessions watch, the less often each of them."""
+"""The refresh interval of live parts: the more sessions watch, the longer it is for each."""
 
 import math
 import uuid
@@ -7,7 +7,7 @@ from pages.widgets.train.state import VISITOR
 
 _LIVE_INTERVAL_S = 0.3
 _UNTHROTTLED = 1.5  # sessions: the interval doubles with each doubling of their number beyond this
-_GONE_S = 8.0  # a session that has not been drawn for at least so long is gone
+_EXPIRED_S = 8.0  # a session that has not been drawn for at least so long is gone
 _drawn: dict[str, float] = {}  # when each session of this server was last drawn, seconds on a monotonic clock
 
 
@@ -20,8 +20,8 @@ def live_interval_s(now: float) -> float:
     if not VISITOR.get():
         VISITOR.set(uuid.uuid4().hex)
     _drawn[VISITOR.get()] = now
-    gone_s = max(_GONE_S, 2 * _interval_s(len(_drawn)))
-    for session in [session for session, drawn in list(_drawn.items()) if now - drawn > gone_s]:
+    expired_s = max(_EXPIRED_S, 2 * _interval_s(len(_drawn)))
+    for session in [session for session, drawn in list(_drawn.items()) if now - drawn > expired_s]:
         _drawn.pop(session, None)
     return _interval_s(len(_drawn))
 

@@ -268,8 +268,8 @@ def test_an_unsure_digit_is_named_with_the_second_guess(text, digits, said, seve
     [row] = csv.DictReader(table.read_text("utf-8-sig").splitlines())
     assert said.endswith(row["note"])
     assert main(["read", "--json", str(seven)]) == 0
-    [told] = rows(capsys.readouterr().out)
-    assert [each["second"] for each in told["digits"]] == [int(each.probabilities.argsort()[-2]) for each in digits]
+    [output] = rows(capsys.readouterr().out)
+    assert [each["second"] for each in output["digits"]] == [int(each.probabilities.argsort()[-2]) for each in digits]
 
 
 def test_a_blank_picture_has_nothing_to_read(tmp_path, capsys):
@@ -294,24 +294,24 @@ def test_a_folder_with_a_zip_in_it(seven, broken, tmp_path, capsys):
     assert good.startswith(f"{seven}: 7  ")
     assert "Passed over in more.zip: other files (1)." in printed.err
     assert "2 of 3 pictures were read." in printed.err and "3/3" in printed.err
-    told = list(csv.DictReader(table.read_text("utf-8-sig").splitlines()))
-    assert [row["text"] for row in told] == ["", "7", "7"]
-    assert told[0]["note"].startswith("broken.png is not a picture") and told[0]["confidence"] == ""
-    assert told[2]["note"] == "" and float(told[2]["confidence"]) > 0.5
+    output = list(csv.DictReader(table.read_text("utf-8-sig").splitlines()))
+    assert [row["text"] for row in output] == ["", "7", "7"]
+    assert output[0]["note"].startswith("broken.png is not a picture") and output[0]["confidence"] == ""
+    assert output[2]["note"] == "" and float(output[2]["confidence"]) > 0.5
 
 
-def test_more_pictures_than_one_batch_are_each_told_once(seven, tmp_path, capsys):
+def test_more_pictures_than_one_batch_are_each_printed_once(seven, tmp_path, capsys):
     folder = tmp_path / "many"
     folder.mkdir()
     for number in range(130):
         (folder / f"{number}.png").symlink_to(seven)
     assert main(["read", "--single", "--json", str(folder)]) == 0
-    told = rows(capsys.readouterr().out)
-    assert [row["file"] for row in told] == [str(folder / f"{number}.png") for number in range(130)]
-    assert {row["text"] for row in told} == {"7"}
+    output = rows(capsys.readouterr().out)
+    assert [row["file"] for row in output] == [str(folder / f"{number}.png") for number in range(130)]
+    assert {row["text"] for row in output} == {"7"}
 
 
-def test_a_table_that_cannot_be_written_is_told_before_anything_is_read(seven, tmp_path, capsys):
+def test_a_table_that_cannot_be_written_is_reported_before_anything_is_read(seven, tmp_path, capsys):
     for table, reason, code in (
         (tmp_path / "missing" / "x.csv", "No such file or directory", 2),
         (tmp_path, "Is a directory", 1),
@@ -406,7 +406,7 @@ def test_evaluate_labelled_pictures_in_words(labelled, tmp_path, capsys):
     assert copied == ["0001 1 read as 7.png", "0002 3 read as nothing.png"]
 
 
-def test_misread_pictures_that_cannot_be_copied_are_told_in_a_sentence(labelled, tmp_path, capsys):
+def test_misread_pictures_that_cannot_be_copied_are_reported_in_a_sentence(labelled, tmp_path, capsys):
     taken = tmp_path / "taken"
     taken.write_text("a file")
     assert main(["evaluate", "--pictures", str(labelled), "--mistakes", str(taken)]) == 1

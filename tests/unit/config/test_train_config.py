@@ -163,7 +163,7 @@ def test_layers_that_do_not_fit_are_refused_with_the_config():
 
 
 @pytest.mark.parametrize("name", ["target_accuracy", "patience"])
-def test_what_looks_at_validation_images_needs_some(name):
+def test_what_uses_validation_images_needs_some(name):
     sentence = f"{name} is 1; it needs validation images, and there are none."
     assert refusal(**{name: 1, "validation_images": 0}) == sentence
 

@@ -144,8 +144,8 @@ def test_no_worse_by_more_than_a_little_is_what_a_balance_means():
 
 def test_an_imported_run_or_one_at_a_rate_set_by_hand_does_not_count(store):
     claim = CLAIMS["relu"]
-    imported, steered = (store.create(claim.configs(arm)[0]) for arm in list(claim.arms)[:2])
+    imported, rate_changed = (store.create(claim.configs(arm)[0]) for arm in list(claim.arms)[:2])
     assert len(missing_configs(claim, newest_runs(store))) == 7
     imported.write_notes(imported=1.0)
-    steered.append_mark(Mark(MarkKind.RATE, step=1, epoch=0.1, elapsed_s=0.1, acknowledged=1, value=1.0))
+    rate_changed.append_mark(Mark(MarkKind.RATE, step=1, epoch=0.1, elapsed_s=0.1, acknowledged=1, value=1.0))
     assert len(missing_configs(claim, newest_runs(store))) == 9

@@ -315,7 +315,7 @@ def test_a_bundle_that_is_not_whole_is_refused(packed, elsewhere, missing):
     refused(zipped(contents), f"it lacks {missing}", elsewhere)
 
 
-def test_a_foreign_keras_file_is_refused_and_told_why(finished_run, elsewhere):
+def test_a_foreign_keras_file_is_refused_with_the_reason(finished_run, elsewhere):
     refused(finished_run.model_path.read_bytes(), "One from elsewhere is not loaded", elsewhere)
 
 

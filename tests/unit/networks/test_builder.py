@@ -117,11 +117,11 @@ def test_multiplications_count_every_position_of_a_convolution():
     assert count_multiplications(convnet) == convolutions + (4 * 4 * 64 + 1) * 8 + 9 * 10
 
 
-def test_the_libraries_objects_are_not_looked_through_for_garbage():
+def test_the_libraries_objects_are_not_searched_for_garbage():
     words = "gc.get_freeze_count(), gc.isenabled()"
     script = f"import gc; from core.networks.builder import import_keras; import_keras(); print({words})"
-    told = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True)
-    count, is_on = told.stdout.split()
+    done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True)
+    count, is_on = done.stdout.split()
     assert int(count) > 100_000 and is_on == "True"
 
 

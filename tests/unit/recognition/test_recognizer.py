@@ -134,7 +134,7 @@ def test_where_nothing_is_written_nothing_is_read(reader, picture, single):
     assert (reading.text, reading.digits) == ("", ())
 
 
-def test_what_looks_like_no_digit_is_refused_and_the_best_guess_kept(reader):
+def test_what_is_no_digit_is_refused_and_the_best_guess_kept(reader):
     strict = Recognizer(reader.model, ModelCard(min_confidence=1.1))
     picture = np.zeros((100, 100), np.uint8)
     picture[20:80, 40:60] = 255

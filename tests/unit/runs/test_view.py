@@ -17,7 +17,7 @@ from tests.support.runs import metric_row
 
 
 @pytest.fixture
-def steered_run(finished_run):
+def changed_run(finished_run):
     """A finished run with every file that a view reads."""
     finished_run.write_notes(name="First try", star=True, imported=3.0)
     finished_run.send("rate", 0.01)
@@ -41,15 +41,15 @@ def opened(monkeypatch):
     return counts
 
 
-def test_each_file_is_opened_once(steered_run, opened):
-    RunView.read(steered_run)
+def test_each_file_is_opened_once(changed_run, opened):
+    RunView.read(changed_run)
     assert opened == dict.fromkeys(
         ["config.json", "notes.json", "status.json", "commands.jsonl", "marks.jsonl", "metrics.jsonl", "report.json"], 1
     )
 
 
-def test_a_view_says_what_the_run_says(steered_run):
-    run, view = steered_run, RunView.read(steered_run)
+def test_a_view_says_what_the_run_says(changed_run):
+    run, view = changed_run, RunView.read(changed_run)
     assert (view.run, view.id, view.root, view.snapshots) == (run, run.id, run.folder.parent, run.snapshots)
     assert (view.config, view.notes, view.status) == (run.config(), run.notes(), run.status())
     assert (list(view.commands), list(view.marks)) == (run.commands(), run.marks())
@@ -94,21 +94,21 @@ def test_only_new_metrics_are_read(finished_run):
     assert view.metrics == Run(finished_run.folder).metrics(Metrics())
 
 
-def test_the_marks_up_to_a_row_are_those_of_its_step(steered_run):
-    view = RunView.read(steered_run)
+def test_the_marks_up_to_a_row_are_those_of_its_step(changed_run):
+    view = RunView.read(changed_run)
     assert view.marks_up_to(view.rows) == view.marks
     assert [mark.kind for mark in view.marks_up_to(view.rows[:10])] == [MarkKind.EXTEND]
     assert view.marks_up_to(()) == ()
 
 
 @pytest.mark.parametrize("name", ["config.json", "notes.json", "status.json", "report.json"])
-def test_a_damaged_file_is_an_error_that_names_it(steered_run, name):
-    (steered_run.folder / name).write_text("{")
+def test_a_damaged_file_is_an_error_that_names_it(changed_run, name):
+    (changed_run.folder / name).write_text("{")
     with pytest.raises(RunError, match=name):
-        RunView.read(steered_run)
+        RunView.read(changed_run)
 
 
-def test_a_run_whose_folder_is_gone_is_an_error_that_says_so(steered_run):
-    shutil.rmtree(steered_run.folder)
+def test_a_run_whose_folder_is_gone_is_an_error_that_says_so(changed_run):
+    shutil.rmtree(changed_run.folder)
     with pytest.raises(RunError, match="The folder of run .* is gone"):
-        RunView.read(steered_run)
+        RunView.read(changed_run)

@@ -166,7 +166,7 @@ def test_a_run_whose_folder_is_deleted_gives_way_to_the_next(app, store, run, mo
     monkeypatch.setattr(live_run, "_busy_id", then_queued)
     at = app("train")
     assert not at.exception and polls == [None]
-    assert "Waiting for its turn" in "\n".join(each.proto.text for each in at.get("progress"))
+    assert "Waiting in the queue" in "\n".join(each.proto.text for each in at.get("progress"))
 
 
 def test_the_axis_is_as_long_as_the_extended_run(app, run):

@@ -1,4 +1,4 @@
-"""What is said of errors of the operating system: sentences that name the file and what to do."""
+"""Sentences for errors of the operating system: they name the file and what to do."""
 
 import errno
 import os

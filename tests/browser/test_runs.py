@@ -98,7 +98,7 @@ def test_a_cell_of_the_confusion_matrix_opens_its_pictures(page, table, runs):
     chart.scroll_into_view_if_needed()
     box = chart.locator(".nsewdrag").first.bounding_box()
     page.mouse.click(box["x"] + 4.5 * box["width"] / 10, box["y"] + 3.5 * box["height"] / 10)
-    count = runs[0].report()["confusion_matrix"][3][4]
+    count = runs[0].report().confusion_matrix[3][4]
     expect(page.get_by_text(f"A 3 was read as 4 {count} times.")).to_be_visible(timeout=30_000)
     images = page.get_by_role("list", name="Test images of 3 read as 4").locator("li")
     expect(images).to_have_count(min(count, 50))

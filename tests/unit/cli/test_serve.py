@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,8 @@ def test_the_app_has_its_theme_when_it_is_started_from_another_folder(port, stor
     with subprocess.Popen(command, cwd=elsewhere, env=environment, **pipes) as process:
         try:
             wait_until_it_listens(port, process)
-            session = asyncio.run(asyncio.wait_for(new_session(port), 60))
+            with ThreadPoolExecutor(1) as threads:  # Playwright's event loop may run in this one
+                session = threads.submit(lambda: asyncio.run(asyncio.wait_for(new_session(port), 60))).result()
         finally:
             process.terminate()
     theme = CONFIG["theme"]

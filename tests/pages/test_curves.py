@@ -118,6 +118,17 @@ def test_the_slider_shows_curves_marks_digits_and_matrix_of_an_earlier_step(app,
     assert figures[seen].data[0].customdata[3][3] == 10 and answers[-1] == [1] * 10
 
 
+def test_a_browser_that_lost_the_slider_s_value_shows_the_present(app, changed_run):
+    """After a drawing that was cut short the browser knows only the value that each drawing gives as the first."""
+    for step in (10, 20):
+        add_snapshot(changed_run, step)
+    at = app("train")
+    for _ in range(2):
+        slider = at.select_slider(key=f"moment-{changed_run.id}")
+        assert [slider.options[int(place)] for place in slider.proto.default] == ["now"]
+        at.run()
+
+
 def test_a_replay_goes_from_snapshot_to_snapshot_stays_when_paused_and_ends_with_the_present(
     app, finished_run, figures, answers
 ):

@@ -97,12 +97,11 @@ def _confusions(run: Run, report: Report) -> None:
         clicked = _heatmap(run, report, clickable=True)
     if clicked:
         st.session_state[digit_key], st.session_state[answer_key] = int(clicked["y"]), int(clicked["x"])
-    elif digit_key not in st.session_state:
-        st.session_state[digit_key], st.session_state[answer_key] = most_confused(report.confusion_matrix)
+    first_digit, first_answer = most_confused(report.confusion_matrix)
     with behind:
         left, right = st.columns(2)
-        digit = left.selectbox("Is a", range(10), key=digit_key)
-        answer = right.selectbox("Read as", range(10), key=answer_key)
+        digit = left.selectbox("Is a", range(10), first_digit, key=digit_key)
+        answer = right.selectbox("Read as", range(10), first_answer, key=answer_key)
         with st.container(height=_CHART_PX - 60, border=False):
             _pictures_behind(run, digit, answer)
 

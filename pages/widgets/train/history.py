@@ -34,12 +34,12 @@ def choose_moment(view: RunView) -> Moment:
     if len(steps) < 2:
         return Moment(view.rows, _load(view, steps[-1] if steps else None))
     _advance_replay(steps, view.run)
-    st.session_state.setdefault(_slider_key(view.run), _NOW)
     slider, play = st.columns([5, 1], vertical_alignment="bottom")
     with slider:
         chosen = st.select_slider(
             "Go back in time",
             [*steps, _NOW],
+            value=_NOW,  # where a drawing was cut short, the browser sends the slider's first value with the next press
             key=_slider_key(view.run),
             format_func=_describe_step,
             help="The run as it was after so many steps: curves, digits, weights and confusions. Snapshots are taken "
@@ -70,7 +70,7 @@ def _replay_button(run: Run, steps: list[int]) -> None:
     label, icon = ("Pause replay", ":material/pause:") if playing else ("Replay", ":material/play_arrow:")
     if st.button(label, key=_replay_key(run), icon=icon, width="stretch"):
         REPLAYED_RUN.set(None if playing else run.id)
-        if not playing and st.session_state[_slider_key(run)] == _NOW:
+        if not playing and st.session_state.get(_slider_key(run), _NOW) == _NOW:
             REPLAY_FROM.set(steps[0])
         st.rerun(scope="app")
 

@@ -11,8 +11,10 @@ LOCKED ?= yes
 REQUIREMENTS = $(if $(filter no,$(LOCKED)),-r $(1).txt,--require-hashes -r $(1).lock)
 COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-annotate --no-emit-index-url --custom-compile-command "make lock"
-# Which tests `make test` runs; all of them by default.
+# Which tests `make test` runs, all of them by default, and in how many processes: while one waits for a browser or a
+# training, another computes. All tests of a file run in one process. PROCESSES=0 runs them one after the other.
 TESTS ?=
+PROCESSES ?= 2
 
 .PHONY: run share test test-export endure lint format lock pictures bench clean help
 
@@ -22,8 +24,8 @@ run: .venv/app ## Serve the app on this machine [PORT=8501]
 share: .venv/app ## Serve the app on the local network [PORT=8501] [CERT=cert.pem KEY=key.pem]
 	@$(BIN)/python -m core share $(if $(PORT),--port "$(PORT)") $(if $(CERT),--cert "$(CERT)") $(if $(KEY),--key "$(KEY)")
 
-test: .venv/tests ## Run the tests [TESTS=tests/unit]
-	$(BIN)/python -m pytest $(TESTS)
+test: .venv/tests ## Run the tests [TESTS=tests/unit] [PROCESSES=2]
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 test-export: .venv/tests .venv/export ## Run the tests of exports with what ONNX needs, which no other test installs
 	$(BIN)/python -m pytest tests/unit/export

@@ -3,7 +3,7 @@
 The very large ones come one after another, as in an upload. Every case must give a reading or a PictureError. Prints
 the number of cases and the megabytes above idle at the peak.
 
-Usage: python -m tests.fuzz [--cases N]
+Usage: python -m tests.support.fuzz [--cases N]
 """
 
 import argparse

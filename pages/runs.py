@@ -13,7 +13,6 @@ from core.runs.schema import RunError, RunState
 from core.runs.store import RunStore
 from pages.widgets.components import chart
 from pages.widgets.runs import bundle_import, comparison, run_detail, run_filter, runs_table, trash
-from pages.widgets.shared import app_shell
 from pages.widgets.shared.text import escape_markdown
 
 _INTERVAL_S = 1.5
@@ -93,5 +92,4 @@ def _open(**query: str) -> None:
     st.rerun(scope="app")
 
 
-app_shell.require_navigation()
 page()

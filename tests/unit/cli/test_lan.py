@@ -152,6 +152,8 @@ def opened(url, process, deadline_s=120):
         try:
             with urllib.request.urlopen(url, timeout=10, context=trusting) as answer:
                 return answer.read()
+        except urllib.error.HTTPError:
+            raise
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
 
@@ -167,6 +169,12 @@ def test_the_app_is_served_on_every_address(scheme, pems, port, store):
         try:
             for address in ("localhost", *addresses()):
                 assert opened(f"{scheme}://{address}:{port}/_stcore/health", process) == b"ok"
+            for path in ("", "train", "_stcore/health", "_stcore/host-config", "media/x.png", "static/x.js"):
+                foreign = urllib.request.Request(
+                    f"{scheme}://localhost:{port}/{path}", headers={"Host": "evil.example"}
+                )
+                with pytest.raises(urllib.error.HTTPError, match="403"):
+                    opened(foreign, process)
         finally:
             process.terminate()
             printed, _ = process.communicate(timeout=60)

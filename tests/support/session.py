@@ -45,8 +45,12 @@ class Session:
 
 
 @asynccontextmanager
-async def session(port: int) -> AsyncIterator[Session]:
-    """Open a session at a server of this machine, and close it in the end."""
-    url = f"ws://localhost:{port}/_stcore/stream"
-    async with connect(url, subprotocols=[Subprotocol("streamlit")], max_size=None) as socket:
+async def session(port: int, **headers: str) -> AsyncIterator[Session]:
+    """Open a session at a server of this machine, with these headers (`_` for `-`), and close it in the end."""
+    url, sent = (
+        f"ws://localhost:{port}/_stcore/stream",
+        {name.replace("_", "-"): text for name, text in headers.items()},
+    )
+    protocols = [Subprotocol("streamlit")]
+    async with connect(url, subprotocols=protocols, additional_headers=sent, max_size=None) as socket:
         yield Session(socket)

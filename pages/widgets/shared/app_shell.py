@@ -9,6 +9,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from core.jobs import scheduler
 from core.networks.builder import import_keras_in_background
 from core.runs.store import RunStore
+from pages.widgets.components.connection import watch_connection
 from pages.widgets.components.page_routes import page_routes
 
 PAGES = (
@@ -31,9 +32,13 @@ def prepare_server() -> list[Route]:
 
 
 def configure_page() -> None:
-    """Set the page's title, width and icon; the icon is a file, for a Material icon would be fetched from elsewhere."""
+    """Set the page's title, width and icon, and have it say where its server does not answer.
+
+    The icon is a file, for a Material icon would be fetched from elsewhere.
+    """
     icon = Path(__file__).with_name("icon.png")
     st.set_page_config(page_title="Digit Studio", page_icon=icon, layout="wide")
+    watch_connection()
 
 
 def navigation() -> st.Page:

@@ -18,11 +18,11 @@ PROCESSES ?= 2
 
 .PHONY: run share test test-export endure lint format lock pictures bench clean help
 
-run: .venv/app ## Serve the app on this machine [PORT=8501]
-	@$(BIN)/python -m core serve $(if $(PORT),--port "$(PORT)")
+run: .venv/app ## Serve the app on this machine [PORT=8501] [PROXY_NAME=host]
+	@$(BIN)/python -m core serve $(if $(PORT),--port "$(PORT)") $(if $(PROXY_NAME),--host "$(PROXY_NAME)")
 
-share: .venv/app ## Serve the app on the local network [PORT=8501] [CERT=cert.pem KEY=key.pem]
-	@$(BIN)/python -m core share $(if $(PORT),--port "$(PORT)") $(if $(CERT),--cert "$(CERT)") $(if $(KEY),--key "$(KEY)")
+share: .venv/app ## Serve the app on the local network [PORT=8501] [PROXY_NAME=host] [CERT=cert.pem KEY=key.pem]
+	@$(BIN)/python -m core share $(if $(PORT),--port "$(PORT)") $(if $(PROXY_NAME),--host "$(PROXY_NAME)") $(if $(CERT),--cert "$(CERT)") $(if $(KEY),--key "$(KEY)")
 
 test: .venv/tests ## Run the tests [TESTS=tests/unit] [PROCESSES=2]
 	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(TESTS)

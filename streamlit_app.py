@@ -1,7 +1,15 @@
-"""The app's entry point: page setup, navigation, background services."""
+"""The app's entry point: what a server serves, and the script that it runs for each visitor."""
 
+import streamlit as st
+from starlette.middleware import Middleware
+
+from core.cli.host_guard import LOOPBACK_HOSTS, HostGuard
 from pages.widgets.shared import app_shell
 
-app_shell.configure_page()
-app_shell.navigation().run()
-app_shell.start_background_services()
+if __name__ == "__main__":
+    app_shell.configure_page()
+    app_shell.navigation().run()
+    app_shell.start_background_services()
+else:
+    hosts = st.get_option("server.allowedHosts") or LOOPBACK_HOSTS
+    app = st.App(__file__, routes=app_shell.prepare_server(), middleware=[Middleware(HostGuard, hosts=hosts)])

@@ -27,6 +27,7 @@ from statistics import median
 from benchmarks.limits import at_most, end
 from core.runs.store import RunStore
 from tests.support.app_server import PROJECT, Server
+from tests.support.session import session
 
 _SETTLED_S = 20
 
@@ -98,62 +99,32 @@ def _train(home, epochs):
 
 def _run_sessions(port, sessions, updates):
     async def run_all():
-        await asyncio.gather(*(_repeat_session(port, updates) for _ in range(sessions)))
+        await asyncio.gather(*(_session(port, updates) for _ in range(sessions)))
 
     asyncio.run(run_all())
 
 
-async def _repeat_session(port, updates):
-    """Open the Train page, again where the server reloads it, as it does for its very first sessions."""
-    while not await _session(port, updates):
-        await asyncio.sleep(1)
-
-
 async def _session(port, updates):
-    """Request each live fragment of the page at its interval; return False where the page has none."""
-    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-    from websockets.asyncio.client import connect
-    from websockets.typing import Subprotocol
-
-    address, waiting, shown = f"ws://localhost:{port}/_stcore/stream", {}, ""
-    async with connect(address, subprotocols=[Subprotocol("streamlit")], max_size=None) as socket:
-        await socket.send(_request())
-        async for data in socket:
-            assert isinstance(data, bytes)
-            message = ForwardMsg.FromString(data)
-            kind = message.WhichOneof("type")
-            if kind == "navigation":
-                shown = message.navigation.page_script_hash
-            elif kind == "auto_rerun":
+    """Open the Train page, request each of its live fragments at its interval, and count the drawings."""
+    waiting = {}
+    async with session(port) as visitor:
+        await visitor.draw("train")
+        async for message in visitor.messages():
+            if message.WhichOneof("type") == "auto_rerun":
                 again = message.auto_rerun
                 if before := waiting.pop(again.fragment_id, None):
                     before.cancel()
-                waiting[again.fragment_id] = asyncio.create_task(_ask(socket, again.interval, again.fragment_id, shown))
-            elif kind == "script_finished":
+                waiting[again.fragment_id] = asyncio.create_task(_ask(visitor, again.interval, again.fragment_id))
+            elif message.WhichOneof("type") == "script_finished":
                 with updates.get_lock():
                     updates.value += 1
-                if not waiting:
-                    return False
-    return True
 
 
-async def _ask(socket, interval_s, fragment, shown):
+async def _ask(visitor, interval_s, fragment):
     with contextlib.suppress(asyncio.CancelledError):
         while True:
             await asyncio.sleep(interval_s)
-            await socket.send(_request(fragment, shown))
-
-
-def _request(fragment="", shown=""):
-    """Return a request to draw the Train page or one fragment; `shown` is the page's hash, which keeps it open."""
-    from streamlit.proto.BackMsg_pb2 import BackMsg
-
-    message = BackMsg()
-    message.rerun_script.page_name = "train"
-    message.rerun_script.fragment_id = fragment
-    message.rerun_script.page_script_hash = shown
-    message.rerun_script.is_auto_rerun = bool(fragment)
-    return message.SerializeToString()
+            await visitor.draw(fragment=fragment)
 
 
 if __name__ == "__main__":

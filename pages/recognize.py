@@ -11,7 +11,7 @@ from pages.widgets.components import canvas, chart
 from pages.widgets.recognize import camera, digit, number, results, state, uploads
 from pages.widgets.recognize.state import Key
 from pages.widgets.recognize.steps import steps
-from pages.widgets.shared import app_shell, models, text
+from pages.widgets.shared import models, text
 
 _TYPES = ["image/*", "heic", "heif", "zip"]  # image/* makes a phone offer its camera
 _LIMITS = (
@@ -158,5 +158,4 @@ def _show_results(widget: str, model_id: str, single: bool) -> None:
 _SOURCES = {"draw": _draw, "upload": _upload, "photograph": _photograph}
 
 
-app_shell.require_navigation()
 page()

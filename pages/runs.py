@@ -13,7 +13,7 @@ from core.runs.schema import RunError, RunState
 from core.runs.store import RunStore
 from pages.widgets.components import chart
 from pages.widgets.runs import bundle_import, comparison, run_detail, run_filter, runs_table, trash
-from pages.widgets.shared import app_shell
+from pages.widgets.shared import visitor
 from pages.widgets.shared.text import escape_markdown
 
 _INTERVAL_S = 1.5
@@ -24,6 +24,7 @@ def page() -> None:
     chart.load_plotly()
     store = RunStore()
     st.fragment(_all_runs, run_every=_INTERVAL_S)(store)
+    visitor.show_note()
     named = _find_runs(store, st.query_params.get("compare", "").split(","))
     compared = [run for run in named if not find_damage(run)]
     shown = st.query_params.get("run")
@@ -93,5 +94,4 @@ def _open(**query: str) -> None:
     st.rerun(scope="app")
 
 
-app_shell.require_navigation()
 page()

@@ -14,7 +14,7 @@ from core.runs.store import RunStore
 from core.storage.os_errors import describe_os_error
 from core.training.time_estimate import machine_pace, seconds_to_99, training_s
 from pages.widgets.components import chart
-from pages.widgets.shared import app_shell, report
+from pages.widgets.shared import report
 from pages.widgets.shared.durations import describe_duration
 from pages.widgets.shared.shown_run import show_run
 from pages.widgets.shared.text import escape_markdown
@@ -159,5 +159,4 @@ def _request_training() -> None:
     TRAINING_REQUESTED.set(True)
 
 
-app_shell.require_navigation()
 page()

@@ -8,7 +8,6 @@ from core.evaluation.ablations import CLAIMS, newest_runs
 from core.runs.store import RunStore
 from core.training.time_estimate import machine_pace
 from pages.widgets.components.chart import load_plotly
-from pages.widgets.shared import app_shell
 from pages.widgets.why import claim
 
 
@@ -26,5 +25,4 @@ def page() -> None:
             claim.show(each, store, newest, pace)
 
 
-app_shell.require_navigation()
 page()

@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 
 from core.config.field_spec import ConfigError
+from core.runs.trash import RETENTION_DAYS
 from core.storage.os_errors import describe_os_error
 
 ALL_ADDRESSES = "0.0.0.0"
@@ -82,6 +83,8 @@ def format_announcement(reachable: list[str], port: int, encrypted: bool) -> str
     return (
         f"Digit Studio listens on all networks of this machine. {where}\n"
         "There is no password. Whoever opens it can train on this machine, and stop, rename and delete its runs.\n"
+        f"Deleted runs can be brought back from the trash for {RETENTION_DAYS} days; before, they can be removed\n"
+        "for good only in a browser on this machine itself.\n"
         "The runs are common to all, and so are the ten digits drawn on the Train page: every visitor sees them, and\n"
         "each run keeps them. What is drawn or uploaded to be read is sent to this machine and shown to that person\n"
         "alone.\n"

@@ -8,12 +8,11 @@ NAME, HELP = "serve", "serve the app on this machine"
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
-    """Add the port."""
-    help_text = f"the port to listen on (default: {server.DEFAULT_PORT})"
-    command.add_argument("--port", type=int, default=server.DEFAULT_PORT, help=help_text)
+    """Add the port and the names of a proxy."""
+    server.add_arguments(command)
 
 
 def carry_out(options: argparse.Namespace) -> int:
     """Serve the app until Ctrl+C; raise `LanError` where the port is in use."""
     lan.check_port(options.port, "localhost")
-    return server.serve_app(server__port=options.port)
+    return server.serve_app(options.host, server__port=options.port)

@@ -1,10 +1,13 @@
 """Streamlit's server with this project's settings, whatever folder it is started from."""
 
+import argparse
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from core.cli.host_guard import LOOPBACK_HOSTS, is_host_name
+from core.config.field_spec import ConfigError
 from core.jobs import launcher
 
 DEFAULT_PORT = 8501
@@ -14,15 +17,31 @@ _INSTALLED_CONFIG = _PROJECT / "core" / "assets" / "streamlit.toml"
 _CHECKOUT_CONFIG = _PROJECT / ".streamlit" / "config.toml"
 
 
-def serve_app(**overrides: str | int | Path) -> int:
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Add what every server is told: its port, and the names under which it is reached through a proxy."""
+    help_text = f"the port to listen on (default: {DEFAULT_PORT})"
+    command.add_argument("--port", type=int, default=DEFAULT_PORT, help=help_text)
+    help_text = "a name under which browsers reach the app through a proxy; may be given several times"
+    command.add_argument("--host", action="append", default=[], metavar="NAME", help=help_text)
+
+
+def serve_app(hosts: Iterable[str], **overrides: str | int | Path) -> int:
     """Serve the app in place of this process until it is stopped; return its exit code.
 
     Streamlit reads `.streamlit/config.toml` from the working folder, which may be any. So each setting is passed as an
     option of the command, and options come before all configuration files. `overrides` are settings with `__` for the
     dot in their names, for instance `server__port`.
+
+    hosts: the names and addresses under which the server answers beside those of the machine for itself. Raises
+    `ConfigError` for one that is none.
     """
+    answered = list(dict.fromkeys([*LOOPBACK_HOSTS, *hosts]))
+    for host in answered:
+        if not is_host_name(host):
+            raise ConfigError(f"{host!r} is not the name of a host; give it as in --host digits.example.org.")
     settings = project_settings() | {name.replace("__", "."): value for name, value in overrides.items()}
-    return launcher.serve(_APP, [f"--{name}={_as_option(value)}" for name, value in settings.items()])
+    settings["server.allowedHosts"] = answered
+    return launcher.serve(_APP, [option for name, value in settings.items() for option in _as_options(name, value)])
 
 
 def project_settings() -> dict[str, object]:
@@ -39,5 +58,6 @@ def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
             yield prefix + name, value
 
 
-def _as_option(value: object) -> object:
-    return str(value).lower() if isinstance(value, bool) else value
+def _as_options(name: str, value: object) -> Iterator[str]:
+    for each in value if isinstance(value, list) else [value]:
+        yield f"--{name}={str(each).lower() if isinstance(each, bool) else each}"

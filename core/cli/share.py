@@ -10,9 +10,8 @@ NAME, HELP = "share", "serve the app to everybody on the local network"
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
-    """Add the port and the certificate."""
-    help_text = f"the port to listen on (default: {server.DEFAULT_PORT})"
-    command.add_argument("--port", type=int, default=server.DEFAULT_PORT, help=help_text)
+    """Add the port, the names of a proxy and the certificate."""
+    server.add_arguments(command)
     command.add_argument("--cert", type=Path, metavar="FILE", help="a certificate, PEM: the app is served over HTTPS")
     command.add_argument("--key", type=Path, metavar="FILE", help="the certificate's private key, PEM")
 
@@ -25,9 +24,11 @@ def carry_out(options: argparse.Namespace) -> int:
     if encrypted:
         lan.check_certificate(options.cert, options.key)
     lan.check_port(options.port)
-    print(lan.format_announcement(lan.addresses(), options.port, encrypted), flush=True)
+    reachable = lan.addresses()
+    print(lan.format_announcement(reachable, options.port, encrypted), flush=True)
     pems = {"server__sslCertFile": options.cert, "server__sslKeyFile": options.key} if encrypted else {}
     return server.serve_app(
+        [*reachable, *options.host],
         server__address=lan.ALL_ADDRESSES,
         server__port=options.port,
         logger__hideWelcomeMessage="true",  # it would ask a web service for this machine's public address

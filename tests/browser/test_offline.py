@@ -1,4 +1,4 @@
-"""The browser requests nothing from other hosts."""
+"""The very first visitor of a server: one loading of the page, nothing from other hosts, nothing that is missing."""
 
 from urllib.parse import urlparse
 
@@ -18,15 +18,26 @@ PAGES = {
 
 @pytest.fixture
 def new_server(tmp_path):
-    """A server without visitors: it runs the first page without the navigation, and lets the browser load it again."""
+    """A server that nobody has visited."""
     running = Server(tmp_path / "runs")
     yield running
     running.stop()
 
 
-def test_no_page_requests_anything_from_another_host(page, new_server):
-    hosts = set()
+# Streamlit lists the files of a folder named `pages` in a sidebar until an app has called `st.navigation`.
+REPORT_SIDEBAR = """
+new MutationObserver(() => {
+    if (document.querySelector("[data-testid=stSidebarNav]")) window.sawSidebar = true;
+}).observe(document, { childList: true, subtree: true });
+"""
+
+
+def test_no_page_requests_anything_from_another_host_or_anything_missing(page, new_server):
+    hosts, loaded, refused = set(), [], []
     page.on("request", lambda request: hosts.add(urlparse(request.url).hostname))
+    page.on("response", lambda answer: refused.append((answer.status, answer.url)) if answer.status >= 400 else None)
+    page.on("load", lambda page: loaded.append(page.url))
+    page.add_init_script(REPORT_SIDEBAR)
     page.goto(f"{new_server.url}/train")
     page.get_by_role("spinbutton", name="Epochs").wait_for()
     for title, shows in PAGES.items():
@@ -35,3 +46,5 @@ def test_no_page_requests_anything_from_another_host(page, new_server):
         settle(page)
         page.wait_for_load_state("networkidle")
     assert hosts - {None, ""} == {"localhost"}
+    assert (refused, loaded) == ([], [f"{new_server.url}/train"])
+    assert not page.evaluate("() => Boolean(window.sawSidebar)"), "the menu of Streamlit's older kind of app"

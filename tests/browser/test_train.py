@@ -253,7 +253,12 @@ def test_a_press_counts_whatever_is_done_before_the_page_has_answered_it(page, s
 def test_a_run_continues_when_its_server_is_killed(page, server):
     run = watch_a_run(page, server)
     server.stop(signal.SIGKILL)
+    notice, main = page.get_by_role("alert").get_by_text("The server does not answer."), page.get_by_test_id("stMain")
+    expect(notice).to_be_visible()
+    expect(main).to_have_css("opacity", "0.4")
     server.start()
+    expect(notice).to_have_count(0)
+    expect(main).to_have_css("opacity", "1")
     page.goto(f"{server.url}/train")
     expect_state(page, "running")
     wait_for_points(page, chart_points(page, "loss-") + 3)

@@ -1,6 +1,7 @@
 """The whole app under Streamlit's own test runner, without the thread that starts queued runs."""
 
 import pytest
+from streamlit.elements.lib import policies
 from streamlit.testing.v1 import AppTest
 
 from core.jobs import scheduler
@@ -20,6 +21,16 @@ def app(store, monkeypatch):
         return at if name == "recognize" else at.switch_page(f"pages/{name}.py").run()
 
     return open_page
+
+
+@pytest.fixture(autouse=True)
+def no_widget_is_warned_of(monkeypatch):
+    """Fail a test in which Streamlit warns of a widget, as it does in the server's log of one with two first values."""
+    warnings = []
+    monkeypatch.setattr(policies, "_shown_default_value_warning", False)  # it warns once a server
+    monkeypatch.setattr(policies._LOGGER, "warning", lambda text, *values, **_: warnings.append(text % values))
+    yield
+    assert warnings == []
 
 
 @pytest.fixture

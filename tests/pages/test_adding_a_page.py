@@ -8,14 +8,11 @@ PAGE = '''"""What the shipped network scored."""
 
 import streamlit as st
 
-from pages.widgets.shared import app_shell
-
 
 def page() -> None:
     st.markdown("**The shipped network**")
 
 
-app_shell.require_navigation()
 page()
 '''
 

@@ -4,6 +4,7 @@ import errno
 import json
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from core.runs import trash
 from core.runs.run import Run
 from core.runs.schema import Notes, Status
 from pages.widgets.runs import bundle_import
+from pages.widgets.shared import visitor
 from pages.widgets.shared.durations import describe_time
 from tests.support.app import DENIED, FULL_DISK, failing, plain, words
 from tests.support.runs import finished_status, metric_row
@@ -372,3 +374,28 @@ def test_pictures_behind_a_cell_that_cannot_be_shown_are_an_error_in_words(
     at = open_runs(run=run.id)
     assert not at.exception
     assert f"There are no pictures to show: {sentence}" in [plain(each.value) for each in at.error]
+
+
+@pytest.mark.parametrize("at_the_machine", [True, False])
+def test_runs_are_removed_for_good_only_at_the_machine_itself(store, app, finished_run, monkeypatch, at_the_machine):
+    monkeypatch.setattr(visitor, "is_at_this_machine", lambda: at_the_machine)
+    trash.delete(store, finished_run)
+    at = app("runs", trash=True)
+    assert ("Remove all for good" in [each.label for each in at.button]) is at_the_machine
+    assert ("only in a browser on the machine that serves this page" in words(at)) is not at_the_machine
+    assert ("only at that machine are they removed for good" in words(at)) is not at_the_machine
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "here"),
+    [
+        (None, "localhost:8501", True),
+        (None, "[::1]:8501", True),
+        ("192.168.1.9", "localhost:8501", False),
+        (None, "digits.example.org", False),
+        (None, "192.168.1.5:8501", False),
+    ],
+)
+def test_who_is_at_the_machine_itself(monkeypatch, address, host, here):
+    monkeypatch.setattr(visitor.st, "context", SimpleNamespace(ip_address=address, headers={"Host": host}))
+    assert visitor.is_at_this_machine() is here

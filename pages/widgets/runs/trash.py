@@ -10,6 +10,7 @@ from core.runs.schema import RunError
 from core.runs.store import RunStore
 from core.storage.os_errors import error_text
 from pages.widgets.runs.state import JUST_DELETED
+from pages.widgets.shared import visitor
 from pages.widgets.shared.text import disambiguate, escape_markdown
 
 
@@ -57,7 +58,9 @@ def show(store: RunStore) -> None:
         if st.button("Bring back", icon=":material/undo:", disabled=not chosen):
             _restore(store, chosen)
             st.rerun(scope="app")
-        if st.button("Remove all for good", icon=":material/delete_forever:"):
+        if not visitor.is_at_this_machine():
+            st.markdown(":small[They are removed for good only in a browser on the machine that serves this page.]")
+        elif st.button("Remove all for good", icon=":material/delete_forever:"):
             trash.empty(store)
             JUST_DELETED.set([])
             st.rerun(scope="app")

@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
+from starlette.routing import Route
+from streamlit.runtime.pages_manager import PagesManager
 
 from core.jobs import scheduler
 from core.networks.builder import import_keras_in_background
 from core.runs.store import RunStore
-from pages.widgets.components.reload import reload_page
+from pages.widgets.components.connection import watch_connection
+from pages.widgets.components.page_routes import page_routes
 
 PAGES = (
     ("pages/recognize.py", "Recognize", ":material/draw:"),
@@ -19,37 +21,32 @@ PAGES = (
 """Each page's file, title and icon, in the order of the navigation; the app opens with the first one."""
 
 
+def prepare_server() -> list[Route]:
+    """Prepare Streamlit before it serves the app; return the routes of the pages' addresses.
+
+    Until a server's first call of `st.navigation`, Streamlit would take a folder named `pages` for an app of its older
+    kind, and run the page that the address names by itself, without `streamlit_app.py`.
+    """
+    PagesManager.uses_pages_directory = False
+    return page_routes([Path(path).stem for path, _, _ in PAGES[1:]])
+
+
 def configure_page() -> None:
-    """Set the page's title, width and icon; the icon is a file, for a Material icon would be fetched from elsewhere."""
+    """Set the page's title, width and icon, and have it say where its server does not answer.
+
+    The icon is a file, for a Material icon would be fetched from elsewhere.
+    """
     icon = Path(__file__).with_name("icon.png")
     st.set_page_config(page_title="Digit Studio", page_icon=icon, layout="wide")
+    watch_connection()
 
 
 def navigation() -> st.Page:
     """Show the navigation and return the page that the address names."""
-    st.session_state.came_through_navigation = True
     pages = [
         st.Page(path, title=title, icon=icon, default=place == 0) for place, (path, title, icon) in enumerate(PAGES)
     ]
     return st.navigation(pages, position="top")
-
-
-def require_navigation() -> None:
-    """Let the browser load the page again where it was run without the navigation; each page calls this first.
-
-    Until a server's first call of `st.navigation`, Streamlit takes a folder named `pages` for an app of its older
-    kind, and runs the page that the address names by itself, without `streamlit_app.py`. A mere rerun would keep the
-    older kind's widget identities, and lose what is entered in the first second.
-    """
-    if st.session_state.get("came_through_navigation"):
-        return
-    configure_page()
-    try:
-        navigation()
-    except StreamlitAPIException:  # the page is run by itself, as its tests do: there is no navigation
-        return
-    reload_page()
-    st.stop()
 
 
 @st.cache_resource(show_spinner=False)

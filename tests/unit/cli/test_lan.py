@@ -1,5 +1,6 @@
 """`share`: the announcement, what is refused, and that the app then is served on every address."""
 
+import asyncio
 import errno
 import re
 import shlex
@@ -11,6 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ import pytest
 from core.cli import main
 from core.cli.lan import LanError, addresses, check_certificate, check_port, format_announcement
 from core.config.field_spec import ConfigError
+from tests.support.session import session
 
 PROJECT = Path(__file__).resolve().parents[3]
 MANUAL = (PROJECT / "docs" / "sharing.md").read_text("utf-8")
@@ -49,6 +52,8 @@ def test_the_announcement_states_who_can_do_what():
     plain = format_announcement(["192.168.1.5", "10.0.0.7"], 8600, encrypted=False)
     assert "    http://192.168.1.5:8600\n    http://10.0.0.7:8600\n" in plain
     assert "can train on this machine" in plain and "no password" in plain
+    assert "brought back from the trash for 30 days" in plain
+    assert "removed\nfor good only in a browser on this machine itself" in plain
     assert "common to all, and so are the ten digits drawn on the Train page" in plain
     assert (
         "only to localhost and HTTPS" in plain
@@ -152,8 +157,21 @@ def opened(url, process, deadline_s=120):
         try:
             with urllib.request.urlopen(url, timeout=10, context=trusting) as answer:
                 return answer.read()
+        except urllib.error.HTTPError:
+            raise
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
+
+
+async def are_told(port):
+    """Whether the Runs page tells what visitors can do: one at the machine itself, and one whom a proxy passes on."""
+    told = []
+    for headers in ({}, {"X_Forwarded_For": "192.0.2.9"}):
+        async with session(port, **headers) as visitor:
+            await visitor.draw("runs")
+            texts = [message.delta.new_element.markdown.body for message in await visitor.finished()]
+            told.append(any("You use the Digit Studio of another machine" in text for text in texts))
+    return told
 
 
 @needs_openssl
@@ -167,9 +185,20 @@ def test_the_app_is_served_on_every_address(scheme, pems, port, store):
         try:
             for address in ("localhost", *addresses()):
                 assert opened(f"{scheme}://{address}:{port}/_stcore/health", process) == b"ok"
+            for path in ("", "train", "_stcore/health", "_stcore/host-config", "media/x.png", "static/x.js"):
+                foreign = urllib.request.Request(
+                    f"{scheme}://localhost:{port}/{path}", headers={"Host": "evil.example"}
+                )
+                with pytest.raises(urllib.error.HTTPError, match="403"):
+                    opened(foreign, process)
+            if scheme == "http":
+                with ThreadPoolExecutor(1) as threads:  # Playwright's event loop may run in this one
+                    told = threads.submit(lambda: asyncio.run(are_told(port))).result()
         finally:
             process.terminate()
             printed, _ = process.communicate(timeout=60)
+    if scheme == "http":
+        assert told == [False, True]
     assert printed.startswith("Digit Studio listens on all networks of this machine.")
     assert "External URL" not in printed
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from core.cli import main, server
+from core.cli import lan, main, server
 from core.jobs import launcher
+from tests.support.session import session
 
 PROJECT = Path(__file__).resolve().parents[3]
 CONFIG = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text("utf-8"))
@@ -28,16 +29,9 @@ def port():
 
 async def new_session(port):
     """Return what the server says of itself to a browser that opens the app."""
-    from streamlit.proto.BackMsg_pb2 import BackMsg
-    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-    from websockets.asyncio.client import connect
-
-    request = BackMsg()
-    request.rerun_script.query_string = ""
-    async with connect(f"ws://localhost:{port}/_stcore/stream", subprotocols=["streamlit"], max_size=None) as stream:
-        await stream.send(request.SerializeToString())
-        async for data in stream:
-            message = ForwardMsg.FromString(data)
+    async with session(port) as visitor:
+        await visitor.draw()
+        async for message in visitor.messages():
             if message.WhichOneof("type") == "new_session":
                 return message.new_session
     raise ConnectionError("The server closed the connection before it opened a session.")
@@ -63,7 +57,32 @@ def test_every_setting_of_the_project_is_an_option_of_the_server(monkeypatch, po
     assert {"--server.address=localhost", f"--server.port={port}", "--server.headless=true"} <= set(arguments)
     assert f"--server.maxUploadSize={CONFIG['server']['maxUploadSize']}" in arguments
     assert f"--theme.dark.primaryColor={CONFIG['theme']['dark']['primaryColor']}" in arguments
-    assert len(arguments) == len(server.project_settings()) + 1
+    assert len(arguments) == len(server.project_settings()) + 1 + 2  # the port; there are three hosts
+
+
+def served_hosts(monkeypatch, *arguments):
+    """Return the hosts that the served app answers to."""
+    served = []
+    monkeypatch.setattr(launcher, "serve", lambda app, options: served.extend(options) or 0)
+    assert main(list(arguments)) == 0
+    option = "--server.allowedHosts="
+    return [each.removeprefix(option) for each in served if each.startswith(option)]
+
+
+def test_a_server_answers_to_the_names_of_this_machine_and_of_a_proxy(monkeypatch, port, capsys):
+    serve = ("serve", "--port", str(port))
+    assert served_hosts(monkeypatch, *serve) == ["localhost", "127.0.0.1", "::1"]
+    proxied = served_hosts(monkeypatch, *serve, "--host", "digits.example.org", "--host", "localhost")
+    assert proxied == ["localhost", "127.0.0.1", "::1", "digits.example.org"]
+    assert main([*serve, "--host", "https://digits.example.org"]) == 2
+    assert "'https://digits.example.org' is not the name of a host; give it as in --host" in capsys.readouterr().err
+
+
+def test_sharing_adds_the_addresses_that_it_announces(monkeypatch, port, capsys):
+    monkeypatch.setattr(lan, "addresses", lambda: ["192.168.1.5"])
+    hosts = served_hosts(monkeypatch, "share", "--port", str(port), "--host", "studio.local")
+    assert hosts == ["localhost", "127.0.0.1", "::1", "192.168.1.5", "studio.local"]
+    assert f"http://192.168.1.5:{port}\n" in capsys.readouterr().out
 
 
 def test_a_port_that_is_in_use_ends_in_a_sentence(port, capsys):

@@ -1,3 +1,0 @@
-export default () => {
-  window.location.reload();
-};

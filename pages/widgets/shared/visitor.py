@@ -1,0 +1,25 @@
+"""The visitor: whether the browser runs on the machine that serves the app, and what somebody elsewhere may not do."""
+
+import streamlit as st
+
+from core.cli.host_guard import is_loopback
+
+_NOTE = (
+    "You use the Digit Studio of another machine. Its runs are common to all visitors: each can train, and stop, "
+    "rename and delete runs. Deleted ones can be brought back from the trash; only at that machine are they removed "
+    "for good."
+)
+
+
+def is_at_this_machine() -> bool:
+    """Return whether the browser runs on the machine that serves the app, and asked for it under its name for itself.
+
+    What a proxy on this machine passes on has the visitor's address, where the proxy gives it, or another name.
+    """
+    return st.context.ip_address is None and is_loopback(st.context.headers.get("Host", "localhost"))
+
+
+def show_note() -> None:
+    """Tell a visitor from elsewhere, in a sentence, what visitors can do; show nothing at the machine itself."""
+    if not is_at_this_machine():
+        st.markdown(f":small[{_NOTE}]")

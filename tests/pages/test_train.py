@@ -34,7 +34,7 @@ def test_train_files_the_run_and_shows_it_waiting(app, store, monkeypatch):
     (run,) = store.all()
     assert run.config() == TrainConfig(epochs=3)
     assert len(started) == 1
-    assert "Waiting in the queue" in texts(at)
+    assert "Starting" in texts(at)
 
 
 def field(at, label):

@@ -15,8 +15,11 @@ class KnownMetrics:
     metrics: Metrics
 
 
-PICKED_RUN = SessionKey[str | None]("picked_run", None)
-"""The id of the run that was picked in the list of all runs: the page then stays with it."""
+LAST_BUSY = SessionKey[str | None]("last_busy", "")
+"""The id of the run that trained, or was the next to train, at the last drawing; None: there was none, '': no drawing.
+
+It is kept in the session, so that a run which begins while the page is drawn anew, or left, is noticed as well.
+"""
 
 KNOWN_METRICS = SessionKey[KnownMetrics | None]("metrics", None)
 """The shown run's metrics, of which only new lines are read."""

@@ -14,7 +14,7 @@ from core.runs.state_cache import read_queue
 from core.runs.store import RunStore
 from pages.widgets.components import chart
 from pages.widgets.runs import bundle_import, comparison, run_detail, run_filter, runs_table, trash
-from pages.widgets.shared import active_run, app_shell
+from pages.widgets.shared import active_run, app_shell, messages
 from pages.widgets.shared.text import escape_markdown
 
 _INTERVAL_S = 1.5
@@ -65,6 +65,7 @@ def _all_runs(store: RunStore) -> None:
     active_run.show_where_paused(read_queue(store), "runs")
     if table.opened:
         _open(run=table.opened)
+    messages.show()
 
 
 def _empty_text(everything: Sequence[RunSummary]) -> str:

@@ -145,6 +145,22 @@ def test_delete_and_undo(open_runs, store, finished_run):
     assert not any(each.label == "Undo delete" for each in at.button)
 
 
+def test_one_undo_brings_back_what_remove_all_has_removed(open_runs, store, finished_run):
+    first = store.create(TrainConfig())
+    trash.delete(store, first)
+    at = open_runs(chosen=[finished_run.id])
+    button(at, "Delete (1)").click().run()
+    at.session_state["trash"] = True
+    at.run()
+    button(at, "Remove all for good").click().run()
+    assert trash.deleted_runs(store) == [] and "Removed: 2 runs" in words(at)
+    assert not any(each.label == "Undo delete" for each in at.button)
+    button(at, "Undo remove").click().run()
+    assert not at.exception
+    assert {run.id for run in trash.deleted_runs(store)} == {first.id, finished_run.id}
+    assert not any(each.label == "Undo remove" for each in at.button)
+
+
 def test_a_running_run_is_not_deleted(open_runs, store):
     run = store.create(TrainConfig())
     run.write_status(Status.of_this_process())

@@ -14,7 +14,7 @@ from core.runs.store import RunStore
 from core.runs.view import RunView
 from pages.widgets.components.chart import chart
 from pages.widgets.runs import exports, trash
-from pages.widgets.shared import report
+from pages.widgets.shared import messages, report
 from pages.widgets.shared.run_badge import show_state
 from pages.widgets.shared.shown_run import show_run
 from pages.widgets.shared.text import escape_markdown
@@ -104,7 +104,7 @@ def toggle_star(store: RunStore, run_id: str) -> None:
         run = store.get(run_id)
         run.write_notes(star=not run.notes().star)
     except (RunError, OSError) as error:
-        st.toast(escape_markdown(error_reason(error)), icon=":material/error:")
+        messages.add_problem(escape_markdown(error_reason(error)))
 
 
 def _rename_form(view: RunView) -> None:

@@ -6,6 +6,7 @@ from core.runs.commands import CommandError, CommandName
 from core.runs.run import Run
 from core.runs.schema import RunError
 from core.storage.os_errors import error_text
+from pages.widgets.shared import messages
 from pages.widgets.shared.text import escape_markdown
 
 
@@ -28,4 +29,4 @@ def send(run: Run, *commands: CommandName) -> None:
         for command in commands:
             run.send(command, st.session_state.get(value_key(command, run)))
     except (CommandError, RunError, OSError) as error:
-        st.toast(f"This cannot be done: {escape_markdown(error_text(error))}", icon=":material/error:")
+        messages.add_problem(f"This cannot be done: {escape_markdown(error_text(error))}")

@@ -14,6 +14,7 @@ from core.runs.schema import Metrics, RunError, RunState
 from core.runs.state_cache import Queue, busy_run, read_queue
 from core.runs.store import RunStore
 from core.runs.view import RunView
+from pages.widgets.shared import messages
 from pages.widgets.shared.durations import describe_duration
 from pages.widgets.shared.run_badge import show_state
 from pages.widgets.shared.shown_run import IS_PICKED, PICKS, SHOWN_RUN, pick_run, show_run
@@ -74,6 +75,7 @@ def _watch(store: RunStore, run: Run | None, interval_before_s: float | None) ->
     interval_s = watchers.live_interval_s(time.monotonic())
     if interval_before_s and interval_s != interval_before_s:
         st.rerun(scope="app")
+    messages.show()
     if run is None:
         st.info("No run yet. Press Train: a few seconds later the curves begin to move.", icon=":material/info:")
         return

@@ -24,7 +24,7 @@ from core.runs.store import RunStore
 from core.storage.os_errors import describe_os_error, error_text
 from core.training.time_estimate import training_s
 from pages.widgets.components.chart import chart
-from pages.widgets.shared import active_run
+from pages.widgets.shared import active_run, messages
 from pages.widgets.shared.durations import describe_duration
 from pages.widgets.shared.session import SessionKey
 from pages.widgets.shared.text import escape_markdown
@@ -88,7 +88,7 @@ def _cancel(runs: Sequence[Run]) -> None:
         for run in runs:
             run.send(CommandName.STOP)
     except (CommandError, RunError, OSError) as error:
-        st.toast(f"Not all of them could be stopped: {escape_markdown(error_text(error))}", icon=":material/error:")
+        messages.add_problem(f"Not all of them could be stopped: {escape_markdown(error_text(error))}")
 
 
 def _show_result(claim: Claim, store: RunStore, groups: Groups, was_busy: bool) -> None:
@@ -108,6 +108,7 @@ def _show_result(claim: Claim, store: RunStore, groups: Groups, was_busy: bool) 
     st.markdown(f"**{sentence}**")
     alt = f"Line chart of validation accuracy by epoch, mean and spread of each group. {sentence}"
     chart(spread_curves(measured), f"claim-{claim.name}", alt, _CHART_PX)
+    messages.show()
 
 
 def _is_unfinished(run: Run | None) -> bool:

@@ -102,9 +102,8 @@ def _more(config: TrainConfig | None) -> None:
         if config:
             _preview(config)
     with link:
-        if config:
-            st.markdown("This address contains the recipe. Whoever opens it finds the form filled in alike.")
-            st.code(recipe_form.set_link(config), language=None, wrap_lines=True)
+        st.markdown("This address contains the recipe. Whoever opens it finds the form filled in alike.")
+        st.code(recipe_form.set_link(network_builder.drafted_layers()), language=None, wrap_lines=True)
 
 
 def _fields(names: Sequence[str]) -> None:

@@ -33,12 +33,18 @@ def recipe_layers() -> tuple[LayerSpec, ...]:
 
     Raises `ConfigError` where they do not fit together.
     """
+    held = current_layers()
+    if held is not None and (problem := infer_shapes([layer for _, layer in held])[1]):
+        raise ConfigError(problem)
+    return drafted_layers()
+
+
+def drafted_layers() -> tuple[LayerSpec, ...]:
+    """Return the layers of the recipe, as `recipe_layers` does, whether or not they fit together."""
     held, config = current_layers(), start().config
     if held is None:
         return config.layers
     layers = tuple(layer for _, layer in held)
-    if problem := infer_shapes(layers)[1]:
-        raise ConfigError(problem)
     return () if not config.layers and layers == _first() else layers
 
 

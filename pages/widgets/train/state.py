@@ -1,6 +1,8 @@
 """The Train page's values in a visitor's session."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from core.config import PRESETS, LayerSpec, TrainConfig
 from core.runs.schema import Metrics
@@ -53,12 +55,19 @@ BESIDE = SessionKey[list[str]]("curves-beside", [])
 class Start:
     """The config from which the form starts, and a number of its own that is part of its widgets' keys.
 
+    `changed` are values in place of the config's, by field: those of a link whose values do not go together.
+
     A widget's first value never changes, and no widget's value is ever set by the form: what a quick person has entered
     while a page is still being drawn is then kept. To fill the form in anew, new widgets replace the old ones.
     """
 
     config: TrainConfig
     number: int
+    changed: Mapping[str, Any] = field(default_factory=dict)
+
+    def first(self, name: str) -> Any:
+        """Return the first value of a field."""
+        return self.changed.get(name, getattr(self.config, name))
 
 
 RECIPE_START = SessionKey[Start]("recipe_start", Start(PRESETS["recipe"], 0))

@@ -4,11 +4,15 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from core.cli.host_guard import LOOPBACK_HOSTS, HostGuard
-from pages.widgets.shared import app_shell
+from pages.widgets.components.streamlit_overrides import streamlit_overrides
+from pages.widgets.shared import app_shell, messages
 
 if __name__ == "__main__":
     app_shell.configure_page()
-    app_shell.navigation().run()
+    page = app_shell.navigation()
+    streamlit_overrides()
+    page.run()
+    messages.show()
     app_shell.start_background_services()
 else:
     hosts = st.get_option("server.allowedHosts") or LOOPBACK_HOSTS

@@ -10,10 +10,11 @@ from core.runs.damage import find_damage
 from core.runs.index import RunSummary, run_summaries
 from core.runs.run import Run
 from core.runs.schema import RunError, RunState
+from core.runs.state_cache import read_queue
 from core.runs.store import RunStore
 from pages.widgets.components import chart
 from pages.widgets.runs import bundle_import, comparison, run_detail, run_filter, runs_table, trash
-from pages.widgets.shared import visitor
+from pages.widgets.shared import active_run, messages, visitor
 from pages.widgets.shared.text import escape_markdown
 
 _INTERVAL_S = 1.5
@@ -62,8 +63,10 @@ def _all_runs(store: RunStore) -> None:
         bundle_import.show(store)
         trash.show(store)
         trash.undo(store)
+    active_run.show_where_paused(read_queue(store), "runs")
     if table.opened:
         _open(run=table.opened)
+    messages.show()
 
 
 def _empty_text(everything: Sequence[RunSummary]) -> str:

@@ -19,7 +19,7 @@ from pages.widgets.shared.durations import describe_duration
 from pages.widgets.shared.shown_run import show_run
 from pages.widgets.shared.text import escape_markdown
 from pages.widgets.train import live_run, network_builder, probe_digits, recipe_form
-from pages.widgets.train.state import PICKED_RUN, PREVIEW_DRAW, TRAINING_REQUESTED
+from pages.widgets.train.state import PREVIEW_DRAW, TRAINING_REQUESTED
 
 _FIRST_FIELDS = ("epochs", "batch_size", "learning_rate")
 _LEARNING_FIELDS = ("schedule", "loss", "label_smoothing")
@@ -102,9 +102,8 @@ def _more(config: TrainConfig | None) -> None:
         if config:
             _preview(config)
     with link:
-        if config:
-            st.markdown("This address contains the recipe. Whoever opens it finds the form filled in alike.")
-            st.code(recipe_form.set_link(config), language=None, wrap_lines=True)
+        st.markdown("This address contains the recipe. Whoever opens it finds the form filled in alike.")
+        st.code(recipe_form.set_link(network_builder.drafted_layers()), language=None, wrap_lines=True)
 
 
 def _fields(names: Sequence[str]) -> None:
@@ -149,7 +148,6 @@ def _start(store: RunStore, config: TrainConfig | None) -> None:
         text = f"The run could not be filed in {store.root}: {describe_os_error(error)}"
         st.error(escape_markdown(text), icon=":material/error:")
         return
-    PICKED_RUN.set(None)
     show_run(run.id)
     st.rerun(scope="app")
 

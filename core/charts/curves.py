@@ -1,5 +1,6 @@
 """The learning curves of one or several runs as Plotly figures, drawn the way a person chose."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -41,6 +42,9 @@ _TITLES = {
     Metric.LEARNING_RATE: "Learning rate",
     Metric.IMAGES_PER_S: "Images per second",
 }
+_LINE_SHARE = 0.05  # of the axis: the width of a line of text where a chart is narrowest, on a phone
+_MAX_LINES = 4
+_AXIS_MARGIN = 1.02
 _MARK_LABELS = {
     MarkKind.PAUSE: "paused",
     MarkKind.RESUME: "resumed",
@@ -90,7 +94,7 @@ def learning_curves(
     time = view.by == Axis.TIME
     figure.update_xaxes(title={"text": "seconds of training" if time else "epoch", "standoff": 4}, nticks=8)
     last = max([epochs or 0, *(row.epoch for curve in curves for row in curve.rows[-1:])])
-    figure.update_xaxes(range=None if time or not epochs else [0, 1.02 * last], rangemode="tozero")
+    figure.update_xaxes(range=None if time or not epochs else [0, _AXIS_MARGIN * last], rangemode="tozero")
     figure.update_yaxes(title=scale.title, type="log" if scale.log else "linear")
     if metric == Metric.ACCURACY:
         figure.update_yaxes(tickformat="~%" if scale.log else ".1~%", range=scale.accuracy_range(traces))
@@ -102,10 +106,7 @@ def learning_curves(
         margin={"l": 64, "r": 12, "t": 32, "b": 36},
         uirevision=f"{view.by} {scale.log}",
     )
-    for number, curve in enumerate(curves):
-        colour = SERIES[number % len(SERIES)] if len(curves) > 1 else MUTED
-        for place, labels in _labels_by_place(curve.marks, view.by).items():
-            _add_mark(figure, place, ", ".join(labels), colour)
+    _add_marks(figure, curves, view.by, last)
     if reference is not None:
         _add_reference(figure, scale.value(reference), reference, scale.log)
     return figure
@@ -231,6 +232,51 @@ def _position(row: MetricRow | Mark, axis: Axis) -> float:
     return row.elapsed_s if axis == Axis.TIME else row.epoch
 
 
+def _add_marks(figure: "go.Figure", curves: Sequence[Curve], axis: Axis, last_epoch: float) -> None:
+    """Draw a line for each mark in the colour of its curve; marks that stand close together share a label."""
+    labels: list[tuple[float, str]] = []
+    for number, curve in enumerate(curves):
+        colour = SERIES[number % len(SERIES)] if len(curves) > 1 else MUTED
+        for place, found in _labels_by_place(curve.marks, axis).items():
+            figure.add_vline(x=place, line={"color": colour, "width": 1, "dash": "dot"})
+            labels.append((place, ", ".join(found)))
+    ends = [_position(row, axis) for curve in curves for row in curve.rows[-1:]]
+    length = max([0.0, *ends, *(place for place, _ in labels)])
+    length = max(length, last_epoch) if axis == Axis.EPOCH else length
+    for cluster in _clusters(labels, length):
+        _add_label(figure, cluster, _stands_before(cluster, length))
+
+
+def _clusters(labels: Sequence[tuple[float, str]], length: float) -> list[list[tuple[float, str]]]:
+    """Return the labels with their places in their order, in groups that share a label, so that no two overlap."""
+    clusters: list[list[tuple[float, str]]] = []
+    for label in sorted(labels):
+        clusters.append([label])
+        while len(clusters) > 1 and _extent(clusters[-1], length)[0] < _extent(clusters[-2], length)[1]:
+            clusters[-2:] = [clusters[-2] + clusters[-1]]
+    return clusters
+
+
+def _extent(cluster: Sequence[tuple[float, str]], length: float) -> tuple[float, float]:
+    """Return where on the axis the label of a cluster begins and ends."""
+    place, width = cluster[0][0], _LINE_SHARE * length * len(_lines(cluster))
+    return (place - width, place) if _stands_before(cluster, length) else (place, place + width)
+
+
+def _stands_before(cluster: Sequence[tuple[float, str]], length: float) -> bool:
+    """Return whether a label is written before its first mark, since the axis ends too soon behind it."""
+    return cluster[0][0] + _LINE_SHARE * length * len(_lines(cluster)) > _AXIS_MARGIN * length
+
+
+def _lines(cluster: Sequence[tuple[float, str]]) -> list[str]:
+    """Return the lines of a shared label: each text once, with how often it stands there, and few of them."""
+    counts = Counter(text for _, text in cluster)
+    lines = [f"{text} ×{count}" if count > 1 else text for text, count in counts.items()]
+    if len(lines) <= _MAX_LINES:
+        return lines
+    return [*lines[: _MAX_LINES - 1], f"{len(lines) - _MAX_LINES + 1} more"]
+
+
 def _labels_by_place(marks: Sequence[Mark], axis: Axis) -> dict[float, list[str]]:
     """Return the labels at each place of the axis: what was done at once, as a pause and its end, shares a line."""
     places: dict[float, list[str]] = {}
@@ -247,14 +293,19 @@ def _mark_label(mark: Mark) -> str:
     return _MARK_LABELS.get(mark.kind, mark.kind)
 
 
-def _add_mark(figure: "go.Figure", place: float, label: str, colour: str) -> None:
-    figure.add_vline(
-        x=place,
-        line={"color": colour, "width": 1, "dash": "dot"},
-        annotation_textangle=-90,
-        annotation_text=label,
-        annotation_position="bottom right",
-        annotation_font={"size": 11, "color": TEXT},
+def _add_label(figure: "go.Figure", cluster: Sequence[tuple[float, str]], before: bool) -> None:
+    """Write the label of marks upright behind their first line, or before it."""
+    figure.add_annotation(
+        x=cluster[0][0],
+        xanchor="right" if before else "left",
+        y=0,
+        yref="y domain",
+        yanchor="bottom",
+        showarrow=False,
+        textangle=-90,
+        align="left",
+        text="<br>".join(_lines(cluster)),
+        font={"size": 11, "color": TEXT},
     )
 
 

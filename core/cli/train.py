@@ -14,6 +14,7 @@ from core.runs.commands import CommandName
 from core.runs.plan import TrainingPlan
 from core.runs.run import Run
 from core.runs.schema import MetricRow, Metrics, RunError, RunState
+from core.runs.state_cache import read_queue
 from core.runs.store import RunStore
 from core.storage.os_errors import describe_os_error
 
@@ -104,7 +105,7 @@ def _follow(store: RunStore, run: Run) -> None:
 
     from core.jobs import scheduler
 
-    metrics, config = Metrics(), run.config()
+    metrics, config, said = Metrics(), run.config(), ""
     on_screen = sys.stderr.isatty()
     form = "{l_bar}{bar}| {n:.2f} of {total} epochs{postfix}" + ("" if on_screen else "\n")
     every_s = _POLL_INTERVAL_S if on_screen else _LOG_INTERVAL_S
@@ -113,12 +114,26 @@ def _follow(store: RunStore, run: Run) -> None:
             scheduler.start_next(store)
             status, metrics = run.status(), run.metrics(metrics)
             bar.set_description_str(status.state, refresh=False)
+            if status.state is RunState.QUEUED and (reason := _waiting_reason(store, run)) != said:
+                bar.write(reason, file=sys.stderr)
+                said = reason
             bar.total = TrainingPlan(config, 1, run.marks()).epochs
             if metrics.rows:
                 _show_progress(bar, metrics.rows[-1])
             if status.is_final:
                 return
             time.sleep(_POLL_INTERVAL_S)
+
+
+def _waiting_reason(store: RunStore, run: Run) -> str:
+    """Return which run this one waits for, in a sentence; '' where it is about to start."""
+    queue = read_queue(store)
+    if queue.active is None or not queue.place(run.id):
+        return ""
+    sentence, active = f"Run {run.id} waits for {queue.active.run.id}, which is {queue.state}.", queue.active.run.id
+    if queue.state is RunState.PAUSED:
+        return f"{sentence} It goes on with: python -m core control {active} resume"
+    return sentence
 
 
 def _show_progress(bar: "tqdm", row: MetricRow) -> None:

@@ -1,20 +1,32 @@
 """Recipes in words: the difference from the seed recipe, and the differences between several recipes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.config.field_spec import format_number
 from core.config.layer_specs import describe_layer
 from core.config.train_config import FIELD_SPECS, TrainConfig
 
-_NETWORK = ("architecture", "layers")
+_OWN_NETWORK = "own"
+_NO_CHANGES: Mapping[str, str] = {}
 
 
-def summarize_recipe(config: TrainConfig) -> str:
-    """Return in a few words what differs from the seed recipe, the network aside; 'seed recipe' where nothing does."""
-    seed, values = _values(TrainConfig()), _values(config)
-    changed = [name for name in values if name not in _NETWORK and values[name] != seed[name]]
+def summarize_recipe(config: TrainConfig, changes: Mapping[str, str] = _NO_CHANGES) -> str:
+    """Return in a few words what differs from the seed recipe; 'seed recipe' where nothing does.
+
+    Another network than the seed recipe's comes first: its name, or its layers where it has none. `changes` are, by
+    field, the words for what was changed while the run trained (`runs.plan.changed_settings`).
+    """
+    seed, values = _values(TrainConfig()), _values(config) | changes
+    unnamed = values["architecture"] == _OWN_NETWORK
+    hidden = "architecture" if unnamed else "layers"  # a name says which layers it has
+    changed = [name for name in values if name != hidden and values[name] != seed[name]]
     return ", ".join(_describe_setting(name, values[name]) for name in changed) or "seed recipe"
+
+
+def describe_recipe(config: TrainConfig, changes: Mapping[str, str] = _NO_CHANGES) -> dict[str, str]:
+    """Return the value of each setting in words, by field; `changes` as in `summarize_recipe`."""
+    return {name: format_value(value) for name, value in (_values(config) | changes).items()}
 
 
 def _values(config: TrainConfig) -> dict[str, Any]:
@@ -23,6 +35,8 @@ def _values(config: TrainConfig) -> dict[str, Any]:
 
 
 def _describe_setting(name: str, value: object) -> str:
+    if name in ("architecture", "layers"):
+        return format_value(value)
     label = FIELD_SPECS[name].label.lower()
     if isinstance(value, bool):
         return label if value else f"no {label}"
@@ -40,8 +54,14 @@ def format_value(value: object) -> str:
     return str(value)
 
 
-def recipe_differences(configs: Sequence[TrainConfig]) -> list[tuple[str, list[str]]]:
-    """Return each setting in which the recipes differ: its label, and its value in each of them, in words."""
-    recipes = [_values(config) for config in configs]
+def recipe_differences(
+    configs: Sequence[TrainConfig], changes: Sequence[Mapping[str, str]] = ()
+) -> list[tuple[str, list[str]]]:
+    """Return each setting in which the recipes differ: its label, and its value in each of them, in words.
+
+    `changes` are those of each recipe, as in `summarize_recipe`; none where it is empty.
+    """
+    changes = changes or [_NO_CHANGES] * len(configs)
+    recipes = [_values(config) | changed for config, changed in zip(configs, changes, strict=True)]
     differing = [name for name in FIELD_SPECS if any(recipe[name] != recipes[0][name] for recipe in recipes)]
     return [(FIELD_SPECS[name].label, [format_value(recipe[name]) for recipe in recipes]) for name in differing]

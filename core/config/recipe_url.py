@@ -8,7 +8,7 @@ from core.config.field_spec import ConfigError, format_number
 from core.config.layer_kinds import LAYER_KINDS, kind_of
 from core.config.layer_specs import LayerSpec
 from core.config.presets import PRESETS
-from core.config.train_config import TrainConfig
+from core.config.train_config import TrainConfig, check_fields
 
 _LAYER, _SETTING, _NONE = "~", "-", "none"  # an activation's name may hold an underscore
 _SWITCH = {"true": True, "false": False}
@@ -17,7 +17,12 @@ _MAX_CHARACTERS = 4000
 
 def to_query(config: TrainConfig) -> dict[str, str]:
     """Return the query of the recipe's link: the nearest preset and what differs from it; {} for the seed recipe."""
-    differences = {name: _differences(config, preset) for name, preset in PRESETS.items()}
+    return draft_to_query({each.name: getattr(config, each.name) for each in fields(config)})
+
+
+def draft_to_query(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return the query of the link of a draft: values of all fields, which may not go together."""
+    differences = {name: _differences(values, preset) for name, preset in PRESETS.items()}
     nearest = min(differences, key=lambda name: len(differences[name]))
     start = {} if nearest == "recipe" else {"recipe": nearest}
     return start | {name: _written(value) for name, value in differences[nearest].items()}
@@ -25,19 +30,27 @@ def to_query(config: TrainConfig) -> dict[str, str]:
 
 def from_query(query: Mapping[str, str]) -> TrainConfig:
     """Return the recipe of a link that anybody may have written; raises `ConfigError` in words."""
+    start, values = draft_from_query(query)
+    return start.changed(values)
+
+
+def draft_from_query(query: Mapping[str, str]) -> tuple[TrainConfig, dict[str, Any]]:
+    """Return the preset that a link starts from, and the values that it puts in place of the preset's, by field.
+
+    Each value is in its range; whether all go together is not checked. Raises `ConfigError` in words.
+    """
     if sum(map(len, query.values())) > _MAX_CHARACTERS:
         raise ConfigError(f"The link is longer than {_MAX_CHARACTERS} characters.")
-    values = dict(query)
-    name = values.pop("recipe", "recipe")
+    texts = dict(query)
+    name = texts.pop("recipe", "recipe")
     if name not in PRESETS:
         raise ConfigError(f"recipe is {name!r}; it must be one of {', '.join(PRESETS)}.")
     kinds = {each.name: each.type for each in fields(TrainConfig)}
-    return PRESETS[name].changed({name: _read(name, text, kinds.get(name)) for name, text in values.items()})
+    return PRESETS[name], check_fields({name: _read(name, text, kinds.get(name)) for name, text in texts.items()})
 
 
-def _differences(config: TrainConfig, preset: TrainConfig) -> dict[str, Any]:
-    pairs = {each.name: (getattr(config, each.name), getattr(preset, each.name)) for each in fields(config)}
-    return {name: value for name, (value, usual) in pairs.items() if value != usual}
+def _differences(values: Mapping[str, Any], preset: TrainConfig) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value != getattr(preset, name)}
 
 
 def _written(value: object) -> str:

@@ -213,10 +213,8 @@ class TrainConfig:
     )
 
     def __post_init__(self) -> None:
-        for each in fields(self):
-            if each.name != "layers":
-                check_value(each.name, getattr(self, each.name), each.type, each.metadata["spec"])
-        object.__setattr__(self, "layers", parse_layers(self.layers))
+        checked = check_fields({each.name: getattr(self, each.name) for each in fields(self)})
+        object.__setattr__(self, "layers", checked["layers"])
         if self.layers:
             check_layers_fit(self.layers, self.batch_size)
         for name in ("target_accuracy", "patience"):
@@ -249,11 +247,23 @@ class TrainConfig:
 
     def changed(self, values: Mapping[str, Any]) -> "TrainConfig":
         """Return this config with `values` in place of its own; raises `ConfigError` for an unknown field."""
-        unknown = sorted(values.keys() - FIELD_SPECS.keys())
-        if unknown:
-            raise ConfigError(f"Unknown field {unknown[0]!r}; the fields are {', '.join(FIELD_SPECS)}.")
+        check_fields(values)
         return replace(self, **values)
 
 
 FIELD_SPECS: dict[str, FieldSpec] = {each.name: each.metadata["spec"] for each in fields(TrainConfig)}
 """The `FieldSpec` of each field of `TrainConfig`, in order."""
+
+
+def check_fields(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values of some fields, layers as `parse_layers` returns them; whether all go together is not checked.
+
+    Raises `ConfigError` for an unknown field, and for a value of the wrong type or out of its range.
+    """
+    unknown = sorted(values.keys() - FIELD_SPECS.keys())
+    if unknown:
+        raise ConfigError(f"Unknown field {unknown[0]!r}; the fields are {', '.join(FIELD_SPECS)}.")
+    for each in fields(TrainConfig):
+        if each.name in values and each.name != "layers":
+            check_value(each.name, values[each.name], each.type, each.metadata["spec"])
+    return {name: parse_layers(value) if name == "layers" else value for name, value in values.items()}

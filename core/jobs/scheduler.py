@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from core.jobs import launcher
 from core.jobs.warm_worker import WarmWorker
+from core.runs import trash
 from core.runs.run import Run
 from core.runs.schema import RunState, Status
 from core.runs.store import RunStore
@@ -91,10 +92,12 @@ def expect_training() -> None:
 
 
 def run_scheduler(store: RunStore) -> threading.Thread:
-    """Start queued runs, and keep the warm worker, from a thread that lives as long as this process."""
+    """Start queued runs, keep the warm worker, sweep the trash, from a thread that lives as long as this process."""
 
     def schedule() -> None:
         while True:
+            with contextlib.suppress(OSError):
+                trash.sweep(store)
             with contextlib.suppress(OSError):
                 process_scheduler.start_next(store)
                 process_scheduler.keep_warm_worker(time.monotonic())

@@ -7,7 +7,7 @@ from pathlib import Path
 from core.config.describe import summarize_recipe
 from core.config.train_config import TrainConfig
 from core.runs.damage import find_damage
-from core.runs.plan import TrainingPlan
+from core.runs.plan import TrainingPlan, changed_settings
 from core.runs.run import Run
 from core.runs.schema import MarkKind, MetricRow, Metrics, RunError, RunState, Status
 from core.runs.stamped_cache import StampedCache
@@ -85,7 +85,7 @@ def _summarize(run: Run) -> RunSummary:
         state=status.state,
         created=run.created,
         network=config.network,
-        recipe=summarize_recipe(config),
+        recipe=summarize_recipe(config, changed_settings(config, marks)),
         starred=notes.star,
         imported=bool(notes.imported),
         remark=notes.remark,
@@ -93,7 +93,7 @@ def _summarize(run: Run) -> RunSummary:
         test_accuracy=report.accuracy if report else None,
         val_accuracy=validated[-1] if validated else None,
         parameters=status.parameters or None,
-        train_s=status.train_s or (rows[-1].elapsed_s if rows else None),
+        train_s=status.training_time_s(rows) or None,
         epoch=rows[-1].epoch if rows else None,
         epochs=TrainingPlan(config, 1, marks).epochs,
         has_model=run.has_model,

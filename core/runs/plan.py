@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from core.config import schedules
+from core.config.field_spec import format_number
 from core.config.train_config import FIELD_SPECS, TrainConfig
 from core.runs.schema import Mark, MarkKind, MetricRow
 
@@ -94,3 +95,17 @@ def row_learning_rates(config: TrainConfig, marks: Iterable[Mark], rows: Sequenc
         return np.zeros(0, np.float32)
     plan = TrainingPlan(config, round(rows[-1].step / rows[-1].epoch), marks)
     return plan.rates_at_steps(np.array([row.step for row in rows]) - 1)
+
+
+def changed_settings(config: TrainConfig, marks: Sequence[Mark]) -> dict[str, str]:
+    """Return, by the config's field, what was changed while the run trained: `2 extended to 5` epochs, in words."""
+    changed, epochs, rates = {}, TrainingPlan(config, 1, marks).epochs, list[Mark]()
+    if epochs != config.epochs:
+        changed["epochs"] = f"{config.epochs} extended to {epochs}"
+    for mark in marks:
+        if mark.kind is MarkKind.RATE:
+            rates = [*(each for each in rates if each.step < mark.step), mark]
+    if rates:
+        later = [f"{format_number(mark.value or 0.0)} from epoch {mark.epoch:.1f}" for mark in rates]
+        changed["learning_rate"] = " then ".join([format_number(config.learning_rate), *later])
+    return changed

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
@@ -96,6 +96,13 @@ class Status:
     def is_final(self) -> bool:
         """Return whether the run has ended."""
         return self.state.is_final
+
+    def training_time_s(self, rows: "Sequence[MetricRow]") -> float:
+        """Return how long the run has trained, 0 before its first step; `rows` are its metrics, or the newest of them.
+
+        A run that trains, that was killed, or that an early version stopped, has the time in its newest row alone.
+        """
+        return self.train_s or (rows[-1].elapsed_s if rows else 0.0)
 
 
 _TenLabels = Annotated[tuple[Annotated[int, msgspec.Meta(ge=0, le=9)], ...], msgspec.Meta(min_length=10, max_length=10)]

@@ -44,16 +44,41 @@ _states = StampedCache[RunState](Run.file_stamp, _read_state, lambda state: not 
 
 @dataclass(frozen=True)
 class QueueEntry:
-    """A run that waits, and what a person calls it."""
+    """A run of the queue, and what a person calls it."""
 
     run: Run
     title: str
 
 
-def queue_entries(store: RunStore) -> list[QueueEntry]:
-    """Return the runs that wait with their titles, in the order in which they are trained."""
-    runs = waiting_runs(store)
-    return [QueueEntry(run, title) for run, title in zip(runs, _titles.values(runs), strict=True)]
+@dataclass(frozen=True)
+class Queue:
+    """The run that a process is at work on, or is about to start, its state, and the runs that wait for it in order.
+
+    Where no run is at work, the first one of the queue is about to start: it is `active`, its state `QUEUED`.
+    """
+
+    active: QueueEntry | None
+    state: RunState
+    waiting: tuple[QueueEntry, ...]
+
+    def is_starting(self, run_id: str) -> bool:
+        """Return whether the run of that id is about to start."""
+        return self.active is not None and self.active.run.id == run_id and self.state is RunState.QUEUED
+
+    def place(self, run_id: str) -> int:
+        """Return the place of the run of that id among those that wait, from 1; 0 where it does not wait."""
+        return next((place for place, each in enumerate(self.waiting, 1) if each.run.id == run_id), 0)
+
+
+def read_queue(store: RunStore) -> Queue:
+    """Return the active run and those that wait, with their titles."""
+    found = run_states(store)
+    live = [(run, state) for run, state in found if state.is_live][:1]
+    lined_up = live + [(run, RunState.QUEUED) for run in _queued(found)]
+    runs = [run for run, _ in lined_up]
+    entries = [QueueEntry(run, title) for run, title in zip(runs, _titles.values(runs), strict=True)]
+    state = lined_up[0][1] if lined_up else RunState.QUEUED
+    return Queue(entries[0] if entries else None, state, tuple(entries[1:]))
 
 
 def _read_title(run: Run) -> str:

@@ -11,11 +11,17 @@ from core.runs.schema import RunError
 from core.runs.store import RunStore
 
 RETENTION_DAYS = 30
+REMOVAL_DELAY_S = 300.0
+"""How long runs that were taken out of the trash can be brought back to it."""
 
 
 def trash_folder(store: RunStore) -> Path:
     """Return the folder of the store's deleted runs, which `RunStore.all` leaves out."""
     return store.root / ".trash"
+
+
+def _removed_folder(store: RunStore) -> Path:
+    return store.root / ".removed"
 
 
 def delete(store: RunStore, run: Run) -> None:
@@ -25,11 +31,15 @@ def delete(store: RunStore, run: Run) -> None:
     """
     if _is_live(run):
         raise RunError(f"{run.title()} is being trained. Stop it first, then delete it.")
-    trash = trash_folder(store)
-    trash.mkdir(parents=True, exist_ok=True)
-    run.folder.rename(trash / run.id)
-    os.utime(trash / run.id)
+    _move(run, trash_folder(store))
     empty(store, RETENTION_DAYS * 24 * 3600)
+
+
+def _move(run: Run, folder: Path) -> None:
+    """Move a run's folder into another one, with now as its time; raises `OSError`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    run.folder.rename(folder / run.id)
+    os.utime(folder / run.id)
 
 
 def _is_live(run: Run) -> bool:
@@ -40,9 +50,12 @@ def _is_live(run: Run) -> bool:
 
 def deleted_runs(store: RunStore) -> list[Run]:
     """Return the runs in the trash, the last deleted first."""
-    trash = trash_folder(store)
-    folders = [path for path in trash.iterdir() if path.is_dir()] if trash.is_dir() else []
-    return [Run(folder) for folder in sorted(folders, key=_deleted_at, reverse=True)]
+    return _runs_in(trash_folder(store))
+
+
+def _runs_in(folder: Path) -> list[Run]:
+    folders = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+    return [Run(each) for each in sorted(folders, key=_moved_at, reverse=True)]
 
 
 def restore(store: RunStore, run_id: str) -> Run:
@@ -56,12 +69,46 @@ def restore(store: RunStore, run_id: str) -> Run:
 
 def empty(store: RunStore, older_than_s: float = 0.0) -> int:
     """Remove for good the runs that were deleted that long ago; return how many. What cannot be removed stays."""
+    return _remove_for_good(deleted_runs(store), older_than_s)
+
+
+def _remove_for_good(runs: list[Run], older_than_s: float) -> int:
     removed = 0
-    for run in deleted_runs(store):
-        if time.time() - _deleted_at(run.folder) >= older_than_s:
+    for run in runs:
+        if time.time() - _moved_at(run.folder) >= older_than_s:
             shutil.rmtree(run.folder, ignore_errors=True)
             removed += not run.folder.exists()
     return removed
+
+
+def remove_all(store: RunStore) -> int:
+    """Take all runs out of the trash and return how many; raises `OSError`.
+
+    They are removed for good by the first `sweep` after `REMOVAL_DELAY_S`; until then `undo_removal` brings them back.
+    """
+    runs = deleted_runs(store)
+    for run in runs:
+        _move(run, _removed_folder(store))
+    return len(runs)
+
+
+def removed_runs(store: RunStore) -> list[Run]:
+    """Return the runs that were taken out of the trash and can still be brought back."""
+    return _runs_in(_removed_folder(store))
+
+
+def undo_removal(store: RunStore) -> None:
+    """Move the runs that were taken out of the trash back to it; raises `OSError`."""
+    for run in reversed(removed_runs(store)):
+        _move(run, trash_folder(store))
+
+
+def sweep(store: RunStore) -> int:
+    """Remove for good what was taken out of the trash `REMOVAL_DELAY_S` ago; return how many runs.
+
+    Cheap enough for several calls a second. What cannot be removed stays.
+    """
+    return _remove_for_good(removed_runs(store), REMOVAL_DELAY_S)
 
 
 def size_bytes(store: RunStore) -> int:
@@ -69,6 +116,6 @@ def size_bytes(store: RunStore) -> int:
     return sum(path.stat().st_size for path in trash_folder(store).rglob("*") if path.is_file())
 
 
-def _deleted_at(folder: Path) -> float:
-    """Return when the folder was moved to the trash, which is its modification time: seconds since 1970."""
+def _moved_at(folder: Path) -> float:
+    """Return when the folder was moved to where it is, which is its modification time: seconds since 1970."""
     return folder.stat().st_mtime

@@ -7,7 +7,7 @@ from core.config.train_config import TrainConfig
 from core.runs.commands import Command, CommandName, pending_halt
 from core.runs.current_status import derive_status
 from core.runs.damage import MISSING_REPORT
-from core.runs.plan import TrainingPlan
+from core.runs.plan import TrainingPlan, changed_settings
 from core.runs.run import Run, default_title
 from core.runs.schema import Mark, MarkKind, MetricRow, Metrics, Notes, Report, RunState, Status
 from core.runs.snapshots import SnapshotStore
@@ -103,6 +103,16 @@ class RunView:
     def epochs(self) -> int:
         """Return how many epochs the run has by now: the config's and those it was extended by."""
         return TrainingPlan(self.config, 1, self.marks).epochs
+
+    @property
+    def train_s(self) -> float:
+        """Return how long the run has trained, in seconds."""
+        return self.status.training_time_s(self.rows)
+
+    @property
+    def changes(self) -> dict[str, str]:
+        """Return, by the config's field, what was changed while the run trained, in words."""
+        return changed_settings(self.config, self.marks)
 
     @property
     def learning_rate(self) -> float:

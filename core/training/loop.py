@@ -264,6 +264,7 @@ class _Training:
         if self.checkpoint:
             restore_model(self.checkpoint, self.model)
             self.run.save_model(self.model)
+        self._measure_training()
         return self.status.write(RunState.STOPPED)
 
 

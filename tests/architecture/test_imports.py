@@ -159,6 +159,11 @@ def test_only_components_read_the_scripts_and_styles_of_the_app():
     assert violations(others, partial(_lines_that_call, "read_text")) == {}
 
 
+def test_only_one_module_shows_short_messages():
+    """It keeps them until a drawing has come to its end: those shown before `st.rerun` are lost."""
+    assert list(violations(PAGES, partial(_lines_that_call, "toast"))) == ["pages.widgets.shared.messages"]
+
+
 def _opens(node):
     """Whether a node calls `open`, or a method of `Path` that opens a file."""
     by_name = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "open"

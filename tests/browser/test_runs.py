@@ -73,6 +73,7 @@ def test_star_rename_delete_and_undo(page, table):
     expect(row(page, "Chestnut")).to_be_visible(timeout=30_000)
     page.get_by_role("checkbox", name="Choose Chestnut").check()
     page.get_by_role("button", name="Delete (1)").click()
+    expect(page.get_by_text("Deleted 1 run. Undo is above the table.")).to_be_visible()
     expect(table).to_have_count(1, timeout=30_000)
     page.get_by_role("button", name="Undo delete").click()
     expect(row(page, "Chestnut")).to_be_visible(timeout=30_000)

@@ -1,17 +1,19 @@
 """A run's controls: which there are in each state, and the command that each sends."""
 
+import re
 import shutil
 from dataclasses import replace
 
 import pytest
 
 from core.config.train_config import TrainConfig
+from core.evaluation.ablations import CLAIMS, file_missing_runs
 from core.runs.run import Run
 from core.runs.schema import Mark, MarkKind, Status
 from pages.widgets.shared.text import escape_markdown
 from pages.widgets.train import live_run
 from tests.support.app import DENIED, FULL_DISK, failing, plain, texts, words
-from tests.support.runs import metric_row
+from tests.support.runs import finished_status, metric_row
 
 ROW = metric_row(1, steps_per_epoch=2)
 
@@ -166,10 +168,119 @@ def test_a_run_whose_folder_is_deleted_gives_way_to_the_next(app, store, run, mo
     monkeypatch.setattr(live_run, "_busy_id", then_queued)
     at = app("train")
     assert not at.exception and polls == [None]
-    assert "Waiting in the queue" in "\n".join(each.proto.text for each in at.get("progress"))
+    assert "Starting" in progress(at)
 
 
 def test_the_axis_is_as_long_as_the_extended_run(app, run):
     run.append_mark(Mark(MarkKind.EXTEND, step=1, epoch=0.5, elapsed_s=0.1, acknowledged=1, value=5))
     at = app("train")
-    assert "epoch 0.5 of 10" in "\n".join(each.proto.text for each in at.get("progress"))
+    assert "epoch 0.5 of 10" in progress(at)
+
+
+# the queue
+
+
+def progress(at):
+    return "\n".join(each.proto.text for each in at.get("progress"))
+
+
+def badges(at):
+    """The states that the page shows as badges."""
+    return [state for each in at.markdown for state in re.findall(r"-badge\[:\S+: (\w+)\]", each.value)]
+
+
+@pytest.fixture
+def paused(store, run):
+    """The run of this process, paused."""
+    run.send("pause")
+    run.write_status(replace(run.status(), state="paused"))
+    return run
+
+
+def test_a_run_that_nothing_keeps_from_starting_does_not_wait(app, store):
+    store.create(TrainConfig())
+    at = app("train")
+    assert progress(at) == "Starting …" and badges(at) == ["starting"]
+    assert "waiting" not in words(at)
+
+
+def test_who_waits_for_a_paused_run_reads_which_it_is_and_can_resume_or_see_it(app, store, paused):
+    waiting = [store.create(TrainConfig()) for _ in range(2)]
+    at = app("train", shown_run=waiting[1].id)
+    sentence = "is paused and keeps its place: what waits begins when it is resumed or stopped."
+    assert f"**{escape_markdown(paused.title())}** {sentence}" in words(at)
+    assert progress(at) == "Waiting in the queue, number 2 of 2" and badges(at) == ["queued"]
+    assert "**Queue**: 2 waiting" in words(at), "the shown one counts too"
+    button(at, "Show it").click().run()
+    assert badges(at) == ["paused"] and "**Queue**: 2 waiting, until this run is resumed or stopped" in words(at)
+    at = app("train", shown_run=waiting[0].id)
+    button(at, "Resume").click().run()
+    assert not at.exception and sent(paused)[-1] == ("resume", None)
+
+
+def test_the_shown_run_can_be_put_first(app, store, run):
+    waiting = [store.create(TrainConfig()) for _ in range(2)]
+    at = app("train", shown_run=waiting[1].id)
+    assert labels(at).count("Cancel") == 2, "each run once"
+    button(at, "Put first").click().run()
+    assert progress(at) == "Waiting in the queue, number 1 of 2"
+
+
+@pytest.mark.parametrize("name", ["runs", "why"])
+def test_the_other_pages_name_the_paused_run_that_holds_the_queue(app, store, paused, name):
+    claim = CLAIMS["epochs"]
+    file_missing_runs(claim, store, {})
+    at = app(name)
+    assert not at.exception and words(at).count("is paused and keeps its place") == 1
+    button(at, "Show it").click().run()
+    assert badges(at) == ["paused"], "it is on the Train page"
+
+
+def test_a_run_that_was_stopped_stays_and_the_next_one_is_named(app, store, run, monkeypatch):
+    following = store.create(TrainConfig())
+    at = app("train")
+    run.send("stop")
+    run.write_status(replace(run.status(), state="stopped"))
+    following.write_status(Status.of_this_process())
+    at.run()
+    assert badges(at) == ["stopped"] and "is being trained." in words(at)
+    button(at, "Show it").click().run()
+    assert badges(at) == ["running"]
+
+
+def picker(at):
+    return next(each for each in at.selectbox if each.label == "Show the run")
+
+
+def test_a_picked_run_stays_until_another_one_is_started(app, store, finished_run):
+    at = app("train", **{"all-runs": True})
+    picker(at).set_value(finished_run.id).run()
+    following = store.create(TrainConfig())
+    following.write_status(Status.of_this_process())
+    at.run()
+    assert badges(at) == ["finished"] and "is being trained." in words(at)
+    button(at, "Train").click().run()
+    at.run()
+    assert not at.exception and badges(at) == ["queued"] and picker(at).value is None
+    picker(at).set_value(finished_run.id).run()
+    assert badges(at) == ["finished"]
+    button(at, "Show it").click().run()
+    assert badges(at) == ["running"] and picker(at).value is None
+
+
+@pytest.mark.parametrize("state", ["finished", "failed"])
+def test_a_run_that_ended_by_itself_gives_way_to_the_next_one(app, store, finished_run, state):
+    following = store.create(TrainConfig())
+    finished_run.write_status(Status.of_this_process())
+    at = app("train", shown_run=finished_run.id)
+    finished_run.write_status(replace(finished_status(), state=state))
+    following.write_status(Status.of_this_process())
+    at.run()
+    assert badges(at) == ["running"]
+
+
+def test_a_run_that_is_cancelled_gives_way_to_the_one_that_trains(app, store, run):
+    waiting = store.create(TrainConfig())
+    at = app("train", shown_run=waiting.id)
+    button(at, "Cancel").click().run()
+    assert waiting.status().state == "stopped" and badges(at) == ["running"]

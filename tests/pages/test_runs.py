@@ -17,7 +17,7 @@ from core.export.bundle_zip import BundleError
 from core.export.formats import FORMATS, ExportFormat
 from core.runs import trash
 from core.runs.run import Run
-from core.runs.schema import Notes, Status
+from core.runs.schema import Mark, MarkKind, Notes, Status
 from pages.widgets.runs import bundle_import
 from pages.widgets.shared import visitor
 from pages.widgets.shared.durations import describe_time
@@ -147,6 +147,22 @@ def test_delete_and_undo(open_runs, store, finished_run):
     assert not any(each.label == "Undo delete" for each in at.button)
 
 
+def test_one_undo_brings_back_what_remove_all_has_removed(open_runs, store, finished_run):
+    first = store.create(TrainConfig())
+    trash.delete(store, first)
+    at = open_runs(chosen=[finished_run.id])
+    button(at, "Delete (1)").click().run()
+    at.session_state["trash"] = True
+    at.run()
+    button(at, "Remove all for good").click().run()
+    assert trash.deleted_runs(store) == [] and "Removed: 2 runs" in words(at)
+    assert not any(each.label == "Undo delete" for each in at.button)
+    button(at, "Undo remove").click().run()
+    assert not at.exception
+    assert {run.id for run in trash.deleted_runs(store)} == {first.id, finished_run.id}
+    assert not any(each.label == "Undo remove" for each in at.button)
+
+
 def test_a_running_run_is_not_deleted(open_runs, store):
     run = store.create(TrainConfig())
     run.write_status(Status.of_this_process())
@@ -232,6 +248,49 @@ def test_two_runs_side_by_side(open_runs, tested_run):
     assert "500 of the 10,000 test images" in words(at)
     assert "A alone reads 400 right; B alone reads 100 right" in words(at)
     assert len(data_of(at, "studio_gallery")[0]["images"]) == 50
+
+
+@pytest.fixture
+def stopped_run(tested_run):
+    """A run that was extended, given another rate and stopped in its second epoch, as a worker of before left it."""
+    run = tested_run(20)
+    run.append_mark(Mark(MarkKind.EXTEND, step=5, epoch=0.5, elapsed_s=1.0, acknowledged=1, value=2))
+    run.append_mark(Mark(MarkKind.RATE, step=9, epoch=1.0, elapsed_s=2.0, acknowledged=2, value=0.01))
+    run.append_metrics(metric_row(12, 9, elapsed_s=3.25))
+    run.write_status(replace(run.status(), state="stopped", train_s=0.0, images_per_s=0.0))
+    return run
+
+
+def test_the_comparison_has_the_time_of_a_stopped_run_and_what_was_changed_while_it_trained(
+    open_runs, tested_run, stopped_run
+):
+    at = open_runs(compare=f"{stopped_run.id},{tested_run(50).id}")
+    assert not at.exception
+    settings = next(each.value for each in at.table if "setting" in each.value)
+    assert settings.to_numpy().tolist() == [
+        ["Epochs", "5 extended to 7", "5"],
+        ["Learning rate", "0.001 then 0.01 from epoch 1.0", "0.001"],
+    ]
+    reports = next(each.value for each in at.dataframe if "" in each.value).set_index("")
+    assert reports.loc["training"].tolist() == ["3.2 s", "2.0 s"]
+    assert reports.loc["epochs trained"].tolist() == ["1.3", "1.0"]
+
+
+def test_a_stopped_run_s_own_page_has_its_time_its_network_and_what_was_changed(open_runs, stopped_run):
+    at = open_runs(run=stopped_run.id)
+    training = next(each for each in at.metric if each.label == "Training")
+    assert training.value == "3 s" and not training.help
+    at.radio(key="section").set_value("Curves and recipe").run()
+    recipe = next(each.value for each in at.dataframe if "setting" in each.value).set_index("setting")["value"]
+    assert recipe["Epochs"] == "5 extended to 7" and recipe["Learning rate"] == "0.001 then 0.01 from epoch 1.0"
+    assert rows(at)[stopped_run.title()]["texts"][1].startswith("epochs 5 extended to 7, learning rate 0.001 then")
+
+
+def test_a_run_of_own_layers_has_its_own_network_in_the_recipe(open_runs, tested_run):
+    at = open_runs(run=tested_run(50, layers=[{"class_name": "Flatten"}]).id)
+    at.radio(key="section").set_value("Curves and recipe").run()
+    recipe = next(each.value for each in at.dataframe if "setting" in each.value).set_index("setting")["value"]
+    assert recipe["Network"] == "linear"
 
 
 def test_a_run_that_is_deleted_while_its_pictures_are_shown_is_an_error_in_words(open_runs, tested_run, monkeypatch):

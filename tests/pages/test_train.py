@@ -34,7 +34,7 @@ def test_train_files_the_run_and_shows_it_waiting(app, store, monkeypatch):
     (run,) = store.all()
     assert run.config() == TrainConfig(epochs=3)
     assert len(started) == 1
-    assert "Waiting in the queue" in texts(at)
+    assert "Starting" in texts(at)
 
 
 def field(at, label):
@@ -213,7 +213,7 @@ def test_the_address_carries_what_differs_from_a_preset(app):
     ("query", "sentence"),
     [
         ({"recipe": "best"}, "recipe is 'best'"),
-        ({"layers": "conv~dense"}, "Dense needs a flat input"),
+        ({"layers": "conv~lambda"}, "The link has a layer 'lambda'"),
         ({"epochs": "9" * 3000}, "epochs is 999"),
     ],
 )
@@ -225,6 +225,32 @@ def test_a_foreign_link_gives_a_sentence_and_the_plain_recipe(app, query, senten
     assert "101,770 weights" in words(at) and not train_button(at).disabled
     preset(at).set_value("convnet").run()
     assert not at.warning
+
+
+def test_an_impossible_stack_is_there_again_after_a_reload_with_what_is_wrong(app):
+    at = app("train")
+    layer_field(at, 0, "Units").set_value(64).run()
+    press(at, "Add")  # a convolution, at the end
+    problem = ["Layer 4: Convolution needs a picture, and what comes in is flat: put it before Flatten."]
+    assert errors(at) == problem
+    again = open_link(app, **dict(at.query_params))
+    assert not again.exception and not again.warning and errors(again) == problem
+    assert "Dense, 64, relu" in words(again) and train_button(again).disabled
+    layers = dict(again.query_params)["layers"]
+    press_key(again, "icon-only-remove-1-3")
+    assert not again.error and not train_button(again).disabled and dict(again.query_params)["layers"] != layers
+
+
+def test_values_that_do_not_go_together_are_there_again_after_a_reload(app, store):
+    at = app("train")
+    field(at, "Validation images").set_value(0).run()
+    field(at, "Target accuracy").set_value(0.99).run()
+    again = open_link(app, **dict(at.query_params))
+    assert errors(again) == errors(at) and len(errors(at)) == 1
+    assert field(again, "Target accuracy").value == 0.99 and field(again, "Validation images").value == 0
+    field(again, "Validation images").set_value(5000).run()
+    press(again, "Train")
+    assert store.all()[0].config() == TrainConfig(target_accuracy=0.99)
 
 
 def test_a_link_fills_the_form_in(app, store):

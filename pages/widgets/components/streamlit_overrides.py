@@ -9,5 +9,5 @@ _overrides = define_component("streamlit_overrides", "css", isolate_styles=False
 
 
 def streamlit_overrides() -> None:
-    """Put the styles into the page; a page that uses them calls this once."""
+    """Put the styles into the page; the app calls this once, for all its pages."""
     _overrides(key="streamlit-overrides")

@@ -10,7 +10,7 @@ from core.config.describe import recipe_differences
 from core.evaluation.comparison import disagreements, only_right
 from core.networks.safe_loading import ModelError
 from core.runs.run import Run
-from core.runs.schema import Report, RunError, Status, error_reason
+from core.runs.schema import Report, RunError, error_reason
 from core.runs.view import RunView
 from pages.widgets.components import gallery
 from pages.widgets.components.chart import chart
@@ -37,10 +37,10 @@ class _Compared:
 
 @dataclass(frozen=True)
 class _Tested:
-    """A run's test report, and its status."""
+    """A run's test report, and the run."""
 
     report: Report
-    status: Status
+    view: RunView
 
 
 _LINES: dict[str, Callable[[_Tested], str]] = {
@@ -49,8 +49,9 @@ _LINES: dict[str, Callable[[_Tested], str]] = {
     "misread": lambda tested: f"{tested.report.count - tested.report.correct:,}",
     "loss": lambda tested: f"{tested.report.loss:.4f}",
     "calibration error": lambda tested: f"{tested.report.calibration_error or 0:.2%}",
-    "weights": lambda tested: f"{tested.status.parameters:,}",
-    "training": lambda tested: f"{tested.status.train_s:,.1f} s",
+    "weights": lambda tested: f"{tested.view.status.parameters:,}",
+    "epochs trained": lambda tested: f"{tested.view.last_row.epoch:.1f}" if tested.view.last_row else "",
+    "training": lambda tested: f"{tested.view.train_s:,.1f} s",
     **{
         f"recall of {digit}": lambda tested, digit=digit: f"{tested.report.digits[digit].accuracy:.2%}"
         for digit in range(10)
@@ -94,7 +95,7 @@ def _curves(compared: Sequence[_Compared]) -> None:
 
 def _settings(compared: Sequence[_Compared]) -> None:
     st.markdown("**Where the recipes differ**")
-    found = recipe_differences([each.view.config for each in compared])
+    found = recipe_differences([each.view.config for each in compared], [each.view.changes for each in compared])
     if not found:
         st.markdown("In nothing: the recipes are the same.")
         return
@@ -105,7 +106,7 @@ def _settings(compared: Sequence[_Compared]) -> None:
 
 def _reports(compared: Sequence[_Compared]) -> None:
     st.markdown("**The test reports**")
-    tests = {each.letter: _Tested(model_predictions.report_of(each.view.run), each.view.status) for each in compared}
+    tests = {each.letter: _Tested(model_predictions.report_of(each.view.run), each.view) for each in compared}
     rows = [{"": label} | {letter: line(tested) for letter, tested in tests.items()} for label, line in _LINES.items()]
     st.dataframe(rows, hide_index=True, height=282, alt="The test reports side by side")
 

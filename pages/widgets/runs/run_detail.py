@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.charts.curves import Curve, Metric, View, learning_curves
-from core.config.describe import format_value
+from core.config.describe import describe_recipe
 from core.config.train_config import FIELD_SPECS, TrainConfig
 from core.networks.safe_loading import ModelError
 from core.runs.run import Run
@@ -14,7 +14,7 @@ from core.runs.store import RunStore
 from core.runs.view import RunView
 from pages.widgets.components.chart import chart
 from pages.widgets.runs import exports, trash
-from pages.widgets.shared import report
+from pages.widgets.shared import messages, report
 from pages.widgets.shared.run_badge import show_state
 from pages.widgets.shared.shown_run import show_run
 from pages.widgets.shared.text import escape_markdown
@@ -104,7 +104,7 @@ def toggle_star(store: RunStore, run_id: str) -> None:
         run = store.get(run_id)
         run.write_notes(star=not run.notes().star)
     except (RunError, OSError) as error:
-        st.toast(escape_markdown(error_reason(error)), icon=":material/error:")
+        messages.add_problem(escape_markdown(error_reason(error)))
 
 
 def _rename_form(view: RunView) -> None:
@@ -126,13 +126,8 @@ def _recipe(view: RunView) -> None:
         with column:
             figure = learning_curves([curve], metric, View(), view.epochs)
             chart(figure, f"course-{metric}-{view.id}", f"Line chart of the {metric} against epochs.", _CHART_PX)
-    seed = TrainConfig()
+    values, seed = describe_recipe(view.config, view.changes), describe_recipe(TrainConfig())
     settings = [
-        {
-            "setting": spec.label,
-            "value": format_value(getattr(view.config, name)),
-            "seed recipe": format_value(getattr(seed, name)),
-        }
-        for name, spec in FIELD_SPECS.items()
+        {"setting": spec.label, "value": values[name], "seed recipe": seed[name]} for name, spec in FIELD_SPECS.items()
     ]
     st.dataframe(settings, hide_index=True, alt="The run's recipe beside the seed recipe")

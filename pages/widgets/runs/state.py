@@ -25,6 +25,9 @@ FAILED_IMPORT = SessionKey[FailedImport | None]("failed_import", None)
 JUST_DELETED = SessionKey[list[str]]("just_deleted", [])
 """The ids of the runs that the last deletion moved to the trash."""
 
+HAS_REMOVED = SessionKey[bool]("has_removed", False)
+"""Whether this session has just emptied the trash."""
+
 FILTER_TEXT = SessionKey[str]("filter_text", "")
 FILTER_STATES = SessionKey[list[str]]("filter_states", [])
 FILTER_NETWORKS = SessionKey[list[str]]("filter_networks", [])

@@ -9,8 +9,8 @@ from core.runs.run import Run
 from core.runs.schema import RunError
 from core.runs.store import RunStore
 from core.storage.os_errors import error_text
-from pages.widgets.runs.state import JUST_DELETED
-from pages.widgets.shared import visitor
+from pages.widgets.runs.state import HAS_REMOVED, JUST_DELETED
+from pages.widgets.shared import messages, visitor
 from pages.widgets.shared.text import disambiguate, escape_markdown
 
 
@@ -25,14 +25,15 @@ def delete(store: RunStore, runs: Sequence[Run]) -> None:
             problems.append(error_text(error))
     JUST_DELETED.set(moved)
     if moved:
-        count = "1 run" if len(moved) == 1 else f"{len(moved)} runs"
-        st.toast(f"Deleted {count}. Undo is above the table.", icon=":material/delete:")
+        messages.add(f"Deleted {_count(len(moved))}. Undo is above the table.")
     for problem in problems:
-        st.toast(escape_markdown(problem), icon=":material/error:", duration="long")
+        messages.add_problem(escape_markdown(problem))
 
 
 def undo(store: RunStore) -> None:
-    """Show a button that undoes the last deletion, as long as there is one."""
+    """Show a button that undoes this session's last deletion, or its last removal, as long as that can be undone."""
+    if HAS_REMOVED.get() and trash.removed_runs(store):
+        _undo_removal(store, "Undo remove")
     moved = JUST_DELETED.get()
     if moved and st.button("Undo delete", icon=":material/undo:"):
         _restore(store, moved)
@@ -46,6 +47,10 @@ def show(store: RunStore) -> None:
         if not opened.open:
             return
         runs, folder = trash.deleted_runs(store), escape_markdown(str(trash.trash_folder(store)))
+        if removed := trash.removed_runs(store):
+            minutes = f"{trash.REMOVAL_DELAY_S / 60:.0f} minutes"
+            st.markdown(f"Removed: {_count(len(removed))}, for good {minutes} after the button was pressed.")
+            _undo_removal(store, "Back to the trash")
         if not runs:
             st.markdown(f"Empty. Deleted runs are kept in {folder}.")
             return
@@ -61,9 +66,33 @@ def show(store: RunStore) -> None:
         if not visitor.is_at_this_machine():
             st.markdown(":small[They are removed for good only in a browser on the machine that serves this page.]")
         elif st.button("Remove all for good", icon=":material/delete_forever:"):
-            trash.empty(store)
-            JUST_DELETED.set([])
-            st.rerun(scope="app")
+            _remove_all(store)
+
+
+def _remove_all(store: RunStore) -> None:
+    try:
+        count = trash.remove_all(store)
+        messages.add(f"Removed {_count(count)}. Undo is above the table for {trash.REMOVAL_DELAY_S / 60:.0f} minutes.")
+    except OSError as error:
+        messages.add_problem(escape_markdown(error_text(error)))
+    JUST_DELETED.set([])
+    HAS_REMOVED.set(True)
+    st.rerun(scope="app")
+
+
+def _undo_removal(store: RunStore, label: str) -> None:
+    """Show a button that moves what was removed back to the trash."""
+    if st.button(label, icon=":material/undo:"):
+        try:
+            trash.undo_removal(store)
+        except OSError as error:
+            messages.add_problem(escape_markdown(error_text(error)))
+        HAS_REMOVED.set(False)
+        st.rerun(scope="app")
+
+
+def _count(runs: int) -> str:
+    return "1 run" if runs == 1 else f"{runs} runs"
 
 
 def _titles(runs: Iterable[Run]) -> dict[str, str]:
@@ -82,4 +111,4 @@ def _restore(store: RunStore, run_ids: Iterable[str]) -> None:
         try:
             trash.restore(store, run_id)
         except (RunError, OSError) as error:
-            st.toast(escape_markdown(error_text(error)), icon=":material/error:", duration="long")
+            messages.add_problem(escape_markdown(error_text(error)))

@@ -25,11 +25,12 @@ def show(run: Run) -> None:
     """Show the figures of the run's test report once there is one, and the way to all of it."""
     try:
         report, status = run.report(), run.status()
+        train_s = status.training_time_s(run.newest_rows())
     except RunError:
         return
     if report is None:
         return
-    _figures(report, status)
+    _figures(report, status, train_s)
     digits, confusion = st.columns(2)
     with digits:
         st.markdown("**Each digit**, percent read right")
@@ -46,8 +47,8 @@ def show_all(run: Run) -> None:
 
     Raises `RunError`, `ModelError` or `OSError` where it cannot be had.
     """
-    report = model_predictions.report_of(run)
-    _figures(report, run.status())
+    report, status = model_predictions.report_of(run), run.status()
+    _figures(report, status, status.training_time_s(run.newest_rows()))
     st.fragment(_confusions)(run, report)
     digits, confidence = st.columns(2)
     with digits:
@@ -74,7 +75,7 @@ def show_worst(run: Run) -> None:
     gallery.show(found, f"worst-{run.id}", "The worst mistakes")
 
 
-def _figures(report: Report, status: Status) -> None:
+def _figures(report: Report, status: Status, train_s: float) -> None:
     low, high = report.interval
     accuracy, misread, training = st.columns(3)
     accuracy.metric(
@@ -84,8 +85,8 @@ def _figures(report: Report, status: Status) -> None:
     )
     accuracy.markdown(f":small[95 % interval {low:.2%} to {high:.2%}]")
     misread.metric("Misread", f"{report.count - report.correct:,} of {report.count:,}")
-    speed = f"{status.images_per_s:,.0f} images a second."
-    training.metric("Training", describe_duration(status.train_s), help=speed)
+    speed = f"{status.images_per_s:,.0f} images a second." if status.images_per_s else None
+    training.metric("Training", describe_duration(train_s), help=speed)
 
 
 def _confusions(run: Run, report: Report) -> None:

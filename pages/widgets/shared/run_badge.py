@@ -28,7 +28,7 @@ _STYLES = {
 }
 
 
-def show_state(state: RunState) -> None:
-    """Show the state's name with its icon and colour."""
+def show_state(state: RunState, is_starting: bool = False) -> None:
+    """Show the state's name with its icon and colour; a queued run that no other keeps from starting is starting."""
     style = _STYLES[state]
-    st.badge(state, icon=style.icon, color=style.colour)
+    st.badge("starting" if is_starting else state, icon=style.icon, color=style.colour)

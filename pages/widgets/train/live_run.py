@@ -11,15 +11,16 @@ from core.runs.damage import find_damage
 from core.runs.index import RunSummary, run_summaries
 from core.runs.run import Run
 from core.runs.schema import Metrics, RunError, RunState
-from core.runs.state_cache import busy_run
+from core.runs.state_cache import Queue, busy_run, read_queue
 from core.runs.store import RunStore
 from core.runs.view import RunView
+from pages.widgets.shared import messages
 from pages.widgets.shared.durations import describe_duration
 from pages.widgets.shared.run_badge import show_state
-from pages.widgets.shared.shown_run import SHOWN_RUN, show_run
+from pages.widgets.shared.shown_run import IS_PICKED, PICKS, SHOWN_RUN, pick_run, show_run
 from pages.widgets.shared.text import disambiguate, escape_markdown
 from pages.widgets.train import curves, history, run_controls, watchers
-from pages.widgets.train.state import DRAWN_WITH_PAGE, KNOWN_METRICS, PICKED_RUN, KnownMetrics
+from pages.widgets.train.state import DRAWN_WITH_PAGE, KNOWN_METRICS, LAST_BUSY, KnownMetrics
 
 _IDLE_INTERVAL_S = 2.0
 _FIRST_POINT_S, _FIRST_POINT_INTERVAL_S = 0.25, 0.02
@@ -50,31 +51,46 @@ def watch(store: RunStore, run: Run | None) -> None:
     Each drawing takes time from the training: the more sessions watch, the less often each is drawn.
     """
     busy = _busy_id(store)
+    if LAST_BUSY.get() == "":
+        LAST_BUSY.set(busy)
+    if run and not _has_ended(run):
+        SHOWN_RUN.set(run.id)  # it is shown when it has ended, too
     live = bool(busy or (run and (history.is_replayed(run) or not _has_ended(run))))
     interval_s = watchers.live_interval_s(time.monotonic())
     DRAWN_WITH_PAGE.set(True)
     every_s = interval_s if live else _IDLE_INTERVAL_S
-    st.fragment(_watch, run_every=every_s)(store, run, busy, interval_s if live else None)
+    st.fragment(_watch, run_every=every_s)(store, run, interval_s if live else None)
 
 
-def _watch(store: RunStore, run: Run | None, busy_before: str | None, interval_before_s: float | None) -> None:
+def _watch(store: RunStore, run: Run | None, interval_before_s: float | None) -> None:
     if not DRAWN_WITH_PAGE.pop():
         _await_first_point(run)
     busy = _busy_id(store)
-    if busy != busy_before:
-        _follow(busy, run)
+    follows = busy is not None and _follows(run)
+    if busy != LAST_BUSY.get() or (follows and _is_cancelled(run)):
+        LAST_BUSY.set(busy)
+        if follows:
+            show_run(busy)
         st.rerun(scope="app")
     interval_s = watchers.live_interval_s(time.monotonic())
     if interval_before_s and interval_s != interval_before_s:
         st.rerun(scope="app")
+    messages.show()
     if run is None:
         st.info("No run yet. Press Train: a few seconds later the curves begin to move.", icon=":material/info:")
         return
+    queue = read_queue(store)
+    head, queue_of_waiting, figures = st.container(), st.container(), st.container()
     try:
-        _show(store, _read_view(run))
+        view = _read_view(run)
+        with head:
+            _show(view, queue)
+        with figures:
+            _figures(store, view)
     except RunError as error:
         st.error(f"Run {escape_markdown(run.id)}: {escape_markdown(str(error))}", icon=":material/error:")
-    run_controls.show_queue(store, run)
+    with queue_of_waiting if queue.place(run.id) else st.container():  # a run that waits has few figures to look at
+        run_controls.show_queue(queue, run.id)
 
 
 def _await_first_point(run: Run | None) -> None:
@@ -85,10 +101,25 @@ def _await_first_point(run: Run | None) -> None:
             time.sleep(_FIRST_POINT_INTERVAL_S)
 
 
-def _follow(busy: str | None, shown: Run | None) -> None:
-    """Show what begins to train, unless another run was picked on purpose or the one that is shown has not ended."""
-    if busy and not PICKED_RUN.get() and (shown is None or _has_ended(shown)):
-        show_run(busy)
+def _follows(shown: Run | None) -> bool:
+    """Return whether what begins to train is shown in place of the run that is shown.
+
+    It is not where that run was picked on purpose, has not ended, or was stopped by somebody who now looks at it.
+    """
+    if IS_PICKED.get():
+        return False
+    return shown is None or (_has_ended(shown) and (not _is_stopped(shown) or _is_cancelled(shown)))
+
+
+def _is_stopped(run: Run) -> bool:
+    with suppress(RunError):
+        return run.status().state is RunState.STOPPED
+    return False
+
+
+def _is_cancelled(run: Run | None) -> bool:
+    """Return whether the run was stopped before its first step: there is nothing to look at."""
+    return run is not None and not run.has_metrics and _is_stopped(run)
 
 
 def _has_ended(run: Run) -> bool:
@@ -107,14 +138,13 @@ def _read_view(run: Run) -> RunView:
     return view
 
 
-def _show(store: RunStore, view: RunView) -> None:
-    _head(view)
+def _show(view: RunView, queue: Queue) -> None:
+    _head(view, queue.is_starting(view.id))
     last = view.last_row
-    text = " · ".join(filter(None, [_progress_text(view), run_controls.halt_text(view), _result_text(view)]))
+    text = " · ".join(filter(None, [_progress_text(view, queue), run_controls.halt_text(view), _result_text(view)]))
     st.progress(min(1.0, last.epoch / view.epochs) if last else 0.0, text)
     if view.status.error:
         st.error(escape_markdown(view.status.error), icon=":material/error:")
-    _figures(store, view)
 
 
 def _figures(store: RunStore, view: RunView) -> None:
@@ -137,19 +167,22 @@ def _figures(store: RunStore, view: RunView) -> None:
     curves.show_more(view, curve, chosen)
 
 
-def _head(view: RunView) -> None:
+def _head(view: RunView, is_starting: bool) -> None:
     name, state, act = st.columns([3, 1, 4], vertical_alignment="center")
     name.markdown(f"**{escape_markdown(view.title)}**")
     with state:
-        show_state(view.state)
+        show_state(view.state, is_starting)
     with act:
         run_controls.show(view)
 
 
-def _progress_text(view: RunView) -> str:
+def _progress_text(view: RunView, queue: Queue) -> str:
     last = view.last_row
     if view.state is RunState.QUEUED:
-        return "Waiting in the queue"
+        if queue.is_starting(view.id):
+            return "Starting …"
+        place = queue.place(view.id)
+        return f"Waiting in the queue, number {place} of {len(queue.waiting)}" if place else "Waiting in the queue"
     if last is None:
         if view.state is RunState.PAUSED:
             return "Before the first step"
@@ -188,8 +221,9 @@ def list_runs(store: RunStore) -> None:
             list(names),
             format_func=lambda run_id: names.get(run_id, str(run_id)),
             index=None,
-            key=PICKED_RUN.name,
+            key=f"picked-{PICKS.get()}",
             on_change=_show_picked,
+            args=(f"picked-{PICKS.get()}",),
             persist_state="session",
         )
         st.dataframe(
@@ -199,8 +233,8 @@ def list_runs(store: RunStore) -> None:
         )
 
 
-def _show_picked() -> None:
-    show_run(PICKED_RUN.get())
+def _show_picked(key: str) -> None:
+    pick_run(st.session_state[key])
 
 
 def _row(run: RunSummary) -> dict[str, object]:

@@ -12,7 +12,7 @@ from core.config.layer_math import IMAGE_SHAPE, OUTPUT_LAYER, count_weights, inf
 from core.config.layer_specs import MAX_LAYERS, LayerSpec, default_layer, describe_layer
 from core.networks.builder import editable_layers
 from pages.widgets.components.chart import chart
-from pages.widgets.components.streamlit_overrides import ICON_ONLY, streamlit_overrides
+from pages.widgets.components.streamlit_overrides import ICON_ONLY
 from pages.widgets.train.recipe_form import start
 from pages.widgets.train.state import ADDED_LAYERS, EDITED_LAYERS
 
@@ -33,12 +33,18 @@ def recipe_layers() -> tuple[LayerSpec, ...]:
 
     Raises `ConfigError` where they do not fit together.
     """
+    held = current_layers()
+    if held is not None and (problem := infer_shapes([layer for _, layer in held])[1]):
+        raise ConfigError(problem)
+    return drafted_layers()
+
+
+def drafted_layers() -> tuple[LayerSpec, ...]:
+    """Return the layers of the recipe, as `recipe_layers` does, whether or not they fit together."""
     held, config = current_layers(), start().config
     if held is None:
         return config.layers
     layers = tuple(layer for _, layer in held)
-    if problem := infer_shapes(layers)[1]:
-        raise ConfigError(problem)
     return () if not config.layers and layers == _first() else layers
 
 
@@ -51,7 +57,6 @@ def show(layers: list[tuple[str, LayerSpec]] | None) -> None:
     shapes, _ = infer_shapes(specs)
     _drawing(specs, shapes)
     measured = [_measured(*each) for each in zip([*specs, OUTPUT_LAYER], [IMAGE_SHAPE, *shapes], shapes, strict=False)]
-    streamlit_overrides()
     for place, (name, layer) in enumerate(layers):
         _row(place, name, layer, measured[place] if place < len(measured) else "does not fit", len(layers))
     last = measured[len(layers)] if len(measured) > len(layers) else "does not fit"

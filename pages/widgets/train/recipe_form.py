@@ -1,18 +1,19 @@
 """The recipe's form: the config it starts from, the values entered since, and its link."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from core.config import FIELD_SPECS, OPTIMIZERS, PRESETS, ConfigError, TrainConfig, optimizer_fields
+from core.config import FIELD_SPECS, OPTIMIZERS, PRESETS, ConfigError, LayerSpec, TrainConfig, optimizer_fields
 from core.config.presets import PRESETS_WHY
-from core.config.recipe_url import from_query, to_query
+from core.config.recipe_url import draft_from_query, draft_to_query
 from pages.widgets.shared.text import escape_markdown
 from pages.widgets.train.state import EDITED_LAYERS, KNOWN_LINKS, LINK_ERROR, RECIPE_START, SHOWN_PRESET, Start
 
 OWN = "your own"
+_NO_VALUES: Mapping[str, Any] = {}
 
 
 def start() -> Start:
@@ -20,10 +21,15 @@ def start() -> Start:
     return RECIPE_START.get()
 
 
-def start_from(config: TrainConfig) -> None:
-    """Fill the form in anew with this recipe: before its widgets are drawn, or in a callback."""
-    RECIPE_START.set(Start(config, start().number + 1))
-    EDITED_LAYERS.set(None)
+def start_from(config: TrainConfig, values: Mapping[str, Any] = _NO_VALUES) -> None:
+    """Fill the form in anew with this recipe: before its widgets are drawn, or in a callback.
+
+    `values`, by field, stand in place of the recipe's; they may not go together, which the form then says.
+    """
+    number = start().number + 1
+    RECIPE_START.set(Start(config, number, {name: value for name, value in values.items() if name != "layers"}))
+    layers = enumerate(values.get("layers", ()))
+    EDITED_LAYERS.set([(f"{number}-{place}", layer) for place, layer in layers] or None)
     LINK_ERROR.set("")
 
 
@@ -35,9 +41,8 @@ def key(name: str) -> str:
 
 def values() -> dict[str, Any]:
     """Return the values of the form's fields, without the layers: a field that is not shown has its first value."""
-    config = start().config
-    held = {name: st.session_state.get(key(name), getattr(config, name)) for name in FIELD_SPECS if name != "layers"}
-    return held | {name: getattr(config, name) for name in optimizer_fields() if not is_shown(name, held)}
+    held = {name: st.session_state.get(key(name), start().first(name)) for name in FIELD_SPECS if name != "layers"}
+    return held | {name: start().first(name) for name in optimizer_fields() if not is_shown(name, held)}
 
 
 def is_shown(name: str, held: Mapping[str, Any]) -> bool:
@@ -47,7 +52,7 @@ def is_shown(name: str, held: Mapping[str, Any]) -> bool:
 
 def field(name: str) -> None:
     """Show the widget for the field's type. Its value is kept when the page is left."""
-    spec, first = FIELD_SPECS[name], getattr(start().config, name)
+    spec, first = FIELD_SPECS[name], start().first(name)
     common: dict[str, Any] = {"key": key(name), "help": spec.why, "persist_state": "session"}
     if spec.choices:
         st.selectbox(spec.label, spec.choices, index=spec.choices.index(first), **common)
@@ -104,7 +109,11 @@ def start_from_link() -> None:
         return
     KNOWN_LINKS.set(KNOWN_LINKS.get() | {urlencode(query)})
     try:
-        start_from(from_query(query))
+        config, changed = draft_from_query(query)
+        try:
+            start_from(config.changed(changed))
+        except ConfigError:  # its values do not go together: the form says why
+            start_from(config, changed)
     except ConfigError as error:
         start_from(PRESETS["recipe"])
         reason = str(error)
@@ -120,9 +129,12 @@ def show_link_error() -> None:
         )
 
 
-def set_link(config: TrainConfig) -> str:
-    """Put this recipe into the page's address; return the address."""
-    query = to_query(config)
+def set_link(layers: Sequence[LayerSpec]) -> str:
+    """Put the recipe as the form has it, with these layers, into the page's address; return the address.
+
+    A recipe that cannot be trained is there, too: what was built is still there when the page is loaded again.
+    """
+    query = draft_to_query(values() | {"layers": tuple(layers)})
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)
     KNOWN_LINKS.set(KNOWN_LINKS.get() | {urlencode(query)})

@@ -3,14 +3,14 @@
 import streamlit as st
 
 from core.config.train_config import FIELD_SPECS
-from core.runs.commands import CommandError, CommandName
+from core.runs.commands import CommandName
 from core.runs.plan import MAX_EPOCHS
 from core.runs.run import Run
-from core.runs.schema import RunError, RunState
-from core.runs.state_cache import queue_entries
-from core.runs.store import RunStore
+from core.runs.schema import RunState
+from core.runs.state_cache import Queue
 from core.runs.view import RunView
-from core.storage.os_errors import error_text
+from pages.widgets.shared import active_run
+from pages.widgets.shared.run_commands import command_button, send, value_key
 from pages.widgets.shared.text import escape_markdown
 
 _RATE = FIELD_SPECS["learning_rate"]
@@ -24,7 +24,7 @@ def show(view: RunView) -> None:
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if view.state is RunState.QUEUED:
-            _command_button(view.run, "Cancel", CommandName.STOP, ":material/stop:")
+            command_button(view.run, "Cancel", CommandName.STOP, ":material/stop:")
         elif view.state in (RunState.RUNNING, RunState.PAUSED):
             _pause_or_resume(view)
             _stop_menu(view)
@@ -44,38 +44,47 @@ def halt_text(view: RunView) -> str:
     return ""
 
 
-def show_queue(store: RunStore, shown: Run) -> None:
-    """Show the runs that wait; each can be put first or cancelled, by buttons that stay in place (see `show`)."""
-    entries = [entry for entry in queue_entries(store) if entry.run.id != shown.id]
-    if not entries:
-        return
-    st.markdown(f"**Queue**: {len(entries)} waiting")
-    for place, entry in enumerate(entries, 1):
-        key = f"waiting-{entry.run.id}"
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=key):
-            _command_button(entry.run, "Cancel", CommandName.STOP, ":material/close:")
-            st.markdown(f"{place}. {escape_markdown(entry.title)}", width="stretch")
+def show_queue(queue: Queue, shown: str) -> None:
+    """Show which run the others wait for, and the runs that wait; `shown` is the id of the run on the page.
+
+    Each can be put first or cancelled, by buttons that stay in place (see `show`); the shown one is cancelled above.
+    """
+    if queue.active and queue.active.run.id != shown and active_run.show(queue, "queue"):
+        st.rerun(scope="app")
+    if queue.waiting:
+        held = ", until this run is resumed or stopped" if _is_held_by(queue, shown) else ""
+        st.markdown(f"**Queue**: {len(queue.waiting)} waiting{held}")
+    for place, entry in enumerate(queue.waiting, 1):
+        is_shown, title = entry.run.id == shown, f"{place}. {escape_markdown(entry.title)}"
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"waiting-{entry.run.id}"):
+            if not is_shown:
+                command_button(entry.run, "Cancel", CommandName.STOP, ":material/close:")
+            st.markdown(f"**{title}** (this one)" if is_shown else title, width="stretch")
             if place > 1:
-                _command_button(entry.run, "Put first", CommandName.FIRST, ":material/vertical_align_top:")
+                command_button(entry.run, "Put first", CommandName.FIRST, ":material/vertical_align_top:")
+
+
+def _is_held_by(queue: Queue, run_id: str) -> bool:
+    return queue.state is RunState.PAUSED and queue.active is not None and queue.active.run.id == run_id
 
 
 def _pause_or_resume(view: RunView) -> None:
     if view.state is RunState.PAUSED:
         help_text = "Paused, a run keeps its memory and its place: what is in the queue waits."
-        _command_button(view.run, "Resume", CommandName.RESUME, ":material/play_arrow:", help_text)
+        command_button(view.run, "Resume", CommandName.RESUME, ":material/play_arrow:", help_text)
     else:
-        _command_button(view.run, "Pause", CommandName.PAUSE, ":material/pause:")
+        command_button(view.run, "Pause", CommandName.PAUSE, ":material/pause:")
 
 
 def _stop_menu(view: RunView) -> None:
     with st.popover("Stop", icon=":material/stop:", key=f"stops-{view.id}"):
         help_text = "Keeps the newest whole epoch. Resume goes on from there."
-        _command_button(view.run, "Stop now", CommandName.STOP, None, help_text)
+        command_button(view.run, "Stop now", CommandName.STOP, None, help_text)
         if view.halt is CommandName.STOP_AFTER_EPOCH:
-            _command_button(view.run, "Do not stop after this epoch", CommandName.RESUME)
+            command_button(view.run, "Do not stop after this epoch", CommandName.RESUME)
         else:
             help_text = "Keeps all that was learned."
-            _command_button(view.run, "Stop after this epoch", CommandName.STOP_AFTER_EPOCH, None, help_text)
+            command_button(view.run, "Stop after this epoch", CommandName.STOP_AFTER_EPOCH, None, help_text)
 
 
 def _change_menu(view: RunView) -> None:
@@ -88,16 +97,16 @@ def _change_menu(view: RunView) -> None:
             view.learning_rate,
             step=0.0005,
             format="%.5g",
-            key=_value_key(CommandName.RATE, view.run),
+            key=value_key(CommandName.RATE, view.run),
             help="Takes effect with the next step and stays until the end, whatever the schedule.",
         )
-        _command_button(view.run, "Train at this rate", CommandName.RATE)
+        command_button(view.run, "Train at this rate", CommandName.RATE)
 
 
 def _resume_or_extend(view: RunView) -> None:
     if view.state != RunState.FINISHED:
         help_text = "Goes on from the newest whole epoch."
-        _command_button(view.run, "Resume", CommandName.RESUME, ":material/play_arrow:", help_text)
+        command_button(view.run, "Resume", CommandName.RESUME, ":material/play_arrow:", help_text)
         return
     if view.is_imported:
         return
@@ -115,34 +124,13 @@ def _extend_field(view: RunView, label: str, commands: tuple[CommandName, ...]) 
         1,
         most,
         min(5, most),
-        key=_value_key(CommandName.EXTEND, view.run),
+        key=value_key(CommandName.EXTEND, view.run),
         help="What is left of the schedule is spread over all epochs that are left. Where it has run out, the last "
         "rate stays.",
     )
-    st.button(label, key=f"{label}-{view.id}", on_click=_send, args=(view.run, *commands))
+    st.button(label, key=f"{label}-{view.id}", on_click=send, args=(view.run, *commands))
 
 
 def _use_button(run: Run) -> None:
     if st.button("Read digits with this model", key=f"use-{run.id}", icon=":material/draw:"):
         st.switch_page("pages/recognize.py", query_params={"model": run.id})
-
-
-def _command_button(
-    run: Run, label: str, command: CommandName, icon: str | None = None, help_text: str | None = None
-) -> None:
-    key = f"{command}-{label}-{run.id}"
-    st.button(label, key=key, icon=icon, help=help_text, on_click=_send, args=(run, command))
-
-
-def _value_key(command: CommandName, run: Run) -> str:
-    """Return the key of the field that holds a command's value."""
-    return f"{command}-{run.id}"
-
-
-def _send(run: Run, *commands: CommandName) -> None:
-    """Send the run these commands, each with what its field holds."""
-    try:
-        for command in commands:
-            run.send(command, st.session_state.get(_value_key(command, run)))
-    except (CommandError, RunError, OSError) as error:
-        st.toast(f"This cannot be done: {escape_markdown(error_text(error))}", icon=":material/error:")

@@ -1,6 +1,8 @@
 """The Train page's values in a visitor's session."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from core.config import PRESETS, LayerSpec, TrainConfig
 from core.runs.schema import Metrics
@@ -15,8 +17,11 @@ class KnownMetrics:
     metrics: Metrics
 
 
-PICKED_RUN = SessionKey[str | None]("picked_run", None)
-"""The id of the run that was picked in the list of all runs: the page then stays with it."""
+LAST_BUSY = SessionKey[str | None]("last_busy", "")
+"""The id of the run that trained, or was the next to train, at the last drawing; None: there was none, '': no drawing.
+
+It is kept in the session, so that a run which begins while the page is drawn anew, or left, is noticed as well.
+"""
 
 KNOWN_METRICS = SessionKey[KnownMetrics | None]("metrics", None)
 """The shown run's metrics, of which only new lines are read."""
@@ -50,12 +55,19 @@ BESIDE = SessionKey[list[str]]("curves-beside", [])
 class Start:
     """The config from which the form starts, and a number of its own that is part of its widgets' keys.
 
+    `changed` are values in place of the config's, by field: those of a link whose values do not go together.
+
     A widget's first value never changes, and no widget's value is ever set by the form: what a quick person has entered
     while a page is still being drawn is then kept. To fill the form in anew, new widgets replace the old ones.
     """
 
     config: TrainConfig
     number: int
+    changed: Mapping[str, Any] = field(default_factory=dict)
+
+    def first(self, name: str) -> Any:
+        """Return the first value of a field."""
+        return self.changed.get(name, getattr(self.config, name))
 
 
 RECIPE_START = SessionKey[Start]("recipe_start", Start(PRESETS["recipe"], 0))

@@ -19,10 +19,12 @@ from core.jobs import scheduler
 from core.runs.commands import CommandError, CommandName
 from core.runs.run import Run
 from core.runs.schema import Metrics, RunError
+from core.runs.state_cache import read_queue
 from core.runs.store import RunStore
 from core.storage.os_errors import describe_os_error, error_text
 from core.training.time_estimate import training_s
 from pages.widgets.components.chart import chart
+from pages.widgets.shared import active_run, messages
 from pages.widgets.shared.durations import describe_duration
 from pages.widgets.shared.session import SessionKey
 from pages.widgets.shared.text import escape_markdown
@@ -48,7 +50,7 @@ def show(claim: Claim, store: RunStore, newest: dict[TrainConfig, Run], pace: Ca
         _cancel_button(claim, runs)
     if all(runs) or runs_filed_for(claim, runs):
         busy = any(map(_is_unfinished, runs))
-        st.fragment(_show_result, run_every=_INTERVAL_S if busy else None)(claim, groups, busy)
+        st.fragment(_show_result, run_every=_INTERVAL_S if busy else None)(claim, store, groups, busy)
 
 
 def _test_button(claim: Claim, store: RunStore, newest: dict[TrainConfig, Run], pace: Callable[[str], float]) -> None:
@@ -86,10 +88,10 @@ def _cancel(runs: Sequence[Run]) -> None:
         for run in runs:
             run.send(CommandName.STOP)
     except (CommandError, RunError, OSError) as error:
-        st.toast(f"Not all of them could be stopped: {escape_markdown(error_text(error))}", icon=":material/error:")
+        messages.add_problem(f"Not all of them could be stopped: {escape_markdown(error_text(error))}")
 
 
-def _show_result(claim: Claim, groups: Groups, was_busy: bool) -> None:
+def _show_result(claim: Claim, store: RunStore, groups: Groups, was_busy: bool) -> None:
     runs = [run for group in groups.values() for run in group]
     busy = any(map(_is_unfinished, runs))
     if busy != was_busy:
@@ -100,10 +102,13 @@ def _show_result(claim: Claim, groups: Groups, was_busy: bool) -> None:
     ended = sum(1 for run in runs if run and not _is_unfinished(run))
     if ended < len(runs):
         st.progress(ended / len(runs), f"{ended} of {len(runs)} runs are over")
+    if busy:
+        active_run.show_where_paused(read_queue(store), claim.name)
     sentence = verdict(claim, compare_arms(claim, measured))
     st.markdown(f"**{sentence}**")
     alt = f"Line chart of validation accuracy by epoch, mean and spread of each group. {sentence}"
     chart(spread_curves(measured), f"claim-{claim.name}", alt, _CHART_PX)
+    messages.show()
 
 
 def _is_unfinished(run: Run | None) -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from core.charts.curves import Curve, View, learning_curves, smooth, spread_curves
 from core.charts.style import SERIES
+from core.runs.schema import Mark, MarkKind
 from tests.support.curves import MARKS, rows
 
 SEEN = View()
@@ -127,6 +128,51 @@ def test_a_mark_stands_where_it_took_effect(by, place):
 def test_marks_of_several_runs_have_their_colours():
     figure = learning_curves([Curve("a", rows(20), MARKS), Curve("b", rows(20), MARKS)], "loss", View())
     assert [line.line.color for line in figure.layout.shapes] == list(SERIES[:2])
+
+
+def labels(*curves, by="epoch"):
+    """The labels of the marks with their places, and whether they stand before their line."""
+    figure = learning_curves([Curve("run", rows(50), marks) for marks in curves], "loss", View(by=by), 5)
+    return [(each.x, each.text, each.xanchor == "right") for each in figure.layout.annotations]
+
+
+def mark(kind, epoch, value=None):
+    return Mark(MarkKind(kind), round(epoch * 10), epoch, elapsed_s=2 * epoch, acknowledged=1, value=value)
+
+
+@pytest.mark.parametrize(("by", "scale"), [("epoch", 1), ("time", 2)])
+def test_marks_close_together_share_a_label_and_have_a_line_each(by, scale):
+    close = [mark("pause", 1.0), mark("resume", 1.1), mark("rate", 1.3, 0.01), mark("pause", 3.0)]
+    assert labels(close, by=by) == [(scale, "paused<br>resumed<br>rate 0.01", False), (3 * scale, "paused", False)]
+    figure = learning_curves([Curve("run", rows(50), close)], "loss", View(by=by), 5)
+    assert [line.x0 for line in figure.layout.shapes] == pytest.approx([scale * each.epoch for each in close])
+
+
+def test_marks_of_several_runs_share_a_label_too():
+    assert labels([mark("rate", 1.0, 0.01)], [mark("rate", 1.0, 0.1)]) == [(1.0, "rate 0.01<br>rate 0.1", False)]
+
+
+def test_what_was_done_again_and_again_is_counted_and_a_label_has_few_lines():
+    again = [mark(kind, 1 + place / 100) for place in range(5) for kind in ("pause", "resume")]
+    assert labels(again) == [(1.0, "paused, resumed ×5", False)]
+    rates = [mark("rate", 1 + place / 100, 0.01 + place / 100) for place in range(6)]
+    assert labels(rates) == [(1.0, "rate 0.01<br>rate 0.02<br>rate 0.03<br>3 more", False)]
+
+
+def test_a_label_at_the_end_of_the_axis_stands_before_its_line():
+    assert labels([mark("stop", 5.0)]) == [(5.0, "stopped", True)]
+
+
+def test_no_two_labels_overlap():
+    """A line of text is a twentieth of the axis wide, on the narrowest chart."""
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        placed = labels([mark("rate", float(place), 0.01) for place in rng.uniform(0, 5, 12)])
+        widths = [0.05 * 5 * (text.count("<br>") + 1) for _, text, _ in placed]
+        starts = [x - width * before for (x, _, before), width in zip(placed, widths, strict=True)]
+        ends = [start + width for start, width in zip(starts, widths, strict=True)]
+        assert all(end <= start + 1e-9 for end, start in zip(ends, starts[1:], strict=False))
+        assert max(ends) <= 1.02 * 5, "none is cut off"
 
 
 def test_rates_are_added_row_by_row():

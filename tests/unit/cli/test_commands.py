@@ -46,6 +46,24 @@ def rows(text):
 # train
 
 
+def test_a_run_that_waits_says_for_which_one_and_what_goes_on_with_it(store, capsys, monkeypatch):
+    paused = store.create(TrainConfig())
+    paused.send("pause")
+    paused.write_status(replace(Status.of_this_process(), state="paused"))
+    polls = []
+
+    def then_cancelled(store):
+        polls.append(None)
+        if len(polls) == 3:
+            store.queue()[0].send("stop")
+
+    monkeypatch.setattr(scheduler, "start_next", then_cancelled)
+    assert main(["train"]) == 1
+    (run,) = (each for each in store.all() if each.id != paused.id)
+    sentence = f"Run {run.id} waits for {paused.id}, which is paused. It goes on with: "
+    assert capsys.readouterr().err.count(f"{sentence}python -m core control {paused.id} resume") == 1, "it is said once"
+
+
 @pytest.mark.parametrize("name", ["control", "tell"])
 def test_a_run_is_sent_commands(store, capsys, monkeypatch, name):
     monkeypatch.setattr(scheduler, "start_next", lambda store: None)

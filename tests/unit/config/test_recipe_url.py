@@ -1,13 +1,15 @@
 """A recipe's link brings the recipe back, and a foreign one is refused in words."""
 
 import random
+from dataclasses import asdict
 from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 import pytest
 
 from core.config import FIELD_SPECS, PRESETS, ConfigError, TrainConfig
-from core.config.recipe_url import from_query, to_query
+from core.config.layer_specs import default_layer, parse_layers
+from core.config.recipe_url import draft_from_query, draft_to_query, from_query, to_query
 from tests.support.random_stacks import random_stack
 
 
@@ -85,3 +87,15 @@ def test_a_foreign_link_is_refused_in_words(query, words):
     with pytest.raises(ConfigError) as caught:
         from_query(query)
     assert words in str(caught.value)
+
+
+def test_a_draft_whose_values_do_not_go_together_comes_back():
+    flat, convolution = {"class_name": "Flatten"}, default_layer("Conv2D")
+    draft = asdict(TrainConfig(epochs=3)) | {"layers": parse_layers([flat, convolution]), "validation_images": 0}
+    draft["patience"] = 2
+    query = draft_to_query(draft)
+    assert query == {"recipe": "recipe-60k", "layers": "flat~conv-32-3-1-valid-relu", "epochs": "3", "patience": "2"}
+    start, values = draft_from_query(query)
+    assert asdict(start) | values == draft
+    with pytest.raises(ConfigError, match="needs a picture"):
+        from_query(query)

@@ -19,9 +19,25 @@ def answered(answers, confidences):
 
 def test_a_recipe_in_short_is_what_differs_from_the_seed_recipe():
     assert summarize_recipe(TrainConfig()) == "seed recipe"
-    assert summarize_recipe(TrainConfig(architecture="convnet")) == "seed recipe", "the network has a column of its own"
     changed = TrainConfig(epochs=3, learning_rate=0.00001, augmentation=True)
     assert summarize_recipe(changed) == "epochs 3, learning rate 0.00001, augmentation"
+    assert summarize_recipe(TrainConfig(), {"epochs": "5 extended to 7"}) == "epochs 5 extended to 7"
+
+
+TANH = TrainConfig(layers=({"class_name": "Flatten"}, {"class_name": "Dense", "units": 128, "activation": "tanh"}))
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        (TrainConfig(architecture="convnet"), "convnet"),
+        (PRESETS["linear"], "linear"),
+        (PRESETS["linear"].changed({"epochs": 2}), "linear, epochs 2"),
+        (TANH, "Flatten; Dense, 128, tanh"),
+    ],
+)
+def test_another_network_than_the_seed_recipe_s_is_named_by_its_layers_where_it_has_no_name(config, words):
+    assert summarize_recipe(config) == words
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -39,6 +55,13 @@ def test_only_settings_that_differ_are_listed():
     recipes = [TrainConfig(epochs=3), TrainConfig(epochs=3, augmentation=True), TrainConfig(epochs=3, dropout=0.5)]
     assert recipe_differences(recipes) == [("Dropout", ["0.2", "0.2", "0.5"]), ("Augmentation", ["no", "yes", "no"])]
     assert recipe_differences([TrainConfig(), replace(TrainConfig())]) == []
+
+
+def test_what_was_changed_while_a_run_trained_is_a_difference():
+    changes = [{}, {"learning_rate": "0.001 then 0.01 from epoch 1.5"}]
+    assert recipe_differences([TrainConfig(), TrainConfig()], changes) == [
+        ("Learning rate", ["0.001", "0.001 then 0.01 from epoch 1.5"])
+    ]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 
 from core.config.schedules import learning_rates
 from core.config.train_config import TrainConfig
-from core.runs.plan import MAX_EPOCHS, TrainingPlan
+from core.runs.plan import MAX_EPOCHS, TrainingPlan, changed_settings
 from core.runs.schema import Mark, MarkKind
 
 STEPS = 10
@@ -95,3 +95,13 @@ def test_a_rate_takes_the_place_of_those_set_for_later_steps_before():
 def test_other_marks_change_nothing():
     marks = [mark(kind, 5) for kind in ("pause", "resume", "stop", "stop_after_epoch")]
     assert np.array_equal(rates(ONE_CYCLE, *marks), rates(ONE_CYCLE))
+
+
+def test_what_was_changed_while_it_trained_has_words_by_field():
+    assert changed_settings(TrainConfig(), [mark("pause", 3), mark("resume", 3)]) == {}
+    assert changed_settings(TrainConfig(), [mark("extend", 5, 2), mark("rate", 15, 0.01), mark("rate", 30, 1e-5)]) == {
+        "epochs": "5 extended to 7",
+        "learning_rate": "0.001 then 0.01 from epoch 1.5 then 0.00001 from epoch 3.0",
+    }
+    again = changed_settings(TrainConfig(), [mark("rate", 15, 0.01), mark("rate", 12, 0.02)])
+    assert again == {"learning_rate": "0.001 then 0.02 from epoch 1.2"}, "as the plan of the resumed run has it"

@@ -68,3 +68,17 @@ def test_emptied_on_demand(store, finished_run):
     trash.delete(store, finished_run)
     assert trash.empty(store) == 1
     assert trash.deleted_runs(store) == [] and trash.size_bytes(store) == 0
+
+
+def test_what_is_removed_comes_back_to_the_trash_until_its_time_is_over(store, monkeypatch):
+    runs = [store.create(TrainConfig()) for _ in range(2)]
+    for run in runs:
+        trash.delete(store, run)
+    before = {run.id for run in runs}
+    assert trash.remove_all(store) == 2
+    assert trash.deleted_runs(store) == store.all() == [] and trash.sweep(store) == 0
+    trash.undo_removal(store)
+    assert {run.id for run in trash.deleted_runs(store)} == before and trash.removed_runs(store) == []
+    trash.remove_all(store)
+    monkeypatch.setattr(trash, "REMOVAL_DELAY_S", 0.0)
+    assert trash.sweep(store) == 2 and trash.removed_runs(store) == []

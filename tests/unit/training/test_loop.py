@@ -222,6 +222,7 @@ def test_stop_keeps_the_newest_whole_epoch_and_leaves_the_test_images(store, mon
     stopping = StopsAfterTheFirstEpoch(run.folder)
     stopping.polls = polls
     assert train(run.config(), stopping).state == run.status().state == "stopped"
+    assert run.status().train_s > 0 and run.status().images_per_s > 0
     checkpoint = run.checkpoint()
     assert checkpoint["epoch"] == 1
     model = import_keras().saving.load_model(run.model_path)

@@ -1,0 +1,32 @@
+"""Buttons that send a run a command."""
+
+import streamlit as st
+
+from core.runs.commands import CommandError, CommandName
+from core.runs.run import Run
+from core.runs.schema import RunError
+from core.storage.os_errors import error_text
+from pages.widgets.shared import messages
+from pages.widgets.shared.text import escape_markdown
+
+
+def command_button(
+    run: Run, label: str, command: CommandName, icon: str | None = None, help_text: str | None = None, where: str = ""
+) -> None:
+    """Show a button that sends the run a command; `where` tells apart two buttons of the same label and run."""
+    key = f"{where}{command}-{label}-{run.id}"
+    st.button(label, key=key, icon=icon, help=help_text, on_click=send, args=(run, command))
+
+
+def value_key(command: CommandName, run: Run) -> str:
+    """Return the key of the field that holds a command's value."""
+    return f"{command}-{run.id}"
+
+
+def send(run: Run, *commands: CommandName) -> None:
+    """Send the run these commands, each with what its field holds; for a callback."""
+    try:
+        for command in commands:
+            run.send(command, st.session_state.get(value_key(command, run)))
+    except (CommandError, RunError, OSError) as error:
+        messages.add_problem(f"This cannot be done: {escape_markdown(error_text(error))}")

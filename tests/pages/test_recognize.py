@@ -28,7 +28,7 @@ NUMBER = {
         {"path": [["M", 200, 40], ["L", 200, 160]]},
     ]
 }
-NUMBER_CANVAS = {"generation": 1, "start": NUMBER, "drawing": NUMBER, "width_px": 640}
+NUMBER_CANVAS = {"drawing": NUMBER}
 
 
 def encoded(pixels, kind="PNG"):
@@ -70,32 +70,21 @@ def rows(data):
 
 
 def draws(strokes):
-    """A session in which this was drawn before: the canvas starts with it."""
-    return {"canvas": {"generation": 1, "start": strokes, "drawing": strokes}}
+    """A session in which this was drawn before, and reported by the canvas."""
+    return {"canvas": {"drawing": strokes}}
 
 
 def test_an_empty_canvas_gets_no_answer_and_loads_no_network(app, monkeypatch):
     monkeypatch.setattr(Recognizer, "load", lambda *_: pytest.fail("nothing is drawn, so nothing has to be loaded"))
     at = app("recognize")
     assert not at.exception
-    assert at.button(key="canvas_undo").disabled
-    assert at.button(key="canvas_clear").disabled
+    assert not at.dataframe[0].value["probability"].str.rstrip("%").astype(float).any()
 
 
 def test_a_drawing_is_read(app):
     at = app("recognize", **draws(STROKE))
     assert not at.exception
-    assert not at.button(key="canvas_undo").disabled
     assert at.dataframe[0].value["probability"].str.rstrip("%").astype(float).idxmax() == 7
-
-
-def test_undo_takes_the_last_stroke_and_clear_all(app):
-    two = {"objects": STROKE["objects"] * 2}
-    at = app("recognize", **draws(two))
-    at.button(key="canvas_undo").click().run()
-    assert len(at.session_state.canvas["drawing"]["objects"]) == 1
-    at.button(key="canvas_clear").click().run()
-    assert at.button(key="canvas_clear").disabled
 
 
 def test_upload_asks_for_pictures_first(app):
@@ -390,7 +379,7 @@ def test_a_number_is_drawn(app):
 def test_a_scrawl_on_the_wide_canvas_is_refused_with_its_bars(app):
     points = np.random.default_rng(0).uniform(30, 170, (12, 2)).tolist()
     scrawl = {"objects": [{"path": [["ML"[place > 0], *point] for place, point in enumerate(points)]}]}
-    at = app("recognize", single=False, wide=NUMBER_CANVAS | {"start": scrawl, "drawing": scrawl}, canvas_width_px=640)
+    at = app("recognize", single=False, wide={"drawing": scrawl}, canvas_width_px=640)
     assert not at.exception
     assert not at.code
     assert "Nothing here looks like a digit" in words(at)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.config.percent import percent_number
 from core.recognition import ReadingMode, ReadingView
-from core.recognition.csv_table import to_csv
+from core.recognition.csv_table import Columns, to_csv
 from core.recognition.reading_view import views_table
 from pages.widgets.recognize import digit, number
 from pages.widgets.recognize.state import Key
@@ -13,7 +14,8 @@ from pages.widgets.recognize.steps import steps
 from pages.widgets.shared.text import escape_markdown
 
 _MAX_TABLE_PX = 320
-_PERCENT = st.column_config.NumberColumn(format="percent")
+_PERCENT = st.column_config.NumberColumn(format="%.1f %%")
+_CONFIDENCES = ("confidence", "least confidence")
 
 
 def show(views: Sequence[ReadingView], model_id: str) -> None:
@@ -30,14 +32,13 @@ def _pick_in_table(sent: Sequence[ReadingView], order: Sequence[ReadingView]) ->
     columns = views_table(order)
     config = {
         "picture": st.column_config.ImageColumn("", width=56),
-        "confidence": _PERCENT,
-        "least confidence": _PERCENT,
+        **dict.fromkeys(_CONFIDENCES, _PERCENT),
         "note": st.column_config.TextColumn(width="large"),
         **{name: None for name in columns if name.startswith("p(")},
     }
     key = f"files-{hash(tuple(view.name for view in order))}"
     chosen = st.dataframe(
-        {"picture": [view.icon for view in order], **columns},
+        {"picture": [view.icon for view in order], **_in_percent(columns)},
         hide_index=True,
         column_config=config,
         height=_MAX_TABLE_PX if len(order) > 8 else "auto",
@@ -61,6 +62,13 @@ def _pick_in_table(sent: Sequence[ReadingView], order: Sequence[ReadingView]) ->
         key=Key.DOWNLOAD_ALL,
     )
     return order[picked]
+
+
+def _in_percent(columns: Columns) -> Columns:
+    shares = {name: columns[name] for name in _CONFIDENCES if name in columns}
+    return columns | {
+        name: [None if share is None else percent_number(share) for share in column] for name, column in shares.items()
+    }
 
 
 def _show_navigation(files: Sequence[str], picked: int, table: str) -> None:
@@ -120,6 +128,6 @@ def _show_digit(view: ReadingView) -> None:
     if view.display:
         sent.image(view.display.picture, width=280, alt=f"The picture {view.file}")
     with reading:
-        digit.reading(view.digit, "picked", "")
+        digit.reading(view, "picked", "")
     with probabilities:
         digit.probabilities(view.digit, "picked")

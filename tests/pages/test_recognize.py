@@ -423,6 +423,13 @@ def test_the_page_says_how_large_a_picture_may_be_and_what_to_do_with_a_pdf(app)
     at.file_uploader(key="pictures").set_value([("a.pdf", b"%PDF-1.7", "application/pdf")]).run()
     assert not at.exception
     assert "a.pdf is a PDF, which is not read here; save its page as PNG or JPEG" in plain(words(at))
+    files = [(f"{number}.pdf", b"%PDF-1.7", "application/pdf") for number in range(5)]
+    at.file_uploader(key="pictures").set_value([("seven.png", one_digit(0), "image/png"), *files]).run()
+    assert not at.exception
+    (said,) = [plain(each.value) for each in at.warning]
+    assert said.count("is a PDF, which is not read here") == 3 and said.endswith(
+        "2 more could not be opened; see the table."
+    )
 
 
 def test_many_numbers_are_a_table_of_texts(app):

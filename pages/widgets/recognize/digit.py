@@ -58,7 +58,7 @@ def numbers(digit: CorrectedDigit | None) -> None:
     """Show the ten probabilities as a table."""
     shares = digit.probabilities if digit else NO_PROBABILITIES
     st.dataframe(
-        {"digit": list(range(10)), "probability": [percent_number(share, 2) for share in shares]},
+        {"digit": list(range(10)), "probability": [percent_number(float(share), 2) for share in shares]},
         hide_index=True,
         height=388,
         column_config={"probability": st.column_config.NumberColumn(format="%.2f %%")},

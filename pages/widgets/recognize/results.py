@@ -14,6 +14,7 @@ from pages.widgets.recognize.steps import steps
 from pages.widgets.shared.text import escape_markdown
 
 _MAX_TABLE_PX = 320
+_MAX_NOTES = 3  # on files that could not be opened; all of them stand in the table, cut off where it is narrow
 _PERCENT = st.column_config.NumberColumn(format="%.1f %%")
 _CONFIDENCES = ("confidence", "least confidence")
 
@@ -21,7 +22,16 @@ _CONFIDENCES = ("confidence", "least confidence")
 def show(views: Sequence[ReadingView], model_id: str) -> None:
     """Show at least one reading of the same mode: a table if there are several, and the picked one in full."""
     order = sorted(views, key=lambda view: view.lowest_confidence)
+    if len(order) > 1:
+        _show_notes([view.note for view in views if not view.display])
     _show_one(_pick_in_table(views, order) if len(order) > 1 else order[0], model_id)
+
+
+def _show_notes(notes: Sequence[str]) -> None:
+    if notes:
+        more = [f"{len(notes) - _MAX_NOTES:,} more could not be opened; see the table."][: len(notes) > _MAX_NOTES]
+        shown = "  \n".join(map(escape_markdown, [*notes[:_MAX_NOTES], *more]))
+        st.warning(shown, icon=":material/warning:")
 
 
 def _pick_in_table(sent: Sequence[ReadingView], order: Sequence[ReadingView]) -> ReadingView:

@@ -8,17 +8,19 @@ from core.preprocessing.canvas_drawing import Drawing
 from core.recognition import ReadingView
 from core.recognition.results import MAX_TOTAL_BYTES, read_drawing
 from pages.widgets.components import canvas, chart
+from pages.widgets.components.streamlit_overrides import streamlit_overrides
 from pages.widgets.recognize import camera, digit, number, results, state, uploads
 from pages.widgets.recognize.state import Key
 from pages.widgets.recognize.steps import steps
 from pages.widgets.shared import models, text
 
-_TYPES = ["image/*", "heic", "heif", "zip"]  # image/* makes a phone offer its camera
+_KINDS = (
+    f"PNG, JPEG, WebP, BMP, TIFF, GIF or HEIC of at most {decoding.MAX_BYTES // 1024**2} MB each, or ZIPs of them of "
+    f"at most {st.get_option('server.maxUploadSize')} MB."
+)
 _LIMITS = (
-    "PNG, JPEG, WebP, BMP, TIFF, GIF or HEIC, or ZIPs of them; dark on light or light on dark. At most "
-    f"{MAX_PICTURES} pictures, {decoding.MAX_BYTES // 1024**2} MB and {decoding.MAX_PIXELS // 10**6} megapixels "
-    f"each, a ZIP at most {st.get_option('server.maxUploadSize')} MB, {MAX_TOTAL_BYTES // 1024**2} MB together. A "
-    "phone offers its camera too."
+    f"Dark on light or light on dark. At most {MAX_PICTURES} pictures, {decoding.MAX_PIXELS // 10**6} megapixels each, "
+    f"{MAX_TOTAL_BYTES // 1024**2} MB together. A phone offers its camera too."
 )
 _NOTHING_DRAWN = "Nothing to read yet: draw a digit from 0 to 9."
 _NO_NUMBER = "Nothing to read yet: draw a number, its digits side by side."
@@ -67,7 +69,7 @@ def _draw_digit(model_id: str) -> None:
     view = _view(model_id, drawn, single=True) if drawn.strokes else None
     found = view.digit if view else None
     with reading:
-        digit.reading(found, "drawn", _NOTHING_DRAWN)
+        digit.reading(view, "drawn", _NOTHING_DRAWN)
     with probabilities:
         digit.probabilities(found, "drawn")
     if view and found:
@@ -106,24 +108,23 @@ def _view(model_id: str, drawn: Drawing, single: bool) -> ReadingView:
 
 
 def _upload(model_id: str, single: bool) -> None:
+    # Files of any kind: of one that is no picture, a sentence says what to do.
     files = st.file_uploader(
         "Pictures of one digit each, or a ZIP of them" if single else "Pictures of numbers or pages, or a ZIP of them",
-        type=_TYPES,
         accept_multiple_files=True,
-        key=Key.UPLOADER,
+        key=state.widget_key(Key.UPLOADER),
         help=_LIMITS,
         on_change=uploads.store,
         args=[Key.UPLOADER],
     )
+    streamlit_overrides()
+    st.markdown(f":small[{_KINDS}]")
+    _offer_removal(Key.UPLOADER, "Remove all", "" if files else "These pictures are still here from before.")
     if sum(file.size for file in files) > MAX_TOTAL_BYTES:
         limit = f"These pictures have more than {MAX_TOTAL_BYTES // 1024**2} MB together; remove some."
         st.error(limit, icon=":material/error:")
-    elif not state.uploads_of(Key.UPLOADER).entries:
-        st.info("Nothing to read yet: choose one picture or several.", icon=":material/image:")
-    else:
-        if not files:
-            _offer_to_forget(Key.UPLOADER, "These pictures are still here from before.")
-        _show_results(Key.UPLOADER, model_id, single)
+        return
+    _show_results(Key.UPLOADER, "Nothing to read yet: choose one picture or several.", model_id, single)
 
 
 def _photograph(model_id: str, single: bool) -> None:
@@ -131,26 +132,37 @@ def _photograph(model_id: str, single: bool) -> None:
         _upload(model_id, single)
         return
     wanted = "One digit, as large as the picture allows" if single else "A number or a page, as large as it fits"
-    photo = st.camera_input(wanted, key=Key.CAMERA, on_change=uploads.store, args=[Key.CAMERA], width=560)
-    if not state.uploads_of(Key.CAMERA).entries:
-        st.info("Nothing to read yet: take a photo.", icon=":material/photo_camera:")
+    key = state.widget_key(Key.CAMERA)
+    photo = st.camera_input(wanted, key=key, on_change=uploads.store, args=[Key.CAMERA], width=560)
+    _offer_removal(Key.CAMERA, "Remove", "" if photo else "This photo is still here from before.")
+    _show_results(Key.CAMERA, "Nothing to read yet: take a photo.", model_id, single)
+
+
+def _offer_removal(widget: str, label: str, sentence: str) -> None:
+    """Show what removes all that was sent, after a sentence on it, and what undoes the last removal."""
+    sent, removed = state.uploads_of(widget).entries, state.removed_uploads(widget).entries
+    if not sent and not removed:
         return
-    if not photo:
-        _offer_to_forget(Key.CAMERA, "This photo is still here from before.")
-    _show_results(Key.CAMERA, model_id, single)
-
-
-def _offer_to_forget(widget: str, sentence: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(sentence)
-        st.button(
-            "Remove", icon=":material/delete:", on_click=state.forget_uploads, args=[widget], key=f"forget_{widget}"
-        )
+        if sent:
+            if sentence:
+                st.markdown(sentence)
+            remove, key = state.remove_uploads, f"forget_{widget}"
+            st.button(label, icon=":material/delete:", on_click=remove, args=[widget], key=key)
+        if removed:
+            count = "1 picture" if len(removed) == 1 else f"{len(removed)} pictures"
+            undo, key = state.undo_removal, f"undo_{widget}"
+            st.button(f"Undo: back to {count}", icon=":material/undo:", on_click=undo, args=[widget], key=key)
 
 
 @st.fragment
-def _show_results(widget: str, model_id: str, single: bool) -> None:
-    for remark in state.uploads_of(widget).remarks:
+def _show_results(widget: str, nothing: str, model_id: str, single: bool) -> None:
+    """Show what was read in what was sent, or `nothing` (a sentence) where nothing was sent."""
+    sent = state.uploads_of(widget)
+    if not sent.entries:
+        st.info(nothing, icon=":material/image:")
+        return
+    for remark in sent.remarks:
         st.markdown(f":small[{text.escape_markdown(remark)}]")
     results.show(uploads.read(widget, model_id, single), model_id)
 

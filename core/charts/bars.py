@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.charts.style import MUTED, PRIMARY, TEXT, base_figure
+from core.config.percent import percent, percent_number, probability_percent
 from core.runs.schema import DigitScore
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def probability_bars(probabilities: Sequence[float] | np.ndarray, narrow: bool =
 
     likeliest = int(np.argmax(probabilities))
     known = bool(np.sum(probabilities))
-    words = [f"{share:.1%}" if known else "" for share in probabilities]
+    words = [probability_percent(share) if known else "" for share in probabilities]
     if known:
         words[likeliest] = f"<b>{words[likeliest]}</b>"
     bars = go.Bar(
@@ -33,7 +34,8 @@ def probability_bars(probabilities: Sequence[float] | np.ndarray, narrow: bool =
         textfont={"color": TEXT},
         cliponaxis=False,
         marker={"color": [PRIMARY if known and digit == likeliest else MUTED for digit in range(10)]},
-        hovertemplate="%{y}: %{x:.2%}<extra></extra>",
+        customdata=[probability_percent(share, 2) for share in probabilities],
+        hovertemplate="%{y}: %{customdata}<extra></extra>",
     )
     figure = base_figure(bars)
     figure.update_xaxes(range=[0, 1.5 if narrow else 1.18], visible=False, fixedrange=True)
@@ -50,12 +52,13 @@ def digit_accuracy(digits: Sequence[DigitScore]) -> "go.Figure":
     bars = go.Bar(
         x=[str(score.digit) for score in digits],
         y=shares,
-        text=[f"{100 * share:.1f}" for share in shares],
+        text=[f"{percent_number(share):.1f}" for share in shares],
         textposition="outside",
         textfont={"color": TEXT},
         cliponaxis=False,
         marker={"color": PRIMARY},
-        hovertemplate="%{x}: %{y:.2%}<extra></extra>",
+        customdata=[percent(share, 2) for share in shares],
+        hovertemplate="%{x}: %{customdata}<extra></extra>",
     )
     figure = base_figure(bars)
     lowest = max(0.0, min(shares) - 0.02)

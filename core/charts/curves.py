@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.charts.style import BACKGROUND, MUTED, SERIES, TEXT, base_figure, thin_points
+from core.config.percent import percent
 from core.runs.schema import Mark, MarkKind, MetricRow
 
 if TYPE_CHECKING:
@@ -318,6 +319,6 @@ def _add_reference(figure: "go.Figure", place: float, accuracy: float, log: bool
         y=np.log10(place) if log else place,
         yanchor="bottom",
         showarrow=False,
-        text=f"seed recipe {accuracy:.2%}",
+        text=f"seed recipe {percent(accuracy, 2)}",
         font={"size": 12, "color": TEXT},
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.charts.style import MUTED, PRIMARY, base_figure
+from core.config.percent import percent, probability_percent
 from core.evaluation.report import wilson_interval
 from core.runs.schema import ReliabilityBin
 
@@ -36,8 +37,8 @@ def reliability_diagram(bins: Sequence[ReliabilityBin]) -> "go.Figure":
             "thickness": 1,
             "width": 3,
         },
-        customdata=[each.count for each in bins],
-        hovertemplate="%{x:.1%} sure: %{y:.1%} right, of %{customdata:,} images<extra></extra>",
+        customdata=[(probability_percent(each.confidence), percent(each.accuracy), each.count) for each in bins],
+        hovertemplate="%{customdata[0]} sure: %{customdata[1]} right, of %{customdata[2]:,} images<extra></extra>",
     )
     figure = base_figure(diagonal, points)
     figure.update_xaxes(title="confidence", range=[0, 1.02], tickformat=".0%", fixedrange=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from core.cli.errors import UsageError
 from core.cli.evaluate_pictures import evaluate_pictures
 from core.cli.models import recognizer
+from core.config.percent import percent
 
 NAME, HELP = "evaluate", "measure a model on MNIST's test images, or on your own labelled pictures"
 
@@ -56,7 +57,7 @@ def _evaluate_mnist(options: argparse.Namespace) -> int:
         return 0
     low, high = result.interval
     counts = f"{result.correct:,} of {result.count:,}"
-    print(f"Test accuracy {result.accuracy:.2%} ({low:.2%} to {high:.2%}), {counts}")
+    print(f"Test accuracy {percent(result.accuracy, 2)} ({percent(low, 2)} to {percent(high, 2)}), {counts}")
     for row in result.digits:
-        print(f"  {row.digit}: {row.accuracy:.2%} of {row.count:,}")
+        print(f"  {row.digit}: {percent(row.accuracy, 2)} of {row.count:,}")
     return 0

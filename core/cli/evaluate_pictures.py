@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core.cli.errors import UsageError
 from core.cli.models import recognizer
+from core.config.percent import percent, probability_percent
 from core.evaluation.picture_scores import Mistake, NumberScore, PictureScore, ScoredPicture, SingleDigitScore, score
 from core.pictures.labelled import LabelError, LabelledPicture, find_labelled
 from core.pictures.prefetch import prefetch_batches
@@ -99,12 +100,13 @@ def _print_score(result: PictureScore, unread: int, folder: Path | None) -> None
     if result.digits:
         _print_digits(result.digits)
     if result.numbers:
-        print(f"{_accuracy(result.numbers)} numbers; {result.numbers.digits_right:.2%} of their digits right")
+        print(f"{_accuracy(result.numbers)} numbers; {percent(result.numbers.digits_right, 2)} of their digits right")
     if unread:
         print(f"Not opened, and counted neither way: {unread:,}")
     mistakes = result.mistakes
     for each in mistakes[:_MISTAKES_SHOWN]:
-        print(to_printable(f"  {each.file}: {each.label} read as {each.text or 'nothing'}  {each.confidence:.1%}"))
+        sure = probability_percent(each.confidence)
+        print(to_printable(f"  {each.file}: {each.label} read as {each.text or 'nothing'}  {sure}"))
     if len(mistakes) > _MISTAKES_SHOWN:
         print(f"  and {len(mistakes) - _MISTAKES_SHOWN:,} more; --json lists all, --mistakes DIR copies them")
     if folder:
@@ -114,10 +116,10 @@ def _print_score(result: PictureScore, unread: int, folder: Path | None) -> None
 def _print_digits(digits: SingleDigitScore) -> None:
     print(f"{_accuracy(digits)} digits")
     for row in digits.classes:
-        print(f"  {row.digit}: {row.accuracy:.2%} of {row.count:,}")
+        print(f"  {row.digit}: {percent(row.accuracy, 2)} of {row.count:,}")
     if digits.calibration_error is not None:
         print(f"Expected calibration error {digits.calibration_error:.4f}")
-    print(f"Refused, or without ink: {digits.refused:.2%}")
+    print(f"Refused, or without ink: {percent(digits.refused, 2)}")
     print("Confusion: a row a digit, a column what it was read as, the last one nothing")
     matrix = digits.confusion_matrix
     width = max(3, *(len(str(cell)) for row in matrix for cell in row)) + 1
@@ -128,5 +130,5 @@ def _print_digits(digits: SingleDigitScore) -> None:
 
 
 def _accuracy(part: SingleDigitScore | NumberScore) -> str:
-    low, high = part.interval
-    return f"Accuracy {part.accuracy:.2%} ({low:.2%} to {high:.2%}), {part.correct:,} of {part.count:,}"
+    accuracy, low, high = (percent(share, 2) for share in (part.accuracy, *part.interval))
+    return f"Accuracy {accuracy} ({low} to {high}), {part.correct:,} of {part.count:,}"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from core.cli.errors import UsageError
 from core.cli.models import recognizer
+from core.config.percent import probability_percent
 from core.pictures.local_files import find_pictures
 from core.pictures.prefetch import prefetch_batches
 from core.recognition.corrections import CorrectedDigit, DigitKind, apply_corrections
@@ -54,7 +55,7 @@ class _Result:
     def to_line(self) -> str:
         if not self.reading or not self.reading.text:
             return to_printable(f"{self.file}: {self.note}")
-        text = f"{self.reading.text.replace(chr(10), ' / ')}  {self.reading.confidence:.1%}"
+        text = f"{self.reading.text.replace(chr(10), ' / ')}  {probability_percent(self.reading.confidence)}"
         return to_printable(f"{self.file}: {text}{'  ' if self.note else ''}{self.note}")
 
     def add_to(self, table: Columns) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from core.cli.errors import UsageError
 from core.cli.models import run_with_model
+from core.config.percent import percent
 
 NAME, HELP = "release", "make a run's model the app's own"
 
@@ -28,7 +29,7 @@ def carry_out(options: argparse.Namespace) -> int:
 
     scores = _read_text(options.scores) if options.scores else "[]"
     card = release_model(run_with_model(options.run), [run_with_model(each) for each in options.beside], scores)
-    print(f"Released run {card['run']}, test accuracy {card['test_accuracy']:.2%}")
+    print(f"Released run {card['run']}, test accuracy {percent(card['test_accuracy'], 2)}")
     return 0
 
 

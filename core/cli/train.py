@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.config import FIELD_SPECS, PRESETS, FieldSpec, TrainConfig, format_number, preset
+from core.config.percent import percent
 from core.runs.commands import CommandName
 from core.runs.plan import TrainingPlan
 from core.runs.run import Run
@@ -137,7 +138,7 @@ def _waiting_reason(store: RunStore, run: Run) -> str:
 
 
 def _show_progress(bar: "tqdm", row: MetricRow) -> None:
-    bar.set_postfix_str(f"loss {row.loss:.4f}, accuracy {row.accuracy:.2%}", refresh=False)
+    bar.set_postfix_str(f"loss {row.loss:.4f}, accuracy {percent(row.accuracy, 2)}", refresh=False)
     bar.update(row.epoch - bar.n)
 
 
@@ -159,7 +160,7 @@ def _print_result(run: Run, options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(result), flush=True)
     elif test:
-        print(f"Test accuracy {test.accuracy:.2%} on {test.count:,} images, trained in {status.train_s:.1f} s")
+        print(f"Test accuracy {percent(test.accuracy, 2)} on {test.count:,} images, trained in {status.train_s:.1f} s")
         print(f"Run {run.id}")
     else:
         print(f"Run {run.id} is {status.state}.")

@@ -158,4 +158,6 @@ def _unknown_format_message(data: bytes, name: str) -> str:
             f"{name} is a HEIC picture, which this installation cannot open: run `pip install pillow-heif`, "
             "or save it as JPEG."
         )
+    if data.startswith(b"%PDF"):
+        return f"{name} is a PDF, which is not read here; save its page as PNG or JPEG, and send that."
     return f"{name} is not a picture that can be read here; send PNG, JPEG, WebP, BMP, TIFF, GIF or HEIC."

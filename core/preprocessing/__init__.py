@@ -1,7 +1,7 @@
 """Preparation of pictures and pen strokes: ink, lines and digits in MNIST form, the shape that a network is given."""
 
 from core.preprocessing.binarization import Ink, find_ink
-from core.preprocessing.canvas_drawing import Drawing, scale_drawing
+from core.preprocessing.canvas_drawing import Drawing
 from core.preprocessing.deskew import DeskewedLines, deskew_lines
 from core.preprocessing.line_decoding import LineLattice
 from core.preprocessing.mnist_form import Step, shrink_for_display, to_mnist_form, to_reading_form, tta_views
@@ -24,7 +24,6 @@ __all__ = [
     "redraw",
     "redraw_with_other_pens",
     "resize_naively",
-    "scale_drawing",
     "shrink_for_display",
     "to_mnist_form",
     "to_reading_form",

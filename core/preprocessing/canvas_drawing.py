@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 
 Point = tuple[float, float]
-_LENGTHS = ("left", "top", "width", "height", "strokeWidth")
 _DEFAULT_PEN_PX = 18
 
 
@@ -57,15 +56,3 @@ def _points(command: list) -> list[Point]:
     """Return the points of one path command; a quadratic curve's control point is where the pen was."""
     coordinates = command[1:]
     return list(zip(coordinates[::2], coordinates[1::2], strict=True))
-
-
-def scale_drawing(fabric: dict, factor: float) -> dict:
-    """Return a canvas's JSON as it looks on a canvas `factor` times as large."""
-    return {**fabric, "objects": [_scale_path(each, factor) for each in fabric.get("objects", [])]}
-
-
-def _scale_path(path: dict, factor: float) -> dict:
-    lengths = {name: path[name] * factor for name in _LENGTHS if name in path}
-    commands = [[command[0], *(number * factor for number in command[1:])] for command in path.get("path", [])]
-    offset = {name: length * factor for name, length in path.get("pathOffset", {}).items()}
-    return {**path, **lengths, "path": commands} | ({"pathOffset": offset} if offset else {})

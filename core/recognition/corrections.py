@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from core.config.percent import probability_percent
 from core.recognition.reading import Digit
 
 UNSURE_BELOW = 0.8
@@ -87,15 +88,27 @@ class CorrectedDigit:
         kind = f", {self.kind}" if self.kind != what else ""
         doubt = f", perhaps {self.second_guess}" if self.kind is DigitKind.UNSURE else ""
         place = f", line {self.line}, place {self.position}" if self.position else ""
-        return f"{what}{kind}, {self.digit.confidence:.0%}{doubt}{place}"
+        return f"{what}{kind}, {probability_percent(self.digit.confidence, 0)}{doubt}{place}"
+
+    @property
+    def answer(self) -> str:
+        """Return the network's answer as a headline: the label, '?' where it was refused."""
+        return "?" if self.is_refused else str(self.read_label)
 
     @property
     def confidence_text(self) -> str:
         """Return a sentence on how sure the network's answer is; of an unsure one it names the second guess."""
-        confidence, doubt = f"{self.digit.confidence:.1%}", self.doubt_text(decimals=1)
         if self.is_refused:
-            return f"{confidence}: this {doubt}."
+            return "Not a digit"
+        confidence, doubt = probability_percent(self.digit.confidence), self.doubt_text(decimals=1)
         return f"Only {confidence} sure; {doubt}." if doubt else f"{confidence} sure"
+
+    @property
+    def nearest_text(self) -> str:
+        """Return the nearest guess of a refused answer in a few words, '' of another one."""
+        if not self.is_refused:
+            return ""
+        return f"The nearest is {self.read_label}, {probability_percent(self.digit.confidence)}."
 
     def doubt_text(self, decimals: int = 0) -> str:
         """Return what is unsure of it as a clause, shares in percent with that many decimals; '' where nothing is."""
@@ -103,13 +116,14 @@ class CorrectedDigit:
             return f"does not look like a digit; the nearest is {self.read_label}"
         if self.second_guess is None:
             return ""
-        return f"perhaps a {self.second_guess} ({self.probabilities[self.second_guess]:.{decimals}%})"
+        second = probability_percent(self.probabilities[self.second_guess], decimals)
+        return f"perhaps a {self.second_guess} ({second})"
 
     @property
     def probabilities_text(self) -> str:
         """Return the three likeliest labels with their probabilities."""
         order = sorted(range(10), key=lambda label: -self.probabilities[label])[:3]
-        return ", ".join(f"{label} at {self.probabilities[label]:.1%}" for label in order) + "."
+        return ", ".join(f"{label} at {probability_percent(self.probabilities[label])}" for label in order) + "."
 
 
 def apply_corrections(digits: Sequence[Digit], corrections: Corrections) -> tuple[CorrectedDigit, ...]:

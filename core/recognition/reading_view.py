@@ -69,6 +69,11 @@ class ReadingView:
         """Return the digit of a picture of one digit; the first of several."""
         return self.digits[0] if self.digits else None
 
+    @property
+    def several(self) -> str:
+        """Return what a picture says as a number that was read as one digit and refused, but has several; else ''."""
+        return self.result.several
+
     @cached_property
     def text(self) -> str:
         """Return the corrected text, a line break between lines; '' where no digit is."""

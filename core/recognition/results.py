@@ -31,6 +31,7 @@ class PictureResult:
     digits: tuple[Digit, ...] = ()
     size: tuple[int, int] = (0, 0)  # width, height of the picture, the pixels that the digits' boxes count in
     display: PictureDisplay | None = None  # None where the file could not be opened
+    several: str = ""  # of one digit that was refused: what it says read as a number, where that has several digits
 
 
 def fingerprint(entry: PictureEntry) -> str:
@@ -49,20 +50,36 @@ def read_entries(reader: Recognizer, entries: Iterable[PictureEntry], single: bo
     """
     mode = ReadingMode.of(single)
     for batch in prefetch_batches(entries):
-        readings = iter(reader.read_many([picture for _, picture, _ in batch if picture], single))
+        opened = [picture for _, picture, _ in batch if picture]
+        readings = reader.read_many(opened, single)
+        refused = [number for number, reading in enumerate(readings) if single and _is_refused(reading)]
+        as_numbers = reader.read_many([opened[number] for number in refused], False) if refused else []
+        several = {number: _several(reading) for number, reading in zip(refused, as_numbers, strict=True)}
+        del opened
+        numbered = iter(enumerate(readings))
         while batch:  # each picture is let go before the next ones come into memory
             entry, picture, note = batch.pop(0)
             if picture:
-                yield _result(entry.name, picture, next(readings), mode)
+                number, reading = next(numbered)
+                yield _result(entry.name, picture, reading, mode, several.get(number, ""))
             else:
                 yield PictureResult(entry.name, mode, note)
             del picture
 
 
-def _result(name: str, picture: Image.Image, reading: Reading, mode: ReadingMode) -> PictureResult:
+def _is_refused(reading: Reading) -> bool:
+    return any(digit.refused for digit in reading.digits)
+
+
+def _several(as_number: Reading) -> str:
+    """Return the text of a reading of several digits; '' of another one."""
+    return as_number.text if sum(not digit.refused for digit in as_number.digits) > 1 else ""
+
+
+def _result(name: str, picture: Image.Image, reading: Reading, mode: ReadingMode, several: str) -> PictureResult:
     note = "" if reading.text else NO_DIGIT_TEXT if reading.has_ink else NO_INK_TEXT
     display = PictureDisplay(lambda: picture, reading.steps).encode_now()
-    return PictureResult(name, mode, note, reading.digits, picture.size, display)
+    return PictureResult(name, mode, note, reading.digits, picture.size, display, several)
 
 
 def read_drawing(reader: Recognizer, drawing: Drawing, single: bool) -> PictureResult:
@@ -74,4 +91,5 @@ def read_drawing(reader: Recognizer, drawing: Drawing, single: bool) -> PictureR
     display = PictureDisplay(lambda: Image.fromarray(drawing.picture()), reading.steps)
     note = "" if reading.text else NO_DIGIT_TEXT
     size = drawing.width, drawing.height
-    return PictureResult("drawing", ReadingMode.of(single), note, reading.digits, size, display)
+    several = _several(reader.read_strokes(drawing.strokes, single=False)) if single and _is_refused(reading) else ""
+    return PictureResult("drawing", ReadingMode.of(single), note, reading.digits, size, display, several)

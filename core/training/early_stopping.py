@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from core.config.percent import percent
 from core.config.train_config import TrainConfig
 from core.runs.schema import MetricRow
 
@@ -15,7 +16,7 @@ def early_stop_reason(config: TrainConfig, rows: Sequence[MetricRow], train_s: f
     validated = [(row.val_loss, row.val_accuracy) for row in rows if row.val_loss is not None]
     accuracy = validated[-1][1] if validated else None
     if config.target_accuracy and accuracy is not None and accuracy >= config.target_accuracy:
-        return f"ended early: {accuracy:.2%} of the validation images were read right"
+        return f"ended early: {percent(accuracy, 2)} of the validation images were read right"
     if config.patience and _epochs_since_best([loss for loss, _ in validated]) >= config.patience:
         return f"ended early: no smaller validation loss for {config.patience} epochs"
     return time_limit_reason(config, train_s)

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from core.datasets.mnist import load_mnist
-from tests.support.app_server import CANVAS, ONE, SEVEN, choose, draw, open_canvas, settle, touch
+from tests.support.app_server import CANVAS, ONE, SEVEN, choose, draw, open_canvas, open_number_canvas, settle, touch
 
 pytestmark = pytest.mark.browser
 
@@ -121,20 +121,8 @@ def draw_714(page, stroke):
     stroke(page, [(230, 40), (222, 120)])
 
 
-def open_number_canvas(page, server):
-    open_canvas(page, server.url)
-    choose(page, "A number or a page")
-    expect(page.get_by_text("Draw a digit", exact=True)).to_have_count(0)
-    page.locator(CANVAS).wait_for()
-    before = None
-    while before != (now := page.locator(CANVAS).bounding_box()):  # the layout changes until the canvas has its width
-        before = now
-        settle(page)
-        page.wait_for_timeout(2000)
-
-
 def test_a_number_drawn_with_the_mouse_is_read_and_corrected_by_click_and_by_key(page, server):
-    open_number_canvas(page, server)
+    open_number_canvas(page, server.url)
     draw_714(page, draw)
     expect(read_text(page)).to_have_text("714")
     expect(digit_boxes(page)).to_have_count(3)
@@ -185,7 +173,7 @@ def test_a_phone_shows_the_answer_below_the_canvas_without_scrolling(phone, serv
 
 
 def test_a_finger_draws_a_number_and_picks_a_digit(phone, server):
-    open_number_canvas(phone, server)
+    open_number_canvas(phone, server.url)
     canvas = phone.locator(CANVAS).bounding_box()
     assert canvas["x"] + canvas["width"] <= 390
     draw_714(phone, touch)
@@ -198,7 +186,7 @@ def test_a_finger_draws_a_number_and_picks_a_digit(phone, server):
 
 
 def test_a_phone_that_is_turned_keeps_its_drawing(phone, server):
-    open_number_canvas(phone, server)
+    open_number_canvas(phone, server.url)
     expect(phone.locator(CANVAS)).to_have_css("width", "350px")
     draw_714(phone, touch)
     expect(read_text(phone)).to_have_text("714")

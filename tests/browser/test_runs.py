@@ -109,7 +109,7 @@ def test_a_cell_of_the_confusion_matrix_opens_its_pictures(page, table, runs):
 def test_a_phone_shows_name_and_accuracy_and_scrolls_nothing_sideways(page, table, server, runs):
     page.set_viewport_size({"width": 390, "height": 844})
     first = row(page, "Walnut")
-    expect(first.get_by_text("95.00%")).to_be_visible()
+    expect(first.get_by_text("95.00 %")).to_be_visible()
     expect(first.locator(".recipe")).to_be_hidden()
     expect(first.locator(".created")).to_be_hidden()
     page.get_by_role("button", name="Walnut", exact=True).click()

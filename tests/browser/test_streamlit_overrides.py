@@ -38,3 +38,12 @@ def test_other_buttons_keep_their_labels(builder):
 def test_the_styles_themselves_take_no_space(builder):
     assert builder.locator(".st-key-streamlit-overrides").count() == 1
     assert builder.locator(".st-key-streamlit-overrides").bounding_box() is None
+
+
+def test_the_uploader_of_pictures_names_no_limit_but_the_pages_own(page, server):
+    page.goto(server.url)
+    settle(page)
+    page.get_by_text("Upload", exact=True).first.click()
+    page.get_by_text("of at most 20 MB each").wait_for()
+    expect(page.get_by_test_id("stFileUploaderDropzoneInstructions")).to_be_hidden()
+    expect(page.get_by_test_id("stFileUploaderDropzone").get_by_role("button")).to_be_visible()

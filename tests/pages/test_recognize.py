@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import zipfile
 
@@ -28,7 +29,20 @@ NUMBER = {
         {"path": [["M", 200, 40], ["L", 200, 160]]},
     ]
 }
-NUMBER_CANVAS = {"generation": 1, "start": NUMBER, "drawing": NUMBER, "width_px": 640}
+RING = [[190 + 45 * np.cos(turn), 140 + 80 * np.sin(turn)] for turn in np.linspace(0, 2 * np.pi, 40)]
+TEN = {
+    "objects": [
+        {"path": [["M", 80, 60], ["L", 80, 220]]},
+        {"path": [["ML"[place > 0], *point] for place, point in enumerate(RING)]},
+    ]
+}
+SCRAWL = {
+    "path": [
+        ["ML"[place > 0], *point]
+        for place, point in enumerate(np.random.default_rng(0).uniform(30, 170, (12, 2)).tolist())
+    ]
+}
+NUMBER_CANVAS = {"drawing": NUMBER}
 
 
 def encoded(pixels, kind="PNG"):
@@ -65,37 +79,33 @@ def taken(monkeypatch):
     return offered
 
 
+def large_answer(at):
+    """The headline of the answer, the sentence below it, and what stands below that in small letters."""
+    protos = [each.proto for each in at.get("bidi_component")]
+    shown = next(json.loads(each.json) for each in protos if each.component_name == "studio_answer")
+    return shown["label"], shown["confidence"], shown["hint"]
+
+
 def rows(data):
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
 
 
 def draws(strokes):
-    """A session in which this was drawn before: the canvas starts with it."""
-    return {"canvas": {"generation": 1, "start": strokes, "drawing": strokes}}
+    """A session in which this was drawn before, and reported by the canvas."""
+    return {"canvas": {"drawing": strokes}}
 
 
 def test_an_empty_canvas_gets_no_answer_and_loads_no_network(app, monkeypatch):
     monkeypatch.setattr(Recognizer, "load", lambda *_: pytest.fail("nothing is drawn, so nothing has to be loaded"))
     at = app("recognize")
     assert not at.exception
-    assert at.button(key="canvas_undo").disabled
-    assert at.button(key="canvas_clear").disabled
+    assert not at.dataframe[0].value["probability"].any()
 
 
 def test_a_drawing_is_read(app):
     at = app("recognize", **draws(STROKE))
     assert not at.exception
-    assert not at.button(key="canvas_undo").disabled
-    assert at.dataframe[0].value["probability"].str.rstrip("%").astype(float).idxmax() == 7
-
-
-def test_undo_takes_the_last_stroke_and_clear_all(app):
-    two = {"objects": STROKE["objects"] * 2}
-    at = app("recognize", **draws(two))
-    at.button(key="canvas_undo").click().run()
-    assert len(at.session_state.canvas["drawing"]["objects"]) == 1
-    at.button(key="canvas_clear").click().run()
-    assert at.button(key="canvas_clear").disabled
+    assert at.dataframe[0].value["probability"].idxmax() == 7
 
 
 def test_upload_asks_for_pictures_first(app):
@@ -111,7 +121,7 @@ def test_the_picker_lists_the_shipped_model_and_finished_runs_newest_first(app, 
     options = at.selectbox(key="model").options
     assert options[0].startswith("Shipped with the app · 9")
     assert len(options) == 2
-    assert "95.00%" in options[1]
+    assert "95.00 %" in options[1]
 
 
 def test_the_picker_does_not_read_a_run_again_that_has_not_changed(app, finished_run, monkeypatch):
@@ -163,7 +173,7 @@ def test_a_damaged_model_gets_a_sentence_and_the_shipped_one_reads(app, finished
     assert not at.exception
     assert "cannot be used" in at.warning[0].value
     assert at.selectbox(key="model").value == "shipped"
-    assert at.dataframe[0].value["probability"].str.rstrip("%").astype(float).idxmax() == 7
+    assert at.dataframe[0].value["probability"].idxmax() == 7
 
 
 def test_an_unknown_model_gets_a_sentence(app):
@@ -204,15 +214,30 @@ def truth(at):
 def test_one_picture_is_shown_in_full_without_a_table(app):
     at = uploaded(app, True, ("seven.png", one_digit(0)))
     assert not at.exception
-    assert at.dataframe[0].value["probability"].str.rstrip("%").astype(float).idxmax() == 7
+    assert at.dataframe[0].value["probability"].idxmax() == 7
     assert len(at.dataframe) == 1, "the ten probabilities, and no table of files"
 
 
 def test_several_digits_that_were_sent_as_one_name_the_other_way(app):
     at = uploaded(app, True, ("number.png", a_number(0, 1, 2, 3, 4)))
-    assert not at.exception and "Are these several digits? Choose **A number or a page** above." in words(at)
+    assert not at.exception
+    assert large_answer(at) == ("?", "Are these several digits?", "Then choose A number or a page above.")
     at = uploaded(app, True, ("seven.png", one_digit(0)))
-    assert "several digits" not in words(at)
+    assert large_answer(at)[0] == "7" and large_answer(at)[1].endswith(" sure")
+
+
+def test_a_ten_drawn_as_one_digit_is_asked_about_first(app):
+    at = app("recognize", **draws(TEN))
+    assert not at.exception
+    assert large_answer(at) == ("?", "Are these several digits?", "Then choose A number or a page above.")
+
+
+def test_a_scrawl_is_no_digit_its_nearest_guess_small(app):
+    at = app("recognize", **draws({"objects": [SCRAWL]}))
+    assert not at.exception
+    label, confidence, hint = large_answer(at)
+    assert (label, confidence) == ("?", "Not a digit")
+    assert re.fullmatch(r"The nearest is \d, \d\d\.\d %\.", hint)
 
 
 def test_the_table_has_the_doubtful_first_and_bad_files_say_why(app):
@@ -371,6 +396,42 @@ def test_corrections_and_pictures_outlive_another_page(app):
     assert "choose one picture or several" in words(at)
 
 
+def test_remove_all_takes_every_picture_away_and_one_undo_brings_them_back_with_their_corrections(app):
+    at = uploaded(app, False, ("a.png", a_number(0, 1)), ("b.png", a_number(2, 3)))
+    truth(at).set_value(9).run()
+    texts = list(at.dataframe[0].value["text"])
+    assert any("9" in each for each in texts)
+    at.button(key="forget_pictures").click().run()
+    assert not at.exception and not at.dataframe
+    assert "choose one picture or several" in words(at)
+    at.button(key="undo_pictures").click().run()
+    assert not at.exception
+    assert list(at.dataframe[0].value["text"]) == texts
+
+
+def test_a_file_that_is_taken_out_of_the_uploader_is_brought_back_by_undo(app):
+    at = uploaded(app, True, ("seven.png", one_digit(0)), ("two.png", one_digit(1)))
+    at.file_uploader(key="pictures").set_value([("two.png", one_digit(1), "image/png")]).run()
+    assert "**two\\.png**" in words(at) and "seven" not in words(at)
+    at.button(key="undo_pictures").click().run()
+    assert sorted(at.dataframe[0].value["file"]) == ["seven.png", "two.png"]
+
+
+def test_the_page_says_how_large_a_picture_may_be_and_what_to_do_with_a_pdf(app):
+    at = uploaded(app, True)
+    assert "of at most 20 MB each, or ZIPs of them of at most 40 MB" in words(at)
+    at.file_uploader(key="pictures").set_value([("a.pdf", b"%PDF-1.7", "application/pdf")]).run()
+    assert not at.exception
+    assert "a.pdf is a PDF, which is not read here; save its page as PNG or JPEG" in plain(words(at))
+    files = [(f"{number}.pdf", b"%PDF-1.7", "application/pdf") for number in range(5)]
+    at.file_uploader(key="pictures").set_value([("seven.png", one_digit(0), "image/png"), *files]).run()
+    assert not at.exception
+    (said,) = [plain(each.value) for each in at.warning]
+    assert said.count("is a PDF, which is not read here") == 3 and said.endswith(
+        "2 more could not be opened; see the table."
+    )
+
+
 def test_many_numbers_are_a_table_of_texts(app):
     at = uploaded(app, False, ("a.png", a_number(0, 1)), ("b.png", a_number(2, 3, 4)), ("broken.png", b"no"))
     assert not at.exception
@@ -388,9 +449,7 @@ def test_a_number_is_drawn(app):
 
 
 def test_a_scrawl_on_the_wide_canvas_is_refused_with_its_bars(app):
-    points = np.random.default_rng(0).uniform(30, 170, (12, 2)).tolist()
-    scrawl = {"objects": [{"path": [["ML"[place > 0], *point] for place, point in enumerate(points)]}]}
-    at = app("recognize", single=False, wide=NUMBER_CANVAS | {"start": scrawl, "drawing": scrawl}, canvas_width_px=640)
+    at = app("recognize", single=False, wide={"drawing": {"objects": [SCRAWL]}}, canvas_width_px=640)
     assert not at.exception
     assert not at.code
     assert "Nothing here looks like a digit" in words(at)
@@ -454,7 +513,7 @@ def test_a_photo_is_read_and_stays_until_it_is_removed(app):
     assert "take a photo" in words(at)
     at.camera_input(key="photo").set_value(("photo.jpg", one_digit(0, "JPEG"), "image/jpeg")).run()
     assert not at.exception
-    assert at.dataframe[0].value["probability"].str.rstrip("%").astype(float).idxmax() == 7
+    assert at.dataframe[0].value["probability"].idxmax() == 7
     at.switch_page("pages/train.py").run()
     at.switch_page("pages/recognize.py").run()
     assert "This photo is still here from before" in words(at)
@@ -470,4 +529,4 @@ def test_where_there_is_no_camera_stands_the_uploader(app, monkeypatch):
     assert "a phone's file chooser offers its camera" in at.warning[0].value
     at.file_uploader(key="pictures").set_value([("seven.png", one_digit(0), "image/png")]).run()
     assert not at.exception
-    assert at.dataframe[0].value["probability"].str.rstrip("%").astype(float).idxmax() == 7
+    assert at.dataframe[0].value["probability"].idxmax() == 7

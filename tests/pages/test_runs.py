@@ -89,8 +89,8 @@ def test_a_row_says_what_matters(open_runs, finished_run):
     assert shown == {
         "network": "mlp",
         "recipe": "hidden units 8, epochs 2",
-        "test": "95.00%",
-        "validation": "94.00%",
+        "test": "95.00 %",
+        "validation": "94.00 %",
         "weights": "6,370",
         "time": "2 s",
     }
@@ -104,10 +104,10 @@ def test_a_running_run_is_live_in_the_table(open_runs, store):
     run.append_metrics(metric_row(15))
     at = open_runs()
     (shown,) = rows(at).values()
-    assert shown["state"] == "running, epoch 1.5 of 5" and "50.00%" in shown["texts"]
+    assert shown["state"] == "running, epoch 1.5 of 5" and "50.00 %" in shown["texts"]
     run.append_metrics(metric_row(25))
     (shown,) = rows(at.run()).values()
-    assert shown["state"] == "running, epoch 2.5 of 5" and "50.00%" in shown["texts"]
+    assert shown["state"] == "running, epoch 2.5 of 5" and "50.00 %" in shown["texts"]
 
 
 def test_words_and_filters_find_runs(open_runs, finished_run, store):
@@ -188,8 +188,8 @@ def test_a_deep_link_shows_the_report(open_runs, tested_run):
     at = open_runs(run=run.id)
     assert not at.exception and not at.error
     metrics = {each.label: each.value for each in at.metric}
-    assert metrics["Test accuracy"] == "98.00%" and metrics["Misread"] == "200 of 10,000"
-    assert "95 % interval 97.71% to 98.26%" in words(at)
+    assert metrics["Test accuracy"] == "98.00 %" and metrics["Misread"] == "200 of 10,000"
+    assert "95 % interval 97.71 % to 98.26 %" in words(at)
     table = next(each.value for each in at.dataframe if "F1" in each.value)
     assert list(table.columns) == ["digit", "images", "recall", "precision", "F1"]
 
@@ -203,7 +203,7 @@ def test_the_cell_of_the_confusion_matrix_that_is_chosen_shows_its_pictures(open
     assert f"A 3 was read as 4 {matrix[3][4]} times." in words(at)
     (shown,) = data_of(at, "studio_gallery")
     assert len(shown["images"]) == matrix[3][4]
-    assert all(each["lines"] == ["3 read as 4", "91.0% sure"] for each in shown["images"])
+    assert all(each["lines"] == ["3 read as 4", "91.0 % sure"] for each in shown["images"])
     at.selectbox(key=f"read-{run.id}").set_value(7).run()
     assert "No 3 was read as 7." in words(at)
 
@@ -243,7 +243,7 @@ def test_two_runs_side_by_side(open_runs, tested_run):
     settings = next(each.value for each in at.table if "setting" in each.value)
     assert settings.to_numpy().tolist() == [["Epochs", "5", "3"], ["Learning rate", "0.003", "0.001"]]
     reports = next(each.value for each in at.dataframe if "" in each.value).set_index("")
-    assert reports.loc["test accuracy"].tolist() == ["98.00%", "95.00%"]
+    assert reports.loc["test accuracy"].tolist() == ["98.00 %", "95.00 %"]
     # Every 50th is wrong in one, every 20th in the other, every 100th in both and alike.
     assert "500 of the 10,000 test images" in words(at)
     assert "A alone reads 400 right; B alone reads 100 right" in words(at)

@@ -183,7 +183,7 @@ def test_layers_are_moved_down_and_removed_and_keep_their_settings(app):
     at = app("train")
     layer_field(at, 0, "Units").set_value(30).run()
     press_key(at, "icon-only-down-0-1")
-    assert words(at).index("Dropout, 20%") < words(at).index("Dense, 30, relu")
+    assert words(at).index("Dropout, 20 %") < words(at).index("Dense, 30, relu")
     press_key(at, "icon-only-remove-0-0")
     assert errors(at) == ["Layer 2: Dense needs a flat input: put Flatten before it."]
     press_key(at, "icon-only-remove-0-1")
@@ -265,14 +265,14 @@ def test_a_link_fills_the_form_in(app, store):
 @pytest.mark.parametrize("layers", ["flat~drop-0~dense-20", "flat~dense-20~drop-0"])
 def test_a_whole_number_in_a_link_fills_in_a_field_of_fractions(app, layers):
     at = open_link(app, layers=layers)
-    assert not at.exception and not at.warning and "Dropout, 0%" in words(at)
+    assert not at.exception and not at.warning and "Dropout, 0 %" in words(at)
 
 
 def test_a_finished_run_shows_its_report(app, finished_run):
     at = app("train")
     assert not at.exception
     metrics = {each.label: each.value for each in at.metric}
-    assert metrics["Test accuracy"] == "95.00%"
+    assert metrics["Test accuracy"] == "95.00 %"
     assert metrics["Misread"] == "50 of 1,000"
     assert "epoch 2.0 of 2" in texts(at)
     assert any(each.label == "Read digits with this model" for each in at.button)
@@ -288,7 +288,7 @@ def test_a_damaged_run_is_listed_and_the_others_work(app, store, finished_run, n
     table = next(each.value for each in at.dataframe if "state" in each.value)
     assert list(table["state"]) == ["damaged", "finished"]
     assert name in table["note"][0]
-    assert {each.label: each.value for each in at.metric}["Test accuracy"] == "95.00%"
+    assert {each.label: each.value for each in at.metric}["Test accuracy"] == "95.00 %"
 
 
 def test_a_failed_run_says_why(app, finished_run):
@@ -301,7 +301,7 @@ def test_a_run_that_came_to_99_percent_says_in_how_many_seconds(app, store, fini
     labels = np.arange(1000) % 10
     finished_run.write_report(make_report(np.eye(10)[labels], labels))
     at = app("train")
-    assert "test accuracy 100.00% · 99 % in 2 s" in texts(at)
+    assert "test accuracy 100.00 % · 99 % in 2 s" in texts(at)
     assert "the last time" not in words(at), "the form holds another recipe"
     run = store.create(TrainConfig(seed=3))
     run.write_report(finished_run.report())

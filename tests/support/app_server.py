@@ -122,6 +122,20 @@ def open_canvas(page: "Page", url: str) -> None:
     page.locator('[data-chart="bars-drawn"] .main-svg').first.wait_for()
 
 
+def open_number_canvas(page: "Page", url: str) -> None:
+    """Open the Recognize page with the canvas for a number, and wait until it has its width."""
+    open_canvas(page, url)
+    choose(page, "A number or a page")
+    page.get_by_text("Draw a number", exact=True).wait_for()
+    page.get_by_text("Draw a digit", exact=True).wait_for(state="detached")
+    page.locator(CANVAS).wait_for()
+    before = None
+    while before != (now := page.locator(CANVAS).bounding_box()):  # the layout changes until the canvas has its width
+        before = now
+        settle(page)
+        page.wait_for_timeout(2000)
+
+
 def chart_points(page: "Page", name: str) -> int:
     """Return the number of points of a chart's first line, 0 where there is none; `name` begins the chart's name."""
     return page.evaluate(

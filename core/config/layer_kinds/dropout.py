@@ -2,6 +2,7 @@
 
 from core.config.field_spec import FieldSpec
 from core.config.layer_kinds.kind import LayerFamily, LayerKind
+from core.config.percent import percent
 
 KINDS = (
     LayerKind(
@@ -12,6 +13,6 @@ KINDS = (
         settings={"rate": FieldSpec("Rate", "The share that is silenced. 0.2 is mild, 0.5 strong.", 0.0, 0.9)},
         defaults={"rate": 0.2},
         family=LayerFamily.REGULARIZATION,
-        words=lambda settings: [f"{settings['rate']:.0%}"],
+        words=lambda settings: [percent(settings["rate"], 0)],
     ),
 )

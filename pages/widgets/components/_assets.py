@@ -9,11 +9,12 @@ if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
 
-def define_component(name: str, *kinds: str, isolate_styles: bool = True) -> "ComponentRenderer":
+def define_component(name: str, *kinds: str, isolate_styles: bool = True, more_css: str = "") -> "ComponentRenderer":
     """Return the component made of the files NAME.KIND in this folder, to be shown by calling it.
 
     kinds: those of "html", "css" and "js" that the component has.
     isolate_styles: whether the component stands in a shadow root of its own, which the page's styles do not reach.
+    more_css: styles that stand before those of the folder's file.
     Raises `FileNotFoundError` where one of the files is missing.
     """
     folder = files("pages.widgets.components")
@@ -21,4 +22,6 @@ def define_component(name: str, *kinds: str, isolate_styles: bool = True) -> "Co
         folder.joinpath(f"{name}.{kind}").read_text("utf-8") if kind in kinds else None
         for kind in ("html", "css", "js")
     )
-    return component(f"studio_{name}", html=html, css=css, js=js, isolate_styles=isolate_styles)
+    return component(
+        f"studio_{name}", html=html, css=more_css + (css or "") or None, js=js, isolate_styles=isolate_styles
+    )

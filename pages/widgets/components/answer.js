@@ -5,4 +5,5 @@ export default function ({ data, parentElement }) {
   label.textContent = data.label;
   label.classList.toggle("small", data.small);
   parentElement.querySelector(".confidence").textContent = data.confidence;
+  parentElement.querySelector(".hint").textContent = data.hint;
 }

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from core.config.percent import percent
 from core.pictures.display import data_url
 from core.recognition import CorrectedDigit, DigitKind, ReadingView
 from core.recognition.corrections import UNSURE_BELOW
@@ -13,7 +14,7 @@ _KEY = "boxes"
 _ACKNOWLEDGED = "boxes_acknowledged"  # session-state key: the number of the last event that was handled
 _LEGEND = {
     DigitKind.SURE: "sure",
-    DigitKind.UNSURE: f"unsure (under {UNSURE_BELOW * 100:.0f} %)",
+    DigitKind.UNSURE: f"unsure (under {percent(UNSURE_BELOW, 0)})",
     DigitKind.NO_DIGIT: "no digit",
     DigitKind.BY_HAND: "set by hand",
 }

@@ -1,9 +1,15 @@
-"""The drawing canvas: the one module that imports streamlit-drawable-canvas."""
+"""The drawing canvas: the one module that knows streamlit-drawable-canvas.
+
+Its script is run by canvas.js, which adds what it lacks: see there. The drawing lives in the browser; this module holds
+the newest one that was reported.
+"""
+
+from importlib.resources import files
 
 import streamlit as st
-from streamlit_drawable_canvas import st_canvas
+import streamlit_drawable_canvas
 
-from core.preprocessing.canvas_drawing import Drawing, scale_drawing
+from core.preprocessing.canvas_drawing import Drawing
 from pages.widgets.components._assets import define_component
 
 SIDE_PX = 280
@@ -14,14 +20,23 @@ _WIDE_FROM_PX = 480
 _WIDE_HEIGHT_PX, _NARROW_HEIGHT_PX = 200, 160
 _NUMBER_PEN_PX = 10
 _WIDTH_KEY, _WIDTH_PX_KEY = "canvas_width", "canvas_width_px"
+_LABEL = "Drawing canvas. Control and Z takes the last stroke back, Escape or Delete clears."
 
+_BUILD = files(streamlit_drawable_canvas).joinpath("frontend/build")
+_FILES = {each.name.rpartition(".")[2]: each for each in _BUILD.iterdir()}
+_SCRIPT = f"_stcore/bidi-components/streamlit-drawable-canvas.streamlit_drawable_canvas/{_FILES['js'].name}"
+"""Where the server has the component's script: importing the component registers it."""
+
+_drawable_canvas = define_component("canvas", "html", "css", "js", more_css=_FILES["css"].read_text("utf-8"))
+_tools = define_component("canvas_tools", "html", "css", "js")
 _canvas_width = define_component("canvas_width", "html", "js")
 
 
 def canvas() -> Drawing:
     """Show the canvas for one digit with its pen, and return what is drawn.
 
-    The drawing is kept when the person goes to another page, and is there again when they come back.
+    The drawing is there again after a visit to another page, after the page was loaded anew, and after the server was
+    started anew.
     """
     return _canvas("canvas", SIDE_PX, SIDE_PX, PEN_PX)
 
@@ -49,59 +64,48 @@ def wide_canvas() -> Drawing | None:
 
 
 def _canvas(name: str, width_px: int, height_px: int, pen_px: int) -> Drawing:
-    kept = _kept(name, width_px)
-    result = st_canvas(
-        stroke_width=st.session_state.get(f"{name}_pen_px", pen_px),
-        stroke_color="#ffffff",
-        background_color="#000000",
-        width=width_px,
-        height=height_px,
-        initial_drawing=kept["start"],
-        key=f"{name}-{kept['generation']}",
-    )
-    kept["drawing"] = result.json_data
-    drawing = Drawing(result.json_data, width_px, height_px)
-    _show_tools(name, pen_px, is_empty=not drawing.strokes)
-    return drawing
-
-
-def _show_tools(name: str, pen_px: int, is_empty: bool) -> None:
-    with st.container(horizontal=True, width=SIDE_PX):
-        st.button("Undo", icon=":material/undo:", disabled=is_empty, on_click=_undo, args=[name], key=f"{name}_undo")
-        st.button(
-            "Clear",
-            icon=":material/delete:",
-            disabled=is_empty,
-            on_click=_restart,
-            args=[name, None],
-            key=f"{name}_clear",
-        )
+    key = f"{name}-canvas"
+    # Streamlit forgets what a canvas reported when its page is left, so that it is kept here as well.
+    kept = st.session_state.setdefault(name, {"drawing": None})
+    reported = st.session_state.get(key)
+    drawing = kept["drawing"] = (reported and reported.drawing) or kept["drawing"] or {}
+    pen_now_px = st.session_state.get(f"{name}_pen_px", pen_px)
+    data = {
+        "name": name,
+        "label": _LABEL,
+        "script": f"/{st.get_option('server.baseUrlPath').strip('/')}/{_SCRIPT}".replace("//", "/"),
+        "revision": drawing.get("revision", ""),
+        "settings": _settings(width_px, height_px, pen_now_px),
+    }
+    _drawable_canvas(key=key, data=data, on_drawing_change=lambda: None, width="content", height="content")
+    with st.container(horizontal=True, width=SIDE_PX, gap="xsmall"):
+        _tools(key=f"{name}-tools", data={"name": name}, width="content", height="content")
         with st.popover("Pen", icon=":material/brush:"):
             st.number_input("Pen width, pixels", 4, 40, pen_px, step=2, key=f"{name}_pen_px", persist_state="session")
+    # Of the size in which it was drawn: the browser scales it when the canvas changes, and reports it again.
+    return Drawing(drawing, drawing.get("width", width_px), drawing.get("height", height_px))
 
 
-def _kept(name: str, width_px: int) -> dict:
-    """Return what is kept of the canvas between drawings of the page.
+def _settings(width_px: int, height_px: int, pen_px: int) -> dict[str, object]:
+    """Return what the component's script is told; canvas.js adds `initialDrawing`.
 
-    Streamlit drops a canvas's state when its page is left, so that the next canvas starts with the drawing kept here;
-    so does one of another width, with the drawing scaled.
+    `realtimeUpdateStreamlit` is off, for canvas.js itself decides when a drawing is reported.
     """
-    kept = st.session_state.setdefault(name, {"generation": 0, "start": None, "drawing": None, "width_px": width_px})
-    before_px = kept.get("width_px", width_px)
-    drawing = kept["drawing"] or {}
-    was_dropped = f"{name}-{kept['generation']}" not in st.session_state and drawing != kept["start"]
-    if before_px != width_px or (was_dropped and drawing.get("objects")):
-        _restart(name, scale_drawing(drawing, width_px / before_px))
-        st.session_state[name]["width_px"] = width_px
-    return st.session_state[name]
-
-
-def _undo(name: str) -> None:
-    drawing = st.session_state[name]["drawing"]
-    _restart(name, {**drawing, "objects": drawing["objects"][:-1]})
-
-
-def _restart(name: str, drawing: dict | None) -> None:
-    """Let a new canvas start with this drawing: a canvas takes one only when it is made, under a key of its own."""
-    kept = st.session_state[name]
-    st.session_state[name] = kept | {"generation": kept["generation"] + 1, "start": drawing, "drawing": drawing}
+    return {
+        "fillColor": "#eee",
+        "strokeWidth": pen_px,
+        "strokeColor": "#ffffff",
+        "backgroundColor": "#000000",
+        "backgroundImageURL": None,
+        "realtimeUpdateStreamlit": False,
+        "canvasWidth": width_px,
+        "canvasHeight": height_px,
+        "drawingMode": "freedraw",
+        "displayRadius": 3,
+        "returnImageData": False,
+        "disabled": False,
+        "backgroundImageFit": "stretch",
+        "maxDisplayHeight": None,
+        "fontSize": 20,
+        "label": "",
+    }

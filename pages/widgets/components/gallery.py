@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import streamlit as st
 
+from core.config.percent import probability_percent
 from core.evaluation.comparison import Disagreement
 from core.evaluation.misclassified import PredictedImage, picture_url
 from pages.widgets.components._assets import define_component
@@ -22,7 +23,7 @@ def show(found: Sequence[PredictedImage], name: str, label: str) -> None:
     label: what the gallery shows, for screen readers.
     """
     images = [
-        (each.index, [f"{each.label} read as {each.answer}", f"{each.confidence:.1%} sure"])
+        (each.index, [f"{each.label} read as {each.answer}", f"{probability_percent(each.confidence)} sure"])
         for each in _page(found, name)
     ]
     _show(images, name, label)
@@ -47,7 +48,7 @@ def _page(found: Sequence[_T], name: str) -> Sequence[_T]:
 
 def _answers(each: Disagreement, letters: str) -> list[str]:
     answered = zip(letters, each.answers, each.confidences, strict=True)
-    return [f"{letter}: {answer}, {confidence:.1%}" for letter, answer, confidence in answered]
+    return [f"{letter}: {answer}, {probability_percent(confidence)}" for letter, answer, confidence in answered]
 
 
 def _show(images: Iterable[tuple[int, list[str]]], name: str, label: str) -> None:

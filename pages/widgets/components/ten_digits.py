@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from core.config.percent import probability_percent
 from core.datasets.probe_digits import ProbeDigits
 from core.pictures.display import data_url, encode
 from pages.widgets.components._assets import define_component
@@ -31,8 +32,8 @@ def _digit(label: int, answer: int | None, confidence: float, ten: ProbeDigits) 
     if answer is None:
         return digit
     return digit | {
-        "alt": f"{owner} {label}, read as {answer} with {confidence:.0%}",
+        "alt": f"{owner} {label}, read as {answer} with {probability_percent(confidence, 0)}",
         "answer": str(answer),
-        "confidence": f"{confidence:.0%}",
+        "confidence": probability_percent(confidence, 0),
         "state": "right" if answer == label else "wrong",
     }

@@ -3,20 +3,25 @@
 import streamlit as st
 
 from core.charts.bars import probability_bars
+from core.config.percent import percent_number
 from core.pictures.display import enlarge
-from core.recognition import CorrectedDigit
+from core.recognition import CorrectedDigit, ReadingView
 from core.recognition.corrections import NO_PROBABILITIES
 from pages.widgets.components.answer import large_answer
 from pages.widgets.components.chart import chart
 
+_SEVERAL = "Are these several digits?"
+_SEVERAL_HINT = "Then choose A number or a page above."
 
-def reading(digit: CorrectedDigit | None, name: str, nothing: str) -> None:
-    """Show the answer, and under it what the network saw; of one that looks like no digit, what else it may be."""
+
+def reading(view: ReadingView | None, name: str, nothing: str) -> None:
+    """Show the answer, and under it what the network saw; of several digits it asks first whether they are."""
     st.markdown("**The network reads**")
-    answer(digit, name, nothing)
-    seen(digit, 168)
-    if digit and digit.is_refused:
-        st.markdown(":small[Are these several digits? Choose **A number or a page** above.]")
+    if view and view.several:
+        large_answer("?", _SEVERAL, name, hint=_SEVERAL_HINT)
+    else:
+        answer(view.digit if view else None, name, nothing)
+    seen(view.digit if view else None, 168)
 
 
 def probabilities(digit: CorrectedDigit | None, name: str) -> None:
@@ -29,8 +34,10 @@ def probabilities(digit: CorrectedDigit | None, name: str) -> None:
 
 def answer(digit: CorrectedDigit | None, name: str, nothing: str, small: bool = False) -> None:
     """Show the digit large with its confidence in words, or `nothing` (a sentence) where there is no digit."""
-    label = str(digit.read_label) if digit else "–"
-    large_answer(label, digit.confidence_text if digit else nothing, name, small)
+    if digit:
+        large_answer(digit.answer, digit.confidence_text, name, small, digit.nearest_text)
+    else:
+        large_answer("–", nothing, name, small)
 
 
 def bars(digit: CorrectedDigit | None, name: str, height_px: int, narrow: bool = False) -> None:
@@ -51,5 +58,8 @@ def numbers(digit: CorrectedDigit | None) -> None:
     """Show the ten probabilities as a table."""
     shares = digit.probabilities if digit else NO_PROBABILITIES
     st.dataframe(
-        {"digit": list(range(10)), "probability": [f"{share:.2%}" for share in shares]}, hide_index=True, height=388
+        {"digit": list(range(10)), "probability": [percent_number(float(share), 2) for share in shares]},
+        hide_index=True,
+        height=388,
+        column_config={"probability": st.column_config.NumberColumn(format="%.2f %%")},
     )

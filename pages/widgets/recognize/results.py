@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.config.percent import percent_number
 from core.recognition import ReadingMode, ReadingView
-from core.recognition.csv_table import to_csv
+from core.recognition.csv_table import Columns, to_csv
 from core.recognition.reading_view import views_table
 from pages.widgets.recognize import digit, number
 from pages.widgets.recognize.state import Key
@@ -13,13 +14,24 @@ from pages.widgets.recognize.steps import steps
 from pages.widgets.shared.text import escape_markdown
 
 _MAX_TABLE_PX = 320
-_PERCENT = st.column_config.NumberColumn(format="percent")
+_MAX_NOTES = 3  # on files that could not be opened; all of them stand in the table, cut off where it is narrow
+_PERCENT = st.column_config.NumberColumn(format="%.1f %%")
+_CONFIDENCES = ("confidence", "least confidence")
 
 
 def show(views: Sequence[ReadingView], model_id: str) -> None:
     """Show at least one reading of the same mode: a table if there are several, and the picked one in full."""
     order = sorted(views, key=lambda view: view.lowest_confidence)
+    if len(order) > 1:
+        _show_notes([view.note for view in views if not view.display])
     _show_one(_pick_in_table(views, order) if len(order) > 1 else order[0], model_id)
+
+
+def _show_notes(notes: Sequence[str]) -> None:
+    if notes:
+        more = [f"{len(notes) - _MAX_NOTES:,} more could not be opened; see the table."][: len(notes) > _MAX_NOTES]
+        shown = "  \n".join(map(escape_markdown, [*notes[:_MAX_NOTES], *more]))
+        st.warning(shown, icon=":material/warning:")
 
 
 def _pick_in_table(sent: Sequence[ReadingView], order: Sequence[ReadingView]) -> ReadingView:
@@ -30,14 +42,13 @@ def _pick_in_table(sent: Sequence[ReadingView], order: Sequence[ReadingView]) ->
     columns = views_table(order)
     config = {
         "picture": st.column_config.ImageColumn("", width=56),
-        "confidence": _PERCENT,
-        "least confidence": _PERCENT,
+        **dict.fromkeys(_CONFIDENCES, _PERCENT),
         "note": st.column_config.TextColumn(width="large"),
         **{name: None for name in columns if name.startswith("p(")},
     }
     key = f"files-{hash(tuple(view.name for view in order))}"
     chosen = st.dataframe(
-        {"picture": [view.icon for view in order], **columns},
+        {"picture": [view.icon for view in order], **_in_percent(columns)},
         hide_index=True,
         column_config=config,
         height=_MAX_TABLE_PX if len(order) > 8 else "auto",
@@ -61,6 +72,13 @@ def _pick_in_table(sent: Sequence[ReadingView], order: Sequence[ReadingView]) ->
         key=Key.DOWNLOAD_ALL,
     )
     return order[picked]
+
+
+def _in_percent(columns: Columns) -> Columns:
+    shares = {name: columns[name] for name in _CONFIDENCES if name in columns}
+    return columns | {
+        name: [None if share is None else percent_number(share) for share in column] for name, column in shares.items()
+    }
 
 
 def _show_navigation(files: Sequence[str], picked: int, table: str) -> None:
@@ -120,6 +138,6 @@ def _show_digit(view: ReadingView) -> None:
     if view.display:
         sent.image(view.display.picture, width=280, alt=f"The picture {view.file}")
     with reading:
-        digit.reading(view.digit, "picked", "")
+        digit.reading(view, "picked", "")
     with probabilities:
         digit.probabilities(view.digit, "picked")

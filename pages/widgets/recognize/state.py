@@ -25,6 +25,7 @@ class Key(StrEnum):
 
 
 _UPLOADS, _RESULTS, _CORRECTIONS, _PICKED = "uploads", "answers", "corrections", "picked"
+_BEFORE, _EMPTIED = "uploads_before", "uploads_emptied"
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,13 +49,36 @@ def uploads_of(widget: str) -> StoredUploads:
 
 
 def store_uploads(widget: str, uploads: StoredUploads) -> None:
-    """Keep what was sent through the uploader or camera of that key."""
+    """Keep what was sent through the uploader or camera of that key, and for an undo what is lost by it."""
+    before = uploads_of(widget)
+    is_less = not {each for each, _ in before.entries} <= {each for each, _ in uploads.entries}
     st.session_state.setdefault(_UPLOADS, {})[widget] = uploads
+    st.session_state.setdefault(_BEFORE, {})[widget] = before if is_less else StoredUploads()
 
 
-def forget_uploads(widget: str) -> None:
-    """Forget what was sent through the uploader or camera of that key."""
-    st.session_state.get(_UPLOADS, {}).pop(widget, None)
+def remove_uploads(widget: str) -> None:
+    """Remove all that was sent through the uploader or camera of that key; `undo_removal` brings it back."""
+    store_uploads(widget, StoredUploads())
+    emptied = st.session_state.setdefault(_EMPTIED, {})
+    emptied[widget] = emptied.get(widget, 0) + 1
+
+
+def removed_uploads(widget: str) -> StoredUploads:
+    """Return what the last change of that uploader or camera took away, empty where it took nothing."""
+    return st.session_state.get(_BEFORE, {}).get(widget, StoredUploads())
+
+
+def undo_removal(widget: str) -> None:
+    """Bring back what the last change of that uploader or camera took away; what is there now can be brought back."""
+    before, now = removed_uploads(widget), uploads_of(widget)
+    st.session_state[_UPLOADS][widget] = before
+    st.session_state[_BEFORE][widget] = now
+
+
+def widget_key(widget: str) -> str:
+    """Return the key of the uploader or camera itself: another one after each removal, for it keeps its files."""
+    count = st.session_state.get(_EMPTIED, {}).get(widget, 0)
+    return f"{widget}-{count}" if count else widget
 
 
 def results_of(widget: str, model: str) -> ModelResults:

@@ -12,7 +12,7 @@ from pages.widgets.shared import models
 
 def store(widget: str) -> None:
     """Keep what the uploader or camera of that key holds: called when that changes."""
-    files = st.session_state[widget] or []
+    files = st.session_state[state.widget_key(widget)] or []
     files = files if isinstance(files, list) else [files]
     entries = expand_uploads((decode_sent_name(file.name), file.getvalue()) for file in files)
     pictures = [(fingerprint(entry), entry) for entry in entries if entry.may_be_picture]

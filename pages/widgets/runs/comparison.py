@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.charts.curves import Axis, Curve, Metric, View, learning_curves
 from core.config.describe import recipe_differences
+from core.config.percent import percent
 from core.evaluation.comparison import disagreements, only_right
 from core.networks.safe_loading import ModelError
 from core.runs.run import Run
@@ -44,16 +45,16 @@ class _Tested:
 
 
 _LINES: dict[str, Callable[[_Tested], str]] = {
-    "test accuracy": lambda tested: f"{tested.report.accuracy:.2%}",
-    "95 % interval": lambda tested: "{:.2%} to {:.2%}".format(*tested.report.interval),
+    "test accuracy": lambda tested: percent(tested.report.accuracy, 2),
+    "95 % interval": lambda tested: " to ".join(percent(each, 2) for each in tested.report.interval),
     "misread": lambda tested: f"{tested.report.count - tested.report.correct:,}",
     "loss": lambda tested: f"{tested.report.loss:.4f}",
-    "calibration error": lambda tested: f"{tested.report.calibration_error or 0:.2%}",
+    "calibration error": lambda tested: percent(tested.report.calibration_error or 0, 2),
     "weights": lambda tested: f"{tested.view.status.parameters:,}",
     "epochs trained": lambda tested: f"{tested.view.last_row.epoch:.1f}" if tested.view.last_row else "",
     "training": lambda tested: f"{tested.view.train_s:,.1f} s",
     **{
-        f"recall of {digit}": lambda tested, digit=digit: f"{tested.report.digits[digit].accuracy:.2%}"
+        f"recall of {digit}": lambda tested, digit=digit: percent(tested.report.digits[digit].accuracy, 2)
         for digit in range(10)
     },
 }

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from core.config.percent import percent
 from core.runs.index import RunSummary
 from core.runs.schema import RunState
 from pages.widgets.components.runs_table import Column, Row, runs_table
@@ -62,4 +63,4 @@ def _state_text(summary: RunSummary) -> str:
 
 
 def _percent(share: float | None) -> str:
-    return "" if share is None else f"{share:.2%}"
+    return "" if share is None else percent(share, 2)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.config.percent import percent
 from core.recognition import RELEASED_MODEL, ModelCard, ModelError, Recognizer
 from core.runs.index import run_summaries
 from core.runs.schema import RunError
@@ -93,4 +94,4 @@ def _model_names() -> dict[str, str]:
 
 
 def _accuracy(accuracy: float | None) -> str:
-    return f" · {accuracy:.2%}" if accuracy else ""
+    return f" · {percent(accuracy, 2)}" if accuracy else ""

@@ -7,6 +7,7 @@ import streamlit as st
 from core.charts.bars import digit_accuracy
 from core.charts.heatmap import confusion_heatmap
 from core.charts.reliability import reliability_diagram
+from core.config.percent import percent, percent_number
 from core.evaluation import misclassified
 from core.evaluation.report import most_confused
 from core.networks.safe_loading import ModelError
@@ -56,7 +57,7 @@ def show_all(run: Run) -> None:
         _digits_table(report)
     with confidence:
         st.markdown("**Confidence against accuracy**")
-        apart = f"{report.calibration_error or 0:.2%}"
+        apart = percent(report.calibration_error or 0, 2)
         alt = f"Reliability diagram. On average confidence and accuracy lie {apart} apart."
         chart(reliability_diagram(report.reliability or ()), f"reliability-{run.id}", alt, _CHART_PX)
         st.markdown(
@@ -80,10 +81,10 @@ def _figures(report: Report, status: Status, train_s: float) -> None:
     accuracy, misread, training = st.columns(3)
     accuracy.metric(
         "Test accuracy",
-        f"{report.accuracy:.2%}",
+        percent(report.accuracy, 2),
         help="With 95 % certainty it lies in the interval below on other images of this kind (Wilson).",
     )
-    accuracy.markdown(f":small[95 % interval {low:.2%} to {high:.2%}]")
+    accuracy.markdown(f":small[95 % interval {percent(low, 2)} to {percent(high, 2)}]")
     misread.metric("Misread", f"{report.count - report.correct:,} of {report.count:,}")
     speed = f"{status.images_per_s:,.0f} images a second." if status.images_per_s else None
     training.metric("Training", describe_duration(train_s), help=speed)
@@ -129,14 +130,14 @@ def _heatmap(run: Run, report: Report, clickable: bool = False) -> dict | None:
 
 
 def _digits_table(report: Report) -> None:
-    percent = st.column_config.NumberColumn(format="%.2f %%")
+    in_percent = st.column_config.NumberColumn(format="%.2f %%")
     rows = [
         {
             "digit": score.digit,
             "images": score.count,
-            "recall": 100 * score.accuracy,
-            "precision": 100 * score.precision,
-            "F1": 100 * (score.f1 or 0.0),
+            "recall": percent_number(score.accuracy, 2),
+            "precision": percent_number(score.precision, 2),
+            "F1": percent_number(score.f1 or 0.0, 2),
         }
         for score in report.digits
     ]
@@ -144,7 +145,7 @@ def _digits_table(report: Report) -> None:
         rows,
         hide_index=True,
         height=388,
-        column_config={"recall": percent, "precision": percent, "F1": percent},
+        column_config=dict.fromkeys(("recall", "precision", "F1"), in_percent),
         alt="Images, recall, precision and F1 of each digit",
     )
 
@@ -153,6 +154,6 @@ def _digits_alt(digits: Sequence[DigitScore]) -> str:
     worst = min(digits, key=lambda score: score.accuracy)
     best = max(digits, key=lambda score: score.accuracy)
     return (
-        f"Bar chart of the accuracy of each digit: from {worst.accuracy:.1%} for {worst.digit} "
-        f"to {best.accuracy:.1%} for {best.digit}."
+        f"Bar chart of the accuracy of each digit: from {percent(worst.accuracy)} for {worst.digit} "
+        f"to {percent(best.accuracy)} for {best.digit}."
     )

@@ -7,6 +7,7 @@ from contextlib import suppress
 import streamlit as st
 
 from core.charts.curves import Curve
+from core.config.percent import percent, percent_number
 from core.runs.damage import find_damage
 from core.runs.index import RunSummary, run_summaries
 from core.runs.run import Run
@@ -198,7 +199,7 @@ def _progress_text(view: RunView, queue: Queue) -> str:
 def _result_text(view: RunView) -> str:
     if view.state != RunState.FINISHED or view.report is None:
         return ""
-    words = [f"test accuracy {view.report.accuracy:.2%}"]
+    words = [f"test accuracy {percent(view.report.accuracy, 2)}"]
     words += [f"99 % in {view.status.train_s:.0f} s"] if view.report.accuracy >= 0.99 else []
     return " · ".join([*words, *([view.status.note] if view.status.note else [])])
 
@@ -229,7 +230,7 @@ def list_runs(store: RunStore) -> None:
         st.dataframe(
             [_row(each) for each in runs],
             hide_index=True,
-            column_config={"test accuracy": st.column_config.NumberColumn(format="percent")},
+            column_config={"test accuracy": st.column_config.NumberColumn(format="%.2f %%")},
         )
 
 
@@ -241,7 +242,7 @@ def _row(run: RunSummary) -> dict[str, object]:
     return {
         "run": run.title,
         "state": run.state,
-        "test accuracy": run.test_accuracy,
+        "test accuracy": None if run.test_accuracy is None else percent_number(run.test_accuracy, 2),
         "epochs": run.epochs or None,
         "seconds": run.train_s and round(run.train_s, 1),
         "note": run.note,

@@ -58,7 +58,7 @@ def test_bars_hold_the_ten_probabilities():
     (bar,) = probability_bars(probabilities).data
     assert list(bar.x) == [float(share) for share in probabilities]
     assert list(bar.y) == list("0123456789") and bar.orientation == "h"
-    assert bar.text[3] == "<b>75.0%</b>" and bar.text[8] == "20.0%"
+    assert bar.text[3] == "<b>75.0 %</b>" and bar.text[8] == "20.0 %"
     assert [digit for digit, colour in enumerate(bar.marker.color) if colour == PRIMARY] == [3]
 
 

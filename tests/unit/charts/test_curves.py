@@ -45,7 +45,7 @@ def test_the_reference_is_a_thin_dashed_line_with_its_name():
     figure = one(rows(3), "accuracy", reference=0.9766)
     (line,), (words,) = figure.layout.shapes, figure.layout.annotations
     assert (line.y0, line.y1, line.line.width, line.line.dash) == (0.9766, 0.9766, 1, "dash")
-    assert words.text == "seed recipe 97.66%"
+    assert words.text == "seed recipe 97.66 %"
     assert not one(rows(3)).layout.shapes
 
 

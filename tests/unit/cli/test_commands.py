@@ -250,22 +250,22 @@ def guessed(label, confidence, other, line=0, refused=False):
 @pytest.mark.parametrize(
     ("text", "digits", "said"),
     [
-        ("7", [guessed(7, 0.95, 1)], "7  95.0%"),
-        ("7", [guessed(7, 0.6, 1)], "7  60.0%  unsure: perhaps 1"),
-        ("8", [guessed(8, 0.3, 3, refused=True)], "8  30.0%  does not look like a digit; the nearest is 8"),
+        ("7", [guessed(7, 0.95, 1)], "7  95.0 %"),
+        ("7", [guessed(7, 0.6, 1)], "7  60.0 %  unsure: perhaps 1"),
+        ("8", [guessed(8, 0.3, 3, refused=True)], "8  30.0 %  does not look like a digit; the nearest is 8"),
         ("", [guessed(8, 0.3, 3, refused=True)], "nothing was found that looks like a digit"),
-        ("47", [guessed(4, 0.95, 9), guessed(7, 0.6, 1)], "47  60.0%  unsure: 2nd digit 7 (perhaps 1)"),
+        ("47", [guessed(4, 0.95, 9), guessed(7, 0.6, 1)], "47  60.0 %  unsure: 2nd digit 7 (perhaps 1)"),
         (
             "47\n1",
             [guessed(4, 0.5, 9), guessed(2, 0.4, 3, refused=True), guessed(7, 0.7, 1), guessed(1, 0.79, 7, line=2)],
-            "47 / 1  50.0%  unsure: line 1, 1st digit 4 (perhaps 9); line 1, 2nd digit 7 (perhaps 1); "
+            "47 / 1  50.0 %  unsure: line 1, 1st digit 4 (perhaps 9); line 1, 2nd digit 7 (perhaps 1); "
             "line 2, 1st digit 1 (perhaps 7)",
         ),
         (
             "7" * 23,
             [guessed(7, 0.6, 1)] * 23,
             "7" * 23
-            + "  60.0%  unsure: "
+            + "  60.0 %  unsure: "
             + "".join(
                 f"{place} digit 7 (perhaps 1); " for place in ("1st", "2nd", "3rd", *[f"{n}th" for n in range(4, 11)])
             )
@@ -415,8 +415,8 @@ def test_evaluate_labelled_pictures_in_words(labelled, tmp_path, capsys):
     assert main(["evaluate", "--pictures", str(labelled), "--mistakes", str(tmp_path / "mistakes")]) == 1
     printed = capsys.readouterr()
     first, *lines = printed.out.splitlines()
-    assert first.startswith("Accuracy 83.33% (") and first.endswith(", 10 of 12 digits")
-    assert "  1: 50.00% of 2" in lines and "  9: 100.00% of 1" in lines
+    assert first.startswith("Accuracy 83.33 % (") and first.endswith(", 10 of 12 digits")
+    assert "  1: 50.00 % of 2" in lines and "  9: 100.00 % of 1" in lines
     assert "Not opened, and counted neither way: 1" in lines
     assert any(line.startswith(f"  {labelled}/1/it's a 7.png: 1 read as 7  ") for line in lines)
     assert "broken.png is not a picture" in printed.err

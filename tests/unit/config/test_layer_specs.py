@@ -132,7 +132,7 @@ def test_a_layer_stays_as_it_is_and_copies_as_itself():
             "Convolution, 8 filters 5×5, stride 2, padded, tanh",
         ),
         ({**DENSE, "units": 7}, "Dense, 7"),
-        ({"class_name": "Dropout", "rate": 0.25}, "Dropout, 25%"),
+        ({"class_name": "Dropout", "rate": 0.25}, "Dropout, 25 %"),
         ({"class_name": "Residual", "filters": 4, "strides": 2}, "Residual block, 4 filters, stride 2"),
         ({"class_name": "AveragePooling2D", "pool_size": 3}, "Average pooling, 3×3"),
     ],

@@ -366,7 +366,7 @@ def test_the_command_line_packs_and_imports(finished_run, store, tmp_path, capsy
     assert main(["bundle", finished_run.id, "--output", str(target)]) == 0
     assert main(["bundle", finished_run.id, "--output", str(target)]) == 1, "what is there is left alone"
     assert main(["import", str(target)]) == 0
-    assert "Test accuracy 100.00%, measured here" in capsys.readouterr().out
+    assert "Test accuracy 100.00 %, measured here" in capsys.readouterr().out
     assert len(store.all()) == 2
     target.write_bytes(b"hello")
     assert main(["import", str(target)]) == 1

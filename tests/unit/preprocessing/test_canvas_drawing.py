@@ -1,9 +1,9 @@
-"""What the canvas holds: strokes, their picture, and the same at another size."""
+"""What the canvas holds: strokes and their picture."""
 
 import numpy as np
 import pytest
 
-from core.preprocessing.canvas_drawing import Drawing, scale_drawing
+from core.preprocessing.canvas_drawing import Drawing
 
 LINE = {"path": [["M", 20, 30], ["Q", 20, 30, 60, 30], ["L", 100, 30]], "strokeWidth": 10, "left": 15, "top": 25}
 
@@ -37,16 +37,7 @@ def test_a_dot_is_seen():
     assert Drawing({"objects": [dot]}, 100, 100).picture()[50, 50] == 255
 
 
-def test_a_drawing_is_scaled_with_its_pen():
-    half = scale_drawing({"objects": [LINE | {"pathOffset": {"x": 60, "y": 30}}], "version": "6"}, 0.5)
-    assert half["version"] == "6"
-    assert half["objects"][0]["strokeWidth"] == 5
-    assert half["objects"][0]["pathOffset"] == {"x": 30, "y": 15}
-    assert Drawing(half, 100, 50).strokes == [[(10, 15), (10, 15), (30, 15), (50, 15)]]
-
-
 def test_another_drawing_has_another_fingerprint():
     one = Drawing({"objects": [LINE]}, 200, 100)
     assert one.fingerprint() == Drawing({"objects": [LINE]}, 200, 100).fingerprint()
-    assert one.fingerprint() == Drawing(scale_drawing({"objects": [LINE]}, 1.0), 200, 100).fingerprint()
     assert one.fingerprint() != Drawing({"objects": [LINE, LINE]}, 200, 100).fingerprint()

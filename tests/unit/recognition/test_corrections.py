@@ -16,10 +16,10 @@ def test_without_corrections_the_text_is_the_networks():
 
 def test_each_digit_says_in_words_what_it_is_and_an_unsure_one_its_second_guess():
     assert [each.description for each in apply_corrections(TWO_LINES, {3: 2})][:4] == [
-        "4, sure, 99%, line 1, place 1",
-        "0, unsure, 70%, perhaps 9, line 1, place 2",
-        "no digit, 30%",
-        "2, by hand, 99%, line 2, place 1",
+        "4, sure, 99 %, line 1, place 1",
+        "0, unsure, 70 %, perhaps 9, line 1, place 2",
+        "no digit, 30 %",
+        "2, by hand, 99 %, line 2, place 1",
     ]
 
 
@@ -65,8 +65,10 @@ def test_an_unsure_answer_names_the_second_guess_and_a_refused_one_the_nearest()
     sure, unsure, refused = apply_corrections(
         [digit(7), digit(7, 0.62, probabilities=shares), digit(7, 0.62, probabilities=shares, refused=True)], {}
     )
-    assert sure.confidence_text == "99.0% sure" and sure.second_guess is None
-    assert unsure.confidence_text == "Only 62.0% sure; perhaps a 1 (30.0%)." and unsure.second_guess == 1
-    assert refused.confidence_text == "62.0%: this does not look like a digit; the nearest is 7."
+    assert sure.confidence_text == "99.0 % sure" and sure.second_guess is None
+    assert unsure.confidence_text == "Only 62.0 % sure; perhaps a 1 (30.0 %)." and unsure.second_guess == 1
+    assert (refused.answer, refused.confidence_text) == ("?", "Not a digit")
+    assert refused.nearest_text == "The nearest is 7, 62.0 %." and not sure.nearest_text and not unsure.nearest_text
+    assert (sure.answer, unsure.answer) == ("7", "7")
     assert refused.second_guess is None
-    assert unsure.probabilities_text.startswith("7 at 62.0%, 1 at 30.0%, ")
+    assert unsure.probabilities_text.startswith("7 at 62.0 %, 1 at 30.0 %, ")

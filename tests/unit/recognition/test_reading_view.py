@@ -131,7 +131,7 @@ def test_the_table_of_digits_says_what_is_unsure():
     columns = views_table([single(confidence=0.99), single(**unsure), single(**unsure, refused=True), single(note="?")])
     assert columns["note"] == [
         "",
-        "Unsure; perhaps a 1 (30%).",
+        "Unsure; perhaps a 1 (30 %).",
         "This does not look like a digit; the nearest is 7.",
         "?",
     ]

@@ -23,7 +23,7 @@ def test_without_a_condition_nothing_ends_the_run_early():
 @pytest.mark.parametrize(("accuracy", "ends"), [(0.9898, False), (0.99, True), (0.9952, True)])
 def test_a_target_ends_the_run_where_it_is_reached(accuracy, ends):
     words = early_stop_reason(TrainConfig(target_accuracy=0.99), rows((0.1, accuracy)), 1.0)
-    assert words == (f"ended early: {accuracy:.2%} of the validation images were read right" if ends else "")
+    assert words == (f"ended early: {100 * accuracy:.2f} % of the validation images were read right" if ends else "")
 
 
 @pytest.mark.parametrize(

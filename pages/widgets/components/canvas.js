@@ -1,0 +1,267 @@
+// The canvas of streamlit-drawable-canvas, with what it lacks: the browser keeps the drawing (over a reload and a
+// restart of the server too), Undo and Clear take effect at once, and strokes may begin beside the canvas.
+
+const MARGIN_PX = 12; // around the canvas, in which strokes may begin; canvas.css has the same
+const REPORT_MS = 200; // after a stroke, so that several quick ones are reported together
+const RETRY_MS = 2000; // what is reported while the server is busy or away may be lost
+const MAX_CLEARED = 20; // drawings that Undo can bring back
+const LENGTHS = ["left", "top", "width", "height", "strokeWidth"];
+
+const drawings = new Map(); // by name; here as well as in sessionStorage, which a browser may refuse
+const canvases = new WeakMap(); // by the component's root
+let drawableCanvas; // the entry point of streamlit-drawable-canvas, once it is loaded
+let changes = 0;
+
+const storageKey = (name) => `digit-studio-canvas-${name}`;
+
+function restore(name, widthPx) {
+  if (!drawings.has(name)) {
+    let stored = null;
+    try {
+      stored = JSON.parse(sessionStorage.getItem(storageKey(name)));
+    } catch {
+      // without a storage the drawing lasts as long as the page
+    }
+    drawings.set(name, stored ?? { revision: "", width: widthPx, objects: [], cleared: [] });
+  }
+  return drawings.get(name);
+}
+
+function store(name, drawing) {
+  try {
+    sessionStorage.setItem(storageKey(name), JSON.stringify(drawing));
+  } catch {
+    // full or refused: the drawing lasts as long as the page
+  }
+}
+
+function scaleObject(object, factor) {
+  const lengths = Object.fromEntries(LENGTHS.map((each) => [each, object[each] * factor]));
+  const path = object.path.map(([command, ...numbers]) => [command, ...numbers.map((each) => each * factor)]);
+  return { ...object, ...lengths, path };
+}
+
+// What Undo and Clear do. A drawing is its strokes and the drawings that were cleared before it, the newest last.
+
+const canUndo = ({ objects, cleared }) => objects.length > 0 || cleared.length > 0;
+
+function undo({ objects, cleared }) {
+  if (objects.length) return { objects: objects.slice(0, -1), cleared };
+  return { objects: cleared.at(-1), cleared: cleared.slice(0, -1) };
+}
+
+function clear({ objects, cleared }) {
+  return { objects: [], cleared: objects.length ? [...cleared, objects].slice(-MAX_CLEARED) : cleared };
+}
+
+function change(canvas, { objects, cleared = canvas.drawing.cleared }, { load = true, delayMs = 0 } = {}) {
+  changes += 1;
+  Object.assign(canvas.drawing, { revision: `${Date.now()}-${changes}`, objects, cleared });
+  store(canvas.name, canvas.drawing);
+  if (load) show(canvas, { load });
+  report(canvas, delayMs);
+  announce(canvas);
+}
+
+function announce(canvas) {
+  const detail = {
+    name: canvas.name,
+    canUndo: canUndo(canvas.drawing),
+    canClear: canvas.drawing.objects.length > 0,
+  };
+  document.dispatchEvent(new CustomEvent("studio-canvas-changed", { detail }));
+}
+
+function report(canvas, delayMs) {
+  clearTimeout(canvas.timer);
+  canvas.timer = setTimeout(() => {
+    canvas.timer = null;
+    const { revision, width, height, objects } = canvas.drawing;
+    if (canvas.isRemoved || canvas.data.revision === revision) return;
+    canvas.setStateValue("drawing", { revision, width, height, objects });
+    report(canvas, RETRY_MS);
+  }, delayMs);
+}
+
+// Shows the drawing in streamlit-drawable-canvas, which loads one when `initialDrawing` is another than before.
+function show(canvas, { load = false } = {}) {
+  const { drawing, data, root } = canvas;
+  if (load) {
+    canvas.loaded = { objects: drawing.objects, background: data.settings.backgroundColor, revision: ++changes };
+  }
+  const setStateValue = (name, value) => {
+    if (name === "drawing") canvas.reported = value.raw.objects;
+  };
+  const settings = { ...data.settings, initialDrawing: canvas.loaded };
+  canvas.takeDown = drawableCanvas({ data: settings, parentElement: root, setStateValue });
+}
+
+function update(canvas) {
+  const { data, root } = canvas;
+  const { canvasWidth: width, canvasHeight: height } = data.settings;
+  if (canvas.stroke) return; // shown when the stroke ends: the pen is not changed within it
+  const isNew = canvas.name !== data.name;
+  canvas.name = data.name;
+  canvas.drawing = restore(data.name, width);
+  const factor = width / canvas.drawing.width;
+  const scale = (objects) => objects.map((each) => scaleObject(each, factor));
+  Object.assign(canvas.drawing, { width, height });
+  if (factor !== 1 && canUndo(canvas.drawing)) {
+    change(canvas, { objects: scale(canvas.drawing.objects), cleared: canvas.drawing.cleared.map(scale) });
+  } else {
+    show(canvas, { load: isNew });
+  }
+  root.querySelector(".canvas").setAttribute("aria-label", data.label);
+  if (data.revision !== canvas.drawing.revision && !canvas.timer) report(canvas, 0);
+  if (isNew) announce(canvas);
+}
+
+// Strokes: every pointer's path is sent on as mouse events, cut where it crosses the edge of the canvas.
+
+function clip(from, to, { width, height }) {
+  let [enter, leave] = [0, 1];
+  for (const [start, length, end] of [
+    [from.x, to.x - from.x, width],
+    [from.y, to.y - from.y, height],
+  ]) {
+    const [near, far] =
+      length > 0 ? [-start / length, (end - start) / length] : [(end - start) / length, -start / length];
+    if (length === 0 && (start < 0 || start > end)) return null;
+    if (length !== 0) [enter, leave] = [Math.max(enter, near), Math.min(leave, far)];
+  }
+  const point = (share) =>
+    clamp({ x: from.x + share * (to.x - from.x), y: from.y + share * (to.y - from.y) }, { width, height });
+  return enter > leave ? null : { enter: enter > 0 && point(enter), leave: leave < 1 && point(leave) };
+}
+
+const limit = (number, end) => Math.min(Math.max(number, 0), end);
+const clamp = ({ x, y }, { width, height }) => ({ x: limit(x, width), y: limit(y, height) });
+const isNear = ({ x, y }, { width, height }) =>
+  x >= -MARGIN_PX && y >= -MARGIN_PX && x <= width + MARGIN_PX && y <= height + MARGIN_PX;
+
+function send(canvas, kind, { x, y }) {
+  const target = canvas.root.querySelector(".upper-canvas");
+  const { left, top } = target.getBoundingClientRect();
+  // A PointerEvent, for the coordinates of a MouseEvent are whole numbers.
+  const at = { clientX: left + x, clientY: top + y, isPrimary: true, bubbles: true, composed: true, cancelable: true };
+  target.dispatchEvent(new PointerEvent(kind, at));
+}
+
+// The focus of a pointer is not drawn: the ring is for whoever comes by keyboard.
+function takeFocus(canvas) {
+  const element = canvas.root.querySelector(".canvas");
+  element.classList.add("by-pointer");
+  element.addEventListener("blur", () => element.classList.remove("by-pointer"), { once: true });
+  element.focus({ preventScroll: true });
+}
+
+function beginStroke(canvas, event) {
+  if (canvas.stroke || event.button !== 0 || !event.isPrimary || !drawableCanvas) return;
+  event.preventDefault(); // no mouse events of the browser's own beside those that are sent
+  event.target.setPointerCapture(event.pointerId);
+  takeFocus(canvas);
+  canvas.stroke = { pointer: event.pointerId, isDown: false, before: [] };
+  continueStroke(canvas, event);
+}
+
+function continueStroke(canvas, event) {
+  if (event.pointerId !== canvas.stroke?.pointer) return;
+  const { left, top } = canvas.root.querySelector(".upper-canvas").getBoundingClientRect();
+  const passed = event.getCoalescedEvents?.() ?? [];
+  for (const { clientX, clientY } of passed.length ? passed : [event]) {
+    addPoint(canvas, { x: clientX - left, y: clientY - top });
+  }
+}
+
+function addPoint(canvas, point) {
+  const { stroke, drawing } = canvas;
+  const inside = clip(stroke.before.at(-1) ?? point, point, drawing);
+  stroke.before.push(point);
+  const reached = inside ? [inside.enter, inside.leave, point].filter(Boolean) : stroke.isDown ? [point] : [];
+  for (const each of reached) {
+    send(canvas, stroke.isDown ? "mousemove" : "mousedown", each);
+    stroke.isDown = true;
+  }
+}
+
+function endStroke(canvas, event) {
+  const { stroke } = canvas;
+  if (event.pointerId !== stroke?.pointer) return;
+  if (!stroke.isDown) {
+    // It never reached the canvas: it is drawn along the edge.
+    const beside = stroke.before.filter((point) => isNear(point, canvas.drawing));
+    beside.forEach((point, place) => {
+      send(canvas, place ? "mousemove" : "mousedown", clamp(point, canvas.drawing));
+    });
+    stroke.before = [clamp(beside.at(-1), canvas.drawing)];
+  }
+  send(canvas, "mouseup", stroke.before.at(-1));
+  canvas.stroke = null;
+  canvas.root.querySelector(".dc-toolbar button").click(); // its Send button; the answer is in `canvas.reported`
+  change(canvas, { objects: canvas.reported }, { load: false, delayMs: REPORT_MS });
+  update(canvas);
+}
+
+function act(canvas, action) {
+  if (canvas.stroke) return;
+  if (action === "undo" && canUndo(canvas.drawing)) change(canvas, undo(canvas.drawing));
+  if (action === "clear" && canvas.drawing.objects.length) change(canvas, clear(canvas.drawing));
+  if (action === "announce") announce(canvas);
+}
+
+// Keys are meant for the canvas where it or its tools have the focus, or nothing has.
+function pressKey(canvas, event) {
+  const path = event.composedPath();
+  const isOurs = path.some((each) => each === canvas.root || each.dataset?.canvas === canvas.name);
+  if (!isOurs && path[0] !== document.body) return;
+  const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
+  const isClear = event.key === "Escape" || event.key === "Delete";
+  if (!isUndo && !isClear) return;
+  event.preventDefault();
+  act(canvas, isUndo ? "undo" : "clear");
+}
+
+function create(root) {
+  const canvas = { root, stroke: null, timer: null, listening: new AbortController() };
+  const { signal } = canvas.listening;
+  const area = root.querySelector(".pointer-area");
+  area.addEventListener("pointerdown", (event) => beginStroke(canvas, event), { signal });
+  area.addEventListener("pointermove", (event) => continueStroke(canvas, event), { signal });
+  for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
+    area.addEventListener(end, (event) => endStroke(canvas, event), { signal });
+  }
+  // What takes clicks is preferred to a button near by when a browser decides what a finger meant.
+  area.addEventListener("mousedown", (event) => event.preventDefault(), { signal });
+  document.addEventListener("keydown", (event) => pressKey(canvas, event), { signal });
+  document.addEventListener(
+    "studio-canvas-act",
+    ({ detail }) => {
+      if (detail.name === canvas.name) act(canvas, detail.action);
+    },
+    { signal },
+  );
+  canvases.set(root, canvas);
+  return canvas;
+}
+
+function remove(canvas) {
+  canvas.isRemoved = true;
+  canvas.listening.abort();
+  clearTimeout(canvas.timer);
+  canvases.delete(canvas.root);
+  canvas.takeDown?.();
+}
+
+export default function ({ data, parentElement, setStateValue }) {
+  const canvas = canvases.get(parentElement) ?? create(parentElement);
+  Object.assign(canvas, { data, setStateValue });
+  if (drawableCanvas) {
+    update(canvas);
+  } else {
+    import(new URL(data.script, location.origin)).then((script) => {
+      drawableCanvas = script.default;
+      if (!canvas.isRemoved) update(canvas);
+    });
+  }
+  return () => remove(canvas);
+}

@@ -320,7 +320,8 @@ def test_a_foreign_keras_file_is_refused_with_the_reason(finished_run, elsewhere
 
 
 def test_a_network_beyond_the_limit_is_refused_before_it_is_built(packed, elsewhere, monkeypatch):
-    monkeypatch.setattr(bundle_network, "MAX_PARAMETERS", 6369)
+    limit = replace(bundle_network.MAX_IMPORTED, parameters=6369)
+    monkeypatch.setattr(bundle_network, "MAX_IMPORTED", limit)
     monkeypatch.setattr(bundle_network.builder, "build", lambda config: pytest.fail("too large to be built"))
     refused(packed, "too large: 6,370 weights", elsewhere)
 

@@ -114,6 +114,8 @@ def _show(store: RunStore, view: RunView) -> None:
     st.progress(min(1.0, last.epoch / view.epochs) if last else 0.0, text)
     if view.status.error:
         st.error(escape_markdown(view.status.error), icon=":material/error:")
+    if view.metrics_note:
+        st.info(escape_markdown(view.metrics_note), icon=":material/content_cut:")
     _figures(store, view)
 
 

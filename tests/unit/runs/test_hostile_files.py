@@ -134,7 +134,7 @@ def test_of_long_metrics_the_newest_are_read_by_blocks(finished_run, monkeypatch
     view = RunView.read(finished_run)
     assert len(view.rows) == 10_000 and asked.count((path.name, 100_000)) > 1 and (path.name, None) not in asked
     assert view.metrics.skipped_bytes == path.stat().st_size - 10_000 * len(line)
-    assert view.metrics_note.startswith("metrics.jsonl has 2.0 MB") and "the newest" in view.metrics_note
+    assert view.metrics_note.startswith("metrics.jsonl has 2.0 MB") and "its newest" in view.metrics_note
     with open(path, "ab") as file:
         file.write(line)
     assert len(RunView.read(finished_run, view.metrics).rows) == 10_001

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from core.config.field_spec import ConfigError
 from core.config.train_config import FIELD_SPECS
-from core.runs.commands import CommandError, CommandName
+from core.runs.commands import RESUME_COMMANDS, CommandError, CommandName
 from core.runs.plan import MAX_EPOCHS
+from core.runs.quota import QuotaError, check_queue
 from core.runs.run import Run
 from core.runs.schema import RunError, RunState
 from core.runs.state_cache import queue_entries
@@ -142,7 +144,9 @@ def _value_key(command: CommandName, run: Run) -> str:
 def _send(run: Run, *commands: CommandName) -> None:
     """Send the run these commands, each with what its field holds."""
     try:
+        if set(commands) & set(RESUME_COMMANDS) and run.status().is_final:
+            check_queue(RunStore(run.folder.parent))
         for command in commands:
             run.send(command, st.session_state.get(_value_key(command, run)))
-    except (CommandError, RunError, OSError) as error:
+    except (CommandError, QuotaError, ConfigError, RunError, OSError) as error:
         st.toast(f"This cannot be done: {escape_markdown(error_text(error))}", icon=":material/error:")

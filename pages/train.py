@@ -10,6 +10,7 @@ from core.datasets.augmentation_preview import preview_augmentation
 from core.datasets.mnist import DatasetError
 from core.jobs import scheduler
 from core.networks import count_parameters
+from core.runs.quota import QuotaError, file_run
 from core.runs.store import RunStore
 from core.storage.os_errors import describe_os_error
 from core.training.time_estimate import machine_pace, seconds_to_99, training_s
@@ -142,8 +143,11 @@ def _start(store: RunStore, config: TrainConfig | None) -> None:
     if not TRAINING_REQUESTED.pop() or config is None:
         return
     try:
-        run = store.create(config)
+        run = file_run(store, config)
         scheduler.start_next(store)
+    except (QuotaError, ConfigError) as error:
+        st.error(escape_markdown(str(error)), icon=":material/error:")
+        return
     except OSError as error:
         text = f"The run could not be filed in {store.root}: {describe_os_error(error)}"
         st.error(escape_markdown(text), icon=":material/error:")

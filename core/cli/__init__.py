@@ -10,7 +10,7 @@ from core.cli.errors import UsageError
 from core.config.field_spec import ConfigError
 from core.runs.commands import CommandError
 from core.runs.schema import RunError
-from core.storage.os_errors import describe_os_error
+from core.storage.os_errors import describe_os_error, error_text
 
 __all__ = ["main"]
 
@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         code, text = 2 if _is_missing_path(error, options) else 1, describe_os_error(error)
     except (RuntimeError, ValueError) as error:
-        code, text = 1, str(error)
+        code, text = 1, error_text(error)
     print(f"{parser.prog}: {text}", file=sys.stderr)
     return code
 

@@ -21,11 +21,18 @@ def carry_out(options: argparse.Namespace) -> int:
 
     run = run_with_model(options.run)
     target = options.output or Path(f"{run.id}.zip")
-    packed = make_bundle(run)
     with name_file_in_errors(target):
+        _check_is_free(target)
+        packed = make_bundle(run)
         _write_new(target, packed)
     print(f"Wrote {target}")
     return 0
+
+
+def _check_is_free(target: Path) -> None:
+    """Raise an `OSError` where the file cannot be made, before the network is loaded, which takes seconds."""
+    target.touch(exist_ok=False)
+    target.unlink()
 
 
 def _write_new(target: Path, data: bytes) -> None:

@@ -6,6 +6,7 @@ import argparse
 from core.cli.errors import UsageError
 from core.jobs import scheduler
 from core.runs.commands import RESUME_COMMANDS, CommandError, CommandName
+from core.runs.quota import check_queue
 from core.runs.schema import RunState
 from core.runs.store import RunStore
 
@@ -42,6 +43,8 @@ def carry_out(options: argparse.Namespace) -> int:
     state, refused = run.status().state, f"Run {options.run} cannot be {_PARTICIPLES[action]}"
     if state is RunState.FINISHED and action not in RESUME_COMMANDS:
         raise UsageError(f"{refused}: it has finished. To train it further, use extend.")
+    if state.is_final and action in RESUME_COMMANDS:
+        check_queue(store)
     try:
         run.send(action, value)
     except CommandError as error:

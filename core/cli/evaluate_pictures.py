@@ -14,6 +14,7 @@ from core.evaluation.picture_scores import Mistake, NumberScore, PictureScore, S
 from core.pictures.labelled import LabelError, LabelledPicture, find_labelled
 from core.pictures.prefetch import prefetch_batches
 from core.recognition.recognizer import Recognizer
+from core.storage.os_errors import os_reason
 from core.storage.printable import to_printable
 
 _MISTAKES_SHOWN = 20
@@ -33,9 +34,9 @@ def evaluate_pictures(options: argparse.Namespace) -> int:
         raise UsageError(str(error)) from error
     for remark in remarks:
         print(to_printable(remark), file=sys.stderr)
-    reader = recognizer(options.run)
     if options.mistakes:
         _make_folder(options.mistakes)
+    reader = recognizer(options.run)
     scored, notes = _read(reader, labelled)
     for name, note in notes:
         print(to_printable(f"{name}: {note}"), file=sys.stderr)
@@ -56,7 +57,7 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OSError(f"The folder {folder} for misread pictures cannot be made: {error.strerror or error}.") from error
+        raise OSError(f"The folder {folder} for misread pictures cannot be made: {os_reason(error)}.") from error
 
 
 def _read(reader: Recognizer, labelled: Sequence[LabelledPicture]) -> tuple[list[ScoredPicture], list[tuple[str, str]]]:
@@ -93,7 +94,7 @@ def _copy(mistakes: Sequence[Mistake], labelled: Sequence[LabelledPicture], fold
         try:
             path.write_bytes(content)
         except OSError as error:
-            raise OSError(f"A misread picture cannot be copied to {path}: {error.strerror or error}.") from error
+            raise OSError(f"A misread picture cannot be copied to {path}: {os_reason(error)}.") from error
 
 
 def _print_score(result: PictureScore, unread: int, folder: Path | None) -> None:

@@ -26,6 +26,8 @@ def carry_out(options: argparse.Namespace) -> int:
     stem = Path(options.run).stem if Path(options.run).exists() else options.run
     suffix = FORMATS[options.format].suffix
     target = options.output or Path(f"{stem}{suffix}")
+    if options.output and suffix and target.suffix != suffix:
+        raise UsageError(f"The name of a {options.format} file ends in {suffix}; --output is {target}.")
     try:
         with name_file_in_errors(target):
             written, difference = export_and_verify(model_path(options.run), options.format, options.output, stem)
@@ -33,10 +35,6 @@ def carry_out(options: argparse.Namespace) -> int:
         if target.parent.is_dir():
             raise
         raise UsageError(str(error)) from error
-    except ValueError as error:  # Keras refuses a name that does not end as its format wants
-        if target.suffix == suffix:
-            raise
-        raise UsageError(f"The name of a {options.format} file ends in {suffix}; --output is {target}.") from error
     if options.json:
         print(json.dumps({"run": options.run, "file": str(written), "difference": difference}))
         return 0

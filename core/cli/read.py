@@ -7,16 +7,21 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.cli.errors import UsageError
-from core.cli.models import recognizer
+from core.cli.models import model_path, recognizer
 from core.config.percent import probability_percent
 from core.pictures.local_files import find_pictures
 from core.pictures.prefetch import prefetch_batches
 from core.recognition.corrections import CorrectedDigit, DigitKind, apply_corrections
 from core.recognition.csv_table import Columns, to_csv
 from core.recognition.reading import Reading
+from core.storage.os_errors import os_reason
 from core.storage.printable import to_printable
+
+if TYPE_CHECKING:
+    from core.recognition.recognizer import Recognizer
 
 NAME, HELP = "read", "read the digits in pictures, folders and ZIPs of them"
 _NO_INK = "nothing to read: no ink was found"
@@ -109,7 +114,7 @@ def _as_sentence(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         kind = UsageError if isinstance(error, FileNotFoundError) else OSError
-        raise kind(f"The table {path} cannot be written: {error.strerror or error}.") from error
+        raise kind(f"The table {path} cannot be written: {os_reason(error)}.") from error
 
 
 def _print_all(options: argparse.Namespace, table: Columns) -> int:
@@ -119,11 +124,15 @@ def _print_all(options: argparse.Namespace, table: Columns) -> int:
     for remark in (entry for entry in entries if not entry.may_be_picture):
         print(remark.note, file=sys.stderr)
     entries = [entry for entry in entries if entry.may_be_picture]
-    reader = recognizer(options.model)
+    model_path(options.model)  # raises where there is none, before a picture is opened
+    reader: Recognizer | None = None  # loaded for the first picture that could be opened: it takes seconds
     with tqdm(total=len(entries), unit="picture", disable=len(entries) == 1) as bar:
         for batch in prefetch_batches(entries):
-            readings = iter(reader.read_many([picture for _, picture, _ in batch if picture], options.single))
-            count = len(batch)
+            pictures, count = [picture for _, picture, _ in batch if picture], len(batch)
+            if pictures and reader is None:
+                reader = recognizer(options.model)
+            readings = iter(reader.read_many(pictures, options.single) if reader else ())
+            del pictures
             while batch:  # each picture is let go before the next ones come into memory
                 entry, picture, note = batch.pop(0)
                 result = _Result.of(entry.name, next(readings)) if picture else _Result(entry.name, None, note)

@@ -3,6 +3,7 @@
 import argparse
 
 from core.cli import lan, server
+from core.config.server_settings import ServerSettings
 
 NAME, HELP = "serve", "serve the app on this machine"
 
@@ -14,5 +15,6 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def carry_out(options: argparse.Namespace) -> int:
     """Serve the app until Ctrl+C; raise `LanError` where the port is in use."""
+    ServerSettings.from_environment()  # what is wrong with one is said here, not to each visitor
     lan.check_port(options.port, "localhost")
     return server.serve_app(options.host, server__port=options.port)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from core.cli import lan, server
 from core.config.field_spec import ConfigError
+from core.config.server_settings import ServerSettings
 
 NAME, HELP = "share", "serve the app to everybody on the local network"
 
@@ -18,6 +19,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def carry_out(options: argparse.Namespace) -> int:
     """Print who can reach the app and what that means, then serve it until Ctrl+C."""
+    ServerSettings.from_environment()  # what is wrong with one is said here, not to each visitor
     encrypted = options.cert is not None
     if encrypted != (options.key is not None):
         raise ConfigError("A certificate and its key go together: give both --cert and --key.")

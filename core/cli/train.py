@@ -13,6 +13,7 @@ from core.config import FIELD_SPECS, PRESETS, FieldSpec, TrainConfig, format_num
 from core.config.percent import percent
 from core.runs.commands import CommandName
 from core.runs.plan import TrainingPlan
+from core.runs.quota import check_queue, file_run
 from core.runs.run import Run
 from core.runs.schema import MetricRow, Metrics, RunError, RunState
 from core.runs.state_cache import read_queue
@@ -76,7 +77,7 @@ def _range(spec: FieldSpec) -> str:
 def carry_out(options: argparse.Namespace) -> int:
     """File a run, or resume one, follow it to its end and print the result."""
     store = RunStore()
-    run = _resumed(store, options.resume) if options.resume else store.create(_config(options))
+    run = _resumed(store, options.resume) if options.resume else file_run(store, _config(options))
     print(f"Run {run.id}", file=sys.stderr)
     try:
         _follow(store, run)
@@ -96,6 +97,8 @@ def _resumed(store: RunStore, run_id: str) -> Run:
     state = run.status().state
     if state not in (RunState.STOPPED, RunState.FAILED, RunState.PAUSED):
         raise RunError(f"Run {run_id} is {state}: only what was stopped, paused or cut off can be resumed.")
+    if state is not RunState.PAUSED:
+        check_queue(store)
     run.send(CommandName.RESUME)
     return run
 

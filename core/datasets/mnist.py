@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from core.config.train_config import TrainConfig
+from core.storage.os_errors import error_text
 
 MNIST_PATH = Path(__file__).parents[1] / "assets" / "mnist.npz"
 
@@ -63,7 +64,7 @@ def load_arrays(path: Path = MNIST_PATH) -> dict[str, np.ndarray]:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in _ARRAYS}
     except Exception as error:  # zipfile, zlib and NumPy raise nearly anything on a damaged archive
-        raise DatasetError(f"MNIST's file {path} is damaged ({error}). {_REPAIR}") from error
+        raise DatasetError(f"MNIST's file {path} is damaged ({error_text(error)}). {_REPAIR}") from error
     for name, array in arrays.items():
         _check_array(name, array, f"MNIST's file {path} is not the one of this project:")
         array.flags.writeable = False

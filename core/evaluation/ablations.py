@@ -6,6 +6,7 @@ from typing import Any
 
 from core.config.train_config import TrainConfig
 from core.runs.index import run_summaries
+from core.runs.quota import file_runs
 from core.runs.run import Run
 from core.runs.schema import Metrics, Notes, RunError, RunState
 from core.runs.store import RunStore
@@ -137,11 +138,18 @@ def _by_seed(claim: Claim) -> list[tuple[str, TrainConfig]]:
 
 
 def file_missing_runs(claim: Claim, store: RunStore, newest: dict[TrainConfig, Run]) -> None:
-    """Create a queued run for each of `missing_configs`, named by claim, arm and seed; raises `OSError`."""
-    for arm, config in _by_seed(claim):
-        if config not in newest:
+    """Create a queued run for each of `missing_configs`, named by claim, arm and seed.
+
+    Raises as `quota.file_run` does; then none is created for want of room.
+    """
+    missing = [(arm, config) for arm, config in _by_seed(claim) if config not in newest]
+
+    def file_all() -> None:
+        for arm, config in missing:
             notes = {"name": f"{claim.name}: {arm}, seed {config.seed}", "claim": claim.name}
             store.create(config, lambda run, notes=notes: run.write_notes(**notes))
+
+    file_runs(store, len(missing), file_all)
 
 
 def runs_filed_for(claim: Claim, runs: Iterable[Run | None]) -> list[Run]:

@@ -9,26 +9,26 @@ from numpy.lib import format as npy
 
 from core.config.train_config import TrainConfig
 from core.export.bundle import WEIGHTS, weight_name
-from core.export.bundle_zip import MAX_PARAMETERS, BundleError, open_zip
+from core.export.bundle_zip import BundleError, open_zip
 from core.networks import builder
+from core.networks.size_limits import MAX_IMPORTED, NetworkSize
 from core.storage import safe_zip
 
 if TYPE_CHECKING:
     import keras
 
-MAX_MULTIPLICATIONS = 100_000_000  # for one image: the test images are classified within a minute
-MAX_ACTIVATIONS = 100_000  # of one layer for one image: 500 images are classified at a time
-
 
 def build_network(config: TrainConfig) -> "keras.Model":
     """Build the network of the config after its size and work have been checked; raises `BundleError`."""
-    parameters, work = builder.count_parameters(config), builder.count_multiplications(config)
-    widest = max(map(math.prod, builder.output_shapes(config)))
-    if parameters > MAX_PARAMETERS or work > MAX_MULTIPLICATIONS or widest > MAX_ACTIVATIONS:
-        raise BundleError(
-            f"The network in this bundle is too large: {parameters:,} weights, {work:,} multiplications for an image. "
-            f"At most {MAX_PARAMETERS:,} and {MAX_MULTIPLICATIONS:,} are imported."
-        )
+    shapes = builder.output_shapes(config)
+    size = NetworkSize(
+        parameters=builder.count_parameters(config),
+        multiplications=builder.count_multiplications(config),
+        activations=max(map(math.prod, shapes)),
+        layers=len(shapes),
+    )
+    if excess := size.excess(MAX_IMPORTED):
+        raise BundleError(f"The network in this bundle is too large: {excess} are imported.")
     return builder.build(config)
 
 

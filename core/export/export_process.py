@@ -18,7 +18,8 @@ def main(model: str, format_name: str, folder: str, stem: str) -> None:
     except (ExportError, OSError) as error:
         sys.exit(error_text(error))
     except Exception as error:
-        sys.exit(f"{type(error).__name__}: {error}")
+        text = error_text(error)
+        sys.exit(f"{type(error).__name__}: {error}" if text == str(error) else text)
 
 
 if __name__ == "__main__":

@@ -12,12 +12,14 @@ import numpy as np
 
 from core.config.layer_math import INPUT_SHAPE, NUM_CLASSES
 from core.networks.builder import import_keras
+from core.networks.config_size import LAYERS, MeasuredShapes, TooLargeError, measure
+from core.networks.size_limits import MAX_LOADED
 from core.storage import safe_zip
+from core.storage.os_errors import describe_os_error
 
 if TYPE_CHECKING:
     import keras
 
-MAX_PARAMETERS = 20_000_000
 MAX_BYTES = 256 * 1024 * 1024  # unpacked: the weights and an optimizer's two copies of them
 MAX_CONFIG_BYTES = 4 * 1024 * 1024
 PARTS = {"config.json", "metadata.json", "model.weights.h5"}
@@ -31,6 +33,7 @@ MODULES = (
     "keras.src.models.functional",
     "keras.src.models.sequential",
 )
+_LAYER_MODULES = ("keras", "keras.layers", "keras.models", "keras.src.models.functional", "keras.src.models.sequential")
 
 
 class ModelError(ValueError):
@@ -44,13 +47,14 @@ def load_model(path: str | os.PathLike[str]) -> "keras.Model":
     reads digits.
     """
     path = Path(path)
-    keras = import_keras()
     config = _config(path)
     _check_layers(config, path)
-    _check_parameters(keras, config, path)
+    keras = import_keras()
+    _check_size(keras, config, path)
     try:
-        model = keras.saving.load_model(path, compile=False, safe_mode=True)
-        outputs = keras.ops.convert_to_numpy(model(_test_image()))[0]  # (10,)
+        model = keras.saving.deserialize_keras_object(config, safe_mode=True)
+        model.load_weights(path)
+        outputs = keras.ops.convert_to_numpy(model(_test_image(), training=False))[0]  # (10,)
     except Exception as error:  # Keras raises nearly anything on a file that does not fit together
         raise ModelError(f"{path.name} is damaged: its weights do not fit its layers.") from error
     _check_probabilities(outputs, path)
@@ -80,8 +84,10 @@ def _test_image() -> np.ndarray:
 def _config(path: Path) -> dict[str, Any]:
     """Return the network's description from the file, once its parts and their unpacked sizes have been checked."""
     if not path.is_file():
-        raise ModelError(f"There is no model file at {path}.")
+        raise ModelError(_missing_text(path))
     try:
+        if form := _other_form(path):
+            raise ModelError(f"{path.name} is {form}")
         with zipfile.ZipFile(path) as archive:
             _check_parts(archive.infolist(), path)
             config = json.loads(archive.read("config.json"))
@@ -89,13 +95,42 @@ def _config(path: Path) -> dict[str, Any]:
             return config
     except ModelError:
         raise
+    except OSError as error:
+        raise ModelError(describe_os_error(error)) from error
     except Exception as error:  # zipfile and zlib raise nearly anything on a made-up archive
         raise ModelError(f"{path.name} is damaged or not a Keras model file; choose another.") from error
+
+
+def _missing_text(path: Path) -> str:
+    if (path.parent / "saved_model.pb").is_file():
+        return (
+            f"{path.parent.name} is a SavedModel, a folder of TensorFlow's. Where it was made, save the model as a "
+            ".keras file."
+        )
+    return f"There is no model file at {path}."
+
+
+def _other_form(path: Path) -> str:
+    """Return what a model file of another form is, and what to do, or '' for one that may be a .keras file."""
+    with open(path, "rb") as file:
+        start = file.read(8)
+    if start == b"\x89HDF\r\n\x1a\n":
+        return (
+            "a model in Keras's older HDF5 form, or the weights of one. Where it was made, save the model as a .keras "
+            f'file: keras.saving.load_model("{path.name}").save("{path.stem}.keras").'
+        )
+    if start[4:] == b"TFL3":
+        return "a LiteRT model, for phones. Choose the .keras file that it was made of."
+    return ""
 
 
 def _check_parts(infos: list[zipfile.ZipInfo], path: Path) -> None:
     parts = {info.filename: info.file_size for info in infos}
     missing = PARTS - parts.keys()
+    if {"about.json", "weights.npz"} <= parts.keys():
+        raise ModelError(f"{path.name} is a bundle of Digit Studio. Import it, then choose its run as the model.")
+    if path.suffix != ".keras":
+        raise ModelError(f"The name of a Keras model file ends in .keras. Rename {path.name}, then choose it again.")
     if missing:
         raise ModelError(f"{path.name} is not a whole Keras model file: it lacks {', '.join(sorted(missing))}.")
     if sum(parts.values()) > MAX_BYTES or parts["config.json"] > MAX_CONFIG_BYTES:
@@ -111,48 +146,62 @@ def _check_parts(infos: list[zipfile.ZipInfo], path: Path) -> None:
 
 
 def _check_layers(config: dict[str, Any], path: Path) -> None:
-    """Raise `ModelError` for any layer that is not Keras's own, and for Lambda layers, which contain code."""
+    """Raise `ModelError` for an object that is not Keras's own, a layer that is not loaded, or too many of them.
+
+    Lambda layers contain code. Takes away the shapes that layers say they were built for: they follow from the input's.
+    """
+    layers = 0
     for entry in _objects(config):
         kind, module = entry.get("class_name"), entry.get("module")
         if kind == "Lambda" or entry.get("registered_name") not in (None, kind) or module not in (*MODULES, None):
             raise ModelError(f"{path.name} needs “{kind}”, which is not one of Keras's own layers; it is not loaded.")
+        if module in _LAYER_MODULES and kind not in (*LAYERS, "DTypePolicy"):
+            raise ModelError(
+                f"{path.name} needs “{kind}”, a layer of Keras that is not loaded here: networks that read digits "
+                "are made of dense, convolutional, pooling, recurrent, normalising and attention layers."
+            )
+        layers += kind in LAYERS
+        entry.pop("build_config", None)
+    if layers > MAX_LOADED.layers:
+        raise ModelError(f"{path.name} has {layers:,} layers; at most {MAX_LOADED.layers:,} are loaded.")
 
 
-def _objects(value: object) -> Iterator[dict[str, Any]]:
-    """Return every object that a config describes, however deep."""
-    if isinstance(value, dict):
-        if "class_name" in value:
-            yield value
-        for inner in value.values():
-            yield from _objects(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _objects(inner)
+def _objects(config: object) -> Iterator[dict[str, Any]]:
+    """Yield every object that a config describes, however deep."""
+    waiting = [config]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if "class_name" in value:
+                yield value
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
 
 
-def _check_parameters(keras: Any, config: dict[str, Any], path: Path) -> None:
-    """Raise `ModelError` for too many weights or wrong shapes, before memory is allocated for one weight."""
-    found: dict[str, Any] = {}
+def _check_size(keras: Any, config: dict[str, Any], path: Path) -> None:
+    """Raise `ModelError` for too large a network or wrong shapes, before memory is allocated for one weight."""
+    found: list[MeasuredShapes | Exception] = []
 
-    def measure() -> None:
+    def measure_size() -> None:
         # Within the scope variables have a shape but no memory. It is never left, for leaving would allocate them:
         # Keras keeps its scopes by thread, so this one ends with its thread.
         keras.StatelessScope().__enter__()
         try:
-            model = keras.saving.deserialize_keras_object(config, safe_mode=True)
-            found.update(parameters=model.count_params(), inputs=model.input_shape, outputs=model.output_shape)
+            found.append(measure(keras, config, MAX_LOADED))
         except Exception as error:  # Keras raises nearly anything on a made-up config
-            found["error"] = error
+            found.append(error)
 
-    thread = threading.Thread(target=measure)
+    thread = threading.Thread(target=measure_size)
     thread.start()
     thread.join()
-    if "error" in found:
-        raise ModelError(f"{path.name} is damaged: its layers cannot be put together.") from found["error"]
-    if found["parameters"] > MAX_PARAMETERS:
-        raise ModelError(f"{path.name} has {found['parameters']:,} weights; at most {MAX_PARAMETERS:,} are loaded.")
-    if found["inputs"] != (None, *INPUT_SHAPE) or found["outputs"] != (None, NUM_CLASSES):
+    (shapes,) = found
+    if isinstance(shapes, TooLargeError):
+        raise ModelError(f"{path.name} has {shapes} are loaded.") from shapes
+    if isinstance(shapes, Exception):
+        raise ModelError(f"{path.name} is damaged: its layers cannot be put together.") from shapes
+    if shapes.inputs != (None, *INPUT_SHAPE) or shapes.outputs != (None, NUM_CLASSES):
         raise ModelError(
-            f"{path.name} has inputs of shape {found['inputs']} and outputs of shape {found['outputs']}; a model that "
+            f"{path.name} has inputs of shape {shapes.inputs} and outputs of shape {shapes.outputs}; a model that "
             f"reads digits has {(None, *INPUT_SHAPE)} and {(None, NUM_CLASSES)}."
         )

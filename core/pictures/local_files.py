@@ -8,6 +8,7 @@ from core.pictures.decoding import MAX_BYTES, SUFFIXES, PictureError
 from core.pictures.entries import PictureEntry
 from core.pictures.file_names import natural_sort_key
 from core.pictures.zip_archives import ReopenedFile, is_zip, zip_entries
+from core.storage.os_errors import os_reason
 
 
 def find_pictures(paths: Iterable[Path]) -> list[PictureEntry]:
@@ -82,4 +83,4 @@ def _read(path: Path, max_bytes: int) -> bytes:
 
 
 def _cannot_open(error: OSError) -> str:
-    return f"cannot be opened: {error.strerror}."
+    return f"cannot be opened: {os_reason(error)}."

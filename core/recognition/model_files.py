@@ -1,6 +1,7 @@
 """The files of a model: the network, and its card, the JSON file beside it that says how to use it."""
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +26,8 @@ class ModelCard:
         """Return the card of a JSON object's values; those that make no sense are as if they were missing."""
         return cls(
             _positive(values.get("temperature")) or cls.temperature,
-            _positive(values.get("refusal")) or cls.min_confidence,
-            _positive(values.get("test_accuracy")),
+            _positive(values.get("refusal"), 1.0) or cls.min_confidence,
+            _positive(values.get("test_accuracy"), 1.0),
         )
 
     @classmethod
@@ -34,7 +35,7 @@ class ModelCard:
         """Return the card beside a model; the default one where there is none that can be read."""
         try:
             values = json.loads(model_path.with_suffix(".json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return cls()
         return cls.from_values(values) if isinstance(values, dict) else cls()
 
@@ -51,5 +52,7 @@ def find_model(path: Path | str | None) -> Path:
     return path
 
 
-def _positive(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and value > 0 else None
+def _positive(value: object, high: float = sys.float_info.max) -> float | None:
+    """Return a number above 0 and up to `high`, or None for anything else."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and 0 < value <= high else None

@@ -8,6 +8,7 @@ from core.runs.commands import COMMANDS, Command, CommandError, CommandName
 from core.runs.damage import find_damage
 from core.runs.index import RunSummary, run_summaries
 from core.runs.plan import MAX_EPOCHS, TrainingPlan, row_learning_rates
+from core.runs.quota import QuotaError, file_run
 from core.runs.run import MODEL_FILE, Run
 from core.runs.schema import (
     DigitScore,
@@ -41,6 +42,7 @@ __all__ = [
     "MetricRow",
     "Metrics",
     "Notes",
+    "QuotaError",
     "ReliabilityBin",
     "Report",
     "Run",
@@ -55,6 +57,7 @@ __all__ = [
     "TrainingPlan",
     "busy_run",
     "error_reason",
+    "file_run",
     "find_damage",
     "row_learning_rates",
     "run_states",

@@ -1,7 +1,6 @@
 """One run folder: the only module that knows the names of its files."""
 
 import contextlib
-import json
 import os
 import shutil
 import time
@@ -33,7 +32,7 @@ from core.runs.schema import (
     error_reason,
 )
 from core.runs.snapshots import SnapshotStore
-from core.storage import atomic
+from core.storage import atomic, json_files
 
 if TYPE_CHECKING:
     import keras
@@ -42,6 +41,10 @@ MODEL_FILE = "model.keras"
 
 _NO_METRICS = Metrics()
 _NEWEST_BYTES = 16 * 1024
+_BLOCK_BYTES = 1024**2
+
+MAX_METRICS_BYTES = 32 * 1024**2
+"""How much is read of a run's metrics: a line is written each 0.15 s, so a training of three hours is read whole."""
 
 
 class Run:
@@ -110,8 +113,8 @@ class Run:
     def config(self) -> TrainConfig:
         """Return the run's config; raises `RunError` where it is missing, damaged or out of range."""
         try:
-            return TrainConfig.from_json(self.config_path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError, ConfigError) as error:
+            return TrainConfig.from_json(json_files.read_limited(self.config_path).decode())
+        except (OSError, UnicodeDecodeError, json_files.TooLongError, ConfigError) as error:
             raise RunError(f"{self.config_path.name} cannot be used: {error_reason(error)}") from error
 
     def status(self) -> Status:
@@ -150,9 +153,18 @@ class Run:
     def metrics(self, known: Metrics = _NO_METRICS) -> Metrics:
         """Return the metrics so far, reading on behind those that are `known`; damaged lines are left out.
 
-        Raises `RunError` where the file cannot be read at all.
+        Of more than `MAX_METRICS_BYTES` the newest are read, and the rows say how many bytes they leave out. Raises
+        `RunError` where the file cannot be read at all.
         """
-        return known.extended(*self._read_lines(self._metrics, known.offset))
+        size = self._metrics.stat().st_size if self._metrics.exists() else 0
+        if size - known.offset > MAX_METRICS_BYTES:
+            known = Metrics(offset=size - MAX_METRICS_BYTES, skipped_bytes=size - MAX_METRICS_BYTES)
+        while True:
+            lines, offset = self._read_lines(self._metrics, known.offset, _BLOCK_BYTES)
+            is_whole = offset in (known.offset, size)
+            known = known.extended(lines, offset)
+            if is_whole:
+                return known
 
     def newest_rows(self) -> tuple[MetricRow, ...]:
         """Return the rows in the last 16 kB of the metrics: enough for an ended run's last validation figures.
@@ -297,17 +309,22 @@ class Run:
 
     def _read_json(self, path: Path) -> dict[str, Any]:
         try:
-            value = json.loads(path.read_text("utf-8"))
+            value = json_files.parse_json(json_files.read_limited(path))
         except (OSError, ValueError, RecursionError) as error:
             raise RunError(f"{path.name} cannot be read: {error_reason(error)}") from error
         if not isinstance(value, dict):
             raise RunError(f"{path.name} does not hold a JSON object.")
         return value
 
-    def _read_lines(self, path: Path, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
+    def _read_lines(
+        self, path: Path, offset: int = 0, max_bytes: int | None = None
+    ) -> tuple[list[dict[str, Any]], int]:
+        """Return lines as `atomic.read_lines` does; without `max_bytes` all of a file's, of which there are few."""
         try:
-            return atomic.read_lines(path, offset)
-        except OSError as error:
+            if max_bytes is None and path.exists() and path.stat().st_size > json_files.MAX_FILE_BYTES:
+                json_files.read_limited(path)
+            return atomic.read_lines(path, offset, max_bytes)
+        except (OSError, json_files.TooLongError) as error:
             raise RunError(f"{path.name} cannot be read: {error_reason(error)}") from error
 
 
@@ -317,11 +334,15 @@ def default_title(config: TrainConfig, created: float) -> str:
 
 
 def runs_in(root: Path) -> list[Run]:
-    """Return every run folder in a root, newest first, damaged and foreign ones too."""
+    """Return every run folder in a root, newest first, damaged and foreign ones too.
+
+    Folders whose names cannot be shown are left out: they are nobody's runs.
+    """
     if not root.is_dir():
         return []
     with os.scandir(root) as entries:
-        folders = [each.path for each in entries if each.is_dir() and not each.name.startswith(".")]
+        names = (each for each in entries if not each.name.startswith(".") and each.name.isprintable())
+        folders = [each.path for each in names if each.is_dir()]
     return [_run(folder) for folder in sorted(folders, reverse=True)]
 
 

@@ -1,5 +1,6 @@
 """The records of a run folder as typed values: a damaged one is refused before anything is shown of it or computed."""
 
+import math
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +19,8 @@ NonNegative = Annotated[float, msgspec.Meta(ge=0, le=sys.float_info.max)]
 """A finite number of at least 0."""
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e11)]
+"""A duration, or a time since 1970, of at most three thousand years."""
 
 
 class RunError(RuntimeError):
@@ -58,13 +61,13 @@ class Status:
 
     state: RunState = RunState.QUEUED
     pid: Annotated[int, msgspec.Meta(ge=0)] = 0
-    process_started: NonNegative = 0.0
-    heartbeat: NonNegative = 0.0
-    started: NonNegative = 0.0
-    ended: NonNegative = 0.0
+    process_started: Seconds = 0.0
+    heartbeat: Seconds = 0.0
+    started: Seconds = 0.0
+    ended: Seconds = 0.0
     error: str = ""
     parameters: Count = 0
-    train_s: NonNegative = 0.0
+    train_s: Seconds = 0.0
     images_per_s: NonNegative = 0.0
     note: str = ""
     acknowledged: Count = 0
@@ -106,7 +109,8 @@ class Status:
 
 
 _TenLabels = Annotated[tuple[Annotated[int, msgspec.Meta(ge=0, le=9)], ...], msgspec.Meta(min_length=10, max_length=10)]
-_TenShares = Annotated[tuple[NonNegative, ...], msgspec.Meta(min_length=10, max_length=10)]
+_RoundedShare = Annotated[float, msgspec.Meta(ge=0, le=1.001)]  # a probability of a softmax may round to 1.0000001
+_TenShares = Annotated[tuple[_RoundedShare, ...], msgspec.Meta(min_length=10, max_length=10)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +122,14 @@ class MetricRow:
     probe digits, whose file had the time `drawn_ns` (nanoseconds).
     """
 
-    epoch: Annotated[float, msgspec.Meta(gt=0, le=sys.float_info.max)]
+    epoch: Annotated[float, msgspec.Meta(ge=1e-9, le=1e9)]
     step: Count
     loss: NonNegative
-    accuracy: NonNegative
+    accuracy: Share
     images_per_s: NonNegative
-    elapsed_s: NonNegative
+    elapsed_s: Seconds
     val_loss: NonNegative | None = None
-    val_accuracy: NonNegative | None = None
+    val_accuracy: Share | None = None
     answers: _TenLabels | None = None
     confidences: _TenShares | None = None
     drawn_ns: int | None = None
@@ -137,10 +141,14 @@ class MetricRow:
 
 @dataclass(frozen=True)
 class Metrics:
-    """The rows of a run's metrics so far, and the byte offset behind them, from which to read on."""
+    """The rows of a run's metrics so far, and the byte offset behind them, from which to read on.
+
+    `skipped_bytes` is how much of the file lies before the first row because it is too long to be read whole.
+    """
 
     rows: tuple[MetricRow, ...] = ()
     offset: int = 0
+    skipped_bytes: int = 0
 
     def extended(self, lines: Iterable[Mapping[str, Any]], offset: int) -> "Metrics":
         """Return the metrics with the lines that follow, up to byte `offset`; damaged lines are left out.
@@ -155,7 +163,7 @@ class Metrics:
                 rows = [row for row in rows if row.step <= line["resumed_at"]]
             elif row := convert(line, MetricRow):
                 rows.append(row)
-        return Metrics(tuple(rows), offset)
+        return Metrics(tuple(rows), offset, self.skipped_bytes)
 
 
 class MarkKind(StrEnum):
@@ -187,13 +195,13 @@ class Mark:
     kind: MarkKind
     step: Count
     epoch: NonNegative
-    elapsed_s: NonNegative
+    elapsed_s: Seconds
     acknowledged: Count
     value: int | float | None = None
     time: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.kind.changes_plan and not is_number(self.value):
+        if self.kind.changes_plan and not (is_number(self.value) and (self.value or 0) <= _MAX_PLAN_VALUE):
             raise ValueError(f"a mark of kind {self.kind} needs a value")
 
     @classmethod
@@ -204,6 +212,10 @@ class Mark:
     def to_json(self) -> dict[str, Any]:
         """Return the mark as it is written: without the value where it has none."""
         return without_none(asdict(self))
+
+
+_MAX_PLAN_VALUE = 1e6
+"""More than any number of epochs or learning rate that a run can be given."""
 
 
 def effective_marks(marks: Iterable[Mark]) -> list[Mark]:
@@ -235,8 +247,6 @@ class Notes:
         kept = {}
         for field in fields(cls):
             value = values.get(field.name)
-            if isinstance(value, str):
-                value = value.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be shown
             is_usable = is_number(value) if isinstance(field.default, float) else type(value) is type(field.default)
             if is_usable:
                 kept[field.name] = value
@@ -286,6 +296,13 @@ class Report:
     confusion_matrix: Annotated[tuple[_Row, ...], msgspec.Meta(min_length=10, max_length=10)]
     reliability: tuple[ReliabilityBin, ...] | None = None
     calibration_error: Share | None = None
+
+    def __post_init__(self) -> None:
+        shares_fit = self.count and math.isclose(self.accuracy, self.correct / self.count, abs_tol=1e-6)
+        if not shares_fit or self.correct > self.count or self.interval[0] > self.interval[1]:
+            raise ValueError("the figures of the report contradict each other")
+        if [score.digit for score in self.digits] != list(range(len(self.digits))):
+            raise ValueError("the report's digits are not 0 to 9")
 
     @property
     def is_complete(self) -> bool:

@@ -85,6 +85,16 @@ class RunView:
         return self.status.state
 
     @property
+    def metrics_note(self) -> str:
+        """Return what is left out of the run's curves because its metrics are too long, as a sentence, or ''."""
+        if not self.metrics.skipped_bytes:
+            return ""
+        total, read = self.metrics.offset, self.metrics.offset - self.metrics.skipped_bytes
+        return (
+            f"metrics.jsonl has {total / 1024**2:,.1f} MB: the curves are those of its newest {read / 1024**2:,.1f} MB."
+        )
+
+    @property
     def damage(self) -> str:
         """Return what is wrong with the run's folder as a sentence, or '' for a sound one."""
         return MISSING_REPORT if self.state is RunState.FINISHED and self.report is None else ""

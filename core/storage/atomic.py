@@ -10,6 +10,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from core.storage import json_files
+
+MAX_LINE_BYTES = 64 * 1024
+"""How long a line of JSON may be; those that are written have a few hundred bytes."""
+
 _WINDOWS_RETRIES = 20
 _WINDOWS_RETRY_S = 0.05
 _DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -110,22 +115,25 @@ def fsync(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def read_lines(path: Path, offset: int = 0) -> tuple[list[dict], int]:
+def read_lines(path: Path, offset: int = 0, max_bytes: int | None = None) -> tuple[list[dict], int]:
     """Return the complete lines of JSON from byte `offset` on, and the offset after the last of them.
 
-    An incomplete last line is left for the next call; a damaged line is skipped; a missing file has no lines.
+    At most `max_bytes` are read, at least one whole line of up to `MAX_LINE_BYTES`. An incomplete last line is left for
+    the next call; a damaged or longer line is skipped; a missing file has no lines. Texts are cleaned (`json_files`).
     """
     try:
         with open(path, "rb") as file:
             file.seek(offset)
-            data = file.read()
+            data = file.read() if max_bytes is None else file.read(max(max_bytes, MAX_LINE_BYTES))
     except FileNotFoundError:
         return [], offset
     end = data.rfind(b"\n") + 1
+    if not end and len(data) >= MAX_LINE_BYTES:  # the middle of a line that is too long
+        return [], offset + len(data)
     rows = []
     for line in data[:end].splitlines():
         with contextlib.suppress(ValueError, RecursionError):
-            row = json.loads(line)
+            row = json_files.parse_json(line) if len(line) <= MAX_LINE_BYTES else None
             if isinstance(row, dict):
                 rows.append(row)
     return rows, offset + end

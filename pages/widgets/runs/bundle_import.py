@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.config.field_spec import ConfigError
 from core.export.bundle_import import import_bundle
 from core.export.bundle_zip import BundleError
+from core.runs.quota import QuotaError
 from core.runs.store import RunStore
 from core.storage.os_errors import error_text
 from pages.widgets.runs.state import FAILED_IMPORT, IMPORT_REQUESTED, IMPORTED, FailedImport
@@ -45,7 +47,7 @@ def _import_if_requested(store: RunStore, chosen: "UploadedFile") -> None:
             with st.spinner("Checking the bundle, rebuilding its network, reading the 10,000 test images …"):
                 IMPORT_REQUESTED.set(None)  # whether it succeeds or not, it is tried once
                 run = import_bundle(store, chosen.getvalue())
-        except (BundleError, OSError) as error:
+        except (BundleError, QuotaError, ConfigError, OSError) as error:
             FAILED_IMPORT.set(FailedImport(chosen.file_id, error_text(error)))
         else:
             IMPORTED.set(IMPORTED.get() + 1)

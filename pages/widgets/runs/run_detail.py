@@ -37,6 +37,8 @@ def show(store: RunStore, run: Run) -> None:
     _head(store, view)
     if view.status.error:
         st.error(escape_markdown(view.status.error), icon=":material/error:")
+    if view.metrics_note:
+        st.info(escape_markdown(view.metrics_note), icon=":material/content_cut:")
     sections = _sections(view)
     chosen = st.radio(
         "Show", list(sections), horizontal=True, key="section", persist_state="session", label_visibility="collapsed"

@@ -2,9 +2,12 @@
 
 import streamlit as st
 
-from core.runs.commands import CommandError, CommandName
+from core.config.field_spec import ConfigError
+from core.runs.commands import RESUME_COMMANDS, CommandError, CommandName
+from core.runs.quota import QuotaError, check_queue
 from core.runs.run import Run
 from core.runs.schema import RunError
+from core.runs.store import RunStore
 from core.storage.os_errors import error_text
 from pages.widgets.shared import messages
 from pages.widgets.shared.text import escape_markdown
@@ -26,7 +29,9 @@ def value_key(command: CommandName, run: Run) -> str:
 def send(run: Run, *commands: CommandName) -> None:
     """Send the run these commands, each with what its field holds; for a callback."""
     try:
+        if set(commands) & set(RESUME_COMMANDS) and run.status().is_final:
+            check_queue(RunStore(run.folder.parent))
         for command in commands:
             run.send(command, st.session_state.get(value_key(command, run)))
-    except (CommandError, RunError, OSError) as error:
+    except (CommandError, QuotaError, ConfigError, RunError, OSError) as error:
         messages.add_problem(f"This cannot be done: {escape_markdown(error_text(error))}")

@@ -146,6 +146,8 @@ def _show(view: RunView, queue: Queue) -> None:
     st.progress(min(1.0, last.epoch / view.epochs) if last else 0.0, text)
     if view.status.error:
         st.error(escape_markdown(view.status.error), icon=":material/error:")
+    if view.metrics_note:
+        st.info(escape_markdown(view.metrics_note), icon=":material/content_cut:")
 
 
 def _figures(store: RunStore, view: RunView) -> None:

@@ -10,6 +10,7 @@ from core.datasets.probe_digits import ProbeDigits
 from core.evaluation.predictions import Array
 from core.pictures.display import enlarge
 from core.preprocessing.canvas_drawing import Point
+from core.storage.os_errors import os_reason
 from pages.widgets.components.canvas import SIDE_PX, digit_canvas
 from pages.widgets.shared.session import SessionKey
 from pages.widgets.shared.text import escape_markdown
@@ -114,6 +115,6 @@ def _written(write: Callable[[], None]) -> bool:
     try:
         write()
     except OSError as error:
-        _PROBLEM.set(f"The digits could not be saved: {error.strerror}. Make room and press again.")
+        _PROBLEM.set(f"The digits could not be saved: {os_reason(error)}.")
         return False
     return True

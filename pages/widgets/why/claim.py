@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from core.charts.curves import spread_curves
+from core.config.field_spec import ConfigError
 from core.config.train_config import TrainConfig
 from core.evaluation.ablations import (
     Claim,
@@ -17,6 +18,7 @@ from core.evaluation.ablations import (
 from core.evaluation.verdicts import compare_arms, verdict
 from core.jobs import scheduler
 from core.runs.commands import CommandError, CommandName
+from core.runs.quota import QuotaError
 from core.runs.run import Run
 from core.runs.schema import Metrics, RunError
 from core.runs.state_cache import read_queue
@@ -63,6 +65,9 @@ def _test_button(claim: Claim, store: RunStore, newest: dict[TrainConfig, Run], 
         try:
             file_missing_runs(claim, store, newest)
             scheduler.start_next(store)
+        except (QuotaError, ConfigError) as error:
+            st.error(escape_markdown(str(error)), icon=":material/error:")
+            return
         except OSError as error:
             text = f"The runs could not be filed in {store.root}: {describe_os_error(error)}"
             st.error(escape_markdown(text), icon=":material/error:")

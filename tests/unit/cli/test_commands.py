@@ -216,7 +216,7 @@ def test_a_broken_picture_fails_and_the_good_one_is_read(seven, broken, tmp_path
     assert main(["read", "--json", str(broken), str(seven), str(missing)]) == 1
     bad, good, gone = rows(capsys.readouterr().out)
     assert bad["file"] == str(broken) and "broken.png" in bad["error"]
-    assert gone == {"file": str(missing), "error": "cannot be opened: No such file or directory."}
+    assert gone == {"file": str(missing), "error": "cannot be opened: there is no such file; check the path."}
     assert (good["file"], good["text"]) == (str(seven), "7") and good["confidence"] > 0.5
     (digit,) = good["digits"]
     assert digit["label"] == 7 and digit["refused"] is False and len(digit["box"]) == 4
@@ -331,8 +331,8 @@ def test_more_pictures_than_one_batch_are_each_printed_once(seven, tmp_path, cap
 
 def test_a_table_that_cannot_be_written_is_reported_before_anything_is_read(seven, tmp_path, capsys):
     for table, reason, code in (
-        (tmp_path / "missing" / "x.csv", "No such file or directory", 2),
-        (tmp_path, "Is a directory", 1),
+        (tmp_path / "missing" / "x.csv", "there is no such file; check the path", 2),
+        (tmp_path, "it is a folder; choose a file", 1),
     ):
         assert main(["read", "--csv", str(table), str(seven)]) == code
         printed = capsys.readouterr()
@@ -345,7 +345,10 @@ def test_a_table_on_a_full_disk_is_a_sentence_after_all_is_read(seven, capsys):
     assert main(["read", "--single", "--csv", "/dev/full", str(seven)]) == 1
     printed = capsys.readouterr()
     assert printed.out.startswith(f"{seven}: 7  ")
-    assert printed.err == "python -m core: The table /dev/full cannot be written: No space left on device.\n"
+    assert (
+        printed.err == "python -m core: The table /dev/full cannot be written: no space is left on the disk; "
+        "free some, then try again.\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -429,13 +432,15 @@ def test_misread_pictures_that_cannot_be_copied_are_reported_in_a_sentence(label
     taken.write_text("a file")
     assert main(["evaluate", "--pictures", str(labelled), "--mistakes", str(taken)]) == 1
     assert capsys.readouterr().err.endswith(
-        f"python -m core: The folder {taken} for misread pictures cannot be made: File exists.\n"
+        f"python -m core: The folder {taken} for misread pictures cannot be made: a file of that "
+        "name exists already; choose another path, or remove it.\n"
     )
     folder = tmp_path / "mistakes"
     (folder / "0001 1 read as 7.png").mkdir(parents=True)
     assert main(["evaluate", "--pictures", str(labelled), "--mistakes", str(folder)]) == 1
     assert capsys.readouterr().err.endswith(
-        f"python -m core: A misread picture cannot be copied to {folder}/0001 1 read as 7.png: Is a directory.\n"
+        f"python -m core: A misread picture cannot be copied to {folder}/0001 1 read as 7.png: "
+        "it is a folder; choose a file.\n"
     )
 
 

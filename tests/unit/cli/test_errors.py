@@ -9,6 +9,7 @@ import pytest
 
 from core.cli import main
 from core.cli.errors import name_file_in_errors
+from tests.support.app import failing
 
 
 def os_error(number, path=None):
@@ -39,10 +40,9 @@ def test_a_folder_is_no_bundle(tmp_path, capsys):
     assert_fails(["import", tmp_path], f"{tmp_path} is a folder. Choose a file.", capsys)
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is closed to the superuser")
-def test_a_bundle_that_may_not_be_read(tmp_path, capsys):
+def test_a_bundle_that_may_not_be_read(tmp_path, capsys, monkeypatch):
     closed = tmp_path / "closed.zip"
-    closed.touch(mode=0)
+    monkeypatch.setattr("builtins.open", failing(os_error(errno.EACCES)))  # to the superuser no file is closed
     sentence = f"{closed} cannot be opened: permission is denied. Change its permissions, or choose another path."
     assert_fails(["import", closed], sentence, capsys)
 

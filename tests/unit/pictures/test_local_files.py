@@ -75,7 +75,7 @@ def test_more_zips_than_files_may_be_open(tmp_path):
 def test_a_missing_file_and_an_empty_folder_get_a_note(tmp_path):
     (tmp_path / "empty").mkdir()
     missing, empty = find_pictures([tmp_path / "missing.png", tmp_path / "empty"])
-    assert missing.note == "cannot be opened: No such file or directory."
+    assert missing.note == "cannot be opened: there is no such file; check the path."
     assert empty.note == "There is no picture in this folder."
     with pytest.raises(PictureError, match="no picture in this folder"):
         empty.open()

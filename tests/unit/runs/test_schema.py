@@ -59,12 +59,6 @@ def test_notes_of_a_wrong_type_count_as_not_there():
     assert Notes.from_json({"imported": float("inf")}) == Notes.from_json({"imported": -1.0}) == Notes()
 
 
-def test_lone_surrogates_in_notes_are_replaced():
-    notes = Notes.from_json({"name": "a\ud800b", "remark": "\udfff"})
-    assert (notes.name, notes.remark) == ("a?b", "?")
-    assert notes.name.encode("utf-8")
-
-
 def test_a_report_is_read_as_it_was_written():
     assert Report.from_json(REPORT.to_json()) == REPORT and REPORT.is_complete
 

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from core.storage.os_errors import describe_os_error, error_text
+from core.storage.os_errors import describe_os_error, error_text, os_reason
 
 
 def os_error(number, path=None):
@@ -52,3 +52,17 @@ def test_a_name_that_no_terminal_shows_is_made_printable():
 def test_other_errors_keep_their_words():
     assert error_text(os_error(errno.ENOENT, "x.zip")) == "x.zip does not exist. Check the path."
     assert error_text(ValueError("epochs is 0.")) == "epochs is 0."
+
+
+def test_a_number_in_the_text_of_a_librarys_error_is_said_in_words():
+    hdf5 = OSError("Can't write data (file write failed: errno = 28, error message = 'No space left on device')")
+    assert describe_os_error(hdf5) == "No space is left on the disk. Free some, then try again."
+    wrapped = RuntimeError("Could not save the model: [Errno 30] Read-only file system")
+    assert error_text(wrapped) == "A file or folder cannot be written: its disk is read-only. Choose another path."
+
+
+def test_a_short_reason_ends_a_sentence_that_names_the_file_itself():
+    for number in (errno.ENOSPC, errno.EEXIST, errno.EROFS, errno.ENOENT, errno.EIO):
+        reason = os_reason(os_error(number, "x"))
+        assert reason[0].islower() and not reason.endswith(".") and "Errno" not in reason
+    assert os_reason(os_error(errno.EIO)) == "input/output error"

@@ -1,0 +1,62 @@
+"""Limits on what is filed in a runs folder: how many runs wait, and how much of the disk stays free."""
+
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from core.config.server_settings import ServerSettings, variable
+from core.config.train_config import TrainConfig
+from core.runs.run import Run
+from core.runs.state_cache import waiting_runs
+from core.runs.store import RunStore
+from core.storage.printable import to_printable
+
+_Filed = TypeVar("_Filed")
+
+_filing = threading.Lock()
+
+
+class QuotaError(RuntimeError):
+    """A run that is not filed now; the text says which limit is reached, and what to do."""
+
+
+def file_run(store: RunStore, config: TrainConfig) -> Run:
+    """File a new, queued run as `RunStore.create` does, where the limits allow it.
+
+    Raises `QuotaError`, `ConfigError` for a limit that is no number, and `OSError`.
+    """
+    return file_runs(store, 1, lambda: store.create(config))
+
+
+def file_runs(store: RunStore, count: int, file: Callable[[], _Filed]) -> _Filed:
+    """Return what `file` returns, which files so many runs; beyond a limit it is not called. Raises as `file_run`."""
+    with _filing:
+        check_queue(store, count)
+        check_disk(store.root)
+        return file()
+
+
+def check_queue(store: RunStore, count: int = 1) -> None:
+    """Raise `QuotaError` where more than the limit would wait if so many runs were added."""
+    most, waiting = ServerSettings.from_environment().max_waiting_runs, len(waiting_runs(store))
+    if waiting + count > most:
+        wait = "run waits" if waiting == 1 else "runs wait"
+        more = "" if count == 1 else f", and these would be {count} more"
+        raise QuotaError(
+            f"{waiting} {wait} in the queue already{more}; at most {most} may ({variable('max_waiting_runs')}). Wait "
+            "until one has been trained, or cancel one."
+        )
+
+
+def check_disk(root: Path) -> None:
+    """Raise `QuotaError` where less than the limit is free on the disk of the runs folder."""
+    least = ServerSettings.from_environment().min_free_mb
+    there = next((folder for folder in (root, *root.parents) if folder.exists()), root)
+    free_mb = shutil.disk_usage(there).free // 1024**2
+    if free_mb < least:
+        raise QuotaError(
+            f"Only {free_mb:,} MB are free on the disk of {to_printable(str(root))}; a run needs at least {least:,} "
+            f"({variable('min_free_mb')}). Delete runs and empty the trash, or make room otherwise."
+        )

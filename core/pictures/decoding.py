@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from PIL import ExifTags, Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, JpegImagePlugin, TiffImagePlugin, UnidentifiedImageError
 
 from core.pictures.deep_greys import has_deep_greys, to_eight_bits
+from core.pictures.errors import PictureError
+from core.pictures.file_parts import check_parts
+from core.pictures.jpeg_scans import check_scans, count_scans
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000
+MAX_SIDE_PX = 100_000  # Pillow keeps a pointer for each row: pictures of one column would take gigabytes
 _MAX_DECODING_BYTES = 512_000_000  # memory that a decoder may take, the picture's own pixels included
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif")
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
@@ -24,10 +28,6 @@ else:
     # Only the picture itself is needed: thumbnails and depth maps would be parsed by native code for nothing.
     pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
     FORMATS += ("HEIF",)
-
-
-class PictureError(ValueError):
-    """A picture file cannot be read; the message is a sentence for the person who sent it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,12 +65,15 @@ def parse_header(data: bytes, name: str) -> PictureFile:
     Takes and raises what `open_picture` does.
     """
     check_file_size(len(data), name)
+    check_parts(data, name)
     with _as_picture_error(name):
         try:
             image = Image.open(io.BytesIO(data), formats=FORMATS)
         except UnidentifiedImageError:
             raise PictureError(_unknown_format_message(data, name)) from None
         _check_pixels(image, name)
+        if isinstance(image, JpegImagePlugin.JpegImageFile):
+            check_scans(count_scans(data, name), image.width * image.height, name)
         return PictureFile(name, image)
 
 
@@ -125,7 +128,11 @@ def check_file_size(size_bytes: int, name: str) -> None:
 
 
 def _check_pixels(image: Image.Image, name: str) -> None:
-    pixels = image.width * image.height
+    pixels, longest = image.width * image.height, max(image.size)
+    if longest > MAX_SIDE_PX:
+        raise PictureError(
+            f"{name} is {longest:,} pixels long; at most {MAX_SIDE_PX:,} a side are read. Send parts of it."
+        )
     limit = min(MAX_PIXELS, _MAX_DECODING_BYTES // _decoding_bytes_per_pixel(image))
     if pixels > limit:
         kind = "" if limit == MAX_PIXELS else f" of such a {image.format}"

@@ -1,0 +1,109 @@
+"""The strips or tiles of a TIFF, counted before they are decoded one by one, and the scans of those that are JPEGs."""
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.pictures.errors import PictureError
+from core.pictures.jpeg_scans import check_scans, count_scans
+
+MAX_STRIPS = 20_000  # of one TIFF; a page of a strip for each row has some thousands
+MAX_STRIP_BYTES = 100 * 1024**2  # of all strips together, where several are the same bytes
+
+_WIDTH, _HEIGHT, _COMPRESSION, _PLANES = 256, 257, 259, 284
+_STRIP_OFFSETS, _ROWS, _STRIP_BYTES = 273, 278, 279
+_TILE_WIDTH, _TILE_HEIGHT, _TILE_OFFSETS, _TILE_BYTES = 322, 323, 324, 325
+_SAMPLES = 277
+_JPEG_COMPRESSIONS = (6, 7)
+_FORMATS = {1: "B", 3: "H", 4: "I", 8: "h", 9: "i", 13: "I", 16: "Q", 17: "q"}  # of the types of numbers and places
+
+
+@dataclass(frozen=True, eq=False)
+class _Directory:
+    """The first directory of a TIFF: where the values of each tag stand."""
+
+    data: bytes
+    order: str  # < or >
+    entries: dict[int, tuple[str, int, int]]  # tag → format of one value, number of values, place in the data
+
+    def count(self, tag: int) -> int:
+        """Return how many values a tag claims to have; 0 where it is not there."""
+        return self.entries[tag][1] if tag in self.entries else 0
+
+    def values(self, tag: int) -> Sequence[int]:
+        """Return the values of a tag; () where they are not there or the file ends before them."""
+        if tag not in self.entries:
+            return ()
+        code, count, place = self.entries[tag]
+        form = struct.Struct(f"{self.order}{count}{code}")
+        return form.unpack_from(self.data, place) if place + form.size <= len(self.data) else ()
+
+    def value(self, tag: int, default: int) -> int:
+        """Return the first value of a tag."""
+        return next(iter(self.values(tag) if self.count(tag) == 1 else ()), default)
+
+
+def check_strips(data: bytes, name: str) -> None:
+    """Raise PictureError where a TIFF has too many strips or tiles, or JPEGs of too many scans in them.
+
+    A file whose directory cannot be read passes: the decoder refuses it.
+    """
+    try:
+        directory = _first_directory(data)
+    except struct.error:
+        return
+    strips = max(_expected_strips(directory), directory.count(_STRIP_OFFSETS), directory.count(_TILE_OFFSETS))
+    if strips > MAX_STRIPS:
+        raise PictureError(
+            f"{name} is a TIFF of {strips:,} strips or tiles; at most {MAX_STRIPS:,} are read. Save it in larger "
+            "strips, or as PNG."
+        )
+    places = _places(directory)
+    if sum(len(data[start:stop]) for start, stop in places) > MAX_STRIP_BYTES:
+        raise PictureError(f"{name} is a TIFF whose strips are more than the file holds; save or send it again.")
+    if directory.value(_COMPRESSION, 1) in _JPEG_COMPRESSIONS:
+        _check_jpegs(directory, places, name)
+
+
+def _first_directory(data: bytes) -> _Directory:
+    """Return the first directory; raises struct.error where the file ends before it."""
+    order = "<" if data[:2] == b"II" else ">"
+    is_big = struct.unpack_from(f"{order}H", data, 2)[0] == 43
+    place = struct.unpack_from(f"{order}{'Q' if is_big else 'I'}", data, 8 if is_big else 4)[0]
+    head, entry = (f"{order}Q", f"{order}HHQQ") if is_big else (f"{order}H", f"{order}HHII")
+    (count,) = struct.unpack_from(head, data, min(place, len(data)))
+    place, entries = place + struct.calcsize(head), {}
+    for number in range(min(count, (len(data) - place) // struct.calcsize(entry))):
+        at = place + number * struct.calcsize(entry)
+        tag, kind, length, where = struct.unpack_from(entry, data, at)
+        if kind in _FORMATS and tag not in entries:
+            fits = struct.calcsize(_FORMATS[kind]) * length <= (8 if is_big else 4)
+            entries[tag] = _FORMATS[kind], length, at + (12 if is_big else 8) if fits else where
+    return _Directory(data, order, entries)
+
+
+def _expected_strips(directory: _Directory) -> int:
+    """Return how many strips or tiles the picture's size asks for, as libtiff counts them."""
+    width, height = directory.value(_WIDTH, 1), directory.value(_HEIGHT, 1)
+    planes = directory.value(_SAMPLES, 1) if directory.value(_PLANES, 1) == 2 else 1
+    if directory.count(_TILE_OFFSETS):
+        across, down = max(1, directory.value(_TILE_WIDTH, width)), max(1, directory.value(_TILE_HEIGHT, height))
+        return -(-width // across) * -(-height // down) * planes
+    return -(-height // max(1, directory.value(_ROWS, height))) * planes
+
+
+def _places(directory: _Directory) -> list[tuple[int, int]]:
+    """Return where each strip or tile starts and stops in the file."""
+    pairs = ((_STRIP_OFFSETS, _STRIP_BYTES), (_TILE_OFFSETS, _TILE_BYTES))
+    return [
+        (start, start + length)
+        for offsets, lengths in pairs
+        for start, length in zip(directory.values(offsets), directory.values(lengths), strict=False)
+    ]
+
+
+def _check_jpegs(directory: _Directory, places: Sequence[tuple[int, int]], name: str) -> None:
+    """Raise PictureError where a strip's JPEG has more scans than a picture of the TIFF's pixels may have."""
+    pixels = directory.value(_WIDTH, 1) * directory.value(_HEIGHT, 1)
+    for start, stop in set(places):
+        check_scans(count_scans(directory.data[start:stop], name), pixels, name)

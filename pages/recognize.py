@@ -2,22 +2,24 @@
 
 import streamlit as st
 
+from core.config.server_settings import ServerSettings
 from core.pictures import decoding
 from core.pictures.uploads import MAX_PICTURES
 from core.preprocessing.canvas_drawing import Drawing
 from core.recognition import ReadingView
-from core.recognition.results import MAX_TOTAL_BYTES, read_drawing
+from core.recognition.results import read_drawing
 from pages.widgets.components import canvas, chart
 from pages.widgets.recognize import camera, digit, number, results, state, uploads
 from pages.widgets.recognize.state import Key
 from pages.widgets.recognize.steps import steps
-from pages.widgets.shared import app_shell, models, text
+from pages.widgets.shared import app_shell, models, text, upload_quota
 
 _TYPES = ["image/*", "heic", "heif", "zip"]  # image/* makes a phone offer its camera
+_TOTAL_MB = ServerSettings.from_environment().max_session_upload_mb
 _LIMITS = (
     "PNG, JPEG, WebP, BMP, TIFF, GIF or HEIC, or ZIPs of them; dark on light or light on dark. At most "
     f"{MAX_PICTURES} pictures, {decoding.MAX_BYTES // 1024**2} MB and {decoding.MAX_PIXELS // 10**6} megapixels "
-    f"each, a ZIP at most {st.get_option('server.maxUploadSize')} MB, {MAX_TOTAL_BYTES // 1024**2} MB together. A "
+    f"each, a ZIP at most {st.get_option('server.maxUploadSize')} MB, {_TOTAL_MB} MB together. A "
     "phone offers its camera too."
 )
 _NOTHING_DRAWN = "Nothing to read yet: draw a digit from 0 to 9."
@@ -115,10 +117,8 @@ def _upload(model_id: str, single: bool) -> None:
         on_change=uploads.store,
         args=[Key.UPLOADER],
     )
-    if sum(file.size for file in files) > MAX_TOTAL_BYTES:
-        limit = f"These pictures have more than {MAX_TOTAL_BYTES // 1024**2} MB together; remove some."
-        st.error(limit, icon=":material/error:")
-    elif not state.uploads_of(Key.UPLOADER).entries:
+    upload_quota.show_refusal()
+    if not state.uploads_of(Key.UPLOADER).entries:
         st.info("Nothing to read yet: choose one picture or several.", icon=":material/image:")
     else:
         if not files:

@@ -9,6 +9,7 @@ from core.jobs import scheduler
 from core.networks.builder import import_keras_in_background
 from core.runs.store import RunStore
 from pages.widgets.components.reload import reload_page
+from pages.widgets.shared import upload_quota
 
 PAGES = (
     ("pages/recognize.py", "Recognize", ":material/draw:"),
@@ -58,5 +59,6 @@ def start_background_services() -> None:
 
     Called after the first page has been painted, so that nobody waits for it; cached, so that it runs once a server.
     """
+    upload_quota.install()
     scheduler.run_scheduler(RunStore())
     import_keras_in_background()

@@ -2,25 +2,27 @@
 
 import streamlit as st
 
+from core.config.server_settings import ServerSettings
 from core.pictures import decoding
 from core.pictures.uploads import MAX_PICTURES
 from core.preprocessing.canvas_drawing import Drawing
 from core.recognition import ReadingView
-from core.recognition.results import MAX_TOTAL_BYTES, read_drawing
+from core.recognition.results import read_drawing
 from pages.widgets.components import canvas, chart
 from pages.widgets.components.streamlit_overrides import streamlit_overrides
 from pages.widgets.recognize import camera, digit, number, results, state, uploads
 from pages.widgets.recognize.state import Key
 from pages.widgets.recognize.steps import steps
-from pages.widgets.shared import models, text
+from pages.widgets.shared import models, text, upload_quota
 
 _KINDS = (
     f"PNG, JPEG, WebP, BMP, TIFF, GIF or HEIC of at most {decoding.MAX_BYTES // 1024**2} MB each, or ZIPs of them of "
     f"at most {st.get_option('server.maxUploadSize')} MB."
 )
+_TOTAL_MB = ServerSettings.from_environment().max_session_upload_mb
 _LIMITS = (
     f"Dark on light or light on dark. At most {MAX_PICTURES} pictures, {decoding.MAX_PIXELS // 10**6} megapixels each, "
-    f"{MAX_TOTAL_BYTES // 1024**2} MB together. A phone offers its camera too."
+    f"{_TOTAL_MB} MB together. A phone offers its camera too."
 )
 _NOTHING_DRAWN = "Nothing to read yet: draw a digit from 0 to 9."
 _NO_NUMBER = "Nothing to read yet: draw a number, its digits side by side."
@@ -119,11 +121,8 @@ def _upload(model_id: str, single: bool) -> None:
     )
     streamlit_overrides()
     st.markdown(f":small[{_KINDS}]")
+    upload_quota.show_refusal()
     _offer_removal(Key.UPLOADER, "Remove all", "" if files else "These pictures are still here from before.")
-    if sum(file.size for file in files) > MAX_TOTAL_BYTES:
-        limit = f"These pictures have more than {MAX_TOTAL_BYTES // 1024**2} MB together; remove some."
-        st.error(limit, icon=":material/error:")
-        return
     _show_results(Key.UPLOADER, "Nothing to read yet: choose one picture or several.", model_id, single)
 
 

@@ -14,9 +14,6 @@ from core.recognition.picture_display import PictureDisplay
 from core.recognition.reading import Digit, Reading, ReadingMode
 from core.recognition.recognizer import Recognizer
 
-MAX_TOTAL_BYTES = 400 * 1024**2
-"""The files of one upload may have so many bytes together."""
-
 NO_INK_TEXT = "Nothing to read: no ink was found in this picture."
 NO_DIGIT_TEXT = "Nothing was found that looks like a digit."
 

@@ -11,6 +11,7 @@ from core.runs.quota import QuotaError
 from core.runs.store import RunStore
 from core.storage.os_errors import error_text
 from pages.widgets.runs.state import FAILED_IMPORT, IMPORT_REQUESTED, IMPORTED, FailedImport
+from pages.widgets.shared import upload_quota
 from pages.widgets.shared.text import escape_markdown
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ def show(store: RunStore) -> None:
         )
         key = f"bundle-{IMPORTED.get()}"
         chosen = st.file_uploader("Bundle", type=["zip", "keras"], key=key)
+        if refused := upload_quota.refusal():
+            st.error(escape_markdown(refused), icon=":material/error:")
         if chosen:
             st.button("Import this bundle", icon=":material/upload:", on_click=_request_import, args=[key])
             _import_if_requested(store, chosen)

@@ -11,6 +11,7 @@ from core.networks.builder import import_keras_in_background
 from core.runs.store import RunStore
 from pages.widgets.components.connection import watch_connection
 from pages.widgets.components.page_routes import page_routes
+from pages.widgets.shared import upload_quota
 
 PAGES = (
     ("pages/recognize.py", "Recognize", ":material/draw:"),
@@ -55,5 +56,6 @@ def start_background_services() -> None:
 
     Called after the first page has been painted, so that nobody waits for it; cached, so that it runs once a server.
     """
+    upload_quota.install()
     scheduler.run_scheduler(RunStore())
     import_keras_in_background()

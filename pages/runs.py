@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from functools import partial
 
 import streamlit as st
 
@@ -15,6 +14,7 @@ from core.runs.store import RunStore
 from pages.widgets.components import chart
 from pages.widgets.runs import bundle_import, comparison, run_detail, run_filter, runs_table, trash
 from pages.widgets.shared import active_run, messages, visitor
+from pages.widgets.shared.press import once
 from pages.widgets.shared.text import escape_markdown
 
 _INTERVAL_S = 1.5
@@ -55,7 +55,7 @@ def _all_runs(store: RunStore) -> None:
     with tools:
         found = run_filter.find(everything)
     table = runs_table.show(
-        found, st.query_params.get("run"), _empty_text(everything), partial(run_detail.toggle_star, store)
+        found, st.query_params.get("run"), _empty_text(everything), once(run_detail.toggle_star, store)
     )
     ticked = [each for each in found if each.id in table.chosen]
     with tools:

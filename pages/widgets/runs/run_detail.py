@@ -15,6 +15,7 @@ from core.runs.view import RunView
 from pages.widgets.components.chart import chart
 from pages.widgets.runs import exports, trash
 from pages.widgets.shared import messages, report
+from pages.widgets.shared.press import once
 from pages.widgets.shared.run_badge import show_state
 from pages.widgets.shared.shown_run import show_run
 from pages.widgets.shared.text import escape_markdown
@@ -84,8 +85,7 @@ def _actions(store: RunStore, view: RunView) -> None:
         "Unstar" if view.notes.star else "Star",
         icon=":material/star:",
         key="star",
-        on_click=toggle_star,
-        args=[store, view.id],
+        on_click=once(toggle_star, store, view.id),
         help="Starred runs come first in the table.",
     )
     _rename_form(view)

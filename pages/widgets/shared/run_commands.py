@@ -10,6 +10,7 @@ from core.runs.schema import RunError
 from core.runs.store import RunStore
 from core.storage.os_errors import error_text
 from pages.widgets.shared import messages
+from pages.widgets.shared.press import once
 from pages.widgets.shared.text import escape_markdown
 
 
@@ -18,7 +19,7 @@ def command_button(
 ) -> None:
     """Show a button that sends the run a command; `where` tells apart two buttons of the same label and run."""
     key = f"{where}{command}-{label}-{run.id}"
-    st.button(label, key=key, icon=icon, help=help_text, on_click=send, args=(run, command))
+    st.button(label, key=key, icon=icon, help=help_text, on_click=once(send, run, command))
 
 
 def value_key(command: CommandName, run: Run) -> str:

@@ -13,6 +13,7 @@ from core.config.layer_specs import MAX_LAYERS, LayerSpec, default_layer, descri
 from core.networks.builder import editable_layers
 from pages.widgets.components.chart import chart
 from pages.widgets.components.streamlit_overrides import ICON_ONLY
+from pages.widgets.shared.press import once
 from pages.widgets.train.recipe_form import start
 from pages.widgets.train.state import ADDED_LAYERS, EDITED_LAYERS
 
@@ -109,8 +110,7 @@ def _button(icon: str, label: str, key: str, disabled: bool, act: Callable[..., 
         type="tertiary",
         help=label,
         disabled=disabled,
-        on_click=act,
-        args=values,
+        on_click=once(act, *values),
     )
 
 
@@ -162,7 +162,7 @@ def _add(layers: list[tuple[str, LayerSpec]]) -> None:
             help="The new layer comes right behind this one.",
         )
         full = len(layers) >= MAX_LAYERS
-        st.button("Add", icon=":material/add:", disabled=full, on_click=_insert, args=(after,))
+        st.button("Add", icon=":material/add:", disabled=full, on_click=once(_insert, after))
 
 
 def _insert(after: str) -> None:

@@ -10,6 +10,7 @@ from core.runs.schema import RunState
 from core.runs.state_cache import Queue
 from core.runs.view import RunView
 from pages.widgets.shared import active_run
+from pages.widgets.shared.press import once
 from pages.widgets.shared.run_commands import command_button, send, value_key
 from pages.widgets.shared.text import escape_markdown
 
@@ -128,7 +129,7 @@ def _extend_field(view: RunView, label: str, commands: tuple[CommandName, ...]) 
         help="What is left of the schedule is spread over all epochs that are left. Where it has run out, the last "
         "rate stays.",
     )
-    st.button(label, key=f"{label}-{view.id}", on_click=send, args=(view.run, *commands))
+    st.button(label, key=f"{label}-{view.id}", on_click=once(send, view.run, *commands))
 
 
 def _use_button(run: Run) -> None:

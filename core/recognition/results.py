@@ -10,6 +10,7 @@ from core.pictures.decoding import PictureError
 from core.pictures.entries import PictureEntry
 from core.pictures.prefetch import prefetch_batches
 from core.preprocessing.canvas_drawing import Drawing
+from core.preprocessing.pen_strokes import StrokesError
 from core.recognition.picture_display import PictureDisplay
 from core.recognition.reading import Digit, Reading, ReadingMode
 from core.recognition.recognizer import Recognizer
@@ -18,6 +19,10 @@ MAX_TOTAL_BYTES = 400 * 1024**2
 """The files of one upload may have so many bytes together."""
 
 NO_INK_TEXT = "Nothing to read: no ink was found in this picture."
+SIMPLIFIED_TEXT = (
+    "There is too much here for a thorough reading: digits that touch were not separated, and each was looked at only "
+    "once. For a better reading, send it in parts."
+)
 NO_DIGIT_TEXT = "Nothing was found that looks like a digit."
 
 
@@ -31,6 +36,7 @@ class PictureResult:
     digits: tuple[Digit, ...] = ()
     size: tuple[int, int] = (0, 0)  # width, height of the picture, the pixels that the digits' boxes count in
     display: PictureDisplay | None = None  # None where the file could not be opened
+    remark: str = ""  # a sentence on how it was read, where that was not as usual
 
 
 def fingerprint(entry: PictureEntry) -> str:
@@ -62,16 +68,25 @@ def read_entries(reader: Recognizer, entries: Iterable[PictureEntry], single: bo
 def _result(name: str, picture: Image.Image, reading: Reading, mode: ReadingMode) -> PictureResult:
     note = "" if reading.text else NO_DIGIT_TEXT if reading.has_ink else NO_INK_TEXT
     display = PictureDisplay(lambda: picture, reading.steps).encode_now()
-    return PictureResult(name, mode, note, reading.digits, picture.size, display)
+    return PictureResult(name, mode, note, reading.digits, picture.size, display, _remark(reading))
+
+
+def _remark(reading: Reading) -> str:
+    return SIMPLIFIED_TEXT if reading.is_simplified else ""
 
 
 def read_drawing(reader: Recognizer, drawing: Drawing, single: bool) -> PictureResult:
     """Return the result of a drawing with at least one stroke; its pictures are encoded when they are asked for.
 
+    That of a drawing of too many points is a note.
+
     single: all strokes are one digit.
     """
-    reading = reader.read_strokes(drawing.strokes, single=single)
+    size = drawing.width, drawing.height
+    try:
+        reading = reader.read_strokes(drawing.strokes, single=single)
+    except StrokesError as error:
+        return PictureResult("drawing", ReadingMode.of(single), str(error), size=size)
     display = PictureDisplay(lambda: Image.fromarray(drawing.picture()), reading.steps)
     note = "" if reading.text else NO_DIGIT_TEXT
-    size = drawing.width, drawing.height
-    return PictureResult("drawing", ReadingMode.of(single), note, reading.digits, size, display)
+    return PictureResult("drawing", ReadingMode.of(single), note, reading.digits, size, display, _remark(reading))

@@ -71,7 +71,7 @@ def _draw_digit(model_id: str) -> None:
     view = _view(model_id, drawn, single=True) if drawn.strokes else None
     found = view.digit if view else None
     with reading:
-        digit.reading(view, "drawn", _NOTHING_DRAWN)
+        digit.reading(view, "drawn", view.note if view else _NOTHING_DRAWN)
     with probabilities:
         digit.probabilities(found, "drawn")
     if view and found:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 NAME, HELP = "read", "read the digits in pictures, folders and ZIPs of them"
 _NO_INK = "nothing to read: no ink was found"
 _NO_DIGIT = "nothing was found that looks like a digit"
+_SIMPLIFIED = "too much for a thorough reading: touching digits were not separated"
 _MAX_NAMED = 10  # unsure digits of one picture
 
 
@@ -159,7 +160,8 @@ def _note(reading: Reading) -> str:
     lines = len({digit.line for digit in digits if digit.label is not None})
     named = "; ".join(_describe(digit, lines) for digit in unsure[:_MAX_NAMED])
     more = f"; {len(unsure) - _MAX_NAMED:,} more" if len(unsure) > _MAX_NAMED else ""
-    return f"unsure: {named}{more}" if unsure else ""
+    notes = [f"unsure: {named}{more}"] if unsure else []
+    return "; ".join([*notes, *([_SIMPLIFIED] if reading.is_simplified else [])])
 
 
 def _describe(digit: CorrectedDigit, lines: int) -> str:

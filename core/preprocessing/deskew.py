@@ -12,6 +12,7 @@ from core.preprocessing.segmentation import Piece, box_step, merge_pieces, shrin
 MIN_DIGIT_PX = 60  # a digit's height for cutting; smaller writing is enlarged to it, so that cuts fall between pixels
 MAX_ENLARGEMENT = 4
 MAX_WARP_PX = 30_000  # OpenCV warps no larger picture
+MAX_DESKEWED_AREA = 24_000_000  # pixels of all pieces' boxes: slanted thin strokes may get far larger ones
 MAX_DISPLAY_PIXELS = 50_000_000  # of the deskewed picture, before it is shrunk for the page
 MIN_PIECES = 5  # tall pieces in a line from which its tilt can be estimated
 MAX_TILT = 0.2  # a steeper line is not the tilt of a page
@@ -44,7 +45,10 @@ class DeskewedLines:
 
 
 def deskew_lines(lines: list[list[Piece]]) -> DeskewedLines:
-    """Return lines of pieces with the page's tilt and the writing's slant removed, small writing enlarged."""
+    """Return lines of pieces with the page's tilt and the writing's slant removed, small writing enlarged.
+
+    They stay as they are where they would become too large to work on.
+    """
     pieces = [piece for line in lines for piece in line]
     longest = max((max(piece.right, piece.bottom) for piece in pieces), default=0)
     if not 0 < longest < MAX_WARP_PX:
@@ -54,8 +58,17 @@ def deskew_lines(lines: list[list[Piece]]) -> DeskewedLines:
     slant = estimate_slant(pieces, tilt)
     shear = np.array([[1, np.clip(slant, 0, USUAL_SLANT) - slant], [0, 1]])
     scale = min(max(1.0, MIN_DIGIT_PX / typical_height(pieces)), MAX_ENLARGEMENT, MAX_WARP_PX / longest)
+    scale = min(scale, (MAX_DESKEWED_AREA / _deskewed_area(pieces, rotation @ shear)) ** 0.5)
+    if scale < 1:
+        return DeskewedLines(lines, np.eye(2))
     back = rotation @ shear / scale
     return DeskewedLines([[warp_piece(piece, back) for piece in line] for line in lines], back)
+
+
+def _deskewed_area(pieces: Sequence[Piece], back: np.ndarray) -> float:
+    """Return about how many pixels the pieces' boxes have together after deskewing; `back` as in `warp_piece`."""
+    sides = np.abs(np.linalg.inv(back)) @ np.array([(piece.width, piece.height) for piece in pieces], float).T
+    return float(np.prod(sides, axis=0).sum())
 
 
 def warp_piece(piece: Piece, back: np.ndarray) -> Piece:

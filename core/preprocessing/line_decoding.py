@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import cv2
 import numpy as np
@@ -64,19 +65,29 @@ class Candidate:
 class LineLattice:
     """One line of writing: its parts, from the left, and the candidates for digits that they can form."""
 
-    def __init__(self, pieces: Sequence[Piece], cut: bool = True) -> None:
-        """Store the line's pieces, at least one; `cut` says whether those that may be touching digits are cut."""
+    def __init__(
+        self,
+        pieces: Sequence[Piece],
+        cut: bool = True,
+        max_parts: int = MAX_PARTS,
+        max_candidates: int | None = None,
+    ) -> None:
+        """Store the line's pieces, at least one, and find the candidates, at most `max_candidates`.
+
+        `cut` says whether pieces that may be touching digits are cut, `max_parts` how many parts one digit may have.
+        """
         self.digit_height = typical_height(pieces)
         self.baseline = float(np.median([piece.bottom for piece in pieces if piece.height > 0.5 * self.digit_height]))
         parts = [part for piece in pieces for part in split_piece(piece, self.digit_height)] if cut else pieces
         self.parts = sorted(parts, key=lambda part: part.center_x)
         self.stroke_width = stroke_width(self.parts)
-        self.candidates = [found for first in range(len(parts)) for found in self._candidates_from(first)]
+        found = (found for first in range(len(parts)) for found in self._candidates_from(first, max_parts))
+        self.candidates = list(islice(found, max_candidates))
 
-    def _candidates_from(self, first: int) -> Iterator[Candidate]:
+    def _candidates_from(self, first: int, max_parts: int) -> Iterator[Candidate]:
         """Yield every run of neighbouring parts from this one on that is narrow enough for one digit."""
         left, right, gap = self.parts[first].left, self.parts[first].right, 0.0
-        for last in range(first, min(first + MAX_PARTS, len(self.parts))):
+        for last in range(first, min(first + max_parts, len(self.parts))):
             part = self.parts[last]
             gap += max(0, part.left - right) / self.digit_height
             left, right = min(left, part.left), max(right, part.right)

@@ -8,6 +8,7 @@ import numpy as np
 SIDE = 28  # the field, pixels
 BOX = 20  # the ink's longest side in it, pixels
 MIN_PEAK = 128  # an image in reading form whose strongest pixel is below this is made stronger
+TTA_VIEWS = 3  # of a digit for test-time augmentation
 NARROW_FACTOR = 2 / 3  # the narrowed view's width over the ink's
 ROTATION_DEG = 8  # the rotated view, anti-clockwise
 MAX_ROTATED_PX = 2000  # longest side of ink that is rotated: longer ink is shrunk first, because its field is square

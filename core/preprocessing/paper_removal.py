@@ -104,12 +104,26 @@ def _horizontal_rules(mask: np.ndarray, min_count: int) -> np.ndarray:
     for tilt in TILTS:
         shear = np.array([[1, 0, 0], [tilt, 1, -tilt * width / 2]], np.float32)
         level = cv2.warpAffine(ink, shear, (width, height), flags=cv2.INTER_NEAREST)
-        runs = cv2.morphologyEx(level, cv2.MORPH_OPEN, np.ones((1, min_run), np.uint8))
+        runs = _open_rows(level, min_run)
         if runs.any():
             lines = _printed_lines(runs, mask, min_count)
             tilted = cv2.warpAffine(lines, shear, (width, height), flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
             found = cv2.bitwise_or(found, tilted)
     return found
+
+
+def _open_rows(mask: np.ndarray, length: int) -> np.ndarray:
+    """Return the morphological opening of (h, w) uint8, 0 or 1, by a row of `length` pixels, as OpenCV defines it.
+
+    It is computed by moving sums: OpenCV's own takes a time for each pixel that grows with the length.
+    """
+    eroded = (_count_along(1 - mask, length) == 0).astype(np.uint8)
+    return (_count_along(eroded, length) > 0).astype(np.uint8)
+
+
+def _count_along(mask: np.ndarray, length: int) -> np.ndarray:
+    """Return how many ones of (h, w) uint8 the row of `length` pixels about each pixel covers: (h, w) int32."""
+    return cv2.boxFilter(mask, cv2.CV_32S, (length, 1), normalize=False, borderType=cv2.BORDER_CONSTANT)
 
 
 def _printed_lines(runs: np.ndarray, mask: np.ndarray, min_count: int) -> np.ndarray:

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.preprocessing.binarization import Ink
 from core.preprocessing.mnist_form import Step, to_mnist_form
-from core.preprocessing.segmentation import Piece, merge_pieces
+from core.preprocessing.segmentation import MAX_PIECES_AREA, Piece, find_pieces, merge_pieces
 from core.preprocessing.working_grey import WORK_PIXELS
 
 PEN_SHARE = 0.125  # pen width over the digit's longest side; MNIST's strokes are 2.3 to 2.7 of its 20 pixels wide
@@ -16,7 +16,13 @@ OTHER_PEN_SHARES = (0.08, 0.18)  # a thinner and a thicker pen, which MNIST was 
 SIDE_PX = 100  # a digit's longest side as it is drawn, before it is brought to 20
 MIN_OVERLAP = 2 / 3  # of the narrower stroke's width: touching strokes that share more are one digit (a crossed 7)
 MAX_MERGED_HEIGHT = 1.2  # times the tallest stroke: touching strokes that are higher together are on two lines
+MAX_STROKES = 300  # more are drawn as one, for it takes long to ask of each two whether they are one digit
+MAX_POINTS = 50_000  # of all strokes; a stroke has some dozens
 MIN_DIGIT_PX = 8.0  # on the canvas: a smaller digit is not drawn larger, so that a dot stays a dot
+
+
+class StrokesError(ValueError):
+    """Pen strokes are not read; the message is a sentence for the person who drew them."""
 
 
 class RedrawnStrokes(NamedTuple):
@@ -33,17 +39,25 @@ def redraw(strokes: Sequence[np.ndarray], single: bool, pen_share: float = PEN_S
 
     strokes: each (n, 2) float, pixels, y downward, at least one point. single: all of them are one digit.
     pen_share: the pen's width over the digit's longest side.
+    Raises StrokesError where there are more than `MAX_POINTS` points. Of more than `MAX_STROKES` strokes, or of very
+    long ones, connected components of their ink are the pieces.
     """
     points = np.concatenate(strokes)
+    if len(points) > MAX_POINTS:
+        raise StrokesError(
+            f"This drawing has {len(points):,} points; at most {MAX_POINTS:,} are read. Clear it, and draw anew."
+        )
     extent = points.max(axis=0) - points.min(axis=0)
     size_px = max(float(extent.max()) if single else _digit_height(strokes), MIN_DIGIT_PX)
     scale = max(size_px / (SIDE_PX * (1 - pen_share)), (extent.prod() / WORK_PIXELS) ** 0.5)
     pen_px = max(1, round(pen_share * size_px / scale / (1 - pen_share)))
     origin = points.min(axis=0) - scale * pen_px
-    pieces = [_draw((stroke - origin) / scale, pen_px) for stroke in strokes]
+    scaled = [(stroke - origin) / scale for stroke in strokes]
+    are_few = len(strokes) <= MAX_STROKES and _drawn_area(scaled, pen_px) <= MAX_PIECES_AREA
+    pieces = [_draw([stroke], pen_px) for stroke in scaled] if are_few else [_draw(scaled, pen_px)]
     whole = merge_pieces([*pieces, Piece(0, 0, np.zeros((1, 1), np.uint8))])
     if not single:
-        pieces = _merge_digits(pieces)
+        pieces = _merge_digits(pieces) if are_few else find_pieces(whole.ink)
     step = Step("pen path", whole.ink, "The path is drawn again with a pen as wide as MNIST's, so loops stay open.")
     return RedrawnStrokes(Ink(whole.ink, scale, (step,), (origin[0], origin[1])), pieces)
 
@@ -85,13 +99,20 @@ def _digit_height(strokes: Sequence[np.ndarray]) -> float:
     return float(np.median(heights[heights >= 0.5 * heights.max()]))
 
 
-def _draw(path: np.ndarray, pen_px: int) -> Piece:
-    """Return one stroke (n, 2), in pixels of the ink, as a piece."""
-    left, top = np.floor(path.min(axis=0)).astype(int) - pen_px
-    width, height = np.ceil(path.max(axis=0)).astype(int) + pen_px + 1 - (left, top)
+def _drawn_area(strokes: Sequence[np.ndarray], pen_px: int) -> float:
+    """Return how many pixels the pieces of the strokes, each (n, 2) in pixels of the ink, have together."""
+    return float(sum(np.prod(np.ptp(stroke, axis=0) + 2 * pen_px) for stroke in strokes))
+
+
+def _draw(strokes: Sequence[np.ndarray], pen_px: int) -> Piece:
+    """Return strokes, each (n, 2) in pixels of the ink, as one piece."""
+    points = np.concatenate(strokes)
+    left, top = np.floor(points.min(axis=0)).astype(int) - pen_px
+    width, height = np.ceil(points.max(axis=0)).astype(int) + pen_px + 1 - (left, top)
     ink = np.zeros((height, width), np.uint8)
-    path = np.concatenate([path, path[-1:]])  # so that a single point is drawn as well
-    eighths = np.round((path - (left, top)) * 8).astype(np.int32).reshape(-1, 1, 2)
-    cv2.polylines(ink, [eighths], False, 255, pen_px, cv2.LINE_AA, 3)
+    for stroke in strokes:
+        path = np.concatenate([stroke, stroke[-1:]])  # so that a single point is drawn as well
+        eighths = np.round((path - (left, top)) * 8).astype(np.int32).reshape(-1, 1, 2)
+        cv2.polylines(ink, [eighths], False, 255, pen_px, cv2.LINE_AA, 3)
     drawn = Piece(int(left), int(top), ink)
     return drawn.trimmed() or drawn

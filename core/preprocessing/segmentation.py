@@ -12,6 +12,7 @@ MIN_PIECE_PX = 4  # a piece smaller than this both ways is dirt
 MIN_PIECE_SHARE = 0.12  # of the largest piece's extent: smaller ones are specks around it
 FRAME = (255, 160, 40)  # the colour of a box in a step's picture
 MAX_PIECES = 3000  # of one page
+MAX_PIECES_AREA = 8_000_000  # pixels of their boxes together: nested pieces may have many times the page's own
 MIN_TALL_SHARE = 0.5  # of the tallest or typical piece's height: lower pieces are small ones (dots, parts of digits)
 
 
@@ -102,9 +103,10 @@ def box_step(ink: np.ndarray, pieces: Sequence[Piece], corner: tuple[int, int] =
 
 
 def find_pieces(strength: np.ndarray) -> list[Piece]:
-    """Return the connected components of ink (h, w) uint8 without specks, largest first, at most `MAX_PIECES`.
+    """Return the connected components of ink (h, w) uint8 without specks, largest first.
 
-    Where there are more and most components are specks, none is returned: that is noise, which takes long to read.
+    They are at most `MAX_PIECES`, and their boxes have at most `MAX_PIECES_AREA` beyond the largest one. Where there
+    are more and most components are specks, none is returned: that is noise, which takes long to read.
     """
     _, labels, stats, _ = cv2.connectedComponentsWithStats((strength > 0).astype(np.uint8), connectivity=8)
     stats[0] = 0  # the ground
@@ -113,6 +115,8 @@ def find_pieces(strength: np.ndarray) -> list[Piece]:
     if MAX_PIECES < np.count_nonzero(extents >= min_extent) < len(extents) / 2:
         return []
     order = np.argsort(-extents, kind="stable")[:MAX_PIECES]
+    areas = np.cumsum(np.prod(stats[order][:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]], axis=1, dtype=np.int64))
+    order = order[: max(1, int(np.searchsorted(areas, MAX_PIECES_AREA, side="right")))]
     found = []
     for label in order[extents[order] >= min_extent]:
         left, top, width, height = (int(value) for value in stats[label, :4])
@@ -130,13 +134,16 @@ def group_lines(pieces: Sequence[Piece]) -> list[list[Piece]]:
         return []
     typical = typical_height(pieces)
     lines, small = [], [piece for piece in pieces if piece.height < MIN_TALL_SHARE * typical]
-    tall = (piece for piece in pieces if piece.height >= MIN_TALL_SHARE * typical)
+    tall = [piece for piece in pieces if piece.height >= MIN_TALL_SHARE * typical]
+    ends = np.full(len(tall), np.inf)  # the height on the page at which each line's last piece stands
     for piece in sorted(tall, key=lambda piece: piece.left):
-        best = min(lines, key=lambda line: abs(line[-1].center_y - piece.center_y), default=None)
-        if best and abs(best[-1].center_y - piece.center_y) < 0.5 * max(typical, piece.height):
-            best.append(piece)
-        else:
-            lines.append([piece])
+        distances = np.abs(ends - piece.center_y)
+        best = int(np.argmin(distances))
+        if distances[best] >= 0.5 * max(typical, piece.height):
+            best = len(lines)
+            lines.append([])
+        lines[best].append(piece)
+        ends[best] = piece.center_y
     lines.sort(key=lambda line: np.mean([piece.center_y for piece in line]))
     for piece, line in zip(small, _nearest_lines(small, lines), strict=True):
         lines[line].append(piece)

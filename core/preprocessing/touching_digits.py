@@ -65,7 +65,7 @@ def _seams(cost: np.ndarray, digit_height: float) -> list[np.ndarray]:
     through = down[middle] + up[middle] - cost[middle]
     max_seams = int(MAX_CUTS_PER_HEIGHT * cost.shape[1] / digit_height) + 1
     columns = _local_minima(through, _min_distance_px(digit_height))[:max_seams]
-    return [_cheapest_path(down, up, middle, column) for column in columns]
+    return list(_cheapest_paths(down, up, middle, columns).T)
 
 
 def _min_distance_px(digit_height: float) -> int:
@@ -117,17 +117,19 @@ def _local_minima(values: np.ndarray, distance: int) -> list[int]:
     return chosen
 
 
-def _cheapest_path(down: np.ndarray, up: np.ndarray, middle: int, column: int) -> np.ndarray:
-    """Return the cheapest seam through one pixel of the middle row: its column in every row, (h,).
+def _cheapest_paths(down: np.ndarray, up: np.ndarray, middle: int, columns: Sequence[int]) -> np.ndarray:
+    """Return the cheapest seam through each of k pixels of the middle row: its column in every row, (h, k).
 
     down, up: (h, w), the least costs from the top and from the bottom to each pixel.
     """
-    seam = np.empty(len(down), np.int64)
-    seam[middle] = column
+    seams = np.empty((len(down), len(columns)), np.int64)
+    seams[middle] = columns
+    aside = np.array([[DIAGONAL_COST], [0.0], [DIAGONAL_COST]])
     for rows, total in ((range(middle - 1, -1, -1), down), (range(middle + 1, len(down)), up)):
-        x = column
+        beside = np.pad(total, ((0, 0), (1, 1)), constant_values=np.inf)
+        x = seams[middle]
         for row in rows:
-            near = np.arange(max(0, x - 1), min(down.shape[1], x + 2))
-            x = int(near[np.argmin(total[row, near] + DIAGONAL_COST * (near != x))])
-            seam[row] = x
-    return seam
+            near = np.stack([beside[row, x], beside[row, x + 1], beside[row, x + 2]]) + aside
+            x = x + near.argmin(axis=0) - 1
+            seams[row] = x
+    return seams

@@ -1,14 +1,14 @@
 """Pictures and pen strokes of one or more lines of digits."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.preprocessing.binarization import Ink, find_ink
 from core.preprocessing.deskew import DeskewedLines, deskew_lines
-from core.preprocessing.line_decoding import Candidate, LineLattice
-from core.preprocessing.mnist_form import to_reading_form, tta_views
+from core.preprocessing.line_decoding import MAX_PARTS, Candidate, LineLattice
+from core.preprocessing.mnist_form import TTA_VIEWS, to_reading_form, tta_views
 from core.preprocessing.pen_strokes import redraw
 from core.preprocessing.segmentation import Piece, find_pieces, group_lines, typical_height
 from core.recognition.classifier import Classifier
@@ -18,7 +18,25 @@ from core.recognition.refusal import ConfidenceRefusal
 
 READING_PX = 80  # a digit's height when lines are parted into digits
 IN_LINE_FACTOR = 1 / 3  # of the minimum confidence: what stands in line with digits is more likely to be one
-MAX_CUT_DIGITS = 500  # on a page with more pieces or wider ones none is cut, nor read in several views, to save time
+MAX_CUT_DIGITS = 500  # on a page with more pieces or wider ones none is cut
+MAX_VIEWS = 3000  # of all candidates of a picture together, for that is the most work; no less than `MAX_PIECES`
+
+
+@dataclass(frozen=True)
+class _Thoroughness:
+    """How thoroughly a picture is read."""
+
+    cut: bool  # whether digits that touch are separated
+    max_parts: int  # of one digit
+    views: int  # of each candidate
+
+    def to_views(self, ink: np.ndarray) -> np.ndarray:
+        """Return the views of a candidate's ink (h, w): (views, 28, 28) uint8, the digit as it is written first."""
+        return tta_views(ink) if self.views == TTA_VIEWS else to_reading_form(ink)[None]
+
+
+THOROUGH = _Thoroughness(cut=True, max_parts=MAX_PARTS, views=TTA_VIEWS)
+SIMPLER = (_Thoroughness(cut=False, max_parts=MAX_PARTS, views=1), _Thoroughness(cut=False, max_parts=1, views=1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +69,9 @@ class LineReader:
     def _read(self, ink: Ink, pieces: list[Piece]) -> Reading:
         """Return the reading of the lines; where no digit is, that of the one piece that holds most ink, refused."""
         straight = deskew_lines(group_lines(pieces))
-        lines = self._lines(straight, _can_be_cut(pieces))
+        lattices, thoroughness = _lattices(straight.lines, (THOROUGH, *SIMPLER) if _can_be_cut(pieces) else SIMPLER)
+        lines = self._lines(straight, lattices, thoroughness)
+        is_simplified = bool(pieces) and thoroughness is not THOROUGH
         found = [
             (line.candidates[k].piece, _digit(line, k, bool(line.refused[k]), ink, straight, number))
             for number, line in enumerate(lines)
@@ -59,17 +79,19 @@ class LineReader:
         ]
         found = found or _only_piece(lines, ink, straight)
         if not found:
-            return Reading("", (), ink.steps)
+            return Reading("", (), ink.steps, is_simplified)
         digits = tuple(digit for _, digit in found)
         seen = network_input_step([digit.image for digit in digits], FITTED)
         steps = (*ink.steps, *straight.steps([piece for piece, _ in found]), seen)
-        return Reading(_text(digits), digits, steps)
+        return Reading(_text(digits), digits, steps, is_simplified)
 
-    def _lines(self, straight: DeskewedLines, cut: bool) -> list[_Line]:
+    def _lines(
+        self, straight: DeskewedLines, lattices: Sequence[LineLattice], thoroughness: _Thoroughness
+    ) -> list[_Line]:
         """Return the lines with their candidates classified, those of all lines in one call."""
-        lattices = [LineLattice(line, cut) for line in straight.lines]
-        to_views: Callable[[np.ndarray], np.ndarray] = tta_views if cut else _one_view
-        views = [[to_views(candidate.piece.ink) for candidate in lattice.candidates] for lattice in lattices]
+        views = [
+            [thoroughness.to_views(candidate.piece.ink) for candidate in lattice.candidates] for lattice in lattices
+        ]
         found = self._classifier.predict_views([each for row in views for each in row])
         lines, first = [], 0
         for lattice, pieces, row in zip(lattices, straight.lines, views, strict=True):
@@ -96,16 +118,31 @@ class LineReader:
         return _Line(lattice.candidates, chain, images, probabilities, refused)
 
 
+def _lattices(
+    lines: Sequence[Sequence[Piece]], ways: Sequence[_Thoroughness]
+) -> tuple[list[LineLattice], _Thoroughness]:
+    """Return the lines with their candidates, found by the first of the ways that keeps to `MAX_VIEWS`, and that way.
+
+    The last way always does, because there are no more pieces than that.
+    """
+    for way in ways[:-1]:
+        lattices, left = [], MAX_VIEWS // way.views
+        for line in lines:
+            lattices.append(LineLattice(line, way.cut, way.max_parts, left + 1))
+            left -= len(lattices[-1].candidates)
+            if left < 0:
+                break
+        else:
+            return lattices, way
+    return [LineLattice(line, ways[-1].cut, ways[-1].max_parts) for line in lines], ways[-1]
+
+
 def _can_be_cut(pieces: list[Piece]) -> bool:
-    """Return whether there is time to look for digits that touch and to read each candidate in several views."""
+    """Return whether there is time to look for digits that touch."""
     if not pieces:
         return False
     widths = sum(piece.width for piece in pieces) / typical_height(pieces)
     return max(len(pieces), widths) <= MAX_CUT_DIGITS
-
-
-def _one_view(ink: np.ndarray) -> np.ndarray:
-    return to_reading_form(ink)[None]
 
 
 def _digit(line: _Line, k: int, refused: bool, ink: Ink, straight: DeskewedLines, number: int = 0) -> Digit:

@@ -50,6 +50,11 @@ class ReadingView:
         return self.result.note
 
     @property
+    def remark(self) -> str:
+        """Return a sentence on how the picture was read, where that was not as usual; else ''."""
+        return self.result.remark
+
+    @property
     def size(self) -> tuple[int, int]:
         """Return width and height of the picture, the pixels that the digits' boxes count in."""
         return self.result.size

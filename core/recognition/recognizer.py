@@ -74,6 +74,9 @@ class Recognizer:
         return self._readers[ReadingMode.of(single)].read_pictures(pictures)
 
     def read_strokes(self, strokes: "Sequence[ArrayLike]", single: bool = True) -> Reading:
-        """Return the reading of pen strokes, each (n, 2) float, pixels, y downward: sharper than their pixels."""
+        """Return the reading of pen strokes, each (n, 2) float, pixels, y downward: sharper than their pixels.
+
+        Raises `StrokesError`, a `ValueError` with a sentence, where they have more than 50,000 points.
+        """
         paths = [points for stroke in strokes if len(points := np.asarray(stroke, float).reshape(-1, 2))]
         return self._readers[ReadingMode.of(single)].read_strokes(paths) if paths else Reading("", (), ())

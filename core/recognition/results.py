@@ -10,11 +10,16 @@ from core.pictures.decoding import PictureError
 from core.pictures.entries import PictureEntry
 from core.pictures.prefetch import prefetch_batches
 from core.preprocessing.canvas_drawing import Drawing
+from core.preprocessing.pen_strokes import StrokesError
 from core.recognition.picture_display import PictureDisplay
 from core.recognition.reading import Digit, Reading, ReadingMode
 from core.recognition.recognizer import Recognizer
 
 NO_INK_TEXT = "Nothing to read: no ink was found in this picture."
+SIMPLIFIED_TEXT = (
+    "There is too much here for a thorough reading: digits that touch were not separated, and each was looked at only "
+    "once. For a better reading, send it in parts."
+)
 NO_DIGIT_TEXT = "Nothing was found that looks like a digit."
 
 
@@ -29,6 +34,7 @@ class PictureResult:
     size: tuple[int, int] = (0, 0)  # width, height of the picture, the pixels that the digits' boxes count in
     display: PictureDisplay | None = None  # None where the file could not be opened
     several: str = ""  # of one digit that was refused: what it says read as a number, where that has several digits
+    remark: str = ""  # a sentence on how it was read, where that was not as usual
 
 
 def fingerprint(entry: PictureEntry) -> str:
@@ -49,7 +55,7 @@ def read_entries(reader: Recognizer, entries: Iterable[PictureEntry], single: bo
     for batch in prefetch_batches(entries):
         opened = [picture for _, picture, _ in batch if picture]
         readings = reader.read_many(opened, single)
-        refused = [number for number, reading in enumerate(readings) if single and _is_refused(reading)]
+        refused = [number for number, reading in enumerate(readings) if single and _asks_again(reading)]
         as_numbers = reader.read_many([opened[number] for number in refused], False) if refused else []
         several = {number: _several(reading) for number, reading in zip(refused, as_numbers, strict=True)}
         del opened
@@ -64,8 +70,9 @@ def read_entries(reader: Recognizer, entries: Iterable[PictureEntry], single: bo
             del picture
 
 
-def _is_refused(reading: Reading) -> bool:
-    return any(digit.refused for digit in reading.digits)
+def _asks_again(reading: Reading) -> bool:
+    """Return whether what was read as one digit is read as a number too; not where one reading was work enough."""
+    return not reading.is_simplified and any(digit.refused for digit in reading.digits)
 
 
 def _several(as_number: Reading) -> str:
@@ -76,17 +83,27 @@ def _several(as_number: Reading) -> str:
 def _result(name: str, picture: Image.Image, reading: Reading, mode: ReadingMode, several: str) -> PictureResult:
     note = "" if reading.text else NO_DIGIT_TEXT if reading.has_ink else NO_INK_TEXT
     display = PictureDisplay(lambda: picture, reading.steps).encode_now()
-    return PictureResult(name, mode, note, reading.digits, picture.size, display, several)
+    return PictureResult(name, mode, note, reading.digits, picture.size, display, several, _remark(reading))
+
+
+def _remark(reading: Reading) -> str:
+    return SIMPLIFIED_TEXT if reading.is_simplified else ""
 
 
 def read_drawing(reader: Recognizer, drawing: Drawing, single: bool) -> PictureResult:
     """Return the result of a drawing with at least one stroke; its pictures are encoded when they are asked for.
 
+    That of a drawing of too many points is a note.
+
     single: all strokes are one digit.
     """
-    reading = reader.read_strokes(drawing.strokes, single=single)
+    size = drawing.width, drawing.height
+    try:
+        reading = reader.read_strokes(drawing.strokes, single=single)
+    except StrokesError as error:
+        return PictureResult("drawing", ReadingMode.of(single), str(error), size=size)
     display = PictureDisplay(lambda: Image.fromarray(drawing.picture()), reading.steps)
     note = "" if reading.text else NO_DIGIT_TEXT
-    size = drawing.width, drawing.height
-    several = _several(reader.read_strokes(drawing.strokes, single=False)) if single and _is_refused(reading) else ""
-    return PictureResult("drawing", ReadingMode.of(single), note, reading.digits, size, display, several)
+    several = _several(reader.read_strokes(drawing.strokes, single=False)) if single and _asks_again(reading) else ""
+    remark = _remark(reading)
+    return PictureResult("drawing", ReadingMode.of(single), note, reading.digits, size, display, several, remark)

@@ -36,7 +36,7 @@ def number_row(result: PictureResult, digits: Sequence[CorrectedDigit]) -> Row:
         "text": text,
         "least confidence": round(min(confidences), 4) if confidences else None,
         **{str(kind): count for kind, count in count_kinds(digits).items()},
-        "note": "" if text else result.note,
+        "note": result.remark if text else result.note,
     }
 
 

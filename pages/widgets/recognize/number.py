@@ -29,6 +29,8 @@ def show_text(view: ReadingView) -> None:
         st.code(view.text, language=None, wrap_lines=True, height=160 if long else "content")
     else:
         st.markdown("Nothing here looks like a digit.")
+    if view.remark:
+        st.markdown(f":small[{view.remark}]")
     with st.container(horizontal=True, gap="small"):
         for form in Download:
             st.download_button(

@@ -290,6 +290,16 @@ def test_an_unsure_digit_is_named_with_the_second_guess(text, digits, said, seve
     assert [each["second"] for each in output["digits"]] == [int(each.probabilities.argsort()[-2]) for each in digits]
 
 
+def test_a_reading_that_was_simplified_says_so(seven, capsys, monkeypatch):
+    class Reader:
+        def read_many(self, pictures, single):
+            return [Reading("77", (guessed(7, 0.9, 1), guessed(7, 0.9, 1)), (), is_simplified=True)]
+
+    monkeypatch.setattr("core.cli.read.recognizer", lambda name: Reader())
+    assert main(["read", str(seven)]) == 0
+    assert "77  90.0%  too much for a thorough reading" in capsys.readouterr().out
+
+
 def test_a_blank_picture_has_nothing_to_read(tmp_path, capsys):
     blank = tmp_path / "blank.png"
     Image.new("L", (100, 100), 255).save(blank)

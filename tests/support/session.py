@@ -1,29 +1,56 @@
 """A visitor without a browser: one session of the served app, in Streamlit's own protocol."""
 
+import asyncio
+import contextlib
+import http.client
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Common_pb2 import FileURLs, UploadedFileInfo
+from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+_XSRF = "_streamlit_xsrf"
+
 
 class Session:
-    """An open page of the app. What the server sends is read by `messages` alone."""
+    """An open page of the app. What the server sends is read by one of `messages`, `finished` and `follow` at a time."""
 
-    def __init__(self, socket: ClientConnection) -> None:
-        self._socket = socket
-        self.page_hash = ""
+    def __init__(self, port: int, socket: ClientConnection) -> None:
+        self.port = port
+        self.id = ""
+        self._socket, self._page_hash = socket, ""
+        self._widgets: dict[str, str] = {}  # the id of each widget that has a key, by its key
+        self._states: dict[str, WidgetState] = {}
+        self._kept: dict[str, ForwardMsg] = {}  # messages that the server need not send again, by their hash
 
     async def messages(self) -> AsyncIterator[ForwardMsg]:
         """Yield what the server sends, until it closes the connection."""
         async for data in self._socket:
             assert isinstance(data, bytes)
-            message = ForwardMsg.FromString(data)
-            if message.WhichOneof("type") == "navigation":
-                self.page_hash = message.navigation.page_script_hash
+            message = self._whole(ForwardMsg.FromString(data))
+            kind = message.WhichOneof("type")
+            if kind == "new_session":
+                self.id = message.new_session.initialize.session_id
+            elif kind == "navigation":
+                self._page_hash = message.navigation.page_script_hash
+            elif kind == "delta":
+                self._note_widget(message.delta.new_element)
             yield message
+
+    def _whole(self, message: ForwardMsg) -> ForwardMsg:
+        """Return the message itself where the server sends but the hash of one that was kept."""
+        if message.WhichOneof("type") == "ref_hash":
+            kept = self._kept[message.ref_hash]
+            message, place = ForwardMsg(), message.metadata
+            message.CopyFrom(kept)
+            message.metadata.CopyFrom(place)
+        elif message.metadata.cacheable:
+            self._kept[message.hash] = message
+        return message
 
     async def finished(self) -> list[ForwardMsg]:
         """Return what the server sends until it has drawn the page or the fragment; raises `ConnectionError`."""
@@ -34,17 +61,72 @@ class Session:
                 return received
         raise ConnectionError("The server closed the connection.")
 
+    async def follow(self) -> AsyncIterator[ForwardMsg]:
+        """Yield what the server sends, and ask for each live fragment again at its interval, as a browser does."""
+        waiting: dict[str, asyncio.Task[None]] = {}
+        try:
+            async for message in self.messages():
+                if message.WhichOneof("type") == "auto_rerun":
+                    again = message.auto_rerun
+                    if before := waiting.pop(again.fragment_id, None):
+                        before.cancel()
+                    waiting[again.fragment_id] = asyncio.create_task(self._repeat(again.fragment_id, again.interval))
+                yield message
+        finally:
+            for each in waiting.values():
+                each.cancel()
+
+    async def _repeat(self, fragment: str, interval_s: float) -> None:
+        while True:
+            await asyncio.sleep(interval_s)
+            await self.draw(fragment=fragment)
+
     async def draw(self, page: str = "", fragment: str = "") -> None:
         """Ask for the page of that name ('' is the first), or for one fragment of the page that is open."""
         message = BackMsg()
-        message.rerun_script.page_name = page
-        message.rerun_script.page_script_hash = self.page_hash if fragment else ""
-        message.rerun_script.fragment_id = fragment
-        message.rerun_script.is_auto_rerun = bool(fragment)
+        rerun = message.rerun_script
+        rerun.page_name, rerun.page_script_hash = page, self._page_hash if not page else ""
+        rerun.fragment_id, rerun.is_auto_rerun = fragment, bool(fragment)
+        rerun.cached_message_hashes.extend(self._kept)
+        rerun.widget_states.CopyFrom(WidgetStates(widgets=self._states.values()))
         await self._socket.send(message.SerializeToString())
 
+    def choose(self, key: str, option: str) -> None:
+        """Choose an option of the radio buttons with this key; the next drawing has it."""
+        self._set(WidgetState(id=self._widgets[key], string_value=option))
 
-@asynccontextmanager
+    async def upload(self, key: str, name: str, content: bytes) -> None:
+        """Send a file through the uploader with this key, in place of what it held; the next drawing has it.
+
+        Raises `ConnectionError` where the server does not take it.
+        """
+        request = BackMsg()
+        request.file_urls_request.request_id = request.file_urls_request.session_id = self.id
+        request.file_urls_request.file_names.append(name)
+        await self._socket.send(request.SerializeToString())
+        async for message in self.messages():
+            if message.WhichOneof("type") == "file_urls_response":
+                (urls,) = message.file_urls_response.file_urls
+                break
+        else:
+            raise ConnectionError("The server closed the connection.")
+        await asyncio.to_thread(_put, self.port, urls, name, content)
+        state = WidgetState(id=self._widgets[key])
+        info = UploadedFileInfo(name=name, size=len(content), file_id=urls.file_id, file_urls=urls)
+        state.file_uploader_state_value.uploaded_file_info.append(info)
+        self._set(state)
+
+    def _set(self, state: WidgetState) -> None:
+        self._states[state.id] = state
+
+    def _note_widget(self, element: Element) -> None:
+        kind = element.WhichOneof("type")
+        widget_id = getattr(getattr(element, kind), "id", "") if kind else ""
+        if widget_id.startswith("$$ID-"):
+            self._widgets[widget_id.split("-", 2)[2]] = widget_id
+
+
+@contextlib.asynccontextmanager
 async def session(port: int, **headers: str) -> AsyncIterator[Session]:
     """Open a session at a server of this machine, with these headers (`_` for `-`), and close it in the end."""
     url, sent = (
@@ -53,4 +135,25 @@ async def session(port: int, **headers: str) -> AsyncIterator[Session]:
     )
     protocols = [Subprotocol("streamlit")]
     async with connect(url, subprotocols=protocols, additional_headers=sent, max_size=None) as socket:
-        yield Session(socket)
+        yield Session(port, socket)
+
+
+def _put(port: int, urls: FileURLs, name: str, content: bytes) -> None:
+    """Send a file's content to the server, as the form that a browser makes of it."""
+    with contextlib.closing(http.client.HTTPConnection("localhost", port, timeout=60)) as server:
+        server.request("GET", "/_stcore/health")
+        answer = server.getresponse()
+        answer.read()
+        cookie = next(part for part in (answer.getheader("Set-Cookie") or "").split("; ") if part.startswith(_XSRF))
+        boundary = "part-of-an-upload"
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+        headers = {
+            "Content-Type": f"multipart/form-data; boundary={boundary}",
+            "Cookie": cookie,
+            "X-Xsrftoken": cookie.partition("=")[2],
+        }
+        server.request("PUT", urls.upload_url, head.encode() + content + f"\r\n--{boundary}--\r\n".encode(), headers)
+        answer = server.getresponse()
+        answer.read()
+        if answer.status != 204:
+            raise ConnectionError(f"The server answered {answer.status} to an upload.")

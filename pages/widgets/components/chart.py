@@ -1,31 +1,21 @@
 """A Plotly chart that is updated in place, so that it keeps its node, its zoom and its size."""
 
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
-
-from streamlit.components.v2 import component
 
 from core.charts.style import ROLES
 from pages.widgets.components._assets import define_component
+from pages.widgets.components.page_routes import PLOTLY_FILE
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
-    from streamlit.components.v2.types import ComponentRenderer
 
+_plotly = define_component("plotly", "js")
 _chart = define_component("chart", "html", "css", "js", isolate_styles=False)
 
 
-@cache
-def _plotly_source() -> "ComponentRenderer":
-    """Return the component that carries Plotly's script, from the Python package: nothing is fetched from elsewhere."""
-    script = files("plotly").joinpath("package_data/plotly.min.js").read_text("utf-8")
-    return component("plotly_source", html="<span></span>", js=f"{script}\nexport default () => {{}};")
-
-
 def load_plotly() -> None:
-    """Send Plotly's script to the browser, once a session: a page calls this once, outside its fragments."""
-    _plotly_source()(key="plotly-source", height=1)
+    """Have the browser load Plotly's script from this server: a page calls this once, outside its fragments."""
+    _plotly(key="plotly", data={"file": PLOTLY_FILE}, height=1)
 
 
 def chart(figure: "Figure", name: str, alt: str, height_px: int, clickable: bool = False) -> dict | None:

@@ -1,22 +1,39 @@
-"""Streamlit's HTML file under the address of each page, with the address of its server in it."""
+"""What the server serves beside Streamlit's own files: its HTML file under the address of each page, and Plotly."""
 
+import gzip
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 _SCRIPT = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href };</script>'
 """Read by Streamlit's own script, which else asks at both /train/_stcore and /_stcore where its server is."""
 
 
+PLOTLY_FILE = f"plotly-{version('plotly')}.min.js"
+"""Plotly's script as the server serves it: with the version in its name, so that a browser loads it once for good."""
+
+
 def page_routes(names: list[str]) -> list[Route]:
-    """Return a route for each page of these names, for instance `train`, that stands beside the first page."""
-    return [Route(f"/{name}", _serve) for name in names]
+    """Return the route of Plotly's script, and of each page of these names, for instance `train`, beside the first."""
+    return [Route(f"/{PLOTLY_FILE}", _serve_plotly), *(Route(f"/{name}", _serve_page) for name in names)]
 
 
-async def _serve(request: Request) -> HTMLResponse:
+def _serve_plotly(request: Request) -> Response:
+    headers = {"Content-Encoding": "gzip", "Cache-Control": "public, immutable, max-age=31536000"}
+    return Response(_plotly(), media_type="text/javascript", headers=headers)
+
+
+@cache
+def _plotly() -> bytes:
+    """Return the script, 4.5 MB, as a gzip file: compressed once, and not for every visitor."""
+    return gzip.compress(files("plotly").joinpath("package_data/plotly.min.js").read_text("utf-8").encode())
+
+
+async def _serve_page(request: Request) -> HTMLResponse:
     return HTMLResponse(_html(), headers={"Cache-Control": "no-cache"})
 
 

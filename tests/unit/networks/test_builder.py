@@ -125,7 +125,25 @@ def test_the_libraries_objects_are_not_searched_for_garbage():
     assert int(count) > 100_000 and is_on == "True"
 
 
-def test_load_ahead_brings_keras():
+@pytest.fixture
+def kept_session(monkeypatch):
+    """Keras's session as it was, after a test in which Keras is imported in the background."""
+    monkeypatch.setattr(import_keras().backend, "clear_session", import_keras().backend.clear_session)
+
+
+def test_load_ahead_brings_keras(kept_session):
     thread = import_keras_in_background()
     thread.join()
     assert import_keras().__name__ == "keras"
+
+
+def test_streamlit_does_not_make_tensorflow_prepare_its_functions_anew(kept_session, monkeypatch):
+    """What Streamlit does after every drawing of a page costs the next reading nothing."""
+    from streamlit.runtime.scriptrunner import script_runner
+    from tensorflow.python.eager import context
+
+    cleared = []
+    monkeypatch.setattr(context.context(), "clear_kernel_cache", lambda: cleared.append(1))
+    import_keras_in_background().join()
+    script_runner._clean_problem_modules()
+    assert cleared == []

@@ -24,7 +24,7 @@ MAX_VIEWS = 3000  # of all candidates of a picture together, for that is the mos
 
 @dataclass(frozen=True)
 class _Thoroughness:
-    """How thoroughly a picture is read."""
+    """A way to read a picture, more or less thorough."""
 
     cut: bool  # whether digits that touch are separated
     max_parts: int  # of one digit

@@ -8,6 +8,7 @@ from streamlit.errors import StreamlitAPIException
 from core.jobs import scheduler
 from core.networks.builder import import_keras_in_background
 from core.runs.store import RunStore
+from core.storage import temporary
 from pages.widgets.components.reload import reload_page
 from pages.widgets.shared import upload_quota
 
@@ -60,5 +61,6 @@ def start_background_services() -> None:
     Called after the first page has been painted, so that nobody waits for it; cached, so that it runs once a server.
     """
     upload_quota.install()
+    temporary.remove_leftovers()
     scheduler.run_scheduler(RunStore())
     import_keras_in_background()

@@ -13,10 +13,10 @@ from core.networks import count_parameters
 from core.runs.quota import QuotaError, file_run
 from core.runs.store import RunStore
 from core.storage.os_errors import describe_os_error
-from core.training.time_estimate import machine_pace, seconds_to_99, training_s
+from core.training.time_estimate import estimate, seconds_to_99
 from pages.widgets.components import chart
 from pages.widgets.shared import report
-from pages.widgets.shared.durations import describe_duration
+from pages.widgets.shared.durations import describe_range
 from pages.widgets.shared.shown_run import show_run
 from pages.widgets.shared.text import escape_markdown
 from pages.widgets.train import live_run, network_builder, probe_digits, recipe_form
@@ -27,7 +27,6 @@ _LEARNING_FIELDS = ("schedule", "loss", "label_smoothing")
 _ENDING_FIELDS = ("target_accuracy", "time_limit_s", "patience")
 _MACHINE_FIELDS = ("mixed_precision", "seed")
 _DATA_FIELDS = ("training_share", "label_noise", "validation_images", "augmentation", "other_hands")
-_STARTED_S = 3.0
 _CURVE_MOMENTS, _CURVE_PX = 200, 190
 
 
@@ -73,8 +72,8 @@ def _recipe(store: RunStore) -> None:
 
 def _expectation(store: RunStore, config: TrainConfig) -> str:
     """Return the number of weights, how long training will take, and how long this recipe last took to 99 % here."""
-    seconds = _STARTED_S + training_s(config, machine_pace(store, config.network))
-    words = f"{count_parameters(config):,} weights · about {describe_duration(seconds)} to train"
+    expected = estimate(store, config)
+    words = f"{count_parameters(config):,} weights · {describe_range(expected.low_s, expected.high_s)} to train"
     reached_s = seconds_to_99(store, config)
     return f"{words} · 99 % in {reached_s:.1f} s the last time" if reached_s else words
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.config import FIELD_SPECS, PRESETS, FieldSpec, TrainConfig, format_number, preset
 from core.config.percent import percent
+from core.evaluation.outcome import find_failed_learning
 from core.runs.commands import CommandName
 from core.runs.plan import TrainingPlan
 from core.runs.quota import check_queue, file_run
@@ -160,6 +161,9 @@ def _print_result(run: Run, options: argparse.Namespace) -> int:
     if status.error:
         result["error"] = status.error
         print(f"{options.program}: {status.error}", file=sys.stderr)
+    if failed := find_failed_learning(run):
+        result["warning"] = str(failed)
+        print(failed, file=sys.stderr)
     if options.json:
         print(json.dumps(result), flush=True)
     elif test:

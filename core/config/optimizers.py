@@ -18,14 +18,16 @@ class OptimizerKind:
     """An optimizer that a recipe can name.
 
     `fields` are the fields of `TrainConfig` that mean something with this optimizer and not with every one; the form
-    shows them with it. `make` imports Keras only when it is called; all numbers that it passes on must be floats, for
-    Keras takes no whole numbers, which a JSON file or a link may hold.
+    shows them with it. `usual_rate` is a learning rate at which nearly every network here learns. `make` imports Keras
+    only when it is called; all numbers that it passes on must be floats, for Keras takes no whole numbers, which a JSON
+    file or a link may hold.
     """
 
     name: str
     why: str
     fields: tuple[str, ...]
     make: "Callable[[TrainConfig], keras.Optimizer]"
+    usual_rate: float = 0.001
 
 
 OPTIMIZERS: Registry[OptimizerKind] = Registry()
@@ -98,7 +100,7 @@ OPTIMIZERS.register(
         _adam,
     )
 )
-OPTIMIZERS.register(OptimizerKind("sgd", "plain steps with momentum.", ("momentum", "nesterov"), _sgd))
+OPTIMIZERS.register(OptimizerKind("sgd", "plain steps with momentum.", ("momentum", "nesterov"), _sgd, usual_rate=0.05))
 OPTIMIZERS.register(OptimizerKind("rmsprop", "Adam's forerunner.", ("rho",), _rmsprop))
 OPTIMIZERS.register(
     OptimizerKind("adamw", "Adam that also shrinks the weights a little.", ("beta_1", "beta_2", "weight_decay"), _adamw)

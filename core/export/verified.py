@@ -1,9 +1,7 @@
 """A model in another format, loaded again and compared with the original before anybody is offered it."""
 
-import atexit
 import json
 import shutil
-import tempfile
 import threading
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +14,7 @@ from core.export.formats import FORMATS, ExportError, export_model, missing_pack
 from core.jobs import launcher
 from core.recognition.recognizer import Recognizer
 from core.runs.run import Run
+from core.storage import temporary
 
 COMPARED_IMAGES = 100
 MAX_DIFFERENCE = 1e-3
@@ -62,9 +61,7 @@ def verified_export(run: Run, format_name: str) -> ExportedModel:
 @cache
 def _export_folder() -> Path:
     """Return a temporary folder that is removed when this process ends."""
-    folder = Path(tempfile.mkdtemp(prefix="digit-studio-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+    return temporary.make_folder()
 
 
 def export_to_folder(model_path: Path, format_name: str, folder: Path, stem: str) -> None:

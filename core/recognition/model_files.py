@@ -54,5 +54,6 @@ def find_model(path: Path | str | None) -> Path:
 
 def _positive(value: object, high: float = sys.float_info.max) -> float | None:
     """Return a number above 0 and up to `high`, or None for anything else."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and 0 < value <= high else None
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= high:
+        return float(value)
+    return None

@@ -3,6 +3,6 @@
 Inside `core`, import the modules themselves.
 """
 
-from core.storage import atomic, json_files, os_errors, printable, safe_zip
+from core.storage import atomic, json_files, os_errors, printable, safe_zip, temporary
 
-__all__ = ["atomic", "json_files", "os_errors", "printable", "safe_zip"]
+__all__ = ["atomic", "json_files", "os_errors", "printable", "safe_zip", "temporary"]

@@ -1,7 +1,7 @@
 """The estimated duration of a training: computed from the network's size, corrected by this machine's own runs."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from statistics import median
 
@@ -20,6 +20,9 @@ _MULTIPLICATION_S = {"float32": 4e-11, "bfloat16": 1.4e-11}
 _AUGMENTED_IMAGE_S = 20e-6
 _OTHER_HANDS_IMAGE_S = 60e-6
 _RUNS_COMPARED = 5
+_STARTED_S = 3.0  # until the first step
+_SPREAD = 1.15  # between runs of one recipe on a machine that has nothing else to do
+_UNKNOWN_PACE = 3.0
 
 
 def training_s(config: TrainConfig, pace: float = 1.0) -> float:
@@ -33,9 +36,33 @@ def training_s(config: TrainConfig, pace: float = 1.0) -> float:
 
 def machine_pace(store: RunStore, network: str) -> float:
     """Return how many times the computed time the newest finished runs of that network took on this machine."""
-    ratios = (run.train_s / training_s(config) for run, config in _finished_here(store, network) if run.train_s)
-    newest = list(islice(ratios, _RUNS_COMPARED))
+    newest = _newest_paces(store, network)
     return median(newest) if newest else 1.0
+
+
+@dataclass(frozen=True)
+class TimeEstimate:
+    """The seconds that a training is expected to take, from the press of Train to the end: at least and at most."""
+
+    low_s: float
+    high_s: float
+
+
+def estimate(store: RunStore, config: TrainConfig) -> TimeEstimate:
+    """Return how long a training will take, as the fastest and the slowest of this machine's newest runs say.
+
+    A machine that has other things to do takes longer, and so do its newest runs. Where there is none of that network,
+    the machine may be as fast as the one that the computed time was measured on, or much slower.
+    """
+    computed_s, paces = _STARTED_S + training_s(config), _newest_paces(store, config.network)
+    low, high = (min(paces) / _SPREAD, max(paces) * _SPREAD) if paces else (1.0, _UNKNOWN_PACE)
+    return TimeEstimate(low * computed_s, high * computed_s)
+
+
+def _newest_paces(store: RunStore, network: str) -> list[float]:
+    """Return how many times the computed time each of the newest finished runs of that network took."""
+    ratios = (run.train_s / training_s(config) for run, config in _finished_here(store, network) if run.train_s)
+    return list(islice(ratios, _RUNS_COMPARED))
 
 
 def seconds_to_99(store: RunStore, config: TrainConfig) -> float | None:

@@ -448,3 +448,11 @@ def test_layers_that_the_builder_does_not_know_cannot_be_changed(app, monkeypatc
     assert not at.exception
     sentence = "This network's layers cannot be changed one by one. Choose another recipe to build on."
     assert sentence in [each.value for each in at.info]
+
+
+def test_a_run_that_learned_nothing_says_so_here_and_in_its_report(app, store, finished_run):
+    labels = np.arange(1000) % 10
+    finished_run.write_report(make_report(np.eye(10)[np.full(1000, 1)], labels))
+    for at in (app("train"), app("runs")):
+        at.query_params["run"] = finished_run.id
+        assert "The network has not learned: it reads 10.0% of the test images right" in plain(words(at.run()))

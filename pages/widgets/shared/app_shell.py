@@ -9,6 +9,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from core.jobs import scheduler
 from core.networks.builder import import_keras_in_background
 from core.runs.store import RunStore
+from core.storage import temporary
 from pages.widgets.components.connection import watch_connection
 from pages.widgets.components.page_routes import page_routes
 from pages.widgets.shared import upload_quota
@@ -57,5 +58,6 @@ def start_background_services() -> None:
     Called after the first page has been painted, so that nobody waits for it; cached, so that it runs once a server.
     """
     upload_quota.install()
+    temporary.remove_leftovers()
     scheduler.run_scheduler(RunStore())
     import_keras_in_background()

@@ -1,6 +1,7 @@
 """The test report of a run: its figures, its confusions and the pictures behind them."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import streamlit as st
 
@@ -9,6 +10,7 @@ from core.charts.heatmap import confusion_heatmap
 from core.charts.reliability import reliability_diagram
 from core.config.percent import percent, percent_number
 from core.evaluation import misclassified
+from core.evaluation.outcome import find_failed_learning
 from core.evaluation.report import most_confused
 from core.networks.safe_loading import ModelError
 from core.runs.run import Run
@@ -31,6 +33,7 @@ def show(run: Run) -> None:
         return
     if report is None:
         return
+    _show_failed_learning(run)
     _figures(report, status, train_s)
     digits, confusion = st.columns(2)
     with digits:
@@ -49,6 +52,7 @@ def show_all(run: Run) -> None:
     Raises `RunError`, `ModelError` or `OSError` where it cannot be had.
     """
     report, status = model_predictions.report_of(run), run.status()
+    _show_failed_learning(run)
     _figures(report, status, status.training_time_s(run.newest_rows()))
     st.fragment(_confusions)(run, report)
     digits, confidence = st.columns(2)
@@ -74,6 +78,12 @@ def show_worst(run: Run) -> None:
         return
     st.markdown(f"**The {len(found)} worst mistakes**, the surest first: what it is, what was read, how sure")
     gallery.show(found, f"worst-{run.id}", "The worst mistakes")
+
+
+def _show_failed_learning(run: Run) -> None:
+    with suppress(RunError):
+        if failed := find_failed_learning(run):
+            st.warning(escape_markdown(str(failed)), icon=":material/warning:")
 
 
 def _figures(report: Report, status: Status, train_s: float) -> None:

@@ -119,7 +119,15 @@ def install() -> None:
         active = {each.session.id for each in sessions.list_active_sessions()}
         return {each.session.id for each in sessions.list_sessions()} - active
 
-    _quota = quota = UploadQuota(manager, disconnected, sessions.close_session)
+    def close(session_id: str) -> None:
+        found = sessions.get_session_info(session_id)
+        sessions.close_session(session_id)
+        if found:
+            # What is in the state of the first visitors is never collected as garbage: it was there already when
+            # `import_keras` excluded all that there was from collection.
+            found.session.session_state.clear()
+
+    _quota = quota = UploadQuota(manager, disconnected, close)
     loop = runtime._get_async_objs().eventloop  # pyright: ignore[reportPrivateUsage]
 
     def sweep() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from core.config import TrainConfig, preset
 from core.evaluation.report import make_report
-from core.training.time_estimate import machine_pace, seconds_to_99, training_s
+from core.training.time_estimate import estimate, machine_pace, seconds_to_99, training_s
 from tests.support.runs import finished_status
 
 
@@ -100,3 +100,20 @@ def test_seconds_to_99_are_the_newest_runs_of_that_recipe(store):
     answers = np.where(np.arange(1000) < 11, (labels + 1) % 10, labels)
     file_finished(store, minute, 7.0).write_report(make_report(np.eye(10)[answers], labels))
     assert seconds_to_99(store, minute) is None, "the newest did not come that far"
+
+
+def test_the_estimate_is_a_range_that_holds_what_the_last_runs_took(store):
+    config = TrainConfig()
+    for factor in (1.0, 3.2, 1.1):  # the machine was busy once
+        file_finished(store, config, factor * training_s(config))
+    expected = estimate(store, config)
+    assert expected.low_s < 3 + training_s(config) and 3.2 * training_s(config) < expected.high_s
+    for _ in range(5):
+        file_finished(store, config, 1.05 * training_s(config))
+    later = estimate(store, config)
+    assert later.high_s < 1.3 * (3 + training_s(config)) and later.low_s > 0.85 * training_s(config)
+
+
+def test_without_runs_the_estimate_says_how_little_is_known(store):
+    expected, computed_s = estimate(store, TrainConfig()), training_s(TrainConfig())
+    assert expected.low_s == pytest.approx(3 + computed_s) and expected.high_s == pytest.approx(3 * expected.low_s)

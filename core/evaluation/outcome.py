@@ -1,0 +1,63 @@
+"""A sentence for a training that came to its end but learned nothing: the likely reason, and a remedy."""
+
+from dataclasses import dataclass
+
+from core.config.field_spec import format_number
+from core.config.optimizers import OPTIMIZERS
+from core.config.train_config import TrainConfig
+from core.runs.run import Run
+from core.runs.schema import MarkKind, Report
+
+NEAR_CHANCE = 0.2
+"""A network that reads fewer of the ten digits right has learned next to nothing: guessing reads a tenth."""
+
+_ONE_ANSWER = 0.9
+_MANY_RANDOM_LABELS = 0.7
+_FEW_IMAGES = 0.02
+
+
+@dataclass(frozen=True)
+class FailedLearning:
+    """The finding that a trained network reads hardly more than guessing would."""
+
+    accuracy: float  # on the test images, 0 to 1
+    answer: int | None  # the digit that it reads in nearly all images, None where there is none
+    advice: str  # what to try, a sentence
+
+    def __str__(self) -> str:
+        always = f", and it reads a {self.answer} in nearly all" if self.answer is not None else ""
+        return (
+            f"The network has not learned: it reads {self.accuracy:.1%} of the test images right, where guessing reads "
+            f"10 %{always}. {self.advice}"
+        )
+
+
+def find_failed_learning(run: Run) -> FailedLearning | None:
+    """Return why the run's network has learned nothing, or None where it has or is not tested; raises `RunError`."""
+    report = run.report()
+    if report is None or report.accuracy >= NEAR_CHANCE:
+        return None
+    config = run.config()
+    rates = [mark.value for mark in run.marks() if mark.kind is MarkKind.RATE and mark.value is not None]
+    highest = max([config.learning_rate, *rates])
+    return FailedLearning(report.accuracy, _only_answer(report), _advice(config, highest))
+
+
+def _only_answer(report: Report) -> int | None:
+    answered = [sum(column) for column in zip(*report.confusion_matrix, strict=True)]
+    most = max(range(10), key=answered.__getitem__)
+    return most if answered[most] >= _ONE_ANSWER * sum(answered) > 0 else None
+
+
+def _advice(config: TrainConfig, rate: float) -> str:
+    usual = OPTIMIZERS[config.optimizer].usual_rate
+    if rate > 3 * usual:
+        return (
+            f"Its learning rate, {format_number(rate)}, is too high for {config.optimizer}: train again with "
+            f"{format_number(usual)}."
+        )
+    if config.label_noise >= _MANY_RANDOM_LABELS:
+        return f"Of its labels {config.label_noise:.0%} are random: train again with fewer."
+    if config.training_share <= _FEW_IMAGES or rate < usual / 30:
+        return "Train longer, on more of the images, or with a higher learning rate."
+    return "Train again with a tenth of its learning rate, with another optimizer, or with fewer layers."

@@ -17,7 +17,7 @@ def summarize_recipe(config: TrainConfig, changes: Mapping[str, str] = _NO_CHANG
     Another network than the seed recipe's comes first: its name, or its layers where it has none. `changes` are, by
     field, the words for what was changed while the run trained (`runs.plan.changed_settings`).
     """
-    seed, values = _values(TrainConfig()), _values(config) | changes
+    seed, values = _values(TrainConfig()), {**_values(config), **changes}
     unnamed = values["architecture"] == _OWN_NETWORK
     hidden = "architecture" if unnamed else "layers"  # a name says which layers it has
     changed = [name for name in values if name != hidden and values[name] != seed[name]]
@@ -26,7 +26,7 @@ def summarize_recipe(config: TrainConfig, changes: Mapping[str, str] = _NO_CHANG
 
 def describe_recipe(config: TrainConfig, changes: Mapping[str, str] = _NO_CHANGES) -> dict[str, str]:
     """Return the value of each setting in words, by field; `changes` as in `summarize_recipe`."""
-    return {name: format_value(value) for name, value in (_values(config) | changes).items()}
+    return {name: format_value(value) for name, value in {**_values(config), **changes}.items()}
 
 
 def _values(config: TrainConfig) -> dict[str, Any]:
@@ -62,6 +62,6 @@ def recipe_differences(
     `changes` are those of each recipe, as in `summarize_recipe`; none where it is empty.
     """
     changes = changes or [_NO_CHANGES] * len(configs)
-    recipes = [_values(config) | changed for config, changed in zip(configs, changes, strict=True)]
+    recipes = [{**_values(config), **changed} for config, changed in zip(configs, changes, strict=True)]
     differing = [name for name in FIELD_SPECS if any(recipe[name] != recipes[0][name] for recipe in recipes)]
     return [(FIELD_SPECS[name].label, [format_value(recipe[name]) for recipe in recipes]) for name in differing]

@@ -3,6 +3,7 @@
 import struct
 
 from core.pictures.errors import PictureError
+from core.pictures.heif_items import check_items
 from core.pictures.jpeg_scans import count_scans
 from core.pictures.tiff_strips import check_strips
 
@@ -23,6 +24,8 @@ def check_parts(data: bytes, name: str) -> None:
         _check_run_length_code(data, name)
     elif data.startswith((b"II", b"MM")):
         check_strips(data, name)
+    elif data[4:8] == b"ftyp":
+        check_items(data, name)
 
 
 def _check_count(count: int, kind: str, parts: str, name: str) -> None:

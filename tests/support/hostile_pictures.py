@@ -77,3 +77,64 @@ def zigzags(rows=20, size=(1440, 1000), step_px=12):
         y = middle + np.where(np.arange(len(x)) % 2, reach, -reach)
         cv2.polylines(page, [np.int32(np.column_stack([x, y]))], False, 0, 3)
     return page
+
+
+def heif_box(kind, *parts):
+    """A box of a HEIF: its length, its kind, its content."""
+    body = b"".join(parts)
+    return struct.pack(">I4s", 8 + len(body), kind) + body
+
+
+def heif_full_box(kind, version, *parts, flags=0):
+    """A box with a version and flags."""
+    return heif_box(kind, struct.pack(">I", version << 24 | flags), *parts)
+
+
+def heif_size(width, height):
+    """The property that says an image's size."""
+    return heif_full_box(b"ispe", 0, struct.pack(">II", width, height))
+
+
+def heif_grid(rows, columns, width, height):
+    """The data of a grid item."""
+    return struct.pack(">BBBBII", 0, 1, rows - 1, columns - 1, width, height)
+
+
+def heif_of_items(items, properties, references=(), boxes=b""):
+    """A HEIF; its first item is the picture.
+
+    items: {number: (kind, is hidden, pieces of data, numbers of properties from 1)}; equal pieces are stored once.
+    references: (kind, number of the source, numbers of the targets). boxes: what stands before the meta box.
+    """
+    infes = [
+        heif_full_box(b"infe", 2, struct.pack(">HH4sx", number, 0, kind), flags=int(is_hidden))
+        for number, (kind, is_hidden, *_) in items.items()
+    ]
+    pairs = [struct.pack(">HB", number, len(own)) + bytes(own) for number, (*_, own) in items.items()]
+    ipma = heif_full_box(b"ipma", 0, struct.pack(">I", len(items)), *pairs)
+    named = [heif_box(kind, struct.pack(f">HH{len(to)}H", source, len(to), *to)) for kind, source, to in references]
+    pieces = dict.fromkeys(piece for _, _, data, _ in items.values() for piece in data)
+
+    def meta(place):
+        places = {}
+        for piece in pieces:
+            places[piece] = place
+            place += len(piece)
+        locations = [
+            struct.pack(">HHH", number, 0, len(data))
+            + b"".join(struct.pack(">II", places[piece], len(piece)) for piece in data)
+            for number, (_, _, data, _) in items.items()
+        ]
+        return heif_full_box(
+            b"meta",
+            0,
+            heif_full_box(b"hdlr", 0, bytes(4) + b"pict" + bytes(13)),
+            heif_full_box(b"pitm", 0, struct.pack(">H", next(iter(items)))),
+            heif_full_box(b"iloc", 0, b"\x44\0" + struct.pack(">H", len(items)), *locations),
+            heif_full_box(b"iinf", 0, struct.pack(">H", len(items)), *infes),
+            heif_full_box(b"iref", 0, *named),
+            heif_box(b"iprp", heif_box(b"ipco", *properties), ipma),
+        )
+
+    head = heif_box(b"ftyp", b"heic\0\0\0\0mif1heic") + boxes
+    return head + meta(len(head) + len(meta(0)) + 8) + heif_box(b"mdat", *pieces)

@@ -105,6 +105,15 @@ def answers(monkeypatch):
     return shown
 
 
+def test_a_browser_that_missed_what_the_slider_was_set_to_shows_the_present(app, changed_run):
+    """A drawing that another one cuts short may never reach the browser, which then sends the slider's first value."""
+    for step in (10, 20):
+        add_snapshot(changed_run, step)
+    at = app("train")
+    slider = at.select_slider(key=f"moment-{changed_run.id}")
+    assert [slider.proto.options[int(place)] for place in slider.proto.default] == ["now"]
+
+
 def test_the_slider_shows_curves_marks_digits_and_matrix_of_an_earlier_step(app, changed_run, figures, answers):
     for step in (10, 20):
         add_snapshot(changed_run, step)

@@ -34,12 +34,12 @@ def choose_moment(view: RunView) -> Moment:
     if len(steps) < 2:
         return Moment(view.rows, _load(view, steps[-1] if steps else None))
     _advance_replay(steps, view.run)
-    st.session_state.setdefault(_slider_key(view.run), _NOW)
     slider, play = st.columns([5, 1], vertical_alignment="bottom")
     with slider:
         chosen = st.select_slider(
             "Go back in time",
             [*steps, _NOW],
+            _NOW,
             key=_slider_key(view.run),
             format_func=_describe_step,
             help="The run as it was after so many steps: curves, digits, weights and confusions. Snapshots are taken "

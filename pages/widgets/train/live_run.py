@@ -10,7 +10,7 @@ from core.charts.curves import Curve
 from core.runs.damage import find_damage
 from core.runs.index import RunSummary, run_summaries
 from core.runs.run import Run
-from core.runs.schema import Metrics, RunError, RunState
+from core.runs.schema import RunError, RunState
 from core.runs.state_cache import busy_run
 from core.runs.store import RunStore
 from core.runs.view import RunView
@@ -18,8 +18,8 @@ from pages.widgets.shared.durations import describe_duration
 from pages.widgets.shared.run_badge import show_state
 from pages.widgets.shared.shown_run import SHOWN_RUN, show_run
 from pages.widgets.shared.text import disambiguate, escape_markdown
-from pages.widgets.train import curves, history, run_controls, watchers
-from pages.widgets.train.state import DRAWN_WITH_PAGE, KNOWN_METRICS, PICKED_RUN, KnownMetrics
+from pages.widgets.train import curves, history, live_curves, run_controls, watchers
+from pages.widgets.train.state import DRAWN_WITH_PAGE, PICKED_RUN
 
 _IDLE_INTERVAL_S = 2.0
 _FIRST_POINT_S, _FIRST_POINT_INTERVAL_S = 0.25, 0.02
@@ -71,7 +71,7 @@ def _watch(store: RunStore, run: Run | None, busy_before: str | None, interval_b
         st.info("No run yet. Press Train: a few seconds later the curves begin to move.", icon=":material/info:")
         return
     try:
-        _show(store, _read_view(run))
+        _show(store, live_curves.read_view(run, interval_s))
     except RunError as error:
         st.error(f"Run {escape_markdown(run.id)}: {escape_markdown(str(error))}", icon=":material/error:")
     run_controls.show_queue(store, run)
@@ -99,14 +99,6 @@ def _has_ended(run: Run) -> bool:
         return True
 
 
-def _read_view(run: Run) -> RunView:
-    """Return the run as it is now; of its metrics only new lines are read."""
-    known = KNOWN_METRICS.get()
-    view = RunView.read(run, known.metrics if known and known.run_id == run.id else Metrics())
-    KNOWN_METRICS.set(KnownMetrics(run.id, view.metrics))
-    return view
-
-
 def _show(store: RunStore, view: RunView) -> None:
     _head(view)
     last = view.last_row
@@ -127,7 +119,7 @@ def _figures(store: RunStore, view: RunView) -> None:
         moment = history.choose_moment(view)
     curve = Curve(view.title, moment.rows, view.marks_up_to(moment.rows))
     with figures:
-        curves.show(view, curve, chosen, beside)
+        curves.show(view, curve, chosen, beside, watchers.live_interval_s(time.monotonic()))
     with digits:
         history.show_probe_digits(view, moment)
     expander = st.expander("First layer and confusions", key=f"sees-{view.id}", on_change="rerun")

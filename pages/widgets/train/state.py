@@ -6,20 +6,8 @@ from core.config import PRESETS, LayerSpec, TrainConfig
 from core.runs.schema import Metrics
 from pages.widgets.shared.session import SessionKey
 
-
-@dataclass(frozen=True)
-class KnownMetrics:
-    """The metrics of a run that were read already."""
-
-    run_id: str
-    metrics: Metrics
-
-
 PICKED_RUN = SessionKey[str | None]("picked_run", None)
 """The id of the run that was picked in the list of all runs: the page then stays with it."""
-
-KNOWN_METRICS = SessionKey[KnownMetrics | None]("metrics", None)
-"""The shown run's metrics, of which only new lines are read."""
 
 COMPARED_METRICS = SessionKey[dict[str, Metrics]]("compared_metrics", {})
 """The metrics of the runs whose curves stand beside, by run id."""

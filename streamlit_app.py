@@ -6,6 +6,7 @@ from starlette.middleware import Middleware
 from core.cli.host_guard import LOOPBACK_HOSTS, HostGuard
 from pages.widgets.components.streamlit_overrides import streamlit_overrides
 from pages.widgets.shared import app_shell, messages
+from pages.widgets.train import live_curves
 
 if __name__ == "__main__":
     app_shell.configure_page()
@@ -16,4 +17,5 @@ if __name__ == "__main__":
     app_shell.start_background_services()
 else:
     hosts = st.get_option("server.allowedHosts") or LOOPBACK_HOSTS
-    app = st.App(__file__, routes=app_shell.prepare_server(), middleware=[Middleware(HostGuard, hosts=hosts)])
+    routes = [*app_shell.prepare_server(), live_curves.route()]
+    app = st.App(__file__, routes=routes, middleware=[Middleware(HostGuard, hosts=hosts)])

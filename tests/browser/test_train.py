@@ -1,9 +1,12 @@
 """Training in a real browser: live curves, zoom, reload, a second tab, the queue, stopping, the probe digits."""
 
+import asyncio
 import itertools
 import re
 import signal
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from playwright.sync_api import expect
@@ -13,6 +16,7 @@ from core.config.train_config import TrainConfig
 from core.datasets import probe_digits
 from core.runs.store import RunStore
 from tests.support.app_server import CANVAS, SEVEN, chart_points, draw, expect_state, press_train, settle
+from tests.support.session import session
 
 pytestmark = pytest.mark.browser
 
@@ -116,9 +120,9 @@ def stop(page):
     expect_state(page, "stopped")
 
 
-def watch_a_run(page, server):
+def watch_a_run(page, server, epochs=60):
     """Create a long run as a terminal does, for the server to start; open the page that shows it and return the run."""
-    run = RunStore(server.home).create(TrainConfig(epochs=60))
+    run = RunStore(server.home).create(TrainConfig(epochs=epochs))
     page.goto(f"{server.url}/train")
     expect_state(page, "running")
     wait_for_points(page, 3)
@@ -250,8 +254,36 @@ def test_a_press_counts_whatever_is_done_before_the_page_has_answered_it(page, s
     end(run)
 
 
+def test_curves_are_newer_than_the_page_where_many_watch(page, server):
+    """With six sessions the page is drawn every 2.4 seconds, and its charts ask for newer figures between."""
+    run, live = watch_a_run(page, server), re.compile(rf"/live/{RunStore(server.home).all()[0].id}/loss")
+
+    async def visit():
+        async with session(server.port) as visitor:
+            await visitor.draw("train")
+            async for _ in visitor.follow():
+                if done.is_set():
+                    return
+
+    async def visit_five_times():
+        await asyncio.gather(*(visit() for _ in range(5)))
+
+    done = threading.Event()
+    with ThreadPoolExecutor(1) as threads:
+        visits = threads.submit(lambda: asyncio.run(visit_five_times()))
+        try:
+            with page.expect_response(live) as answer:
+                pass
+            assert answer.value.status == 200
+            wait_for_points(page, chart_points(page, "loss-") + 3)
+        finally:
+            done.set()
+        visits.result()
+    end(run)
+
+
 def test_a_run_continues_when_its_server_is_killed(page, server):
-    run = watch_a_run(page, server)
+    run = watch_a_run(page, server, epochs=200)
     server.stop(signal.SIGKILL)
     notice, main = page.get_by_role("alert").get_by_text("The server does not answer."), page.get_by_test_id("stMain")
     expect(notice).to_be_visible()

@@ -1,5 +1,6 @@
 """The whole app under Streamlit's own test runner, without the thread that starts queued runs."""
 
+import plotly.io
 import pytest
 from streamlit.elements.lib import policies
 from streamlit.testing.v1 import AppTest
@@ -40,8 +41,11 @@ def figures(monkeypatch):
     from pages.widgets.train import curves, history
 
     shown, real = {}, curves.chart
+
+    def chart(figure, name, *more, **options):
+        shown[name] = plotly.io.from_json(figure) if isinstance(figure, str) else figure
+        return real(figure, name, *more, **options)
+
     for module in (comparison, curves, run_detail, history):
-        monkeypatch.setattr(
-            module, "chart", lambda figure, name, *more: shown.update({name: figure}) or real(figure, name, *more)
-        )
+        monkeypatch.setattr(module, "chart", chart)
     return shown

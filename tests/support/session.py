@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gzip
 import http.client
 from collections.abc import AsyncIterator
 
@@ -17,7 +18,7 @@ _XSRF = "_streamlit_xsrf"
 
 
 class Session:
-    """An open page of the app. What the server sends is read by one of `messages`, `finished` and `follow` at a time."""
+    """An open page of the app. What the server sends is read by one at a time of `messages`, `finished`, `follow`."""
 
     def __init__(self, port: int, socket: ClientConnection) -> None:
         self.port = port
@@ -25,6 +26,8 @@ class Session:
         self._socket, self._page_hash = socket, ""
         self._widgets: dict[str, str] = {}  # the id of each widget that has a key, by its key
         self._states: dict[str, WidgetState] = {}
+        self._http = http.client.HTTPConnection("localhost", port, timeout=60)
+        self._http_lock = asyncio.Lock()
         self._kept: dict[str, ForwardMsg] = {}  # messages that the server need not send again, by their hash
 
     async def messages(self) -> AsyncIterator[ForwardMsg]:
@@ -91,6 +94,27 @@ class Session:
         rerun.widget_states.CopyFrom(WidgetStates(widgets=self._states.values()))
         await self._socket.send(message.SerializeToString())
 
+    async def get(self, address: str, tag: str = "") -> tuple[bytes | None, str]:
+        """Return what stands at this address of the server and its tag, None where that is the tag it had before.
+
+        Raises `ConnectionError` where the server has nothing there.
+        """
+        async with self._http_lock:
+            return await asyncio.to_thread(self._get, address, tag)
+
+    def _get(self, address: str, tag: str) -> tuple[bytes | None, str]:
+        self._http.request("GET", f"/{address}", headers={"If-None-Match": tag, "Accept-Encoding": "gzip"})
+        answer = self._http.getresponse()
+        body = answer.read()
+        if answer.status not in (200, 304):
+            raise ConnectionError(f"The server answered {answer.status} for {address}.")
+        body = gzip.decompress(body) if answer.getheader("Content-Encoding") == "gzip" else body
+        return (body if answer.status == 200 else None), answer.getheader("ETag") or ""
+
+    def close(self) -> None:
+        """Close the connection by which files were got."""
+        self._http.close()
+
     def choose(self, key: str, option: str) -> None:
         """Choose an option of the radio buttons with this key; the next drawing has it."""
         self._set(WidgetState(id=self._widgets[key], string_value=option))
@@ -135,7 +159,11 @@ async def session(port: int, **headers: str) -> AsyncIterator[Session]:
     )
     protocols = [Subprotocol("streamlit")]
     async with connect(url, subprotocols=protocols, additional_headers=sent, max_size=None) as socket:
-        yield Session(port, socket)
+        visitor = Session(port, socket)
+        try:
+            yield visitor
+        finally:
+            visitor.close()
 
 
 def _put(port: int, urls: FileURLs, name: str, content: bytes) -> None:

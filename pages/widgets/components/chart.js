@@ -56,6 +56,28 @@ function draw(state) {
   }
 }
 
+// Ask for a newer figure until the chart is gone or the page shows it without a source of newer ones.
+async function followSource(state) {
+  while (state.node.isConnected && state.live) {
+    await new Promise((resolve) => setTimeout(resolve, 1000 * state.live.every_s));
+    if (state.live && !document.hidden) await showNewest(state);
+  }
+  state.isFollowing = false;
+}
+
+async function showNewest(state) {
+  const { address } = state.live;
+  try {
+    const answer = await fetch(new URL(address, new URL(".", window.location.href)), { cache: "no-cache" });
+    const text = answer.ok ? await answer.text() : state.figure;
+    if (state.live?.address !== address || text === state.figure) return;
+    state.figure = text;
+    if (window.Plotly) draw(state);
+  } catch {
+    // The server is away; the page says so by itself.
+  }
+}
+
 // Plotly's script may still be loading, a change of theme calls nobody, and a chart that was drawn in a closed tab or
 // expander has another width than its place when that opens.
 function check(state) {
@@ -83,6 +105,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const hasChanged = state.figure !== data.figure;
   state.figure = data.figure;
   state.roles = data.roles;
+  state.live = data.live;
   if (window.Plotly && hasChanged) draw(state);
+  if (state.live && !state.isFollowing) {
+    state.isFollowing = true;
+    followSource(state);
+  }
   state.timer ??= setInterval(() => check(state), CHECK_MS);
 }

@@ -1,5 +1,6 @@
 """A Plotly chart that is updated in place, so that it keeps its node, its zoom and its size."""
 
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from core.charts.style import ROLES
@@ -13,25 +14,43 @@ _plotly = define_component("plotly", "js")
 _chart = define_component("chart", "html", "css", "js", isolate_styles=False)
 
 
+@dataclass(frozen=True)
+class LiveSource:
+    """From where a chart gets newer figures by itself: an address beside the page's, asked every so many seconds."""
+
+    address: str
+    every_s: float
+
+
 def load_plotly() -> None:
     """Have the browser load Plotly's script from this server: a page calls this once, outside its fragments."""
     _plotly(key="plotly", data={"file": PLOTLY_FILE}, height=1)
 
 
-def chart(figure: "Figure", name: str, alt: str, height_px: int, clickable: bool = False) -> dict | None:
+def chart(
+    figure: "Figure | str",
+    name: str,
+    alt: str,
+    height_px: int,
+    clickable: bool = False,
+    live: LiveSource | None = None,
+) -> dict | None:
     """Show a figure of `core.charts`, and return the `x` and `y` of its point that was just clicked, else None.
 
+    figure: the figure, or its JSON.
     name: the chart's identity: under one name it is updated in place.
     alt: a sentence on what the chart shows, for screen readers.
     clickable: whether clicks on points are reported.
+    live: from where it gets newer figures between two drawings of the page.
     """
     data = {
-        "figure": figure.to_json(),
+        "figure": figure if isinstance(figure, str) else figure.to_json(),
         "roles": ROLES,
         "alt": alt,
         "name": name,
         "height": height_px,
         "clickable": clickable,
+        "live": live and asdict(live),
     }
     return _chart(key=f"chart-{name}", data=data, on_clicked_change=_ignore).clicked
 

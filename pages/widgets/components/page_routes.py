@@ -1,4 +1,4 @@
-"""What the server serves beside Streamlit's own files: its HTML file under the address of each page, and Plotly."""
+"""Routes beside those of Streamlit: its HTML file under the address of each page, and Plotly's script."""
 
 import gzip
 from functools import cache

@@ -18,6 +18,7 @@ from core.runs.store import RunStore
 from core.runs.view import RunView
 from pages.widgets.components.chart import chart
 from pages.widgets.shared.text import disambiguate
+from pages.widgets.train import live_curves
 from pages.widgets.train.state import BESIDE, COMPARED_METRICS
 
 _CHART_PX = 170  # the ten digits and the slider below stand in the first screen, too
@@ -84,16 +85,19 @@ def _beside(store: RunStore, shown: Run) -> tuple[Curve, ...]:
     return tuple(found)
 
 
-def show(view: RunView, curve: Curve, chosen: View, beside: Sequence[Curve]) -> None:
-    """Show loss and accuracy of the run's curve and of those beside it."""
-    curves = [curve, *beside]
-    loss, accuracy = st.columns(2)
-    with loss:
-        figure = learning_curves(curves, Metric.LOSS, chosen, view.epochs)
-        chart(figure, f"loss-{view.id}", _alt(Metric.LOSS, curve), _CHART_PX)
-    with accuracy:
-        figure = learning_curves(curves, Metric.ACCURACY, chosen, view.epochs, REFERENCE_ACCURACY)
-        chart(figure, f"accuracy-{view.id}", _alt(Metric.ACCURACY, curve), _CHART_PX)
+def show(view: RunView, curve: Curve, chosen: View, beside: Sequence[Curve], interval_s: float) -> None:
+    """Show loss and accuracy of the run's curve and of those beside it, on a page that is drawn at this interval."""
+    for metric, column in zip(live_curves.METRICS, st.columns(2), strict=True):
+        with column:
+            name, alt = f"{metric}-{view.id}", _alt(metric, curve)
+            if beside:
+                reference = REFERENCE_ACCURACY if metric is Metric.ACCURACY else None
+                figure = learning_curves([curve, *beside], metric, chosen, view.epochs, reference)
+                chart(figure, name, alt, _CHART_PX)
+                continue
+            is_newest = curve.rows is view.rows
+            live = live_curves.live_source(view, metric, chosen, interval_s) if is_newest else None
+            chart(live_curves.draw(curve, metric, chosen, view.epochs).text, name, alt, _CHART_PX, live=live)
 
 
 def show_more(view: RunView, curve: Curve, chosen: View) -> None:

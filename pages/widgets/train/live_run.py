@@ -11,7 +11,7 @@ from core.config.percent import percent, percent_number
 from core.runs.damage import find_damage
 from core.runs.index import RunSummary, run_summaries
 from core.runs.run import Run
-from core.runs.schema import Metrics, RunError, RunState
+from core.runs.schema import RunError, RunState
 from core.runs.state_cache import Queue, busy_run, read_queue
 from core.runs.store import RunStore
 from core.runs.view import RunView
@@ -20,8 +20,8 @@ from pages.widgets.shared.durations import describe_duration
 from pages.widgets.shared.run_badge import show_state
 from pages.widgets.shared.shown_run import IS_PICKED, PICKS, SHOWN_RUN, pick_run, show_run
 from pages.widgets.shared.text import disambiguate, escape_markdown
-from pages.widgets.train import curves, history, run_controls, watchers
-from pages.widgets.train.state import DRAWN_WITH_PAGE, KNOWN_METRICS, LAST_BUSY, KnownMetrics
+from pages.widgets.train import curves, history, live_curves, run_controls, watchers
+from pages.widgets.train.state import DRAWN_WITH_PAGE, LAST_BUSY
 
 _IDLE_INTERVAL_S = 2.0
 _FIRST_POINT_S, _FIRST_POINT_INTERVAL_S = 0.25, 0.02
@@ -83,7 +83,7 @@ def _watch(store: RunStore, run: Run | None, interval_before_s: float | None) ->
     queue = read_queue(store)
     head, queue_of_waiting, figures = st.container(), st.container(), st.container()
     try:
-        view = _read_view(run)
+        view = live_curves.read_view(run, interval_s)
         with head:
             _show(view, queue)
         with figures:
@@ -131,14 +131,6 @@ def _has_ended(run: Run) -> bool:
         return True
 
 
-def _read_view(run: Run) -> RunView:
-    """Return the run as it is now; of its metrics only new lines are read."""
-    known = KNOWN_METRICS.get()
-    view = RunView.read(run, known.metrics if known and known.run_id == run.id else Metrics())
-    KNOWN_METRICS.set(KnownMetrics(run.id, view.metrics))
-    return view
-
-
 def _show(view: RunView, queue: Queue) -> None:
     _head(view, queue.is_starting(view.id))
     last = view.last_row
@@ -160,7 +152,7 @@ def _figures(store: RunStore, view: RunView) -> None:
         moment = history.choose_moment(view)
     curve = Curve(view.title, moment.rows, view.marks_up_to(moment.rows))
     with figures:
-        curves.show(view, curve, chosen, beside)
+        curves.show(view, curve, chosen, beside, watchers.live_interval_s(time.monotonic()))
     with digits:
         history.show_probe_digits(view, moment)
     expander = st.expander("First layer and confusions", key=f"sees-{view.id}", on_change="rerun")

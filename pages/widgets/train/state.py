@@ -8,23 +8,11 @@ from core.config import PRESETS, LayerSpec, TrainConfig
 from core.runs.schema import Metrics
 from pages.widgets.shared.session import SessionKey
 
-
-@dataclass(frozen=True)
-class KnownMetrics:
-    """The metrics of a run that were read already."""
-
-    run_id: str
-    metrics: Metrics
-
-
 LAST_BUSY = SessionKey[str | None]("last_busy", "")
 """The id of the run that trained, or was the next to train, at the last drawing; None: there was none, '': no drawing.
 
 It is kept in the session, so that a run which begins while the page is drawn anew, or left, is noticed as well.
 """
-
-KNOWN_METRICS = SessionKey[KnownMetrics | None]("metrics", None)
-"""The shown run's metrics, of which only new lines are read."""
 
 COMPARED_METRICS = SessionKey[dict[str, Metrics]]("compared_metrics", {})
 """The metrics of the runs whose curves stand beside, by run id."""

@@ -1,0 +1,43 @@
+"""Views of live runs whose metrics all sessions of a server share, so that what is drawn of them is drawn once."""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from core.runs.run import Run
+from core.runs.schema import Metrics
+from core.runs.view import RunView
+
+_MAX_RUNS = 16
+
+
+@dataclass(frozen=True)
+class _Known:
+    metrics: Metrics
+    read_at: float
+
+
+class SharedViews:
+    """The metrics of the runs that were looked at last. Any number of threads may ask for views."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[Path, _Known] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def view(self, run: Run, max_age_s: float, now: float) -> RunView:
+        """Return the run as it is now, but for the metrics of a live one: they may be `max_age_s` old.
+
+        now: seconds on a monotonic clock. Until so much time has passed, every caller gets the very same rows. Raises
+        `RunError` as `RunView.read` does.
+        """
+        with self._lock:
+            known = self._known.get(run.folder, _Known(Metrics(), float("-inf")))
+            view = RunView.read(run, known.metrics)
+            if view.status.is_live and now - known.read_at < max_age_s:
+                return replace(view, metrics=known.metrics)
+            self._known[run.folder] = _Known(view.metrics, now)
+            self._known.move_to_end(run.folder)
+            while len(self._known) > _MAX_RUNS:
+                self._known.popitem(last=False)
+            return view

@@ -1,0 +1,64 @@
+"""Drawings of curves that sessions share: the figure that `learning_curves` makes, made once for the same rows."""
+
+import gzip
+
+import pytest
+
+from core.charts import drawings
+from core.charts.curves import Axis, Curve, Metric, View, learning_curves
+from core.charts.drawings import Drawings
+from tests.support.curves import MARKS, rows
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """The figures that are made, in their order."""
+    figures = []
+
+    def make(*arguments):
+        figures.append(learning_curves(*arguments))
+        return figures[-1]
+
+    monkeypatch.setattr(drawings, "learning_curves", make)
+    return figures
+
+
+def test_the_same_rows_are_drawn_once(made):
+    shared, given = Drawings(), rows(20)
+    first = shared.drawing(Curve("run", given, MARKS), Metric.LOSS, View(), 5)
+    assert first.text == learning_curves([Curve("run", given, MARKS)], Metric.LOSS, View(), 5).to_json()
+    assert gzip.decompress(first.compressed).decode() == first.text
+    assert shared.drawing(Curve("run", given, MARKS), Metric.LOSS, View(), 5) is first
+    assert len(made) == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        (Curve("run", rows(20), MARKS), Metric.LOSS, View(), 5),
+        (Curve("run", rows(21), MARKS), Metric.LOSS, View(), 5),
+    ],
+)
+def test_other_rows_replace_the_drawing(made, changed):
+    shared = Drawings()
+    shared.drawing(Curve("run", rows(20), MARKS), Metric.LOSS, View(), 5)
+    shared.drawing(*changed)
+    assert len(made) == 2 and len(shared._known) == 1
+
+
+def test_what_is_drawn_otherwise_is_another_drawing(made):
+    shared, given = Drawings(), rows(20)
+    shared.drawing(Curve("run", given), Metric.LOSS, View(), 5)
+    shared.drawing(Curve("run", given), Metric.ACCURACY, View(), 5, 0.97)
+    shared.drawing(Curve("run", given), Metric.LOSS, View(by=Axis.TIME), 5)
+    shared.drawing(Curve("run", given), Metric.LOSS, View(), 6)
+    shared.drawing(Curve("run", given, MARKS), Metric.LOSS, View(), 5)
+    shared.drawing(Curve("renamed", given), Metric.LOSS, View(), 5)
+    assert len(made) == len(shared._known) == 6
+
+
+def test_few_drawings_are_kept():
+    shared, given = Drawings(), rows(2)
+    for epochs in range(1, 70):
+        shared.drawing(Curve("run", given), Metric.LOSS, View(), epochs)
+    assert len(shared._known) == 64

@@ -9,7 +9,6 @@ from core.preprocessing.canvas_drawing import Drawing
 from core.recognition import ReadingView
 from core.recognition.results import read_drawing
 from pages.widgets.components import canvas, chart
-from pages.widgets.components.streamlit_overrides import streamlit_overrides
 from pages.widgets.recognize import camera, digit, number, results, state, uploads
 from pages.widgets.recognize.state import Key
 from pages.widgets.recognize.steps import steps
@@ -119,7 +118,6 @@ def _upload(model_id: str, single: bool) -> None:
         on_change=uploads.store,
         args=[Key.UPLOADER],
     )
-    streamlit_overrides()
     st.markdown(f":small[{_KINDS}]")
     upload_quota.show_refusal()
     _offer_removal(Key.UPLOADER, "Remove all", "" if files else "These pictures are still here from before.")

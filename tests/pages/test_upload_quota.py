@@ -70,6 +70,15 @@ def test_all_sessions_together_have_a_limit(sessions):
     assert "the files of all visitors have 780 MB already, and at most 800 MB" in sessions.quota.refusal("39")
 
 
+def test_what_an_undo_can_bring_back_counts_for_the_server_until_its_session_ends(sessions):
+    for number in range(18):
+        assert sessions.send(str(number), file_id="sent")
+    sessions.quota.keep("0", {"sent": 39 * _MB, "removed": 39 * _MB})
+    assert sessions.send("18") and not sessions.send("19")
+    sessions.close("0")
+    assert sessions.send("19") and sessions.send("20")
+
+
 def test_a_session_without_browser_makes_room_at_once(sessions):
     for number in range(20):
         assert sessions.send(str(number))

@@ -1,7 +1,7 @@
 """The Recognize page's values in the session, in one place: the keys of its widgets, and typed access to the rest."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.pictures.entries import PictureEntry
 from core.recognition import PictureResult
+from pages.widgets.shared import upload_quota
 
 
 class Key(StrEnum):
@@ -34,6 +35,7 @@ class StoredUploads:
 
     entries: Sequence[tuple[str, PictureEntry]] = ()  # each with its fingerprint
     remarks: Sequence[str] = ()  # sentences on files that are no pictures
+    files: Mapping[str, int] = field(default_factory=dict)  # the bytes of each file, by Streamlit's id of it
 
 
 class ModelResults(NamedTuple):
@@ -54,6 +56,7 @@ def store_uploads(widget: str, uploads: StoredUploads) -> None:
     is_less = not {each for each, _ in before.entries} <= {each for each, _ in uploads.entries}
     st.session_state.setdefault(_UPLOADS, {})[widget] = uploads
     st.session_state.setdefault(_BEFORE, {})[widget] = before if is_less else StoredUploads()
+    upload_quota.keep(_kept_files())
 
 
 def remove_uploads(widget: str) -> None:
@@ -73,6 +76,13 @@ def undo_removal(widget: str) -> None:
     before, now = removed_uploads(widget), uploads_of(widget)
     st.session_state[_UPLOADS][widget] = before
     st.session_state[_BEFORE][widget] = now
+    upload_quota.keep(_kept_files())
+
+
+def _kept_files() -> Mapping[str, int]:
+    """Return the bytes of all files whose pictures are here, or can be brought back, by Streamlit's id of each."""
+    kept = [*st.session_state.get(_UPLOADS, {}).values(), *st.session_state.get(_BEFORE, {}).values()]
+    return {file_id: size for uploads in kept for file_id, size in uploads.files.items()}
 
 
 def widget_key(widget: str) -> str:

@@ -17,7 +17,8 @@ def store(widget: str) -> None:
     entries = expand_uploads((decode_sent_name(file.name), file.getvalue()) for file in files)
     pictures = [(fingerprint(entry), entry) for entry in entries if entry.may_be_picture]
     remarks = [entry.note for entry in entries if not entry.may_be_picture]
-    state.store_uploads(widget, state.StoredUploads(pictures, remarks))
+    sizes = {file.file_id: file.size for file in files}
+    state.store_uploads(widget, state.StoredUploads(pictures, remarks, sizes))
 
 
 def read(widget: str, model_id: str, single: bool) -> list[ReadingView]:

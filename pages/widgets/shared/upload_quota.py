@@ -8,7 +8,7 @@ closed, which frees its files.
 import gc
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 from starlette.exceptions import HTTPException
@@ -46,7 +46,10 @@ class UploadQuota:
         self._add_file = manager.add_file
         self._since: dict[str, float] = {}  # when each disconnected session was first seen as such
         self._refusals: dict[str, str] = {}
+        self._kept: dict[str, Mapping[str, int]] = {}  # by session, the bytes of files by their id
+        self._remove_session_files = manager.remove_session_files
         manager.add_file = self.add_file  # the server's handler of uploads looks it up for each file
+        manager.remove_session_files = self.remove_session_files
 
     def add_file(self, session_id: str, file: UploadedFileRec) -> None:
         """Hold a file; raises `HTTPException` (413, content too large) where that would exceed a limit.
@@ -66,6 +69,18 @@ class UploadQuota:
             self._refuse(session_id, file, held, limits.max_server_upload_mb)
         self._refusals.pop(session_id, None)
         self._add_file(session_id, file)
+
+    def keep(self, session_id: str, files: Mapping[str, int]) -> None:
+        """Count, among those of all sessions, files that a page itself still holds, as for an undo.
+
+        files: their bytes, by Streamlit's id of each; those that `manager` holds too count once.
+        """
+        self._kept[session_id] = files
+
+    def remove_session_files(self, session_id: str) -> None:
+        """Forget the files of a session that has ended."""
+        self._kept.pop(session_id, None)
+        self._remove_session_files(session_id)
 
     def _refuse(self, session_id: str, file: UploadedFileRec, held: str, limit_mb: int) -> None:
         sentence = (
@@ -94,8 +109,14 @@ class UploadQuota:
         return sum(len(file.data) for file_id, file in list(files.items()) if file_id != without)
 
     def _total_bytes(self) -> int:
-        sessions = list(self._manager.file_storage)
-        return sum(self._size_bytes(session_id, "") for session_id in sessions)
+        held = self._manager.file_storage
+        kept = [
+            size
+            for session_id, files in list(self._kept.items())
+            for file_id, size in files.items()
+            if file_id not in held.get(session_id, {})
+        ]
+        return sum(self._size_bytes(session_id, "") for session_id in list(held)) + sum(kept)
 
 
 def _megabytes(size: int) -> str:
@@ -141,6 +162,13 @@ def install() -> None:
 def _sessions_of(runtime: Runtime) -> object:
     """Return what holds the server's sessions: Streamlit offers no other way to end one that is disconnected."""
     return getattr(runtime, "_session_mgr", None)
+
+
+def keep(files: Mapping[str, int]) -> None:
+    """Count files that this visitor's page holds, as `UploadQuota.keep` says."""
+    context = get_script_run_ctx()
+    if _quota and context:
+        _quota.keep(context.session_id, files)
 
 
 @st.fragment(run_every=_SHOWN_AFTER_S)

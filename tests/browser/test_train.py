@@ -291,7 +291,6 @@ def test_a_run_continues_when_its_server_is_killed(page, server):
     server.start()
     expect(notice).to_have_count(0)
     expect(main).to_have_css("opacity", "1")
-    page.goto(f"{server.url}/train")
     expect_state(page, "running")
     wait_for_points(page, chart_points(page, "loss-") + 3)
     end(run)

@@ -34,7 +34,7 @@ def stopped_run(server):
 
 def open_train(page, url, run):
     page.goto(f"{url}/train")
-    page.get_by_text("weights · about").wait_for()
+    page.get_by_text("weights ·").wait_for()
     settle(page)
     page.get_by_text("Network, optimizer and data").click()
     page.get_by_role("button", name="Remove layer 1").wait_for()

@@ -13,7 +13,7 @@ LONG_MS = 30_000
 def open_form(page, address, weights):
     """Open the form at an address whose network has so many weights, and unfold the network."""
     page.goto(address)
-    expect(page.get_by_text(f"{weights} weights · about")).to_be_visible(timeout=LONG_MS)
+    expect(page.get_by_text(f"{weights} weights ·")).to_be_visible(timeout=LONG_MS)
     wait_until_idle(page)
     page.get_by_text("Network, optimizer and data").click()
 
@@ -53,13 +53,13 @@ def test_a_network_is_built_and_trained_and_its_link_brings_it_back(page, server
     page.keyboard.press("Enter")
     expect(alert).to_be_hidden(timeout=LONG_MS)
     expect(page.get_by_text("26×26×32 · 320 weights")).to_be_visible(timeout=LONG_MS)
-    expect(page.get_by_text("216,650 weights · about")).to_be_visible(timeout=LONG_MS)
+    expect(page.get_by_text("216,650 weights ·")).to_be_visible(timeout=LONG_MS)
     wait_until_idle(page)
     page.get_by_role("button", name="Set").first.click()
     filters = page.get_by_role("spinbutton", name="Filters")
     filters.fill("4")
     filters.press("Enter")
-    expect(page.get_by_text("27,090 weights · about")).to_be_visible(timeout=LONG_MS)
+    expect(page.get_by_text("27,090 weights ·")).to_be_visible(timeout=LONG_MS)
     page.keyboard.press("Escape")
     page.wait_for_url("**layers=conv-4**")
     address = page.url

@@ -11,7 +11,7 @@ PAGES = {
     "Recognize": CANVAS,
     "Runs": "text=Import",
     "Why": "text=5 epochs are a balance",
-    "Train": "text=weights · about",
+    "Train": "text=weights ·",
 }
 """The titles of the pages, each with a selector of what it shows when it has been drawn."""
 

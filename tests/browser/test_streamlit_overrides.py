@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 def builder(page, server):
     """The Train page with the rows of the network builder, a button with an icon alone at each row's end."""
     page.goto(f"{server.url}/train?recipe=linear")
-    page.get_by_text("weights · about").wait_for()
+    page.get_by_text("weights ·").wait_for()
     settle(page)
     page.get_by_text("Network, optimizer and data").click()
     page.get_by_role("button", name="Remove layer 1").wait_for()

@@ -13,7 +13,7 @@ from core.runs.damage import find_damage
 from core.runs.index import run_summaries
 from core.runs.plan import row_learning_rates
 from core.runs.schema import Mark, MarkKind, RunError, RunState
-from core.runs.state_cache import queue_entries, run_states
+from core.runs.state_cache import read_queue, run_states
 from core.runs.store import RunStore
 from core.runs.view import RunView
 from core.training.time_estimate import machine_pace
@@ -33,7 +33,9 @@ def texts_of(value):
 
 def read_everything(store, run):
     """All that pages and the command line read of a run; returns the texts that they show."""
-    shown = [find_damage(run), *map(str, run_states(store)), *(entry.title for entry in queue_entries(store))]
+    queue = read_queue(store)
+    lined_up = [queue.active, *queue.waiting] if queue.active else []
+    shown = [find_damage(run), *map(str, run_states(store)), *(entry.title for entry in lined_up)]
     shown += texts_of([asdict(summary) for summary in run_summaries(store)])
     machine_pace(store, "mlp")
     try:

@@ -36,8 +36,8 @@ def test_other_buttons_keep_their_labels(builder):
 
 
 def test_the_styles_themselves_take_no_space(builder):
-    assert builder.locator(".st-key-streamlit-overrides").count() == 1
-    assert builder.locator(".st-key-streamlit-overrides").bounding_box() is None
+    assert builder.get_by_test_id("stHtml").count() == 1
+    assert builder.get_by_test_id("stMainBlockContainer").get_by_test_id("stHtml").count() == 0
 
 
 def test_the_uploader_of_pictures_names_no_limit_but_the_pages_own(page, server):

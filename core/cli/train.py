@@ -120,7 +120,8 @@ def _follow(store: RunStore, run: Run) -> None:
             status, metrics = run.status(), run.metrics(metrics)
             bar.set_description_str(status.state, refresh=False)
             if status.state is RunState.QUEUED and (reason := _waiting_reason(store, run)) != said:
-                bar.write(reason, file=sys.stderr)
+                if reason:
+                    bar.write(reason, file=sys.stderr)
                 said = reason
             bar.total = TrainingPlan(config, 1, run.marks()).epochs
             if metrics.rows:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from core.config.field_spec import format_number
 from core.config.optimizers import OPTIMIZERS
+from core.config.percent import percent
 from core.config.train_config import TrainConfig
 from core.runs.run import Run
 from core.runs.schema import MarkKind, Report
@@ -27,7 +28,7 @@ class FailedLearning:
     def __str__(self) -> str:
         always = f", and it reads a {self.answer} in nearly all" if self.answer is not None else ""
         return (
-            f"The network has not learned: it reads {self.accuracy:.1%} of the test images right, where guessing reads "
+            f"The network has not learned: it reads {percent(self.accuracy)} of the test images right, where guessing reads "
             f"10 %{always}. {self.advice}"
         )
 
@@ -57,7 +58,7 @@ def _advice(config: TrainConfig, rate: float) -> str:
             f"{format_number(usual)}."
         )
     if config.label_noise >= _MANY_RANDOM_LABELS:
-        return f"Of its labels {config.label_noise:.0%} are random: train again with fewer."
+        return f"Of its labels {percent(config.label_noise, 0)} are random: train again with fewer."
     if config.training_share <= _FEW_IMAGES or rate < usual / 30:
         return "Train longer, on more of the images, or with a higher learning rate."
     return "Train again with a tenth of its learning rate, with another optimizer, or with fewer layers."

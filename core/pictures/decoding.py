@@ -65,8 +65,8 @@ def parse_header(data: bytes, name: str) -> PictureFile:
     Takes and raises what `open_picture` does.
     """
     check_file_size(len(data), name)
-    check_parts(data, name)
     with _as_picture_error(name):
+        check_parts(data, name)
         try:
             image = Image.open(io.BytesIO(data), formats=FORMATS)
         except UnidentifiedImageError:

@@ -52,14 +52,15 @@ def check_strips(data: bytes, name: str) -> None:
         directory = _first_directory(data)
     except struct.error:
         return
-    strips = max(_expected_strips(directory), directory.count(_STRIP_OFFSETS), directory.count(_TILE_OFFSETS))
+    claimed = (directory.count(tag) for tag in (_STRIP_OFFSETS, _STRIP_BYTES, _TILE_OFFSETS, _TILE_BYTES))
+    strips = max(_expected_strips(directory), *claimed)
     if strips > MAX_STRIPS:
         raise PictureError(
             f"{name} is a TIFF of {strips:,} strips or tiles; at most {MAX_STRIPS:,} are read. Save it in larger "
             "strips, or as PNG."
         )
     places = _places(directory)
-    if sum(len(data[start:stop]) for start, stop in places) > MAX_STRIP_BYTES:
+    if sum(max(0, min(stop, len(data)) - start) for start, stop in places) > MAX_STRIP_BYTES:
         raise PictureError(f"{name} is a TIFF whose strips are more than the file holds; save or send it again.")
     if directory.value(_COMPRESSION, 1) in _JPEG_COMPRESSIONS:
         _check_jpegs(directory, places, name)

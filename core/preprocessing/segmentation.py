@@ -105,8 +105,9 @@ def box_step(ink: np.ndarray, pieces: Sequence[Piece], corner: tuple[int, int] =
 def find_pieces(strength: np.ndarray) -> list[Piece]:
     """Return the connected components of ink (h, w) uint8 without specks, largest first.
 
-    They are at most `MAX_PIECES`, and their boxes have at most `MAX_PIECES_AREA` beyond the largest one. Where there
-    are more and most components are specks, none is returned: that is noise, which takes long to read.
+    They are at most `MAX_PIECES`, and their boxes have at most `MAX_PIECES_AREA` together where the largest one alone
+    has no more. Where there are more and most components are specks, none is returned: that is noise, which takes long
+    to read.
     """
     _, labels, stats, _ = cv2.connectedComponentsWithStats((strength > 0).astype(np.uint8), connectivity=8)
     stats[0] = 0  # the ground

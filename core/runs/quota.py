@@ -58,5 +58,6 @@ def check_disk(root: Path) -> None:
     if free_mb < least:
         raise QuotaError(
             f"Only {free_mb:,} MB are free on the disk of {to_printable(str(root))}; a run needs at least {least:,} "
-            f"({variable('min_free_mb')}). Delete runs and empty the trash, or make room otherwise."
+            f"({variable('min_free_mb')}). Delete runs and remove all in the trash, whose space is free five "
+            "minutes later, or make room otherwise."
         )

@@ -156,7 +156,10 @@ class Run:
         Of more than `MAX_METRICS_BYTES` the newest are read, and the rows say how many bytes they leave out. Raises
         `RunError` where the file cannot be read at all.
         """
-        size = self._metrics.stat().st_size if self._metrics.exists() else 0
+        try:
+            size = self._metrics.stat().st_size
+        except OSError:  # `_read_lines` says what is wrong where it is there
+            size = 0
         if size - known.offset > MAX_METRICS_BYTES:
             known = Metrics(offset=size - MAX_METRICS_BYTES, skipped_bytes=size - MAX_METRICS_BYTES)
         while True:

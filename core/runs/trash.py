@@ -38,8 +38,8 @@ def delete(store: RunStore, run: Run) -> None:
 def _move(run: Run, folder: Path) -> None:
     """Move a run's folder into another one, with now as its time; raises `OSError`."""
     folder.mkdir(parents=True, exist_ok=True)
+    os.utime(run.folder)  # before it is there: a sweep at that very moment must not see an old time
     run.folder.rename(folder / run.id)
-    os.utime(folder / run.id)
 
 
 def _is_live(run: Run) -> bool:
@@ -54,7 +54,8 @@ def deleted_runs(store: RunStore) -> list[Run]:
 
 
 def _runs_in(folder: Path) -> list[Run]:
-    folders = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+    there = folder.iterdir() if folder.is_dir() else ()
+    folders = [path for path in there if path.is_dir() and not path.name.startswith(".")]
     return [Run(each) for each in sorted(folders, key=_moved_at, reverse=True)]
 
 
@@ -69,15 +70,21 @@ def restore(store: RunStore, run_id: str) -> Run:
 
 def empty(store: RunStore, older_than_s: float = 0.0) -> int:
     """Remove for good the runs that were deleted that long ago; return how many. What cannot be removed stays."""
-    return _remove_for_good(deleted_runs(store), older_than_s)
+    return _remove_for_good(trash_folder(store), older_than_s)
 
 
-def _remove_for_good(runs: list[Run], older_than_s: float) -> int:
+def _remove_for_good(folder: Path, older_than_s: float) -> int:
     removed = 0
-    for run in runs:
-        if time.time() - _moved_at(run.folder) >= older_than_s:
-            shutil.rmtree(run.folder, ignore_errors=True)
-            removed += not run.folder.exists()
+    for begun in folder.glob(".*"):  # by a process that was killed
+        shutil.rmtree(begun, ignore_errors=True)
+    for run in _runs_in(folder):
+        if time.time() - _moved_at(run.folder) < older_than_s:
+            continue
+        going = run.folder.with_name(f".{run.id}")  # it is never brought back half removed
+        with contextlib.suppress(OSError):
+            run.folder.rename(going)
+            shutil.rmtree(going, ignore_errors=True)
+            removed += not going.exists()
     return removed
 
 
@@ -108,7 +115,7 @@ def sweep(store: RunStore) -> int:
 
     Cheap enough for several calls a second. What cannot be removed stays.
     """
-    return _remove_for_good(removed_runs(store), REMOVAL_DELAY_S)
+    return _remove_for_good(_removed_folder(store), REMOVAL_DELAY_S)
 
 
 def size_bytes(store: RunStore) -> int:
@@ -117,5 +124,11 @@ def size_bytes(store: RunStore) -> int:
 
 
 def _moved_at(folder: Path) -> float:
-    """Return when the folder was moved to where it is, which is its modification time: seconds since 1970."""
-    return folder.stat().st_mtime
+    """Return when the folder was moved to where it is, which is its modification time: seconds since 1970.
+
+    That is now for a folder that another process has just removed.
+    """
+    try:
+        return folder.stat().st_mtime
+    except FileNotFoundError:
+        return time.time()

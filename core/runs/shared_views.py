@@ -10,11 +10,12 @@ from core.runs.schema import Metrics
 from core.runs.view import RunView
 
 _MAX_RUNS = 16
+_NO_METRICS = Metrics()
 
 
 @dataclass(frozen=True)
 class _Known:
-    metrics: Metrics
+    view: RunView
     read_at: float
 
 
@@ -32,12 +33,18 @@ class SharedViews:
         `RunError` as `RunView.read` does.
         """
         with self._lock:
-            known = self._known.get(run.folder, _Known(Metrics(), float("-inf")))
-            view = RunView.read(run, known.metrics)
-            if view.status.is_live and now - known.read_at < max_age_s:
-                return replace(view, metrics=known.metrics)
-            self._known[run.folder] = _Known(view.metrics, now)
+            known = self._known.get(run.folder)
+            view = RunView.read(run, known.view.metrics if known else _NO_METRICS)
+            if known and view.status.is_live and now - known.read_at < max_age_s:
+                return replace(view, metrics=known.view.metrics)
+            self._known[run.folder] = _Known(view, now)
             self._known.move_to_end(run.folder)
             while len(self._known) > _MAX_RUNS:
                 self._known.popitem(last=False)
             return view
+
+    def recent_view(self, run: Run, max_age_s: float, now: float) -> RunView:
+        """Return the run as it was at most `max_age_s` ago, all of it; otherwise as `view` does."""
+        with self._lock:
+            known = self._known.get(run.folder)
+        return known.view if known and now - known.read_at < max_age_s else self.view(run, max_age_s, now)

@@ -329,7 +329,7 @@ def test_the_curves_are_taken_away_as_csv(app, finished_run, monkeypatch):
     taken = {}
     keep = lambda label, data, name, *more, **kept: taken.update({name: data})  # noqa: E731
     monkeypatch.setattr(curves.st, "download_button", keep)
-    app("train")
+    app("train", **{f"table-{finished_run.id}": True})
     found = list(csv.DictReader(io.StringIO(taken[f"{finished_run.id}.csv"]())))
     assert [float(row["loss"]) for row in found] == [row.loss for row in finished_run.metrics().rows]
     assert found[9]["val_accuracy"] == "0.94" and found[8]["val_accuracy"] == ""

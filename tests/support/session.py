@@ -26,6 +26,7 @@ class Session:
         self._socket, self._page_hash = socket, ""
         self._widgets: dict[str, str] = {}  # the id of each widget that has a key, by its key
         self._states: dict[str, WidgetState] = {}
+        self._cookie = ""
         self._http = http.client.HTTPConnection("localhost", port, timeout=60)
         self._http_lock = asyncio.Lock()
         self._kept: dict[str, ForwardMsg] = {}  # messages that the server need not send again, by their hash
@@ -134,7 +135,8 @@ class Session:
                 break
         else:
             raise ConnectionError("The server closed the connection.")
-        await asyncio.to_thread(_put, self.port, urls, name, content)
+        self._cookie = self._cookie or await asyncio.to_thread(_get_cookie, self.port)
+        await asyncio.to_thread(_put, self.port, self._cookie, urls, name, content)
         state = WidgetState(id=self._widgets[key])
         info = UploadedFileInfo(name=name, size=len(content), file_id=urls.file_id, file_urls=urls)
         state.file_uploader_state_value.uploaded_file_info.append(info)
@@ -166,21 +168,27 @@ async def session(port: int, **headers: str) -> AsyncIterator[Session]:
             visitor.close()
 
 
-def _put(port: int, urls: FileURLs, name: str, content: bytes) -> None:
-    """Send a file's content to the server, as the form that a browser makes of it."""
+def _get_cookie(port: int) -> str:
+    """Return the cookie that the server gives a browser, and wants to see again with every upload."""
     with contextlib.closing(http.client.HTTPConnection("localhost", port, timeout=60)) as server:
         server.request("GET", "/_stcore/health")
         answer = server.getresponse()
         answer.read()
-        cookie = next(part for part in (answer.getheader("Set-Cookie") or "").split("; ") if part.startswith(_XSRF))
-        boundary = "part-of-an-upload"
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
-        headers = {
-            "Content-Type": f"multipart/form-data; boundary={boundary}",
-            "Cookie": cookie,
-            "X-Xsrftoken": cookie.partition("=")[2],
-        }
-        server.request("PUT", urls.upload_url, head.encode() + content + f"\r\n--{boundary}--\r\n".encode(), headers)
+        return next(part for part in (answer.getheader("Set-Cookie") or "").split("; ") if part.startswith(_XSRF))
+
+
+def _put(port: int, cookie: str, urls: FileURLs, name: str, content: bytes) -> None:
+    """Send a file's content to the server, as the form that a browser makes of it."""
+    boundary = "part-of-an-upload"
+    head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+    headers = {
+        "Content-Type": f"multipart/form-data; boundary={boundary}",
+        "Cookie": cookie,
+        "X-Xsrftoken": cookie.partition("=")[2],
+    }
+    body = head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
+    with contextlib.closing(http.client.HTTPConnection("localhost", port, timeout=60)) as server:
+        server.request("PUT", urls.upload_url, body, headers)
         answer = server.getresponse()
         answer.read()
         if answer.status != 204:

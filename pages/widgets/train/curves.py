@@ -106,8 +106,10 @@ def show_more(view: RunView, curve: Curve, chosen: View) -> None:
     if expander.open:
         with expander:
             _rate_and_speed(view, curve, chosen)
-    with st.expander("The curves as a table"):
-        _table(view, curve)
+    expander = st.expander("The curves as a table", key=f"table-{view.id}", on_change="rerun")
+    if expander.open:
+        with expander:
+            _table(view, curve)
 
 
 def _rate_and_speed(view: RunView, curve: Curve, chosen: View) -> None:

@@ -53,7 +53,7 @@ def _serve(request: Request) -> Response:
         metric, chosen = Metric(request.path_params["metric"]), _read_settings(request)
         if metric not in METRICS:
             return Response(status_code=404)
-        view = _shared_views.view(RunStore().get(request.path_params["run_id"]), _MAX_AGE_S, time.monotonic())
+        view = _shared_views.recent_view(RunStore().get(request.path_params["run_id"]), _MAX_AGE_S, time.monotonic())
     except (RunError, ValueError):
         return Response(status_code=404)
     tag = f'"{view.metrics.offset}-{len(view.marks)}-{view.epochs}"'

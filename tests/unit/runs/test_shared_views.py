@@ -37,6 +37,14 @@ def test_all_but_the_metrics_is_as_it_is_now(live_run):
     assert ended.state is RunState.FINISHED and len(ended.rows) == 2
 
 
+def test_a_recent_view_is_read_again_only_when_it_is_old(live_run):
+    views = SharedViews()
+    first = views.recent_view(live_run, 1.0, now=10.0)
+    live_run.write_status(finished_status())
+    assert views.recent_view(live_run, 1.0, now=10.9) is first
+    assert views.recent_view(live_run, 1.0, now=11.0).state is RunState.FINISHED
+
+
 def test_a_run_that_is_gone_is_an_error_in_words(live_run):
     views = SharedViews()
     views.view(live_run, 1.0, now=10.0)

@@ -28,8 +28,8 @@ class FailedLearning:
     def __str__(self) -> str:
         always = f", and it reads a {self.answer} in nearly all" if self.answer is not None else ""
         return (
-            f"The network has not learned: it reads {percent(self.accuracy)} of the test images right, where guessing reads "
-            f"10 %{always}. {self.advice}"
+            f"The network has not learned: it reads {percent(self.accuracy)} of the test images right, where guessing "
+            f"reads 10 %{always}. {self.advice}"
         )
 
 

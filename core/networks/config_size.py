@@ -25,6 +25,11 @@ _MODELS = ("Sequential", "Functional")
 _RECURRENT = ("LSTM", "GRU", "SimpleRNN", "Bidirectional")
 _TIME_DISTRIBUTED = "TimeDistributed"
 _ATTENTION = "MultiHeadAttention"
+_POOLING = ("MaxPooling1D", "MaxPooling2D", "AveragePooling1D", "AveragePooling2D")
+_ARGUMENTS = ("inputs", "sequences", "query", "value", "key", "initial_state")
+"""The arguments of a layer's call that may be tensors, in the order in which they are measured."""
+
+_MAX_POSITIONAL = 3
 LAYERS = frozenset(
     {
         *_MODELS,
@@ -35,7 +40,7 @@ LAYERS = frozenset(
         *("ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax"),
         *("Conv1D", "Conv2D", "SeparableConv1D", "SeparableConv2D", "DepthwiseConv1D", "DepthwiseConv2D"),
         *("Conv1DTranspose", "Conv2DTranspose"),
-        *("MaxPooling1D", "MaxPooling2D", "AveragePooling1D", "AveragePooling2D"),
+        *_POOLING,
         *("GlobalMaxPooling1D", "GlobalMaxPooling2D", "GlobalAveragePooling1D", "GlobalAveragePooling2D"),
         *("BatchNormalization", "LayerNormalization", "GroupNormalization", "UnitNormalization", "RMSNormalization"),
         *("Dropout", "SpatialDropout1D", "SpatialDropout2D", "AlphaDropout", "GaussianDropout", "GaussianNoise"),
@@ -51,6 +56,10 @@ LAYERS = frozenset(
 
 class TooLargeError(ValueError):
     """A network that exceeds its limits: the text is a figure of the layers so far, and its limit."""
+
+
+class DamagedError(ValueError):
+    """A network whose layers cannot be put together."""
 
 
 @dataclass
@@ -73,23 +82,23 @@ class _Sums:
 
 @dataclass(frozen=True)
 class MeasuredShapes:
-    """The shapes of a network's input and output, with None for the batch."""
+    """The shapes of a network's inputs and outputs, with None for the batch."""
 
-    inputs: Shape
-    outputs: Shape
+    inputs: list[Shape]
+    outputs: list[Shape]
 
 
 def measure(keras: Any, config: Mapping[str, Any], limit: NetworkSize) -> MeasuredShapes:
     """Return the shapes of the network that a config describes, all of whose layers are among `LAYERS`.
 
     Must be called in a `keras.StatelessScope`, in which weights have a shape but no memory. Raises `TooLargeError`,
-    and nearly anything else for a config that does not fit together.
+    `DamagedError` where its layers do not fit together, and nearly anything else for a config of a form not known here.
     """
+    if config.get("class_name") not in _MODELS:
+        raise DamagedError("no model")
     walk = _Walk(keras, _Sums(limit))
     inputs, outputs = walk.own_inputs(config), walk.measure_model(config, walk.own_inputs(config), 0)
-    if len(inputs) != 1 or len(outputs) != 1:
-        raise ValueError("several inputs or outputs")
-    return MeasuredShapes(inputs[0], outputs[0])
+    return MeasuredShapes(inputs, outputs)
 
 
 class _Walk:
@@ -103,15 +112,20 @@ class _Walk:
         config = entry["config"]
         if entry["class_name"] == "Sequential":
             first = config["layers"][0]
-            is_input = first["class_name"] == "InputLayer"
-            return [_shape(first["config"]["batch_shape"] if is_input else config["build_input_shape"])]
+            if first["class_name"] == "InputLayer":
+                return [_input_shape(first["config"])]
+            if "input_shape" in first["config"] or (
+                "input_dim" in first["config"] and first["class_name"] != "Embedding"
+            ):
+                raise ValueError("a first layer that brings an input of its own")  # Keras would build it for that
+            return [_shape(config["build_input_shape"])]
         layers = {each["name"]: each for each in config["layers"]}
-        return [_shape(layers[name]["config"]["batch_shape"]) for name, _, _ in _references(config["input_layers"])]
+        return [_input_shape(layers[name]["config"]) for name, _, _ in _references(config["input_layers"])]
 
     def measure_model(self, entry: Mapping[str, Any], inputs: list[Shape], depth: int) -> list[Shape]:
         """Count the layers of a model that is given inputs of these shapes; return the shapes of its outputs."""
         if depth > MAX_NESTED:
-            raise ValueError(f"more than {MAX_NESTED} models within each other")
+            raise DamagedError(f"more than {MAX_NESTED} models within each other")
         config = entry["config"]
         if entry["class_name"] == "Sequential":
             for layer in config["layers"]:
@@ -122,31 +136,36 @@ class _Walk:
     def _measure_graph(self, config: Mapping[str, Any], inputs: list[Shape], depth: int) -> list[Shape]:
         known = dict(zip(_references(config["input_layers"]), inputs, strict=True))
         calls = [
-            (entry, number, list(_find_histories(node)))
+            (entry, number, _find_inputs(node))
             for entry in config["layers"]
             for number, node in enumerate(entry["inbound_nodes"])
         ]
         while calls:
             ready = [call for call in calls if all(each in known for each in call[2])]
             if not ready:
-                raise ValueError("layers whose inputs come from nowhere")
+                raise DamagedError("layers whose inputs come from nowhere")
             for entry, number, needed in ready:
                 outputs = self._measure_layer(entry, [known[each] for each in needed], depth)
                 known |= {(entry["name"], number, index): shape for index, shape in enumerate(outputs)}
             calls = [call for call in calls if call not in ready]
-        return [known[each] for each in _references(config["output_layers"])]
+        # Keras counts the calls of a functional model from 1 here, and from 0 in the calls of layers.
+        models = {each["name"] for each in config["layers"] if each["class_name"] == "Functional"}
+        return [
+            known[name, number - (name in models), index]
+            for name, number, index in _references(config["output_layers"])
+        ]
 
     def _measure_layer(self, entry: Mapping[str, Any], inputs: list[Shape], depth: int) -> list[Shape]:
         """Count a layer that is given inputs of these shapes; return the shapes of its outputs."""
         kind = entry["class_name"]
-        self._sums.layers += _steps(inputs[0]) if _is_unrolled(entry["config"]) else 1
+        if kind == _TIME_DISTRIBUTED:
+            return self._measure_each_step(entry["config"]["layer"], inputs[0], depth + 1)
+        self._sums.layers += self._sums.repeats * (_steps(inputs[0]) if _is_unrolled(entry["config"]) else 1)
         self._sums.check()
         if kind == "InputLayer":
             return inputs
         if kind in _MODELS:
             return self._measure_nested(entry, inputs, depth + 1)
-        if kind == _TIME_DISTRIBUTED:
-            return self._measure_each_step(entry["config"]["layer"], inputs[0], depth + 1)
         return self._measure_leaf(entry, inputs)
 
     def _measure_nested(self, entry: Mapping[str, Any], inputs: list[Shape], depth: int) -> list[Shape]:
@@ -159,9 +178,9 @@ class _Walk:
         return self.measure_model(entry, inputs, depth)
 
     def _measure_each_step(self, entry: Mapping[str, Any], sequence: Shape, depth: int) -> list[Shape]:
-        """Count a layer that is given each step of a sequence by itself."""
+        """Count a layer that is called for each step of a sequence: Keras runs the steps in a Python loop."""
         if depth > MAX_NESTED:
-            raise ValueError(f"more than {MAX_NESTED} layers within each other")
+            raise DamagedError(f"more than {MAX_NESTED} layers within each other")
         batch, steps, *step_shape = sequence
         before = self._sums.repeats
         self._sums.repeats *= steps or 1
@@ -171,29 +190,79 @@ class _Walk:
 
     def _measure_leaf(self, entry: Mapping[str, Any], inputs: list[Shape]) -> list[Shape]:
         kind, sums = entry["class_name"], self._sums
-        layer = self._keras.saving.deserialize_keras_object(dict(entry), safe_mode=True)
-        given = tuple(inputs[:2]) if kind == _ATTENTION else (inputs[0] if len(inputs) == 1 else inputs,)
-        found = layer.compute_output_shape(*given)
-        outputs = [_shape(each) for each in found] if isinstance(found, list) else [_shape(found)]
-        held = sum(map(_numbers, outputs))
-        if kind == _ATTENTION:  # between the two sequences
-            held += entry["config"]["num_heads"] * _steps(inputs[0]) * _steps(inputs[1])
-        sums.activations = max(sums.activations, sums.repeats * held)
-        layer.build(*given)
-        weights = layer.count_params()
-        sums.parameters += weights
-        if kind in _RECURRENT:
-            sums.multiplications += sums.repeats * _steps(inputs[0]) * max(weights, _STEP_MULTIPLICATIONS)
-        else:
-            sums.multiplications += sums.repeats * _steps(outputs[0]) * weights
+        given = _shapes_given(kind, inputs)
+        try:
+            layer = self._keras.saving.deserialize_keras_object(dict(entry), safe_mode=True)
+            outputs = _shapes(layer.compute_output_shape(*given))
+        except Exception as error:  # Keras raises nearly anything for settings that do not fit
+            raise DamagedError(f"a layer “{kind}” that does not fit its inputs") from error
+        if kind in _RECURRENT and len(inputs) > 1:
+            _check_states(layer, inputs)
+        sums.activations = max(
+            sums.activations, sums.repeats * (sum(map(_numbers, outputs)) + _held_inside(layer, kind, inputs))
+        )
+        try:
+            layer.build(*given)
+        except Exception as error:
+            raise DamagedError(f"a layer “{kind}” that cannot be built for its inputs") from error
+        sums.parameters += layer.count_params()
+        sums.multiplications += sums.repeats * _multiplications(layer, kind, inputs, outputs[0])
         sums.check()
         return outputs
 
 
+def _shapes_given(kind: str, inputs: list[Shape]) -> tuple[Any, ...]:
+    """Return what Keras is given as the shapes of a layer's inputs."""
+    if kind == _ATTENTION:  # the query, the value and perhaps the key
+        return tuple(inputs)
+    if kind in _RECURRENT or len(inputs) == 1:  # the states that a recurrent layer may begin with change no shape
+        return (inputs[0],)
+    return (inputs,)
+
+
+def _check_states(layer: Any, inputs: list[Shape]) -> None:
+    """Raise `DamagedError` where the states that a recurrent layer begins with are not those that it has."""
+    cells = [getattr(layer, name) for name in ("forward_layer", "backward_layer") if hasattr(layer, name)] or [layer]
+    states = [(inputs[0][0], size) for cell in cells for size in cell.state_size]
+    if inputs[1:] != states:
+        raise DamagedError(f"states of shapes {inputs[1:]} for a layer that has {states}")
+
+
+def _held_inside(layer: Any, kind: str, inputs: list[Shape]) -> int:
+    """Return how many numbers a layer holds between its inputs and its outputs."""
+    if kind != _ATTENTION:
+        return 0
+    queries, values = _steps(inputs[0]), _steps(inputs[1])
+    return layer.num_heads * (queries * values + (queries + values) * (layer.key_dim + layer.value_dim))
+
+
+def _multiplications(layer: Any, kind: str, inputs: list[Shape], output: Shape) -> int:
+    """Return the multiplications, or as costly operations, of a layer that has been built."""
+    weights = layer.count_params()
+    is_channels_first = getattr(layer, "data_format", None) == "channels_first"
+    if kind in _RECURRENT:
+        return _steps(inputs[0]) * max(weights, _STEP_MULTIPLICATIONS)
+    if kind in _POOLING:  # it compares or adds all numbers of each window
+        sides = inputs[0][2:] if is_channels_first else inputs[0][1:-1]
+        return _numbers(output) * math.prod(
+            min(pool, side or 1) for pool, side in zip(layer.pool_size, sides, strict=True)
+        )
+    if kind == "Dot":
+        axis = layer.axes if isinstance(layer.axes, int) else layer.axes[0]
+        return _numbers(output) * (inputs[0][axis] or 1)
+    places = _numbers(output[2:]) if is_channels_first else _steps(output)
+    if kind == _ATTENTION:
+        pairs = layer.num_heads * _steps(inputs[0]) * _steps(inputs[1])
+        return max(places, _steps(inputs[1])) * weights + pairs * (layer.key_dim + layer.value_dim)
+    return places * weights
+
+
 def _is_unrolled(config: Mapping[str, Any]) -> bool:
     """Return whether a recurrent layer, or the one that a layer wraps, is built step by step."""
-    wrapped = config.get("layer")
-    return bool(config.get("unroll")) or (isinstance(wrapped, dict) and _is_unrolled(wrapped["config"]))
+    wrapped = (config.get("layer"), config.get("backward_layer"))
+    return bool(config.get("unroll")) or any(
+        isinstance(each, dict) and _is_unrolled(each["config"]) for each in wrapped
+    )
 
 
 def _steps(shape: Shape) -> int:
@@ -208,8 +277,19 @@ def _numbers(shape: Shape) -> int:
 def _shape(value: Any) -> Shape:
     shape = tuple(value)
     if not all(each is None or (type(each) is int and each > 0) for each in shape):
-        raise ValueError(f"{shape} is not the shape of values")
+        raise DamagedError(f"{shape} is not the shape of values")
     return shape
+
+
+def _shapes(value: Any) -> list[Shape]:
+    """Return the shapes that Keras gives for a layer's outputs: one shape, or a list or a tuple of shapes."""
+    several = bool(value) and all(isinstance(each, list | tuple) for each in value)
+    return [_shape(each) for each in value] if several else [_shape(value)]
+
+
+def _input_shape(config: Mapping[str, Any]) -> Shape:
+    """Return the shape of an input layer; the name that Keras 2 gave it comes first, as in Keras 3."""
+    return _shape(config["batch_input_shape"] if "batch_input_shape" in config else config["batch_shape"])
 
 
 def _references(value: list[Any]) -> list[Tensor]:
@@ -218,11 +298,36 @@ def _references(value: list[Any]) -> list[Tensor]:
     return [(name, node, index) for name, node, index in triples]
 
 
+def _find_inputs(node: Any) -> list[Tensor]:
+    """Return the tensors that a call of a layer is given, in the order of `_ARGUMENTS`.
+
+    Keras 3 has `{"args": [...], "kwargs": {...}}`, Keras 2 has a list of `[name, node, index, kwargs]`. Raises
+    `ValueError` for tensors elsewhere, and for constants, with which a layer might become larger than by its inputs.
+    """
+    if isinstance(node, list):
+        for _, _, _, *rest in node:
+            if any(isinstance(each, list | dict) for kwargs in rest for each in kwargs.values()):
+                raise ValueError("a call with more than tensors and single values")
+        return [(name, number, index) for name, number, index, *_ in node]
+    args, kwargs = node.get("args", []), node.get("kwargs", {})
+    if any(list(_find_histories(each)) for each in args[_MAX_POSITIONAL:]):
+        raise ValueError("a call with a tensor where a mask is meant")
+    found = [each for value in args[:_MAX_POSITIONAL] for each in _find_histories(value)]
+    rest = [each for name, value in kwargs.items() if name not in _ARGUMENTS for each in _find_histories(value)]
+    if rest:
+        raise ValueError("a call with a tensor where a mask is meant")
+    return found + [each for name in _ARGUMENTS if name in kwargs for each in _find_histories(kwargs[name])]
+
+
 def _find_histories(value: Any) -> Iterator[Tensor]:
-    """Yield the tensors that a call of a layer is given, in order."""
-    if isinstance(value, dict) and value.get("class_name") == "__keras_tensor__":
+    """Yield the tensors in an argument: one, a list of them, or none for a single value."""
+    if isinstance(value, list):
+        for each in value:
+            if not isinstance(each, list | dict):
+                raise ValueError("a call with a list of numbers")
+            yield from _find_histories(each)
+    elif isinstance(value, dict):
+        if value["class_name"] != "__keras_tensor__":
+            raise ValueError(f"a call with a {value['class_name']}")
         name, node, index = value["config"]["keras_history"]
         yield name, node, index
-        return
-    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _find_histories(each)

@@ -12,7 +12,7 @@ import numpy as np
 
 from core.config.layer_math import INPUT_SHAPE, NUM_CLASSES
 from core.networks.builder import import_keras
-from core.networks.config_size import LAYERS, MeasuredShapes, TooLargeError, measure
+from core.networks.config_size import LAYERS, DamagedError, MeasuredShapes, TooLargeError, measure
 from core.networks.size_limits import MAX_LOADED
 from core.storage import safe_zip
 from core.storage.os_errors import describe_os_error
@@ -34,6 +34,8 @@ MODULES = (
     "keras.src.models.sequential",
 )
 _LAYER_MODULES = ("keras", "keras.layers", "keras.models", "keras.src.models.functional", "keras.src.models.sequential")
+_KERAS_2_FUNCTIONAL = "keras.src.engine.functional"
+"""Where the class of a functional model was in Keras 2.13 to 2.15; Keras 3 reads such a model, but not by this name."""
 
 
 class ModelError(ValueError):
@@ -148,11 +150,17 @@ def _check_parts(infos: list[zipfile.ZipInfo], path: Path) -> None:
 def _check_layers(config: dict[str, Any], path: Path) -> None:
     """Raise `ModelError` for an object that is not Keras's own, a layer that is not loaded, or too many of them.
 
-    Lambda layers contain code. Takes away the shapes that layers say they were built for: they follow from the input's.
+    Lambda layers contain code. Names the class of Keras 2's functional models as Keras 3 does. Takes away the shapes
+    that layers say they were built for: they follow from the input's.
     """
     layers = 0
     for entry in _objects(config):
-        kind, module = entry.get("class_name"), entry.get("module")
+        kind = entry["class_name"]
+        if not isinstance(kind, str):
+            raise ModelError(f"{path.name} is damaged: one of its layers has no name of a kind. Choose another.")
+        if kind == "Functional" and entry.get("module") == _KERAS_2_FUNCTIONAL:
+            entry["module"] = "keras.src.models.functional"
+        module = entry.get("module")
         if kind == "Lambda" or entry.get("registered_name") not in (None, kind) or module not in (*MODULES, None):
             raise ModelError(f"{path.name} needs “{kind}”, which is not one of Keras's own layers; it is not loaded.")
         if module in _LAYER_MODULES and kind not in (*LAYERS, "DTypePolicy"):
@@ -162,8 +170,19 @@ def _check_layers(config: dict[str, Any], path: Path) -> None:
             )
         layers += kind in LAYERS
         entry.pop("build_config", None)
+        _drop_keras_2_settings(kind, entry.get("config"))
     if layers > MAX_LOADED.layers:
         raise ModelError(f"{path.name} has {layers:,} layers; at most {MAX_LOADED.layers:,} are loaded.")
+
+
+def _drop_keras_2_settings(kind: str, settings: object) -> None:
+    """Take away what Keras 2 saved with a layer, does not change what it computes, and Keras 3 refuses."""
+    if kind not in LAYERS or not isinstance(settings, dict):
+        return
+    if kind != "InputLayer":
+        settings.pop("batch_input_shape", None)
+    if settings.get("time_major") is False:
+        del settings["time_major"]
 
 
 def _objects(config: object) -> Iterator[dict[str, Any]]:
@@ -198,10 +217,16 @@ def _check_size(keras: Any, config: dict[str, Any], path: Path) -> None:
     (shapes,) = found
     if isinstance(shapes, TooLargeError):
         raise ModelError(f"{path.name} has {shapes} are loaded.") from shapes
-    if isinstance(shapes, Exception):
+    if isinstance(shapes, DamagedError):
         raise ModelError(f"{path.name} is damaged: its layers cannot be put together.") from shapes
-    if shapes.inputs != (None, *INPUT_SHAPE) or shapes.outputs != (None, NUM_CLASSES):
+    if isinstance(shapes, Exception):
         raise ModelError(
-            f"{path.name} has inputs of shape {shapes.inputs} and outputs of shape {shapes.outputs}; a model that "
+            f"The size of {path.name} cannot be determined here: the description of its layers has a form that is not "
+            "known. Load it with Keras 3 where it was made, and save it again."
+        ) from shapes
+    if shapes.inputs != [(None, *INPUT_SHAPE)] or shapes.outputs != [(None, NUM_CLASSES)]:
+        inputs, outputs = (" and ".join(map(str, each)) for each in (shapes.inputs, shapes.outputs))
+        raise ModelError(
+            f"{path.name} has inputs of shape {inputs} and outputs of shape {outputs}; a model that "
             f"reads digits has {(None, *INPUT_SHAPE)} and {(None, NUM_CLASSES)}."
         )

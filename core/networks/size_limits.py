@@ -9,8 +9,9 @@ _MAX_SHOWN = 10**12
 class NetworkSize:
     """The figures of a network that are limited.
 
-    parameters: its weights. multiplications: of one image's forward pass. activations: the numbers that its widest
-    layer computes for one image. layers: its layers, those within others and the unrolled steps of recurrent ones too.
+    parameters: its weights. multiplications: of one image's forward pass, with the comparisons of pooling. activations:
+    the numbers that its widest layer computes for one image. layers: its layers, those within others too, each as often
+    as Keras calls it step by step: for the steps of an unrolled recurrent layer and of TimeDistributed.
     """
 
     parameters: int

@@ -68,6 +68,42 @@ HOSTILE = {
         *END,
     ],
     "long sequence": [ROW, NARROW, layer("RepeatVector", n=400_000), layer("SimpleRNN", units=1), *END],
+    "many steps": [
+        layer("UpSampling1D", size=500),
+        layer("Reshape", target_shape=[392_000, 1]),
+        layer("TimeDistributed", layer=layer("Dense", units=1)),
+        *END,
+    ],
+    "steps within steps": [
+        PICTURE,
+        layer("TimeDistributed", layer=layer("TimeDistributed", layer=layer("Dense", units=1))),
+        *END,
+    ],
+    "unrolled backward": [
+        ROW,
+        NARROW,
+        layer("RepeatVector", n=9000),
+        layer(
+            "Bidirectional",
+            layer=layer("GRU", units=1),
+            backward_layer=layer("GRU", units=1, unroll=True, go_backwards=True),
+        ),
+        *END,
+    ],
+    "pooling": [
+        PICTURE,
+        layer("UpSampling2D", size=25),
+        layer("MaxPooling2D", pool_size=700, strides=1, padding="same"),
+        layer("GlobalMaxPooling2D"),
+        *END,
+    ],
+    "filters of channels first": [
+        layer("Reshape", target_shape=[1, 1, 784]),
+        layer("UpSampling2D", size=[1, 500], data_format="channels_first"),
+        layer("Conv2D", filters=1, kernel_size=[1, 9000], data_format="channels_first", padding="same"),
+        layer("GlobalMaxPooling2D"),
+        *END,
+    ],
     "deep": [nested(100), *END],
     "made for another input": [ROW, sequential(start((10**9,)), layer("Dense", units=1)), *END],
 }
@@ -116,8 +152,137 @@ def test_a_hostile_network_is_refused_before_it_is_built(name, tmp_path, monkeyp
 
 
 def test_what_attention_holds_between_two_sequences_counts(tmp_path):
-    with pytest.raises(ModelError, match="4,918,032 numbers in its widest layer"):
+    with pytest.raises(ModelError, match="4,943,120 numbers in its widest layer"):
         load_model(model_file(tmp_path, attention()))
+
+
+def tensor(name):
+    return {"class_name": "__keras_tensor__", "config": {"keras_history": [name, 0, 0]}}
+
+
+def called(made, *args, **kwargs):
+    """Return a layer of a functional model, with its one call."""
+    return made | {"name": made["config"]["name"], "inbound_nodes": [{"args": list(args), "kwargs": kwargs}]}
+
+
+def functional(*layers):
+    """Return a functional model from the layer “start” to the layer “end”."""
+    first = start() | {"name": "start", "inbound_nodes": []}
+    config = {"name": "m", "trainable": True, "layers": [first, *layers]}
+    config |= {"input_layers": [["start", 0, 0]], "output_layers": [["end", 0, 0]]}
+    return {"module": "keras", "class_name": "Functional", "config": config, "registered_name": None}
+
+
+START = tensor("start")
+LINE = {"target_shape": [1, 784]}
+NUMBER = {"class_name": "__numpy__", "config": {"value": [1], "dtype": "float32"}}
+GRAPHS = {
+    "products": (
+        [
+            called(layer("Reshape", name="tall", target_shape=[784, 1]), START),
+            called(layer("Dense", name="long", units=600), tensor("tall")),
+            called(layer("Permute", name="wide", dims=[2, 1]), tensor("long")),
+            *(called(layer("Dot", name=f"d{i}", axes=-1), [tensor("wide"), tensor("wide")]) for i in range(9)),
+        ],
+        "multiplications",
+    ),
+    "heads": (
+        [called(layer("MultiHeadAttention", name="end", num_heads=1, key_dim=100_000), START, START)],
+        "numbers in its widest layer",
+    ),
+    "a larger key": (
+        [
+            called(layer("Reshape", name="key", **LINE), START),
+            called(layer("Dense", name="query", units=1), tensor("key")),
+            called(
+                layer("MultiHeadAttention", name="end", num_heads=1, key_dim=30_000, value_dim=1),
+                tensor("query"),
+                key=tensor("key"),
+                value=tensor("query"),
+            ),
+        ],
+        "weights",
+    ),
+    "states of another size": (
+        [
+            called(layer("Flatten", name="flat"), START),
+            called(layer("SimpleRNN", name="end", units=1), START, initial_state=[tensor("flat")]),
+        ],
+        "cannot be put together",
+    ),
+    "a constant": ([called(layer("Add", name="end"), [START, NUMBER])], "cannot be determined here"),
+    "numbers": ([called(layer("Add", name="end"), [START, [1.0, 2.0]])], "cannot be determined here"),
+    "a mask": (
+        [called(layer("MultiHeadAttention", name="end", num_heads=1, key_dim=1), START, START, attention_mask=START)],
+        "cannot be determined here",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_a_hostile_graph_is_refused(name, tmp_path):
+    layers, reason = GRAPHS[name]
+    with pytest.raises(ModelError, match=reason):
+        load_model(model_file(tmp_path, functional(*layers)))
+
+
+@pytest.mark.parametrize("kind", [[], {}, None, 3])
+def test_a_layer_whose_class_has_no_name_is_refused_in_words(kind, tmp_path):
+    with pytest.raises(ModelError, match="model.keras is damaged"):
+        load_model(model_file(tmp_path, sequential(start(), {"class_name": kind, "config": {}}, *END)))
+
+
+def test_a_model_whose_size_cannot_be_determined_is_not_called_damaged(tmp_path):
+    unknown = sequential(layer("InputLayer", shape=[28, 28], name="start"), *END)
+    own = sequential(layer("Dense", name="own", units=1, input_shape=[10**9]), *END)
+    own["config"]["build_input_shape"] = [None, 28, 28]
+    for config in (unknown, own):
+        with pytest.raises(ModelError, match=r"^The size of model\.keras cannot be determined here.*save it again\.$"):
+            load_model(model_file(tmp_path, config))
+
+
+def as_keras_2(config):
+    """Return the config of a model as Keras 2.13 to 2.15 wrote it."""
+    if config["class_name"] == "Functional":
+        config |= {"module": "keras.src.engine.functional", "registered_name": "Functional"}
+    for entry in config["config"]["layers"]:
+        if entry["class_name"] == "InputLayer":
+            entry["config"] = {
+                "batch_input_shape": entry["config"]["batch_shape"],
+                "dtype": "float32",
+                "sparse": False,
+                "ragged": False,
+                "name": entry["config"]["name"],
+            }
+        elif entry["class_name"] == "GRU":
+            entry["config"] |= {"time_major": False, "implementation": 2, "batch_input_shape": [None, 28, 28]}
+        if nodes := entry.get("inbound_nodes"):
+            entry["inbound_nodes"] = [list(old_references(node["args"])) for node in nodes]
+    config["config"].pop("build_input_shape", None)
+    return config
+
+
+def old_references(value):
+    for each in value:
+        if isinstance(each, list):
+            yield from old_references(each)
+        else:
+            yield [*each["config"]["keras_history"], {}]
+
+
+def test_models_that_keras_2_saved_are_loaded_and_answer_as_before(tmp_path):
+    keras, image = import_keras(), np.random.default_rng(0).random((2, 28, 28), np.float32)
+    layers, begin = keras.layers, keras.Input((28, 28))
+    flat = layers.Flatten()(begin)
+    joined = layers.Concatenate()([layers.Dense(4)(flat), layers.Dense(3)(flat)])
+    graph = keras.Model(begin, layers.Dense(10, "softmax")(joined))
+    row = keras.Sequential([begin, layers.GRU(3), layers.Dense(10, "softmax")])
+    for model in (graph, row):
+        model.save(tmp_path / "saved.keras")
+        with zipfile.ZipFile(tmp_path / "saved.keras") as archive:
+            config, weights = json.loads(archive.read("config.json")), archive.read("model.weights.h5")
+        found = load_model(model_file(tmp_path, as_keras_2(config), weights))
+        assert np.allclose(found(image, training=False), model(image, training=False), atol=1e-6)
 
 
 @pytest.mark.parametrize("kind", ["STFTSpectrogram", "RandomCrop", "StackedRNNCells", "HashedCrossing", "Conv3D"])
@@ -161,6 +326,13 @@ def networks(keras):
     attended = layers.MultiHeadAttention(2, 4)(start, start)
     yield keras.Model(start, layers.Dense(10, "softmax")(layers.GlobalAveragePooling1D()(attended)))
     yield keras.Sequential([start, layers.Bidirectional(layers.LSTM(4)), layers.Dense(10, "softmax")])
+    _, *states = layers.LSTM(4, return_state=True)(start)
+    yield keras.Model(start, layers.Dense(10, "softmax")(layers.LSTM(4)(start, initial_state=states)))
+    both, *states = layers.Bidirectional(layers.GRU(3, return_state=True))(start)
+    again = layers.Bidirectional(layers.GRU(3))(start, initial_state=states)
+    yield keras.Model(start, layers.Dense(10, "softmax")(layers.Concatenate()([both, again])))
+    inner = keras.Input((784,))
+    yield keras.Model(start, keras.Model(inner, layers.Dense(10, "softmax")(inner))(flat))
     yield keras.Sequential(
         [start, layers.TimeDistributed(layers.Dense(3)), layers.GRU(4, unroll=True), layers.Dense(10, "softmax")]
     )

@@ -8,6 +8,7 @@ MIN_RULE_LENGTH = 0.9  # of the picture's width: a printed line is at least as l
 MIN_RULE_RUN = 0.3  # of the picture's width: shorter horizontal runs of ink are no part of a printed line
 MAX_RULE_HEIGHT = 0.12  # of the picture's height: a printed line, tilted, is not higher
 MIN_RULE_FACTOR = 1.6  # times the ink's height: a single line that is longer is no stroke of a digit
+MIN_RULED_PX = 8
 MIN_SOLID = 0.08  # of the picture's shorter side: half the thickness from which ink at the border is no pen stroke
 PHOTO_PX = 100  # a smaller picture is a cut-out, whose strokes may be thick and touch its border
 MIN_SHEET = 0.15  # of the picture's shorter side: half the width from which a uniform area may be a sheet of paper
@@ -73,8 +74,11 @@ def remove_ruled_lines(mask: np.ndarray, faint: np.ndarray) -> np.ndarray:
     """Return ink (h, w) bool without the lines of ruled or squared paper; strokes that cross them stay whole.
 
     faint: (h, w) bool, the ink and what is nearly as strong: a printed line is often paler than the pen.
-    One vertical line may be a 1, so vertical lines count as printed only where there are several.
+    One vertical line may be a 1, so vertical lines count as printed only where there are several. A picture of fewer
+    than `MIN_RULED_PX` pixels a side has no lines: it may be millions of pixels long, and each row one line.
     """
+    if min(mask.shape) < MIN_RULED_PX:
+        return mask
     without_horizontal = _remove_horizontal_rules(mask, faint, min_count=1)
     return _remove_horizontal_rules(without_horizontal.T, faint.T, min_count=3).T
 

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.preprocessing import paper_removal
 from core.preprocessing.binarization import find_ink
 from core.preprocessing.mnist_form import SHOWN_PX
 from core.preprocessing.working_grey import WORK_PIXELS, to_working_grey
@@ -221,3 +222,16 @@ def test_every_step_is_kept_with_its_reason(drawing):
 def test_the_pictures_of_steps_are_of_reasonable_size(shape):
     steps = find_ink(np.full(shape, 255, np.uint8)).steps
     assert all(max(step.picture.shape) <= SHOWN_PX for step in steps)
+
+
+def test_the_opening_by_moving_sums_is_opencvs():
+    rng = np.random.default_rng(0)
+    for length in (1, 2, 7, 40, 130):
+        mask = (rng.random((9, 120)) < 0.97).astype(np.uint8)
+        opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+        assert np.array_equal(paper_removal._open_rows(mask, length), opened)
+
+
+def test_a_picture_of_few_rows_has_no_printed_lines():
+    mask = np.ones((7, 400), bool)
+    assert paper_removal.remove_ruled_lines(mask, mask) is mask

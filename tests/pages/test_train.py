@@ -455,4 +455,4 @@ def test_a_run_that_learned_nothing_says_so_here_and_in_its_report(app, store, f
     finished_run.write_report(make_report(np.eye(10)[np.full(1000, 1)], labels))
     for at in (app("train"), app("runs")):
         at.query_params["run"] = finished_run.id
-        assert "The network has not learned: it reads 10.0% of the test images right" in plain(words(at.run()))
+        assert "The network has not learned: it reads 10.0 % of the test images right" in plain(words(at.run()))

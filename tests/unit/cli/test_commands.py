@@ -297,7 +297,7 @@ def test_a_reading_that_was_simplified_says_so(seven, capsys, monkeypatch):
 
     monkeypatch.setattr("core.cli.read.recognizer", lambda name: Reader())
     assert main(["read", str(seven)]) == 0
-    assert "77  90.0%  too much for a thorough reading" in capsys.readouterr().out
+    assert "77  90.0 %  too much for a thorough reading" in capsys.readouterr().out
 
 
 def test_a_blank_picture_has_nothing_to_read(tmp_path, capsys):

@@ -1,6 +1,7 @@
 """The host guard: which names and which pages a server answers to."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -21,7 +22,8 @@ def ask(kind, *headers, hosts=HOSTS):
         sent.append(message)
 
     scope = {"type": kind, "scheme": "http", "headers": [(name.encode(), value.encode()) for name, value in headers]}
-    asyncio.run(HostGuard(app, hosts)(scope, None, send))
+    with ThreadPoolExecutor(1) as threads:  # Playwright's event loop may run in this one
+        threads.submit(lambda: asyncio.run(HostGuard(app, hosts)(scope, None, send))).result()
     if not sent:
         return 200, "", passed[0]
     assert not passed

@@ -30,7 +30,7 @@ def finished(store, right, always=None, **settings):
     [
         ({"optimizer": "sgd", "learning_rate": 1.0}, "1, is too high for sgd: train again with 0.05."),
         ({"learning_rate": 0.05}, "0.05, is too high for adam: train again with 0.001."),
-        ({"label_noise": 0.9}, "Of its labels 90% are random: train again with fewer."),
+        ({"label_noise": 0.9}, "Of its labels 90 % are random: train again with fewer."),
         ({"training_share": 0.01}, "Train longer, on more of the images, or with a higher learning rate."),
         ({"learning_rate": 0.00001}, "Train longer, on more of the images, or with a higher learning rate."),
         ({}, "Train again with a tenth of its learning rate, with another optimizer, or with fewer layers."),
@@ -38,7 +38,7 @@ def finished(store, right, always=None, **settings):
 )
 def test_a_run_near_chance_says_so_and_what_to_try(store, settings, advice):
     said = str(find_failed_learning(finished(store, 0.0, always=1, **settings)))
-    assert said.startswith("The network has not learned: it reads 10.0% of the test images right, where guessing reads")
+    assert said.startswith("The network has not learned: it reads 10.0 % of the test images right, where guessing reads")
     assert "and it reads a 1 in nearly all. " in said and said.endswith(advice)
 
 

@@ -53,7 +53,7 @@ def test_a_number_of_several_lines_is_one_row_of_digits(tmp_path):
 def test_a_file_that_is_named_and_not_there_says_so_when_it_is_opened(tmp_path):
     (tmp_path / "labels.csv").write_text("file,label\nmissing.png,7\n")
     (each,), _ = find_labelled(tmp_path)
-    with pytest.raises(PictureError, match="No such file"):
+    with pytest.raises(PictureError, match="there is no such file; check the path"):
         each.entry.open()
 
 

@@ -26,24 +26,38 @@ class Drawing:
         return gzip.compress(self.text.encode(), 1)
 
 
+class _Entry:
+    """The newest drawing of one curve, and the lock under which it is drawn: other curves do not wait for it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.drawing: Drawing | None = None
+
+
 class Drawings:
     """The drawings that were asked for last. Any number of threads may ask; one of them draws."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[object, Drawing] = OrderedDict()
+        self._entries: OrderedDict[object, _Entry] = OrderedDict()
         self._lock = threading.Lock()
 
     def drawing(
         self, curve: Curve, metric: Metric, view: View, epochs: float, reference: float | None = None
     ) -> Drawing:
         """Return the figure that `learning_curves` makes of this one curve; of the same rows it is made once."""
-        key = (curve.name, tuple(curve.marks), metric, view, epochs, reference)
-        with self._lock:
-            known = self._known.get(key)
-            if known is None or known.rows is not curve.rows:
+        entry = self._entry((curve.name, tuple(curve.marks), metric, view, epochs, reference))
+        with entry.lock:
+            drawing = entry.drawing
+            if drawing is None or drawing.rows is not curve.rows:
                 figure = learning_curves([curve], metric, view, epochs, reference)
-                known = self._known[key] = Drawing(curve.rows, str(figure.to_json()))
-            self._known.move_to_end(key)
-            while len(self._known) > _MAX_DRAWINGS:
-                self._known.popitem(last=False)
-            return known
+                drawing = entry.drawing = Drawing(curve.rows, str(figure.to_json()))
+            return drawing
+
+    def _entry(self, key: object) -> _Entry:
+        """Return a curve's entry; of more than `_MAX_DRAWINGS` those that were asked for longest ago go."""
+        with self._lock:
+            entry = self._entries.setdefault(key, _Entry())
+            self._entries.move_to_end(key)
+            while len(self._entries) > _MAX_DRAWINGS:
+                self._entries.popitem(last=False)
+            return entry

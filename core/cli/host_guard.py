@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
 """The names under which a machine reaches itself."""
 
+_PORTS = {"http": 80, "https": 443}
+"""The ports that browsers leave out of addresses."""
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -56,7 +59,8 @@ class HostGuard:
         page = _parse(origin)
         if page is None or page.name not in self._hosts:
             return False
-        if page.name == host.name and host.port in (None, page.port):
+        ports = [*_PORTS.values()] if host.port is None else [host.port]
+        if page.name == host.name and page.port in ports:
             return True
         return not _is_address(page.name)
 
@@ -101,7 +105,7 @@ def _parse(url: str) -> _Address | None:
         return None
     if not name or parts.username is not None or parts.path or parts.query or parts.fragment:
         return None
-    return _Address(name.rstrip("."), port or {"http": 80, "https": 443}.get(parts.scheme))
+    return _Address(name.rstrip("."), port or _PORTS.get(parts.scheme))
 
 
 def _header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str | None:

@@ -19,11 +19,19 @@ class _Known:
     read_at: float
 
 
+class _Entry:
+    """What is known of one run, and the lock under which it is read: others do not wait for it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.known: _Known | None = None
+
+
 class SharedViews:
     """The metrics of the runs that were looked at last. Any number of threads may ask for views."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[Path, _Known] = OrderedDict()
+        self._entries: OrderedDict[Path, _Entry] = OrderedDict()
         self._lock = threading.Lock()
 
     def view(self, run: Run, max_age_s: float, now: float) -> RunView:
@@ -32,19 +40,25 @@ class SharedViews:
         now: seconds on a monotonic clock. Until so much time has passed, every caller gets the very same rows. Raises
         `RunError` as `RunView.read` does.
         """
-        with self._lock:
-            known = self._known.get(run.folder)
+        entry = self._entry(run.folder)
+        with entry.lock:
+            known = entry.known
             view = RunView.read(run, known.view.metrics if known else _NO_METRICS)
             if known and view.status.is_live and now - known.read_at < max_age_s:
                 return replace(view, metrics=known.view.metrics)
-            self._known[run.folder] = _Known(view, now)
-            self._known.move_to_end(run.folder)
-            while len(self._known) > _MAX_RUNS:
-                self._known.popitem(last=False)
+            entry.known = _Known(view, now)
             return view
 
     def recent_view(self, run: Run, max_age_s: float, now: float) -> RunView:
         """Return the run as it was at most `max_age_s` ago, all of it; otherwise as `view` does."""
-        with self._lock:
-            known = self._known.get(run.folder)
+        known = self._entry(run.folder).known
         return known.view if known and now - known.read_at < max_age_s else self.view(run, max_age_s, now)
+
+    def _entry(self, folder: Path) -> _Entry:
+        """Return the entry of a run's folder; of more than `_MAX_RUNS` those that were asked for longest ago go."""
+        with self._lock:
+            entry = self._entries.setdefault(folder, _Entry())
+            self._entries.move_to_end(folder)
+            while len(self._entries) > _MAX_RUNS:
+                self._entries.popitem(last=False)
+            return entry

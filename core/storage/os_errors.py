@@ -4,32 +4,37 @@ import errno
 import os
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 from core.storage.printable import to_printable
 
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_DENIED = "cannot be opened: permission is denied. Change its permissions, or choose another path."
+
+
+class _Reason(NamedTuple):
+    """An error's reason as a clause, what to do, and how a sentence goes on that begins with the file's name."""
+
+    clause: str
+    advice: str
+    after_name: str = "cannot be opened: {clause}"
+
+    @property
+    def sentences(self) -> str:
+        """Return the end of a sentence that begins with the file's name, and what to do."""
+        return f"{self.after_name.format(clause=self.clause)}. {self.advice[:1].upper()}{self.advice[1:]}."
+
+
+_DENIED = _Reason("permission is denied", "change its permissions, or choose another path")
 _REASONS = {
-    errno.EEXIST: "exists already. Choose another path, or remove it.",
-    errno.EISDIR: "is a folder. Choose a file.",
-    errno.ENOTDIR: "cannot be opened: a part of its path is a file, not a folder. Check the path.",
+    errno.EEXIST: _Reason("a file of that name exists already", "choose another path, or remove it", "exists already"),
+    errno.EISDIR: _Reason("it is a folder", "choose a file", "is a folder"),
+    errno.ENOENT: _Reason("there is no such file", "check the path"),
+    errno.ENOTDIR: _Reason("a part of its path is a file, not a folder", "check the path"),
     errno.EACCES: _DENIED,
     errno.EPERM: _DENIED,
-    errno.EROFS: "cannot be written: its disk is read-only. Choose another path.",
-    errno.ENAMETOOLONG: "cannot be opened: its name is too long. Choose a shorter one.",
+    errno.EROFS: _Reason("its disk is read-only", "choose another path", "cannot be written: {clause}"),
+    errno.ENAMETOOLONG: _Reason("its name is too long", "choose a shorter one"),
 }
-_SHORT_REASONS = {
-    errno.EEXIST: "a file of that name exists already; choose another path, or remove it",
-    errno.EISDIR: "it is a folder; choose a file",
-    errno.ENOENT: "there is no such file; check the path",
-    errno.ENOTDIR: "a part of its path is a file, not a folder; check the path",
-    errno.EACCES: "permission is denied; change its permissions, or choose another path",
-    errno.EPERM: "permission is denied; change its permissions, or choose another path",
-    errno.EROFS: "its disk is read-only; choose another path",
-    errno.ENAMETOOLONG: "its name is too long; choose a shorter one",
-}
-
-
 _NUMBER = re.compile(r"\[Errno (\d+)\]|errno = (\d+)")
 
 
@@ -57,7 +62,9 @@ def os_reason(error: OSError) -> str:
     """
     if error.errno in _DISK_FULL:
         return "no space is left on the disk; free some, then try again"
-    words = _SHORT_REASONS.get(error.errno or 0) or (error.strerror or str(error) or type(error).__name__).rstrip(".")
+    if known := _REASONS.get(error.errno or 0):
+        return f"{known.clause}; {known.advice}"
+    words = _words(error)
     return words[:1].lower() + words[1:]
 
 
@@ -69,15 +76,21 @@ def describe_os_error(error: OSError) -> str:
     if error.errno in _DISK_FULL:
         target = f" for {to_printable(str(path))}" if path else ""
         return f"No space is left on the disk{target}. Free some, then try again."
-    reason = (error.strerror or str(error) or type(error).__name__).rstrip(".")
+    known = _REASONS.get(error.errno or 0)
     if path is None:
-        return f"A file or folder {_REASONS[error.errno]}" if error.errno in _REASONS else f"{reason}."
-    return f"{to_printable(str(path))} {_describe_reason(error, path, reason)}"
+        return f"A file or folder {known.sentences}" if known else f"{_words(error)}."
+    name = to_printable(str(path))
+    if error.errno == errno.ENOENT:
+        return f"{name} {_describe_missing(path)}"
+    return f"{name} {known.sentences}" if known else f"{name} cannot be used: {_words(error)}."
 
 
-def _describe_reason(error: OSError, path: Path, reason: str) -> str:
-    if error.errno != errno.ENOENT:
-        return _REASONS.get(error.errno or 0, f"cannot be used: {reason}.")
+def _words(error: OSError) -> str:
+    """Return the system's or Python's own words for an error, without a full stop."""
+    return (error.strerror or str(error) or type(error).__name__).rstrip(".")
+
+
+def _describe_missing(path: Path) -> str:
     if path.parent.is_dir():
         return "does not exist. Check the path."
     folder = to_printable(str(path.parent))

@@ -147,7 +147,8 @@ def test_delete_and_undo(open_runs, store, finished_run):
     assert not any(each.label == "Undo delete" for each in at.button)
 
 
-def test_one_undo_brings_back_what_remove_all_has_removed(open_runs, store, finished_run):
+def test_one_undo_brings_back_what_remove_all_has_removed(open_runs, store, finished_run, monkeypatch):
+    monkeypatch.setattr(visitor, "is_at_this_machine", lambda: True)
     first = store.create(TrainConfig())
     trash.delete(store, first)
     at = open_runs(chosen=[finished_run.id])

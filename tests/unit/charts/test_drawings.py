@@ -1,6 +1,7 @@
 """Drawings of curves that sessions share: the figure that `learning_curves` makes, made once for the same rows."""
 
 import gzip
+import threading
 
 import pytest
 
@@ -43,7 +44,7 @@ def test_other_rows_replace_the_drawing(made, changed):
     shared = Drawings()
     shared.drawing(Curve("run", rows(20), MARKS), Metric.LOSS, View(), 5)
     shared.drawing(*changed)
-    assert len(made) == 2 and len(shared._known) == 1
+    assert len(made) == 2 and len(shared._entries) == 1
 
 
 def test_what_is_drawn_otherwise_is_another_drawing(made):
@@ -54,11 +55,29 @@ def test_what_is_drawn_otherwise_is_another_drawing(made):
     shared.drawing(Curve("run", given), Metric.LOSS, View(), 6)
     shared.drawing(Curve("run", given, MARKS), Metric.LOSS, View(), 5)
     shared.drawing(Curve("renamed", given), Metric.LOSS, View(), 5)
-    assert len(made) == len(shared._known) == 6
+    assert len(made) == len(shared._entries) == 6
 
 
 def test_few_drawings_are_kept():
     shared, given = Drawings(), rows(2)
     for epochs in range(1, 70):
         shared.drawing(Curve("run", given), Metric.LOSS, View(), epochs)
-    assert len(shared._known) == 64
+    assert len(shared._entries) == 64
+
+
+def test_a_slow_drawing_holds_up_nobody_who_asks_for_another(monkeypatch):
+    shared, given, started, go_on = Drawings(), rows(2), threading.Event(), threading.Event()
+
+    def make(curves, *arguments):
+        if curves[0].name == "slow":
+            started.set()
+            assert go_on.wait(60)
+        return learning_curves(curves, *arguments)
+
+    monkeypatch.setattr(drawings, "learning_curves", make)
+    slow = threading.Thread(target=shared.drawing, args=(Curve("slow", given), Metric.LOSS, View(), 5))
+    slow.start()
+    assert started.wait(60)
+    assert shared.drawing(Curve("other", given), Metric.LOSS, View(), 5).text
+    go_on.set()
+    slow.join()

@@ -83,6 +83,8 @@ def test_a_refusal_says_which_name_was_asked_for_and_what_to_do():
         ("localhost:8501", "http://localhost:8501"),
         ("[::1]:8501", "http://[::1]:8501"),
         ("192.168.1.5:8501", "https://192.168.1.5:8501"),
+        ("localhost", "http://localhost"),
+        ("192.168.1.5", "https://192.168.1.5"),
         ("digits.example.org", "https://digits.example.org"),
         ("digits.example.org", "https://digits.example.org:8443"),  # a proxy that passes the name alone
         ("localhost:8501", "https://digits.example.org"),  # a proxy that replaces the name
@@ -101,6 +103,7 @@ def test_a_page_of_the_server_may_open_a_websocket(host, origin):
         ("localhost:8501", "http://localhost:3000"),
         ("localhost:8501", "http://192.168.1.5:8501"),
         ("192.168.1.5:8501", "http://192.168.1.5"),
+        ("localhost", "http://localhost:3000"),  # a browser leaves out port 80, and no other
         ("localhost:8501", "null"),
         ("localhost:8501", "file://"),
         ("localhost:8501", ""),

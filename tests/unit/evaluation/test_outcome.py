@@ -38,7 +38,9 @@ def finished(store, right, always=None, **settings):
 )
 def test_a_run_near_chance_says_so_and_what_to_try(store, settings, advice):
     said = str(find_failed_learning(finished(store, 0.0, always=1, **settings)))
-    assert said.startswith("The network has not learned: it reads 10.0 % of the test images right, where guessing reads")
+    assert said.startswith(
+        "The network has not learned: it reads 10.0 % of the test images right, where guessing reads"
+    )
     assert "and it reads a 1 in nearly all. " in said and said.endswith(advice)
 
 

@@ -1,10 +1,13 @@
 """Views whose metrics are shared: one reading for all who look within a moment, and nothing old of a run that ended."""
 
+import threading
+
 import pytest
 
 from core.config.train_config import TrainConfig
 from core.runs.schema import RunError, RunState, Status
 from core.runs.shared_views import SharedViews
+from core.runs.view import RunView
 from tests.support.runs import finished_status, metric_row
 
 
@@ -57,4 +60,23 @@ def test_the_rows_of_few_runs_are_kept(store):
     views, runs = SharedViews(), [store.create(TrainConfig()) for _ in range(20)]
     for run in runs:
         views.view(run, 1.0, now=10.0)
-    assert list(views._known) == [run.folder for run in runs[-16:]]
+    assert list(views._entries) == [run.folder for run in runs[-16:]]
+
+
+def test_a_run_on_a_slow_disk_holds_up_nobody_who_looks_at_another(store, live_run, monkeypatch):
+    views, slow_run, read = SharedViews(), store.create(TrainConfig()), RunView.read
+    started, go_on = threading.Event(), threading.Event()
+
+    def read_slowly(run, known):
+        if run is slow_run:
+            started.set()
+            assert go_on.wait(60)
+        return read(run, known)
+
+    monkeypatch.setattr(RunView, "read", read_slowly)
+    slow = threading.Thread(target=views.view, args=(slow_run, 1.0, 10.0))
+    slow.start()
+    assert started.wait(60)
+    assert views.view(live_run, 1.0, 10.0).run is live_run
+    go_on.set()
+    slow.join()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from PIL import ExifTags, Image, ImageOps, JpegImagePlugin, TiffImagePlugin, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, UnidentifiedImageError
 
 from core.pictures.deep_greys import has_deep_greys, to_eight_bits
 from core.pictures.errors import PictureError
@@ -17,6 +17,7 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 MAX_SIDE_PX = 100_000  # Pillow keeps a pointer for each row: pictures of one column would take gigabytes
 _MAX_DECODING_BYTES = 512_000_000  # memory that a decoder may take, the picture's own pixels included
+_MAX_PNG_BYTES = 150_000_000  # of pixels as they are stored: Pillow takes up to 12 ns for each to undo its filter
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif")
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
 
@@ -134,6 +135,8 @@ def _check_pixels(image: Image.Image, name: str) -> None:
             f"{name} is {longest:,} pixels long; at most {MAX_SIDE_PX:,} a side are read. Send parts of it."
         )
     limit = min(MAX_PIXELS, _MAX_DECODING_BYTES // _decoding_bytes_per_pixel(image))
+    if isinstance(image, PngImagePlugin.PngImageFile):
+        limit = min(limit, _MAX_PNG_BYTES // _png_bytes_per_pixel(image))
     if pixels > limit:
         kind = "" if limit == MAX_PIXELS else f" of such a {image.format}"
         raise PictureError(
@@ -153,6 +156,12 @@ def _decoding_bytes_per_pixel(image: Image.Image) -> int:
         bits = image.tag_v2.get(ExifTags.Base.BitsPerSample, (8,) * bands)
         return stored + -(-sum(bits) // 8)  # all of it may be one strip
     return stored
+
+
+def _png_bytes_per_pixel(image: PngImagePlugin.PngImageFile) -> int:
+    """Return how many bytes the file has for a pixel, unpacked; 1 where it has less."""
+    channels, _, depth = str(image.tile[0].args).partition(";")  # as in RGB;16B
+    return len(channels) * (2 if "16" in depth else 1)
 
 
 def _megapixels(pixels: int) -> str:

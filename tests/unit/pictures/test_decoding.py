@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from core.pictures import decoding, deep_greys
-from core.pictures.decoding import PictureError, apply_orientation, open_picture
+from core.pictures.decoding import PictureError, apply_orientation, open_picture, parse_header
 
 WRITTEN = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "HEIF")
 
@@ -81,11 +81,11 @@ def test_a_file_over_the_limit_is_refused_with_limit_and_value():
         open_picture(bytes(int(20.5 * 1024**2)), "holiday.bmp")
 
 
-def png_header(width, height):
+def png_header(width, height, depth=8, color=2):
     """A PNG that claims a size and brings no pixels."""
     parts = b"\x89PNG\r\n\x1a\n"
     for kind, body in (
-        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0)),
         (b"IDAT", b""),
         (b"IEND", b""),
     ):
@@ -109,6 +109,17 @@ def test_what_takes_more_memory_to_decode_may_have_fewer_pixels(stroke, monkeypa
     assert open_picture(encoded(stroke, "JPEG"), "usual.jpg").size == (90, 60)
     with pytest.raises(PictureError, match=r"print.jpg has 90 × 60 pixels, .* of such a JPEG are read"):
         open_picture(encoded(stroke.convert("CMYK"), "JPEG"), "print.jpg")
+
+
+@pytest.mark.parametrize(
+    ("depth", "color", "megapixels"),
+    [(8, 0, 50), (16, 0, 50), (8, 3, 50), (8, 2, 50), (8, 6, 37.5), (16, 4, 37.5), (16, 2, 25), (16, 6, 18.75)],
+)
+def test_a_png_may_have_as_many_pixels_as_can_be_unpacked_in_time(depth, color, megapixels):
+    height = int(megapixels * 1e6 / 5000)
+    assert parse_header(png_header(5000, height, depth, color), "deep.png").pixels == 5000 * height
+    with pytest.raises(PictureError, match=rf"deep.png has .* at most {megapixels:.0f}( of such a PNG)? are read"):
+        parse_header(png_header(5000, height + 1, depth, color), "deep.png")
 
 
 def test_the_usual_formats_may_have_fifty_megapixels(stroke):

@@ -1,7 +1,16 @@
 """Plotly figures of runs, models and recipes; nothing is computed here."""
 
-from core.charts.bars import digit_accuracy, probability_bars
-from core.charts.curves import SMOOTHINGS, Axis, Curve, Metric, View, learning_curves, spread_curves
+from core.charts.bars import digit_accuracy, probability_bars, probability_bars_json
+from core.charts.curves import (
+    SMOOTHINGS,
+    Axis,
+    Curve,
+    Metric,
+    View,
+    learning_curves,
+    learning_curves_json,
+    spread_curves,
+)
 from core.charts.heatmap import confusion_heatmap
 from core.charts.recipes import network_blocks, schedule_curve
 from core.charts.reliability import reliability_diagram
@@ -17,8 +26,10 @@ __all__ = [
     "confusion_heatmap",
     "digit_accuracy",
     "learning_curves",
+    "learning_curves_json",
     "network_blocks",
     "probability_bars",
+    "probability_bars_json",
     "reliability_diagram",
     "schedule_curve",
     "spread_curves",

@@ -1,11 +1,11 @@
 """Bar charts: the ten probabilities of one answer, and the accuracy of each digit."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.charts.style import MUTED, PRIMARY, TEXT, base_figure
+from core.charts.style import MUTED, PRIMARY, TEXT, base_figure, base_layout
 from core.config.percent import percent, percent_number, probability_percent
 from core.runs.schema import DigitScore
 
@@ -20,28 +20,45 @@ def probability_bars(probabilities: Sequence[float] | np.ndarray, narrow: bool =
     """
     import plotly.graph_objects as go
 
+    return go.Figure(_bars_figure(probabilities, narrow))
+
+
+def probability_bars_json(probabilities: Sequence[float] | np.ndarray, narrow: bool = False) -> str:
+    """Return the figure of `probability_bars` as JSON, sooner: Plotly does not check what is in it."""
+    from plotly.io.json import to_json_plotly
+
+    return to_json_plotly(_bars_figure(probabilities, narrow))
+
+
+def _bars_figure(probabilities: Sequence[float] | np.ndarray, narrow: bool) -> dict[str, Any]:
     likeliest = int(np.argmax(probabilities))
     known = bool(np.sum(probabilities))
     words = [probability_percent(share) if known else "" for share in probabilities]
     if known:
         words[likeliest] = f"<b>{words[likeliest]}</b>"
-    bars = go.Bar(
-        x=[float(share) for share in probabilities],
-        y=[str(digit) for digit in range(10)],
-        orientation="h",
-        text=words,
-        textposition="outside",
-        textfont={"color": TEXT},
-        cliponaxis=False,
-        marker={"color": [PRIMARY if known and digit == likeliest else MUTED for digit in range(10)]},
-        customdata=[probability_percent(share, 2) for share in probabilities],
-        hovertemplate="%{y}: %{customdata}<extra></extra>",
-    )
-    figure = base_figure(bars)
-    figure.update_xaxes(range=[0, 1.5 if narrow else 1.18], visible=False, fixedrange=True)
-    figure.update_yaxes(autorange="reversed", type="category", showgrid=False, fixedrange=True, tickfont={"size": 15})
-    figure.update_layout(bargap=0.25, margin={"l": 24, "r": 4, "t": 4, "b": 4})
-    return figure
+    bars = {
+        "type": "bar",
+        "x": [float(share) for share in probabilities],
+        "y": [str(digit) for digit in range(10)],
+        "orientation": "h",
+        "text": words,
+        "textposition": "outside",
+        "textfont": {"color": TEXT},
+        "cliponaxis": False,
+        "marker": {"color": [PRIMARY if known and digit == likeliest else MUTED for digit in range(10)]},
+        "customdata": [probability_percent(share, 2) for share in probabilities],
+        "hovertemplate": "%{y}: %{customdata}<extra></extra>",
+    }
+    layout = base_layout() | {"bargap": 0.25, "margin": {"l": 24, "r": 4, "t": 4, "b": 4}}
+    layout["xaxis"] |= {"range": [0, 1.5 if narrow else 1.18], "visible": False, "fixedrange": True}
+    layout["yaxis"] |= {
+        "autorange": "reversed",
+        "type": "category",
+        "showgrid": False,
+        "fixedrange": True,
+        "tickfont": {"size": 15},
+    }
+    return {"data": [bars], "layout": layout}
 
 
 def digit_accuracy(digits: Sequence[DigitScore]) -> "go.Figure":

@@ -1,15 +1,16 @@
 """The learning curves of one or several runs as Plotly figures, drawn the way a person chose."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.charts.style import BACKGROUND, MUTED, SERIES, TEXT, base_figure, thin_points
+from core.charts.style import BACKGROUND, MUTED, SERIES, TEXT, base_figure, base_layout, thin_points
 from core.config.percent import percent
 from core.runs.schema import Mark, MarkKind, MetricRow
 
@@ -89,28 +90,57 @@ def learning_curves(
     accuracy is drawn as the share of mistakes, where the last tenths of a percent are as wide as the first. Every
     figure of one view has the same `uirevision`, so that a zoom stays when new points come.
     """
+    import plotly.graph_objects as go
+
+    return go.Figure(_curves_figure(curves, metric, view, epochs, reference))
+
+
+def learning_curves_json(
+    curves: Sequence[Curve], metric: Metric, view: View, epochs: float = 0, reference: float | None = None
+) -> str:
+    """Return the figure of `learning_curves` as JSON, sooner: Plotly does not check what is in it."""
+    from plotly.io.json import to_json_plotly
+
+    return to_json_plotly(_curves_figure(curves, metric, view, epochs, reference))
+
+
+def _curves_figure(
+    curves: Sequence[Curve], metric: Metric, view: View, epochs: float, reference: float | None
+) -> dict[str, Any]:
     scale = _Scale(metric, view)
     traces = [trace for place, curve in enumerate(curves) for trace in scale.traces(curve, place, len(curves) > 1)]
-    figure = base_figure(*traces)
     time = view.by == Axis.TIME
-    figure.update_xaxes(title={"text": "seconds of training" if time else "epoch", "standoff": 4}, nticks=8)
     last = max([epochs or 0, *(row.epoch for curve in curves for row in curve.rows[-1:])])
-    figure.update_xaxes(range=None if time or not epochs else [0, _AXIS_MARGIN * last], rangemode="tozero")
-    figure.update_yaxes(title=scale.title, type="log" if scale.log else "linear")
+    layout = base_layout()
+    layout |= {
+        "showlegend": len(traces) > 1,
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        "margin": {"l": 64, "r": 12, "t": 32, "b": 36},
+        "uirevision": f"{view.by} {scale.log}",
+        "shapes": [],
+        "annotations": [],
+    }
+    title = {"text": "seconds of training" if time else "epoch", "standoff": 4}
+    layout["xaxis"] |= {"title": title, "nticks": 8, "rangemode": "tozero"}
+    if epochs and not time:
+        layout["xaxis"]["range"] = [0, _AXIS_MARGIN * last]
+    layout["yaxis"] |= {"title": {"text": scale.title}, "type": "log" if scale.log else "linear"}
     if metric == Metric.ACCURACY:
-        figure.update_yaxes(tickformat="~%" if scale.log else ".1~%", range=scale.accuracy_range(traces))
+        layout["yaxis"]["tickformat"] = "~%" if scale.log else ".1~%"
+        if not scale.mistakes:
+            layout["yaxis"]["range"] = _accuracy_range(traces)
     if metric == Metric.LEARNING_RATE:
-        figure.update_yaxes(rangemode="tozero")
-    figure.update_layout(
-        showlegend=len(traces) > 1,
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        margin={"l": 64, "r": 12, "t": 32, "b": 36},
-        uirevision=f"{view.by} {scale.log}",
-    )
-    _add_marks(figure, curves, view.by, last)
+        layout["yaxis"]["rangemode"] = "tozero"
+    _add_marks(layout, curves, view.by, last)
     if reference is not None:
-        _add_reference(figure, scale.value(reference), reference, scale.log)
-    return figure
+        _add_reference(layout, scale.value(reference), reference, scale.log)
+    return {"data": traces, "layout": layout}
+
+
+def _accuracy_range(traces: Sequence[dict[str, Any]]) -> list[float]:
+    """Return the top fifth, where networks differ, while the newest point of each line is in it; else all."""
+    newest = [trace["y"][-1] for trace in traces if trace["y"]]
+    return [0.8 if newest and min(newest) >= 0.8 else 0.0, 1.005]
 
 
 class _Scale:
@@ -125,36 +155,36 @@ class _Scale:
     def value(self, number: float) -> float:
         return max(1 - number, 1e-4) if self.mistakes else number
 
-    def traces(self, curve: Curve, place: int, many: bool) -> "Iterator[go.Scatter]":
-        import plotly.graph_objects as go
-
+    def traces(self, curve: Curve, place: int, many: bool) -> Iterator[dict[str, Any]]:
         colour = SERIES[place % len(SERIES)]
         points = _without_repeats(self._points(curve))
         values = smooth([self.value(point.value) for point in points], self.view.smoothing)
         picked = thin_points(list(zip(points, values, strict=True)))
-        yield go.Scatter(
-            x=[_position(point.row, self.view.by) for point, _ in picked],
-            y=[value for _, value in picked],
-            mode="lines",
-            name=curve.name if many else "training",
-            line={"color": colour, "width": 2, "shape": "spline", "smoothing": 0.6},
-        )
+        yield {
+            "type": "scatter",
+            "x": [_position(point.row, self.view.by) for point, _ in picked],
+            "y": [value for _, value in picked],
+            "mode": "lines",
+            "name": curve.name if many else "training",
+            "line": {"color": colour, "width": 2, "shape": "spline", "smoothing": 0.6},
+        }
         validated = self._validation_points(curve)
         if not validated:
             return
-        yield go.Scatter(
-            x=[_position(point.row, self.view.by) for point in validated],
-            y=[self.value(point.value) for point in validated],
-            mode="markers",
-            name=f"{curve.name}, validation" if many else "validation",
-            showlegend=not many,
-            marker={
+        yield {
+            "type": "scatter",
+            "x": [_position(point.row, self.view.by) for point in validated],
+            "y": [self.value(point.value) for point in validated],
+            "mode": "markers",
+            "name": f"{curve.name}, validation" if many else "validation",
+            "showlegend": not many,
+            "marker": {
                 "color": colour if many else TEXT,
                 "size": 9,
                 "symbol": "diamond",
                 "line": {"color": BACKGROUND, "width": 1},
             },
-        )
+        }
 
     def _points(self, curve: Curve) -> list[_Point]:
         if self.metric == Metric.LEARNING_RATE:
@@ -167,14 +197,6 @@ class _Scale:
             return []
         values = [(row, getattr(row, figures[self.metric])) for row in curve.rows]
         return [_Point(row, value) for row, value in values if value is not None]
-
-    def accuracy_range(self, traces: "Sequence[go.Scatter]") -> list[float] | None:
-        """Return the top fifth, where networks differ, while the newest point of each line is in it; else all."""
-        if self.mistakes:
-            return None
-        drawn = [np.asarray(trace.y) for trace in traces]
-        newest = [float(values[-1]) for values in drawn if len(values)]
-        return [0.8 if newest and min(newest) >= 0.8 else 0.0, 1.005]
 
 
 def spread_curves(arms: Mapping[str, Sequence[Mapping[int, float]]], title: str = "Validation accuracy") -> "go.Figure":
@@ -233,19 +255,21 @@ def _position(row: MetricRow | Mark, axis: Axis) -> float:
     return row.elapsed_s if axis == Axis.TIME else row.epoch
 
 
-def _add_marks(figure: "go.Figure", curves: Sequence[Curve], axis: Axis, last_epoch: float) -> None:
+def _add_marks(layout: dict[str, Any], curves: Sequence[Curve], axis: Axis, last_epoch: float) -> None:
     """Draw a line for each mark in the colour of its curve; marks that stand close together share a label."""
     labels: list[tuple[float, str]] = []
     for number, curve in enumerate(curves):
         colour = SERIES[number % len(SERIES)] if len(curves) > 1 else MUTED
         for place, found in _labels_by_place(curve.marks, axis).items():
-            figure.add_vline(x=place, line={"color": colour, "width": 1, "dash": "dot"})
+            line = {"color": colour, "width": 1, "dash": "dot"}
+            across = {"x0": place, "x1": place, "xref": "x", "y0": 0, "y1": 1, "yref": "y domain"}
+            layout["shapes"].append({"type": "line", "line": line, **across})
             labels.append((place, ", ".join(found)))
     ends = [_position(row, axis) for curve in curves for row in curve.rows[-1:]]
     length = max([0.0, *ends, *(place for place, _ in labels)])
     length = max(length, last_epoch) if axis == Axis.EPOCH else length
     for cluster in _clusters(labels, length):
-        _add_label(figure, cluster, _stands_before(cluster, length))
+        layout["annotations"].append(_mark_annotation(cluster, _stands_before(cluster, length)))
 
 
 def _clusters(labels: Sequence[tuple[float, str]], length: float) -> list[list[tuple[float, str]]]:
@@ -294,31 +318,35 @@ def _mark_label(mark: Mark) -> str:
     return _MARK_LABELS.get(mark.kind, mark.kind)
 
 
-def _add_label(figure: "go.Figure", cluster: Sequence[tuple[float, str]], before: bool) -> None:
-    """Write the label of marks upright behind their first line, or before it."""
-    figure.add_annotation(
-        x=cluster[0][0],
-        xanchor="right" if before else "left",
-        y=0,
-        yref="y domain",
-        yanchor="bottom",
-        showarrow=False,
-        textangle=-90,
-        align="left",
-        text="<br>".join(_lines(cluster)),
-        font={"size": 11, "color": TEXT},
-    )
+def _mark_annotation(cluster: Sequence[tuple[float, str]], before: bool) -> dict[str, Any]:
+    """Return the label of marks, written upright behind their first line, or before it."""
+    return {
+        "x": cluster[0][0],
+        "xanchor": "right" if before else "left",
+        "y": 0,
+        "yref": "y domain",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "textangle": -90,
+        "align": "left",
+        "text": "<br>".join(_lines(cluster)),
+        "font": {"size": 11, "color": TEXT},
+    }
 
 
-def _add_reference(figure: "go.Figure", place: float, accuracy: float, log: bool) -> None:
-    figure.add_hline(y=place, line={"color": MUTED, "width": 1, "dash": "dash"})
-    figure.add_annotation(
-        x=0,
-        xref="paper",
-        xanchor="left",
-        y=np.log10(place) if log else place,
-        yanchor="bottom",
-        showarrow=False,
-        text=f"seed recipe {percent(accuracy, 2)}",
-        font={"size": 12, "color": TEXT},
+def _add_reference(layout: dict[str, Any], place: float, accuracy: float, log: bool) -> None:
+    line = {"color": MUTED, "width": 1, "dash": "dash"}
+    along = {"x0": 0, "x1": 1, "xref": "x domain", "y0": place, "y1": place, "yref": "y"}
+    layout["shapes"].append({"type": "line", "line": line, **along})
+    layout["annotations"].append(
+        {
+            "x": 0,
+            "xref": "paper",
+            "xanchor": "left",
+            "y": math.log10(place) if log else place,
+            "yanchor": "bottom",
+            "showarrow": False,
+            "text": f"seed recipe {percent(accuracy, 2)}",
+            "font": {"size": 12, "color": TEXT},
+        }
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from core.charts.curves import Curve, Metric, View, learning_curves
+from core.charts.curves import Curve, Metric, View, learning_curves_json
 from core.runs.schema import MetricRow
 
 _MAX_DRAWINGS = 64
@@ -44,13 +44,13 @@ class Drawings:
     def drawing(
         self, curve: Curve, metric: Metric, view: View, epochs: float, reference: float | None = None
     ) -> Drawing:
-        """Return the figure that `learning_curves` makes of this one curve; of the same rows it is made once."""
+        """Return the figure that `learning_curves_json` makes of this one curve; of the same rows it is made once."""
         entry = self._entry((curve.name, tuple(curve.marks), metric, view, epochs, reference))
         with entry.lock:
             drawing = entry.drawing
             if drawing is None or drawing.rows is not curve.rows:
-                figure = learning_curves([curve], metric, view, epochs, reference)
-                drawing = entry.drawing = Drawing(curve.rows, str(figure.to_json()))
+                text = learning_curves_json([curve], metric, view, epochs, reference)
+                drawing = entry.drawing = Drawing(curve.rows, text)
             return drawing
 
     def _entry(self, key: object) -> _Entry:

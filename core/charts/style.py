@@ -1,7 +1,8 @@
 """The style of all charts: colours by role, which the page fills in from its theme, axes and margins."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -40,20 +41,30 @@ def thin_points(rows: Sequence[_Row]) -> Sequence[_Row]:
 
 
 def base_figure(*traces: "BaseTraceType") -> "go.Figure":
-    """Return a figure of these traces in the style of all charts: transparent, quiet axes, colours by role."""
+    """Return a figure of these traces in the style of all charts."""
     import plotly.graph_objects as go
 
+    return go.Figure(list(traces), base_layout())
+
+
+def base_layout() -> dict[str, Any]:
+    """Return the layout of all charts: transparent, quiet axes, colours by role."""
     axis = {"gridcolor": GRID, "linecolor": GRID, "zeroline": False, "automargin": False}
-    return go.Figure(
-        list(traces),
-        {
-            "template": "none",
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
-            "font": {"color": TEXT, "size": 13},
-            "hoverlabel": {"bgcolor": BACKGROUND, "bordercolor": GRID, "font": {"color": TEXT}},
-            "showlegend": False,
-            "xaxis": axis,
-            "yaxis": axis,
-        },
-    )
+    return {
+        "template": _no_template(),
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"color": TEXT, "size": 13},
+        "hoverlabel": {"bgcolor": BACKGROUND, "bordercolor": GRID, "font": {"color": TEXT}},
+        "showlegend": False,
+        "xaxis": axis,
+        "yaxis": dict(axis),
+    }
+
+
+@cache
+def _no_template() -> dict[str, Any]:
+    """Return Plotly's template without a style."""
+    import plotly.io as pio
+
+    return pio.templates["none"].to_plotly_json()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.charts.bars import probability_bars
+from core.charts.bars import probability_bars_json
 from core.config.percent import percent_number
 from core.pictures.display import enlarge
 from core.recognition import CorrectedDigit, ReadingView
@@ -44,7 +44,7 @@ def bars(digit: CorrectedDigit | None, name: str, height_px: int, narrow: bool =
     """Show the ten probabilities as bars; without a digit the bars are empty, so that nothing moves later."""
     shares = digit.probabilities if digit else NO_PROBABILITIES
     alt = "Bar chart of the ten probabilities: " + (digit.probabilities_text if digit else "nothing to read yet.")
-    chart(probability_bars(shares, narrow), f"bars-{name}", alt, height_px)
+    chart(probability_bars_json(shares, narrow), f"bars-{name}", alt, height_px)
 
 
 def seen(digit: CorrectedDigit | None, size_px: int) -> None:

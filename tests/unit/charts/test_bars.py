@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.charts.bars import digit_accuracy, probability_bars
+from core.charts.bars import digit_accuracy, probability_bars, probability_bars_json
 from core.charts.curves import Curve, View, learning_curves, spread_curves
 from core.charts.heatmap import confusion_heatmap
 from core.charts.reliability import reliability_diagram
@@ -51,6 +51,13 @@ def test_colours_are_roles_of_the_theme(name):
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_is_plain_json_without_nan(name):
     json.loads(FIGURES[name]().to_json(), parse_constant=lambda word: pytest.fail(word))
+
+
+@pytest.mark.parametrize("probabilities", [np.zeros(10), np.full(10, 0.1, np.float32), np.eye(10)[7]])
+@pytest.mark.parametrize("narrow", [False, True])
+def test_the_json_of_bars_is_that_of_their_figure(probabilities, narrow):
+    text = probability_bars_json(probabilities, narrow)
+    assert json.loads(text) == json.loads(probability_bars(probabilities, narrow).to_json())
 
 
 def test_bars_hold_the_ten_probabilities():

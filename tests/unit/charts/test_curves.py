@@ -1,11 +1,12 @@
 """Curves hold what was measured, seen as a person chose, and keep their zoom while points come."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from core.charts.curves import Curve, View, learning_curves, smooth, spread_curves
+from core.charts.curves import Axis, Curve, View, learning_curves, learning_curves_json, smooth, spread_curves
 from core.charts.style import SERIES
 from core.runs.schema import Mark, MarkKind
 from tests.support.curves import MARKS, rows
@@ -15,6 +16,15 @@ SEEN = View()
 
 def one(given, metric="loss", view=SEEN, epochs=5, **more):
     return learning_curves([Curve("run", given)], metric, view, epochs, **more)
+
+
+@pytest.mark.parametrize("metric", ["loss", "accuracy"])
+@pytest.mark.parametrize("view", [View(), View(Axis.TIME, log=True, smoothing=0.6)])
+@pytest.mark.parametrize("count", [0, 1, 30, 2000])
+def test_the_json_of_curves_is_that_of_their_figure(metric, view, count):
+    curves = [Curve("run", rows(count), MARKS), Curve("other", rows(7))]
+    text = learning_curves_json(curves, metric, view, 5, 0.9766)
+    assert json.loads(text) == json.loads(learning_curves(curves, metric, view, 5, 0.9766).to_json())
 
 
 @pytest.mark.parametrize("metric", ["loss", "accuracy"])

@@ -1,4 +1,4 @@
-"""Drawings of curves that sessions share: the figure that `learning_curves` makes, made once for the same rows."""
+"""Drawings of curves that sessions share: the figure that `learning_curves_json` makes, made once for the same rows."""
 
 import gzip
 import threading
@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from core.charts import drawings
-from core.charts.curves import Axis, Curve, Metric, View, learning_curves
+from core.charts.curves import Axis, Curve, Metric, View, learning_curves_json
 from core.charts.drawings import Drawings
 from tests.support.curves import MARKS, rows
 
@@ -17,17 +17,17 @@ def made(monkeypatch):
     figures = []
 
     def make(*arguments):
-        figures.append(learning_curves(*arguments))
+        figures.append(learning_curves_json(*arguments))
         return figures[-1]
 
-    monkeypatch.setattr(drawings, "learning_curves", make)
+    monkeypatch.setattr(drawings, "learning_curves_json", make)
     return figures
 
 
 def test_the_same_rows_are_drawn_once(made):
     shared, given = Drawings(), rows(20)
     first = shared.drawing(Curve("run", given, MARKS), Metric.LOSS, View(), 5)
-    assert first.text == learning_curves([Curve("run", given, MARKS)], Metric.LOSS, View(), 5).to_json()
+    assert first.text == learning_curves_json([Curve("run", given, MARKS)], Metric.LOSS, View(), 5)
     assert gzip.decompress(first.compressed).decode() == first.text
     assert shared.drawing(Curve("run", given, MARKS), Metric.LOSS, View(), 5) is first
     assert len(made) == 1
@@ -72,9 +72,9 @@ def test_a_slow_drawing_holds_up_nobody_who_asks_for_another(monkeypatch):
         if curves[0].name == "slow":
             started.set()
             assert go_on.wait(60)
-        return learning_curves(curves, *arguments)
+        return learning_curves_json(curves, *arguments)
 
-    monkeypatch.setattr(drawings, "learning_curves", make)
+    monkeypatch.setattr(drawings, "learning_curves_json", make)
     slow = threading.Thread(target=shared.drawing, args=(Curve("slow", given), Metric.LOSS, View(), 5))
     slow.start()
     assert started.wait(60)

@@ -3,10 +3,11 @@
 import uuid
 
 import pytest
-from starlette.exceptions import HTTPException
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFileRec
 
+from pages.widgets.runs import bundle_import
 from pages.widgets.shared import upload_quota
 from pages.widgets.shared.upload_quota import RECONNECT_S, UploadQuota
 from tests.support.app import plain, words
@@ -30,13 +31,13 @@ class Sessions:
 
     def send(self, session_id, data=_FILE, file_id=None):
         """Whether the server takes a file, as its handler of uploads hands it over."""
-        try:
-            record = UploadedFileRec(file_id or str(uuid.uuid4()), "photo.png", "image/png", data)
-            self.manager.add_file(session_id, record)
-        except HTTPException as error:
-            assert error.status_code == 413
-            return False
-        return True
+        file_id = file_id or str(uuid.uuid4())
+        self.manager.add_file(session_id, UploadedFileRec(file_id, "photo.png", "image/png", data))
+        return file_id not in self.quota.refusals(session_id)
+
+    def refusal(self, session_id):
+        """Why the session's last file was refused."""
+        return list(self.quota.refusals(session_id).values())[-1]
 
     def held_mb(self):
         files = self.manager.file_storage.values()
@@ -51,13 +52,23 @@ def sessions():
 def test_of_26_files_of_39_mb_in_one_session_five_are_held(sessions):
     assert [sessions.send("a") for _ in range(26)].count(True) == 5
     assert sessions.held_mb() == 195
-    assert sessions.quota.refusal("a") == (
+    assert len(sessions.quota.refusals("a")) == 21 and sessions.refusal("a") == (
         "photo.png was not taken: your files here have 195 MB already, and at most 200 MB are held. Remove some, then "
         "choose it again."
     )
-    assert sessions.send("b") and sessions.quota.refusal("b") == ""
+    assert sessions.send("b") and not sessions.quota.refusals("b")
     sessions.manager.remove_file("a", next(iter(sessions.manager.file_storage["a"])))
-    assert sessions.send("a") and sessions.quota.refusal("a") == ""
+    assert sessions.send("a")
+
+
+def test_why_a_file_was_refused_is_forgotten_with_the_file_and_with_its_session(sessions):
+    for _ in range(7):
+        sessions.send("a")
+    taken_out, _ = sessions.quota.refusals("a")
+    sessions.manager.remove_file("a", taken_out)
+    assert len(sessions.quota.refusals("a")) == 1
+    sessions.close("a")
+    assert not sessions.quota.refusals("a")
 
 
 def test_a_file_that_is_sent_again_counts_once(sessions):
@@ -67,7 +78,7 @@ def test_a_file_that_is_sent_again_counts_once(sessions):
 def test_all_sessions_together_have_a_limit(sessions):
     taken = [sessions.send(str(number)) for number in range(40)]
     assert taken.count(True) == 20 and sessions.held_mb() == 780
-    assert "the files of all visitors have 780 MB already, and at most 800 MB" in sessions.quota.refusal("39")
+    assert "the files of all visitors have 780 MB already, and at most 800 MB" in sessions.refusal("39")
 
 
 def test_what_an_undo_can_bring_back_counts_for_the_server_until_its_session_ends(sessions):
@@ -110,8 +121,76 @@ def test_the_limits_are_settings(sessions, monkeypatch):
     assert [sessions.send(name) for name in "aabbcc"] == [True, False, True, False, False, False]
 
 
-@pytest.mark.parametrize("page", ["recognize", "runs"])
-def test_the_page_says_in_a_sentence_that_a_file_was_refused(page, app, monkeypatch):
-    monkeypatch.setattr(upload_quota, "refusal", lambda: "a*.png was not taken.")
+ADD_FILE = MemoryUploadedFileManager.add_file
+UPLOADERS = {"recognize": "pictures", "runs": "bundle-0"}
+
+
+@pytest.mark.parametrize("page", UPLOADERS)
+def test_the_page_says_in_a_sentence_that_a_file_was_refused_while_its_uploader_shows_it(page, app, monkeypatch):
+    refused = {}
+    refuse = lambda self, session_id, file: refused.update({file.file_id: f"{file.name} was not taken."})  # noqa: E731
+    monkeypatch.setattr(MemoryUploadedFileManager, "add_file", lambda *added: refuse(*added) or ADD_FILE(*added))
+    monkeypatch.setattr(upload_quota, "refusals", lambda: refused)
     at = app(page, way="upload")
-    assert not at.exception and "a*.png was not taken." in plain(words(at))
+    assert "not taken" not in words(at)
+    at.file_uploader(key=UPLOADERS[page]).set_value(("a*.zip", b"", "application/zip")).run()
+    assert not at.exception and "a*.zip was not taken." in plain(words(at))
+    assert page == "recognize" or not any(each.label == "Import this bundle" for each in at.button)
+    at.switch_page("pages/train.py").run()
+    at.switch_page(f"pages/{page}.py").run()
+    assert not at.exception and "not taken" not in words(at)
+
+
+@pytest.fixture
+def freed(monkeypatch):
+    """The names of the files that the app has freed: each run of a page under test has a manager of its own."""
+    monkeypatch.setattr(PagesManager, "uses_pages_directory", False)  # as in a server: each run is one of the whole app
+    names, known, remove = [], {}, MemoryUploadedFileManager.remove_file
+
+    def keep_name(self, session_id, file):
+        known[file.file_id] = file.name
+        ADD_FILE(self, session_id, file)
+
+    def note(self, session_id, file_id):
+        names.append(known[file_id])
+        remove(self, session_id, file_id)
+
+    monkeypatch.setattr(MemoryUploadedFileManager, "add_file", keep_name)
+    monkeypatch.setattr(MemoryUploadedFileManager, "remove_file", note)
+    return names
+
+
+def with_files(app, page="recognize", **session):
+    at = app(page, way="upload", **session)
+    files = [(name, b"no picture", "image/png") for name in ("a.png", "b.png")]
+    return at.file_uploader(key=UPLOADERS[page]).set_value(files if page == "recognize" else files[0]).run()
+
+
+WAYS_TO_LEAVE = {
+    "remove all": lambda at: at.button(key="forget_pictures").click().run(),
+    "another source": lambda at: at.radio(key="way").set_value("draw").run(),
+    "another page": lambda at: at.switch_page("pages/train.py").run(),
+}
+
+
+@pytest.mark.parametrize("way", WAYS_TO_LEAVE)
+def test_files_that_no_uploader_shows_any_more_are_freed(way, app, freed):
+    at = with_files(app)
+    at.run()
+    assert freed == [], "they are still shown"
+    WAYS_TO_LEAVE[way](at)
+    assert not at.exception and sorted(freed) == ["a.png", "b.png"]
+    at.run()
+    assert len(freed) == 2
+
+
+def test_a_bundle_that_was_imported_is_freed(app, freed, monkeypatch, finished_run):
+    monkeypatch.setattr(bundle_import, "import_bundle", lambda store, data: finished_run)
+    at = with_files(app, "runs")
+    assert not at.exception and freed == []
+    next(each for each in at.button if each.label == "Import this bundle").click().run()
+    assert not at.exception and freed == ["a.png"]
+
+
+def test_of_the_files_of_an_uploader_those_that_were_freed_in_the_meantime_are_left_out():
+    assert upload_quota.held([DeletedFile("freed"), None]) == []

@@ -3,7 +3,7 @@
 import psutil
 from playwright.sync_api import expect
 
-from tests.support.app_server import choose
+from tests.support.app_server import choose, settle
 
 _MB = 1024**2
 
@@ -21,3 +21,15 @@ def test_files_beyond_the_limit_are_refused_in_a_sentence_and_not_held(page, ser
     expect(page.get_by_text("has 38.0 MB; at most 20 MB are read").first).to_be_visible()
     page.wait_for_timeout(500)
     assert psutil.Process(server.process.pid).memory_info().rss - before < 300 * _MB
+    expect(page.get_by_text("AxiosError")).to_have_count(0)
+    for leave in (
+        lambda: page.get_by_role("button", name="Remove all").click(),
+        lambda: choose(page, "Draw", "Upload"),
+    ):
+        leave()
+        expect(page.get_by_text("was not taken")).to_have_count(0)
+        settle(page)
+        page.locator("input[type=file]").set_input_files(paths[:5])
+        expect(page.get_by_text("has 38.0 MB; at most 20 MB are read").first).to_be_visible()
+        settle(page)
+        expect(page.get_by_text("was not taken")).to_have_count(0)

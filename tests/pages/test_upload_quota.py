@@ -4,10 +4,9 @@ import uuid
 
 import pytest
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFileRec
+from streamlit.testing.v1 import AppTest
 
-from pages.widgets.runs import bundle_import
 from pages.widgets.shared import upload_quota
 from pages.widgets.shared.upload_quota import RECONNECT_S, UploadQuota
 from tests.support.app import plain, words
@@ -141,55 +140,29 @@ def test_the_page_says_in_a_sentence_that_a_file_was_refused_while_its_uploader_
     assert not at.exception and "not taken" not in words(at)
 
 
-@pytest.fixture
-def freed(monkeypatch):
-    """The names of the files that the app has freed: each run of a page under test has a manager of its own."""
-    monkeypatch.setattr(PagesManager, "uses_pages_directory", False)  # as in a server: each run is one of the whole app
-    names, known, remove = [], {}, MemoryUploadedFileManager.remove_file
+def page_of_an_uploader():
+    import streamlit as st
 
-    def keep_name(self, session_id, file):
-        known[file.file_id] = file.name
-        ADD_FILE(self, session_id, file)
+    from pages.widgets.shared import upload_quota
 
-    def note(self, session_id, file_id):
-        names.append(known[file_id])
-        remove(self, session_id, file_id)
-
-    monkeypatch.setattr(MemoryUploadedFileManager, "add_file", keep_name)
-    monkeypatch.setattr(MemoryUploadedFileManager, "remove_file", note)
-    return names
+    upload_quota.begin_drawing()
+    if st.checkbox("shown", value=True, key="shown"):
+        upload_quota.show(st.file_uploader("Files", accept_multiple_files=True, key="files"))
+    upload_quota.free_unshown()
 
 
-def with_files(app, page="recognize", **session):
-    at = app(page, way="upload", **session)
-    files = [(name, b"no picture", "image/png") for name in ("a.png", "b.png")]
-    return at.file_uploader(key=UPLOADERS[page]).set_value(files if page == "recognize" else files[0]).run()
-
-
-WAYS_TO_LEAVE = {
-    "remove all": lambda at: at.button(key="forget_pictures").click().run(),
-    "another source": lambda at: at.radio(key="way").set_value("draw").run(),
-    "another page": lambda at: at.switch_page("pages/train.py").run(),
-}
-
-
-@pytest.mark.parametrize("way", WAYS_TO_LEAVE)
-def test_files_that_no_uploader_shows_any_more_are_freed(way, app, freed):
-    at = with_files(app)
+def test_files_that_no_uploader_shows_any_more_are_freed(monkeypatch):
+    freed, known = [], {}
+    remember = lambda self, session_id, file: known.update({file.file_id: file.name})  # noqa: E731
+    monkeypatch.setattr(MemoryUploadedFileManager, "add_file", lambda *added: remember(*added) or ADD_FILE(*added))
+    monkeypatch.setattr(MemoryUploadedFileManager, "remove_file", lambda *removed: freed.append(known[removed[-1]]))
+    at = AppTest.from_function(page_of_an_uploader).run()
+    at.file_uploader(key="files").set_value([(name, b"", "image/png") for name in ("a.png", "b.png")]).run()
     at.run()
-    assert freed == [], "they are still shown"
-    WAYS_TO_LEAVE[way](at)
+    assert not at.exception and freed == [], "they are still shown"
+    at.checkbox(key="shown").uncheck().run()
+    at.run()
     assert not at.exception and sorted(freed) == ["a.png", "b.png"]
-    at.run()
-    assert len(freed) == 2
-
-
-def test_a_bundle_that_was_imported_is_freed(app, freed, monkeypatch, finished_run):
-    monkeypatch.setattr(bundle_import, "import_bundle", lambda store, data: finished_run)
-    at = with_files(app, "runs")
-    assert not at.exception and freed == []
-    next(each for each in at.button if each.label == "Import this bundle").click().run()
-    assert not at.exception and freed == ["a.png"]
 
 
 def test_of_the_files_of_an_uploader_those_that_were_freed_in_the_meantime_are_left_out():

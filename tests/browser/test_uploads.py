@@ -3,13 +3,15 @@
 import psutil
 from playwright.sync_api import expect
 
-from tests.support.app_server import choose, settle
+from tests.support.app_server import SEVEN, choose, draw, open_canvas, settle
 
 _MB = 1024**2
 
 
 def test_files_beyond_the_limit_are_refused_in_a_sentence_and_not_held(page, server, tmp_path):
-    page.goto(server.url)
+    open_canvas(page, server.url)
+    draw(page, SEVEN)
+    expect(page.locator(".answer .label")).to_have_text("7")  # TensorFlow and the network are in memory
     choose(page, "Upload")
     paths = [tmp_path / f"{number}.png" for number in range(9)]
     for path in paths:

@@ -10,7 +10,6 @@ import gc
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
 
 import streamlit as st
 from streamlit.runtime import Runtime
@@ -33,8 +32,6 @@ _SHOWN = SessionKey[frozenset[str]]("shown_files", frozenset())
 _KNOWN = SessionKey[frozenset[str]]("known_files", frozenset())
 """The ids of the files that uploaders have shown and that were not freed: one that is still being sent is not among
 them."""
-
-_Held = TypeVar("_Held", bound=UploadedFile)
 
 
 class UploadQuota:
@@ -186,13 +183,13 @@ def keep(files: Mapping[str, int]) -> None:
         _quota.keep(context.session_id, files)
 
 
-def held(chosen: Iterable[_Held | object]) -> list[_Held]:
+def held(chosen: Iterable[object]) -> list[UploadedFile]:
     """Return those files of an uploader that the server holds: neither refused nor freed since they were chosen."""
     refused = refusals()
     return [each for each in chosen if isinstance(each, UploadedFile) and each.file_id not in refused]
 
 
-def show(chosen: Iterable[_Held | object]) -> list[_Held]:
+def show(chosen: Iterable[object]) -> list[UploadedFile]:
     """Show why files of an uploader were refused, and return its others; call this wherever an uploader is drawn.
 
     What was shown when the page was drawn before, and is not when it is drawn again, `free_unshown` frees.

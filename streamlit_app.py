@@ -5,14 +5,16 @@ from starlette.middleware import Middleware
 
 from core.cli.host_guard import LOOPBACK_HOSTS, HostGuard
 from pages.widgets.components.streamlit_overrides import streamlit_overrides
-from pages.widgets.shared import app_shell, messages
+from pages.widgets.shared import app_shell, messages, upload_quota
 from pages.widgets.train import live_curves
 
 if __name__ == "__main__":
     app_shell.configure_page()
+    upload_quota.begin_drawing()
     page = app_shell.navigation()
     streamlit_overrides()
     page.run()
+    upload_quota.free_unshown()
     messages.show()
     app_shell.start_background_services()
 else:

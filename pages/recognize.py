@@ -119,8 +119,8 @@ def _upload(model_id: str, single: bool) -> None:
         args=[Key.UPLOADER],
     )
     st.markdown(f":small[{_KINDS}]")
-    upload_quota.show_refusal()
-    _offer_removal(Key.UPLOADER, "Remove all", "" if files else "These pictures are still here from before.")
+    upload_quota.show(files)
+    uploads.offer_removal(Key.UPLOADER, "Remove all", "" if files else "These pictures are still here from before.")
     _show_results(Key.UPLOADER, "Nothing to read yet: choose one picture or several.", model_id, single)
 
 
@@ -131,25 +131,9 @@ def _photograph(model_id: str, single: bool) -> None:
     wanted = "One digit, as large as the picture allows" if single else "A number or a page, as large as it fits"
     key = state.widget_key(Key.CAMERA)
     photo = st.camera_input(wanted, key=key, on_change=uploads.store, args=[Key.CAMERA], width=560)
-    _offer_removal(Key.CAMERA, "Remove", "" if photo else "This photo is still here from before.")
+    upload_quota.show([photo])
+    uploads.offer_removal(Key.CAMERA, "Remove", "" if photo else "This photo is still here from before.")
     _show_results(Key.CAMERA, "Nothing to read yet: take a photo.", model_id, single)
-
-
-def _offer_removal(widget: str, label: str, sentence: str) -> None:
-    """Show what removes all that was sent, after a sentence on it, and what undoes the last removal."""
-    sent, removed = state.uploads_of(widget).entries, state.removed_uploads(widget).entries
-    if not sent and not removed:
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if sent:
-            if sentence:
-                st.markdown(sentence)
-            remove, key = state.remove_uploads, f"forget_{widget}"
-            st.button(label, icon=":material/delete:", on_click=remove, args=[widget], key=key)
-        if removed:
-            count = "1 picture" if len(removed) == 1 else f"{len(removed)} pictures"
-            undo, key = state.undo_removal, f"undo_{widget}"
-            st.button(f"Undo: back to {count}", icon=":material/undo:", on_click=undo, args=[widget], key=key)
 
 
 @st.fragment

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,6 +48,7 @@ _TITLES = {
 _LINE_SHARE = 0.05  # of the axis: the width of a line of text where a chart is narrowest, on a phone
 _MAX_LINES = 4
 _AXIS_MARGIN = 1.02
+_NAME_CHARS = 28  # of a run's name in a line of the legend: more is cut off on a phone
 _MARK_LABELS = {
     MarkKind.PAUSE: "paused",
     MarkKind.RESUME: "resumed",
@@ -165,7 +167,7 @@ class _Scale:
             "x": [_position(point.row, self.view.by) for point, _ in picked],
             "y": [value for _, value in picked],
             "mode": "lines",
-            "name": curve.name if many else "training",
+            "name": "<br>".join(wrap(curve.name, _NAME_CHARS)) if many else "training",
             "line": {"color": colour, "width": 2, "shape": "spline", "smoothing": 0.6},
         }
         validated = self._validation_points(curve)

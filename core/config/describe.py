@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.config.architectures import ARCHITECTURES
 from core.config.field_spec import format_number
 from core.config.layer_specs import describe_layer
 from core.config.train_config import FIELD_SPECS, TrainConfig
@@ -26,7 +27,13 @@ def summarize_recipe(config: TrainConfig, changes: Mapping[str, str] = _NO_CHANG
 
 def describe_recipe(config: TrainConfig, changes: Mapping[str, str] = _NO_CHANGES) -> dict[str, str]:
     """Return the value of each setting in words, by field; `changes` as in `summarize_recipe`."""
-    return {name: format_value(value) for name, value in {**_values(config), **changes}.items()}
+    values = {**_values(config), **changes}
+    return {name: format_value(value) for name, value in (values | {"layers": _all_layers(config)}).items()}
+
+
+def _all_layers(config: TrainConfig) -> tuple[Mapping[str, Any], ...]:
+    """Return the network's layers but for the last: the recipe's own, or those of its architecture."""
+    return config.layers or tuple(ARCHITECTURES[config.architecture].layers(config)[:-1])
 
 
 def _values(config: TrainConfig) -> dict[str, Any]:
@@ -50,7 +57,7 @@ def format_value(value: object) -> str:
     if isinstance(value, float):
         return format_number(value)
     if isinstance(value, tuple):
-        return "; ".join(describe_layer(layer) for layer in value) or "none"
+        return "; ".join(describe_layer(layer) for layer in value)
     return str(value)
 
 
@@ -64,4 +71,5 @@ def recipe_differences(
     changes = changes or [_NO_CHANGES] * len(configs)
     recipes = [{**_values(config), **changed} for config, changed in zip(configs, changes, strict=True)]
     differing = [name for name in FIELD_SPECS if any(recipe[name] != recipes[0][name] for recipe in recipes)]
-    return [(FIELD_SPECS[name].label, [format_value(recipe[name]) for recipe in recipes]) for name in differing]
+    shown = [recipe | {"layers": _all_layers(config)} for recipe, config in zip(recipes, configs, strict=True)]
+    return [(FIELD_SPECS[name].label, [format_value(recipe[name]) for recipe in shown]) for name in differing]

@@ -15,6 +15,7 @@ from core.runs.schema import RunError
 from core.storage import atomic
 
 _LOCK_FILE = "train.lock"
+_FILING_S = 600.0  # far longer than the filing of a run takes
 
 
 def _leave_empty(run: Run) -> None:
@@ -34,6 +35,7 @@ class RunStore:
         `fill` may write more into the run's folder before anybody sees it; where it raises, there is no new run.
         """
         self.root.mkdir(parents=True, exist_ok=True)
+        self.remove_leftovers()
         run = Run(self.root / f"{self._free_timestamp()}-{config.network}-{secrets.token_hex(2)}")
         # The config is what makes a folder a run, so the folder appears with it, in one rename.
         filing = Run(self.root / f".{run.id}.new")
@@ -46,6 +48,13 @@ class RunStore:
             shutil.rmtree(filing.folder, ignore_errors=True)
             raise
         return run
+
+    def remove_leftovers(self) -> None:
+        """Remove the folders of runs whose filing was killed; skip what cannot be removed."""
+        for each in self.root.glob(".*.new"):
+            with contextlib.suppress(OSError):
+                if each.is_dir() and time.time() - each.stat().st_mtime > _FILING_S:
+                    shutil.rmtree(each, ignore_errors=True)
 
     def _free_timestamp(self) -> str:
         """Return now, to a millisecond in which no run was filed yet: runs filed in a row wait in that order."""

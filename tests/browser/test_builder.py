@@ -44,6 +44,7 @@ def wait_until_idle(page):
 
 def test_a_network_is_built_and_trained_and_its_link_brings_it_back(page, server):
     open_form(page, f"{server.url}/train?recipe=linear&epochs=1&training_share=0.05", "7,850")
+    wait_until_idle(page)
     press_when_seen(page, page.get_by_role("button", name="Add", exact=True))
     alert = page.get_by_text("Layer 2: Convolution needs a picture, and what comes in is flat: put it before Flatten.")
     expect(alert).to_be_visible(timeout=LONG_MS)

@@ -161,3 +161,66 @@ def test_a_finger_may_begin_beside_the_canvas_and_nothing_scrolls(phone, server)
         touch(phone, points)
     assert len(strokes(phone)) == 3
     assert phone.locator(CANVAS).bounding_box() == before
+
+
+@pytest.mark.parametrize("width", [660, 768, 880])
+def test_the_canvas_covers_nothing_of_what_stands_beside_it(page, server, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    open_canvas(page, server.url)
+    canvas, read = (page.locator(each).first.bounding_box() for each in (CANVAS, ".answer"))
+    assert canvas["x"] + canvas["width"] + MARGIN_PX <= read["x"] or canvas["y"] + canvas["height"] <= read["y"]
+
+
+def test_keys_without_the_focus_are_for_a_canvas_in_sight(page, server):
+    open_canvas(page, server.url)
+    draw(page, SEVEN)
+    page.evaluate("document.activeElement.blur()")
+    page.get_by_test_id("stPopoverButton").click()
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Delete")
+    assert len(strokes(page)) == 1, "a popover is open"
+    page.get_by_test_id("stPopoverButton").click()
+    expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
+    page.evaluate("document.activeElement.blur()")
+    page.set_viewport_size({"width": 390, "height": 300})
+    page.locator('[data-chart="bars-drawn"]').scroll_into_view_if_needed()
+    page.keyboard.press("Delete")
+    assert len(strokes(page)) == 1, "the canvas is out of view"
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.keyboard.press("Delete")
+    assert not strokes(page)
+
+
+def test_a_stroke_that_leaves_no_point_near_the_canvas_does_not_end_the_drawing(page, server):
+    open_canvas(page, server.url)
+    page.evaluate("""() => {
+        const find = (root) => {
+            for (const each of root.querySelectorAll("*")) {
+                if (each.matches(".pointer-area")) return each;
+                const found = each.shadowRoot && find(each.shadowRoot);
+                if (found) return found;
+            }
+        };
+        const area = find(document);
+        area.setPointerCapture = () => {};
+        const at = { pointerId: 7, button: 0, isPrimary: true, clientX: -900, clientY: -900 };
+        for (const kind of ["pointerdown", "pointerup"]) area.dispatchEvent(new PointerEvent(kind, at));
+    }""")
+    draw(page, SEVEN)
+    assert strokes(page)[-1][0][1:] == pytest.approx(SEVEN[0], abs=1)
+
+
+def test_scripts_that_the_server_did_not_give_are_asked_for_again(page, server):
+    left = {"plotly": 1, "drawable": 1}
+
+    def answer_later(route):
+        name = "plotly" if "plotly" in route.request.url else "drawable"
+        left[name] -= 1
+        route.abort() if left[name] >= 0 else route.continue_()
+
+    page.route("**/plotly-*.min.js", answer_later)
+    page.route("**/bidi-components/streamlit-drawable-canvas*/*.js*", answer_later)
+    open_canvas(page, server.url)
+    draw(page, SEVEN)
+    expect(answer(page)).to_have_text("7")
+    assert max(left.values()) < 0

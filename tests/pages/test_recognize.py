@@ -232,6 +232,19 @@ def test_a_ten_drawn_as_one_digit_is_asked_about_first(app):
     assert large_answer(at) == ("?", "Are these several digits?", "Then choose A number or a page above.")
 
 
+@pytest.mark.parametrize("size", [0, -1, 1e9, 10**9, 280.5, "280", True, [280], None])
+def test_a_size_of_the_canvas_that_none_can_have_is_ignored(app, size):
+    at = app("recognize", **draws(STROKE | {"width": size, "height": size}))
+    assert not at.exception
+    assert at.dataframe[0].value["probability"].idxmax() == 7
+
+
+def test_the_steps_say_of_a_refused_mark_what_the_headline_says(app):
+    at = app("recognize", **draws({"objects": [SCRAWL]}), steps=True, plain_way=True)
+    assert not at.exception
+    assert re.search(r"Reads \*\*\?\*\*\. Not a digit\. The nearest is \d, \d\d\.\d %\.", words(at))
+
+
 def test_a_scrawl_is_no_digit_its_nearest_guess_small(app):
     at = app("recognize", **draws({"objects": [SCRAWL]}))
     assert not at.exception
@@ -415,6 +428,17 @@ def test_a_file_that_is_taken_out_of_the_uploader_is_brought_back_by_undo(app):
     assert "**two\\.png**" in words(at) and "seven" not in words(at)
     at.button(key="undo_pictures").click().run()
     assert sorted(at.dataframe[0].value["file"]) == ["seven.png", "two.png"]
+
+
+def test_one_undo_brings_back_what_remove_all_took_also_after_more_was_sent(app):
+    at = uploaded(app, True, ("seven.png", one_digit(0)), ("two.png", one_digit(1)))
+    at.button(key="forget_pictures").click().run()
+    at.file_uploader(key="pictures-1").set_value([("one.png", one_digit(2), "image/png")]).run()
+    assert "**one\\.png**" in words(at)
+    at.button(key="undo_pictures").click().run()
+    assert sorted(at.dataframe[0].value["file"]) == ["seven.png", "two.png"]
+    at.button(key="undo_pictures").click().run()
+    assert "**one\\.png**" in words(at)
 
 
 def test_the_page_says_how_large_a_picture_may_be_and_what_to_do_with_a_pdf(app):

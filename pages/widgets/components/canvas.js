@@ -4,7 +4,9 @@
 const MARGIN_PX = 12; // around the canvas, in which strokes may begin; canvas.css has the same
 const REPORT_MS = 200; // after a stroke, so that several quick ones are reported together
 const RETRY_MS = 2000; // what is reported while the server is busy or away may be lost
+const MAX_LOADS = 5; // of the component's script, where the server does not answer
 const MAX_CLEARED = 20; // drawings that Undo can bring back
+const OVERLAYS = '[role="dialog"], [data-testid="stPopoverBody"]';
 const LENGTHS = ["left", "top", "width", "height", "strokeWidth"];
 
 const drawings = new Map(); // by name; here as well as in sessionStorage, which a browser may refuse
@@ -187,16 +189,17 @@ function addPoint(canvas, point) {
 function endStroke(canvas, event) {
   const { stroke } = canvas;
   if (event.pointerId !== stroke?.pointer) return;
+  canvas.stroke = null; // first of all: whatever happens below, the next stroke can begin
   if (!stroke.isDown) {
     // It never reached the canvas: it is drawn along the edge.
-    const beside = stroke.before.filter((point) => isNear(point, canvas.drawing));
+    const near = stroke.before.filter((point) => isNear(point, canvas.drawing));
+    const beside = near.length ? near : stroke.before;
     beside.forEach((point, place) => {
       send(canvas, place ? "mousemove" : "mousedown", clamp(point, canvas.drawing));
     });
     stroke.before = [clamp(beside.at(-1), canvas.drawing)];
   }
   send(canvas, "mouseup", stroke.before.at(-1));
-  canvas.stroke = null;
   canvas.root.querySelector(".dc-toolbar button").click(); // its Send button; the answer is in `canvas.reported`
   change(canvas, { objects: canvas.reported }, { load: false, delayMs: REPORT_MS });
   update(canvas);
@@ -209,11 +212,20 @@ function act(canvas, action) {
   if (action === "announce") announce(canvas);
 }
 
-// Keys are meant for the canvas where it or its tools have the focus, or nothing has.
+// Whether a person sees a part of the canvas, with nothing over it: neither a popover nor a dialog.
+function isInSight({ root }) {
+  if (document.querySelector(OVERLAYS)) return false;
+  const { left, top, right, bottom } = root.querySelector(".canvas").getBoundingClientRect();
+  const x = (Math.max(left, 0) + Math.min(right, innerWidth)) / 2;
+  const y = (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2;
+  return (root.host ?? root).contains(document.elementFromPoint(x, y));
+}
+
+// Keys are meant for the canvas where it or its tools have the focus, or where nothing has and the canvas is in sight.
 function pressKey(canvas, event) {
   const path = event.composedPath();
   const isOurs = path.some((each) => each === canvas.root || each.dataset?.canvas === canvas.name);
-  if (!isOurs && path[0] !== document.body) return;
+  if (!isOurs && (path[0] !== document.body || !isInSight(canvas))) return;
   const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
   const isClear = event.key === "Escape" || event.key === "Delete";
   if (!isUndo && !isClear) return;
@@ -252,16 +264,28 @@ function remove(canvas) {
   canvas.takeDown?.();
 }
 
+// A browser does not ask again for a module that it could not load, unless its address is another one.
+async function loadScript(canvas, attempt) {
+  const address = new URL(canvas.data.script, new URL(".", location.href));
+  if (attempt > 1) address.searchParams.set("attempt", attempt);
+  try {
+    drawableCanvas ??= (await import(address.href)).default;
+  } catch {
+    if (attempt < MAX_LOADS && !canvas.isRemoved) {
+      setTimeout(() => loadScript(canvas, attempt + 1), attempt * RETRY_MS);
+    }
+    return;
+  }
+  if (!canvas.isRemoved) update(canvas);
+}
+
 export default function ({ data, parentElement, setStateValue }) {
   const canvas = canvases.get(parentElement) ?? create(parentElement);
   Object.assign(canvas, { data, setStateValue });
   if (drawableCanvas) {
     update(canvas);
   } else {
-    import(new URL(data.script, location.origin)).then((script) => {
-      drawableCanvas = script.default;
-      if (!canvas.isRemoved) update(canvas);
-    });
+    loadScript(canvas, 1);
   }
   return () => remove(canvas);
 }

@@ -83,7 +83,12 @@ def _canvas(name: str, width_px: int, height_px: int, pen_px: int) -> Drawing:
         with st.popover("Pen", icon=":material/brush:"):
             st.number_input("Pen width, pixels", 4, 40, pen_px, step=2, key=f"{name}_pen_px", persist_state="session")
     # Of the size in which it was drawn: the browser scales it when the canvas changes, and reports it again.
-    return Drawing(drawing, drawing.get("width", width_px), drawing.get("height", height_px))
+    return Drawing(drawing, _size(drawing.get("width"), width_px), _size(drawing.get("height"), height_px))
+
+
+def _size(reported: object, size_px: int) -> int:
+    """Return a size in pixels as the browser reported it, or `size_px` where that is none a canvas can have."""
+    return reported if type(reported) is int and 0 < reported <= _MAX_WIDTH_PX else size_px
 
 
 def _settings(width_px: int, height_px: int, pen_px: int) -> dict[str, object]:

@@ -5,6 +5,7 @@ from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 
+import streamlit as st
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
@@ -19,7 +20,16 @@ PLOTLY_FILE = f"plotly-{version('plotly')}.min.js"
 
 def page_routes(names: list[str]) -> list[Route]:
     """Return the route of Plotly's script, and of each page of these names, for instance `train`, beside the first."""
-    return [Route(f"/{PLOTLY_FILE}", _serve_plotly), *(Route(f"/{name}", _serve_page) for name in names)]
+    return [
+        Route(under_base_path(PLOTLY_FILE), _serve_plotly),
+        *(Route(under_base_path(name), _serve_page) for name in names),
+    ]
+
+
+def under_base_path(path: str) -> str:
+    """Return the server's path for one beside the first page, such as `train`: Streamlit puts only its own there."""
+    base = st.get_option("server.baseUrlPath").strip("/")
+    return f"/{base}/{path}" if base else f"/{path}"
 
 
 def _serve_plotly(request: Request) -> Response:

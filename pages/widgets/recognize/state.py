@@ -55,7 +55,8 @@ def store_uploads(widget: str, uploads: StoredUploads) -> None:
     before = uploads_of(widget)
     is_less = not {each for each, _ in before.entries} <= {each for each, _ in uploads.entries}
     st.session_state.setdefault(_UPLOADS, {})[widget] = uploads
-    st.session_state.setdefault(_BEFORE, {})[widget] = before if is_less else StoredUploads()
+    if is_less:
+        st.session_state.setdefault(_BEFORE, {})[widget] = before
     upload_quota.keep(_kept_files())
 
 
@@ -67,12 +68,12 @@ def remove_uploads(widget: str) -> None:
 
 
 def removed_uploads(widget: str) -> StoredUploads:
-    """Return what the last change of that uploader or camera took away, empty where it took nothing."""
+    """Return what was there before that uploader or camera last lost something, empty where it never did."""
     return st.session_state.get(_BEFORE, {}).get(widget, StoredUploads())
 
 
 def undo_removal(widget: str) -> None:
-    """Bring back what the last change of that uploader or camera took away; what is there now can be brought back."""
+    """Bring back what was there before the last loss; what is there now can then be brought back."""
     before, now = removed_uploads(widget), uploads_of(widget)
     st.session_state[_UPLOADS][widget] = before
     st.session_state[_BEFORE][widget] = now

@@ -47,4 +47,4 @@ def _side(title: str, digit: CorrectedDigit) -> None:
     with st.container(width=320, gap="xsmall"):
         st.markdown(f"**{title}**")
         st.image(enlarge(digit.image, 140), width=140, alt=f"{title}: the 28×28 picture")
-        st.markdown(f"Reads **{digit.read_label}**. {digit.confidence_text}")
+        st.markdown(f"Reads **{digit.answer}**. {digit.confidence_text.rstrip('.')}. {digit.nearest_text}")

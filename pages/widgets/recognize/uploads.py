@@ -7,18 +7,36 @@ from core.pictures.uploads import decode_sent_name, expand_uploads
 from core.recognition import PictureResult, ReadingView, Recognizer
 from core.recognition.results import fingerprint, read_entries
 from pages.widgets.recognize import state
-from pages.widgets.shared import models
+from pages.widgets.shared import models, upload_quota
+from pages.widgets.shared.press import once
 
 
 def store(widget: str) -> None:
     """Keep what the uploader or camera of that key holds: called when that changes."""
-    files = st.session_state[state.widget_key(widget)] or []
-    files = files if isinstance(files, list) else [files]
+    chosen = st.session_state[state.widget_key(widget)]
+    files = upload_quota.held(chosen if isinstance(chosen, list) else [chosen])
     entries = expand_uploads((decode_sent_name(file.name), file.getvalue()) for file in files)
     pictures = [(fingerprint(entry), entry) for entry in entries if entry.may_be_picture]
     remarks = [entry.note for entry in entries if not entry.may_be_picture]
     sizes = {file.file_id: file.size for file in files}
     state.store_uploads(widget, state.StoredUploads(pictures, remarks, sizes))
+
+
+def offer_removal(widget: str, label: str, sentence: str) -> None:
+    """Show what removes all that was sent, after a sentence on it, and what undoes the last removal."""
+    sent, removed = state.uploads_of(widget).entries, state.removed_uploads(widget).entries
+    if not sent and not removed:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if sent:
+            if sentence:
+                st.markdown(sentence)
+            remove, key = once(state.remove_uploads, widget), f"forget_{widget}"
+            st.button(label, icon=":material/delete:", on_click=remove, key=key)
+        if removed:
+            count = "1 picture" if len(removed) == 1 else f"{len(removed)} pictures"
+            undo, key = once(state.undo_removal, widget), f"undo_{widget}"
+            st.button(f"Undo: back to {count}", icon=":material/undo:", on_click=undo, key=key)
 
 
 def read(widget: str, model_id: str, single: bool) -> list[ReadingView]:

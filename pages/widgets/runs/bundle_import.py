@@ -26,10 +26,7 @@ def show(store: RunStore) -> None:
             "nothing in it is run."
         )
         key = f"bundle-{IMPORTED.get()}"
-        chosen = st.file_uploader("Bundle", type=["zip", "keras"], key=key)
-        if refused := upload_quota.refusal():
-            st.error(escape_markdown(refused), icon=":material/error:")
-        if chosen:
+        for chosen in upload_quota.show([st.file_uploader("Bundle", type=["zip", "keras"], key=key)]):
             st.button("Import this bundle", icon=":material/upload:", on_click=_request_import, args=[key])
             _import_if_requested(store, chosen)
 
@@ -39,7 +36,7 @@ def _request_import(key: str) -> None:
 
     The request is for the file that is chosen now, which may be newer than the page that the button was pressed on.
     """
-    if chosen := st.session_state.get(key):
+    for chosen in upload_quota.held([st.session_state.get(key)]):
         IMPORT_REQUESTED.set(chosen.file_id)
         FAILED_IMPORT.set(None)
 

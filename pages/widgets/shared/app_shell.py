@@ -59,5 +59,7 @@ def start_background_services() -> None:
     """
     upload_quota.install()
     temporary.remove_leftovers()
-    scheduler.run_scheduler(RunStore())
+    store = RunStore()
+    store.remove_leftovers()
+    scheduler.run_scheduler(store)
     import_keras_in_background()

@@ -1,32 +1,37 @@
 """Limits on the uploaded files that this server holds in memory, for each session and for all of them together.
 
 Streamlit limits only the size of one file, and keeps the files of a session that has ended until its store of sessions
-happens to drop it. Here a file beyond a limit is refused before it is held, and a session that does not come back is
-closed, which frees its files.
+happens to drop it, and those whose uploader is gone from the page. Here a file beyond a limit is refused before it is
+held, a file that no uploader shows any more is freed, and a session that does not come back is closed, which frees its
+files.
 """
 
 import gc
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import streamlit as st
-from starlette.exceptions import HTTPException
 from streamlit.runtime import Runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from core.config.server_settings import ServerSettings
+from pages.widgets.shared.session import SessionKey
 from pages.widgets.shared.text import escape_markdown
 
 RECONNECT_S = 60.0
 """How long a session that has lost its browser is kept: a reconnect takes a few seconds, a reload makes a new one."""
 
 _SWEEP_INTERVAL_S = 5.0
-_SHOWN_AFTER_S = 2.0
 _MB = 1024**2
+_SHOWN = SessionKey[frozenset[str]]("shown_files", frozenset())
+"""Streamlit's ids of the files that uploaders have shown since the page began to be drawn."""
+_KNOWN = SessionKey[frozenset[str]]("known_files", frozenset())
+"""The ids of the files that uploaders have shown and that were not freed: one that is still being sent is not among
+them."""
 
 
 class UploadQuota:
@@ -45,30 +50,44 @@ class UploadQuota:
         self._manager, self._disconnected, self._close = manager, disconnected, close
         self._add_file = manager.add_file
         self._since: dict[str, float] = {}  # when each disconnected session was first seen as such
-        self._refusals: dict[str, str] = {}
+        self._refused: dict[str, dict[str, str]] = {}  # by session, why a file of that id was refused
         self._kept: dict[str, Mapping[str, int]] = {}  # by session, the bytes of files by their id
-        self._remove_session_files = manager.remove_session_files
-        manager.add_file = self.add_file  # the server's handler of uploads looks it up for each file
+        self._remove_file, self._remove_session_files = manager.remove_file, manager.remove_session_files
+        manager.add_file = self.add_file  # the server's handlers of uploads look these up for each file
+        manager.remove_file = self.remove_file
         manager.remove_session_files = self.remove_session_files
 
     def add_file(self, session_id: str, file: UploadedFileRec) -> None:
-        """Hold a file; raises `HTTPException` (413, content too large) where that would exceed a limit.
+        """Hold a file; where that would exceed a limit, hold an empty one, of which `refusals` says why.
 
-        To make room, sessions that have lost their browser are closed at once.
+        An error in place of it would be shown beside the file as the browser words it. To make room, sessions that have
+        lost their browser are closed at once.
         """
+        if problem := self._problem(session_id, file):
+            self._refused.setdefault(session_id, {})[file.file_id] = (
+                f"{file.name} was not taken: {problem} are held. Remove some, then choose it again."
+            )
+            file = file._replace(data=b"")
+        self._add_file(session_id, file)
+
+    def _problem(self, session_id: str, file: UploadedFileRec) -> str:
+        """Return what is held already and the limit that the file would exceed, or '' where there is room for it."""
         limits, size = ServerSettings.from_environment(), len(file.data)
         others = self._size_bytes(session_id, file.file_id)
-        if others + size > limits.max_session_upload_mb * _MB:
-            held = f"your files here have {_megabytes(others)} already"
-            self._refuse(session_id, file, held, limits.max_session_upload_mb)
-        if self._total_bytes() + size > limits.max_server_upload_mb * _MB:
+        if others + size > (limit_mb := limits.max_session_upload_mb) * _MB:
+            return f"your files here have {_megabytes(others)} already, and at most {limit_mb} MB"
+        limit_mb = limits.max_server_upload_mb
+        if self._total_bytes() + size > limit_mb * _MB:
             for ended in self._disconnected() - {session_id}:
                 self._close(ended)
-        if (total := self._total_bytes()) + size > limits.max_server_upload_mb * _MB:
-            held = f"the files of all visitors have {_megabytes(total)} already"
-            self._refuse(session_id, file, held, limits.max_server_upload_mb)
-        self._refusals.pop(session_id, None)
-        self._add_file(session_id, file)
+        if (total := self._total_bytes()) + size > limit_mb * _MB:
+            return f"the files of all visitors have {_megabytes(total)} already, and at most {limit_mb} MB"
+        return ""
+
+    def remove_file(self, session_id: str, file_id: str) -> None:
+        """Forget one file, and why it was refused."""
+        self._refused.get(session_id, {}).pop(file_id, None)
+        self._remove_file(session_id, file_id)
 
     def keep(self, session_id: str, files: Mapping[str, int]) -> None:
         """Count, among those of all sessions, files that a page itself still holds, as for an undo.
@@ -80,18 +99,12 @@ class UploadQuota:
     def remove_session_files(self, session_id: str) -> None:
         """Forget the files of a session that has ended."""
         self._kept.pop(session_id, None)
+        self._refused.pop(session_id, None)
         self._remove_session_files(session_id)
 
-    def _refuse(self, session_id: str, file: UploadedFileRec, held: str, limit_mb: int) -> None:
-        sentence = (
-            f"{file.name} was not taken: {held}, and at most {limit_mb} MB are held. Remove some, then choose it again."
-        )
-        self._refusals[session_id] = sentence
-        raise HTTPException(413, sentence)
-
-    def refusal(self, session_id: str) -> str:
-        """Return why the session's last file was refused, as a sentence, or '' where it was not."""
-        return self._refusals.get(session_id, "")
+    def refusals(self, session_id: str) -> Mapping[str, str]:
+        """Return why files of the session were refused, each a sentence, by Streamlit's id of each."""
+        return dict(self._refused.get(session_id, {}))
 
     def close_ended_sessions(self, now: float) -> None:
         """Close the sessions that have been without a browser for `RECONNECT_S`; now: seconds on a monotonic clock."""
@@ -100,7 +113,6 @@ class UploadQuota:
         ended = [each for each, since in self._since.items() if now - since >= RECONNECT_S]
         for session_id in ended:
             self._close(session_id)
-            self._refusals.pop(session_id, None)
         if ended:
             gc.collect()  # a session is full of reference cycles, and what it has uploaded hangs on them
 
@@ -171,14 +183,44 @@ def keep(files: Mapping[str, int]) -> None:
         _quota.keep(context.session_id, files)
 
 
-@st.fragment(run_every=_SHOWN_AFTER_S)
-def show_refusal() -> None:
-    """Show why the last file of this visitor was refused, soon after it was: a refused upload draws nothing anew."""
-    if refused := refusal():
-        st.error(escape_markdown(refused), icon=":material/error:")
+def held(chosen: Iterable[object]) -> list[UploadedFile]:
+    """Return those files of an uploader that the server holds: neither refused nor freed since they were chosen."""
+    refused = refusals()
+    return [each for each in chosen if isinstance(each, UploadedFile) and each.file_id not in refused]
 
 
-def refusal() -> str:
-    """Return why the last file of this visitor was refused, as a sentence, or '' where it was not."""
+def show(chosen: Iterable[object]) -> list[UploadedFile]:
+    """Show why files of an uploader were refused, and return its others; call this wherever an uploader is drawn.
+
+    What was shown when the page was drawn before, and is not when it is drawn again, `free_unshown` frees.
+    """
+    files = [each for each in chosen if isinstance(each, UploadedFile)]
+    ids, refused = {each.file_id for each in files}, refusals()
+    _SHOWN.set(_SHOWN.get() | ids)
+    _KNOWN.set(_KNOWN.get() | ids)
+    if sentences := [refused[each.file_id] for each in files if each.file_id in refused]:
+        st.error("  \n".join(map(escape_markdown, sentences)), icon=":material/error:")
+    return held(files)
+
+
+def begin_drawing() -> None:
+    """Note that the whole page is about to be drawn."""
+    _SHOWN.set(frozenset())
+
+
+def free_unshown() -> None:
+    """Free the files that no uploader of the page shows any more; called when the whole page has been drawn.
+
+    Streamlit itself frees a file only where a person takes it out of its uploader.
+    """
     context = get_script_run_ctx()
-    return _quota.refusal(context.session_id) if _quota and context else ""
+    if context and isinstance(manager := context.uploaded_file_mgr, MemoryUploadedFileManager):
+        for file_id in _KNOWN.get() - _SHOWN.get():
+            manager.remove_file(context.session_id, file_id)
+    _KNOWN.set(_SHOWN.get())
+
+
+def refusals() -> Mapping[str, str]:
+    """Return why files of this visitor were refused, as `UploadQuota.refusals` does."""
+    context = get_script_run_ctx()
+    return _quota.refusals(context.session_id) if _quota and context else {}

@@ -15,6 +15,7 @@ from core.runs.shared_views import SharedViews
 from core.runs.store import RunStore
 from core.runs.view import RunView
 from pages.widgets.components.chart import LiveSource
+from pages.widgets.components.page_routes import under_base_path
 
 METRICS = (Metric.LOSS, Metric.ACCURACY)
 """The metrics whose charts are kept up to date."""
@@ -45,7 +46,7 @@ def live_source(view: RunView, metric: Metric, chosen: View, interval_s: float) 
 
 def route() -> Route:
     """Return the route of these charts."""
-    return Route("/live/{run_id}/{metric}", _serve)
+    return Route(under_base_path("live/{run_id}/{metric}"), _serve)
 
 
 def _serve(request: Request) -> Response:

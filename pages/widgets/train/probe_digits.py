@@ -103,7 +103,7 @@ def _save(root: Path, label: int, image: Array) -> None:
 
 def _reset(root: Path) -> None:
     before = probe_digits.load(root)
-    if _written(lambda: probe_digits.reset(root)):
+    if _written(lambda: probe_digits.reset(root)) and before.own.any():  # Streamlit may handle one press twice
         _BEFORE_RESET.set(before)
 
 

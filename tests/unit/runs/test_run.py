@@ -569,3 +569,17 @@ def test_a_model_that_cannot_be_saved_leaves_the_old_one(finished_run):
         finished_run.save_model(Unsaveable())
     assert finished_run.model_path.read_bytes() == before
     assert not [path.name for path in finished_run.folder.iterdir() if path.name.startswith(".")]
+
+
+def test_the_folder_of_a_run_whose_filing_was_killed_is_removed_at_the_next_filing_or_start(store):
+    store.root.mkdir(parents=True)
+    killed, being_filed = (store.root / f".2026010{day}-000000-000-mlp-0000.new" for day in (1, 2))
+    for each in (killed, being_filed):
+        each.mkdir()
+        (each / "config.json").write_text("{}")
+    os.utime(killed, (0, 0))
+    run = store.create(TrainConfig())
+    assert not killed.exists() and being_filed.exists()
+    os.utime(being_filed, (0, 0))
+    store.remove_leftovers()
+    assert not being_filed.exists() and [each.id for each in store.all()] == [run.id]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.charts.style import MUTED, PRIMARY, TEXT, base_figure, base_layout
+from core.charts.style import MUTED, PRIMARY, TEXT, base_figure, base_layout, figure_json
 from core.config.percent import percent, percent_number, probability_percent
 from core.runs.schema import DigitScore
 
@@ -25,9 +25,7 @@ def probability_bars(probabilities: Sequence[float] | np.ndarray, narrow: bool =
 
 def probability_bars_json(probabilities: Sequence[float] | np.ndarray, narrow: bool = False) -> str:
     """Return the figure of `probability_bars` as JSON, sooner: Plotly does not check what is in it."""
-    from plotly.io.json import to_json_plotly
-
-    return to_json_plotly(_bars_figure(probabilities, narrow))
+    return figure_json(_bars_figure(probabilities, narrow))
 
 
 def _bars_figure(probabilities: Sequence[float] | np.ndarray, narrow: bool) -> dict[str, Any]:

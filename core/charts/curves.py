@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.charts.style import BACKGROUND, MUTED, SERIES, TEXT, base_figure, base_layout, thin_points
+from core.charts.style import BACKGROUND, MUTED, SERIES, TEXT, base_figure, base_layout, figure_json, thin_points
 from core.config.percent import percent
 from core.runs.schema import Mark, MarkKind, MetricRow
 
@@ -101,9 +101,7 @@ def learning_curves_json(
     curves: Sequence[Curve], metric: Metric, view: View, epochs: float = 0, reference: float | None = None
 ) -> str:
     """Return the figure of `learning_curves` as JSON, sooner: Plotly does not check what is in it."""
-    from plotly.io.json import to_json_plotly
-
-    return to_json_plotly(_curves_figure(curves, metric, view, epochs, reference))
+    return figure_json(_curves_figure(curves, metric, view, epochs, reference))
 
 
 def _curves_figure(

@@ -62,6 +62,13 @@ def base_layout() -> dict[str, Any]:
     }
 
 
+def figure_json(figure: dict[str, Any]) -> str:
+    """Return a figure of plain values, `data` and `layout`, as JSON."""
+    from plotly.io.json import to_json_plotly
+
+    return str(to_json_plotly(figure))
+
+
 @cache
 def _no_template() -> dict[str, Any]:
     """Return Plotly's template without a style."""

@@ -117,8 +117,6 @@ def _curves_figure(
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         "margin": {"l": 64, "r": 12, "t": 32, "b": 36},
         "uirevision": f"{view.by} {scale.log}",
-        "shapes": [],
-        "annotations": [],
     }
     title = {"text": "seconds of training" if time else "epoch", "standoff": 4}
     layout["xaxis"] |= {"title": title, "nticks": 8, "rangemode": "tozero"}
@@ -263,13 +261,13 @@ def _add_marks(layout: dict[str, Any], curves: Sequence[Curve], axis: Axis, last
         for place, found in _labels_by_place(curve.marks, axis).items():
             line = {"color": colour, "width": 1, "dash": "dot"}
             across = {"x0": place, "x1": place, "xref": "x", "y0": 0, "y1": 1, "yref": "y domain"}
-            layout["shapes"].append({"type": "line", "line": line, **across})
+            layout.setdefault("shapes", []).append({"type": "line", "line": line, **across})
             labels.append((place, ", ".join(found)))
     ends = [_position(row, axis) for curve in curves for row in curve.rows[-1:]]
     length = max([0.0, *ends, *(place for place, _ in labels)])
     length = max(length, last_epoch) if axis == Axis.EPOCH else length
     for cluster in _clusters(labels, length):
-        layout["annotations"].append(_mark_annotation(cluster, _stands_before(cluster, length)))
+        layout.setdefault("annotations", []).append(_mark_annotation(cluster, _stands_before(cluster, length)))
 
 
 def _clusters(labels: Sequence[tuple[float, str]], length: float) -> list[list[tuple[float, str]]]:
@@ -337,8 +335,8 @@ def _mark_annotation(cluster: Sequence[tuple[float, str]], before: bool) -> dict
 def _add_reference(layout: dict[str, Any], place: float, accuracy: float, log: bool) -> None:
     line = {"color": MUTED, "width": 1, "dash": "dash"}
     along = {"x0": 0, "x1": 1, "xref": "x domain", "y0": place, "y1": place, "yref": "y"}
-    layout["shapes"].append({"type": "line", "line": line, **along})
-    layout["annotations"].append(
+    layout.setdefault("shapes", []).append({"type": "line", "line": line, **along})
+    layout.setdefault("annotations", []).append(
         {
             "x": 0,
             "xref": "paper",

@@ -20,7 +20,7 @@ class _Known:
 
 
 class _Entry:
-    """What is known of one run, and the lock under which it is read: others do not wait for it."""
+    """The newest view of one run, and the lock under which it is read: other runs do not wait for it."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()

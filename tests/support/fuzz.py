@@ -171,9 +171,10 @@ def main():
         reader.read(open_picture(data, "seed"))
     idle = psutil.Process().memory_info().rss
     read()
-    rgba, deep, palette = large_png(8, 6, 4), large_png(16, 0, 1), large_png(8, 3, 1)
+    colors, deep, palette = large_png(8, 2, 3), large_png(16, 0, 1), large_png(8, 3, 1)
     large = [
-        PictureEntry("large", unpack=lambda data=data: data) for data in (rgba, rgba, deep, palette, large_tiff(), rgba)
+        PictureEntry("large", unpack=lambda data=data: data)
+        for data in (colors, colors, deep, palette, large_tiff(), colors)
     ]
     assert all(answer.size == (10_000, 5_000) for answer in read_entries(reader, large, single=False))
     print(json.dumps(counts | {"above_idle_mb": round((_peak_bytes() - idle) / 1024**2)}))

@@ -21,10 +21,11 @@ def one(given, metric="loss", view=SEEN, epochs=5, **more):
 @pytest.mark.parametrize("metric", ["loss", "accuracy"])
 @pytest.mark.parametrize("view", [View(), View(Axis.TIME, log=True, smoothing=0.6)])
 @pytest.mark.parametrize("count", [0, 1, 30, 2000])
-def test_the_json_of_curves_is_that_of_their_figure(metric, view, count):
-    curves = [Curve("run", rows(count), MARKS), Curve("other", rows(7))]
-    text = learning_curves_json(curves, metric, view, 5, 0.9766)
-    assert json.loads(text) == json.loads(learning_curves(curves, metric, view, 5, 0.9766).to_json())
+@pytest.mark.parametrize(("marks", "reference"), [((), None), (MARKS, 0.9766)])
+def test_the_json_of_curves_is_that_of_their_figure(metric, view, count, marks, reference):
+    curves = [Curve("run", rows(count), marks), Curve("other", rows(7))]
+    text = learning_curves_json(curves, metric, view, 5, reference)
+    assert json.loads(text) == json.loads(learning_curves(curves, metric, view, 5, reference).to_json())
 
 
 @pytest.mark.parametrize("metric", ["loss", "accuracy"])

@@ -1,8 +1,9 @@
 """A server under a class of visitors: some watch a run that trains, the others have a picture read every few seconds.
 
 Each visitor is a session in Streamlit's own protocol. What is printed: how long a reading takes, from the upload to the
-last message of the answer; how long a watcher has been without a point that is in the run's folder already; errors;
-the server's memory and time; and the training's speed with the visitors, against the same run before and after them.
+last message of the answer; how long a watcher has been without a point that is in the run's folder already, while all
+come within a few seconds and from then on; errors; the server's memory and time; and the training's speed with the
+visitors, against the same run before and after them.
 
 Usage: python -m benchmarks.load [--watchers N] [--readers N] [--minutes M] [--every S] [--preset NAME]
 """
@@ -28,6 +29,7 @@ from streamlit.proto.BidiComponent_pb2 import BidiComponent
 
 from benchmarks.limits import at_most, end
 from core.datasets.mnist import load_arrays
+from core.runs.commands import CommandName
 from core.runs.run import Run
 from core.runs.schema import Metrics
 from core.runs.store import RunStore
@@ -45,6 +47,8 @@ class Load:
 
     readings_s: list[float] = field(default_factory=list)
     behind_s: list[float] = field(default_factory=list)
+    behind_at_first_s: list[float] = field(default_factory=list)
+    settled_from: float = 0.0  # on the monotonic clock: all have come, and their pages have been drawn
     drawings: int = 0
     figures: int = 0
     errors: list[str] = field(default_factory=list)
@@ -65,7 +69,8 @@ def main() -> None:
         try:
             asyncio.run(_measure(server, options))
         finally:
-            training.terminate()
+            for run in RunStore(server.home).all():
+                run.send(CommandName.STOP)  # the run's own process would train on without the command line
             training.wait()
             server.stop()
 
@@ -86,6 +91,7 @@ async def _measure(server: Server, options: argparse.Namespace) -> None:
     before = await clock.speed(_ALONE_S)
     memory, cpu, own = process.memory_info().rss, _cpu_s(process), time.process_time()
     began = time.monotonic()
+    load.settled_from = began + 2 * options.every
     visit = asyncio.create_task(
         _visit(server, load, clock, options.watchers, options.readers, options.every, 60 * options.minutes)
     )
@@ -102,13 +108,15 @@ async def _measure(server: Server, options: argparse.Namespace) -> None:
     sessions = options.watchers + options.readers
     alone = (before + after) / 2
     readings, behind = np.array(load.readings_s or [np.nan]), np.array(load.behind_s or [np.nan])
+    at_first = max(load.behind_at_first_s, default=np.nan)
     print(
         f"{options.watchers} watchers and {options.readers} readers for {seconds:.0f} s:\n"
         f"{len(load.readings_s)} readings, {np.median(readings):.2f} s at the median, "
         f"{np.percentile(readings, 95):.2f} s at p95\n"
         f"{load.drawings} drawings of the run and {load.figures} of its curves alone; "
         f"a new point comes after {np.median(behind):.2f} s at the median, "
-        f"{np.percentile(behind, 95):.2f} s at p95, {behind.max():.2f} s at most\n"
+        f"{np.percentile(behind, 95):.2f} s at p95, {behind.max():.2f} s at most, "
+        f"{at_first:.2f} s while all came\n"
         f"server: {1000 * cpu / seconds:.0f} ms of its time a second, {used / 2**20 / sessions:.1f} MB a session; "
         f"visitors: {1000 * own / seconds:.0f} ms a second\n"
         f"training: {shown:,.0f} images/s, {before:,.0f} before and {after:,.0f} after\n"
@@ -235,7 +243,9 @@ class _Watcher:
         epoch = points[-1] if points else 0.0
         came = self._clock.time_after(self._shown) if self._shown else None
         if came and epoch > self._shown:
-            self._load.behind_s.append(time.monotonic() - came)
+            now = time.monotonic()
+            kept = self._load.behind_s if now > self._load.settled_from else self._load.behind_at_first_s
+            kept.append(now - came)
         self._shown = max(self._shown, epoch)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.charts.style import BACKGROUND, GREEN, MUTED, ORANGE, PRIMARY, TEXT, VIOLET, base_figure
+from core.charts.style import BACKGROUND, GREEN, MUTED, ORANGE, PRIMARY, TEXT, VIOLET, base_figure, base_layout
 from core.config.layer_kinds import LAYER_KINDS, LayerFamily, Shape
 
 if TYPE_CHECKING:
@@ -32,25 +32,27 @@ def network_blocks(names: Sequence[str], kinds: Sequence[str], shapes: Sequence[
     """
     import plotly.graph_objects as go
 
-    blocks = go.Bar(
-        x=_places(shapes),
-        y=[_height(shape) for shape in shapes],
-        base=[-_height(shape) / 2 for shape in shapes],
-        width=[_width(shape) for shape in shapes],
-        marker={"color": [_colour(kind) for kind in kinds]},
-        customdata=[[name, "×".join(map(str, shape))] for name, shape in zip(names, shapes, strict=True)],
-        hovertemplate="%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
-        text=[name.split(",")[0] for name in names],
-        textposition="inside",
-        insidetextanchor="middle",
-        insidetextfont={"color": BACKGROUND},
-    )
-    figure = base_figure(blocks)
-    figure.update_layout(uniformtext={"mode": "hide", "minsize": 10})  # a word that does not fit is left out
-    figure.update_xaxes(visible=False, fixedrange=True)
-    figure.update_yaxes(visible=False, fixedrange=True, range=[-15, 15])
-    figure.update_layout(margin={"l": 4, "r": 4, "t": 4, "b": 4})
-    return figure
+    blocks = {
+        "type": "bar",
+        "x": _places(shapes),
+        "y": [_height(shape) for shape in shapes],
+        "base": [-_height(shape) / 2 for shape in shapes],
+        "width": [_width(shape) for shape in shapes],
+        "marker": {"color": [_colour(kind) for kind in kinds]},
+        "customdata": [[name, "×".join(map(str, shape))] for name, shape in zip(names, shapes, strict=True)],
+        "hovertemplate": "%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
+        "text": [name.split(",")[0] for name in names],
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "insidetextfont": {"color": BACKGROUND},
+    }
+    layout = base_layout() | {
+        "margin": {"l": 4, "r": 4, "t": 4, "b": 4},
+        "uniformtext": {"mode": "hide", "minsize": 10},  # a word that does not fit is left out
+    }
+    layout["xaxis"] |= {"visible": False, "fixedrange": True}
+    layout["yaxis"] |= {"visible": False, "fixedrange": True, "range": [-15, 15]}
+    return go.Figure([blocks], layout)
 
 
 def _colour(kind: str) -> str:

@@ -12,7 +12,8 @@ REQUIREMENTS = $(if $(filter no,$(LOCKED)),-r $(1).txt,--require-hashes -r $(1).
 COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-annotate --no-emit-index-url --custom-compile-command "make lock"
 # Which tests `make test` runs, all of them by default, and in how many processes: while one waits for a browser or a
-# training, another computes. All tests of a file run in one process. PROCESSES=0 runs them one after the other.
+# training, another computes. All tests in a browser run in one process, and all tests of a file. PROCESSES=0 runs them
+# one after the other.
 TESTS ?=
 PROCESSES ?= 2
 
@@ -25,7 +26,7 @@ share: .venv/app ## Serve the app on the local network [PORT=8501] [PROXY_NAME=h
 	@$(BIN)/python -m core share $(if $(PORT),--port "$(PORT)") $(if $(PROXY_NAME),--host "$(PROXY_NAME)") $(if $(CERT),--cert "$(CERT)") $(if $(KEY),--key "$(KEY)")
 
 test: .venv/tests ## Run the tests [TESTS=tests/unit] [PROCESSES=2]
-	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(TESTS)
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup --no-loadscope-reorder $(TESTS)
 
 test-export: .venv/tests .venv/export ## Run the tests of exports with what ONNX needs, which no other test installs
 	$(BIN)/python -m pytest tests/unit/export

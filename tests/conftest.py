@@ -9,6 +9,13 @@ from core.runs.store import RunStore
 from tests.support.runs import finished_status, metric_row, tiny_model
 
 
+def pytest_collection_modifyitems(items):
+    """Give all tests in a browser to one process: two browsers and two trainings are too much for two cores."""
+    for item in items:
+        is_in_browser = item.get_closest_marker("browser") is not None
+        item.add_marker(pytest.mark.xdist_group("browser" if is_in_browser else item.path.as_posix()))
+
+
 @pytest.fixture
 def store(tmp_path, monkeypatch):
     """An empty runs folder, which is also the one that pages and the command line see."""

@@ -36,7 +36,8 @@ COMMANDS = tuple(CommandName)
 RESUME_COMMANDS = (CommandName.RESUME, CommandName.EXTEND)
 """The commands that take up a run which has ended; `extend` only one that has finished."""
 
-_HALTS = (CommandName.PAUSE, CommandName.STOP_AFTER_EPOCH, CommandName.STOP)
+HALTS = (CommandName.PAUSE, CommandName.STOP_AFTER_EPOCH, CommandName.STOP)
+"""The commands that halt a run, for a while or for good."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def pending_halt(commands: Iterable[Command]) -> CommandName | None:
     for each in commands:
         if each.command is CommandName.RESUME:
             halt, after_pause = after_pause, None
-        elif each.command in _HALTS and halt is not CommandName.STOP:
+        elif each.command in HALTS and halt is not CommandName.STOP:
             if each.command is not CommandName.PAUSE:
                 after_pause = None
             elif halt is CommandName.STOP_AFTER_EPOCH:

@@ -15,7 +15,7 @@ import numpy as np
 
 from core.config.field_spec import ConfigError
 from core.config.train_config import TrainConfig
-from core.runs.commands import RESUME_COMMANDS, Command, CommandError, CommandName, make_command, pending_halt
+from core.runs.commands import HALTS, RESUME_COMMANDS, Command, CommandError, CommandName, make_command, pending_halt
 from core.runs.current_status import acknowledged_by, derive_status
 from core.runs.liveness import as_crashed, is_process_alive
 from core.runs.queue_order import front_timestamp, sort_queue
@@ -210,11 +210,16 @@ class Run:
     def send(self, name: CommandName, value: float | None = None) -> None:
         """Send the run a command (`commands.CommandName`); it is on the disk before this returns.
 
-        The worker reads its commands several times a second. Raises `CommandError` for what cannot be followed,
-        `RunError` and `OSError`.
+        The worker reads its commands several times a second. One that would change nothing, such as a pause of a run
+        that pauses, is left out: Streamlit may handle one press twice. Raises `CommandError` for what cannot be
+        followed, `RunError` and `OSError`.
         """
         if name in RESUME_COMMANDS and self.is_imported:
             raise CommandError("an imported run has no checkpoint to go on from. Train its recipe anew instead.")
+        if name in HALTS and self.halt() == name:
+            return
+        if name == CommandName.RESUME and self.halt() is None and self.status().is_live:
+            return
         sent_at = front_timestamp(self._siblings_in_queue()) if name == CommandName.FIRST else time.time()
         sent = replace(make_command(name, value), time=sent_at)
         atomic.append_line(self._commands, sent.to_json(), durable=True)

@@ -63,12 +63,21 @@ def measure(page):
     return call
 
 
+def at_rest(page, measure):
+    """The faint texts once the page has been drawn: Streamlit fades what is being drawn anew."""
+    for _ in range(100):
+        if not (faint := measure("faintTexts")):
+            break
+        page.wait_for_timeout(200)
+    return faint
+
+
 @pytest.mark.parametrize("open_page", [open_train, open_runs, open_recognize])
 def test_texts_can_be_read_in_both_themes_and_the_focus_is_seen(page, server, stopped_run, measure, open_page):
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     open_page(page, server.url, stopped_run)
     settle(page)
-    assert measure("faintTexts") == []
+    assert at_rest(page, measure) == []
     page.mouse.click(3, 3)
     stops = []
     while len(stops) < MAX_STOPS and page.keyboard.press("Tab") is None and (stop := measure("focusedThing")):
@@ -77,7 +86,7 @@ def test_texts_can_be_read_in_both_themes_and_the_focus_is_seen(page, server, st
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(17, 21, 28)")
     settle(page)
-    assert measure("faintTexts") == []
+    assert at_rest(page, measure) == []
     for hovered in page.locator("[role=tab], button:enabled:visible, summary").all()[:12]:
         hovered.hover(force=True)
         assert measure("faintTexts") == [], hovered.inner_text()

@@ -583,3 +583,23 @@ def test_the_folder_of_a_run_whose_filing_was_killed_is_removed_at_the_next_fili
     os.utime(being_filed, (0, 0))
     store.remove_leftovers()
     assert not being_filed.exists() and [each.id for each in store.all()] == [run.id]
+
+
+def test_a_command_that_changes_nothing_is_not_sent(store):
+    """Streamlit may handle one press twice, the second time with the button that was drawn in between."""
+    run = store.create(TrainConfig())
+    run.write_status(Status.of_this_process())
+    for name in ("resume", "pause", "pause", "resume", "resume", "rate", "rate", "stop_after_epoch", "stop", "stop"):
+        run.send(name, 0.01 if name == "rate" else None)
+    sent = [str(each.command) for each in run.commands()]
+    assert sent == ["pause", "resume", "rate", "rate", "stop_after_epoch", "stop"]
+    run.send("resume")
+    assert run.halt() is None and len(run.commands()) == 7, "a stop is taken back while the run still stops"
+
+
+def test_a_run_that_has_ended_is_resumed_however_often_that_was_asked_for_before(store):
+    run = store.create(TrainConfig())
+    run.send("resume")
+    run.write_status(Status(state=RunState.FAILED))
+    run.send("resume")
+    assert len(run.commands()) == 2

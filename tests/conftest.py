@@ -9,6 +9,7 @@ from core.runs.store import RunStore
 from tests.support.runs import finished_status, metric_row, tiny_model
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items):
     """Give all tests in a browser to one process: two browsers and two trainings are too much for two cores."""
     for item in items:

@@ -269,7 +269,8 @@ async function loadScript(canvas, attempt) {
   const address = new URL(canvas.data.script, new URL(".", location.href));
   if (attempt > 1) address.searchParams.set("attempt", attempt);
   try {
-    drawableCanvas ??= (await import(address.href)).default;
+    const loaded = (await import(address.href)).default;
+    drawableCanvas ??= loaded; // another drawing of the page may have loaded it meanwhile
   } catch {
     if (attempt < MAX_LOADS && !canvas.isRemoved) {
       setTimeout(() => loadScript(canvas, attempt + 1), attempt * RETRY_MS);

@@ -1,7 +1,6 @@
 """The learning curves of one or several runs as Plotly figures, drawn the way a person chose."""
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.charts.curve_marks import AXIS_MARGIN, draw_marks
 from core.charts.style import BACKGROUND, MUTED, SERIES, TEXT, base_figure, base_layout, figure_json, thin_points
 from core.config.percent import percent
-from core.runs.schema import Mark, MarkKind, MetricRow
+from core.runs.schema import Mark, MetricRow
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -45,16 +45,7 @@ _TITLES = {
     Metric.LEARNING_RATE: "Learning rate",
     Metric.IMAGES_PER_S: "Images per second",
 }
-_LINE_SHARE = 0.05  # of the axis: the width of a line of text where a chart is narrowest, on a phone
-_MAX_LINES = 4
-_AXIS_MARGIN = 1.02
 _NAME_CHARS = 28  # of a run's name in a line of the legend: more is cut off on a phone
-_MARK_LABELS = {
-    MarkKind.PAUSE: "paused",
-    MarkKind.RESUME: "resumed",
-    MarkKind.STOP: "stopped",
-    MarkKind.STOP_AFTER_EPOCH: "stop after epoch",
-}
 
 
 @dataclass(frozen=True)
@@ -121,7 +112,7 @@ def _curves_figure(
     title = {"text": "seconds of training" if time else "epoch", "standoff": 4}
     layout["xaxis"] |= {"title": title, "nticks": 8, "rangemode": "tozero"}
     if epochs and not time:
-        layout["xaxis"]["range"] = [0, _AXIS_MARGIN * last]
+        layout["xaxis"]["range"] = [0, AXIS_MARGIN * last]
     layout["yaxis"] |= {"title": {"text": scale.title}, "type": "log" if scale.log else "linear"}
     if metric == Metric.ACCURACY:
         layout["yaxis"]["tickformat"] = "~%" if scale.log else ".1~%"
@@ -254,82 +245,14 @@ def _position(row: MetricRow | Mark, axis: Axis) -> float:
 
 
 def _add_marks(layout: dict[str, Any], curves: Sequence[Curve], axis: Axis, last_epoch: float) -> None:
-    """Draw a line for each mark in the colour of its curve; marks that stand close together share a label."""
-    labels: list[tuple[float, str]] = []
-    for number, curve in enumerate(curves):
-        colour = SERIES[number % len(SERIES)] if len(curves) > 1 else MUTED
-        for place, found in _labels_by_place(curve.marks, axis).items():
-            line = {"color": colour, "width": 1, "dash": "dot"}
-            across = {"x0": place, "x1": place, "xref": "x", "y0": 0, "y1": 1, "yref": "y domain"}
-            layout.setdefault("shapes", []).append({"type": "line", "line": line, **across})
-            labels.append((place, ", ".join(found)))
+    """Draw a line for each mark in the colour of its curve, and the labels."""
+    placed = [[(_position(mark, axis), mark) for mark in curve.marks] for curve in curves]
+    colours = [SERIES[number % len(SERIES)] for number in range(len(curves))] if len(curves) > 1 else [MUTED]
     ends = [_position(row, axis) for curve in curves for row in curve.rows[-1:]]
-    length = max([0.0, *ends, *(place for place, _ in labels)])
-    length = max(length, last_epoch) if axis == Axis.EPOCH else length
-    for cluster in _clusters(labels, length):
-        layout.setdefault("annotations", []).append(_mark_annotation(cluster, _stands_before(cluster, length)))
-
-
-def _clusters(labels: Sequence[tuple[float, str]], length: float) -> list[list[tuple[float, str]]]:
-    """Return the labels with their places in their order, in groups that share a label, so that no two overlap."""
-    clusters: list[list[tuple[float, str]]] = []
-    for label in sorted(labels):
-        clusters.append([label])
-        while len(clusters) > 1 and _extent(clusters[-1], length)[0] < _extent(clusters[-2], length)[1]:
-            clusters[-2:] = [clusters[-2] + clusters[-1]]
-    return clusters
-
-
-def _extent(cluster: Sequence[tuple[float, str]], length: float) -> tuple[float, float]:
-    """Return where on the axis the label of a cluster begins and ends."""
-    place, width = cluster[0][0], _LINE_SHARE * length * len(_lines(cluster))
-    return (place - width, place) if _stands_before(cluster, length) else (place, place + width)
-
-
-def _stands_before(cluster: Sequence[tuple[float, str]], length: float) -> bool:
-    """Return whether a label is written before its first mark, since the axis ends too soon behind it."""
-    return cluster[0][0] + _LINE_SHARE * length * len(_lines(cluster)) > _AXIS_MARGIN * length
-
-
-def _lines(cluster: Sequence[tuple[float, str]]) -> list[str]:
-    """Return the lines of a shared label: each text once, with how often it stands there, and few of them."""
-    counts = Counter(text for _, text in cluster)
-    lines = [f"{text} ×{count}" if count > 1 else text for text, count in counts.items()]
-    if len(lines) <= _MAX_LINES:
-        return lines
-    return [*lines[: _MAX_LINES - 1], f"{len(lines) - _MAX_LINES + 1} more"]
-
-
-def _labels_by_place(marks: Sequence[Mark], axis: Axis) -> dict[float, list[str]]:
-    """Return the labels at each place of the axis: what was done at once, as a pause and its end, shares a line."""
-    places: dict[float, list[str]] = {}
-    for mark in marks:
-        places.setdefault(_position(mark, axis), []).append(_mark_label(mark))
-    return places
-
-
-def _mark_label(mark: Mark) -> str:
-    if mark.kind is MarkKind.EXTEND:
-        return f"+{mark.value or 0:g} epochs"
-    if mark.kind is MarkKind.RATE:
-        return f"rate {mark.value or 0:g}"
-    return _MARK_LABELS.get(mark.kind, mark.kind)
-
-
-def _mark_annotation(cluster: Sequence[tuple[float, str]], before: bool) -> dict[str, Any]:
-    """Return the label of marks, written upright behind their first line, or before it."""
-    return {
-        "x": cluster[0][0],
-        "xanchor": "right" if before else "left",
-        "y": 0,
-        "yref": "y domain",
-        "yanchor": "bottom",
-        "showarrow": False,
-        "textangle": -90,
-        "align": "left",
-        "text": "<br>".join(_lines(cluster)),
-        "font": {"size": 11, "color": TEXT},
-    }
+    length = max([0.0, *ends, *(place for each in placed for place, _ in each)])
+    shapes, annotations = draw_marks(placed, colours, max(length, last_epoch) if axis == Axis.EPOCH else length)
+    if shapes:
+        layout |= {"shapes": shapes, "annotations": annotations}
 
 
 def _add_reference(layout: dict[str, Any], place: float, accuracy: float, log: bool) -> None:

@@ -46,9 +46,12 @@ def carry_out(options: argparse.Namespace) -> int:
     if state.is_final and action in RESUME_COMMANDS:
         check_queue(store)
     try:
-        run.send(action, value)
+        is_sent = run.send(action, value)
     except CommandError as error:
         raise UsageError(f"{refused}: {error}") from error
+    if not is_sent:
+        print(f"Run {run.id} is {state}; {action} would change nothing.")
+        return 0
     if run.status().state is RunState.QUEUED:
         scheduler.start_next(store)
     print(f"Run {run.id} was {state}; it was sent: {action}")

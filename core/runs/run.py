@@ -207,8 +207,8 @@ class Run:
         kept = self._read_json(self._notes) if self._notes.exists() else {}
         atomic.replace_json(self._notes, kept | notes)
 
-    def send(self, name: CommandName, value: float | None = None) -> None:
-        """Send the run a command (`commands.CommandName`); it is on the disk before this returns.
+    def send(self, name: CommandName, value: float | None = None) -> bool:
+        """Send the run a command (`commands.CommandName`), and return whether it was sent: it is then on the disk.
 
         The worker reads its commands several times a second. One that would change nothing, such as a pause of a run
         that pauses, is left out: Streamlit may handle one press twice. Raises `CommandError` for what cannot be
@@ -217,12 +217,13 @@ class Run:
         if name in RESUME_COMMANDS and self.is_imported:
             raise CommandError("an imported run has no checkpoint to go on from. Train its recipe anew instead.")
         if name in HALTS and self.halt() == name:
-            return
+            return False
         if name == CommandName.RESUME and self.halt() is None and self.status().is_live:
-            return
+            return False
         sent_at = front_timestamp(self._siblings_in_queue()) if name == CommandName.FIRST else time.time()
         sent = replace(make_command(name, value), time=sent_at)
         atomic.append_line(self._commands, sent.to_json(), durable=True)
+        return True
 
     def commands(self) -> list[Command]:
         """Return all that the run was sent; raises `RunError`."""

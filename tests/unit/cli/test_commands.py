@@ -585,3 +585,12 @@ def test_a_failed_training_is_reported_under_the_name_of_the_program(store, caps
     monkeypatch.setattr("sys.argv", [f"/usr/bin/{command}"])
     assert main(["train"]) == 1
     assert f"\n{program}: The disk is full.\n" in capsys.readouterr().err
+
+
+def test_a_command_that_would_change_nothing_is_said_not_to_be_sent(store, capsys):
+    run = store.create(TrainConfig())
+    run.write_status(Status.of_this_process())
+    assert main(["control", run.id, "pause"]) == 0
+    assert "it was sent: pause" in capsys.readouterr().out
+    assert main(["control", run.id, "pause"]) == 0
+    assert "pause would change nothing." in capsys.readouterr().out and len(run.commands()) == 1

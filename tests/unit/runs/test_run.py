@@ -589,9 +589,9 @@ def test_a_command_that_changes_nothing_is_not_sent(store):
     """Streamlit may handle one press twice, the second time with the button that was drawn in between."""
     run = store.create(TrainConfig())
     run.write_status(Status.of_this_process())
-    for name in ("resume", "pause", "pause", "resume", "resume", "rate", "rate", "stop_after_epoch", "stop", "stop"):
-        run.send(name, 0.01 if name == "rate" else None)
-    sent = [str(each.command) for each in run.commands()]
+    given = ["resume", "pause", "pause", "resume", "resume", "rate", "rate", "stop_after_epoch", "stop", "stop"]
+    sent = [name for name in given if run.send(name, 0.01 if name == "rate" else None)]
+    assert sent == [str(each.command) for each in run.commands()]
     assert sent == ["pause", "resume", "rate", "rate", "stop_after_epoch", "stop"]
     run.send("resume")
     assert run.halt() is None and len(run.commands()) == 7, "a stop is taken back while the run still stops"

@@ -56,13 +56,6 @@ def test_a_run_that_is_gone_is_an_error_in_words(live_run):
         views.view(live_run, 1.0, now=10.1)
 
 
-def test_the_rows_of_few_runs_are_kept(store):
-    views, runs = SharedViews(), [store.create(TrainConfig()) for _ in range(20)]
-    for run in runs:
-        views.view(run, 1.0, now=10.0)
-    assert list(views._entries) == [run.folder for run in runs[-16:]]
-
-
 def test_a_run_on_a_slow_disk_holds_up_nobody_who_looks_at_another(store, live_run, monkeypatch):
     views, slow_run, read = SharedViews(), store.create(TrainConfig()), RunView.read
     started, go_on = threading.Event(), threading.Event()

@@ -1,4 +1,4 @@
-"""How a scene becomes a picture: exposure, blur, coarse pixels, noise, polarity, JPEG, and black and white dots."""
+"""Cameras and scanners: exposure, blur, coarse pixels, noise, polarity, JPEG, and black and white dots."""
 
 import cv2
 import numpy as np
@@ -91,7 +91,7 @@ def stretch_rim(image: np.ndarray, ink: np.ndarray, rng: np.random.Generator) ->
 
     So is a picture filled up that is no multiple of the sizes that the network sees.
     """
-    kept = int(rng.integers(SIDE_PX // 3, SIDE_PX))
+    kept = int(rng.integers(SIDE_PX // 2, SIDE_PX))
     missing = SIDE_PX - kept
     padding = (0, missing, 0, 0) if happens(rng, 0.7) else (0, 0, 0, missing)
     rows, columns = SIDE_PX - padding[1], SIDE_PX - padding[3]

@@ -6,6 +6,9 @@ import numpy as np
 SIDE_PX = 192
 """Width and height of a scene."""
 
+THICKER_PX = 1.44
+"""How much wider than its thickness OpenCV draws an anti-aliased line of an even thickness."""
+
 _ROWS, _COLUMNS = (axis.astype(np.float32) - (SIDE_PX - 1) / 2 for axis in np.mgrid[:SIDE_PX, :SIDE_PX])
 
 
@@ -38,3 +41,8 @@ def smooth_noise(rng: np.random.Generator, size_px: float) -> np.ndarray:
 def soften(coverage: np.ndarray, deviation_px: float) -> np.ndarray:
     """Return an array (192, 192) blurred by a Gaussian of this standard deviation, unless it is tiny."""
     return cv2.GaussianBlur(coverage, (0, 0), deviation_px) if deviation_px >= 0.2 else coverage
+
+
+def line_thickness(width_px: float) -> int:
+    """Return the thickness for OpenCV of an anti-aliased line about so wide: 1, of 1.35 pixels, or an even number."""
+    return 1 if width_px < 2.4 else 2 * max(1, round((width_px - THICKER_PX) / 2))

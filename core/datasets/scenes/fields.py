@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from core.datasets.scenes.field import SIDE_PX, happens, log_uniform
+from core.datasets.scenes.field import SIDE_PX, happens, line_thickness, log_uniform
 from core.datasets.scenes.layout import Box, Layout, Printer
 
 _SUBPIXEL_BITS = 4
@@ -14,8 +14,8 @@ class _Pen:
 
     def __init__(self, layout: Layout, width: float) -> None:
         self._printed = np.zeros((SIDE_PX, SIDE_PX), np.uint8)
-        self._width = max(1, round(width))
-        self._paleness = min(1.0, width)
+        self._width = max(1.35, width)
+        self._paleness = min(1.0, width / 1.35)
         cosine, sine = np.cos(layout.tilt), np.sin(layout.tilt)
         self._rotation = np.array([[cosine, sine], [-sine, cosine]])
 
@@ -23,7 +23,7 @@ class _Pen:
         """Print lines through (n, k, 2) points, `width` times as wide as usual."""
         pixels = (points - SIDE_PX / 2) @ self._rotation + SIDE_PX / 2
         fixed = np.round(pixels * 2**_SUBPIXEL_BITS).astype(np.int32)
-        thickness = max(1, round(width * self._width))
+        thickness = line_thickness(width * self._width)
         cv2.polylines(self._printed, list(fixed), is_closed, 255, thickness, cv2.LINE_AA, _SUBPIXEL_BITS)
 
     def coverage(self) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Handwritten glyphs of one hand at any size: MNIST's training digits, or digits and signs drawn along pen paths."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +11,7 @@ import numpy as np
 from core.datasets.mnist import load_arrays
 from core.datasets.outlier_glyphs import PATHS
 from core.datasets.pen_paths import Stroke, parse_strokes
-from core.datasets.scenes.field import happens, log_uniform
+from core.datasets.scenes.field import THICKER_PX, happens, log_uniform
 from core.datasets.synthetic_digits import written_forms
 
 TRAINING_IMAGES = 55_000
@@ -30,7 +31,6 @@ SEPARATORS = (
 _SEPARATOR_HEIGHTS = (0.12, 0.3, 0.03, 0.25, 1.0, 0.5, 0.5)  # of the digits' height
 _MNIST_STROKE = 0.12  # width of MNIST's strokes, of the digits' height
 _MIN_PEN_PX = 1.0
-_FINE_PEN_PX = 4.0  # a narrower pen is drawn at twice the size: OpenCV's widths are whole pixels
 _PADDING_PX = 3
 _MAX_WIDTH = 1.6  # of the height: a lying stroke grows no longer
 
@@ -125,23 +125,22 @@ def _draw_path(
 
 
 def _stroke(points: np.ndarray, ends: np.ndarray, pen_px: float, nib: float) -> np.ndarray:
-    """Return the coverage of lines through points (m, 2) in pixels, parted at `ends`; a nib draws broad and narrow."""
-    zoom = 2 if pen_px < _FINE_PEN_PX else 1
-    thickness = max(1, round(zoom * pen_px))
-    padding = _PADDING_PX * zoom + thickness
-    width, height = (int(size) // 2 * 2 for size in np.ceil(points.max(axis=0) * zoom) + 2 * padding + 2)
-    canvas = np.zeros((height, width), np.uint8)
-    lines = np.split(np.round((points * zoom + padding) * 8).astype(np.int32), ends)
-    if nib and thickness > 2:
-        narrow = max(1, round((1 - nib) * thickness))
-        cv2.polylines(canvas, lines, False, 255, narrow, cv2.LINE_AA, 3)
-        reach = thickness - narrow + 1
+    """Return the coverage of lines through points (m, 2) in pixels, parted at `ends`; a nib draws broad and narrow.
+
+    They are drawn a little larger, by a line of a thickness that OpenCV has, and shrunk.
+    """
+    broad_px = nib * pen_px if nib and pen_px > 2 else 0.0
+    pen_px -= 0.7 * broad_px
+    thickness = 2 * max(1, math.ceil((pen_px - THICKER_PX) / 2))
+    zoom = (thickness + THICKER_PX) / pen_px
+    padding = _PADDING_PX + pen_px + broad_px
+    width, height = (math.ceil(size) for size in points.max(axis=0) + 2 * padding)
+    canvas = np.zeros((round(height * zoom), round(width * zoom)), np.uint8)
+    lines = np.split(np.round((points + padding) * (8 * zoom)).astype(np.int32), ends)
+    cv2.polylines(canvas, lines, False, 255, thickness, cv2.LINE_AA, 3)
+    if (reach := round(broad_px * zoom)) > 1:
         canvas = cv2.dilate(canvas, np.eye(reach, dtype=np.uint8)[::-1].copy())
-    else:
-        cv2.polylines(canvas, lines, False, 255, thickness, cv2.LINE_AA, 3)
-    if zoom == 2:
-        canvas = cv2.resize(canvas, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
-    return _crop(canvas)
+    return _crop(cv2.resize(canvas, (width, height), interpolation=cv2.INTER_AREA))
 
 
 def _draw_mnist(hand: Hand, height_px: float, rng: np.random.Generator) -> np.ndarray:

@@ -15,7 +15,7 @@ _ANYWHERE = (
 
 @dataclass(frozen=True)
 class SceneKind:
-    """What a scene of a kind holds; chances are 0 to 1."""
+    """The contents of a kind of scene; chances are 0 to 1."""
 
     share: float
     """Of all scenes, relative to the others."""
@@ -62,7 +62,7 @@ SCENE_KINDS: dict[str, SceneKind] = {
     "plain": SceneKind(0.14, wear=0.08, clutter=0.0, coarse=0.12),
     "hairline": SceneKind(0.10, pens=(0.010, 0.045), drawn=0.95, wear=0.1, clutter=0.05),
     "tight": SceneKind(
-        0.09, (layout.lay_out_tight,), (0.06, 0.3), 0.5, wear=0.05, quality=0.7, clutter=0.04, strip=0.4
+        0.09, (layout.lay_out_tight,), (0.06, 0.3), 0.5, wear=0.05, quality=0.7, clutter=0.04, strip=0.25
     ),
     "worn": SceneKind(0.11, wear=0.45, quality=0.25, show_through=0.35),
     "ruled": SceneKind(0.12, printers=(patterns.PAPER_PATTERNS,)),

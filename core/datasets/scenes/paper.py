@@ -33,8 +33,8 @@ def _shadow(rng: np.random.Generator) -> np.ndarray:
 
 def _vignette(rng: np.random.Generator) -> np.ndarray:
     along, across = rotated_axes(rng.uniform(0, np.pi))
-    middle = rng.uniform(-0.5, 0.5, 2) * SIDE_PX
-    distance = (along - middle[0]) ** 2 + rng.uniform(0.4, 1) * (across - middle[1]) ** 2
+    x, y = (rng.uniform(-0.5, 0.5) * SIDE_PX for _ in range(2))
+    distance = (along - x) ** 2 + rng.uniform(0.4, 1) * (across - y) ** 2
     reach = rng.uniform(0.3, 1.0) * SIDE_PX
     return 1 - rng.uniform(0.1, 0.5) * (1 - np.exp(-distance / (2 * reach**2)))
 
@@ -52,7 +52,8 @@ def _patch(rng: np.random.Generator) -> np.ndarray:
         cv2.fillPoly(area, [np.int32(centre + reach)], 1.0, cv2.LINE_AA)
     else:
         area[smooth_noise(rng, rng.uniform(40, 90)) > rng.uniform(0.35, 0.7)] = 1
-    return 1 + rng.choice([-1, 1]) * rng.uniform(0.03, 0.16) * soften(area, log_uniform(rng, 0.5, 10))
+    step = rng.uniform(0.03, 0.16) * (1 if happens(rng, 0.5) else -1)
+    return 1 + step * soften(area, log_uniform(rng, 0.5, 10))
 
 
 def _folds(rng: np.random.Generator) -> np.ndarray:

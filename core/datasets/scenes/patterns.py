@@ -1,4 +1,4 @@
-"""What is printed on paper for writing, ruled, squared, graph and dotted, and the fine patterns of cheques."""
+"""Printed paper: ruled, squared, graph and dotted, and the fine patterns of cheques."""
 
 import numpy as np
 
@@ -50,7 +50,7 @@ def draw_graph(layout: Layout, rng: np.random.Generator) -> np.ndarray:
     """Return graph paper: fine pale squares, of which each fifth or tenth line is heavy."""
     along, across = _page_axes(layout, rng)
     pitch = max(3.0, layout.height * log_uniform(rng, 0.06, 0.3))
-    width, every = _line_width(layout, pitch, rng), rng.choice([5, 5, 10])
+    width, every = _line_width(layout, pitch, rng), 10 if happens(rng, 0.3) else 5
     fine = np.maximum(_lines(along, pitch, width), _lines(across, pitch, width)) * rng.uniform(0.3, 0.9)
     return np.maximum(fine, np.maximum(*(_lines(axis, every * pitch, 1.5 * width + 0.3) for axis in (along, across))))
 
@@ -59,7 +59,7 @@ def draw_dots(layout: Layout, rng: np.random.Generator) -> np.ndarray:
     """Return dotted paper."""
     along, across = _page_axes(layout, rng)
     pitch = max(5.0, layout.height * log_uniform(rng, 0.15, 1.0))
-    radius = np.clip(layout.height * log_uniform(rng, 0.01, 0.05), 0.6, 0.2 * pitch)
+    radius = float(np.clip(layout.height * log_uniform(rng, 0.01, 0.05), 0.6, 0.2 * pitch))
     return _dots(along, across, pitch, radius)
 
 
@@ -85,9 +85,9 @@ def draw_rosettes(layout: Layout, rng: np.random.Generator) -> np.ndarray:
     printed = np.zeros((SIDE_PX, SIDE_PX), np.float32)
     along, across = rotated_axes(0)
     for _ in range(int(rng.integers(1, 3))):
-        x, y = rng.uniform(-0.6, 0.6, 2) * SIDE_PX
+        x, y = (rng.uniform(-0.6, 0.6) * SIDE_PX for _ in range(2))
         radius, angle = np.hypot(along - x, across - y), np.arctan2(across - y, along - x)
-        petals, pitch = rng.integers(3, 16), log_uniform(rng, 3, 20)
+        petals, pitch = int(rng.integers(3, 16)), log_uniform(rng, 3, 20)
         wave = rng.uniform(0.05, 0.3) * radius * np.sin(petals * angle + rng.uniform(0, 0.05) * radius)
         printed = np.maximum(printed, _lines(radius + wave, pitch, log_uniform(rng, 0.5, max(0.6, 0.35 * pitch))))
     return printed

@@ -75,14 +75,15 @@ def _draw(kind: SceneKind, rng: np.random.Generator) -> tuple[np.ndarray, np.nda
 def _print(kind: SceneKind, layout: Layout, ink_depth: float, rng: np.random.Generator) -> np.ndarray | float:
     """Return how much of the paper's light what is printed leaves: (192, 192) float32, 0 to 1.
 
-    Frames are often as dark as the ink.
+    Frames are often as dark as the ink, and nothing is so dark that a person would not see the ink in it.
     """
     printers = [group[rng.integers(len(group))] for group in kind.printers]
     if not printers and happens(rng, kind.clutter):
         printers = [_PRINTERS[rng.integers(len(_PRINTERS))]]
     light = 1.0
     for printer in printers:
-        depth = rng.uniform(0.06, 0.55 if printer in SECURITY_PATTERNS else 0.95)
+        most = min(0.5, ink_depth) if printer in SECURITY_PATTERNS else min(0.95, 1.5 * ink_depth)
+        depth = rng.uniform(0.06, most)
         if printer in FRAME_PRINTERS and happens(rng, 0.35):
             depth = ink_depth
         light = light * (1 - np.float32(depth) * printer(layout, rng))

@@ -1,4 +1,4 @@
-"""What lies around and upon the paper: table, slivers at the rim, other sheets, fingers, pens, a plain margin."""
+"""Surroundings of the paper and things upon it: table, slivers at the rim, other sheets, fingers, pens, a margin."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -132,9 +132,8 @@ def add_margin(photo: Photo, rng: np.random.Generator) -> None:
     if len(boxes):
         margin = photo.layout.height * rng.uniform(-0.02, 0.6, 4)
         low, high = boxes[:, :2].min(axis=0) - margin[:2], boxes[:, 2:].max(axis=0) + margin[2:]
-    low = np.clip(low, rng.uniform(0, 0.2, 2) * SIDE_PX * (low > -1), 0.5 * SIDE_PX)
-    high = np.clip(high, 0.55 * SIDE_PX, (1 - rng.uniform(0, 0.2, 2)) * SIDE_PX)
-    low, high = np.round(low), np.round(high)
+    inset = rng.uniform(0, 0.1, (2, 2)) * SIDE_PX * (rng.random((2, 2)) < 0.6)
+    low, high = np.round(np.maximum(low, inset[0])), np.round(np.minimum(high, SIDE_PX - inset[1]))
     corners = np.array([low, (high[0], low[1]), high, (low[0], high[1])]) - 0.5
     if happens(rng, 0.3):
         angle = rng.normal(0, 0.05)

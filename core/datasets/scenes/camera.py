@@ -32,7 +32,7 @@ def expose(light: np.ndarray, contrast: float, quality: float, rng: np.random.Ge
 
 def _compress(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(20, 95))])
-    return cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE))
 
 
 def coarsen(

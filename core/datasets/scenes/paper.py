@@ -49,7 +49,7 @@ def _patch(rng: np.random.Generator) -> np.ndarray:
         cv2.ellipse(area, (tuple(centre), tuple(2 * axes), rng.uniform(0, 180)), 1.0, -1, cv2.LINE_AA)
     elif form == 1:
         reach = rng.uniform(0.15, 0.6, (4, 2)) * SIDE_PX * [(-1, -1), (1, -1), (1, 1), (-1, 1)]
-        cv2.fillPoly(area, [np.int32(centre + reach)], 1.0, cv2.LINE_AA)
+        cv2.fillPoly(area, [np.round(centre + reach).astype(np.int32)], 1.0, cv2.LINE_AA)
     else:
         area[smooth_noise(rng, rng.uniform(40, 90)) > rng.uniform(0.35, 0.7)] = 1
     step = rng.uniform(0.03, 0.16) * (1 if happens(rng, 0.5) else -1)

@@ -117,10 +117,11 @@ def test_a_digit_has_the_height_that_is_asked_for(is_drawn, height, pen):
         assert abs(digit.shape[0] - height) <= 3 + 0.25 * height
 
 
-def test_straight_strokes_are_drawn():
-    rng, straight = np.random.default_rng(1), Hand(0.05, True, 0.0, 0.7, unsteadiness=0.0)
-    upright = [draw_digit(straight, 100, rng) for _ in range(300)]
-    assert any(digit.shape[1] <= 8 for digit in upright), "a 1 that is one upright stroke"
+@pytest.mark.parametrize("pen", [0.015, 0.03, 0.06])
+def test_straight_strokes_are_drawn_as_wide_as_the_pen(pen):
+    rng, straight = np.random.default_rng(1), Hand(pen, True, 0.0, 0.7, unsteadiness=0.0)
+    narrowest = min((draw_digit(straight, 100, rng) for _ in range(100)), key=lambda digit: digit.shape[1])
+    assert narrowest[20:80].sum(axis=1) / 255 == pytest.approx(100 * pen, abs=0.6)
 
 
 def test_signs_and_letters_are_drawn():

@@ -58,21 +58,21 @@ class SceneKind:
 
 
 SCENE_KINDS: dict[str, SceneKind] = {
-    "drawing": SceneKind(0.08, wear=0.0, quality=0.95, clutter=0.0, dots=0.0, coarse=0.25),
-    "plain": SceneKind(0.14, wear=0.08, clutter=0.0, coarse=0.12),
+    "drawing": SceneKind(0.07, wear=0.0, quality=0.95, clutter=0.0, dots=0.0, coarse=0.25),
+    "plain": SceneKind(0.13, wear=0.08, clutter=0.0, coarse=0.12),
     "hairline": SceneKind(0.10, pens=(0.010, 0.045), drawn=0.95, wear=0.1, clutter=0.05),
     "tight": SceneKind(
         0.09, (layout.lay_out_tight,), (0.06, 0.3), 0.5, wear=0.05, quality=0.7, clutter=0.04, strip=0.25
     ),
     "worn": SceneKind(0.11, wear=0.45, quality=0.25, show_through=0.35),
     "ruled": SceneKind(0.12, printers=(patterns.PAPER_PATTERNS,)),
-    "cells": SceneKind(0.13, (layout.lay_out_cells,), printers=((fields.draw_cells,),), wear=0.08),
-    "frames": SceneKind(0.05, printers=(fields.FRAME_PRINTERS,)),
+    "cells": SceneKind(0.16, (layout.lay_out_cells,), printers=((fields.draw_cells,),), wear=0.08),
+    "frames": SceneKind(0.06, printers=(fields.FRAME_PRINTERS,)),
     "security": SceneKind(
         0.07, printers=(patterns.SECURITY_PATTERNS, (*fields.FRAME_PRINTERS, *printing.WORD_PRINTERS))
     ),
     "words": SceneKind(0.04, printers=(printing.WORD_PRINTERS,)),
-    "surrounded": SceneKind(0.07, around=surroundings.AROUND_PAPER, wear=0.3, quality=0.3),
+    "surrounded": SceneKind(0.10, around=surroundings.AROUND_PAPER, wear=0.3, quality=0.3),
     "margin": SceneKind(0.05, around=(surroundings.add_margin,), wear=0.2, clutter=0.06),
     "dithered": SceneKind(0.05, dots=1.0, wear=0.1, clutter=0.06),
     "blank": SceneKind(0.05, (layout.lay_out_nothing,), wear=0.3, clutter=0.6),

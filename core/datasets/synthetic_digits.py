@@ -11,8 +11,8 @@ from core.datasets.pen_paths import Stroke, draw_figures, parse_strokes
 _MAX_PEN, _MAX_PEN_OF_1 = 0.23, 0.42  # of the digit's size; a 1 is narrow, so its pen is wide
 
 
-class _Form(NamedTuple):
-    """One way of writing a digit."""
+class WrittenForm(NamedTuple):
+    """One way of writing a digit, used `weight` times as often as one of weight 1."""
 
     weight: float
     strokes: list[Stroke]
@@ -23,7 +23,7 @@ def draw_digits(labels: np.ndarray, rng: np.random.Generator) -> list[np.ndarray
     drawings = [np.empty(0)] * len(labels)
     for label in range(10):
         chosen = np.flatnonzero(labels == label)
-        forms = _forms()[label]
+        forms = written_forms()[label]
         weights = np.array([form.weight for form in forms])
         picks = rng.choice(len(forms), len(chosen), p=weights / weights.sum())
         for pick, form in enumerate(forms):
@@ -35,10 +35,11 @@ def draw_digits(labels: np.ndarray, rng: np.random.Generator) -> list[np.ndarray
 
 
 @cache
-def _forms() -> dict[int, list[_Form]]:
+def written_forms() -> dict[int, list[WrittenForm]]:
+    """Return the ways of writing each digit, 0 to 9."""
     return {label: [_parse_form(line) for line in text.strip().splitlines()] for label, text in FORMS.items()}
 
 
-def _parse_form(line: str) -> _Form:
+def _parse_form(line: str) -> WrittenForm:
     weight, path = line.split(maxsplit=1)
-    return _Form(float(weight), parse_strokes(path))
+    return WrittenForm(float(weight), parse_strokes(path))

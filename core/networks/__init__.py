@@ -10,6 +10,7 @@ from core.networks.builder import (
     import_keras_in_background,
     output_shapes,
 )
+from core.networks.ink_finder import ink_finder, normalize_greys
 from core.networks.safe_loading import ModelError, load_model
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "expand_layers",
     "import_keras",
     "import_keras_in_background",
+    "ink_finder",
     "load_model",
+    "normalize_greys",
     "output_shapes",
 ]

@@ -24,13 +24,13 @@ def shape_ink(ink: np.ndarray, is_images: bool, rng: np.random.Generator) -> np.
     if rng.random() < 0.3:  # a pen that leaves gaps on rough paper
         h, w = ink.shape
         rough = cv2.resize(rng.random((h // 3 + 1, w // 3 + 1), np.float32), (w, h))
-        ink = (ink * np.clip(rough * 1.2 + np.float32(rng.uniform(0.2, 0.8)), 0, 1)).astype(np.uint8)
+        ink = (ink * np.clip(rough * 1.2 + np.float32(rng.uniform(0.4, 0.9)), 0, 1)).astype(np.uint8)
     return ink
 
 
 def photograph(ink: np.ndarray, ground: np.ndarray, light: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return the picture of ink (h, w) uint8 on a ground (h, w) in this light: (h', w') uint8, of either polarity."""
-    depth, paper = np.float32(rng.uniform(0.4, 1)), rng.uniform(0.6, 1)
+    depth, paper = np.float32(rng.uniform(0.45, 1)), rng.uniform(0.6, 1)
     bright = light * (1 - depth * ground) * (1 - ink * (depth * np.float32(0.95 / 255)))
     digit_px = float(np.exp(rng.uniform(np.log(_SMALLEST_PX), np.log(_LARGEST_PX))))
     bright = _reduce(bright, digit_px / DIGIT_PX, np.exp(rng.normal(0, 0.08)))

@@ -52,7 +52,7 @@ def _pattern(size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
     """Return a security pattern: waves, a weave or dots."""
     h, w = size
     x, y = np.arange(w, dtype=np.float32), np.arange(h, dtype=np.float32)[:, None]
-    depth = np.float32(rng.uniform(0.08, 0.5))
+    depth = np.float32(rng.uniform(0.06, 0.4))
     angle = rng.choice([0, np.pi / 4, rng.uniform(0, np.pi)])
     u, v = x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)
     u, v = u.astype(np.float32), v.astype(np.float32)

@@ -1,8 +1,8 @@
 """The texts that a line reader's probabilities stand for, by connectionist temporal classification (CTC).
 
-Each frame of a line has log-probabilities of the ten digits and of the blank, `BLANK`. A path names one of them for each
-frame; its text has the digits left when repeated ones are joined and blanks are dropped. A text is as probable as all
-its paths together (Graves et al., 2006, "Connectionist Temporal Classification").
+Each frame of a line has log-probabilities of the ten digits and of the blank, `BLANK`. A path names one of them for
+each frame; its text has the digits left when repeated ones are joined and blanks are dropped. A text is as probable as
+all its paths together (Graves et al., 2006, "Connectionist Temporal Classification").
 """
 
 from typing import NamedTuple
@@ -32,8 +32,9 @@ def greedy_text(log_probabilities: np.ndarray) -> str:
 def best_texts(log_probabilities: np.ndarray, k: int) -> list[ScoredText]:
     """Return the `k` most probable texts that a prefix beam search finds, the best first, fewer where it finds fewer.
 
-    `log_probabilities` (frames, 11) float. The search may miss a text (Hannun et al., 2014, "First-pass large vocabulary
-    continuous speech recognition using bi-directional recurrent DNNs"); the probabilities of those found are exact.
+    `log_probabilities` (frames, 11) float. The search may miss a text (Hannun et al., 2014, "First-pass large
+    vocabulary continuous speech recognition using bi-directional recurrent DNNs"); the probabilities of those found are
+    exact.
     """
     beams = {"": (0.0, -np.inf)}  # each prefix: log-probability of its paths that end in a blank, and in its last digit
     for frame in log_probabilities:
@@ -90,7 +91,9 @@ def align_text(log_probabilities: np.ndarray, text: str) -> list[tuple[int, int]
     scores[:2] = log_probabilities[0, states[:2]]
     steps = np.zeros((len(log_probabilities), len(states)), np.int64)  # how many states further than a frame before
     for number, frame in enumerate(log_probabilities[1:, states], start=1):
-        sources = np.stack([scores, np.append(-np.inf, scores[:-1]), np.append((-np.inf, -np.inf), scores)[: len(states)]])
+        sources = np.stack(
+            [scores, np.append(-np.inf, scores[:-1]), np.append((-np.inf, -np.inf), scores)[: len(states)]]
+        )
         sources[2, ~may_skip] = -np.inf
         steps[number] = sources.argmax(axis=0)
         scores = sources.max(axis=0) + frame

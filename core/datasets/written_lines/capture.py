@@ -1,4 +1,4 @@
-"""How a written line becomes a picture: pen, light, blur, resolution, grain, compression, polarity."""
+"""The capture of a written line as a picture: pen, light, blur, resolution, grain, compression, polarity."""
 
 import cv2
 import numpy as np

@@ -8,7 +8,10 @@ import numpy as np
 
 from core.datasets.digit_glyphs import FORMS
 from core.datasets.pen_paths import Stroke, parse_strokes
-from core.datasets.written_lines.form_parts import FAMILIES
+from core.datasets.written_lines import parts_of_0_to_4, parts_of_5_to_9
+
+FAMILIES = parts_of_0_to_4.FAMILIES | parts_of_5_to_9.FAMILIES
+"""The families of each digit's forms."""
 
 _WHOLE_SHARE = 0.3
 """How many of the digits for training are written in a form of `digit_glyphs`, in place of one of a family."""
@@ -27,7 +30,7 @@ class _Part(NamedTuple):
 
 
 class _Choice(NamedTuple):
-    """What is chosen from, with the running sums of the shares."""
+    """The forms that are chosen from, with the running sums of their shares."""
 
     forms: tuple[Form, ...]
     sums: np.ndarray

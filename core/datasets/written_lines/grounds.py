@@ -1,4 +1,4 @@
-"""What a line is written on: rules, the cells of forms, security patterns, uneven paper."""
+"""The grounds that lines are written on: rules, the cells of forms, security patterns, uneven paper."""
 
 import cv2
 import numpy as np

@@ -31,7 +31,7 @@ class Glyph(Protocol):
 
 
 class Hand(Protocol):
-    """Whoever writes a line."""
+    """The writer of a line."""
 
     pen_px: float
     slant: float
@@ -98,7 +98,7 @@ class PathHand:
         self.pen_px = max(1.0, DIGIT_PX * np.exp(rng.uniform(np.log(0.022), np.log(0.15))))
         self.slant = rng.normal(0.12, 0.18)
         self.forms: dict[int, Form] = {}
-        self._width = 0.62 * np.exp(rng.normal(0, 0.2))
+        self._width = max(0.46, 0.62 * np.exp(rng.normal(0, 0.2)))
         self._aside = aside
         self._manner = rng.uniform(-1, 1, (10, 64, 2))  # how far its forms are from the usual ones
 
@@ -151,7 +151,7 @@ def _skew(image: np.ndarray) -> float:
 
 @cache
 def _images() -> tuple[np.ndarray, list[np.ndarray], list[float]]:
-    """Return MNIST's first 55,000 images (n, 28, 28), the numbers of those of each digit, and each digit's usual skew."""
+    """Return MNIST's first 55,000 images (n, 28, 28), the numbers of those of each digit, and its usual skew."""
     data = load_mnist().train
     of_label = [np.flatnonzero(data.labels == label) for label in range(10)]
     skews = [float(np.mean([_skew(data.images[k]) for k in numbers[:_SKEW_SAMPLE]])) for numbers in of_label]

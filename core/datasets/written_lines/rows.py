@@ -54,7 +54,7 @@ class Row:
 
 
 class _Manner:
-    """How one row is set."""
+    """The manner in which one row is set."""
 
     def __init__(self, rng: np.random.Generator, pitch: float) -> None:
         shares = np.cumsum([share for share, _, _ in _GAPS.values()])

@@ -1,4 +1,4 @@
-"""What lines of digits say: numbers, amounts with separators, dates, chains of zeros."""
+"""Texts of lines of digits: numbers, amounts with separators, dates, chains of zeros."""
 
 import numpy as np
 

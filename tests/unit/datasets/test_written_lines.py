@@ -9,8 +9,7 @@ import pytest
 
 from core.config.line_shape import FRAME_PX, LINE_HEIGHT_PX
 from core.datasets.written_lines import draw_line
-from core.datasets.written_lines.form_parts import FAMILIES
-from core.datasets.written_lines.forms import choose_form, strokes_of
+from core.datasets.written_lines.forms import FAMILIES, choose_form, strokes_of
 from core.datasets.written_lines.hands import PathHand
 from core.datasets.written_lines.marks import MARKS, draw_mark
 from core.datasets.written_lines.rows import set_row
@@ -27,7 +26,9 @@ def digest(lines):
 
 def test_a_line_is_the_same_again_and_others_are_others():
     assert digest(LINES[:10]) == digest(draw_line(3, number) for number in range(10))
-    assert len({digest([line]) for line in (*LINES, draw_line(4, 0), *LINES_ASIDE)}) == len(LINES) + 1 + len(LINES_ASIDE)
+    assert len({digest([line]) for line in (*LINES, draw_line(4, 0), *LINES_ASIDE)}) == len(LINES) + 1 + len(
+        LINES_ASIDE
+    )
 
 
 def test_a_line_is_the_same_in_another_process():
@@ -51,7 +52,9 @@ def test_pictures_are_grey_and_texts_have_1_to_10_digits():
 def test_pictures_have_a_frame_for_each_digit_and_for_the_blank_between_equal_ones():
     for line in (*LINES, *LINES_ASIDE):
         frames = to_line_form(line.picture).shape[1] // FRAME_PX
-        assert frames >= len(line.text) + sum(one == next_ for one, next_ in zip(line.text, line.text[1:], strict=False))
+        assert frames >= len(line.text) + sum(
+            one == next_ for one, next_ in zip(line.text, line.text[1:], strict=False)
+        )
 
 
 def test_lines_are_of_many_kinds():

@@ -1,5 +1,7 @@
 """The capture of a written line as a picture: pen, light, blur, resolution, grain, compression, polarity."""
 
+from typing import cast
+
 import cv2
 import numpy as np
 
@@ -46,7 +48,8 @@ def photograph(ink: np.ndarray, ground: np.ndarray, light: np.ndarray, rng: np.r
     picture = np.clip(bright, 0, 255).astype(np.uint8)
     if rng.random() < _JPEG_SHARE:
         quality = int(rng.integers(35 if digit_px > 20 else 60, 95))
-        picture = cv2.imdecode(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], 0)
+        encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+        picture = cast("np.ndarray", cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE))  # None only for what is no JPEG
     return picture
 
 

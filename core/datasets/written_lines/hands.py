@@ -22,8 +22,10 @@ _WOBBLE = 0.22  # of a point's deviation, from one digit to the next in one hand
 class Glyph(Protocol):
     """A digit or mark that can be placed: the origin is on the baseline, y downward, in pixels."""
 
-    points: np.ndarray
-    """(n, 2) float, where its ink is, for spacing."""
+    @property
+    def points(self) -> np.ndarray:
+        """Return where its ink is, for spacing: (n, 2) float."""
+        ...
 
     def draw(self, canvas: np.ndarray, x: float, y: float) -> None:
         """Draw it on a canvas (h, w) uint8, white on black, with its origin at x and y."""

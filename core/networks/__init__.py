@@ -10,6 +10,7 @@ from core.networks.builder import (
     import_keras_in_background,
     output_shapes,
 )
+from core.networks.line_reader_network import line_reader_network
 from core.networks.safe_loading import ModelError, load_model
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "expand_layers",
     "import_keras",
     "import_keras_in_background",
+    "line_reader_network",
     "load_model",
     "output_shapes",
 ]

@@ -11,6 +11,7 @@ from core.networks.builder import (
     output_shapes,
 )
 from core.networks.ink_finder import ink_finder, normalize_greys
+from core.networks.line_reader_network import line_reader_network
 from core.networks.safe_loading import ModelError, load_model
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "import_keras",
     "import_keras_in_background",
     "ink_finder",
+    "line_reader_network",
     "load_model",
     "normalize_greys",
     "output_shapes",

@@ -4,6 +4,7 @@ from core.preprocessing.binarization import Ink, find_ink
 from core.preprocessing.canvas_drawing import Drawing
 from core.preprocessing.deskew import DeskewedLines, deskew_lines
 from core.preprocessing.line_decoding import LineLattice
+from core.preprocessing.line_form import to_line_form
 from core.preprocessing.mnist_form import Step, shrink_for_display, to_mnist_form, to_reading_form, tta_views
 from core.preprocessing.naive_resize import resize_naively
 from core.preprocessing.pen_strokes import redraw, redraw_with_other_pens
@@ -25,6 +26,7 @@ __all__ = [
     "redraw_with_other_pens",
     "resize_naively",
     "shrink_for_display",
+    "to_line_form",
     "to_mnist_form",
     "to_reading_form",
     "tta_views",

@@ -1,0 +1,92 @@
+"""The forms of digits that drawn hands write: whole ones, and those that combine the parts of a family."""
+
+from functools import cache
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+
+from core.datasets.digit_glyphs import FORMS
+from core.datasets.pen_paths import Stroke, parse_strokes
+from core.datasets.written_lines import parts_of_0_to_4, parts_of_5_to_9
+
+FAMILIES = parts_of_0_to_4.FAMILIES | parts_of_5_to_9.FAMILIES
+"""The families of each digit's forms."""
+
+_WHOLE_SHARE = 0.3
+"""How many of the digits for training are written in a form of `digit_glyphs`, in place of one of a family."""
+
+
+class Form(NamedTuple):
+    """One way of writing a digit: its pen path, and whether it is kept aside from training."""
+
+    path: str
+    is_aside: bool
+
+
+class _Part(NamedTuple):
+    path: str
+    is_aside: bool
+
+
+class _Choice(NamedTuple):
+    """The forms that are chosen from, with the running sums of their shares."""
+
+    forms: tuple[Form, ...]
+    sums: np.ndarray
+
+
+def choose_form(label: int, aside: bool, rng: np.random.Generator) -> Form:
+    """Return a form of the digit at random: one of those kept aside from training, or none of them."""
+    whole = not aside and rng.random() < _WHOLE_SHARE
+    choice = _whole_forms(label) if whole else _combined_forms(label, aside)
+    return choice.forms[int(np.searchsorted(choice.sums, rng.random()))]
+
+
+@cache
+def strokes_of(form: Form) -> list[Stroke]:
+    """Return the form's strokes, in a box of 100×100, y downward."""
+    return parse_strokes(form.path)
+
+
+@cache
+def _whole_forms(label: int) -> _Choice:
+    lines = [line.split(maxsplit=1) for line in FORMS[label].strip().splitlines()]
+    return _choice([Form(path, False) for _, path in lines], [float(weight) for weight, _ in lines])
+
+
+@cache
+def _combined_forms(label: int, aside: bool) -> _Choice:
+    """Return every form of the digit's families that has a part kept aside, or every one that has none.
+
+    Each family is as frequent as it has forms with none, by the square root, so that large ones do not hide the others.
+    """
+    forms, weights = [], []
+    for family in FAMILIES[label]:
+        combined = [_combine(parts) for parts in product(*map(_parse_place, family))]
+        chosen = [(form, weight) for form, weight in combined if form.is_aside == aside]
+        total = sum(weight for _, weight in chosen)
+        forms += [form for form, _ in chosen]
+        weights += [weight / total * len(chosen) ** 0.5 for _, weight in chosen]
+    return _choice(forms, weights)
+
+
+def _choice(forms: list[Form], weights: list[float]) -> _Choice:
+    sums = np.cumsum(weights) / np.sum(weights)
+    sums[-1] = 1
+    return _Choice(tuple(forms), sums)
+
+
+def _combine(parts: tuple[tuple[float, _Part], ...]) -> tuple[Form, float]:
+    """Return the form that joins the parts, one of each place, and its weight."""
+    path = " ".join(part.path for _, part in parts if part.path)
+    return Form(path, any(part.is_aside for _, part in parts)), float(np.prod([weight for weight, _ in parts]))
+
+
+def _parse_place(text: str) -> list[tuple[float, _Part]]:
+    """Return the parts of a place with their weights."""
+    parts = []
+    for line in text.strip().splitlines():
+        weight, path = line.split(maxsplit=1)
+        parts.append((float(weight.rstrip("*")), _Part("" if path == "-" else path, weight.endswith("*"))))
+    return parts

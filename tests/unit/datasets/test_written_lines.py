@@ -1,0 +1,133 @@
+"""Lines of digits drawn for the line reader."""
+
+import hashlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from core.config.line_shape import FRAME_PX, LINE_HEIGHT_PX
+from core.datasets.written_lines import draw_line
+from core.datasets.written_lines.forms import FAMILIES, choose_form, strokes_of
+from core.datasets.written_lines.hands import PathHand
+from core.datasets.written_lines.marks import MARKS, draw_mark
+from core.datasets.written_lines.rows import set_row
+from core.datasets.written_lines.texts import MAX_DIGITS, random_text
+from core.preprocessing.line_form import to_line_form
+
+LINES = [draw_line(3, number) for number in range(120)]
+LINES_ASIDE = [draw_line(3, number, forms_aside=True) for number in range(60)]
+
+
+def digest(lines):
+    return hashlib.sha256(b"".join(line.picture.tobytes() + line.content.encode() for line in lines)).hexdigest()
+
+
+def test_a_line_is_the_same_again_and_others_are_others():
+    assert digest(LINES[:10]) == digest(draw_line(3, number) for number in range(10))
+    assert len({digest([line]) for line in (*LINES, draw_line(4, 0), *LINES_ASIDE)}) == len(LINES) + 1 + len(
+        LINES_ASIDE
+    )
+
+
+def test_a_line_is_the_same_in_another_process():
+    program = (
+        "import hashlib; from core.datasets.written_lines import draw_line; lines = [draw_line(3, k) for k in (5, 4)];"
+        "print(hashlib.sha256(b''.join(x.picture.tobytes() + x.content.encode() for x in lines)).hexdigest())"
+    )
+    printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert printed.strip() == digest([LINES[5], LINES[4]])
+
+
+def test_pictures_are_grey_and_texts_have_1_to_10_digits():
+    for line in (*LINES, *LINES_ASIDE):
+        assert line.picture.dtype == np.uint8 and line.picture.ndim == 2
+        assert 10 <= line.picture.shape[0] <= 150
+        assert line.text.isdecimal() and 1 <= len(line.text) <= MAX_DIGITS
+        assert line.text == "".join(filter(str.isdigit, line.content))
+    assert {len(line.text) for line in LINES} == set(range(1, MAX_DIGITS + 1))
+
+
+def test_pictures_have_a_frame_for_each_digit_and_for_the_blank_between_equal_ones():
+    for line in (*LINES, *LINES_ASIDE):
+        frames = to_line_form(line.picture).shape[1] // FRAME_PX
+        assert frames >= len(line.text) + sum(
+            one == next_ for one, next_ in zip(line.text, line.text[1:], strict=False)
+        )
+
+
+def test_lines_are_of_many_kinds():
+    contents = [line.content for line in LINES]
+    assert 0.3 < np.mean([not line.forms for line in LINES]) < 0.7, "half are set from MNIST's images"
+    assert 0.1 < np.mean(["000" in line.text for line in LINES]) < 0.4
+    assert 0.3 < np.mean([line.content != line.text for line in LINES]) < 0.8
+    assert set(random_text(np.random.default_rng(0))) <= set("0123456789 ") | set(MARKS)
+    assert len({mark for content in contents for mark in content if not mark.isdigit()}) > 8
+    means = np.array([line.picture.mean() for line in LINES])
+    assert (means < 100).mean() > 0.1 and (means > 150).mean() > 0.2, "both polarities"
+
+
+def test_no_line_for_training_has_a_form_that_is_kept_aside():
+    assert not any(form.is_aside for line in LINES for form in line.forms)
+    assert all(form.is_aside for line in LINES_ASIDE for form in line.forms)
+    assert all(line.forms for line in LINES_ASIDE)
+    paths = {form.path for line in LINES for form in line.forms}
+    assert paths.isdisjoint(form.path for line in LINES_ASIDE for form in line.forms)
+
+
+@pytest.mark.parametrize("label", range(10))
+def test_each_digit_has_forms_for_training_and_forms_kept_aside(label):
+    rng = np.random.default_rng(label)
+    for aside, least in ((False, 8), (True, 3)):
+        forms = {choose_form(label, aside, rng) for _ in range(300)}
+        assert len(forms) >= least
+        assert all(form.is_aside == aside for form in forms)
+        for form in forms:
+            assert all(len(stroke.points) > 1 for stroke in strokes_of(form))
+    assert any("*" in place for family in FAMILIES[label] for place in family)
+
+
+def test_a_hand_keeps_its_forms_and_one_row_its_order():
+    rng = np.random.default_rng(0)
+    hand = PathHand(rng, aside=False)
+    row = set_row("74,77 4", hand, rng)
+    forms = dict(hand.forms)
+    set_row("7474", hand, rng)
+    assert hand.forms == forms and set(forms) == {4, 7}
+    assert len(row.boxes) == 5
+    assert (np.diff(row.boxes[:, 0]) > 0).all()
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_marks_can_be_drawn(mark):
+    canvas = np.zeros((160, 300), np.uint8)
+    draw_mark(mark, 56, 4, 0.1, np.random.default_rng(0)).draw(canvas, 60, 100)
+    assert np.count_nonzero(canvas) > 10
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 9, 13])
+def test_the_line_form_is_the_same_for_both_polarities_and_any_contrast(number):
+    picture = LINES[number].picture
+    form = to_line_form(picture)
+    assert form.shape[0] == LINE_HEIGHT_PX and form.dtype == np.float32
+    assert np.abs(to_line_form(255 - picture) - form).max() < 0.05
+    pale = (picture / 3 + 100).astype(np.uint8)
+    assert np.abs(to_line_form(pale) - form).mean() < 0.05
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 20000), (500, 2), (40, 8), (77, 301)])
+def test_the_line_form_of_any_picture_has_whole_frames(shape):
+    for picture in (np.full(shape, 7, np.uint8), np.random.default_rng(0).integers(0, 256, shape, np.uint8)):
+        form = to_line_form(picture)
+        assert form.shape[0] == LINE_HEIGHT_PX and form.shape[1] % FRAME_PX == 0
+        assert 2 * FRAME_PX <= form.shape[1] <= 4000
+        assert np.isfinite(form).all()
+    assert not to_line_form(np.full(shape, 7, np.uint8)).any()
+
+
+def test_ink_is_positive_and_paper_about_0():
+    picture = np.full((60, 200), 230, np.uint8)
+    picture[15:45, 40:46] = picture[15:45, 90:96] = 40
+    form = to_line_form(picture)
+    assert form[20, 28] > 0.9 and abs(form[20, 100]) < 0.05

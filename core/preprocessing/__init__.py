@@ -1,6 +1,6 @@
 """Preparation of pictures and pen strokes: ink, lines and digits in MNIST form, the shape that a network is given."""
 
-from core.preprocessing.binarization import Ink, find_ink
+from core.preprocessing.binarization import Ink, find_inks
 from core.preprocessing.canvas_drawing import Drawing
 from core.preprocessing.deskew import DeskewedLines, deskew_lines
 from core.preprocessing.line_decoding import LineLattice
@@ -18,7 +18,7 @@ __all__ = [
     "Piece",
     "Step",
     "deskew_lines",
-    "find_ink",
+    "find_inks",
     "find_pieces",
     "group_lines",
     "merge_pieces",

@@ -1,5 +1,6 @@
 """Binarization of any picture: what is stronger than the paper's noise is ink, soft at its edges."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -7,6 +8,8 @@ import numpy as np
 from PIL import Image
 
 from core.preprocessing.background import subtract_background
+from core.preprocessing.handwriting import InkFinder, InkProbabilities
+from core.preprocessing.ink_contrast import measure_ink
 from core.preprocessing.mnist_form import Step, shrink_for_display
 from core.preprocessing.paper_removal import remove_ruled_lines, remove_surroundings
 from core.preprocessing.segmentation import Piece
@@ -53,16 +56,39 @@ class Ink:
         return round(left), round(top), max(1, round(width)), max(1, round(height))
 
 
-def find_ink(picture: Image.Image | np.ndarray) -> Ink:
-    """Return the ink of a PIL image or uint8 array (H, W), (H, W, 3) or (H, W, 4), dark on light or light on dark.
+def find_inks(pictures: Sequence[Image.Image | np.ndarray], single: bool, all_ink: bool = False) -> list[Ink]:
+    """Return the ink of PIL images or uint8 arrays (H, W), (H, W, 3) or (H, W, 4), dark on light or light on dark.
 
+    single: all ink of a picture is one digit. all_ink: whatever is stronger than the paper's noise is ink; else only
+    what the ink finder takes for handwriting.
     Raises ValueError for an array of another shape or dtype.
     """
-    grey, scale = to_working_grey(picture)
+    greys = [to_working_grey(picture) for picture in pictures]
+    if all_ink:
+        return [_all_ink(*grey) for grey in greys]
+    found = InkFinder.released().find([grey for grey, _ in greys], single)
+    return [_handwriting(grey, scale, probabilities) for (grey, scale), probabilities in zip(greys, found, strict=True)]
+
+
+def _handwriting(grey: np.ndarray, scale: float, probabilities: InkProbabilities) -> Ink:
+    contrast, strength = measure_ink(grey, probabilities)
+    steps = (
+        _grey_step(grey),
+        Step(
+            "handwriting",
+            shrink_for_display((255 * probabilities.values).astype(np.uint8)),
+            "A small network says where handwriting is; printed lines, frames, shadows and the table are left out.",
+        ),
+        Step("ink", shrink_for_display(strength), "There the ink is measured against the paper around it."),
+    )
+    return Ink(strength, scale, steps)
+
+
+def _all_ink(grey: np.ndarray, scale: float) -> Ink:
     contrast = subtract_background(grey)
     strength = ink_strength(contrast)
     steps = (
-        Step("grey", shrink_for_display(grey), "Colour says little about a digit's form; transparency becomes ground."),
+        _grey_step(grey),
         Step(
             "ground removed",
             shrink_for_display(contrast),
@@ -73,6 +99,12 @@ def find_ink(picture: Image.Image | np.ndarray) -> Ink:
         ),
     )
     return Ink(strength, scale, steps)
+
+
+def _grey_step(grey: np.ndarray) -> Step:
+    return Step(
+        "grey", shrink_for_display(grey), "Colour says little about a digit's form; transparency becomes ground."
+    )
 
 
 def ink_strength(contrast: np.ndarray) -> np.ndarray:

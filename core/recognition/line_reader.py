@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.preprocessing.binarization import Ink, find_ink
+from core.preprocessing.binarization import Ink, find_inks
 from core.preprocessing.deskew import DeskewedLines, deskew_lines
 from core.preprocessing.line_decoding import MAX_PARTS, Candidate, LineLattice
 from core.preprocessing.mnist_form import TTA_VIEWS, to_reading_form, tta_views
@@ -58,9 +58,9 @@ class LineReader:
         self._classifier = classifier
         self._in_line = ConfidenceRefusal(IN_LINE_FACTOR * min_confidence)
 
-    def read_pictures(self, pictures: Sequence[Picture]) -> list[Reading]:
-        """Return a reading for each picture."""
-        return [self._read(*_at_reading_size(find_ink(picture))) for picture in pictures]
+    def read_pictures(self, pictures: Sequence[Picture], all_ink: bool = False) -> list[Reading]:
+        """Return a reading for each picture, of its handwriting or, with `all_ink`, of all that may be ink."""
+        return [self._read(*_at_reading_size(*find_inks([picture], False, all_ink))) for picture in pictures]
 
     def read_strokes(self, strokes: list[np.ndarray]) -> Reading:
         """Return the reading of at least one pen stroke, each (n, 2) float, n at least 1."""

@@ -61,17 +61,18 @@ class Recognizer:
         """Return the probabilities of images as in `classify`, and which of them do not look like a digit."""
         return self._classifier.predict(images)
 
-    def read(self, picture: Picture, single: bool = False) -> Reading:
+    def read(self, picture: Picture, single: bool = False, all_ink: bool = False) -> Reading:
         """Return the reading of a PIL image or uint8 array (H, W), (H, W, 3) or (H, W, 4), of any polarity.
 
-        single: all ink is one digit; the text then keeps the best guess even of a refused one.
+        single: all ink is one digit; the text then keeps the best guess even of a refused one. all_ink: what does not
+        look like handwriting is read too.
         Raises `ValueError` for an array of another shape or type.
         """
-        return self.read_many([picture], single)[0]
+        return self.read_many([picture], single, all_ink)[0]
 
-    def read_many(self, pictures: Sequence[Picture], single: bool = False) -> list[Reading]:
+    def read_many(self, pictures: Sequence[Picture], single: bool = False, all_ink: bool = False) -> list[Reading]:
         """Return a reading for each picture, as `read` does; with `single`, the network sees them in few batches."""
-        return self._readers[ReadingMode.of(single)].read_pictures(pictures)
+        return self._readers[ReadingMode.of(single)].read_pictures(pictures, all_ink)
 
     def read_strokes(self, strokes: "Sequence[ArrayLike]", single: bool = True) -> Reading:
         """Return the reading of pen strokes, each (n, 2) float, pixels, y downward: sharper than their pixels.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.preprocessing.binarization import Ink, find_ink
+from core.preprocessing.binarization import Ink, find_inks
 from core.preprocessing.mnist_form import to_reading_form, tta_views
 from core.preprocessing.pen_strokes import redraw, redraw_with_other_pens
 from core.preprocessing.segmentation import Piece, box_step, find_pieces, merge_pieces
@@ -22,11 +22,14 @@ class SingleReader:
     def __init__(self, classifier: Classifier) -> None:
         self._classifier = classifier
 
-    def read_pictures(self, pictures: Sequence[Picture]) -> list[Reading]:
-        """Return a reading for each picture; the network sees all of a batch at once."""
+    def read_pictures(self, pictures: Sequence[Picture], all_ink: bool = False) -> list[Reading]:
+        """Return a reading for each picture, of its handwriting or, with `all_ink`, of all that may be ink.
+
+        The network sees all of a batch at once.
+        """
         readings = []
         for first in range(0, len(pictures), BATCH_PICTURES):
-            inks = [find_ink(picture) for picture in pictures[first : first + BATCH_PICTURES]]
+            inks = find_inks(pictures[first : first + BATCH_PICTURES], True, all_ink)
             wholes = [merge_pieces(pieces) if (pieces := find_pieces(ink.strength)) else None for ink in inks]
             readings += self._read(inks, wholes, [tta_views(whole.ink) for whole in wholes if whole])
         return readings

@@ -32,6 +32,7 @@ class Ink:
     scale: float  # pixels of the picture per pixel of the ink
     steps: tuple[Step, ...]
     origin: tuple[float, float] = (0.0, 0.0)  # where the ink's left top corner lies in the picture, pixels
+    grey: np.ndarray | None = None  # (h, w) uint8, the picture that it was found in; None for pen strokes
 
     def reduced(self, factor: float) -> "Ink":
         """Return the ink at 1 / `factor` of its size, its strongest pixel at full strength: hairlines would be lost."""
@@ -40,7 +41,8 @@ class Ink:
         size = max(1, round(width / factor)), max(1, round(height / factor))
         strength = cv2.resize(self.strength, size, interpolation=cv2.INTER_AREA)
         strength = cv2.convertScaleAbs(strength, alpha=255 / max(1, int(strength.max())))
-        return replace(self, strength=strength, scale=self.scale * factor)
+        grey = None if self.grey is None else cv2.resize(self.grey, size, interpolation=cv2.INTER_AREA)
+        return replace(self, strength=strength, scale=self.scale * factor, grey=grey)
 
     def box(self, piece: Piece, back: np.ndarray | None = None) -> tuple[int, int, int, int]:
         """Return (left, top, width, height) of one of its pieces, in pixels of the picture.
@@ -81,7 +83,7 @@ def _handwriting(grey: np.ndarray, scale: float, probabilities: InkProbabilities
         ),
         Step("ink", shrink_for_display(strength), "There the ink is measured against the paper around it."),
     )
-    return Ink(strength, scale, steps)
+    return Ink(strength, scale, steps, grey=grey)
 
 
 def _all_ink(grey: np.ndarray, scale: float) -> Ink:
@@ -98,7 +100,7 @@ def _all_ink(grey: np.ndarray, scale: float) -> Ink:
             "ink", shrink_for_display(strength), "What is stronger than the paper's noise is ink; the rest is dropped."
         ),
     )
-    return Ink(strength, scale, steps)
+    return Ink(strength, scale, steps, grey=grey)
 
 
 def _grey_step(grey: np.ndarray) -> Step:

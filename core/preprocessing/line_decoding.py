@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -62,6 +63,13 @@ class Candidate:
     shape_features: np.ndarray  # (7,) float: the features of `DIGIT_WEIGHTS` from "low" on
 
 
+class ScoredChain(NamedTuple):
+    """Candidates that are read as digits, from the left, and the score with which they explain their line."""
+
+    score: float
+    chain: list[int]
+
+
 class LineLattice:
     """One line of writing: its parts, from the left, and the candidates for digits that they can form."""
 
@@ -111,14 +119,22 @@ class LineLattice:
         )
 
     def _digit_features(self, probabilities: np.ndarray) -> np.ndarray:
-        """Return (candidates, len(DIGIT_WEIGHTS)) float for `probabilities` (candidates, 10)."""
-        labels = probabilities.argmax(axis=1)
-        doubt = -np.log(probabilities.max(axis=1) + 1e-4)
-        log_aspect = np.log([candidate.piece.width / candidate.piece.height for candidate in self.candidates])
+        """Return (candidates, len(DIGIT_WEIGHTS)) float for `probabilities` (candidates, 10), of the likeliest labels."""
+        labels = probabilities.argmax(axis=1)[:, None]
+        return self._label_features(probabilities, labels)[:, 0]
+
+    def _label_features(self, probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        """Return (candidates, n, len(DIGIT_WEIGHTS)) float: the features of candidates as digits of labels.
+
+        `probabilities` (candidates, 10) float, `labels` (candidates, n) int.
+        """
+        doubt = -np.log(np.take_along_axis(probabilities, labels, axis=1) + 1e-4)
+        log_aspect = np.log([candidate.piece.width / candidate.piece.height for candidate in self.candidates])[:, None]
         aspect = np.minimum(((log_aspect - ASPECT_PRIORS[labels, 0]) / ASPECT_PRIORS[labels, 1]) ** 2, 25)
-        ink = self._relative_ink([candidate.piece for candidate in self.candidates])
-        shape = [candidate.shape_features for candidate in self.candidates]
-        return np.column_stack([np.ones_like(doubt), doubt, doubt * ink, aspect, shape])
+        ink = self._relative_ink([candidate.piece for candidate in self.candidates])[:, None]
+        shape = np.stack([candidate.shape_features for candidate in self.candidates])[:, None]
+        of_labels = np.stack([np.ones_like(doubt), doubt, doubt * ink, aspect], axis=2)
+        return np.concatenate([of_labels, np.broadcast_to(shape, (*labels.shape, shape.shape[2]))], axis=2)
 
     def _skip_features(self) -> np.ndarray:
         """Return (parts, len(SKIP_WEIGHTS)) float: features for each part being no digit nor a part of one."""
@@ -164,6 +180,47 @@ class LineLattice:
                 chain.append(index)
                 end = self.candidates[index].first
         return chain[::-1]
+
+    def chains_of_texts(self, probabilities: np.ndarray, texts: Sequence[str]) -> list[ScoredChain]:
+        """Return for each text, of at least one digit, the chain of candidates that explains the line best as that text.
+
+        probabilities: (candidates, 10). The score is that of `best_chain`; it is -inf, and the chain empty, where there
+        are fewer parts than digits.
+        """
+        labels = np.broadcast_to(np.arange(10), (len(self.candidates), 10))
+        gains = self._label_features(probabilities, labels) @ list(DIGIT_WEIGHTS.values())  # (candidates, 10)
+        losses = self._skip_features() @ list(SKIP_WEIGHTS.values())
+        longest = max(map(len, texts))
+        digits = np.array([[int(digit) for digit in text.ljust(longest, "0")] for text in texts])  # (texts, longest)
+        ending_at: list[list[int]] = [[] for _ in self.parts]
+        for index, candidate in enumerate(self.candidates):
+            ending_at[candidate.last].append(index)
+        # best[end, text, n]: the best score of the parts before `end`, read as the text's first n digits.
+        best = np.full((len(self.parts) + 1, len(texts), longest + 1), -np.inf)
+        choices = np.full((len(self.parts), len(texts), longest + 1), -1)
+        best[0, :, 0] = 0.0
+        for end, loss in enumerate(losses):
+            best[end + 1] = best[end] + loss
+            for index in ending_at[end]:
+                totals = best[self.candidates[index].first, :, :-1] + gains[index][digits]
+                better = totals > best[end + 1, :, 1:]
+                best[end + 1, :, 1:][better] = totals[better]
+                choices[end, :, 1:][better] = index
+        return [
+            ScoredChain(float(best[-1, row, len(text)]), self._trace_text(choices[:, row], len(text)))
+            for row, text in enumerate(texts)
+        ]
+
+    def _trace_text(self, choices: np.ndarray, digits: int) -> list[int]:
+        """Return the chain of so many digits; `choices` (parts, longest + 1) as in `chains_of_texts`."""
+        chain, end = [], len(choices)
+        while end and digits:
+            index = int(choices[end - 1, digits])
+            end -= 1
+            if index >= 0:
+                chain.append(index)
+                end, digits = self.candidates[index].first, digits - 1
+        return chain[::-1] if not digits else []
 
 
 def count_components(ink: np.ndarray) -> int:

@@ -1,20 +1,24 @@
 """Pictures and pen strokes of one or more lines of digits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
 from core.preprocessing.binarization import Ink, find_inks
 from core.preprocessing.deskew import DeskewedLines, deskew_lines
 from core.preprocessing.line_decoding import MAX_PARTS, Candidate, LineLattice
+from core.preprocessing.line_picture import line_views
 from core.preprocessing.mnist_form import TTA_VIEWS, to_reading_form, tta_views
 from core.preprocessing.pen_strokes import redraw
 from core.preprocessing.segmentation import Piece, find_pieces, group_lines, typical_height
 from core.recognition.classifier import Classifier
+from core.recognition.line_network import LineNetwork
 from core.recognition.network_input import FITTED, network_input_step
 from core.recognition.reading import Digit, Picture, Reading
 from core.recognition.refusal import ConfidenceRefusal
+from core.recognition.text_choice import choose_text, weigh
 
 READING_PX = 80  # a digit's height when lines are parted into digits
 IN_LINE_FACTOR = 1 / 3  # of the minimum confidence: what stands in line with digits is more likely to be one
@@ -71,6 +75,8 @@ class LineReader:
         straight = deskew_lines(group_lines(pieces))
         lattices, thoroughness = _lattices(straight.lines, (THOROUGH, *SIMPLER) if _can_be_cut(pieces) else SIMPLER)
         lines = self._lines(straight, lattices, thoroughness)
+        if ink.grey is not None:
+            lines = self._weigh_texts(lines, lattices, straight, ink.grey)
         is_simplified = bool(pieces) and thoroughness is not THOROUGH
         found = [
             (line.candidates[k].piece, _digit(line, k, bool(line.refused[k]), ink, straight, number))
@@ -100,6 +106,36 @@ class LineReader:
             images = [each[0] for each in row]
             lines.append(self._line(lattice, len(pieces), images, found.probabilities[own], found.refused[own]))
         return lines
+
+    def _weigh_texts(
+        self, lines: Sequence[_Line], lattices: Sequence[LineLattice], straight: DeskewedLines, grey: np.ndarray
+    ) -> list[_Line]:
+        """Return the lines with the chains of those texts that the line reader finds likely too.
+
+        grey: (h, w) uint8, the picture. A line in which no digit was found stays as it is.
+        """
+        read = [number for number, line in enumerate(lines) if not line.refused[line.chain].all()]
+        views = [line_views(grey, straight.lines[number], straight.back, len(lines) == 1) for number in read]
+        network = LineNetwork.released() if read else None
+        frames = iter(network.log_probabilities([each for row in views for each in row])) if network else iter(())
+        weighed = list(lines)
+        for number, row in zip(read, views, strict=True):
+            seen = list(islice(frames, len(row)))
+            weighed[number] = self._weigh_text(lines[number], lattices[number], seen, len(straight.lines[number]))
+        return weighed
+
+    def _weigh_text(self, line: _Line, lattice: LineLattice, views: list[np.ndarray], pieces: int) -> _Line:
+        """Return a line with the text that its chain and the line reader's `views`, each (frames, 11), find likeliest."""
+        chosen = choose_text(lattice, line.probabilities, line.chain, views)
+        if chosen is None:
+            return line
+        probabilities = line.probabilities.copy()
+        for k, of_line, label, is_agreed in zip(*chosen, strict=True):
+            probabilities[k] = weigh(line.probabilities[k], of_line, label, is_agreed)
+        refused = line.refused
+        if len(chosen.chain) > 1 and pieces > 1:
+            refused = self._in_line.refused(probabilities.max(axis=1))
+        return replace(line, chain=chosen.chain, probabilities=probabilities, refused=refused)
 
     def _line(
         self,

@@ -1,0 +1,67 @@
+"""The line reader's network as one traced function: pictures of lines → log-probabilities of digits, frame by frame."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from core.config.line_shape import FRAME_PX, LINE_HEIGHT_PX
+from core.networks.line_reader_network import line_reader_network
+from core.preprocessing.line_form import to_line_form
+
+LINE_READER = Path(__file__).parents[1] / "assets" / "line_reader.keras"
+"""The line reader that comes with the app."""
+
+_BATCH_COLUMNS = 16_000  # of all lines in a batch together
+_MAX_PADDING = 1.5  # the widest line's width over the narrowest's in a batch
+
+
+class LineNetwork:
+    """The line reader's network, which reads a whole line from its grey picture."""
+
+    def __init__(self, weights: Path = LINE_READER) -> None:
+        """Load the weights, a .keras file or a file of weights; raises `OSError` and `ValueError` as Keras does."""
+        network = line_reader_network()
+        network.load_weights(weights)
+        self._traced = _trace(network)
+
+    @classmethod
+    @cache
+    def released(cls) -> "LineNetwork":
+        """Return the line reader that comes with the app, the same one at each call."""
+        return cls()
+
+    def log_probabilities(self, greys: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Return for each line's picture (h, w) uint8 what its frames show: (frames, 11) float32, the blank last."""
+        forms = [to_line_form(grey) for grey in greys]
+        order = sorted(range(len(forms)), key=lambda number: forms[number].shape[1])
+        found: dict[int, np.ndarray] = {}
+        while order:
+            first = forms[order[0]].shape[1]
+            taken = [number for number in order if forms[number].shape[1] <= _MAX_PADDING * first]
+            taken = taken[: max(1, _BATCH_COLUMNS // forms[taken[-1]].shape[1])]
+            order = order[len(taken) :]
+            for number, row in zip(taken, self._traced(_stack([forms[number] for number in taken])), strict=True):
+                found[number] = row[: forms[number].shape[1] // FRAME_PX]
+        return [found[number] for number in range(len(forms))]
+
+
+def _stack(forms: Sequence[np.ndarray]) -> np.ndarray:
+    """Return lines in line form, each (40, w), as (n, 40, w of the widest, 1) float32, paper on their right."""
+    stacked = np.zeros((len(forms), LINE_HEIGHT_PX, max(form.shape[1] for form in forms), 1), np.float32)
+    for row, form in zip(stacked, forms, strict=True):
+        row[:, : form.shape[1], 0] = form
+    return stacked
+
+
+def _trace(network: "object") -> Callable[[np.ndarray], np.ndarray]:
+    """Return the network as a function of (n, 40, w, 1) float32 → (n, w // 4, 11) float32."""
+    import tensorflow as tf
+
+    traced = tf.function(
+        lambda pictures: network(pictures, training=False),  # pyright: ignore[reportCallIssue]
+        input_signature=[tf.TensorSpec((None, LINE_HEIGHT_PX, None, 1), tf.float32)],
+        autograph=False,
+    ).get_concrete_function()
+    return lambda pictures: traced(tf.constant(pictures)).numpy()

@@ -1,0 +1,95 @@
+"""The text of a line, chosen by what the line reader and the chain of digits say together."""
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+import numpy as np
+
+from core.preprocessing.line_decoding import LineLattice
+from core.recognition.ctc_decoding import align_text, best_texts, text_log_probability
+
+LINE_WEIGHT = 1.0
+"""Of the line reader's log-probability of a text, beside the score of its chain of digits. Fitted on drawn lines."""
+
+MAX_DISAGREED = 0.6
+"""Probability of a digit in which the two ways of reading do not agree, at most: it is shown as unsure."""
+
+_TEXTS = 6  # of the line reader that are considered
+
+
+class ChosenText(NamedTuple):
+    """What a line says."""
+
+    chain: list[int]  # numbers of the lattice's candidates, from the left, one for each digit
+    digits: np.ndarray  # (k, 10) float64: the line reader's probabilities of each digit
+    labels: list[int]
+    is_agreed: list[bool]  # for each digit, whether both ways of reading found it
+
+
+def choose_text(
+    lattice: LineLattice, probabilities: np.ndarray, chain: list[int], views: Sequence[np.ndarray]
+) -> ChosenText | None:
+    """Return the text that both ways of reading together find likeliest; None where no text has a chain.
+
+    probabilities: (candidates, 10); chain: the likeliest chain, at least one candidate; views: the line reader's
+    log-probabilities for each picture of the line, (frames, 11).
+    """
+    of_chain = "".join(str(label) for label in probabilities[chain].argmax(axis=1))
+    seen = [best_texts(frames, _TEXTS) for frames in views]
+    of_line = list(dict.fromkeys(scored.text for texts in seen for scored in texts if scored.text))
+    texts = list(dict.fromkeys([of_chain, *of_line]))
+    chains = lattice.chains_of_texts(probabilities, texts)
+    of_views = np.mean([[text_log_probability(frames, text) for text in texts] for frames in views], axis=0)
+    scores = np.array([scored.score for scored in chains]) + LINE_WEIGHT * of_views
+    best = int(np.argmax(scores))
+    if not np.isfinite(scores[best]):
+        return None
+    text = texts[best]
+    of_line = [texts[int(of_views.argmax())]]
+    others = [of_chain, *of_line]
+    agreed = np.all([_agreement(text, other) for other in others], axis=0)
+    frames = max(views, key=lambda frames: text_log_probability(frames, text))
+    return ChosenText(chains[best].chain, _digit_probabilities(frames, text), [int(d) for d in text], agreed.tolist())
+
+
+def _digit_probabilities(frames: np.ndarray, text: str) -> np.ndarray:
+    """Return (k, 10): for each digit of a text the probabilities of digits in its frames, where they are highest."""
+    rows = []
+    for first, end in align_text(frames, text):
+        digits = np.exp(frames[first:end, :10].astype(float))
+        row = digits[digits.sum(axis=1).argmax()]
+        rows.append(row / row.sum())
+    return np.array(rows)
+
+
+def _agreement(text: str, other: str) -> np.ndarray:
+    """Return (len(text),) bool: which digits of a text stand in another one too.
+
+    Where the other has a digit more, those beside it do not count as found.
+    """
+    agreed = np.zeros(len(text), bool)
+    inserted = []
+    for kind, first, end, _, _ in SequenceMatcher(None, text, other, autojunk=False).get_opcodes():
+        agreed[first:end] = kind == "equal"
+        if kind == "insert":
+            inserted.append(first)
+    for place in inserted:
+        agreed[max(0, place - 1) : place + 1] = False
+    return agreed
+
+
+def weigh(of_chain: np.ndarray, of_line: np.ndarray, label: int, is_agreed: bool) -> np.ndarray:
+    """Return the probabilities (10,) float32 of a digit by both ways of reading, `label` the likeliest.
+
+    Where they do not agree, its probability is too low for a sure one.
+    """
+    mean = (of_chain.astype(float) + of_line) / 2
+    rest = np.delete(mean, label)
+    high = mean[label] if mean[label] > rest.max() else (mean[label] + rest.max()) / 2 + 0.01
+    high = min(high, 0.99 if is_agreed else MAX_DISAGREED)
+    weighed = mean * ((1 - high) / max(rest.sum(), 1e-9))
+    weighed[label] = high
+    if weighed.max() > high:  # one other label has nearly all of the rest
+        weighed = np.minimum(weighed, high)
+    return (weighed / weighed.sum()).astype(np.float32)

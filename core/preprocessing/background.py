@@ -3,15 +3,13 @@
 import cv2
 import numpy as np
 
-from core.preprocessing.paper_removal import PHOTO_PX, isolate_sheet
-
 _COARSE_PX = 160  # the ground of uneven light is estimated at this longest side
+_PHOTO_PX = 100  # a smaller picture is a cut-out, whose strokes may be thick and touch its border
 _MAX_FLAT_SPREAD = 0.25  # of the contrast between paper and ink: paper that varies less has even light
 
 
 def subtract_background(grey: np.ndarray) -> np.ndarray:
     """Return the contrast of (h, w) uint8 grey to its local ground, (h, w) uint8: ink is bright, ground is near 0."""
-    grey = isolate_sheet(grey)
     if _border_is_dark(grey):
         grey = 255 - grey
     ground = _flat_ground(grey)
@@ -51,7 +49,7 @@ def _uneven_ground(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     deviation = coarse.astype(np.float32) - cv2.medianBlur(coarse, side)
     if (np.maximum(deviation, 0) ** 2).sum() > (np.maximum(-deviation, 0) ** 2).sum():
         grey, coarse = 255 - grey, 255 - coarse
-    margin = side if min(height, width) >= PHOTO_PX else 0  # a photo's border may be in shadow, a cut-out's has strokes
+    margin = side if min(height, width) >= _PHOTO_PX else 0  # a photo's border may be in shadow, a cut-out's has strokes
     padded = cv2.copyMakeBorder(coarse, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
     ground = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
     ground = ground[margin : margin + coarse.shape[0], margin : margin + coarse.shape[1]]

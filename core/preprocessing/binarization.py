@@ -1,4 +1,4 @@
-"""Binarization of any picture: what is stronger than the paper's noise is ink, soft at its edges."""
+"""The ink of any picture: its handwriting, or all that is stronger than the paper's noise."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,14 +8,13 @@ import numpy as np
 from PIL import Image
 
 from core.preprocessing.background import subtract_background
-from core.preprocessing.handwriting import InkFinder, InkProbabilities
+from core.preprocessing.handwriting import MIN_PROBABILITY, InkFinder, InkProbabilities
 from core.preprocessing.ink_contrast import measure_ink
+from core.preprocessing.left_out import LeftOut, find_left_out
 from core.preprocessing.mnist_form import Step, shrink_for_display
-from core.preprocessing.paper_removal import remove_ruled_lines, remove_surroundings
 from core.preprocessing.segmentation import Piece
 from core.preprocessing.working_grey import to_working_grey
 
-FAINT_FACTOR = 0.8  # times the threshold of ink: weaker than that is no printed line either
 MIN_CONTRAST = 10  # of 255: weaker contrast is never ink
 NOISE_DEVIATIONS = 5  # how many standard deviations of the paper's noise ink is stronger than
 FULL_PERCENTILE = 75  # of the contrast above the noise: the contrast of full ink
@@ -33,6 +32,7 @@ class Ink:
     steps: tuple[Step, ...]
     origin: tuple[float, float] = (0.0, 0.0)  # where the ink's left top corner lies in the picture, pixels
     grey: np.ndarray | None = None  # (h, w) uint8, the picture that it was found in; None for pen strokes
+    left_out: LeftOut | None = None  # what was taken for no handwriting; None where nothing was left out unseen
 
     def reduced(self, factor: float) -> "Ink":
         """Return the ink at 1 / `factor` of its size, its strongest pixel at full strength: hairlines would be lost."""
@@ -43,6 +43,15 @@ class Ink:
         strength = cv2.convertScaleAbs(strength, alpha=255 / max(1, int(strength.max())))
         grey = None if self.grey is None else cv2.resize(self.grey, size, interpolation=cv2.INTER_AREA)
         return replace(self, strength=strength, scale=self.scale * factor, grey=grey)
+
+    def doubt(self, text: str) -> str:
+        """Return the sentence on ink that was left out and may be what was meant; '' where a text was read without it.
+
+        Ink that is as large as digits is named beside a text too.
+        """
+        if self.left_out is None or text and not self.left_out.is_like_digits:
+            return ""
+        return self.left_out.sentence
 
     def box(self, piece: Piece, back: np.ndarray | None = None) -> tuple[int, int, int, int]:
         """Return (left, top, width, height) of one of its pieces, in pixels of the picture.
@@ -73,17 +82,21 @@ def find_inks(pictures: Sequence[Image.Image | np.ndarray], single: bool, all_in
 
 
 def _handwriting(grey: np.ndarray, scale: float, probabilities: InkProbabilities) -> Ink:
-    contrast, strength = measure_ink(grey, probabilities)
+    strength = measure_ink(grey, probabilities)
+    height, width = probabilities.values.shape
+    seen = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)
+    left_out = find_left_out(ink_strength(subtract_background(seen)), probabilities.values > MIN_PROBABILITY)
     steps = (
         _grey_step(grey),
         Step(
             "handwriting",
             shrink_for_display((255 * probabilities.values).astype(np.uint8)),
-            "A small network says where handwriting is; printed lines, frames, shadows and the table are left out.",
+            "A small network says where handwriting is; printed lines, frames, shadows and the table are left out. "
+            f"{left_out.sentence}".rstrip(),
         ),
         Step("ink", shrink_for_display(strength), "There the ink is measured against the paper around it."),
     )
-    return Ink(strength, scale, steps, grey=grey)
+    return Ink(strength, scale, steps, grey=grey, left_out=left_out)
 
 
 def _all_ink(grey: np.ndarray, scale: float) -> Ink:
@@ -121,8 +134,7 @@ def ink_strength(contrast: np.ndarray) -> np.ndarray:
         return np.zeros_like(contrast)
     full = float(np.percentile(above_noise, FULL_PERCENTILE))
     threshold = max(noise, FULL_SHARE * full)
-    mask = remove_ruled_lines(remove_surroundings(contrast > threshold), contrast > FAINT_FACTOR * threshold)
-    with_edges = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8))
+    with_edges = cv2.dilate((contrast > threshold).astype(np.uint8), np.ones((3, 3), np.uint8))
     strength = (contrast - np.float32(median)) * (255 / max(full - median, 1))
     return np.where(with_edges > 0, np.clip(strength, 0, 255), 0).astype(np.uint8)
 

@@ -1,7 +1,5 @@
 """How strong the ink is in the places where handwriting is, measured from the picture against the paper around them."""
 
-from typing import NamedTuple
-
 import cv2
 import numpy as np
 
@@ -16,43 +14,36 @@ _MIN_PAPER = 0.02  # of the surroundings of a pixel, to say how light the paper 
 _FAINT, _FULL = 0.15, 0.85  # shares of full ink's contrast between which ink is stronger and stronger
 
 
-class InkContrast(NamedTuple):
-    """The ink of a picture and what it was measured from."""
+def measure_ink(grey: np.ndarray, ink: InkProbabilities) -> np.ndarray:
+    """Return the strength of the ink in a picture (h, w) uint8, whichever of ink and paper is darker.
 
-    contrast: np.ndarray  # (h, w) uint8: how far each pixel is from its paper, on the side of the ink
-    strength: np.ndarray  # (h, w) uint8, 255 for full ink, 0 for paper and for what is no handwriting
-
-
-def measure_ink(grey: np.ndarray, ink: InkProbabilities) -> InkContrast:
-    """Return the ink's contrast and strength in a picture (h, w) uint8, whichever of ink and paper is darker."""
+    It is (h, w) uint8, 255 for full ink, 0 for paper and for what is no handwriting.
+    """
     height, width = grey.shape
     probabilities = cv2.resize(ink.values, (width, height), interpolation=cv2.INTER_LINEAR)
     mask = (probabilities > MIN_PROBABILITY).astype(np.uint8)
-    if not mask.any():
-        return InkContrast(np.zeros_like(grey), np.zeros_like(grey))
+    if mask.min() == mask.max():  # no ink, or nothing else
+        return 255 * mask
     inside = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
     distances = inside[inside > 0]
     pen = max(1.0, 2 * float(np.percentile(distances, _PEN_PERCENTILE)))
-    contrast = _paper(grey, cv2.dilate(mask, _disc(max(2, round(_NEAR_SHARE * pen)))), pen) - grey
+    outside = cv2.distanceTransform(1 - mask, cv2.DIST_L2, 3)
+    contrast = _paper(grey, outside <= max(2.0, _NEAR_SHARE * pen), pen) - grey
     middle = contrast[inside >= float(np.percentile(distances, _MIDDLE_PERCENTILE))]
     if np.median(middle) < 0:
         contrast, middle = -contrast, -middle
     full = max(MIN_CONTRAST, float(np.percentile(middle, _FULL_PERCENTILE)))
-    place = cv2.dilate(mask, _disc(max(1, round(_EDGE_SHARE * pen))))
+    place = outside <= max(1.0, _EDGE_SHARE * pen)
     strength = np.clip((contrast / full - _FAINT) * (255 / (_FULL - _FAINT)), 0, 255) * place
-    return InkContrast(np.clip(contrast, 0, 255).astype(np.uint8), strength.astype(np.uint8))
+    return strength.astype(np.uint8)
 
 
 def _paper(grey: np.ndarray, near: np.ndarray, pen: float) -> np.ndarray:
     """Return how light the paper is at each pixel, (h, w) float32: the mean around it of what is not near ink."""
-    is_paper = (1 - near).astype(np.float32)
-    side = 2 * max(5, round(_AROUND_SHARE * pen)) * 2 + 1
+    is_paper = (~near).astype(np.float32)
+    side = 2 * min(max(5, round(_AROUND_SHARE * pen)), max(grey.shape)) + 1
     share = cv2.blur(is_paper, (side, side))
     light = cv2.blur(grey * is_paper, (side, side)) / np.maximum(share, 1e-4)
-    paper = grey[near == 0]
+    paper = grey[~near]
     far = float(np.median(paper)) if len(paper) else float(255 * (grey.mean() < 128))
     return np.where(share > _MIN_PAPER, light, np.float32(far))
-
-
-def _disc(radius: int) -> np.ndarray:
-    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))

@@ -5,6 +5,7 @@ each frame; its text has the digits left when repeated ones are joined and blank
 all its paths together (Graves et al., 2006, "Connectionist Temporal Classification").
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from core.config.line_shape import BLANK
 
 _BEAM_WIDTH = 24
-_MIN_LOG_PROBABILITY = np.log(1e-5)  # of a digit in a frame, to be considered there
+_MIN_PROBABILITY = 1e-5  # of a digit in a frame, to be considered there
 
 
 class ScoredText(NamedTuple):
@@ -36,48 +37,69 @@ def best_texts(log_probabilities: np.ndarray, k: int) -> list[ScoredText]:
     vocabulary continuous speech recognition using bi-directional recurrent DNNs"); the probabilities of those found are
     exact.
     """
-    beams = {"": (0.0, -np.inf)}  # each prefix: log-probability of its paths that end in a blank, and in its last digit
-    for frame in log_probabilities:
+    beams = {"": (1.0, 0.0)}  # each prefix: the probability of its paths that end in a blank, and in its last digit
+    for frame in np.exp(log_probabilities.astype(float)).tolist():
         beams = _extended(beams, frame)
-        if len(beams) > _BEAM_WIDTH:
-            kept = sorted(beams, key=lambda prefix: np.logaddexp(*beams[prefix]), reverse=True)[:_BEAM_WIDTH]
-            beams = {prefix: beams[prefix] for prefix in kept}
-    found = [ScoredText(text, text_log_probability(log_probabilities, text)) for text in beams]
+        kept = sorted(beams.items(), key=lambda each: sum(each[1]), reverse=True)[:_BEAM_WIDTH]
+        total = sum(sum(each) for _, each in kept)  # numbers of long lines would become too small
+        beams = {prefix: (in_blank / total, in_digit / total) for prefix, (in_blank, in_digit) in kept}
+    texts = list(beams)
+    found = [ScoredText(*each) for each in zip(texts, texts_log_probabilities(log_probabilities, texts), strict=True)]
     return sorted(found, key=lambda scored: scored.log_probability, reverse=True)[:k]
 
 
-def _extended(beams: dict[str, tuple[float, float]], frame: np.ndarray) -> dict[str, tuple[float, float]]:
-    """Return the prefixes after one more frame, (11,)."""
-    digits = [label for label in np.flatnonzero(frame > _MIN_LOG_PROBABILITY).tolist() if label != BLANK]
+def _extended(beams: dict[str, tuple[float, float]], frame: list[float]) -> dict[str, tuple[float, float]]:
+    """Return the prefixes after one more frame, of 11 probabilities."""
+    blank = frame[BLANK]
+    digits = [(str(label), p) for label, p in enumerate(frame[:BLANK]) if p > _MIN_PROBABILITY]
     after: dict[str, tuple[float, float]] = {}
-
-    def add(prefix: str, in_blank: float, in_digit: float) -> None:
-        before = after.get(prefix, (-np.inf, -np.inf))
-        after[prefix] = float(np.logaddexp(before[0], in_blank)), float(np.logaddexp(before[1], in_digit))
-
     for prefix, (in_blank, in_digit) in beams.items():
-        both = float(np.logaddexp(in_blank, in_digit))
-        add(prefix, both + frame[BLANK], in_digit + frame[int(prefix[-1])] if prefix else -np.inf)
-        for label in digits:
-            is_repeated = prefix.endswith(str(label))
-            add(prefix + str(label), -np.inf, (in_blank if is_repeated else both) + frame[label])
+        both = in_blank + in_digit
+        last = prefix[-1:]
+        same = after.get(prefix, (0.0, 0.0))
+        repeated = in_digit * frame[int(last)] if last else 0.0
+        after[prefix] = same[0] + both * blank, same[1] + repeated
+        for label, p in digits:
+            longer = prefix + label
+            before = after.get(longer, (0.0, 0.0))
+            after[longer] = before[0], before[1] + (in_blank if label == last else both) * p
     return after
 
 
 def text_log_probability(log_probabilities: np.ndarray, text: str) -> float:
     """Return the logarithm of a text's probability, -inf where it has too many digits; (frames, 11) float."""
-    states = _states(text)
-    may_skip = _may_skip(states)
-    scores = np.full(len(states) + 2, -np.inf)  # two more, before the first state
-    scores[1] = 0.0
-    with np.errstate(invalid="ignore"):
-        for number, frame in enumerate(log_probabilities[:, states]):
-            stay, step = scores[2:], scores[1:-1].copy()
-            jump = np.where(may_skip, scores[:-2], -np.inf)
-            if number == 0:
-                step[1:2] = 0.0  # a path begins in the first blank or in the first digit
-            scores = np.append((-np.inf, -np.inf), np.logaddexp(np.logaddexp(stay, step), jump) + frame)
-    return float(np.logaddexp(scores[-1], scores[-2] if text else -np.inf))
+    return texts_log_probabilities(log_probabilities, [text])[0]
+
+
+def texts_log_probabilities(log_probabilities: np.ndarray, texts: Sequence[str]) -> list[float]:
+    """Return the logarithm of each text's probability, -inf where it has too many digits; (frames, 11) float.
+
+    By the forward algorithm, for all texts at once and in probabilities, which are scaled in each frame.
+    """
+    longest = max(map(len, texts), default=0)
+    states = np.full((len(texts), 2 * longest + 1), BLANK)  # as `_states` has them
+    for row, text in zip(states, texts, strict=True):
+        row[1 : 2 * len(text) : 2] = [int(digit) for digit in text]
+    may_skip = np.zeros(states.shape)
+    may_skip[:, 3::2] = states[:, 3::2] != states[:, 1:-2:2]
+    ends = np.array([2 * len(text) for text in texts], int)
+    frames = np.exp(log_probabilities.astype(float))[:, states]  # (frames, texts, states)
+    frames *= np.arange(states.shape[1]) <= ends[:, None]
+    paths = np.zeros(states.shape)  # the probability of the paths that end in each state, scaled
+    paths[:, :2] = frames[0, :, :2]
+    logs = np.zeros(len(texts))
+    for seen in frames[1:]:
+        reached = paths.copy()
+        reached[:, 1:] += paths[:, :-1]
+        reached[:, 2:] += paths[:, :-2] * may_skip[:, 2:]
+        paths = reached * seen
+        scale = np.maximum(paths.max(axis=1, keepdims=True), 1e-300)
+        paths /= scale
+        logs += np.log(scale[:, 0])
+    rows = np.arange(len(texts))
+    last = paths[rows, ends] + np.where(ends > 0, paths[rows, ends - 1], 0.0)
+    with np.errstate(divide="ignore"):
+        return (logs + np.log(last)).tolist()
 
 
 def align_text(log_probabilities: np.ndarray, text: str) -> list[tuple[int, int]]:

@@ -49,7 +49,7 @@ class SingleReader:
         found = self._classifier.predict_views(views)
         predictions = iter(zip(views, found.probabilities, found.refused, strict=True))
         return [
-            _reading(ink, whole, *next(predictions)) if whole else Reading("", (), ink.steps)
+            _reading(ink, whole, *next(predictions)) if whole else Reading("", (), ink.steps, ink.doubt(""))
             for ink, whole in zip(inks, wholes, strict=True)
         ]
 
@@ -57,4 +57,5 @@ class SingleReader:
 def _reading(ink: Ink, whole: Piece, views: np.ndarray, probabilities: np.ndarray, refused: bool) -> Reading:
     digit = Digit.from_probabilities(probabilities, refused, views[0], ink.box(whole))
     seen = network_input_step(views, f"{FITTED} {_VIEWS}")
-    return Reading(str(digit.label), (digit,), (*ink.steps, box_step(ink.strength, [whole]), seen))
+    steps = (*ink.steps, box_step(ink.strength, [whole]), seen)
+    return Reading(str(digit.label), (digit,), steps, ink.doubt("" if refused else str(digit.label)))

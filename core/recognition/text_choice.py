@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.preprocessing.line_decoding import LineLattice
-from core.recognition.ctc_decoding import align_text, best_texts, text_log_probability
+from core.recognition.ctc_decoding import align_text, best_texts, text_log_probability, texts_log_probabilities
 
 LINE_WEIGHT = 1.0
 """Of the line reader's log-probability of a text, beside the score of its chain of digits. Fitted on drawn lines."""
@@ -40,7 +40,7 @@ def choose_text(
     of_line = list(dict.fromkeys(scored.text for texts in seen for scored in texts if scored.text))
     texts = list(dict.fromkeys([of_chain, *of_line]))
     chains = lattice.chains_of_texts(probabilities, texts)
-    of_views = np.mean([[text_log_probability(frames, text) for text in texts] for frames in views], axis=0)
+    of_views = np.mean([texts_log_probabilities(frames, texts) for frames in views], axis=0)
     scores = np.array([scored.score for scored in chains]) + LINE_WEIGHT * of_views
     best = int(np.argmax(scores))
     if not np.isfinite(scores[best]):

@@ -5,10 +5,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.preprocessing import paper_removal
-from core.preprocessing.binarization import find_ink
+from core.preprocessing.binarization import Ink, find_inks
 from core.preprocessing.mnist_form import SHOWN_PX
 from core.preprocessing.working_grey import WORK_PIXELS, to_working_grey
+
+
+def find_ink(picture, single=True, all_ink=False) -> Ink:
+    return find_inks([picture], single, all_ink)[0]
 
 
 @pytest.fixture
@@ -213,8 +216,9 @@ def test_an_empty_array_is_refused_with_a_sentence():
 
 def test_every_step_is_kept_with_its_reason(drawing):
     steps = find_ink(drawing).steps
-    assert [step.name for step in steps] == ["grey", "ground removed", "ink"]
-    assert all(step.picture.dtype == np.uint8 and step.picture.shape == drawing.shape for step in steps)
+    assert [step.name for step in steps] == ["grey", "handwriting", "ink"]
+    assert all(step.picture.dtype == np.uint8 for step in steps)
+    assert steps[0].picture.shape == steps[2].picture.shape == drawing.shape
     assert all(step.why.endswith(".") for step in steps)
 
 
@@ -224,14 +228,20 @@ def test_the_pictures_of_steps_are_of_reasonable_size(shape):
     assert all(max(step.picture.shape) <= SHOWN_PX for step in steps)
 
 
-def test_the_opening_by_moving_sums_is_opencvs():
-    rng = np.random.default_rng(0)
-    for length in (1, 2, 7, 40, 130):
-        mask = (rng.random((9, 120)) < 0.97).astype(np.uint8)
-        opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-        assert np.array_equal(paper_removal._open_rows(mask, length), opened)
+def framed(drawing):
+    """The drawing in a frame of three pixels, (160, 140) uint8."""
+    picture = cv2.copyMakeBorder(drawing, 20, 20, 20, 20, cv2.BORDER_CONSTANT, value=255)
+    cv2.rectangle(picture, (6, 6), (133, 153), 60, 3)
+    return picture
 
 
-def test_a_picture_of_few_rows_has_no_printed_lines():
-    mask = np.ones((7, 400), bool)
-    assert paper_removal.remove_ruled_lines(mask, mask) is mask
+def test_what_is_no_handwriting_is_named_and_read_on_wish(drawing):
+    found, everything = find_ink(framed(drawing)), find_ink(framed(drawing), all_ink=True)
+    assert not (found.strength[:12] > 127).any() and (everything.strength[:12] > 127).any()
+    assert found.left_out.sentence == "Left out as no handwriting: straight lines or frames."
+    assert found.doubt("") == found.left_out.sentence and found.doubt("7") == "", "a frame is no digit"
+    assert everything.doubt("") == "", "nothing was left out"
+
+
+def test_a_drawing_without_anything_else_has_nothing_left_out(drawing):
+    assert find_ink(drawing).left_out.sentence == ""

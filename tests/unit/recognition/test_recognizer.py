@@ -112,7 +112,7 @@ def test_a_digit_says_all_that_is_known_of_it(reader, clear):
     assert digit.image.shape == (28, 28) and digit.image.dtype == np.uint8
     left, top, width, height = digit.box
     assert 40 <= left < left + width <= 180 and 40 <= top < top + height <= 180
-    assert [step.name for step in reading.steps] == ["grey", "ground removed", "ink", "box", "what the network saw"]
+    assert [step.name for step in reading.steps] == ["grey", "handwriting", "ink", "box", "what the network saw"]
     with pytest.raises(dataclasses.FrozenInstanceError):
         digit.label = 4
 
@@ -181,7 +181,7 @@ def test_a_leaning_hand_is_read_and_its_digits_boxed_where_they_lie(reader, clea
 
 
 def test_a_number_shows_every_step_from_the_picture_to_its_digits(reader, clear):
-    names = ["grey", "ground removed", "ink", "straightened", "box", "what the network saw"]
+    names = ["grey", "handwriting", "ink", "straightened", "box", "what the network saw"]
     assert [step.name for step in reader.read(page(clear, ["407"])).steps] == names
 
 

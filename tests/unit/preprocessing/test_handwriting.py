@@ -1,0 +1,68 @@
+"""The ink finder on pictures of every size: what it is shown, and what it says."""
+
+import cv2
+import numpy as np
+import pytest
+
+from core.preprocessing import handwriting
+from core.preprocessing.handwriting import MIN_PROBABILITY, InkFinder
+
+
+@pytest.fixture(scope="module")
+def finder():
+    return InkFinder.released()
+
+
+def digits(height, side=(600, 800), text="274"):
+    """Digits of about that height, dark on light: (h, w) uint8."""
+    picture = np.full(side, 230, np.uint8)
+    scale = height / 22
+    cv2.putText(picture, text, (side[1] // 4, side[0] // 2), cv2.FONT_HERSHEY_SIMPLEX, scale, 40, max(1, height // 9))
+    return picture
+
+
+def overlap(found, picture):
+    mask = cv2.resize(found.values, picture.shape[::-1]) > MIN_PROBABILITY
+    ink = picture < 128
+    return (mask & ink).sum() / (mask | ink).sum()
+
+
+@pytest.mark.parametrize("height", [16, 40, 120, 300])
+def test_digits_of_every_size_are_found(finder, height):
+    picture = digits(height)
+    [found] = finder.find([picture], single=False)
+    assert found.values.shape[1] * found.scale == pytest.approx(800, rel=0.02)
+    assert overlap(found, picture) > 0.5
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 300), (20_000, 3), (3, 5), (2000, 1000)])
+@pytest.mark.parametrize("single", [True, False])
+def test_a_picture_of_any_shape_is_seen(finder, shape, single):
+    [found] = finder.find([np.random.default_rng(0).integers(0, 256, shape, np.uint8)], single)
+    assert np.isfinite(found.values).all() and 0 <= found.values.min() <= found.values.max() <= 1
+    assert max(found.values.shape) <= handwriting._MAX_AGAIN_PX
+
+
+def test_pictures_in_one_call_are_found_as_each_alone(finder):
+    pictures = [digits(40, (200, 300)), digits(60, (300, 300)), digits(30, (200, 300), "8")]
+    together = finder.find(pictures, single=False)
+    for picture, found in zip(pictures, together, strict=True):
+        [alone] = finder.find([picture], single=False)
+        assert alone.scale == found.scale
+        assert np.allclose(alone.values, found.values, atol=1e-4)
+
+
+def test_a_large_picture_of_small_digits_is_seen_again_larger(finder, monkeypatch):
+    seen = []
+    plain = finder._see
+    monkeypatch.setattr(finder, "_see", lambda greys, longest: seen.append(list(longest)) or plain(greys, longest))
+    finder.find([digits(24, (900, 1200))], single=False)
+    assert seen[0] == [640] and seen[1][0] > 1.4 * 640
+
+
+def test_the_network_is_shown_only_sizes_that_it_takes(finder, monkeypatch):
+    shapes = []
+    plain = finder._traced
+    monkeypatch.setattr(finder, "_traced", lambda pictures: shapes.append(pictures.shape) or plain(pictures))
+    finder.find([digits(40, (201, 333)), digits(40, (70, 90))], single=False)
+    assert shapes and all(side % 64 == 0 for shape in shapes for side in shape[1:3])

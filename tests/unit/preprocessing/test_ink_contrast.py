@@ -1,0 +1,59 @@
+"""The strength of ink inside the place where handwriting is."""
+
+import cv2
+import numpy as np
+import pytest
+
+from core.preprocessing.handwriting import InkProbabilities
+from core.preprocessing.ink_contrast import measure_ink
+
+STROKE = np.array([[30, 25], [70, 25], [45, 95]])
+
+
+def ink(width=7):
+    """A 7, anti-aliased: (120, 100) float in [0, 1]."""
+    drawn = np.zeros((120, 100), np.uint8)
+    cv2.polylines(drawn, [STROKE], False, 255, width, cv2.LINE_AA)
+    return drawn / 255
+
+
+def measured(picture, drawn, scale=1):
+    place = cv2.resize((drawn > 0.4).astype(np.float32), None, fx=1 / scale, fy=1 / scale)
+    return measure_ink(np.clip(picture, 0, 255).astype(np.uint8), InkProbabilities(place, float(scale)))
+
+
+@pytest.mark.parametrize(("paper", "pen"), [(255, 0), (0, 255), (200, 150), (90, 160)])
+def test_full_ink_is_full_strength_and_paper_none_whatever_their_greys(paper, pen):
+    drawn = ink()
+    strength = measured(paper + (pen - paper) * drawn, drawn)
+    assert strength[drawn > 0.99].min() > 240 and not strength[drawn == 0].any()
+
+
+def test_half_covered_pixels_are_half_as_strong():
+    drawn = ink()
+    strength = measured(220 - 180 * drawn, drawn)
+    half = strength[(drawn > 0.4) & (drawn < 0.6)]
+    assert 90 < np.median(half) < 165
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+def test_what_lies_elsewhere_is_no_ink(scale):
+    drawn = ink()
+    picture = 220 - 180 * drawn
+    picture[:, 88:92] = 40  # a printed line beside the digit
+    strength = measured(picture, drawn, scale)
+    assert not strength[:, 86:].any() and strength[drawn > 0.99].mean() > 230
+
+
+def test_uneven_light_does_not_change_the_ink():
+    drawn = ink()
+    light = np.linspace(0.4, 1, 100)[None] * np.linspace(1, 0.7, 120)[:, None]
+    strength = measured((220 - 170 * drawn) * light, drawn)
+    assert strength[drawn > 0.99].min() > 120 and not strength[drawn == 0].any()
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_a_picture_that_is_all_paper_or_all_ink_has_no_strength_or_is_whole(value):
+    probabilities = InkProbabilities(np.full((40, 50), value, np.float32), 1.0)
+    strength = measure_ink(np.full((40, 50), 90, np.uint8), probabilities)
+    assert strength.shape == (40, 50) and len(np.unique(strength)) == 1

@@ -15,6 +15,7 @@ LINE_WEIGHT = 1.0
 MAX_DISAGREED = 0.6
 """Probability of a digit in which the two ways of reading do not agree, at most: it is shown as unsure."""
 
+_LEAD = 0.02  # of a digit that the text has over one that its probabilities alone would prefer
 _TEXTS = 6  # of the line reader that are considered
 
 
@@ -84,12 +85,14 @@ def weigh(of_chain: np.ndarray, of_line: np.ndarray, label: int, is_agreed: bool
 
     Where they do not agree, its probability is too low for a sure one.
     """
-    mean = (of_chain.astype(float) + of_line) / 2
-    rest = np.delete(mean, label)
-    high = mean[label] if mean[label] > rest.max() else (mean[label] + rest.max()) / 2 + 0.01
-    high = min(high, 0.99 if is_agreed else MAX_DISAGREED)
-    weighed = mean * ((1 - high) / max(rest.sum(), 1e-9))
-    weighed[label] = high
-    if weighed.max() > high:  # one other label has nearly all of the rest
-        weighed = np.minimum(weighed, high)
+    weighed = (of_chain.astype(float) + of_line) / 2
+    missing = float(np.delete(weighed, label).max() - weighed[label])
+    if missing >= 0:
+        weighed = _blend(weighed, np.eye(10)[label], (missing + _LEAD) / (1 + missing))
+    if not is_agreed and weighed[label] > MAX_DISAGREED:
+        weighed = _blend(weighed, np.full(10, 0.1), float((weighed[label] - MAX_DISAGREED) / (weighed[label] - 0.1)))
     return (weighed / weighed.sum()).astype(np.float32)
+
+
+def _blend(one: np.ndarray, other: np.ndarray, share: float) -> np.ndarray:
+    return (1 - share) * one + share * other

@@ -42,3 +42,23 @@ def test_a_small_piece_is_skipped_at_little_cost():
     line = LineLattice([block(0, 0, 28, 40), block(32, 34, 5, 5), block(50, 0, 28, 40)], cut=False)
     chain = line.best_chain(certain(line, {(0, 0), (2, 2)}))
     assert [(line.candidates[k].first, line.candidates[k].last) for k in chain] == [(0, 0), (2, 2)]
+
+
+def test_the_chain_of_the_likeliest_text_is_the_best_chain():
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        lattice = LineLattice([Piece(int(40 * k), 0, np.full((60, 22), 255, np.uint8)) for k in range(6)], cut=False)
+        probabilities = rng.dirichlet(np.full(10, 0.2), len(lattice.candidates))
+        best = lattice.best_chain(probabilities)
+        text = "".join(map(str, probabilities[best].argmax(axis=1)))
+        other = text[:-1] + str((int(text[-1]) + 1) % 10)
+        of_text, of_other = lattice.chains_of_texts(probabilities, [text, other])
+        assert of_text.chain == best and len(of_other.chain) == len(other)
+        assert of_text.score > of_other.score
+
+
+def test_a_text_of_more_digits_than_parts_has_no_chain():
+    lattice = LineLattice([Piece(40 * k, 0, np.full((60, 22), 255, np.uint8)) for k in range(3)], cut=False)
+    probabilities = np.full((len(lattice.candidates), 10), 0.1)
+    long, short = lattice.chains_of_texts(probabilities, ["1234", "12"])
+    assert (long.score, long.chain) == (-np.inf, []) and np.isfinite(short.score) and len(short.chain) == 2

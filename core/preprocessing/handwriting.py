@@ -15,13 +15,17 @@ INK_FINDER = Path(__file__).parents[1] / "assets" / "ink_finder.keras"
 """The ink finder that comes with the app."""
 
 MIN_PROBABILITY = 0.45  # of ink: less is paper
-_SINGLE_PX, _LINES_PX = 128, (192, 640)  # longest side at which a picture is first seen
+_SINGLE_PX = 128
+"""Longest side at which a picture of one digit is first seen."""
+_LINES_PX = (256, 640, 1400)
+"""Longest sides at which a picture of lines is seen, one after the other, until its digits are large enough."""
 _MIN_PX = 96  # a smaller picture is enlarged
+_MIN_DIGIT_PX = 12  # height of digits from which the network knows them
 _DIGIT_PX = 44  # height of a digit at which a picture is seen again
-_MAX_AGAIN_PX = 1400  # longest side of a picture that is seen again
-_MAX_AGAIN = 2  # times
 _SAME_SIZE = 1.4  # a factor of sizes up to which the network sees the same
-_MIN_HEIGHT_PX, _MIN_AREA_PX = 4, 12  # of a piece that says how high the digits are
+_MIN_AREA_PX, _MIN_HEIGHT_PX = 12, 4  # of a piece that says how high the digits are
+_LONG_SHARE = 0.4  # of the picture's side: what is longer and touches its rim does not say how high the digits are
+_COARSE_SHARE = 0.3  # of `MIN_PROBABILITY`: what a coarser look finds less likely is no ink
 _BATCH_PIXELS = 32 * 128 * 128
 
 
@@ -50,22 +54,34 @@ class InkFinder:
     def find(self, greys: Sequence[np.ndarray], single: bool) -> list[InkProbabilities]:
         """Return the probabilities for each picture (h, w) uint8; `single`: all its ink is one digit.
 
-        A picture is seen as a whole first, and again at the size at which its digits are as high as those that the
+        A picture is seen coarsely first, and again at the size at which its digits are as high as those that the
         network knows best.
         """
-        first = [_first_size(grey, single) for grey in greys]
-        found = self._see(greys, first)
-        for _ in range(_MAX_AGAIN):
-            wanted = {
-                number: longest
-                for number, (grey, seen) in enumerate(zip(greys, found, strict=True))
-                if (longest := _better_size(grey, seen, single))
-            }
-            if not wanted:
-                break
-            again = self._see([greys[number] for number in wanted], list(wanted.values()))
-            for number, seen in zip(wanted, again, strict=True):
-                found[number] = seen
+        sizes = [_SINGLE_PX] if single else _LINES_PX
+        found: list[InkProbabilities | None] = [None] * len(greys)
+        heights = [0.0] * len(greys)
+        for size in sizes:  # coarser looks come first, for they cost little
+            open_ = [number for number in range(len(greys)) if heights[number] < _MIN_DIGIT_PX]
+            open_ = [number for number in open_ if size == sizes[0] or max(greys[number].shape) > size / 2]
+            seen = self._see([greys[number] for number in open_], [_first_size(greys[number], size) for number in open_])
+            for number, each in zip(open_, seen, strict=True):
+                found[number], heights[number] = each, _digit_height(each)
+        coarse = [each for each in found if each is not None]
+        return self._see_again(greys, coarse, heights, single)
+
+    def _see_again(
+        self, greys: Sequence[np.ndarray], coarse: list[InkProbabilities], heights: Sequence[float], single: bool
+    ) -> list[InkProbabilities]:
+        """Return the probabilities at the size that the network knows best, where they were seen at another one."""
+        wanted = {
+            number: side
+            for number, (grey, seen) in enumerate(zip(greys, coarse, strict=True))
+            if (side := _better_size(grey, seen, heights[number], single))
+        }
+        fine = self._see([greys[number] for number in wanted], list(wanted.values()))
+        found = list(coarse)
+        for number, seen in zip(wanted, fine, strict=True):
+            found[number] = _agreed(seen, coarse[number])
         return found
 
     def _see(self, greys: Sequence[np.ndarray], longest: Sequence[int]) -> list[InkProbabilities]:
@@ -93,35 +109,49 @@ def _trace(network: "object") -> Callable[[np.ndarray], np.ndarray]:
     return lambda pictures: traced(tf.constant(pictures)).numpy()
 
 
-def _first_size(grey: np.ndarray, single: bool) -> int:
-    """Return the longest side, pixels, with which a picture is first seen."""
+def _first_size(grey: np.ndarray, size: int) -> int:
+    """Return the longest side, pixels, with which a picture is seen that should be seen at about a size."""
     longest = max(grey.shape)
-    if single:
-        return _SINGLE_PX if longest > _SINGLE_PX or longest < _MIN_PX else longest
-    low, high = _LINES_PX
-    return low if longest < _MIN_PX else min(longest, high)
+    return longest if _MIN_PX <= longest <= size else min(size, 2 * _MIN_PX) if longest < _MIN_PX else size
 
 
-def _better_size(grey: np.ndarray, seen: InkProbabilities, single: bool) -> int | None:
+def _digit_height(seen: InkProbabilities) -> float:
+    """Return how high digits are in what was seen, pixels; 0 where no ink was found.
+
+    Long pieces at the rim do not count where there are others, nor do low ones.
+    """
+    mask = (seen.values > MIN_PROBABILITY).astype(np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask)
+    left, top, width, height, area = stats[1:].T
+    is_large = (area > _MIN_AREA_PX) & (height >= _MIN_HEIGHT_PX)
+    rows, columns = mask.shape
+    at_rim = (left == 0) | (top == 0) | (left + width == columns) | (top + height == rows)
+    is_long = (height > _LONG_SHARE * rows) | (width > _LONG_SHARE * columns)
+    inner = is_large & ~(at_rim & is_long)
+    heights = height[inner] if inner.any() else height[is_large]
+    return float(np.median(heights[heights >= 0.5 * np.percentile(heights, 90)])) if len(heights) else 0.0
+
+
+def _better_size(grey: np.ndarray, seen: InkProbabilities, height: float, single: bool) -> int | None:
     """Return the longest side with which the picture's digits are as high as the network knows them best.
 
-    None where it was seen at about that size, or where no ink was found.
+    None where it was seen at about that size, or where no ink was found; one digit may be seen larger, too.
     """
-    _, _, stats, _ = cv2.connectedComponentsWithStats((seen.values > MIN_PROBABILITY).astype(np.uint8))
-    is_large = (stats[1:, cv2.CC_STAT_AREA] > _MIN_AREA_PX) & (stats[1:, cv2.CC_STAT_HEIGHT] >= _MIN_HEIGHT_PX)
-    heights = stats[1:, cv2.CC_STAT_HEIGHT][is_large]
-    if not len(heights):
+    if not height or single and height >= _DIGIT_PX / 2:
         return None
-    typical = float(np.median(heights[heights >= 0.5 * heights.max()]))
     longest = max(seen.values.shape)
-    if single:
-        return _clip(grey, longest * _DIGIT_PX / typical, longest) if typical < _DIGIT_PX / 2 else None
-    return _clip(grey, longest * _DIGIT_PX / typical, longest)
+    side = round(float(np.clip(longest * _DIGIT_PX / height, _MIN_PX, min(2 * max(grey.shape), _LINES_PX[-1]))))
+    return None if 1 / _SAME_SIZE < side / longest < _SAME_SIZE else side
 
 
-def _clip(grey: np.ndarray, wanted: float, seen: int) -> int | None:
-    side = round(float(np.clip(wanted, _MIN_PX, min(2 * max(grey.shape), _MAX_AGAIN_PX))))
-    return None if 1 / _SAME_SIZE < side / seen < _SAME_SIZE else side
+def _agreed(fine: InkProbabilities, coarse: InkProbabilities) -> InkProbabilities:
+    """Return fine probabilities without what a coarser look, which saw more around it, finds no ink."""
+    if coarse.values.size > fine.values.size:
+        return fine
+    height, width = fine.values.shape
+    near = cv2.dilate(coarse.values, np.ones((3, 3), np.uint8))
+    allowed = cv2.resize(near, (width, height), interpolation=cv2.INTER_LINEAR) > _COARSE_SHARE * MIN_PROBABILITY
+    return fine._replace(values=fine.values * allowed)
 
 
 def _resize(grey: np.ndarray, longest: int) -> np.ndarray:

@@ -126,7 +126,7 @@ class LineReader:
         return weighed
 
     def _weigh_text(self, line: _Line, lattice: LineLattice, views: list[np.ndarray], pieces: int) -> _Line:
-        """Return a line with the text that its chain and the line reader's `views`, each (frames, 11), find likeliest."""
+        """Return a line with the likeliest text by its chain and by the line reader's `views`, each (frames, 11)."""
         chosen = choose_text(lattice, line.probabilities, line.chain, views)
         if chosen is None:
             return line

@@ -87,7 +87,9 @@ def _patch(grey: np.ndarray, box: np.ndarray) -> np.ndarray:
     """Return a digit with the paper around it: (h, w) uint8, at least one pixel."""
     left, top, width, height = box
     margin = 1 + _MARGIN_SHARE * height
-    x, y = (min(max(0, int(place - margin)), limit - 1) for place, limit in ((left, grey.shape[1]), (top, grey.shape[0])))
+    x, y = (
+        min(max(0, int(place - margin)), limit - 1) for place, limit in ((left, grey.shape[1]), (top, grey.shape[0]))
+    )
     return grey[y : max(y, int(top + height + margin)) + 1, x : max(x, int(left + width + margin)) + 1]
 
 

@@ -1,7 +1,7 @@
 """Pictures whose digits stand in boxes that are given: the ink inside each box is read as one digit."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import cv2
@@ -50,7 +50,7 @@ class BoxReader:
         seen = network_input_step([digit.image for digit in ordered], FITTED)
         return Reading(reading_text(ordered), ordered, (*ink.steps, framed, seen))
 
-    def _read_new(self, ink: Ink, boxes: Sequence[Box], is_alone: bool) -> Mapping[Box, Digit]:
+    def _read_new(self, ink: Ink, boxes: Sequence[Box], is_alone: bool) -> dict[Box, Digit]:
         """Return the digit of each box; in a line a digit may be less sure than one that stands alone."""
         components = _Components(ink)
         inks = [components.ink_in(box) for box in boxes]
@@ -59,9 +59,7 @@ class BoxReader:
         found = self._classifier.predict_views(views)
         refused = found.refused if is_alone else self._in_line.refused(found.probabilities.max(axis=1))
         return {
-            box: Digit.from_probabilities(
-                found.probabilities[n], bool(refused[n]) or inks[n] is None, views[n][0], box
-            )
+            box: Digit.from_probabilities(found.probabilities[n], bool(refused[n]) or inks[n] is None, views[n][0], box)
             for n, box in enumerate(boxes)
         }
 

@@ -28,11 +28,18 @@ class ReadingView:
     edits: EditHistory  # the person's: they may change, the view then stays as it is
     digits: tuple[CorrectedDigit, ...]
     name: str  # identifies the reading on its page: another model or picture is another reading
+    first: PictureResult  # of the picture as it was sent
 
     @classmethod
-    def of(cls, result: PictureResult, edits: EditHistory, name: str) -> "ReadingView":
-        """Return the view of a result as it is corrected now; `edits`: those that led to it."""
-        return cls(result, edits, _corrected(result, edits), name)
+    def of(
+        cls, result: PictureResult, edits: EditHistory, name: str, first: PictureResult | None = None
+    ) -> "ReadingView":
+        """Return the view of a result as it is corrected now.
+
+        edits: those that led to it.
+        first: the result of the same picture as it was sent, where that is another one.
+        """
+        return cls(result, edits, _corrected(result, edits), name, first or result)
 
     @property
     def file(self) -> str:
@@ -63,6 +70,11 @@ class ReadingView:
     def advice(self) -> tuple[str, ...]:
         """Return sentences on what would help, where most of the reading is doubtful."""
         return self.result.advice
+
+    @property
+    def reads_all_ink(self) -> bool:
+        """Return whether the person wants all ink to be read, also what would be left out."""
+        return self.edits.now.area.all_ink
 
     @property
     def crop(self) -> Box | None:
@@ -106,8 +118,11 @@ class ReadingView:
 
     @property
     def lowest_confidence(self) -> float:
-        """Return the lowest confidence of the digits that count, as read; -1, below all others, without any."""
-        return lowest_confidence(self.result.digits, default=-1.0)
+        """Return the lowest confidence of the digits that count, as first read; -1, below all others, without any.
+
+        Readings that are sorted by it stay in their order whatever a person changes.
+        """
+        return lowest_confidence(self.first.digits, default=-1.0)
 
     @property
     def kinds(self) -> dict[DigitKind, int]:

@@ -47,7 +47,8 @@ def test_a_reading_that_is_mostly_sure_gets_no_advice():
 
 
 @pytest.mark.parametrize(
-    ("confidences", "expected"), [([], True), ([0.9], False), ([0.7], True), ([0.9, 0.7], False), ([0.9, 0.7, 0.3], True)]
+    ("confidences", "expected"),
+    [([], True), ([0.9], False), ([0.7], True), ([0.9, 0.7], False), ([0.9, 0.7, 0.3], True)],
 )
 def test_mostly_doubtful_is_more_than_half_or_none_at_all(confidences, expected):
     digits: list[Digit] = [digit(1, confidence) for confidence in confidences]

@@ -11,8 +11,8 @@ from core.preprocessing.pen_strokes import MAX_STROKES, StrokesError, redraw
 from core.preprocessing.segmentation import MAX_PIECES_AREA, find_pieces
 from core.recognition import ReadingMode, Recognizer, line_reader
 from core.recognition.classifier import Classifier
-from core.recognition.line_reader import MAX_VIEWS
 from core.recognition.edits import EditHistory
+from core.recognition.line_reader import MAX_VIEWS
 from core.recognition.reading_view import ReadingView
 from core.recognition.results import SIMPLIFIED_TEXT, read_drawing
 from tests.support.hostile_pictures import zigzags

@@ -1,4 +1,4 @@
-"""What would help a reading that is mostly doubtful, by what is measured in the picture: size, light, tilt, sharpness."""
+"""What would help a reading that is mostly doubtful, as measured in the picture: size, light, tilt, sharpness."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -73,7 +73,7 @@ def is_doubtful(digits: Sequence[Digit]) -> bool:
 
 
 def _measure_digits(grey: np.ndarray, boxes: np.ndarray) -> _Measured:
-    """Measure a picture (h, w) uint8 around its digits, boxes (n, 4) float of left, top, width, height; n at least 1."""
+    """Measure a picture (h, w) uint8 around its digits, boxes (n, 4) float: left, top, width, height; n at least 1."""
     chosen = boxes[np.linspace(0, len(boxes) - 1, min(len(boxes), _MAX_PATCHES)).astype(int)]
     patches = [_patch(grey, box) for box in chosen]
     contrasts = [_contrast(patch) for patch in patches]
@@ -87,9 +87,8 @@ def _patch(grey: np.ndarray, box: np.ndarray) -> np.ndarray:
     """Return a digit with the paper around it: (h, w) uint8, at least one pixel."""
     left, top, width, height = box
     margin = 1 + _MARGIN_SHARE * height
-    x, y = (
-        min(max(0, int(place - margin)), limit - 1) for place, limit in ((left, grey.shape[1]), (top, grey.shape[0]))
-    )
+    rows, columns = grey.shape
+    x, y = min(max(0, int(left - margin)), columns - 1), min(max(0, int(top - margin)), rows - 1)
     return grey[y : max(y, int(top + height + margin)) + 1, x : max(x, int(left + width + margin)) + 1]
 
 

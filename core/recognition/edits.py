@@ -108,7 +108,7 @@ def clip_box(box: Box, limits: Box) -> Box | None:
 
 
 def split_box(digit: Digit) -> list[Box]:
-    """Return two boxes, side by side, of what was read as one digit: cut where it has least ink, not far from its middle.
+    """Return two boxes, side by side, of what was read as one digit, cut near its middle where it has least ink.
 
     A box that is one pixel wide is returned as it is.
     """

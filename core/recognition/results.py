@@ -115,8 +115,7 @@ def read_drawing(reader: Recognizer, drawing: Drawing, single: bool) -> PictureR
         return PictureResult("drawing", ReadingMode.of(single), str(error), size=size)
     display = PictureDisplay(lambda: Image.fromarray(drawing.picture()), reading.steps)
     note = "" if reading.text else NO_DIGIT_TEXT
-    several = (
-        text_of_several(reader.read_strokes(drawing.strokes, single=False)) if single and asks_again(reading) else ""
-    )
+    again = single and asks_again(reading)
+    several = text_of_several(reader.read_strokes(drawing.strokes, single=False)) if again else ""
     remark = _remark(reading)
     return PictureResult("drawing", ReadingMode.of(single), note, reading.digits, size, display, several, remark)

@@ -34,9 +34,9 @@ def page_file(shade=1.0):
 def page(app):
     """The page after an upload of a picture of six digits."""
 
-    def open_page(single=False, files=(("page.png", page_file()),)):
+    def open_page(single=False, files=None):
         at = app("recognize", single=single, way="upload")
-        sent = [(name, data, "image/png") for name, data in files]
+        sent = [(name, data, "image/png") for name, data in files or [("page.png", page_file())]]
         return at.file_uploader(key="pictures").set_value(sent).run()
 
     return open_page

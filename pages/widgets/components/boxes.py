@@ -54,8 +54,10 @@ def boxes(view: ReadingView, tools: BoxTools, picked: int | None, on_pick: Calla
                 on_pick(box)
 
     width, height = view.size
-    shown = () if tools is BoxTools.PART else view.digits
-    parted = f", of which the part {view.crop[2]} × {view.crop[3]} is read" if view.crop else ""
+    is_part = tools is BoxTools.PART
+    shown = () if is_part else view.digits
+    boxed = f", with a box around each of {len(shown)} digits" if shown else ""
+    parted = "; only a part of it is read" if view.crop else ""
     data = {
         "reading": view.name,
         "mode": str(tools),
@@ -64,14 +66,12 @@ def boxes(view: ReadingView, tools: BoxTools, picked: int | None, on_pick: Calla
         "height": height,
         "crop": view.crop,
         "digits": [_box(digit) for digit in shown],
-        "picked": picked,
+        "picked": picked if shown else None,
         "max_boxes": MAX_BOXES,
         "can_undo": view.edits.can_undo,
         "acknowledged": st.session_state.setdefault(_ACKNOWLEDGED, 0),
-        "legend": [(str(kind), f"{count} {_LEGEND[kind]}") for kind, count in view.kinds.items()] if shown else [],
-        "alt": f"The picture, with a box around each of {len(shown)} digits{parted}"
-        if shown
-        else f"The picture{parted}",
+        "legend": [] if is_part else [(str(kind), f"{count} {_LEGEND[kind]}") for kind, count in view.kinds.items()],
+        "alt": f"The picture{boxed}{parted}",
     }
     _boxes(key=_KEY, data=data, on_events_change=handle_events)
 

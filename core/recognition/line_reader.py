@@ -16,7 +16,7 @@ from core.preprocessing.segmentation import Piece, find_pieces, group_lines, typ
 from core.recognition.classifier import Classifier
 from core.recognition.line_network import LineNetwork
 from core.recognition.network_input import FITTED, network_input_step
-from core.recognition.reading import Digit, Picture, Reading
+from core.recognition.reading import Digit, Picture, Reading, reading_text
 from core.recognition.refusal import ConfidenceRefusal
 from core.recognition.text_choice import choose_text, weigh
 
@@ -89,7 +89,7 @@ class LineReader:
         digits = tuple(digit for _, digit in found)
         seen = network_input_step([digit.image for digit in digits], FITTED)
         steps = (*ink.steps, *straight.steps([piece for piece, _ in found]), seen)
-        text = _text(digits)
+        text = reading_text(digits)
         return Reading(text, digits, steps, ink.doubt(text), is_simplified)
 
     def _lines(
@@ -197,15 +197,6 @@ def _only_piece(lines: list[_Line], ink: Ink, straight: DeskewedLines) -> list[t
         return []
     line, k = candidates[inks.index(max(inks))]
     return [(line.candidates[k].piece, _digit(line, k, True, ink, straight))]
-
-
-def _text(digits: Sequence[Digit]) -> str:
-    """Return the digits that are not refused, a line break between lines."""
-    rows: dict[int, str] = {}
-    for digit in digits:
-        if not digit.refused:
-            rows[digit.line] = rows.get(digit.line, "") + str(digit.label)
-    return "\n".join(rows.values())
 
 
 def _at_reading_size(ink: Ink) -> tuple[Ink, list[Piece]]:

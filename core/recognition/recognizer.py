@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from core.networks.safe_loading import load_model
+from core.recognition.box_reader import BoxReader
 from core.recognition.classifier import Classifier, ScoredPredictions
 from core.recognition.line_reader import LineReader
 from core.recognition.model_files import ModelCard, find_model
 from core.recognition.outlier_score import OutlierScore
-from core.recognition.reading import Picture, Reading, ReadingMode
+from core.recognition.reading import Box, Digit, Picture, Reading, ReadingMode
 from core.recognition.refusal import ConfidenceRefusal, OutlierRefusal
 from core.recognition.single_reader import SingleReader
 
@@ -39,6 +40,7 @@ class Recognizer:
             ReadingMode.SINGLE: SingleReader(self._classifier),
             ReadingMode.LINES: LineReader(self._classifier, card.min_confidence),
         }
+        self._box_reader = BoxReader(self._classifier, card.min_confidence)
 
     @classmethod
     def load(cls, path: Path | str | None = None) -> "Recognizer":
@@ -73,6 +75,16 @@ class Recognizer:
     def read_many(self, pictures: Sequence[Picture], single: bool = False, all_ink: bool = False) -> list[Reading]:
         """Return a reading for each picture, as `read` does; with `single`, the network sees them in few batches."""
         return self._readers[ReadingMode.of(single)].read_pictures(pictures, all_ink)
+
+    def read_boxes(self, picture: Picture, boxes: Sequence[Box], known: Sequence[Digit] = ()) -> Reading:
+        """Return the reading of a picture in which the ink inside each of these boxes is one digit.
+
+        boxes: (left, top, width, height) each, in the picture's pixels; the digits have them unchanged, in lines from
+        the top and from the left, and one of a box without ink is refused.
+        known: digits that were read before; those whose box is among the boxes stay as they were.
+        Raises `ValueError` for more than `box_reader.MAX_BOXES` boxes or one without an area, and as `read` does.
+        """
+        return self._box_reader.read(picture, boxes, known)
 
     def read_strokes(self, strokes: "Sequence[ArrayLike]", single: bool = True) -> Reading:
         """Return the reading of pen strokes, each (n, 2) float, pixels, y downward: sharper than their pixels.

@@ -9,7 +9,8 @@ from core.runs.damage import find_damage
 from core.runs.index import RunSummary, run_summaries
 from core.runs.plan import MAX_EPOCHS, TrainingPlan, row_learning_rates
 from core.runs.quota import QuotaError, file_run
-from core.runs.run import MODEL_FILE, Run
+from core.runs.run import Run
+from core.runs.run_folder import MODEL_FILE, RunFolder
 from core.runs.schema import (
     DigitScore,
     Mark,

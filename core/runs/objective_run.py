@@ -86,6 +86,10 @@ class ObjectiveRun(RunFolder):
         """Return the metrics so far; damaged lines are left out. Raises `RunError` where the file cannot be read."""
         return extend_rows([], self._read_lines(self._metrics)[0], ObjectiveRow)
 
+    def card(self) -> dict[str, Any]:
+        """Return the card of the trained network; raises `RunError` where there is none."""
+        return self._read_json(self.card_path)
+
     def send(self, name: CommandName, value: float | None = None) -> bool:
         """Send the training a command as `RunFolder.send` does: pause, resume or stop; its length and rates are fixed.
 

@@ -13,7 +13,7 @@ import numpy as np
 from core.runs.commands import HALTS, Command, CommandName, make_command, pending_halt
 from core.runs.current_status import acknowledged_by, derive_status
 from core.runs.liveness import as_crashed, is_process_alive
-from core.runs.schema import Mark, RunError, Status, RunState, effective_marks, error_reason
+from core.runs.schema import Mark, RunError, RunState, Status, effective_marks, error_reason
 from core.storage import atomic, json_files
 
 if TYPE_CHECKING:

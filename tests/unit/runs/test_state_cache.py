@@ -6,8 +6,7 @@ from dataclasses import replace
 import pytest
 
 from core.config.train_config import TrainConfig
-from core.runs import run_folder
-from core.runs import state_cache
+from core.runs import run_folder, state_cache
 from core.runs.run import Run
 from core.runs.schema import Status
 from core.runs.state_cache import busy_run, run_states, waiting_runs

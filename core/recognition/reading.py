@@ -66,9 +66,8 @@ class Reading:
     text: str  # in reading order, a line break between lines; '' where no digit is
     digits: tuple[Digit, ...]
     steps: tuple[Step, ...]
-    left_out: str = ""  # a sentence on the ink that was left out and may be what was meant; '' where there is none
     is_simplified: bool = False  # there was too much for a thorough reading: see `core.recognition.line_reader`
-    left_out: str = ""  # a sentence on ink that was not read and why; '' where all ink was read
+    left_out: str = ""  # a sentence on the ink that was left out and may be what was meant; '' where there is none
 
     @property
     def has_ink(self) -> bool:

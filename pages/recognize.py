@@ -21,8 +21,8 @@ _KINDS = (
 _TOTAL_MB = ServerSettings.from_environment().max_session_upload_mb
 _LIMITS = (
     f"Dark on light or light on dark. At most {MAX_PICTURES} pictures or pages, {decoding.MAX_PIXELS // 10**6} "
-    f"megapixels each, {_TOTAL_MB} MB together. Each page of a PDF or TIFF, and each frame of a GIF, is read by itself. A phone "
-    "offers its camera too."
+    f"megapixels each, {_TOTAL_MB} MB together. Each page of a PDF or TIFF, and each frame of a GIF, is read alone. "
+    "A phone offers its camera too."
 )
 _NOTHING_DRAWN = "Nothing to read yet: draw a digit from 0 to 9."
 _NO_NUMBER = "Nothing to read yet: draw a number, its digits side by side."

@@ -17,13 +17,14 @@ from pages.widgets.recognize.steps import steps
 from pages.widgets.shared import models, text, upload_quota
 
 _KINDS = (
-    f"PNG, JPEG, WebP, BMP, TIFF, GIF or HEIC of at most {decoding.MAX_BYTES // 1024**2} MB each, or ZIPs of them of "
-    f"at most {st.get_option('server.maxUploadSize')} MB."
+    f"PDF, PNG, JPEG, WebP, BMP, TIFF, GIF or HEIC of at most {decoding.MAX_BYTES // 1024**2} MB each, or ZIPs of "
+    f"them of at most {st.get_option('server.maxUploadSize')} MB."
 )
 _TOTAL_MB = ServerSettings.from_environment().max_session_upload_mb
 _LIMITS = (
-    f"Dark on light or light on dark. At most {MAX_PICTURES} pictures, {decoding.MAX_PIXELS // 10**6} megapixels each, "
-    f"{_TOTAL_MB} MB together. A phone offers its camera too."
+    f"Dark on light or light on dark. At most {MAX_PICTURES} pictures or pages, {decoding.MAX_PIXELS // 10**6} "
+    f"megapixels each, {_TOTAL_MB} MB together. Each page of a PDF or TIFF, and each frame of a GIF, is read alone. "
+    "A phone offers its camera too."
 )
 _NOTHING_DRAWN = "Nothing to read yet: draw a digit from 0 to 9."
 _NO_NUMBER = "Nothing to read yet: draw a number, its digits side by side."

@@ -85,12 +85,11 @@ def _read(reader: Recognizer, labelled: Sequence[LabelledPicture]) -> tuple[list
 
 
 def _copy(mistakes: Sequence[Mistake], labelled: Sequence[LabelledPicture], folder: Path) -> None:
-    """Copy the misread pictures, named by what they are and what was read, the surest first."""
+    """Copy the misread pictures, pages of documents as PNG, named by what they are and what was read, surest first."""
     entries = {each.entry.name: each.entry for each in labelled}
     for place, each in enumerate(mistakes, 1):
-        suffix = Path(each.file).suffix
+        suffix, content = entries[each.file].to_file()
         path = folder / f"{place:04} {each.label[:40]} read as {each.text[:40] or 'nothing'}{suffix}"
-        content = entries[each.file].read()
         try:
             path.write_bytes(content)
         except OSError as error:

@@ -1,9 +1,12 @@
-"""Read the digits in pictures: single files, folders and what is below them, ZIPs. A line for each goes to stdout."""
+"""Read the digits in pictures: single files, folders and what is below them, ZIPs. A line for each goes to stdout.
+
+Each page of a document, a PDF for instance, is a picture.
+"""
 
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +15,8 @@ from typing import TYPE_CHECKING
 from core.cli.errors import UsageError
 from core.cli.models import model_path, recognizer
 from core.config.percent import probability_percent
+from core.pictures.documents import expand_pages, may_be_document
+from core.pictures.entries import PictureEntry
 from core.pictures.local_files import find_pictures
 from core.pictures.prefetch import prefetch_batches
 from core.recognition.corrections import CorrectedDigit, DigitKind, apply_corrections
@@ -21,6 +26,8 @@ from core.storage.os_errors import os_reason
 from core.storage.printable import to_printable
 
 if TYPE_CHECKING:
+    from tqdm import tqdm
+
     from core.recognition.recognizer import Recognizer
 
 NAME, HELP = "read", "read the digits in pictures, folders and ZIPs of them"
@@ -79,7 +86,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="PICTURE",
-        help="PNG, JPEG, WebP, BMP, TIFF, GIF, HEIC; a folder; a ZIP",
+        help="PDF, PNG, JPEG, WebP, BMP, TIFF, GIF, HEIC; a folder; a ZIP",
     )
     command.add_argument("--single", action="store_true", help="take all ink of a picture as one digit")
     command.add_argument("--model", metavar="RUN", help="a run's id or a .keras file (default: the shipped model)")
@@ -121,14 +128,14 @@ def _as_sentence(path: Path) -> Iterator[None]:
 def _print_all(options: argparse.Namespace, table: Columns) -> int:
     from tqdm import tqdm
 
-    entries, failed = find_pictures(options.pictures), 0
+    entries, failed, read = find_pictures(options.pictures), 0, 0
     for remark in (entry for entry in entries if not entry.may_be_picture):
         print(remark.note, file=sys.stderr)
     entries = [entry for entry in entries if entry.may_be_picture]
     model_path(options.model)  # raises where there is none, before a picture is opened
     reader: Recognizer | None = None  # loaded for the first picture that could be opened: it takes seconds
     with tqdm(total=len(entries), unit="picture", disable=len(entries) == 1) as bar:
-        for batch in prefetch_batches(entries):
+        for batch in prefetch_batches(_expand(entries, bar)):
             pictures, count = [picture for _, picture, _ in batch if picture], len(batch)
             if pictures and reader is None:
                 reader = recognizer(options.model)
@@ -142,9 +149,18 @@ def _print_all(options: argparse.Namespace, table: Columns) -> int:
                 bar.write(result.to_json() if options.json else result.to_line())
                 result.add_to(table)
             bar.update(count)
-    if failed and len(entries) > 1:
-        print(f"{len(entries) - failed:,} of {len(entries):,} pictures were read.", file=sys.stderr)
+            read += count
+    if failed and read > 1:
+        print(f"{read - failed:,} of {read:,} pictures were read.", file=sys.stderr)
     return 1 if failed else 0
+
+
+def _expand(entries: Sequence[PictureEntry], bar: "tqdm") -> Iterator[PictureEntry]:
+    """Yield the pictures of all files, the pages of documents among them; the bar then counts these too."""
+    for entry in entries:
+        pages = expand_pages(entry) if may_be_document(entry.name) else [entry]
+        bar.total += len(pages) - 1
+        yield from pages
 
 
 def _note(reading: Reading) -> str:

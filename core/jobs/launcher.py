@@ -1,4 +1,4 @@
-"""The only module that starts processes: workers, a module of this project, and the server of the app."""
+"""The module that starts processes: workers, a module of this project, and the server of the app."""
 
 import os
 import subprocess

@@ -18,7 +18,7 @@ MAX_PIXELS = 50_000_000
 MAX_SIDE_PX = 100_000  # Pillow keeps a pointer for each row: pictures of one column would take gigabytes
 _MAX_DECODING_BYTES = 512_000_000  # memory that a decoder may take, the picture's own pixels included
 _MAX_PNG_BYTES = 150_000_000  # of pixels as they are stored: Pillow takes up to 12 ns for each to undo its filter
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif", ".pdf")
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
 
 try:
@@ -45,7 +45,7 @@ class PictureFile:
 
     def decode(self) -> Image.Image:
         """Return the first frame, decoded and upright, deep greys in 8 bits; raises PictureError."""
-        with _as_picture_error(self.name):
+        with as_picture_error(self.name):
             self.image.load()
             return _to_usual_mode(apply_orientation(self.image))
 
@@ -66,7 +66,7 @@ def parse_header(data: bytes, name: str) -> PictureFile:
     Takes and raises what `open_picture` does.
     """
     check_file_size(len(data), name)
-    with _as_picture_error(name):
+    with as_picture_error(name):
         check_parts(data, name)
         try:
             image = Image.open(io.BytesIO(data), formats=FORMATS)
@@ -79,7 +79,7 @@ def parse_header(data: bytes, name: str) -> PictureFile:
 
 
 @contextmanager
-def _as_picture_error(name: str) -> Iterator[None]:
+def as_picture_error(name: str) -> Iterator[None]:
     """Raise whatever a decoder raises as a PictureError; ignore its warnings."""
     try:
         with warnings.catch_warnings():
@@ -175,5 +175,5 @@ def _unknown_format_message(data: bytes, name: str) -> str:
             "or save it as JPEG."
         )
     if data.startswith(b"%PDF"):
-        return f"{name} is a PDF, which is not read here; save its page as PNG or JPEG, and send that."
-    return f"{name} is not a picture that can be read here; send PNG, JPEG, WebP, BMP, TIFF, GIF or HEIC."
+        return f"{name} is a PDF of another name; give it one that ends in .pdf, and send it again."
+    return f"{name} is not a picture that can be read here; send PDF, PNG, JPEG, WebP, BMP, TIFF, GIF or HEIC."

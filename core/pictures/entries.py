@@ -1,8 +1,10 @@
 """A picture file wherever it lies (upload, ZIP, folder): its name, and its bytes when they are asked for."""
 
+import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from PIL import Image
 
@@ -11,12 +13,13 @@ from core.pictures.decoding import PictureError, PictureFile, parse_header
 
 @dataclass(frozen=True, eq=False)
 class PictureEntry:
-    """One picture file; or, without `unpack`, a sentence in `note` that says what is not read and why."""
+    """One picture file, or one page of a document; or, without `unpack`, a sentence in `note` that says why not."""
 
     name: str
     note: str = ""
     unpack: Callable[[], bytes] | None = None
     may_be_picture: bool = True  # whether the note may be about a picture
+    page: "Page | None" = None  # of the file, where that is a document
 
     def read(self) -> bytes:
         """Return the file's bytes, unpacked anew at every call; raises PictureError where there are none."""
@@ -30,4 +33,22 @@ class PictureEntry:
 
     def parse_header(self) -> PictureFile:
         """Return the picture, not decoded yet; raises PictureError as `open` does."""
-        return parse_header(self.read(), re.split(r"[/\\]", self.name)[-1])
+        name = re.split(r"[/\\]", self.name)[-1]
+        return self.page.parse(name) if self.page else parse_header(self.read(), name)
+
+    def to_file(self) -> tuple[str, bytes]:
+        """Return suffix and bytes of a file of this picture alone: as it is, and a page as PNG; raises PictureError."""
+        if not self.page:
+            return Path(self.name).suffix, self.read()
+        file = io.BytesIO()
+        self.open().save(file, "PNG")
+        return ".png", file.getvalue()
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """One page of a document: a PDF, or a TIFF or GIF of several pages or frames."""
+
+    document: str  # the name of the file
+    parse: Callable[[str], PictureFile]  # takes the page's name, for error messages; raises PictureError
+    content: bytes  # stands for all that the document holds: a hash of it

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from core.pictures.documents import expand_pages, may_be_document, name_of_page
 from core.pictures.entries import PictureEntry
 from core.pictures.local_files import file_entry, find_pictures
 
@@ -17,7 +18,7 @@ class LabelError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class LabelledPicture:
-    """A picture file and its label: one digit, or the digits of a number, those of all its lines in a row."""
+    """A picture and its label: one digit, or the digits of a number, those of all its lines in a row."""
 
     entry: PictureEntry
     label: str
@@ -34,7 +35,7 @@ def find_labelled(path: Path) -> LabelledPictures:
     """Return the labelled pictures of a folder or CSV; raises LabelError.
 
     A folder holds some of the sub-folders 0 to 9, or one CSV with the columns file and label, whose file names are
-    relative to the CSV's folder.
+    relative to the CSV's folder. Each page of a document is a picture; a CSV names it as "scan.pdf, page 2".
     """
     if not path.exists():
         raise LabelError(f"There is no folder or CSV at {path}.")
@@ -50,11 +51,12 @@ def find_labelled(path: Path) -> LabelledPictures:
 
 def _search_digit_folders(path: Path) -> list[LabelledPicture]:
     found = [
-        LabelledPicture(entry, str(digit))
+        LabelledPicture(page, str(digit))
         for digit in range(10)
         if (path / str(digit)).is_dir()
         for entry in find_pictures([path / str(digit)])
         if entry.unpack
+        for page in (expand_pages(entry) if may_be_document(entry.name) else [entry])
     ]
     if not found:
         raise LabelError(
@@ -74,7 +76,8 @@ def _read_csv(path: Path) -> list[LabelledPicture]:
     try:
         if not {"file", "label"} <= set(rows.fieldnames or ()):
             raise LabelError(f"{path} needs the columns file and label; its first line is {header.strip()[:80]!r}.")
-        found = [_labelled_row(path, rows.line_num, row["file"], row["label"]) for row in rows]
+        documents: dict[Path, list[PictureEntry]] = {}
+        found = [_labelled_row(path, rows.line_num, row["file"], row["label"], documents) for row in rows]
     except csv.Error as error:
         raise LabelError(f"{path} is damaged: {error} in line {rows.line_num}.") from error
     if not found:
@@ -82,19 +85,40 @@ def _read_csv(path: Path) -> list[LabelledPicture]:
     return found
 
 
-def _labelled_row(path: Path, line: int, file: str | None, label: str | None) -> LabelledPicture:
+def _labelled_row(
+    path: Path, line: int, file: str | None, label: str | None, documents: dict[Path, list[PictureEntry]]
+) -> LabelledPicture:
     digits = "".join((label or "").split())
     if not (digits.isascii() and digits.isdecimal()):
         label = label or ""
         raise LabelError(f"{path}, line {line}: the label is {label!r}; it must be the digits shown, as 7 or 407.")
     if not file or "\0" in file:
         raise LabelError(f"{path}, line {line}: no file is named.")
-    return LabelledPicture(file_entry(path.parent / file), digits)
+    return LabelledPicture(_named_entry(path.parent, file, documents), digits)
+
+
+def _named_entry(folder: Path, file: str, documents: dict[Path, list[PictureEntry]]) -> PictureEntry:
+    """Return the entry of a file, or of a page of one; `documents` keeps the pages of those that were opened."""
+    page = None if (folder / file).exists() else name_of_page(file)
+    document, number = page or (file, 0)
+    path = folder / document
+    if not may_be_document(document):
+        return file_entry(folder / file)
+    if path not in documents:
+        documents[path] = expand_pages(file_entry(path))
+    pages = documents[path]
+    if not number and len(pages) > 1:
+        note = f"has {len(pages)} pages or frames; label each in a row of its own, as {pages[1].name}."
+        return PictureEntry(str(path), note)
+    if number > len(pages):
+        return PictureEntry(str(folder / file), f"there is no page or frame {number}: the file has {len(pages)}.")
+    return pages[max(0, number - 1)]
 
 
 def _unlabelled_notes(path: Path, found: Sequence[LabelledPicture]) -> list[str]:
     """Return sentences on the pictures in the folder that have no label, and on what cannot be opened."""
-    labelled, entries = {each.entry.name for each in found}, find_pictures([path])
+    labelled = {each.entry.page.document if each.entry.page else each.entry.name for each in found}
+    entries = find_pictures([path])
     others = [entry.name for entry in entries if entry.unpack and entry.name not in labelled]
     notes = [f"{entry.name}: {entry.note}" for entry in entries if not entry.unpack and entry.may_be_picture]
     if others:

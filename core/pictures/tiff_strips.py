@@ -2,10 +2,10 @@
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from core.pictures.errors import PictureError
 from core.pictures.jpeg_scans import check_scans, count_scans
+from core.pictures.tiff_directory import Directory, first_directory_place, read_directory
 
 MAX_STRIPS = 20_000  # of one TIFF; a page of a strip for each row has some thousands
 MAX_STRIP_BYTES = 100 * 1024**2  # of all strips together, where several are the same bytes
@@ -15,32 +15,6 @@ _STRIP_OFFSETS, _ROWS, _STRIP_BYTES = 273, 278, 279
 _TILE_WIDTH, _TILE_HEIGHT, _TILE_OFFSETS, _TILE_BYTES = 322, 323, 324, 325
 _SAMPLES = 277
 _JPEG_COMPRESSIONS = (6, 7)
-_FORMATS = {1: "B", 3: "H", 4: "I", 8: "h", 9: "i", 13: "I", 16: "Q", 17: "q"}  # of the types of numbers and places
-
-
-@dataclass(frozen=True, eq=False)
-class _Directory:
-    """The first directory of a TIFF: where the values of each tag stand."""
-
-    data: bytes
-    order: str  # < or >
-    entries: dict[int, tuple[str, int, int]]  # tag → format of one value, number of values, place in the data
-
-    def count(self, tag: int) -> int:
-        """Return how many values a tag claims to have; 0 where it is not there."""
-        return self.entries[tag][1] if tag in self.entries else 0
-
-    def values(self, tag: int) -> Sequence[int]:
-        """Return the values of a tag; () where they are not there or the file ends before them."""
-        if tag not in self.entries:
-            return ()
-        code, count, place = self.entries[tag]
-        form = struct.Struct(f"{self.order}{count}{code}")
-        return form.unpack_from(self.data, place) if place + form.size <= len(self.data) else ()
-
-    def value(self, tag: int, default: int) -> int:
-        """Return the first value of a tag."""
-        return next(iter(self.values(tag) if self.count(tag) == 1 else ()), default)
 
 
 def check_strips(data: bytes, name: str) -> None:
@@ -49,7 +23,7 @@ def check_strips(data: bytes, name: str) -> None:
     A file whose directory cannot be read passes: the decoder refuses it.
     """
     try:
-        directory = _first_directory(data)
+        directory = read_directory(data, first_directory_place(data))
     except struct.error:
         return
     claimed = (directory.count(tag) for tag in (_STRIP_OFFSETS, _STRIP_BYTES, _TILE_OFFSETS, _TILE_BYTES))
@@ -66,24 +40,7 @@ def check_strips(data: bytes, name: str) -> None:
         _check_jpegs(directory, places, name)
 
 
-def _first_directory(data: bytes) -> _Directory:
-    """Return the first directory; raises struct.error where the file ends before it."""
-    order = "<" if data[:2] == b"II" else ">"
-    is_big = struct.unpack_from(f"{order}H", data, 2)[0] == 43
-    place = struct.unpack_from(f"{order}{'Q' if is_big else 'I'}", data, 8 if is_big else 4)[0]
-    head, entry = (f"{order}Q", f"{order}HHQQ") if is_big else (f"{order}H", f"{order}HHII")
-    (count,) = struct.unpack_from(head, data, min(place, len(data)))
-    place, entries = place + struct.calcsize(head), {}
-    for number in range(min(count, (len(data) - place) // struct.calcsize(entry))):
-        at = place + number * struct.calcsize(entry)
-        tag, kind, length, where = struct.unpack_from(entry, data, at)
-        if kind in _FORMATS and tag not in entries:
-            fits = struct.calcsize(_FORMATS[kind]) * length <= (8 if is_big else 4)
-            entries[tag] = _FORMATS[kind], length, at + (12 if is_big else 8) if fits else where
-    return _Directory(data, order, entries)
-
-
-def _expected_strips(directory: _Directory) -> int:
+def _expected_strips(directory: Directory) -> int:
     """Return how many strips or tiles the picture's size asks for, as libtiff counts them."""
     width, height = directory.value(_WIDTH, 1), directory.value(_HEIGHT, 1)
     planes = directory.value(_SAMPLES, 1) if directory.value(_PLANES, 1) == 2 else 1
@@ -93,7 +50,7 @@ def _expected_strips(directory: _Directory) -> int:
     return -(-height // max(1, directory.value(_ROWS, height))) * planes
 
 
-def _places(directory: _Directory) -> list[tuple[int, int]]:
+def _places(directory: Directory) -> list[tuple[int, int]]:
     """Return where each strip or tile starts and stops in the file."""
     pairs = ((_STRIP_OFFSETS, _STRIP_BYTES), (_TILE_OFFSETS, _TILE_BYTES))
     return [
@@ -103,7 +60,7 @@ def _places(directory: _Directory) -> list[tuple[int, int]]:
     ]
 
 
-def _check_jpegs(directory: _Directory, places: Sequence[tuple[int, int]], name: str) -> None:
+def _check_jpegs(directory: Directory, places: Sequence[tuple[int, int]], name: str) -> None:
     """Raise PictureError where a strip's JPEG has more scans than a picture of the TIFF's pixels may have."""
     pixels = directory.value(_WIDTH, 1) * directory.value(_HEIGHT, 1)
     for start, stop in set(places):

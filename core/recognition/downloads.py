@@ -1,6 +1,7 @@
 """A reading as a file to download: its text, its digits as a CSV, or both as JSON."""
 
 import json
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 
@@ -21,8 +22,12 @@ class Download(StrEnum):
         return {Download.TXT: "text/plain", Download.CSV: "text/csv", Download.JSON: "application/json"}[self]
 
     def file_name(self, picture: str) -> str:
-        """Return the file name for the reading of a picture file: its name without folders, with this suffix."""
-        stem = picture.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0] or "digits"
+        """Return the file name for the reading of a picture file: its name without folders, with this suffix.
+
+        That of a page of a document keeps its number.
+        """
+        name = picture.replace("\\", "/").rsplit("/", 1)[-1]
+        stem = re.sub(r"\.[^.]*?(, (page|frame) \d+)?$", r"\1", name) or "digits"
         return f"{stem}.{self}"
 
     def content(self, picture: str, digits: Sequence[CorrectedDigit]) -> str | bytes:

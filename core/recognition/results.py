@@ -43,7 +43,7 @@ class PictureResult:
 def fingerprint(entry: PictureEntry) -> str:
     """Return a hash of a file's name and content, by which it is recognised when it is sent again."""
     try:
-        content = entry.read()
+        content = entry.page.content if entry.page else entry.read()
     except PictureError as error:
         content = str(error).encode()
     return hashlib.blake2b(entry.name.encode("utf-8", "replace") + b"\0" + content, digest_size=16).hexdigest()

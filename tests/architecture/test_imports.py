@@ -127,8 +127,9 @@ def test_the_app_never_imports_its_tests_or_programs():
     assert violations([*CORE, *PAGES], lambda module: external_imports(module) & forbidden) == {}
 
 
-def test_only_the_launcher_starts_processes():
-    assert importers("subprocess") == ["core.jobs.launcher"]
+def test_only_the_launcher_and_what_opens_pdfs_start_processes():
+    assert importers("subprocess") == ["core.jobs.launcher", "core.pictures.pdf_document"]
+    assert importers("pypdfium2") == ["core.pictures.pdf_worker"]
     assert importers("multiprocessing") == importers("signal") == []
 
 

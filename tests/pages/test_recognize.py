@@ -19,6 +19,7 @@ from core.runs.run import Run
 from pages.widgets.recognize import camera
 from pages.widgets.shared import models
 from tests.support.app import DENIED, FULL_DISK, failing, plain, words
+from tests.support.pdfs import pdf_of_pictures
 
 STROKE = {"objects": [{"path": [["M", 80, 70], ["L", 200, 70], ["L", 130, 230]]}]}
 
@@ -441,19 +442,31 @@ def test_one_undo_brings_back_what_remove_all_took_also_after_more_was_sent(app)
     assert "**one\\.png**" in words(at)
 
 
-def test_the_page_says_how_large_a_picture_may_be_and_what_to_do_with_a_pdf(app):
+def test_the_page_says_how_large_a_picture_may_be_and_what_is_wrong_with_a_pdf(app):
     at = uploaded(app, True)
     assert "of at most 20 MB each, or ZIPs of them of at most 40 MB" in words(at)
     at.file_uploader(key="pictures").set_value([("a.pdf", b"%PDF-1.7", "application/pdf")]).run()
     assert not at.exception
-    assert "a.pdf is a PDF, which is not read here; save its page as PNG or JPEG" in plain(words(at))
+    assert "a.pdf is damaged; save or send the PDF again." in plain(words(at))
     files = [(f"{number}.pdf", b"%PDF-1.7", "application/pdf") for number in range(5)]
     at.file_uploader(key="pictures").set_value([("seven.png", one_digit(0), "image/png"), *files]).run()
     assert not at.exception
     (said,) = [plain(each.value) for each in at.warning]
-    assert said.count("is a PDF, which is not read here") == 3 and said.endswith(
+    assert said.count("is damaged; save or send the PDF again.") == 3 and said.endswith(
         "2 more could not be opened; see the table."
     )
+
+
+def test_each_page_of_a_pdf_is_read_by_itself(app):
+    pages = [Image.open(io.BytesIO(one_digit(number))) for number in (0, 2)]
+    pdf = pdf_of_pictures([Image.new("L", pages[0].size, 255), *pages])
+    at = uploaded(app, True)
+    at.file_uploader(key="pictures").set_value([("scan.pdf", pdf, "application/pdf")]).run()
+    assert not at.exception
+    rows = at.dataframe[0].value.set_index("file")
+    assert list(rows.index) == ["scan.pdf, page 1", "scan.pdf, page 2", "scan.pdf, page 3"]
+    assert rows["note"].iloc[0].startswith("Nothing to read")
+    assert list(rows["digit"]) == ["", "1", "7"], "the least sure first"
 
 
 def test_many_numbers_are_a_table_of_texts(app):

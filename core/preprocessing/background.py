@@ -49,7 +49,9 @@ def _uneven_ground(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     deviation = coarse.astype(np.float32) - cv2.medianBlur(coarse, side)
     if (np.maximum(deviation, 0) ** 2).sum() > (np.maximum(-deviation, 0) ** 2).sum():
         grey, coarse = 255 - grey, 255 - coarse
-    margin = side if min(height, width) >= _PHOTO_PX else 0  # a photo's border may be in shadow, a cut-out's has strokes
+    margin = (
+        side if min(height, width) >= _PHOTO_PX else 0
+    )  # a photo's border may be in shadow, a cut-out's has strokes
     padded = cv2.copyMakeBorder(coarse, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
     ground = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
     ground = ground[margin : margin + coarse.shape[0], margin : margin + coarse.shape[1]]

@@ -63,7 +63,9 @@ class InkFinder:
         for size in sizes:  # coarser looks come first, for they cost little
             open_ = [number for number in range(len(greys)) if heights[number] < _MIN_DIGIT_PX]
             open_ = [number for number in open_ if size == sizes[0] or max(greys[number].shape) > size / 2]
-            seen = self._see([greys[number] for number in open_], [_first_size(greys[number], size) for number in open_])
+            seen = self._see(
+                [greys[number] for number in open_], [_first_size(greys[number], size) for number in open_]
+            )
             for number, each in zip(open_, seen, strict=True):
                 found[number], heights[number] = each, _digit_height(each)
         coarse = [each for each in found if each is not None]

@@ -119,7 +119,7 @@ class LineLattice:
         )
 
     def _digit_features(self, probabilities: np.ndarray) -> np.ndarray:
-        """Return (candidates, len(DIGIT_WEIGHTS)) float for `probabilities` (candidates, 10), of the likeliest labels."""
+        """Return (candidates, len(DIGIT_WEIGHTS)) float for `probabilities` (candidates, 10), of likeliest labels."""
         labels = probabilities.argmax(axis=1)[:, None]
         return self._label_features(probabilities, labels)[:, 0]
 
@@ -182,10 +182,10 @@ class LineLattice:
         return chain[::-1]
 
     def chains_of_texts(self, probabilities: np.ndarray, texts: Sequence[str]) -> list[ScoredChain]:
-        """Return for each text, of at least one digit, the chain of candidates that explains the line best as that text.
+        """Return for each text, of at least one digit, the chain of candidates that explains the line best as it.
 
-        probabilities: (candidates, 10). The score is that of `best_chain`; it is -inf, and the chain empty, where there
-        are fewer parts than digits.
+        probabilities: (candidates, 10). The score is that of `best_chain`; it is -inf, and the chain empty, where
+        there are fewer parts than digits.
         """
         labels = np.broadcast_to(np.arange(10), (len(self.candidates), 10))
         gains = self._label_features(probabilities, labels) @ list(DIGIT_WEIGHTS.values())  # (candidates, 10)

@@ -36,6 +36,4 @@ def line_picture(grey: np.ndarray, pieces: Sequence[Piece], back: np.ndarray) ->
     shift = back @ (left + 0.5, top + 0.5) - 0.5  # pixels' centres are mapped, not corners
     size = max(1, round(right - left)), max(1, round(bottom - top))
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return cv2.warpAffine(
-        grey, np.column_stack([back, shift]), size, flags=flags, borderMode=cv2.BORDER_REPLICATE
-    )
+    return cv2.warpAffine(grey, np.column_stack([back, shift]), size, flags=flags, borderMode=cv2.BORDER_REPLICATE)

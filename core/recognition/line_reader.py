@@ -85,12 +85,12 @@ class LineReader:
         ]
         found = found or _only_piece(lines, ink, straight)
         if not found:
-            return Reading("", (), ink.steps, ink.doubt(""), is_simplified)
+            return Reading("", (), ink.steps, is_simplified, ink.doubt(""))
         digits = tuple(digit for _, digit in found)
         seen = network_input_step([digit.image for digit in digits], FITTED)
         steps = (*ink.steps, *straight.steps([piece for piece, _ in found]), seen)
         text = reading_text(digits)
-        return Reading(text, digits, steps, ink.doubt(text), is_simplified)
+        return Reading(text, digits, steps, is_simplified, ink.doubt(text))
 
     def _lines(
         self, straight: DeskewedLines, lattices: Sequence[LineLattice], thoroughness: _Thoroughness

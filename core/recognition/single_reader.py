@@ -49,7 +49,7 @@ class SingleReader:
         found = self._classifier.predict_views(views)
         predictions = iter(zip(views, found.probabilities, found.refused, strict=True))
         return [
-            _reading(ink, whole, *next(predictions)) if whole else Reading("", (), ink.steps, ink.doubt(""))
+            _reading(ink, whole, *next(predictions)) if whole else Reading("", (), ink.steps, left_out=ink.doubt(""))
             for ink, whole in zip(inks, wholes, strict=True)
         ]
 
@@ -58,4 +58,4 @@ def _reading(ink: Ink, whole: Piece, views: np.ndarray, probabilities: np.ndarra
     digit = Digit.from_probabilities(probabilities, refused, views[0], ink.box(whole))
     seen = network_input_step(views, f"{FITTED} {_VIEWS}")
     steps = (*ink.steps, box_step(ink.strength, [whole]), seen)
-    return Reading(str(digit.label), (digit,), steps, ink.doubt("" if refused else str(digit.label)))
+    return Reading(str(digit.label), (digit,), steps, left_out=ink.doubt("" if refused else str(digit.label)))

@@ -25,7 +25,7 @@ MNIST_SOURCE = "MNIST's first 55,000 training images, and digits drawn along pen
 
 @dataclass(frozen=True)
 class StepFigures:
-    """The figures that one optimizer step measured on its batch: its loss, and the score where the objective has one."""
+    """The figures that one optimizer step measured on its batch: its loss, and a score where the objective has one."""
 
     loss: float
     score: float | None = None

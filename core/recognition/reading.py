@@ -64,6 +64,7 @@ class Reading:
     digits: tuple[Digit, ...]
     steps: tuple[Step, ...]
     is_simplified: bool = False  # there was too much for a thorough reading: see `core.recognition.line_reader`
+    turn: int = 0  # degrees by which the picture was turned clockwise to be read; the boxes are those of it as given
 
     @property
     def has_ink(self) -> bool:

@@ -10,6 +10,7 @@ from core.networks.safe_loading import load_model
 from core.recognition.classifier import Classifier, ScoredPredictions
 from core.recognition.line_reader import LineReader
 from core.recognition.model_files import ModelCard, find_model
+from core.recognition.orientation import read_upright
 from core.recognition.outlier_score import OutlierScore
 from core.recognition.reading import Picture, Reading, ReadingMode
 from core.recognition.refusal import ConfidenceRefusal, OutlierRefusal
@@ -70,8 +71,13 @@ class Recognizer:
         return self.read_many([picture], single)[0]
 
     def read_many(self, pictures: Sequence[Picture], single: bool = False) -> list[Reading]:
-        """Return a reading for each picture, as `read` does; with `single`, the network sees them in few batches."""
-        return self._readers[ReadingMode.of(single)].read_pictures(pictures)
+        """Return a reading for each picture, as `read` does; with `single`, the network sees them in few batches.
+
+        A picture of several digits that lies on its side or head is found out and read turned; a single digit is not,
+        because it would be too easily taken for another one.
+        """
+        read = self._readers[ReadingMode.of(single)].read_pictures
+        return read(pictures) if single else read_upright(read, pictures)
 
     def read_strokes(self, strokes: "Sequence[ArrayLike]", single: bool = True) -> Reading:
         """Return the reading of pen strokes, each (n, 2) float, pixels, y downward: sharper than their pixels.

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image
 
@@ -11,6 +11,7 @@ from core.pictures.entries import PictureEntry
 from core.pictures.prefetch import prefetch_batches
 from core.preprocessing.canvas_drawing import Drawing
 from core.preprocessing.pen_strokes import StrokesError
+from core.recognition.orientation import turn_box
 from core.recognition.picture_display import PictureDisplay
 from core.recognition.reading import Digit, Reading, ReadingMode
 from core.recognition.recognizer import Recognizer
@@ -20,6 +21,13 @@ SIMPLIFIED_TEXT = (
     "There is too much here for a thorough reading: digits that touch were not separated, and each was looked at only "
     "once. For a better reading, send it in parts."
 )
+TURNED_TEXTS = {
+    90: "The picture was on its side: it was turned by 90° clockwise.",
+    180: "The picture was upside down: it was turned by 180°.",
+    270: "The picture was on its side: it was turned by 90° anticlockwise.",
+}
+"""A sentence for each number of degrees by which a picture was turned clockwise."""
+
 NO_DIGIT_TEXT = "Nothing was found that looks like a digit."
 
 
@@ -31,10 +39,10 @@ class PictureResult:
     mode: ReadingMode = ReadingMode.SINGLE
     note: str = ""
     digits: tuple[Digit, ...] = ()
-    size: tuple[int, int] = (0, 0)  # width, height of the picture, the pixels that the digits' boxes count in
+    size: tuple[int, int] = (0, 0)  # width, height of the picture as shown, whose pixels the digits' boxes count in
     display: PictureDisplay | None = None  # None where the file could not be opened
     several: str = ""  # of one digit that was refused: what it says read as a number, where that has several digits
-    remark: str = ""  # a sentence on how it was read, where that was not as usual
+    remark: str = ""  # a sentence on how it was read, where that was not as usual; one that was turned is shown so
 
 
 def fingerprint(entry: PictureEntry) -> str:
@@ -82,12 +90,22 @@ def _several(as_number: Reading) -> str:
 
 def _result(name: str, picture: Image.Image, reading: Reading, mode: ReadingMode, several: str) -> PictureResult:
     note = "" if reading.text else NO_DIGIT_TEXT if reading.has_ink else NO_INK_TEXT
+    picture, digits = _as_shown(picture, reading)
     display = PictureDisplay(lambda: picture, reading.steps).encode_now()
-    return PictureResult(name, mode, note, reading.digits, picture.size, display, several, _remark(reading))
+    return PictureResult(name, mode, note, digits, picture.size, display, several, _remark(reading))
+
+
+def _as_shown(picture: Image.Image, reading: Reading) -> tuple[Image.Image, tuple[Digit, ...]]:
+    """Return the picture turned as it was read, and its digits with their boxes there."""
+    if not reading.turn:
+        return picture, reading.digits
+    digits = tuple(replace(each, box=turn_box(each.box, reading.turn, picture.size)) for each in reading.digits)
+    return picture.rotate(-reading.turn, expand=True), digits
 
 
 def _remark(reading: Reading) -> str:
-    return SIMPLIFIED_TEXT if reading.is_simplified else ""
+    sentences = [TURNED_TEXTS.get(reading.turn, ""), SIMPLIFIED_TEXT if reading.is_simplified else ""]
+    return " ".join(filter(None, sentences))
 
 
 def read_drawing(reader: Recognizer, drawing: Drawing, single: bool) -> PictureResult:

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.preprocessing.segmentation import MIN_TALL_SHARE, Piece, merge_pieces, typical_height
 
-_MAX_WHOLE = 2.2  # heights of its digits that a picture has which shows little more than its line
+MAX_WHOLE = 2.2  # heights of its digits that a picture has which shows little more than its line
 _MARGIN = 0.2  # around the line's tall pieces, in digit heights
 
 
@@ -34,7 +34,7 @@ def line_views(grey: np.ndarray, pieces: Sequence[Piece], back: np.ndarray, alon
     """
     cut_out = line_view(grey, pieces, back)
     height = typical_height(pieces) * float(np.sqrt(abs(np.linalg.det(back))))  # in the picture's pixels
-    if alone and len(grey) <= _MAX_WHOLE * height:
+    if alone and len(grey) <= MAX_WHOLE * height:
         return [cut_out, LineView(grey, 0.0)]
     return [cut_out]
 

@@ -8,10 +8,13 @@ import numpy as np
 from core.preprocessing.binarization import Ink, find_inks
 from core.preprocessing.deskew import DeskewedLines, deskew_lines
 from core.preprocessing.line_decoding import MAX_PARTS, LineLattice
+from core.preprocessing.line_picture import MAX_WHOLE
 from core.preprocessing.mnist_form import TTA_VIEWS, to_reading_form, tta_views
 from core.preprocessing.pen_strokes import redraw
 from core.preprocessing.segmentation import Piece, find_pieces, group_lines, typical_height
 from core.recognition.classifier import Classifier
+from core.recognition.ctc_decoding import best_texts
+from core.recognition.line_network import LineNetwork
 from core.recognition.line_texts import LineTexts, ReadLine
 from core.recognition.network_input import FITTED, network_input_step
 from core.recognition.reading import Digit, Picture, Reading, reading_text
@@ -19,7 +22,7 @@ from core.recognition.refusal import ConfidenceRefusal
 
 READING_PX = 80  # a digit's height when lines are parted into digits
 IN_LINE_FACTOR = 1 / 3  # of the minimum confidence: what stands in line with digits is more likely to be one
-MAX_ONE_LINE = 1.8  # heights of its digits that a picture of one line has
+MIN_WHOLE = -1.0  # log-probability of a text from which a low picture is taken for one line
 MAX_CUT_DIGITS = 500  # on a page with more pieces or wider ones none is cut
 MAX_VIEWS = 3000  # of all candidates of a picture together, for that is the most work; no less than `MAX_PIECES`
 
@@ -158,10 +161,16 @@ def _only_piece(lines: list[ReadLine], ink: Ink, straight: DeskewedLines) -> lis
 
 
 def _lines_of(ink: Ink, pieces: list[Piece]) -> list[list[Piece]]:
-    """Return the lines of writing; all pieces are one where the picture shows no more than a line."""
-    if ink.grey is not None and pieces and len(ink.grey) <= MAX_ONE_LINE * typical_height(pieces):
-        return [pieces]
-    return group_lines(pieces)
+    """Return the lines of writing; all pieces are one where the picture shows no more than a line.
+
+    That is where it is low enough, and where the line reader, which sees it whole, is sure of a text.
+    """
+    lines = group_lines(pieces)
+    if ink.grey is None or len(lines) < 2 or len(ink.grey) > MAX_WHOLE * typical_height(pieces):
+        return lines
+    [frames] = LineNetwork.released().log_probabilities([ink.grey])
+    [best] = best_texts(frames, 1)
+    return [pieces] if best.log_probability > MIN_WHOLE else lines
 
 
 def _at_reading_size(ink: Ink) -> tuple[Ink, list[Piece]]:

@@ -14,7 +14,7 @@ from core.networks.ink_finder import SIZE_MULTIPLE, ink_finder, normalize_greys
 INK_FINDER = Path(__file__).parents[1] / "assets" / "ink_finder.keras"
 """The ink finder that comes with the app."""
 
-MIN_PROBABILITY = 0.3
+MIN_PROBABILITY = 0.25
 """Of ink, at every pixel of a piece."""
 MIN_PEAK_PROBABILITY = 0.6
 """Of ink, at the likeliest pixel of a piece."""

@@ -19,8 +19,8 @@ const INSET_SHARE = 0.1; // of the picture, around the part that is offered at f
 const HINTS = {
   number: "Click a box, or move with the arrow keys. A digit typed corrects it; Delete takes it out.",
   boxes:
-    "Click a box or use the arrow keys; drag it or its edges. A digit typed corrects it. Delete, J joins, S splits, " +
-    "N adds, C crops, Shift+arrows move, Alt+arrows resize, Ctrl+Z undoes.",
+    "Click a box or use the arrow keys; drag it or its edges. A digit typed corrects it. Delete removes it, J joins, " +
+    "S splits, N adds, C crops, Shift+arrows move, Alt+arrows resize, Ctrl+Z undoes.",
   crop: "C crops the picture to a part, Ctrl+Z undoes.",
 };
 const TOUCH_HINTS = {

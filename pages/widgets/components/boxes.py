@@ -28,7 +28,7 @@ _boxes = define_component("boxes", "html", "css", "js")
 
 
 class BoxTools(StrEnum):
-    """What can be changed in a picture; the values are known to boxes.js."""
+    """The tools that a picture is shown with; the values are known to boxes.js."""
 
     LABELS = "number"  # digits are picked and corrected
     BOXES = "boxes"  # and their boxes are changed, and a part of the picture is chosen

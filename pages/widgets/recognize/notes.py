@@ -1,4 +1,4 @@
-"""What is said of a reading beside its digits: ink that was left out, and what would help."""
+"""Notes on a reading beside its digits: ink that was left out, and what would help."""
 
 import streamlit as st
 

@@ -23,6 +23,10 @@ const HINTS = {
     "S splits, N adds, C crops, Shift+arrows move, Alt+arrows resize, Ctrl+Z undoes.",
   crop: "C crops the picture to a part, Ctrl+Z undoes.",
 };
+const TOUCH_DRAWING_HINTS = {
+  add: "Drag around the digit; Add again leaves.",
+  crop: "Drag over the part to read; Crop again leaves.",
+};
 const TOUCH_HINTS = {
   number: "Tap a box to see its digit.",
   boxes: "Tap a box, then drag it or its edges.",
@@ -161,7 +165,9 @@ function draw(state) {
     if (tool in DRAWING_HINTS) button.setAttribute("aria-pressed", drawing?.tool === tool);
   }
   state.root.classList.toggle("is-drawing", Boolean(drawing));
-  state.root.querySelector(".drawing").textContent = drawing ? DRAWING_HINTS[drawing.tool] : "";
+  // The text is there also while it is hidden: it keeps the room that it takes.
+  const hints = matchMedia("(hover: none)").matches ? TOUCH_DRAWING_HINTS : DRAWING_HINTS;
+  state.root.querySelector(".drawing").textContent = data.mode === "number" ? "" : hints[drawing?.tool ?? "crop"];
 }
 
 // Return the screen pixels per picture pixel, and the height of a label's text in picture pixels.

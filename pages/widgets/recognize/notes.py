@@ -18,6 +18,11 @@ def show(view: ReadingView) -> None:
         st.info(escape_markdown(" ".join(view.advice)), icon=":material/lightbulb:")
 
 
+def nothing_read(view: ReadingView) -> str:
+    """Return a sentence on why nothing was read; '' where something was, or where that is what `show` says."""
+    return "" if view.note == view.left_out else view.note
+
+
 def _offer(sentence: str, label: str, view: ReadingView, all_ink: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(escape_markdown(sentence), width="content")

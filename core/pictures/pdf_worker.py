@@ -168,7 +168,7 @@ def _scan_scale(page: pypdfium2.PdfPage, width: float, height: float) -> float:
     return scale if not others else math.inf
 
 
-def _objects(page: pypdfium2.PdfPage) -> Iterator[tuple[int, raw.FPDF_PAGEOBJECT, int]]:
+def _objects(page: pypdfium2.PdfPage) -> Iterator[tuple[int, object, int]]:
     """Yield kind, handle and depth of the objects on a page, those in its forms too; raises _Refused for too many."""
     waiting = [(raw.FPDFPage_CountObjects(page), lambda at: raw.FPDFPage_GetObject(page, at), 0)]
     seen = 0
@@ -186,13 +186,13 @@ def _objects(page: pypdfium2.PdfPage) -> Iterator[tuple[int, raw.FPDF_PAGEOBJECT
                 waiting.append((inside, lambda at, form=obj: raw.FPDFFormObj_GetObject(form, at), depth + 1))
 
 
-def _image_size(image: raw.FPDF_PAGEOBJECT) -> tuple[int, int]:
+def _image_size(image: object) -> tuple[int, int]:
     width, height = ctypes.c_uint(), ctypes.c_uint()
     raw.FPDFImageObj_GetImagePixelSize(image, width, height)
     return width.value, height.value
 
 
-def _is_jpeg2000(image: raw.FPDF_PAGEOBJECT) -> bool:
+def _is_jpeg2000(image: object) -> bool:
     name = ctypes.create_string_buffer(32)
     filters = raw.FPDFImageObj_GetImageFilterCount(image)
     for number in range(min(filters, 8)):
@@ -202,7 +202,7 @@ def _is_jpeg2000(image: raw.FPDF_PAGEOBJECT) -> bool:
     return False
 
 
-def _placed_size(image: raw.FPDF_PAGEOBJECT) -> tuple[float, float]:
+def _placed_size(image: object) -> tuple[float, float]:
     """Return width and height of an image on its page, in points."""
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     raw.FPDFPageObj_GetBounds(image, left, bottom, right, top)

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from core.preprocessing.background import subtract_background
-from core.preprocessing.handwriting import MIN_PROBABILITY, InkFinder, InkProbabilities
+from core.preprocessing.handwriting import InkFinder, InkProbabilities, to_mask
 from core.preprocessing.ink_contrast import measure_ink
 from core.preprocessing.left_out import LeftOut, find_left_out
 from core.preprocessing.mnist_form import Step, shrink_for_display
@@ -60,7 +60,8 @@ class Ink:
         """
         corners = np.array([[piece.left, piece.right], [piece.top, piece.bottom]], float)
         if back is not None:
-            rows, columns = np.nonzero(piece.ink > 127 if piece.ink.max() > 127 else piece.ink)
+            peak = int(piece.ink.max())
+            rows, columns = np.nonzero(piece.ink >= min(128, max(1, peak)) if peak else np.ones_like(piece.ink))
             corners = back @ (columns + piece.left + 0.5, rows + piece.top + 0.5)
         left, top = corners.min(axis=1) * self.scale + np.array(self.origin)
         width, height = np.ptp(corners, axis=1) * self.scale
@@ -85,7 +86,7 @@ def _handwriting(grey: np.ndarray, scale: float, probabilities: InkProbabilities
     strength = measure_ink(grey, probabilities)
     height, width = probabilities.values.shape
     seen = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)
-    left_out = find_left_out(ink_strength(subtract_background(seen)), probabilities.values > MIN_PROBABILITY)
+    left_out = find_left_out(ink_strength(subtract_background(seen)), to_mask(probabilities.values) > 0)
     steps = (
         _grey_step(grey),
         Step(

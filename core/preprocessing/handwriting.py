@@ -14,18 +14,23 @@ from core.networks.ink_finder import SIZE_MULTIPLE, ink_finder, normalize_greys
 INK_FINDER = Path(__file__).parents[1] / "assets" / "ink_finder.keras"
 """The ink finder that comes with the app."""
 
-MIN_PROBABILITY = 0.45  # of ink: less is paper
+MIN_PROBABILITY = 0.25
+"""Of ink, at every pixel of a piece."""
+MIN_PEAK_PROBABILITY = 0.6
+"""Of ink, at the likeliest pixel of a piece."""
+
 _SINGLE_PX = 128
 """Longest side at which a picture of one digit is first seen."""
 _LINES_PX = (256, 640, 1400)
 """Longest sides at which a picture of lines is seen, one after the other, until its digits are large enough."""
-_MIN_PX = 96  # a smaller picture is enlarged
+_MIN_PX = 64  # shortest side of a picture that is not enlarged: it may be a tight crop of digits
 _MIN_DIGIT_PX = 12  # height of digits from which the network knows them
 _DIGIT_PX = 44  # height of a digit at which a picture is seen again
 _SAME_SIZE = 1.4  # a factor of sizes up to which the network sees the same
 _MIN_AREA_PX, _MIN_HEIGHT_PX = 12, 4  # of a piece that says how high the digits are
 _LONG_SHARE = 0.4  # of the picture's side: what is longer and touches its rim does not say how high the digits are
-_COARSE_SHARE = 0.3  # of `MIN_PROBABILITY`: what a coarser look finds less likely is no ink
+_MIN_COARSE_PROBABILITY = 0.13  # what a coarser look finds less likely is no ink
+_THIN_PX = 2.2  # width of a pen that may be too thin to be seen whole
 _BATCH_PIXELS = 32 * 128 * 128
 
 
@@ -34,6 +39,19 @@ class InkProbabilities(NamedTuple):
 
     values: np.ndarray  # (h, w) float32, 0 to 1: the probability that a pixel is ink
     scale: float  # pixels of the picture per pixel of these
+
+
+def to_mask(values: np.ndarray) -> np.ndarray:
+    """Return where ink is, (h, w) uint8, 0 or 1, for probabilities (h, w) float32.
+
+    Thresholding with hysteresis (Canny, 1986): a piece is what hangs together and is likely enough somewhere.
+    """
+    may_be = (values > MIN_PROBABILITY).astype(np.uint8)
+    count, labels = cv2.connectedComponents(may_be, connectivity=8)
+    kept = np.zeros(count, np.uint8)
+    kept[np.unique(labels[values > MIN_PEAK_PROBABILITY])] = 1
+    kept[0] = 0
+    return kept[labels]
 
 
 class InkFinder:
@@ -113,8 +131,10 @@ def _trace(network: "object") -> Callable[[np.ndarray], np.ndarray]:
 
 def _first_size(grey: np.ndarray, size: int) -> int:
     """Return the longest side, pixels, with which a picture is seen that should be seen at about a size."""
-    longest = max(grey.shape)
-    return longest if _MIN_PX <= longest <= size else min(size, 2 * _MIN_PX) if longest < _MIN_PX else size
+    longest, shortest = max(grey.shape), min(grey.shape)
+    if longest > size:
+        return size
+    return longest if shortest >= _MIN_PX else round(min(size, longest * _MIN_PX / shortest))
 
 
 def _digit_height(seen: InkProbabilities) -> float:
@@ -122,7 +142,7 @@ def _digit_height(seen: InkProbabilities) -> float:
 
     Long pieces at the rim do not count where there are others, nor do low ones.
     """
-    mask = (seen.values > MIN_PROBABILITY).astype(np.uint8)
+    mask = to_mask(seen.values)
     _, _, stats, _ = cv2.connectedComponentsWithStats(mask)
     left, top, width, height, area = stats[1:].T
     is_large = (area > _MIN_AREA_PX) & (height >= _MIN_HEIGHT_PX)
@@ -134,15 +154,22 @@ def _digit_height(seen: InkProbabilities) -> float:
     return float(np.median(heights[heights >= 0.5 * np.percentile(heights, 90)])) if len(heights) else 0.0
 
 
+def _pen_width(seen: InkProbabilities) -> float:
+    """Return how wide strokes are in what was seen, pixels."""
+    inside = cv2.distanceTransform(to_mask(seen.values), cv2.DIST_L2, 3)
+    return 2 * float(np.percentile(inside[inside > 0], 80))
+
+
 def _better_size(grey: np.ndarray, seen: InkProbabilities, height: float, single: bool) -> int | None:
     """Return the longest side with which the picture's digits are as high as the network knows them best.
 
     None where it was seen at about that size, or where no ink was found; one digit may be seen larger, too.
     """
-    if not height or single and height >= _DIGIT_PX / 2:
-        return None
     longest = max(seen.values.shape)
-    side = round(float(np.clip(longest * _DIGIT_PX / height, _MIN_PX, min(2 * max(grey.shape), _LINES_PX[-1]))))
+    if not height or single and height >= _DIGIT_PX / 2:
+        is_thin = bool(height) and longest < max(grey.shape) and _pen_width(seen) < _THIN_PX
+        return min(2 * longest, max(grey.shape)) if is_thin else None
+    side = round(float(np.clip(longest * _DIGIT_PX / height, 1.5 * _MIN_PX, min(2 * max(grey.shape), _LINES_PX[-1]))))
     return None if 1 / _SAME_SIZE < side / longest < _SAME_SIZE else side
 
 
@@ -152,7 +179,7 @@ def _agreed(fine: InkProbabilities, coarse: InkProbabilities) -> InkProbabilitie
         return fine
     height, width = fine.values.shape
     near = cv2.dilate(coarse.values, np.ones((3, 3), np.uint8))
-    allowed = cv2.resize(near, (width, height), interpolation=cv2.INTER_LINEAR) > _COARSE_SHARE * MIN_PROBABILITY
+    allowed = cv2.resize(near, (width, height), interpolation=cv2.INTER_LINEAR) > _MIN_COARSE_PROBABILITY
     return fine._replace(values=fine.values * allowed)
 
 

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from core.preprocessing.handwriting import MIN_PROBABILITY, InkProbabilities
+from core.preprocessing.handwriting import InkProbabilities, to_mask
 
 MIN_CONTRAST = 6.0  # of 255: weaker than that full ink never is
 _FULL_PERCENTILE = 60  # of the contrast in the middle of strokes: that of full ink
@@ -21,7 +21,7 @@ def measure_ink(grey: np.ndarray, ink: InkProbabilities) -> np.ndarray:
     """
     height, width = grey.shape
     probabilities = cv2.resize(ink.values, (width, height), interpolation=cv2.INTER_LINEAR)
-    mask = (probabilities > MIN_PROBABILITY).astype(np.uint8)
+    mask = to_mask(probabilities)
     if mask.min() == mask.max():  # no ink, or nothing else
         return 255 * mask
     inside = cv2.distanceTransform(mask, cv2.DIST_L2, 3)

@@ -1,30 +1,46 @@
 """The grey picture of one line of writing, cut out level and upright from the whole picture."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from core.preprocessing.segmentation import MIN_TALL_SHARE, Piece, typical_height
+from core.preprocessing.segmentation import MIN_TALL_SHARE, Piece, merge_pieces, typical_height
 
-_MAX_WHOLE = 2.2  # heights of its digits that a picture has which shows little more than its line
+MAX_WHOLE = 2.2  # heights of its digits that a picture has which shows little more than its line
 _MARGIN = 0.2  # around the line's tall pieces, in digit heights
 
 
-def line_views(grey: np.ndarray, pieces: Sequence[Piece], back: np.ndarray, alone: bool) -> list[np.ndarray]:
+_MAX_REACH = 0.7  # of a digit's ink to either side of where it was seen, in digit heights
+
+
+class LineView(NamedTuple):
+    """A picture of a line."""
+
+    picture: np.ndarray  # (h, w) uint8
+    left: float  # where its left rim lies, in the pieces' pixels; 0 where it is the whole picture
+
+    def columns(self, first: int, end: int, frames: int) -> tuple[float, float]:
+        """Return where a run of a line reader's frames lies, of so many, in the pieces' pixels: left and right."""
+        width = self.picture.shape[1] / frames
+        return self.left + first * width, self.left + end * width
+
+
+def line_views(grey: np.ndarray, pieces: Sequence[Piece], back: np.ndarray, alone: bool) -> list[LineView]:
     """Return the pictures in which the line reader sees a line: cut out, and the whole picture where it shows no more.
 
-    alone: whether the picture has no other line; the rest as in `line_picture`.
+    alone: whether the picture has no other line; the rest as in `line_view`.
     """
-    cut_out = line_picture(grey, pieces, back)
+    cut_out = line_view(grey, pieces, back)
     height = typical_height(pieces) * float(np.sqrt(abs(np.linalg.det(back))))  # in the picture's pixels
-    if alone and len(grey) <= _MAX_WHOLE * height:
-        return [cut_out, grey]
+    if alone and len(grey) <= MAX_WHOLE * height:
+        return [cut_out, LineView(grey, 0.0)]
     return [cut_out]
 
 
-def line_picture(grey: np.ndarray, pieces: Sequence[Piece], back: np.ndarray) -> np.ndarray:
-    """Return the part of a picture (h, w) uint8 that shows a line: (h', w') uint8, in the pieces' pixels.
+def line_view(grey: np.ndarray, pieces: Sequence[Piece], back: np.ndarray) -> LineView:
+    """Return the part of a picture (h, w) uint8 that shows a line, in the pieces' pixels.
 
     pieces: the line's, at least one, deskewed; back: (2, 2), maps their pixels to those of the picture.
     """
@@ -36,4 +52,25 @@ def line_picture(grey: np.ndarray, pieces: Sequence[Piece], back: np.ndarray) ->
     shift = back @ (left + 0.5, top + 0.5) - 0.5  # pixels' centres are mapped, not corners
     size = max(1, round(right - left)), max(1, round(bottom - top))
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return cv2.warpAffine(grey, np.column_stack([back, shift]), size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    matrix = np.column_stack([back, shift])
+    return LineView(cv2.warpAffine(grey, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), left)
+
+
+def cut_at(pieces: Sequence[Piece], columns: Sequence[tuple[float, float]]) -> list[Piece]:
+    """Return the ink of a line, at least one piece, around each of some stretches of columns, from the left.
+
+    Two neighbours are cut apart in the middle between their stretches. A stretch without ink is a blank piece.
+    """
+    line, height = merge_pieces(pieces), typical_height(pieces)
+    middles = [(before[1] + after[0]) / 2 for before, after in zip(columns, columns[1:], strict=False)]
+    starts, ends = [-np.inf, *middles], [*middles, np.inf]
+    found = []
+    for (left, right), start, end in zip(columns, starts, ends, strict=True):
+        center = (left + right) / 2
+        first = round(max(start, center - _MAX_REACH * height, line.left))
+        last = max(first + 1, round(min(end, center + _MAX_REACH * height, line.right)))
+        ink = line.ink[:, max(0, first - line.left) : max(0, last - line.left)]
+        piece = Piece(first, line.top, ink) if ink.size else None
+        blank = Piece(first, line.top, np.zeros((line.height, last - first), np.uint8))
+        found.append((piece and piece.trimmed()) or blank)
+    return found

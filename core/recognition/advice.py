@@ -1,4 +1,4 @@
-"""What would help a reading that is mostly doubtful, as measured in the picture: size, light, tilt, sharpness."""
+"""Advice for readings that are mostly doubtful, by measures of the picture: size, light, tilt, sharpness."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -35,7 +35,7 @@ _MARGIN_SHARE = 0.3  # of a digit's height: the paper around it that is measured
 
 
 class _Measured(NamedTuple):
-    """What was measured around the digits, or in the whole picture where there are none."""
+    """Measures of a picture around its digits, or of all of it where there are none."""
 
     contrast: float  # of the ink, of 255
     papers: np.ndarray  # the paper's grey in several places, of 255

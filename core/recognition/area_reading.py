@@ -10,7 +10,7 @@ from core.pictures.entries import PictureEntry
 from core.recognition.edits import ReadingArea
 from core.recognition.reading import Box, Digit, Reading, ReadingMode
 from core.recognition.recognizer import Recognizer
-from core.recognition.results import PictureResult, asks_again, text_of_several, to_result
+from core.recognition.results import PictureResult, asks_again, text_of_several, to_result, turned
 
 NO_BOX_TEXT = "There is no box to read. Add one, or undo."
 
@@ -24,7 +24,7 @@ def read_area(reader: Recognizer, entry: PictureEntry, area: ReadingArea, before
     if not before.display:
         return before
     try:
-        picture = entry.open()
+        picture = turned(entry.open(), before.turn)
     except PictureError as error:
         return replace(before, note=str(error), digits=())
     left, top, width, height = area.crop or (0, 0, *picture.size)
@@ -36,7 +36,7 @@ def read_area(reader: Recognizer, entry: PictureEntry, area: ReadingArea, before
         reading, several = reader.read_boxes(part, boxes, _shifted_digits(before.digits, -left, -top)), ""
     result = to_result(before.name, part, reading, before.mode, several, before.display.of_part(part, reading.steps))
     digits, note = _shifted_digits(result.digits, left, top), NO_BOX_TEXT if area.boxes == () else result.note
-    return replace(result, digits=digits, size=before.size, note=note)
+    return replace(result, digits=digits, size=before.size, note=note, turn=before.turn)
 
 
 def _read_part(reader: Recognizer, part: Image.Image, area: ReadingArea, mode: ReadingMode) -> tuple[Reading, str]:

@@ -1,4 +1,4 @@
-"""What a person changes about the reading of a picture: the part that is read, the boxes, the labels; with an undo."""
+"""Edits of a reading by a person, with an undo: the part of the picture that is read, the boxes, the labels."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,7 @@ _MIN_SPLIT_SHARE = 0.25  # of the ink's width, the least that each half of a spl
 
 @dataclass(frozen=True)
 class ReadingArea:
-    """What of a picture is read: by default all of it, in boxes that are found."""
+    """The area of a picture that is read: by default all of it, in boxes that are found."""
 
     crop: Box | None = None  # only this part
     all_ink: bool = False  # also what would otherwise be left out

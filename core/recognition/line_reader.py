@@ -1,27 +1,28 @@
 """Pictures and pen strokes of one or more lines of digits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import dataclass
 
 import numpy as np
 
 from core.preprocessing.binarization import Ink, find_inks
 from core.preprocessing.deskew import DeskewedLines, deskew_lines
-from core.preprocessing.line_decoding import MAX_PARTS, Candidate, LineLattice
-from core.preprocessing.line_picture import line_views
+from core.preprocessing.line_decoding import MAX_PARTS, LineLattice
+from core.preprocessing.line_picture import MAX_WHOLE
 from core.preprocessing.mnist_form import TTA_VIEWS, to_reading_form, tta_views
 from core.preprocessing.pen_strokes import redraw
 from core.preprocessing.segmentation import Piece, find_pieces, group_lines, typical_height
 from core.recognition.classifier import Classifier
+from core.recognition.ctc_decoding import best_texts
 from core.recognition.line_network import LineNetwork
+from core.recognition.line_texts import LineTexts, ReadLine
 from core.recognition.network_input import FITTED, network_input_step
 from core.recognition.reading import Digit, Picture, Reading, reading_text
 from core.recognition.refusal import ConfidenceRefusal
-from core.recognition.text_choice import choose_text, weigh
 
 READING_PX = 80  # a digit's height when lines are parted into digits
 IN_LINE_FACTOR = 1 / 3  # of the minimum confidence: what stands in line with digits is more likely to be one
+MIN_WHOLE = -1.0  # log-probability of a text from which a low picture is taken for one line
 MAX_CUT_DIGITS = 500  # on a page with more pieces or wider ones none is cut
 MAX_VIEWS = 3000  # of all candidates of a picture together, for that is the most work; no less than `MAX_PIECES`
 
@@ -43,17 +44,6 @@ THOROUGH = _Thoroughness(cut=True, max_parts=MAX_PARTS, views=TTA_VIEWS)
 SIMPLER = (_Thoroughness(cut=False, max_parts=MAX_PARTS, views=1), _Thoroughness(cut=False, max_parts=1, views=1))
 
 
-@dataclass(frozen=True, eq=False)
-class _Line:
-    """The candidates of one line with the network's answer to each."""
-
-    candidates: Sequence[Candidate]
-    chain: list[int]  # numbers of the candidates that are read as digits, from the left
-    images: list[np.ndarray]  # (28, 28) uint8, a candidate's first view
-    probabilities: np.ndarray  # (candidates, 10) float32
-    refused: np.ndarray  # (candidates,) bool
-
-
 class LineReader:
     """A reader of pictures with one or more lines of digits, each line read as the likeliest chain of digits."""
 
@@ -61,6 +51,7 @@ class LineReader:
         """Make the reader of lines; `min_confidence` is that of a digit that stands alone, 0 to 1."""
         self._classifier = classifier
         self._in_line = ConfidenceRefusal(IN_LINE_FACTOR * min_confidence)
+        self._texts = LineTexts(classifier, self._in_line)
 
     def read_pictures(self, pictures: Sequence[Picture], all_ink: bool = False) -> list[Reading]:
         """Return a reading for each picture, of its handwriting or, with `all_ink`, of all that may be ink."""
@@ -72,11 +63,11 @@ class LineReader:
 
     def _read(self, ink: Ink, pieces: list[Piece]) -> Reading:
         """Return the reading of the lines; where no digit is, that of the one piece that holds most ink, refused."""
-        straight = deskew_lines(group_lines(pieces))
+        straight = deskew_lines(_lines_of(ink, pieces))
         lattices, thoroughness = _lattices(straight.lines, (THOROUGH, *SIMPLER) if _can_be_cut(pieces) else SIMPLER)
         lines = self._lines(straight, lattices, thoroughness)
         if ink.grey is not None:
-            lines = self._weigh_texts(lines, lattices, straight, ink.grey)
+            lines = self._texts.choose(lines, lattices, straight, ink.grey)
         is_simplified = bool(pieces) and thoroughness is not THOROUGH
         found = [
             (line.candidates[k].piece, _digit(line, k, bool(line.refused[k]), ink, straight, number))
@@ -94,7 +85,7 @@ class LineReader:
 
     def _lines(
         self, straight: DeskewedLines, lattices: Sequence[LineLattice], thoroughness: _Thoroughness
-    ) -> list[_Line]:
+    ) -> list[ReadLine]:
         """Return the lines with their candidates classified, those of all lines in one call."""
         views = [
             [thoroughness.to_views(candidate.piece.ink) for candidate in lattice.candidates] for lattice in lattices
@@ -105,54 +96,24 @@ class LineReader:
             own = slice(first, first + len(row))
             first += len(row)
             images = [each[0] for each in row]
-            lines.append(self._line(lattice, len(pieces), images, found.probabilities[own], found.refused[own]))
+            lines.append(self._line(lattice, pieces, images, found.probabilities[own], found.refused[own]))
         return lines
-
-    def _weigh_texts(
-        self, lines: Sequence[_Line], lattices: Sequence[LineLattice], straight: DeskewedLines, grey: np.ndarray
-    ) -> list[_Line]:
-        """Return the lines with the chains of those texts that the line reader finds likely too.
-
-        grey: (h, w) uint8, the picture. A line in which no digit was found stays as it is.
-        """
-        read = [number for number, line in enumerate(lines) if not line.refused[line.chain].all()]
-        views = [line_views(grey, straight.lines[number], straight.back, len(lines) == 1) for number in read]
-        network = LineNetwork.released() if read else None
-        frames = iter(network.log_probabilities([each for row in views for each in row])) if network else iter(())
-        weighed = list(lines)
-        for number, row in zip(read, views, strict=True):
-            seen = list(islice(frames, len(row)))
-            weighed[number] = self._weigh_text(lines[number], lattices[number], seen, len(straight.lines[number]))
-        return weighed
-
-    def _weigh_text(self, line: _Line, lattice: LineLattice, views: list[np.ndarray], pieces: int) -> _Line:
-        """Return a line with the likeliest text by its chain and by the line reader's `views`, each (frames, 11)."""
-        chosen = choose_text(lattice, line.probabilities, line.chain, views)
-        if chosen is None:
-            return line
-        probabilities = line.probabilities.copy()
-        for k, of_line, label, is_agreed in zip(*chosen, strict=True):
-            probabilities[k] = weigh(line.probabilities[k], of_line, label, is_agreed)
-        refused = line.refused
-        if len(chosen.chain) > 1 and pieces > 1:
-            refused = self._in_line.refused(probabilities.max(axis=1))
-        return replace(line, chain=chosen.chain, probabilities=probabilities, refused=refused)
 
     def _line(
         self,
         lattice: LineLattice,
-        pieces: int,
+        pieces: Sequence[Piece],
         images: list[np.ndarray],
         probabilities: np.ndarray,
         refused_alone: np.ndarray,
-    ) -> _Line:
+    ) -> ReadLine:
         """Return the line with its chain; a digit among others may be less sure than one that stands alone."""
         chain = lattice.best_chain(probabilities)
-        in_line = len(chain) > 1 and pieces > 1
+        in_line = len(chain) > 1 and len(pieces) > 1
         refused = self._in_line.refused(probabilities.max(axis=1)) if in_line else refused_alone
         if len(chain) > 1 and not in_line and refused[chain].all():
             chain = []  # one piece, in whatever parts, is no number
-        return _Line(lattice.candidates, chain, images, probabilities, refused)
+        return ReadLine(pieces, lattice.candidates, chain, images, probabilities, refused)
 
 
 def _lattices(
@@ -182,13 +143,13 @@ def _can_be_cut(pieces: list[Piece]) -> bool:
     return max(len(pieces), widths) <= MAX_CUT_DIGITS
 
 
-def _digit(line: _Line, k: int, refused: bool, ink: Ink, straight: DeskewedLines, number: int = 0) -> Digit:
+def _digit(line: ReadLine, k: int, refused: bool, ink: Ink, straight: DeskewedLines, number: int = 0) -> Digit:
     """Return candidate `k` of a line as a digit, with its box in the picture's pixels."""
     box = ink.box(line.candidates[k].piece, straight.back)
     return Digit.from_probabilities(line.probabilities[k], refused, line.images[k], box, number)
 
 
-def _only_piece(lines: list[_Line], ink: Ink, straight: DeskewedLines) -> list[tuple[Piece, Digit]]:
+def _only_piece(lines: list[ReadLine], ink: Ink, straight: DeskewedLines) -> list[tuple[Piece, Digit]]:
     """Return the candidate that holds more than half of all ink, as a refused digit; [] where none does."""
     candidates = [(line, k) for line in lines for k in range(len(line.candidates))]
     inks = [float(line.candidates[k].piece.ink.sum(dtype=float)) for line, k in candidates]
@@ -197,6 +158,19 @@ def _only_piece(lines: list[_Line], ink: Ink, straight: DeskewedLines) -> list[t
         return []
     line, k = candidates[inks.index(max(inks))]
     return [(line.candidates[k].piece, _digit(line, k, True, ink, straight))]
+
+
+def _lines_of(ink: Ink, pieces: list[Piece]) -> list[list[Piece]]:
+    """Return the lines of writing; all pieces are one where the picture shows no more than a line.
+
+    That is where it is low enough, and where the line reader, which sees it whole, is sure of a text.
+    """
+    lines = group_lines(pieces)
+    if ink.grey is None or len(lines) < 2 or len(ink.grey) > MAX_WHOLE * typical_height(pieces):
+        return lines
+    [frames] = LineNetwork.released().log_probabilities([ink.grey])
+    [best] = best_texts(frames, 1)
+    return [pieces] if best.log_probability > MIN_WHOLE else lines
 
 
 def _at_reading_size(ink: Ink) -> tuple[Ink, list[Piece]]:

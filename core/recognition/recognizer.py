@@ -1,6 +1,7 @@
 """A saved model that reads pictures and pen strokes."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -11,6 +12,7 @@ from core.recognition.box_reader import BoxReader
 from core.recognition.classifier import Classifier, ScoredPredictions
 from core.recognition.line_reader import LineReader
 from core.recognition.model_files import ModelCard, find_model
+from core.recognition.orientation import read_upright
 from core.recognition.outlier_score import OutlierScore
 from core.recognition.reading import Box, Digit, Picture, Reading, ReadingMode
 from core.recognition.refusal import ConfidenceRefusal, OutlierRefusal
@@ -73,8 +75,13 @@ class Recognizer:
         return self.read_many([picture], single, all_ink)[0]
 
     def read_many(self, pictures: Sequence[Picture], single: bool = False, all_ink: bool = False) -> list[Reading]:
-        """Return a reading for each picture, as `read` does; with `single`, the network sees them in few batches."""
-        return self._readers[ReadingMode.of(single)].read_pictures(pictures, all_ink)
+        """Return a reading for each picture, as `read` does; with `single`, the network sees them in few batches.
+
+        A picture of several digits that lies on its side or head is found out and read turned; a single digit is not,
+        because it would be too easily taken for another one.
+        """
+        read = partial(self._readers[ReadingMode.of(single)].read_pictures, all_ink=all_ink)
+        return read(pictures) if single else read_upright(read, pictures)
 
     def read_boxes(self, picture: Picture, boxes: Sequence[Box], known: Sequence[Digit] = ()) -> Reading:
         """Return the reading of a picture in which the ink inside each of these boxes is one digit.

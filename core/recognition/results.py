@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image
 
@@ -12,6 +12,7 @@ from core.pictures.prefetch import prefetch_batches
 from core.preprocessing.canvas_drawing import Drawing
 from core.preprocessing.pen_strokes import StrokesError
 from core.recognition.advice import advise
+from core.recognition.orientation import turn_box
 from core.recognition.picture_display import PictureDisplay
 from core.recognition.reading import Digit, Reading, ReadingMode
 from core.recognition.recognizer import Recognizer
@@ -21,6 +22,13 @@ SIMPLIFIED_TEXT = (
     "There is too much here for a thorough reading: digits that touch were not separated, and each was looked at only "
     "once. For a better reading, send it in parts."
 )
+TURNED_TEXTS = {
+    90: "The picture was on its side: it was turned by 90° clockwise.",
+    180: "The picture was upside down: it was turned by 180°.",
+    270: "The picture was on its side: it was turned by 90° anticlockwise.",
+}
+"""A sentence for each number of degrees by which a picture was turned clockwise."""
+
 NO_DIGIT_TEXT = "Nothing was found that looks like a digit."
 
 
@@ -32,12 +40,13 @@ class PictureResult:
     mode: ReadingMode = ReadingMode.SINGLE
     note: str = ""
     digits: tuple[Digit, ...] = ()
-    size: tuple[int, int] = (0, 0)  # width, height of the picture, the pixels that the digits' boxes count in
+    size: tuple[int, int] = (0, 0)  # width, height of the picture as shown, whose pixels the digits' boxes count in
     display: PictureDisplay | None = None  # None where the file could not be opened
     several: str = ""  # of one digit that was refused: what it says read as a number, where that has several digits
-    remark: str = ""  # a sentence on how it was read, where that was not as usual
+    remark: str = ""  # a sentence on how it was read, where that was not as usual; one that was turned is shown so
     left_out: str = ""  # a sentence on ink that was not read, and why
     advice: tuple[str, ...] = ()  # sentences on what would help, where most of it is doubtful
+    turn: int = 0  # degrees by which the picture was turned clockwise to be read, and is shown turned
 
 
 def fingerprint(entry: PictureEntry) -> str:
@@ -67,6 +76,7 @@ def read_entries(reader: Recognizer, entries: Iterable[PictureEntry], single: bo
             entry, picture, note = batch.pop(0)
             if picture:
                 number, reading = next(numbered)
+                picture, reading = as_shown(picture, reading)
                 display = PictureDisplay(lambda picture=picture: picture, reading.steps).encode_now()
                 yield to_result(entry.name, picture, reading, mode, several.get(number, ""), display)
             else:
@@ -93,12 +103,37 @@ def to_result(
     """
     note = "" if reading.text else NO_DIGIT_TEXT if reading.has_ink else reading.left_out or NO_INK_TEXT
     advice = () if several else advise(picture, reading)
-    remark, left_out = _remark(reading), reading.left_out
-    return PictureResult(name, mode, note, reading.digits, picture.size, display, several, remark, left_out, advice)
+    return PictureResult(
+        name,
+        mode,
+        note,
+        reading.digits,
+        picture.size,
+        display,
+        several,
+        remark=_remark(reading),
+        left_out=reading.left_out,
+        advice=advice,
+        turn=reading.turn,
+    )
+
+
+def as_shown(picture: Image.Image, reading: Reading) -> tuple[Image.Image, Reading]:
+    """Return the picture turned as it was read, and its reading with the boxes there."""
+    if not reading.turn:
+        return picture, reading
+    digits = tuple(replace(each, box=turn_box(each.box, reading.turn, picture.size)) for each in reading.digits)
+    return turned(picture, reading.turn), replace(reading, digits=digits)
+
+
+def turned(picture: Image.Image, turn: int) -> Image.Image:
+    """Return a picture turned clockwise by 0, 90, 180 or 270 degrees."""
+    return picture.rotate(-turn, expand=True) if turn else picture
 
 
 def _remark(reading: Reading) -> str:
-    return SIMPLIFIED_TEXT if reading.is_simplified else ""
+    sentences = [TURNED_TEXTS.get(reading.turn, ""), SIMPLIFIED_TEXT if reading.is_simplified else ""]
+    return " ".join(filter(None, sentences))
 
 
 def read_drawing(reader: Recognizer, drawing: Drawing, single: bool) -> PictureResult:

@@ -7,10 +7,14 @@ from typing import NamedTuple
 import numpy as np
 
 from core.preprocessing.line_decoding import LineLattice
-from core.recognition.ctc_decoding import align_text, best_texts, text_log_probability, texts_log_probabilities
+from core.recognition.ctc_decoding import align_text, best_texts, texts_log_probabilities
 
-LINE_WEIGHT = 1.0
+LINE_WEIGHT = 3.0
 """Of the line reader's log-probability of a text, beside the score of its chain of digits. Fitted on drawn lines."""
+
+MAX_OBJECTION = 6.0
+"""How much lower than the best chain's a text's chain may score, at most: where it is lower still, the ink was cut
+wrongly, and the digits are cut out where the line reader saw them. Fitted as the weight was."""
 
 MAX_DISAGREED = 0.6
 """Probability of a digit in which the two ways of reading do not agree, at most: it is shown as unsure."""
@@ -22,7 +26,8 @@ _TEXTS = 6  # of the line reader that are considered
 class ChosenText(NamedTuple):
     """What a line says."""
 
-    chain: list[int]  # numbers of the lattice's candidates, from the left, one for each digit
+    chain: list[int] | None  # numbers of the lattice's candidates, one for each digit; None where no good chain has it
+    spans: list[tuple[int, int]]  # of each digit: its first frame of the first view, and the one after its last
     digits: np.ndarray  # (k, 10) float64: the line reader's probabilities of each digit
     labels: list[int]
     is_agreed: list[bool]  # for each digit, whether both ways of reading found it
@@ -31,27 +36,33 @@ class ChosenText(NamedTuple):
 def choose_text(
     lattice: LineLattice, probabilities: np.ndarray, chain: list[int], views: Sequence[np.ndarray]
 ) -> ChosenText | None:
-    """Return the text that both ways of reading together find likeliest; None where no text has a chain.
+    """Return the text that both ways of reading together find likeliest; None where the line reader has none.
 
     probabilities: (candidates, 10); chain: the likeliest chain, at least one candidate; views: the line reader's
     log-probabilities for each picture of the line, (frames, 11).
     """
     of_chain = "".join(str(label) for label in probabilities[chain].argmax(axis=1))
     seen = [best_texts(frames, _TEXTS) for frames in views]
-    of_line = list(dict.fromkeys(scored.text for texts in seen for scored in texts if scored.text))
-    texts = list(dict.fromkeys([of_chain, *of_line]))
+    texts = list(dict.fromkeys([of_chain, *(each.text for found in seen for each in found if each.text)]))
+    by_view = np.array([texts_log_probabilities(frames, texts) for frames in views])
+    of_line = by_view.mean(axis=0)
     chains = lattice.chains_of_texts(probabilities, texts)
-    of_views = np.mean([texts_log_probabilities(frames, texts) for frames in views], axis=0)
-    scores = np.array([scored.score for scored in chains]) + LINE_WEIGHT * of_views
+    of_chains = np.array([scored.score for scored in chains])
+    lowest = of_chains.max() - MAX_OBJECTION
+    scores = np.maximum(of_chains, lowest) + LINE_WEIGHT * of_line
     best = int(np.argmax(scores))
-    if not np.isfinite(scores[best]):
+    if not np.isfinite(by_view[:, best]).all():
         return None
-    text = texts[best]
-    of_line = [texts[int(of_views.argmax())]]
-    others = [of_chain, *of_line]
-    agreed = np.all([_agreement(text, other) for other in others], axis=0)
-    frames = max(views, key=lambda frames: text_log_probability(frames, text))
-    return ChosenText(chains[best].chain, _digit_probabilities(frames, text), [int(d) for d in text], agreed.tolist())
+    text, by_line = texts[best], texts[int(of_line.argmax())]
+    agreed = _agreement(text, of_chain) & _agreement(text, by_line)
+    clearest = views[int(by_view[:, best].argmax())]
+    return ChosenText(
+        chains[best].chain if of_chains[best] >= lowest else None,
+        align_text(views[0], text),
+        _digit_probabilities(clearest, text),
+        [int(digit) for digit in text],
+        agreed.tolist(),
+    )
 
 
 def _digit_probabilities(frames: np.ndarray, text: str) -> np.ndarray:

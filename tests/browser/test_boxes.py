@@ -1,5 +1,7 @@
 """Boxes by hand and a part of a picture, in a real browser: by mouse, by finger and by keyboard."""
 
+import re
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -29,6 +31,12 @@ def send(page, url, path, *, single=False):
     page.locator("input[type=file]").set_input_files(path)
     page.locator(PICTURE).wait_for()
     settle(page)
+    show_picture(page)
+
+
+def show_picture(page):
+    """Scroll the picture into the middle of the window: the mouse reaches only what is in it."""
+    page.locator(PICTURE).evaluate("node => node.scrollIntoView({ block: 'center' })")
 
 
 def read_text(page):
@@ -50,6 +58,13 @@ def place(page, x, y):
         return [left, top];
     }"""
     return page.locator(PICTURE).evaluate(to_screen, [x, y])
+
+
+def place_on_page(page):
+    """Return where the picture stands, however far the page is scrolled, and its height."""
+    scrolled = page.get_by_test_id("stMain").evaluate("node => node.scrollTop")
+    box = page.locator(PICTURE).bounding_box()
+    return box["x"], box["y"] + scrolled, box["height"]
 
 
 def drag(page, start, end):
@@ -76,7 +91,7 @@ def pick(page, number):
 def test_boxes_are_changed_with_the_mouse_and_nothing_moves(page, server, number):
     send(page, server.url, number)
     expect(read_text(page)).to_have_text("721\n041")
-    before = page.locator(PICTURE).bounding_box()
+    before = place_on_page(page)
     pick(page, 1)
     tool(page, "Delete").click()
     expect(read_text(page)).to_have_text("71\n041")
@@ -90,7 +105,7 @@ def test_boxes_are_changed_with_the_mouse_and_nothing_moves(page, server, number
     expect(read_text(page)).to_have_text("21\n0441")
     tool(page, "Undo").click()
     expect(read_text(page)).to_have_text("721\n041")
-    assert page.locator(PICTURE).bounding_box() == before
+    assert place_on_page(page) == before
 
 
 def test_a_box_is_resized_by_its_edge(page, server, number):
@@ -98,7 +113,7 @@ def test_a_box_is_resized_by_its_edge(page, server, number):
     pick(page, 3)
     x, y, width, height = box_of(page, 3)
     drag(page, (x + width, y + height / 2), (x + width + 5, y + height / 2))
-    expect(boxes(page).nth(3)).to_have_attribute("aria-label", "0, sure, 100 %, line 2, place 1")
+    expect(boxes(page).nth(3)).to_have_attribute("aria-label", re.compile(r"^0, sure, .*line 2, place 1$"))
     assert box_of(page, 3) == pytest.approx([x, y, width + 5, height], abs=1.5)
     expect(read_text(page)).to_have_text("721\n041")
 
@@ -196,7 +211,6 @@ def swipe(page, start, end):
 
 def test_a_finger_crops_picks_and_moves_a_box(phone, server, number):
     send(phone, server.url, number)
-    phone.locator(PICTURE).scroll_into_view_if_needed()
     assert phone.get_by_test_id("stMain").evaluate("node => node.scrollWidth <= node.clientWidth")
     tool(phone, "Crop").tap()
     swipe(phone, (2, SIDE + 2), (2 * SIDE, 2 * SIDE - 2))
@@ -205,7 +219,7 @@ def test_a_finger_crops_picks_and_moves_a_box(phone, server, number):
     tool(phone, "Undo").tap()
     expect(read_text(phone)).to_have_text("721\n041")
     settle(phone)
-    phone.locator(PICTURE).scroll_into_view_if_needed()
+    show_picture(phone)
     x, y, width, height = box_of(phone, 0)
     phone.touchscreen.tap(*place(phone, x + width / 2, y + height / 2))
     expect(phone.get_by_text("Digit 1 of 6")).to_be_visible()

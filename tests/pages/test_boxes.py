@@ -263,3 +263,20 @@ def test_boxes_of_the_browser_are_cut_off_at_the_picture_and_unknown_ones_ignore
 def test_an_event_says_which_box_is_picked():
     assert handle_event({"old": [], "new": [[1, 2, 3, 4]], "pick": [1, 2, 3, 4]}, view()) == (1, 2, 3, 4)
     assert handle_event({"undo": True}, view()) is None
+
+
+def test_a_label_that_was_typed_is_not_undone_by_the_choice_that_the_browser_still_shows(page):
+    """While an event is on its way, the browser sends the choice that it shows, which is that before the event."""
+    at = page()
+    box = found_boxes(at)[0]
+    late = next(each for each in at.radio if each.label == "It is")
+    handle_event({"label": 5, "box": box}, ReadingView.of(PictureResult("a"), history(at), "a"))
+    at.session_state["boxes_changed"] = 1
+    at.run()
+    assert text(at) == "521\n041"
+    late.set_value(7)
+    states = at._tree.get_widget_states()
+    states.widgets.append(late._widget_state)
+    at._run(states)
+    assert not at.exception
+    assert text(at) == "521\n041"

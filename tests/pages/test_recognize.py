@@ -464,7 +464,7 @@ def test_each_page_of_a_pdf_is_read_by_itself(app):
     at.file_uploader(key="pictures").set_value([("scan.pdf", pdf, "application/pdf")]).run()
     assert not at.exception
     rows = at.dataframe[0].value.set_index("file")
-    assert list(rows.index) == ["scan.pdf, page 1", "scan.pdf, page 2", "scan.pdf, page 3"]
+    assert list(rows.index) == ["scan.pdf, page 1", "scan.pdf, page 3", "scan.pdf, page 2"]
     assert rows["note"].iloc[0].startswith("Nothing to read")
     assert list(rows["digit"]) == ["", "1", "7"], "the least sure first"
 

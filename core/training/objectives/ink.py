@@ -154,7 +154,7 @@ class _Validator:
 
     def __call__(self, poll: Callable[[], object]) -> Validation:
         """Return the IoU of all scenes together and of each kind, and the cross-entropy of a pixel."""
-        pixels, blank, entropy = Counter[str](), [], 0.0
+        pixels, blank, entropy = Counter[tuple[str, str]](), list[float](), 0.0
         for start in range(0, self._count, _PREDICTED_TOGETHER):
             poll()
             scenes = self._scenes[start : start + _PREDICTED_TOGETHER]
@@ -175,6 +175,6 @@ class _Validator:
         return Validation({name: round(score, 6) for name, score in scores.items()}, round(entropy, 6))
 
 
-def _iou(pixels: Counter[Any], kinds: list[str]) -> float:
+def _iou(pixels: Counter[tuple[str, str]], kinds: list[str]) -> float:
     either = sum(pixels["either", kind] for kind in kinds)
     return sum(pixels["both", kind] for kind in kinds) / either if either else 0.0

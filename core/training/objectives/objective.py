@@ -25,7 +25,7 @@ MNIST_SOURCE = "MNIST's first 55,000 training images, and digits drawn along pen
 
 @dataclass(frozen=True)
 class StepFigures:
-    """What one optimizer step measured on its batch: its loss, and the score where the objective has one."""
+    """The figures that one optimizer step measured on its batch: its loss, and a score where the objective has one."""
 
     loss: float
     score: float | None = None
@@ -33,7 +33,7 @@ class StepFigures:
 
 @dataclass(frozen=True)
 class Validation:
-    """What the network scores on drawn examples that it never saw: shares, by name; and the loss, where it has one."""
+    """The scores of a network on drawn examples that it never saw: shares, by name; and the loss, where it has one."""
 
     scores: Mapping[str, float] = field(default_factory=dict)
     loss: float | None = None

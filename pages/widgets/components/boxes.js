@@ -19,9 +19,13 @@ const INSET_SHARE = 0.1; // of the picture, around the part that is offered at f
 const HINTS = {
   number: "Click a box, or move with the arrow keys. A digit typed corrects it; Delete takes it out.",
   boxes:
-    "Click a box or use the arrow keys; drag it or its edges. A digit typed corrects it. Delete, J joins, S splits, " +
-    "N adds, C crops, Shift+arrows move, Alt+arrows resize, Ctrl+Z undoes.",
+    "Click a box or use the arrow keys; drag it or its edges. A digit typed corrects it. Delete removes it, J joins, " +
+    "S splits, N adds, C crops, Shift+arrows move, Alt+arrows resize, Ctrl+Z undoes.",
   crop: "C crops the picture to a part, Ctrl+Z undoes.",
+};
+const TOUCH_DRAWING_HINTS = {
+  add: "Drag around the digit; Add again leaves.",
+  crop: "Drag over the part to read; Crop again leaves.",
 };
 const TOUCH_HINTS = {
   number: "Tap a box to see its digit.",
@@ -161,7 +165,9 @@ function draw(state) {
     if (tool in DRAWING_HINTS) button.setAttribute("aria-pressed", drawing?.tool === tool);
   }
   state.root.classList.toggle("is-drawing", Boolean(drawing));
-  state.root.querySelector(".drawing").textContent = drawing ? DRAWING_HINTS[drawing.tool] : "";
+  // The text is there also while it is hidden: it keeps the room that it takes.
+  const hints = matchMedia("(hover: none)").matches ? TOUCH_DRAWING_HINTS : DRAWING_HINTS;
+  state.root.querySelector(".drawing").textContent = data.mode === "number" ? "" : hints[drawing?.tool ?? "crop"];
 }
 
 // Return the screen pixels per picture pixel, and the height of a label's text in picture pixels.

@@ -17,6 +17,7 @@ from pages.widgets.components._assets import define_component
 
 _KEY = "boxes"
 _ACKNOWLEDGED = "boxes_acknowledged"  # session-state key: the number of the last event that was handled
+_CHANGED = "boxes_changed"  # session-state key: the number of the last event that was more than a pick
 _LEGEND = {
     DigitKind.SURE: "sure",
     DigitKind.UNSURE: f"unsure (under {percent(UNSURE_BELOW, 0)})",
@@ -28,7 +29,7 @@ _boxes = define_component("boxes", "html", "css", "js")
 
 
 class BoxTools(StrEnum):
-    """What can be changed in a picture; the values are known to boxes.js."""
+    """The tools that a picture is shown with; the values are known to boxes.js."""
 
     LABELS = "number"  # digits are picked and corrected
     BOXES = "boxes"  # and their boxes are changed, and a part of the picture is chosen
@@ -52,6 +53,8 @@ def boxes(view: ReadingView, tools: BoxTools, picked: int | None, on_pick: Calla
             st.session_state[_ACKNOWLEDGED] = event["number"]
             if event["reading"] == view.name and (box := handle_event(event, view)):
                 on_pick(box)
+            if set(event) - {"number", "reading", "pick"}:
+                st.session_state[_CHANGED] = event["number"]
 
     width, height = view.size
     is_part = tools is BoxTools.PART
@@ -74,6 +77,15 @@ def boxes(view: ReadingView, tools: BoxTools, picked: int | None, on_pick: Calla
         "alt": f"The picture{boxed}{parted}",
     }
     _boxes(key=_KEY, data=data, on_events_change=handle_events)
+
+
+def last_change() -> int:
+    """Return the number of the browser's last event that changed a label or a box, 0 where none did.
+
+    It belongs into the key of a widget that shows a label: while an event is on its way, the browser still sends the
+    widget's former value, which would be taken for a choice.
+    """
+    return st.session_state.get(_CHANGED, 0)
 
 
 def handle_event(event: Mapping[str, Any], view: ReadingView) -> Box | None:

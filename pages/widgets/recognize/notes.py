@@ -1,4 +1,4 @@
-"""What is said of a reading beside its digits: ink that was left out, and what would help."""
+"""Notes on a reading beside its digits: ink that was left out, and what would help."""
 
 import streamlit as st
 
@@ -16,6 +16,11 @@ def show(view: ReadingView) -> None:
         _offer(view.left_out, "Read it all the same", view, all_ink=True)
     if view.advice:
         st.info(escape_markdown(" ".join(view.advice)), icon=":material/lightbulb:")
+
+
+def nothing_read(view: ReadingView) -> str:
+    """Return a sentence on why nothing was read; '' where something was, or where that is what `show` says."""
+    return "" if view.note == view.left_out else view.note
 
 
 def _offer(sentence: str, label: str, view: ReadingView, all_ink: bool) -> None:

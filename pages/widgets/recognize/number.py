@@ -6,8 +6,9 @@ from core.recognition import CorrectedDigit, ReadingView
 from core.recognition.downloads import Download
 from core.recognition.edits import EditHistory
 from core.recognition.reading import Box
-from pages.widgets.components.boxes import BoxTools, boxes
-from pages.widgets.recognize import digit, state
+from pages.widgets.components.boxes import BoxTools, boxes, last_change
+from pages.widgets.recognize import digit, notes, state
+from pages.widgets.shared.text import escape_markdown
 
 _NO_DIGIT = "no digit"
 _MAX_LINES = 5  # of the text that are shown without scrolling
@@ -25,7 +26,8 @@ def show_text(view: ReadingView) -> None:
     if view.text:
         st.code(view.text, language=None, wrap_lines=True, height=160 if long else "content")
     else:
-        st.markdown("Nothing here looks like a digit." if view.digits else "–")
+        nothing = "Nothing here looks like a digit." if view.digits else notes.nothing_read(view)
+        st.markdown(escape_markdown(nothing) or "–")
     if view.remark:
         st.markdown(f":small[{view.remark}]")
     with st.container(horizontal=True, gap="small"):
@@ -79,7 +81,8 @@ def _show_correction(view: ReadingView, picked: CorrectedDigit) -> None:
     """Ask what the digit is; for a doubtful one nothing is chosen, so that choosing what was read confirms it."""
     chosen = _NO_DIGIT if picked.label is None else picked.label
     place = "-".join(map(str, picked.box))
-    key = f"truth-{view.name}-{place}"  # of this digit alone: a choice that arrives late cannot reach the next one
+    # Of this digit as it is now: a choice that arrives late reaches neither the next digit nor what was typed since.
+    key = f"truth-{view.name}-{place}-{last_change()}"
     st.session_state[key] = chosen if picked.is_decided else None
     st.radio(
         "It is",
@@ -88,7 +91,7 @@ def _show_correction(view: ReadingView, picked: CorrectedDigit) -> None:
         horizontal=True,
         key=key,
         on_change=_correct_as_chosen,
-        args=[view.edits, picked.box, key],
+        args=[view.edits, picked.box, key, last_change()],
     )
     st.button(
         "As it was read",
@@ -110,6 +113,8 @@ def _picked(view: ReadingView) -> int | None:
     return number
 
 
-def _correct_as_chosen(edits: EditHistory, box: Box, key: str) -> None:
+def _correct_as_chosen(edits: EditHistory, box: Box, key: str, change: int) -> None:
+    """Give the box the label that was chosen when `change` was the last one; one that is late is no choice."""
     chosen = st.session_state[key]
-    edits.set_label(box, None if chosen == _NO_DIGIT else chosen)
+    if change == last_change():
+        edits.set_label(box, None if chosen == _NO_DIGIT else chosen)

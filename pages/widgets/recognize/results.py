@@ -115,11 +115,9 @@ def _first_read(order: Sequence[ReadingView]) -> int:
 
 def _show_one(view: ReadingView, model_id: str) -> None:
     st.markdown(f"**{escape_markdown(view.file)}**")
-    if view.note and not view.digits and view.note != view.left_out:
-        st.warning(escape_markdown(view.note), icon=":material/warning:")
     if not view.display:
+        st.warning(escape_markdown(view.note), icon=":material/warning:")
         return
-    notes.show(view)
     if view.mode is ReadingMode.SINGLE:
         _show_digit(view)
     else:
@@ -128,6 +126,7 @@ def _show_one(view: ReadingView, model_id: str) -> None:
             number.show_picture(view, BoxTools.BOXES)
         with text:
             number.show_text(view)
+            notes.show(view)
             number.show_picked(view)
     steps(view, model_id)
 
@@ -137,7 +136,8 @@ def _show_digit(view: ReadingView) -> None:
     with sent:
         st.markdown("**Your picture**")
         number.show_picture(view, BoxTools.PART)
+        notes.show(view)
     with reading:
-        digit.reading(view, "picked", "")
+        digit.reading(view, "picked", notes.nothing_read(view))
     with probabilities:
         digit.probabilities(view.digit, "picked")

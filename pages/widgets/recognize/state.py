@@ -42,7 +42,7 @@ class StoredUploads:
 
 
 class ResultKey(NamedTuple):
-    """What was read: a picture, by its fingerprint, as one digit or not, and what of it."""
+    """The key of a result: a picture, by its fingerprint, whether it was read as one digit, and its area."""
 
     fingerprint: str
     single: bool

@@ -1,5 +1,7 @@
 """The pictures that were sent: kept for the session, so that they are there after a visit to another page."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from core.pictures.entries import PictureEntry
@@ -11,6 +13,9 @@ from core.recognition.results import fingerprint, read_entries
 from pages.widgets.recognize import state
 from pages.widgets.shared import models, upload_quota
 from pages.widgets.shared.press import once
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
 
 def store(widget: str) -> None:
@@ -50,8 +55,9 @@ def read(widget: str, model_id: str, single: bool) -> list[ReadingView]:
     entries, version = state.uploads_of(widget).entries, models.version_of(model_id)
     known = state.results_of(widget, version).results
     new = {key: entry for each, entry in entries if (key := state.ResultKey(each, single)) not in known}
+    place = st.empty()  # always, so that the elements behind it stay the same ones to the browser
     if new:
-        _read_new(new, known, models.load_model(model_id), single)
+        _read_new(place, new, known, models.load_model(model_id), single)
     for each, entry in entries:
         _read_areas(state.ResultKey(each, single), entry, known, model_id)
     return [_view(f"{version}-{each}", known, state.ResultKey(each, single)) for each, _ in entries]
@@ -81,12 +87,13 @@ def _read_areas(
 
 
 def _read_new(
+    place: "DeltaGenerator",
     new: dict[state.ResultKey, PictureEntry],
     known: dict[state.ResultKey, PictureResult],
     reader: Recognizer,
     single: bool,
 ) -> None:
-    progress = st.progress(0.0, f"Reading {len(new)} …")
+    progress = place.progress(0.0, f"Reading {len(new)} …")
     for done, (key, result) in enumerate(zip(new, read_entries(reader, new.values(), single), strict=True), 1):
         known[key] = result
         progress.progress(done / len(new), f"Read {done} of {len(new)}")

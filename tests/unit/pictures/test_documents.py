@@ -1,3 +1,5 @@
+"""Documents: each page of a PDF or TIFF and each frame of a GIF is a picture of its own, within limits."""
+
 import io
 import struct
 import sys

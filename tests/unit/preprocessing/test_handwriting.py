@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from core.preprocessing import handwriting
-from core.preprocessing.handwriting import MIN_PROBABILITY, InkFinder
+from core.preprocessing.handwriting import InkFinder, to_mask
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def digits(height, side=(600, 800), text="274"):
 
 
 def overlap(found, picture):
-    mask = cv2.resize(found.values, picture.shape[::-1]) > MIN_PROBABILITY
+    mask = to_mask(cv2.resize(found.values, picture.shape[::-1])) > 0
     ink = picture < 128
     return (mask & ink).sum() / (mask | ink).sum()
 
@@ -67,3 +67,12 @@ def test_the_network_is_shown_only_sizes_that_it_takes(finder, monkeypatch):
     monkeypatch.setattr(finder, "_traced", lambda pictures: shapes.append(pictures.shape) or plain(pictures))
     finder.find([digits(40, (201, 333)), digits(40, (70, 90))], single=False)
     assert shapes and all(side % 64 == 0 for shape in shapes for side in shape[1:3])
+
+
+def test_a_piece_is_what_hangs_together_and_is_likely_enough_somewhere():
+    values = np.zeros((20, 40), np.float32)
+    values[5, 2:12] = 0.4
+    values[5, 2] = 0.9  # a stroke that grows faint
+    values[12, 20:35] = 0.5  # a faint line alone
+    mask = to_mask(values)
+    assert mask.dtype == np.uint8 and mask[5, 2:12].all() and mask.sum() == 10

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from core.preprocessing.deskew import deskew_lines
-from core.preprocessing.line_picture import line_picture, line_views
-from core.preprocessing.segmentation import find_pieces, group_lines
+from core.preprocessing.line_picture import cut_at, line_view, line_views
+from core.preprocessing.segmentation import Piece, find_pieces, group_lines
 
 
 def page(text="1234567", height=70):
@@ -28,7 +28,7 @@ def test_each_line_is_cut_out_whole_and_level(degrees):
     straight = lines_of(picture)
     assert len(straight.lines) == 2
     for pieces in straight.lines:
-        cut = line_picture(picture, pieces, straight.back)
+        cut = line_view(picture, pieces, straight.back).picture
         rows = np.flatnonzero((cut < 130).any(axis=1))
         ink = (cut < 130).sum() / np.linalg.det(np.linalg.inv(straight.back))
         assert ink == pytest.approx((picture < 130).sum() / 2, rel=0.08), "all of its ink, and no other line's"
@@ -48,5 +48,26 @@ def test_the_whole_picture_is_seen_too_where_it_shows_one_line_alone():
 def test_a_line_at_the_rim_is_cut_out_with_the_rims_grey():
     picture = page()[130:190, 60:400]  # no margin at all
     straight = lines_of(picture)
-    cut = line_picture(picture, straight.lines[0], straight.back)
+    cut = line_view(picture, straight.lines[0], straight.back).picture
     assert cut.min() >= 55 and (cut == 0).sum() == 0
+
+
+def test_columns_of_frames_lie_in_the_pieces_pixels():
+    picture = page()
+    straight = lines_of(picture)
+    view = line_view(picture, straight.lines[0], straight.back)
+    frames = view.picture.shape[1] // 4
+    left, right = view.columns(0, frames, frames)
+    assert left == view.left and right - left == pytest.approx(view.picture.shape[1])
+
+
+def test_a_line_is_cut_between_the_stretches_and_far_ink_belongs_to_none():
+    pieces = [Piece(0, 0, np.full((60, 100), 255, np.uint8)), Piece(400, 10, np.full((30, 10), 255, np.uint8))]
+    first, second = cut_at(pieces, [(10, 30), (60, 80)])
+    assert (first.left, first.right, second.left) == (0, 45, 45)
+    assert second.right <= 70 + 0.7 * 60
+
+
+def test_a_stretch_without_ink_is_a_blank_piece():
+    [blank] = cut_at([Piece(0, 0, np.full((60, 20), 255, np.uint8))], [(300, 320)])
+    assert blank.width >= 1 and not blank.ink.any()

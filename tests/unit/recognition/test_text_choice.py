@@ -62,8 +62,10 @@ def test_a_digit_that_one_of_them_leaves_out_makes_its_neighbours_unsure():
     assert not all(choice.is_agreed) and choice.is_agreed[0]
 
 
-def test_more_digits_than_parts_are_no_text():
-    assert text_of(chosen("47", line_says("4107"))) == "47"
+def test_more_digits_than_parts_are_cut_out_where_the_line_reader_saw_them():
+    choice = chosen("47", line_says("4107"))
+    assert text_of(choice) == "4107" and choice.chain is None
+    assert [first for first, _ in choice.spans] == [1, 3, 5, 7]
 
 
 def test_a_line_reader_that_sees_nothing_leaves_the_chain():

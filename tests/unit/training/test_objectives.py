@@ -1,5 +1,6 @@
 """The trainings from drawn things: batches as functions of the step, learning rates, cards."""
 
+import json
 from itertools import islice
 
 import numpy as np
@@ -7,7 +8,10 @@ import pytest
 
 from core.config.field_spec import ConfigError
 from core.config.objective_config import ObjectiveConfig, ObjectiveName
+from core.recognition import RELEASED_MODEL
 from core.training.objectives import OBJECTIVES, Validation, ink, lines, make_card
+
+MAX_ASSETS_BYTES = 8_000_000
 
 
 @pytest.fixture(autouse=True)
@@ -92,6 +96,24 @@ def _without_counting(name):
             return {}
 
     return Uncounted()
+
+
+@pytest.mark.parametrize(("name", "noun"), [("ink", "scenes"), ("lines", "lines")])
+def test_the_network_that_comes_with_the_app_has_a_complete_card_and_loads(name, noun):
+    objective = OBJECTIVES[name]
+    card = json.loads(objective.asset.with_suffix(".json").read_text("utf-8"))
+    assert card["command"] == f"python -m core networks {name} --release"
+    assert card[noun] == sum(card[f"{noun}_by_kind"].values()) >= objective.examples
+    assert {"network", "parameters", "steps", "mnist_sha256", "data", "seed", "validation"} <= card.keys()
+    assert all(0 <= score <= 1 for score in card["scores"].values()) and card["scores"]
+    network = objective.make().network
+    network.load_weights(objective.asset)
+    assert network.count_params() == card["parameters"]
+
+
+def test_the_networks_that_come_with_the_app_are_small():
+    files = [objective.asset for objective in OBJECTIVES.values()] + [RELEASED_MODEL]
+    assert sum(path.stat().st_size for path in files) <= MAX_ASSETS_BYTES
 
 
 def test_the_outline_of_an_example_is_that_of_the_drawn_one():

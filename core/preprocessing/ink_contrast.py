@@ -6,7 +6,7 @@ import numpy as np
 from core.preprocessing.handwriting import InkProbabilities, to_mask
 
 MIN_CONTRAST = 6.0  # of 255: weaker than that full ink never is
-MIN_COVERED_SHARE = 0.6  # of a piece of ink that is handwriting in the most part
+MIN_COVERED_SHARE = 0.4  # of a piece of ink that is handwriting in the most part
 _FULL_PERCENTILE = 60  # of the contrast in the middle of strokes: that of full ink
 _MIDDLE_PERCENTILE = 60  # of the distance from a stroke's edge: further inside lies its middle
 _PEN_PERCENTILE = 80  # of the same distances: half the width of a pen

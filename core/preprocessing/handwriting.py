@@ -1,4 +1,4 @@
-"""Where handwriting is in a picture, found by the ink finder's network at the size at which it was trained."""
+"""The places of handwriting in a picture, found by the ink finder's network at the size at which it was trained."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -36,7 +36,7 @@ _BATCH_PIXELS = 32 * 128 * 128
 
 
 class InkProbabilities(NamedTuple):
-    """What the ink finder says about a picture."""
+    """The answer of the ink finder to a picture."""
 
     values: np.ndarray  # (h, w) float32, 0 to 1: the probability that a pixel is ink
     scale: float  # pixels of the picture per pixel of these

@@ -1,4 +1,4 @@
-"""How strong the ink is in the places where handwriting is, measured from the picture against the paper around them."""
+"""The strength of ink in the places where handwriting is, measured from the picture against the paper around them."""
 
 import cv2
 import numpy as np

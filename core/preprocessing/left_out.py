@@ -1,4 +1,4 @@
-"""What is as dark as ink in a picture and was not taken for handwriting: where it is, and why it was left out."""
+"""The ink of a picture that was not taken for handwriting: where it is, and why it was left out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

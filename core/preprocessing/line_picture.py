@@ -6,6 +6,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from core.config.line_shape import FRAME_PX, LINE_HEIGHT_PX
 from core.preprocessing.segmentation import MIN_TALL_SHARE, Piece, merge_pieces, typical_height
 
 MAX_WHOLE = 2.2  # heights of its digits that a picture has which shows little more than its line
@@ -20,6 +21,12 @@ class LineView(NamedTuple):
 
     picture: np.ndarray  # (h, w) uint8
     left: float  # where its left rim lies, in the pieces' pixels; 0 where it is the whole picture
+
+    @property
+    def frames(self) -> int:
+        """Return how many frames a line reader sees in it, about."""
+        height, width = self.picture.shape
+        return round(width * LINE_HEIGHT_PX / height / FRAME_PX)
 
     def columns(self, first: int, end: int, frames: int) -> tuple[float, float]:
         """Return where a run of a line reader's frames lies, of so many, in the pieces' pixels: left and right."""

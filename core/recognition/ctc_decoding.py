@@ -13,6 +13,7 @@ import numpy as np
 from core.config.line_shape import BLANK
 
 _BEAM_WIDTH = 24
+_MIN_BLANK = 0.9999  # probability of the blank in a frame in which no digit is considered
 _MIN_PROBABILITY = 1e-5  # of a digit in a frame, to be considered there
 
 
@@ -39,6 +40,9 @@ def best_texts(log_probabilities: np.ndarray, k: int) -> list[ScoredText]:
     """
     beams = {"": (1.0, 0.0)}  # each prefix: the probability of its paths that end in a blank, and in its last digit
     for frame in np.exp(log_probabilities.astype(float)).tolist():
+        if frame[BLANK] > _MIN_BLANK:  # no text becomes longer
+            beams = {prefix: (sum(each) * frame[BLANK], 0.0) for prefix, each in beams.items()}
+            continue
         beams = _extended(beams, frame)
         kept = sorted(beams.items(), key=lambda each: sum(each[1]), reverse=True)[:_BEAM_WIDTH]
         total = sum(sum(each) for _, each in kept)  # numbers of long lines would become too small

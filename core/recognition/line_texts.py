@@ -16,6 +16,8 @@ from core.recognition.line_network import LineNetwork
 from core.recognition.refusal import ConfidenceRefusal
 from core.recognition.text_choice import ChosenText, choose_text, weigh
 
+MAX_LINE_FRAMES = 400  # of a line that the line reader reads: some forty digits
+MAX_FRAMES = 2500  # of all such lines of a picture: what is more is read as chains of digits alone
 _NO_SHAPE = np.zeros(7)
 
 
@@ -47,6 +49,7 @@ class LineTexts:
         """
         read = [number for number, line in enumerate(lines) if not line.refused[line.chain].all()]
         views = [line_views(grey, straight.lines[number], straight.back, len(lines) == 1) for number in read]
+        read, views = _within_limits(read, views)
         pictures = [view.picture for row in views for view in row]
         frames = iter(LineNetwork.released().log_probabilities(pictures) if pictures else ())
         chosen_lines = list(lines)
@@ -88,3 +91,17 @@ class LineTexts:
             np.concatenate([line.probabilities, found.probabilities]),
             np.concatenate([line.refused, found.refused]),
         )
+
+
+def _within_limits(read: Sequence[int], views: Sequence[list[LineView]]) -> tuple[list[int], list[list[LineView]]]:
+    """Return those lines, and their views, that are not too long to read, from the top until they are too many."""
+    kept: list[int] = []
+    kept_views: list[list[LineView]] = []
+    left = MAX_FRAMES
+    for number, row in zip(read, views, strict=True):
+        frames = [view.frames for view in row]
+        if max(frames) <= MAX_LINE_FRAMES and sum(frames) <= left:
+            left -= sum(frames)
+            kept.append(number)
+            kept_views.append(row)
+    return kept, kept_views

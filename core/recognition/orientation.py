@@ -23,7 +23,7 @@ MIN_GAIN = 1.2
 Of 524 drawn lines (`core.datasets.written_lines`) and pages that were upright it turned none.
 """
 
-MAX_DIGITS = 200
+MAX_DIGITS = 40
 """The most digits of a reading that is compared: to read such a page four times takes long."""
 
 MIN_DIGITS = 3

@@ -24,7 +24,7 @@ _TEXTS = 6  # of the line reader that are considered
 
 
 class ChosenText(NamedTuple):
-    """What a line says."""
+    """The text of a line, and how it was found."""
 
     chain: list[int] | None  # numbers of the lattice's candidates, one for each digit; None where no good chain has it
     spans: list[tuple[int, int]]  # of each digit: its first frame of the first view, and the one after its last

@@ -12,9 +12,10 @@ from core.preprocessing.handwriting import InkFinder, InkProbabilities, to_mask
 from core.preprocessing.ink_contrast import complete_ink, measure_ink
 from core.preprocessing.left_out import LeftOut, find_left_out
 from core.preprocessing.mnist_form import Step, shrink_for_display
-from core.preprocessing.segmentation import Piece
+from core.preprocessing.segmentation import Piece, find_pieces
 from core.preprocessing.working_grey import to_working_grey
 
+MAX_SINGLE_PIECES = 3  # of ink that is one digit although it does not look like handwriting
 MIN_CONTRAST = 10  # of 255: weaker contrast is never ink
 NOISE_DEVIATIONS = 5  # how many standard deviations of the paper's noise ink is stronger than
 FULL_PERCENTILE = 75  # of the contrast above the noise: the contrast of full ink
@@ -79,12 +80,15 @@ def find_inks(pictures: Sequence[Image.Image | np.ndarray], single: bool, all_in
     if all_ink:
         return [_all_ink(*grey) for grey in greys]
     found = InkFinder.released().find([grey for grey, _ in greys], single)
-    return [_handwriting(grey, scale, probabilities) for (grey, scale), probabilities in zip(greys, found, strict=True)]
+    return [_handwriting(*grey, seen, single) for grey, seen in zip(greys, found, strict=True)]
 
 
-def _handwriting(grey: np.ndarray, scale: float, probabilities: InkProbabilities) -> Ink:
+def _handwriting(grey: np.ndarray, scale: float, probabilities: InkProbabilities, single: bool) -> Ink:
+    """Return the ink of handwriting; where there is none, that of one digit may be whatever little ink there is."""
     all_ink = ink_strength(subtract_background(grey))
     strength = complete_ink(measure_ink(grey, probabilities), all_ink)
+    if single and not strength.any() and len(find_pieces(all_ink)) <= MAX_SINGLE_PIECES:
+        return _all_ink(grey, scale)
     height, width = probabilities.values.shape
     seen = cv2.resize(all_ink, (width, height), interpolation=cv2.INTER_AREA)
     left_out = find_left_out(seen, to_mask(probabilities.values) > 0)

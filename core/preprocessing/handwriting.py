@@ -21,7 +21,7 @@ MIN_PEAK_PROBABILITY = 0.6
 
 _SINGLE_PX = 128
 """Longest side at which a picture of one digit is first seen."""
-_LINES_PX = (256, 640, 1400)
+_LINES_PX = (256, 640, 1024)
 """Longest sides at which a picture of lines is seen, one after the other, until its digits are large enough."""
 _MIN_PX = 64  # shortest side of a picture that is not enlarged: it may be a tight crop of digits
 _MIN_DIGIT_PX = 12  # height of digits from which the network knows them
@@ -52,19 +52,18 @@ def to_mask(values: np.ndarray) -> np.ndarray:
     kept = np.zeros(count, np.uint8)
     kept[np.unique(labels[values > MIN_PEAK_PROBABILITY])] = 1
     kept[0] = 0
-    for piece in np.flatnonzero(kept):
-        kept[piece] = not _hugs_rim(stats[piece], values.shape)
+    kept[_hug_rim(stats, values.shape)] = 0
     return kept[labels]
 
 
-def _hugs_rim(stats: np.ndarray, shape: tuple[int, int]) -> bool:
-    """Return whether a piece is a sliver along the picture's rim: what lies beyond the paper, and no stroke."""
-    left, top, width, height = (int(value) for value in stats[:4])
+def _hug_rim(stats: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Return which pieces, (n,) bool, are slivers along the rim: what lies beyond the paper, and no stroke."""
+    left, top, width, height = stats[:, :4].T
     rows, columns = shape
-    at_side, at_end = left == 0 or left + width == columns, top == 0 or top + height == rows
-    beside = at_side and height >= _LONG_SLIVER * rows and width <= _THIN_SLIVER * columns
-    above = at_end and width >= _LONG_SLIVER * columns and height <= _THIN_SLIVER * rows
-    return beside or above
+    at_side, at_end = (left == 0) | (left + width == columns), (top == 0) | (top + height == rows)
+    beside = at_side & (height >= _LONG_SLIVER * rows) & (width <= _THIN_SLIVER * columns)
+    above = at_end & (width >= _LONG_SLIVER * columns) & (height <= _THIN_SLIVER * rows)
+    return beside | above
 
 
 class InkFinder:

@@ -7,6 +7,9 @@ from core.preprocessing.handwriting import InkProbabilities, to_mask
 
 MIN_CONTRAST = 6.0  # of 255: weaker than that full ink never is
 MIN_COVERED_SHARE = 0.4  # of a piece of ink that is handwriting in the most part
+MAX_REACH = 1.35  # of such a piece: its size over that of the handwriting in it
+NEARLY_ALL = 0.9  # the share of a piece that is handwriting however far it reaches
+_MIN_OVER_NOISE = 4.0  # times the paper's median deviation: how strong ink is at least
 _FULL_PERCENTILE = 60  # of the contrast in the middle of strokes: that of full ink
 _MIDDLE_PERCENTILE = 60  # of the distance from a stroke's edge: further inside lies its middle
 _PEN_PERCENTILE = 80  # of the same distances: half the width of a pen
@@ -34,6 +37,9 @@ def measure_ink(grey: np.ndarray, ink: InkProbabilities) -> np.ndarray:
     if np.median(middle) < 0:
         contrast, middle = -contrast, -middle
     full = max(MIN_CONTRAST, float(np.percentile(middle, _FULL_PERCENTILE)))
+    paper = contrast[outside > _NEAR_SHARE * pen + 2]
+    if len(paper) and full < _MIN_OVER_NOISE * float(np.median(np.abs(paper - np.median(paper)))):
+        return np.zeros_like(grey)  # grain of the paper, in which something was seen
     place = outside <= max(1.0, _EDGE_SHARE * pen)
     strength = np.clip((contrast / full - _FAINT) * (255 / (_FULL - _FAINT)), 0, 255) * place
     return strength.astype(np.uint8)
@@ -54,8 +60,8 @@ def complete_ink(measured: np.ndarray, all_ink: np.ndarray) -> np.ndarray:
     """Return the strength of handwriting with those pieces of all ink whole that are handwriting in the most part.
 
     measured, all_ink: (h, w) uint8, the strength in the places of handwriting, and that of whatever may be ink. A piece
-    that hangs together with a frame, or with the table, is not handwriting in the most part: of it counts what was
-    measured.
+    that hangs together with printed lines, a frame or the table reaches far beyond the handwriting in it: of such a
+    piece counts what was measured.
     """
     whole = _mostly_covered(all_ink > 0, measured > 0)
     rest = ~_mostly_covered(measured > 0, whole)
@@ -64,9 +70,15 @@ def complete_ink(measured: np.ndarray, all_ink: np.ndarray) -> np.ndarray:
 
 def _mostly_covered(mask: np.ndarray, cover: np.ndarray) -> np.ndarray:
     """Return the connected pieces of a mask (h, w) bool of which most lies under a cover, (h, w) bool."""
-    count, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
-    areas = np.bincount(labels.ravel(), minlength=count)
-    covered = np.bincount(labels[cover], minlength=count)
-    is_covered = covered >= MIN_COVERED_SHARE * areas
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    covered = np.bincount(labels[cover], minlength=count) / np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
+    is_covered = covered >= NEARLY_ALL
+    for label in np.flatnonzero((covered >= MIN_COVERED_SHARE) & ~is_covered):
+        left, top, width, height = (int(value) for value in stats[label, :4])
+        window = np.s_[top : top + height, left : left + width]
+        inside = (labels[window] == label) & cover[window]
+        columns, rows = np.flatnonzero(inside.any(axis=0)), np.flatnonzero(inside.any(axis=1))
+        extent = columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1
+        is_covered[label] = width <= MAX_REACH * extent[0] and height <= MAX_REACH * extent[1]
     is_covered[0] = False
     return is_covered[labels]

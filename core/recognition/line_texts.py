@@ -16,8 +16,8 @@ from core.recognition.line_network import LineNetwork
 from core.recognition.refusal import ConfidenceRefusal
 from core.recognition.text_choice import ChosenText, choose_text, weigh
 
-MAX_LINE_FRAMES = 400  # of a line that the line reader reads: some forty digits
-MAX_FRAMES = 2500  # of all such lines of a picture: what is more is read as chains of digits alone
+MAX_LINE_FRAMES = 250  # of a line that the line reader reads: some twenty-five digits
+MAX_FRAMES = 1500  # of all such lines of a picture: what is more is read as chains of digits alone
 _NO_SHAPE = np.zeros(7)
 
 

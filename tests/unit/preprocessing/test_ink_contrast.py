@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from core.preprocessing.handwriting import InkProbabilities
-from core.preprocessing.ink_contrast import measure_ink
+from core.preprocessing.ink_contrast import complete_ink, measure_ink
 
 STROKE = np.array([[30, 25], [70, 25], [45, 95]])
 
@@ -57,3 +57,18 @@ def test_a_picture_that_is_all_paper_or_all_ink_has_no_strength_or_is_whole(valu
     probabilities = InkProbabilities(np.full((40, 50), value, np.float32), 1.0)
     strength = measure_ink(np.full((40, 50), 90, np.uint8), probabilities)
     assert strength.shape == (40, 50) and len(np.unique(strength)) == 1
+
+
+def test_a_digit_that_was_found_in_part_is_taken_whole():
+    everything = np.round(255 * ink()).astype(np.uint8)
+    found = everything.copy()
+    found[50:70] = 0
+    assert np.array_equal(complete_ink(found, everything), everything)
+
+
+def test_of_a_digit_on_a_printed_line_only_what_was_measured_counts():
+    digit = np.round(255 * ink()).astype(np.uint8)
+    page = np.pad(digit, ((0, 0), (200, 200)))
+    ruled = page.copy()
+    ruled[70:73] = 255
+    assert np.array_equal(complete_ink(page, ruled), page)

@@ -7,8 +7,10 @@ from core.pictures import decoding
 from core.pictures.uploads import MAX_PICTURES
 from core.preprocessing.canvas_drawing import Drawing
 from core.recognition import ReadingView
+from core.recognition.edits import EditHistory
 from core.recognition.results import read_drawing
 from pages.widgets.components import canvas, chart
+from pages.widgets.components.boxes import BoxTools
 from pages.widgets.recognize import camera, digit, number, results, state, uploads
 from pages.widgets.recognize.state import Key
 from pages.widgets.recognize.steps import steps
@@ -96,7 +98,7 @@ def _draw_number(model_id: str) -> None:
             st.info(view.note)
     if view.digits:
         with drawing:
-            number.show_picture(view)
+            number.show_picture(view, BoxTools.LABELS)
         with reading:
             number.show_picked(view)
     steps(view, model_id)
@@ -106,7 +108,7 @@ def _view(model_id: str, drawn: Drawing, single: bool) -> ReadingView:
     """Return the view of a drawing with at least one stroke, as it is read and corrected."""
     name = f"{models.version_of(model_id)}-{drawn.fingerprint()}"
     result = read_drawing(models.load_model(model_id), drawn, single)
-    return ReadingView.of(result, {} if single else state.corrections_of(name), name)
+    return ReadingView.of(result, EditHistory() if single else state.edits_of(name), name)
 
 
 def _upload(model_id: str, single: bool) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image
 
 from core.preprocessing.background import subtract_background
+from core.preprocessing.left_out import LeftOut, find_left_out
 from core.preprocessing.mnist_form import Step, shrink_for_display
 from core.preprocessing.paper_removal import remove_ruled_lines, remove_surroundings
 from core.preprocessing.segmentation import Piece
@@ -29,6 +30,7 @@ class Ink:
     scale: float  # pixels of the picture per pixel of the ink
     steps: tuple[Step, ...]
     origin: tuple[float, float] = (0.0, 0.0)  # where the ink's left top corner lies in the picture, pixels
+    left_out: LeftOut | None = None  # what was taken for no handwriting; None where nothing was left out
 
     def reduced(self, factor: float) -> "Ink":
         """Return the ink at 1 / `factor` of its size, its strongest pixel at full strength: hairlines would be lost."""
@@ -38,6 +40,10 @@ class Ink:
         strength = cv2.resize(self.strength, size, interpolation=cv2.INTER_AREA)
         strength = cv2.convertScaleAbs(strength, alpha=255 / max(1, int(strength.max())))
         return replace(self, strength=strength, scale=self.scale * factor)
+
+    def doubt(self, text: str) -> str:
+        """Return the sentence on ink that was left out and may be what was meant; '' where a text was read."""
+        return "" if text or self.left_out is None else self.left_out.sentence
 
     def box(self, piece: Piece, back: np.ndarray | None = None) -> tuple[int, int, int, int]:
         """Return (left, top, width, height) of one of its pieces, in pixels of the picture.
@@ -53,14 +59,17 @@ class Ink:
         return round(left), round(top), max(1, round(width)), max(1, round(height))
 
 
-def find_ink(picture: Image.Image | np.ndarray) -> Ink:
+def find_ink(picture: Image.Image | np.ndarray, all_ink: bool = False) -> Ink:
     """Return the ink of a PIL image or uint8 array (H, W), (H, W, 3) or (H, W, 4), dark on light or light on dark.
 
+    all_ink: what looks like printed lines or like the table around the paper is ink, too.
     Raises ValueError for an array of another shape or dtype.
     """
     grey, scale = to_working_grey(picture)
     contrast = subtract_background(grey)
-    strength = ink_strength(contrast)
+    everything = ink_strength(contrast, all_ink=True)
+    strength = everything if all_ink else ink_strength(contrast)
+    left_out = None if all_ink else find_left_out(everything, strength > 0)
     steps = (
         Step("grey", shrink_for_display(grey), "Colour says little about a digit's form; transparency becomes ground."),
         Step(
@@ -72,11 +81,14 @@ def find_ink(picture: Image.Image | np.ndarray) -> Ink:
             "ink", shrink_for_display(strength), "What is stronger than the paper's noise is ink; the rest is dropped."
         ),
     )
-    return Ink(strength, scale, steps)
+    return Ink(strength, scale, steps, left_out=left_out)
 
 
-def ink_strength(contrast: np.ndarray) -> np.ndarray:
-    """Return the strength of ink for a contrast (h, w) uint8: (h, w) uint8, 255 for full ink, 0 on paper."""
+def ink_strength(contrast: np.ndarray, all_ink: bool = False) -> np.ndarray:
+    """Return the strength of ink for a contrast (h, w) uint8: (h, w) uint8, 255 for full ink, 0 on paper.
+
+    all_ink: printed lines and surroundings are ink, too.
+    """
     median, deviation = _paper_statistics(contrast)
     if deviation > 1:  # texture and print are finer than a pen
         contrast = cv2.GaussianBlur(contrast, (0, 0), 1.0)
@@ -87,7 +99,9 @@ def ink_strength(contrast: np.ndarray) -> np.ndarray:
         return np.zeros_like(contrast)
     full = float(np.percentile(above_noise, FULL_PERCENTILE))
     threshold = max(noise, FULL_SHARE * full)
-    mask = remove_ruled_lines(remove_surroundings(contrast > threshold), contrast > FAINT_FACTOR * threshold)
+    mask = contrast > threshold
+    if not all_ink:
+        mask = remove_ruled_lines(remove_surroundings(mask), contrast > FAINT_FACTOR * threshold)
     with_edges = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8))
     strength = (contrast - np.float32(median)) * (255 / max(full - median, 1))
     return np.where(with_edges > 0, np.clip(strength, 0, 255), 0).astype(np.uint8)

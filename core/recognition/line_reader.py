@@ -13,7 +13,7 @@ from core.preprocessing.pen_strokes import redraw
 from core.preprocessing.segmentation import Piece, find_pieces, group_lines, typical_height
 from core.recognition.classifier import Classifier
 from core.recognition.network_input import FITTED, network_input_step
-from core.recognition.reading import Digit, Picture, Reading
+from core.recognition.reading import Digit, Picture, Reading, reading_text
 from core.recognition.refusal import ConfidenceRefusal
 
 READING_PX = 80  # a digit's height when lines are parted into digits
@@ -58,9 +58,9 @@ class LineReader:
         self._classifier = classifier
         self._in_line = ConfidenceRefusal(IN_LINE_FACTOR * min_confidence)
 
-    def read_pictures(self, pictures: Sequence[Picture]) -> list[Reading]:
-        """Return a reading for each picture."""
-        return [self._read(*_at_reading_size(find_ink(picture))) for picture in pictures]
+    def read_pictures(self, pictures: Sequence[Picture], all_ink: bool = False) -> list[Reading]:
+        """Return a reading for each picture, of its handwriting or, with `all_ink`, of all that may be ink."""
+        return [self._read(*_at_reading_size(find_ink(picture, all_ink))) for picture in pictures]
 
     def read_strokes(self, strokes: list[np.ndarray]) -> Reading:
         """Return the reading of at least one pen stroke, each (n, 2) float, n at least 1."""
@@ -79,11 +79,12 @@ class LineReader:
         ]
         found = found or _only_piece(lines, ink, straight)
         if not found:
-            return Reading("", (), ink.steps, is_simplified)
+            return Reading("", (), ink.steps, is_simplified, ink.doubt(""))
         digits = tuple(digit for _, digit in found)
         seen = network_input_step([digit.image for digit in digits], FITTED)
         steps = (*ink.steps, *straight.steps([piece for piece, _ in found]), seen)
-        return Reading(_text(digits), digits, steps, is_simplified)
+        text = reading_text(digits)
+        return Reading(text, digits, steps, is_simplified, ink.doubt(text))
 
     def _lines(
         self, straight: DeskewedLines, lattices: Sequence[LineLattice], thoroughness: _Thoroughness
@@ -160,15 +161,6 @@ def _only_piece(lines: list[_Line], ink: Ink, straight: DeskewedLines) -> list[t
         return []
     line, k = candidates[inks.index(max(inks))]
     return [(line.candidates[k].piece, _digit(line, k, True, ink, straight))]
-
-
-def _text(digits: Sequence[Digit]) -> str:
-    """Return the digits that are not refused, a line break between lines."""
-    rows: dict[int, str] = {}
-    for digit in digits:
-        if not digit.refused:
-            rows[digit.line] = rows.get(digit.line, "") + str(digit.label)
-    return "\n".join(rows.values())
 
 
 def _at_reading_size(ink: Ink) -> tuple[Ink, list[Piece]]:

@@ -53,11 +53,31 @@ class PictureDisplay:
         """Return the steps; coarse pictures are enlarged so that each pixel is a sharp square."""
         return tuple(DisplayStep(step.name, encode(_enlarge(step.picture)), step.why) for step in self._steps)
 
+    def of_part(self, part: Image.Image, steps: Sequence[Step]) -> "PictureDisplay":
+        """Return the display of the same picture, encoded, with the steps of reading only a part of it."""
+        return _PartDisplay(self, part, steps).encode_now()
+
     def encode_now(self) -> "PictureDisplay":
         """Encode all parts, let go of the decoded picture and return itself: many fit into memory then."""
         _ = self.steps, self.picture, self.naive, self.icon
         del self._decode, self._steps
         return self
+
+
+class _PartDisplay(PictureDisplay):
+    """A picture of which a part was read: it is shown whole, the steps are those of the part."""
+
+    def __init__(self, whole: PictureDisplay, part: Image.Image, steps: Sequence[Step]) -> None:
+        super().__init__(lambda: part, steps)
+        self._whole = whole
+
+    @cached_property
+    def picture(self) -> bytes:
+        return self._whole.picture
+
+    @cached_property
+    def icon(self) -> str:
+        return self._whole.icon
 
 
 def _enlarge(picture: np.ndarray) -> np.ndarray:

@@ -12,6 +12,9 @@ from core.preprocessing.mnist_form import Step
 Picture = Image.Image | np.ndarray
 """A PIL image, or a uint8 array (H, W), (H, W, 3) or (H, W, 4), of any polarity."""
 
+Box = tuple[int, int, int, int]
+"""Left, top, width and height, pixels of the picture."""
+
 
 class ReadingMode(StrEnum):
     """The mode in which a picture is read: as one digit, or as lines of digits."""
@@ -33,7 +36,7 @@ class Digit:
     confidence: float
     refused: bool  # does not look like a digit
     probabilities: np.ndarray  # (10,) float32, sums to 1
-    box: tuple[int, int, int, int]  # left, top, width, height, pixels of the picture
+    box: Box
     image: np.ndarray  # (28, 28) uint8, what the network saw
     line: int = 0  # the line of writing it stands in, from the top
 
@@ -43,7 +46,7 @@ class Digit:
         probabilities: np.ndarray,
         refused: bool,
         image: np.ndarray,
-        box: tuple[int, int, int, int],
+        box: Box,
         line: int = 0,
     ) -> "Digit":
         """Return the digit of (10,) float32 probabilities: the likeliest label and its confidence."""
@@ -64,6 +67,7 @@ class Reading:
     digits: tuple[Digit, ...]
     steps: tuple[Step, ...]
     is_simplified: bool = False  # there was too much for a thorough reading: see `core.recognition.line_reader`
+    left_out: str = ""  # a sentence on the ink that was left out and may be what was meant; '' where there is none
     turn: int = 0  # degrees by which the picture was turned clockwise to be read; the boxes are those of it as given
 
     @property
@@ -75,6 +79,15 @@ class Reading:
     def confidence(self) -> float:
         """Return the lowest confidence of the digits that count, 0 to 1; 0 where nothing was read."""
         return lowest_confidence(self.digits, default=0.0)
+
+
+def reading_text(digits: Sequence[Digit]) -> str:
+    """Return the digits that are not refused, a line break between lines."""
+    rows: dict[int, str] = {}
+    for digit in digits:
+        if not digit.refused:
+            rows[digit.line] = rows.get(digit.line, "") + str(digit.label)
+    return "\n".join(rows.values())
 
 
 def counted_digits(digits: Sequence[Digit]) -> list[Digit]:

@@ -6,7 +6,6 @@ from functools import cached_property
 
 from core.recognition.corrections import (
     CorrectedDigit,
-    Corrections,
     DigitKind,
     apply_corrections,
     corrected_text,
@@ -14,25 +13,33 @@ from core.recognition.corrections import (
 )
 from core.recognition.csv_table import Columns, Row, to_columns
 from core.recognition.downloads import Download
+from core.recognition.edits import EditHistory
 from core.recognition.picture_display import PictureDisplay
-from core.recognition.reading import ReadingMode, lowest_confidence
+from core.recognition.reading import Box, ReadingMode, lowest_confidence
 from core.recognition.results import PictureResult
 from core.recognition.table_rows import count_kinds, digit_row, number_row
 
 
 @dataclass(frozen=True, eq=False)
 class ReadingView:
-    """One reading with what a person corrected; what is costly is computed when it is asked for, and kept."""
+    """One reading with what a person changed; what is costly is computed when it is asked for, and kept."""
 
     result: PictureResult
-    corrections: Corrections  # those of the person's session: they may change, the view then stays as it is
+    edits: EditHistory  # the person's: they may change, the view then stays as it is
     digits: tuple[CorrectedDigit, ...]
     name: str  # identifies the reading on its page: another model or picture is another reading
+    first: PictureResult  # of the picture as it was sent
 
     @classmethod
-    def of(cls, result: PictureResult, corrections: Corrections, name: str) -> "ReadingView":
-        """Return the view of a result as it is corrected now."""
-        return cls(result, corrections, apply_corrections(result.digits, corrections), name)
+    def of(
+        cls, result: PictureResult, edits: EditHistory, name: str, first: PictureResult | None = None
+    ) -> "ReadingView":
+        """Return the view of a result as it is corrected now.
+
+        edits: those that led to it.
+        first: the result of the same picture as it was sent, where that is another one.
+        """
+        return cls(result, edits, _corrected(result, edits), name, first or result)
 
     @property
     def file(self) -> str:
@@ -53,6 +60,31 @@ class ReadingView:
     def remark(self) -> str:
         """Return a sentence on how the picture was read, where that was not as usual; else ''."""
         return self.result.remark
+
+    @property
+    def left_out(self) -> str:
+        """Return a sentence on ink that was not read and why; '' where all was."""
+        return self.result.left_out
+
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """Return sentences on what would help, where most of the reading is doubtful."""
+        return self.result.advice
+
+    @property
+    def reads_all_ink(self) -> bool:
+        """Return whether the person wants all ink to be read, also what would be left out."""
+        return self.edits.now.area.all_ink
+
+    @property
+    def crop(self) -> Box | None:
+        """Return the part of the picture that was read; None where that is all of it."""
+        return self.edits.now.area.crop
+
+    @property
+    def limits(self) -> Box:
+        """Return the part of the picture in which boxes may lie."""
+        return self.crop or (0, 0, *self.size)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -86,8 +118,11 @@ class ReadingView:
 
     @property
     def lowest_confidence(self) -> float:
-        """Return the lowest confidence of the digits that count, as read; -1, below all others, without any."""
-        return lowest_confidence(self.result.digits, default=-1.0)
+        """Return the lowest confidence of the digits that count, as first read; -1, below all others, without any.
+
+        Readings that are sorted by it stay in their order whatever a person changes.
+        """
+        return lowest_confidence(self.first.digits, default=-1.0)
 
     @property
     def kinds(self) -> dict[DigitKind, int]:
@@ -100,13 +135,24 @@ class ReadingView:
         single = self.mode is ReadingMode.SINGLE
         return digit_row(self.result, self.digit) if single else number_row(self.result, self.digits)
 
+    def number_of(self, box: Box | None) -> int | None:
+        """Return the number of the digit that has this box; None where none has."""
+        return next((number for number, digit in enumerate(self.digits) if digit.box == box), None)
+
     def next_doubtful(self, picked: int) -> int | None:
         """Return the number of the next unsure or refused digit after `picked`, round the end; None without any."""
         return next_doubtful(self.digits, picked)
 
     def download_now(self, form: Download) -> str | bytes:
         """Return the content of a download with the corrections as they are now, which may be later than the view."""
-        return form.content(self.file, apply_corrections(self.result.digits, self.corrections))
+        return form.content(self.file, _corrected(self.result, self.edits))
+
+
+def _corrected(result: PictureResult, edits: EditHistory) -> tuple[CorrectedDigit, ...]:
+    """Return the digits with the labels that a person gave to their boxes; those of one picture of one digit stay."""
+    labels = edits.now.labels if result.mode is ReadingMode.LINES else {}
+    numbers = {number: labels[digit.box] for number, digit in enumerate(result.digits) if digit.box in labels}
+    return apply_corrections(result.digits, numbers)
 
 
 def views_table(views: Sequence[ReadingView]) -> Columns:

@@ -1,18 +1,20 @@
 """A saved model that reads pictures and pen strokes."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from core.networks.safe_loading import load_model
+from core.recognition.box_reader import BoxReader
 from core.recognition.classifier import Classifier, ScoredPredictions
 from core.recognition.line_reader import LineReader
 from core.recognition.model_files import ModelCard, find_model
 from core.recognition.orientation import read_upright
 from core.recognition.outlier_score import OutlierScore
-from core.recognition.reading import Picture, Reading, ReadingMode
+from core.recognition.reading import Box, Digit, Picture, Reading, ReadingMode
 from core.recognition.refusal import ConfidenceRefusal, OutlierRefusal
 from core.recognition.single_reader import SingleReader
 
@@ -40,6 +42,7 @@ class Recognizer:
             ReadingMode.SINGLE: SingleReader(self._classifier),
             ReadingMode.LINES: LineReader(self._classifier, card.min_confidence),
         }
+        self._box_reader = BoxReader(self._classifier, card.min_confidence)
 
     @classmethod
     def load(cls, path: Path | str | None = None) -> "Recognizer":
@@ -62,22 +65,33 @@ class Recognizer:
         """Return the probabilities of images as in `classify`, and which of them do not look like a digit."""
         return self._classifier.predict(images)
 
-    def read(self, picture: Picture, single: bool = False) -> Reading:
+    def read(self, picture: Picture, single: bool = False, all_ink: bool = False) -> Reading:
         """Return the reading of a PIL image or uint8 array (H, W), (H, W, 3) or (H, W, 4), of any polarity.
 
-        single: all ink is one digit; the text then keeps the best guess even of a refused one.
+        single: all ink is one digit; the text then keeps the best guess even of a refused one. all_ink: what does not
+        look like handwriting is read too.
         Raises `ValueError` for an array of another shape or type.
         """
-        return self.read_many([picture], single)[0]
+        return self.read_many([picture], single, all_ink)[0]
 
-    def read_many(self, pictures: Sequence[Picture], single: bool = False) -> list[Reading]:
+    def read_many(self, pictures: Sequence[Picture], single: bool = False, all_ink: bool = False) -> list[Reading]:
         """Return a reading for each picture, as `read` does; with `single`, the network sees them in few batches.
 
         A picture of several digits that lies on its side or head is found out and read turned; a single digit is not,
         because it would be too easily taken for another one.
         """
-        read = self._readers[ReadingMode.of(single)].read_pictures
+        read = partial(self._readers[ReadingMode.of(single)].read_pictures, all_ink=all_ink)
         return read(pictures) if single else read_upright(read, pictures)
+
+    def read_boxes(self, picture: Picture, boxes: Sequence[Box], known: Sequence[Digit] = ()) -> Reading:
+        """Return the reading of a picture in which the ink inside each of these boxes is one digit.
+
+        boxes: (left, top, width, height) each, in the picture's pixels; the digits have them unchanged, in lines from
+        the top and from the left, and one of a box without ink is refused.
+        known: digits that were read before; those whose box is among the boxes stay as they were.
+        Raises `ValueError` for more than `box_reader.MAX_BOXES` boxes or one without an area, and as `read` does.
+        """
+        return self._box_reader.read(picture, boxes, known)
 
     def read_strokes(self, strokes: "Sequence[ArrayLike]", single: bool = True) -> Reading:
         """Return the reading of pen strokes, each (n, 2) float, pixels, y downward: sharper than their pixels.

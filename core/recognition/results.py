@@ -11,6 +11,7 @@ from core.pictures.entries import PictureEntry
 from core.pictures.prefetch import prefetch_batches
 from core.preprocessing.canvas_drawing import Drawing
 from core.preprocessing.pen_strokes import StrokesError
+from core.recognition.advice import advise
 from core.recognition.orientation import turn_box
 from core.recognition.picture_display import PictureDisplay
 from core.recognition.reading import Digit, Reading, ReadingMode
@@ -43,6 +44,9 @@ class PictureResult:
     display: PictureDisplay | None = None  # None where the file could not be opened
     several: str = ""  # of one digit that was refused: what it says read as a number, where that has several digits
     remark: str = ""  # a sentence on how it was read, where that was not as usual; one that was turned is shown so
+    left_out: str = ""  # a sentence on ink that was not read, and why
+    advice: tuple[str, ...] = ()  # sentences on what would help, where most of it is doubtful
+    turn: int = 0  # degrees by which the picture was turned clockwise to be read, and is shown turned
 
 
 def fingerprint(entry: PictureEntry) -> str:
@@ -63,44 +67,68 @@ def read_entries(reader: Recognizer, entries: Iterable[PictureEntry], single: bo
     for batch in prefetch_batches(entries):
         opened = [picture for _, picture, _ in batch if picture]
         readings = reader.read_many(opened, single)
-        refused = [number for number, reading in enumerate(readings) if single and _asks_again(reading)]
+        refused = [number for number, reading in enumerate(readings) if single and asks_again(reading)]
         as_numbers = reader.read_many([opened[number] for number in refused], False) if refused else []
-        several = {number: _several(reading) for number, reading in zip(refused, as_numbers, strict=True)}
+        several = {number: text_of_several(reading) for number, reading in zip(refused, as_numbers, strict=True)}
         del opened
         numbered = iter(enumerate(readings))
         while batch:  # each picture is let go before the next ones come into memory
             entry, picture, note = batch.pop(0)
             if picture:
                 number, reading = next(numbered)
-                yield _result(entry.name, picture, reading, mode, several.get(number, ""))
+                picture, reading = as_shown(picture, reading)
+                display = PictureDisplay(lambda picture=picture: picture, reading.steps).encode_now()
+                yield to_result(entry.name, picture, reading, mode, several.get(number, ""), display)
             else:
                 yield PictureResult(entry.name, mode, note)
             del picture
 
 
-def _asks_again(reading: Reading) -> bool:
+def asks_again(reading: Reading) -> bool:
     """Return whether what was read as one digit is read as a number too; not where one reading was work enough."""
     return not reading.is_simplified and any(digit.refused for digit in reading.digits)
 
 
-def _several(as_number: Reading) -> str:
+def text_of_several(as_number: Reading) -> str:
     """Return the text of a reading of several digits; '' of another one."""
     return as_number.text if sum(not digit.refused for digit in as_number.digits) > 1 else ""
 
 
-def _result(name: str, picture: Image.Image, reading: Reading, mode: ReadingMode, several: str) -> PictureResult:
-    note = "" if reading.text else NO_DIGIT_TEXT if reading.has_ink else NO_INK_TEXT
-    picture, digits = _as_shown(picture, reading)
-    display = PictureDisplay(lambda: picture, reading.steps).encode_now()
-    return PictureResult(name, mode, note, digits, picture.size, display, several, _remark(reading))
+def to_result(
+    name: str, picture: Image.Image, reading: Reading, mode: ReadingMode, several: str, display: PictureDisplay
+) -> PictureResult:
+    """Return the result of reading a picture, with advice where most of it is doubtful.
+
+    several: what it says as a number, where it was read as one digit and has several; else ''.
+    """
+    note = "" if reading.text else NO_DIGIT_TEXT if reading.has_ink else reading.left_out or NO_INK_TEXT
+    advice = () if several else advise(picture, reading)
+    return PictureResult(
+        name,
+        mode,
+        note,
+        reading.digits,
+        picture.size,
+        display,
+        several,
+        remark=_remark(reading),
+        left_out=reading.left_out,
+        advice=advice,
+        turn=reading.turn,
+    )
 
 
-def _as_shown(picture: Image.Image, reading: Reading) -> tuple[Image.Image, tuple[Digit, ...]]:
-    """Return the picture turned as it was read, and its digits with their boxes there."""
+def as_shown(picture: Image.Image, reading: Reading) -> tuple[Image.Image, Reading]:
+    """Return the picture turned as it was read, and its reading with the boxes there."""
     if not reading.turn:
-        return picture, reading.digits
+        return picture, reading
     digits = tuple(replace(each, box=turn_box(each.box, reading.turn, picture.size)) for each in reading.digits)
-    return picture.rotate(-reading.turn, expand=True), digits
+    return turned(picture, reading.turn), replace(reading, digits=digits)
+
+
+def turned(picture: Image.Image, turn: int) -> Image.Image:
+    """Return a picture turned clockwise by 0, 90, 180 or 270 degrees."""
+    return picture.rotate(-turn, expand=True) if turn else picture
 
 
 def _remark(reading: Reading) -> str:
@@ -122,6 +150,7 @@ def read_drawing(reader: Recognizer, drawing: Drawing, single: bool) -> PictureR
         return PictureResult("drawing", ReadingMode.of(single), str(error), size=size)
     display = PictureDisplay(lambda: Image.fromarray(drawing.picture()), reading.steps)
     note = "" if reading.text else NO_DIGIT_TEXT
-    several = _several(reader.read_strokes(drawing.strokes, single=False)) if single and _asks_again(reading) else ""
+    again = single and asks_again(reading)
+    several = text_of_several(reader.read_strokes(drawing.strokes, single=False)) if again else ""
     remark = _remark(reading)
     return PictureResult("drawing", ReadingMode.of(single), note, reading.digits, size, display, several, remark)

@@ -22,11 +22,14 @@ class SingleReader:
     def __init__(self, classifier: Classifier) -> None:
         self._classifier = classifier
 
-    def read_pictures(self, pictures: Sequence[Picture]) -> list[Reading]:
-        """Return a reading for each picture; the network sees all of a batch at once."""
+    def read_pictures(self, pictures: Sequence[Picture], all_ink: bool = False) -> list[Reading]:
+        """Return a reading for each picture, of its handwriting or, with `all_ink`, of all that may be ink.
+
+        The network sees all of a batch at once.
+        """
         readings = []
         for first in range(0, len(pictures), BATCH_PICTURES):
-            inks = [find_ink(picture) for picture in pictures[first : first + BATCH_PICTURES]]
+            inks = [find_ink(picture, all_ink) for picture in pictures[first : first + BATCH_PICTURES]]
             wholes = [merge_pieces(pieces) if (pieces := find_pieces(ink.strength)) else None for ink in inks]
             readings += self._read(inks, wholes, [tta_views(whole.ink) for whole in wholes if whole])
         return readings
@@ -46,7 +49,7 @@ class SingleReader:
         found = self._classifier.predict_views(views)
         predictions = iter(zip(views, found.probabilities, found.refused, strict=True))
         return [
-            _reading(ink, whole, *next(predictions)) if whole else Reading("", (), ink.steps)
+            _reading(ink, whole, *next(predictions)) if whole else Reading("", (), ink.steps, left_out=ink.doubt(""))
             for ink, whole in zip(inks, wholes, strict=True)
         ]
 
@@ -54,4 +57,5 @@ class SingleReader:
 def _reading(ink: Ink, whole: Piece, views: np.ndarray, probabilities: np.ndarray, refused: bool) -> Reading:
     digit = Digit.from_probabilities(probabilities, refused, views[0], ink.box(whole))
     seen = network_input_step(views, f"{FITTED} {_VIEWS}")
-    return Reading(str(digit.label), (digit,), (*ink.steps, box_step(ink.strength, [whole]), seen))
+    steps = (*ink.steps, box_step(ink.strength, [whole]), seen)
+    return Reading(str(digit.label), (digit,), steps, left_out=ink.doubt("" if refused else str(digit.label)))

@@ -15,7 +15,7 @@ def digit_row(result: PictureResult, digit: CorrectedDigit | None) -> Row:
         "file": result.name,
         "digit": str(digit.read_label) if digit else "",
         "confidence": round(float(digit.digit.confidence), 4) if digit else None,
-        "note": _doubt(digit) or result.note,
+        "note": _doubt(digit) or result.note or _remarks(result),
         **{f"p({label})": share for label, share in enumerate(shares)},
     }
 
@@ -36,8 +36,13 @@ def number_row(result: PictureResult, digits: Sequence[CorrectedDigit]) -> Row:
         "text": text,
         "least confidence": round(min(confidences), 4) if confidences else None,
         **{str(kind): count for kind, count in count_kinds(digits).items()},
-        "note": result.remark if text else result.note,
+        "note": _remarks(result) if text else result.note,
     }
+
+
+def _remarks(result: PictureResult) -> str:
+    """Return what is said of a picture in which something was read."""
+    return " ".join(filter(None, (result.remark, result.left_out)))
 
 
 def count_kinds(digits: Sequence[CorrectedDigit]) -> dict[DigitKind, int]:

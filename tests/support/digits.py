@@ -14,5 +14,11 @@ def digit(label, confidence=0.99, line=0, left=0, probabilities=None, refused=No
     return Digit(label, confidence, refused, probabilities, (left, 5, 10, 20), np.zeros((28, 28), np.uint8), line)
 
 
-TWO_LINES = (digit(4), digit(0, 0.7), digit(8, 0.3), digit(7, line=1), digit(1, line=1))
+TWO_LINES = (
+    digit(4),
+    digit(0, 0.7, left=20),
+    digit(8, 0.3, left=40),
+    digit(7, line=1, left=60),
+    digit(1, line=1, left=80),
+)
 """40 and a piece that is no digit; 71 below them."""

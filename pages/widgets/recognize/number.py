@@ -4,21 +4,19 @@ import streamlit as st
 
 from core.recognition import CorrectedDigit, ReadingView
 from core.recognition.downloads import Download
-from pages.widgets.components.boxes import boxes
-from pages.widgets.recognize import digit, state
+from core.recognition.edits import EditHistory
+from core.recognition.reading import Box
+from pages.widgets.components.boxes import BoxTools, boxes, last_change
+from pages.widgets.recognize import digit, notes, state
+from pages.widgets.shared.text import escape_markdown
 
 _NO_DIGIT = "no digit"
 _MAX_LINES = 5  # of the text that are shown without scrolling
 
 
-def show_picture(view: ReadingView) -> None:
-    """Show the picture with its boxes."""
-    boxes(
-        view,
-        _picked(view),
-        on_pick=lambda number: state.pick(view.name, number),
-        on_correct=lambda number, label: _correct(view.name, number, label),
-    )
+def show_picture(view: ReadingView, tools: BoxTools) -> None:
+    """Show the picture with its boxes, and what changes them."""
+    boxes(view, tools, _picked(view), on_pick=lambda box: state.pick(view.name, box))
 
 
 def show_text(view: ReadingView) -> None:
@@ -28,7 +26,8 @@ def show_text(view: ReadingView) -> None:
     if view.text:
         st.code(view.text, language=None, wrap_lines=True, height=160 if long else "content")
     else:
-        st.markdown("Nothing here looks like a digit.")
+        nothing = "Nothing here looks like a digit." if view.digits else notes.nothing_read(view)
+        st.markdown(escape_markdown(nothing) or "–")
     if view.remark:
         st.markdown(f":small[{view.remark}]")
     with st.container(horizontal=True, gap="small"):
@@ -40,6 +39,7 @@ def show_text(view: ReadingView) -> None:
                 form.file_name(view.file),
                 form.media_type,
                 icon=":material/download:",
+                disabled=not view.digits,
                 on_click="ignore",
                 key=f"as_{form.upper()}",
                 help=f"Download this reading as {form.upper()}",
@@ -47,8 +47,10 @@ def show_text(view: ReadingView) -> None:
 
 
 def show_picked(view: ReadingView) -> None:
-    """Show the picked digit: its answer, its 28×28, its bars, and what it is in truth."""
+    """Show the picked digit, if there is one: its answer, its 28×28, its bars, and what it is in truth."""
     number = _picked(view)
+    if number is None:
+        return
     picked = view.digits[number]
     _show_navigation(view, number)
     with st.container(horizontal=True, gap="medium", wrap=False):
@@ -57,7 +59,7 @@ def show_picked(view: ReadingView) -> None:
             digit.answer(picked, "picked", "", small=True)
         with st.container(width="stretch"):
             digit.bars(picked, "picked", 260, narrow=True)
-    _show_correction(view.name, number, picked)
+    _show_correction(view, picked)
 
 
 def _show_navigation(view: ReadingView, picked: int) -> None:
@@ -71,13 +73,16 @@ def _show_navigation(view: ReadingView, picked: int) -> None:
     with st.container(horizontal=True, gap="small"):
         for label, (icon, goal) in goals.items():
             disabled, key = goal is None, f"go_{label}"
-            st.button(label, icon=icon, disabled=disabled, on_click=state.pick, args=[view.name, goal], key=key)
+            box = None if goal is None else view.digits[goal].box
+            st.button(label, icon=icon, disabled=disabled, on_click=state.pick, args=[view.name, box], key=key)
 
 
-def _show_correction(reading: str, number: int, picked: CorrectedDigit) -> None:
+def _show_correction(view: ReadingView, picked: CorrectedDigit) -> None:
     """Ask what the digit is; for a doubtful one nothing is chosen, so that choosing what was read confirms it."""
     chosen = _NO_DIGIT if picked.label is None else picked.label
-    key = f"truth-{reading}-{number}"  # of this digit alone: a choice that arrives late cannot reach the next one
+    place = "-".join(map(str, picked.box))
+    # Of this digit as it is now: a choice that arrives late reaches neither the next digit nor what was typed since.
+    key = f"truth-{view.name}-{place}-{last_change()}"
     st.session_state[key] = chosen if picked.is_decided else None
     st.radio(
         "It is",
@@ -86,36 +91,30 @@ def _show_correction(reading: str, number: int, picked: CorrectedDigit) -> None:
         horizontal=True,
         key=key,
         on_change=_correct_as_chosen,
-        args=[reading, number, key],
+        args=[view.edits, picked.box, key, last_change()],
     )
     st.button(
         "As it was read",
         icon=":material/undo:",
         type="tertiary",
         disabled=not picked.is_corrected,
-        on_click=_take_back,
-        args=[reading, number],
+        on_click=view.edits.remove_label,
+        args=[picked.box],
         key=state.Key.AS_READ,
     )
 
 
-def _picked(view: ReadingView) -> int:
-    """Return the number of the digit that was picked, or of the first doubtful one."""
-    picked = state.picked_of(view.name)
-    if picked is None or picked >= len(view.digits):
-        picked = view.next_doubtful(-1) or 0
-        state.pick(view.name, picked)
-    return picked
+def _picked(view: ReadingView) -> int | None:
+    """Return the number of the digit that was picked, or of the first doubtful one; None where there is none."""
+    number = view.number_of(state.picked_of(view.name))
+    if number is None and view.digits:
+        number = view.next_doubtful(-1) or 0
+        state.pick(view.name, view.digits[number].box)
+    return number
 
 
-def _correct(reading: str, number: int, label: int | None) -> None:
-    state.corrections_of(reading)[number] = label
-
-
-def _correct_as_chosen(reading: str, number: int, key: str) -> None:
+def _correct_as_chosen(edits: EditHistory, box: Box, key: str, change: int) -> None:
+    """Give the box the label that was chosen when `change` was the last one; one that is late is no choice."""
     chosen = st.session_state[key]
-    _correct(reading, number, None if chosen == _NO_DIGIT else chosen)
-
-
-def _take_back(reading: str, number: int) -> None:
-    state.corrections_of(reading).pop(number, None)
+    if change == last_change():
+        edits.set_label(box, None if chosen == _NO_DIGIT else chosen)

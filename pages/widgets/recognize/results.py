@@ -8,7 +8,8 @@ from core.config.percent import percent_number
 from core.recognition import ReadingMode, ReadingView
 from core.recognition.csv_table import Columns, to_csv
 from core.recognition.reading_view import views_table
-from pages.widgets.recognize import digit, number
+from pages.widgets.components.boxes import BoxTools
+from pages.widgets.recognize import digit, notes, number
 from pages.widgets.recognize.state import Key
 from pages.widgets.recognize.steps import steps
 from pages.widgets.shared.text import escape_markdown
@@ -114,30 +115,29 @@ def _first_read(order: Sequence[ReadingView]) -> int:
 
 def _show_one(view: ReadingView, model_id: str) -> None:
     st.markdown(f"**{escape_markdown(view.file)}**")
-    if view.note and not view.digits:
-        st.warning(escape_markdown(view.note), icon=":material/warning:")
     if not view.display:
+        st.warning(escape_markdown(view.note), icon=":material/warning:")
         return
-    if not view.digits:
-        st.image(view.display.picture, width=400, alt=f"The picture {view.file}")
-    elif view.mode is ReadingMode.SINGLE:
+    if view.mode is ReadingMode.SINGLE:
         _show_digit(view)
     else:
         picture, text = st.columns([64, 44], gap="large")
         with picture:
-            number.show_picture(view)
+            number.show_picture(view, BoxTools.BOXES)
         with text:
             number.show_text(view)
+            notes.show(view)
             number.show_picked(view)
     steps(view, model_id)
 
 
 def _show_digit(view: ReadingView) -> None:
     sent, reading, probabilities = st.columns([300, 200, 420], gap="medium")
-    sent.markdown("**Your picture**")
-    if view.display:
-        sent.image(view.display.picture, width=280, alt=f"The picture {view.file}")
+    with sent:
+        st.markdown("**Your picture**")
+        number.show_picture(view, BoxTools.PART)
+        notes.show(view)
     with reading:
-        digit.reading(view, "picked", "")
+        digit.reading(view, "picked", notes.nothing_read(view))
     with probabilities:
         digit.probabilities(view.digit, "picked")

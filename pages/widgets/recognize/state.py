@@ -9,6 +9,8 @@ import streamlit as st
 
 from core.pictures.entries import PictureEntry
 from core.recognition import PictureResult
+from core.recognition.edits import EditHistory, ReadingArea
+from core.recognition.reading import Box
 from pages.widgets.shared import upload_quota
 
 
@@ -23,9 +25,10 @@ class Key(StrEnum):
     NAIVE = "plain_way"
     DOWNLOAD_ALL = "all_as_csv"
     AS_READ = "as_read"
+    ALL_INK = "all_ink"
 
 
-_UPLOADS, _RESULTS, _CORRECTIONS, _PICKED = "uploads", "answers", "corrections", "picked"
+_UPLOADS, _RESULTS, _EDITS, _PICKED = "uploads", "answers", "edits", "picked"
 _BEFORE, _EMPTIED = "uploads_before", "uploads_emptied"
 
 
@@ -38,11 +41,19 @@ class StoredUploads:
     files: Mapping[str, int] = field(default_factory=dict)  # the bytes of each file, by Streamlit's id of it
 
 
+class ResultKey(NamedTuple):
+    """The key of a result: a picture, by its fingerprint, whether it was read as one digit, and its area."""
+
+    fingerprint: str
+    single: bool
+    area: ReadingArea = ReadingArea()
+
+
 class ModelResults(NamedTuple):
-    """One model's results for an uploader's pictures, by their fingerprint and whether they were read as one digit."""
+    """One model's results for an uploader's pictures."""
 
     model: str
-    results: dict[tuple[str, bool], PictureResult]
+    results: dict[ResultKey, PictureResult]
 
 
 def uploads_of(widget: str) -> StoredUploads:
@@ -93,25 +104,27 @@ def widget_key(widget: str) -> str:
 
 
 def results_of(widget: str, model: str) -> ModelResults:
-    """Return what this model read of the pictures that are still there; what another model read is forgotten."""
+    """Return what this model read of what is still there and wanted; what another model read is forgotten."""
     kept: dict[str, ModelResults] = st.session_state.setdefault(_RESULTS, {})
     known = kept.get(widget)
-    there = {fingerprint for fingerprint, _ in uploads_of(widget).entries}
+    there = {fingerprint: edits_of(fingerprint).now.area.ways for fingerprint, _ in uploads_of(widget).entries}
     results = known.results if known and known.model == model else {}
-    kept[widget] = ModelResults(model, {key: result for key, result in results.items() if key[0] in there})
+    kept[widget] = ModelResults(
+        model, {key: result for key, result in results.items() if key.area in there.get(key.fingerprint, ())}
+    )
     return kept[widget]
 
 
-def corrections_of(reading: str) -> dict[int, int | None]:
-    """Return the corrections of the reading of that name, to be changed in place; they last as long as the session."""
-    return st.session_state.setdefault(_CORRECTIONS, {}).setdefault(reading, {})
+def edits_of(picture: str) -> EditHistory:
+    """Return the edits of the picture or drawing of that name, to be changed in place; they last as the session."""
+    return st.session_state.setdefault(_EDITS, {}).setdefault(picture, EditHistory())
 
 
-def picked_of(reading: str) -> int | None:
-    """Return the number of the digit that is picked in the reading of that name; None where none is yet."""
+def picked_of(reading: str) -> Box | None:
+    """Return the box of the digit that is picked in the reading of that name; None where none is yet."""
     return st.session_state.setdefault(_PICKED, {}).get(reading)
 
 
-def pick(reading: str, number: int) -> None:
-    """Pick a digit in the reading of that name."""
-    st.session_state.setdefault(_PICKED, {})[reading] = number
+def pick(reading: str, box: Box) -> None:
+    """Pick the digit of that box in the reading of that name."""
+    st.session_state.setdefault(_PICKED, {})[reading] = box

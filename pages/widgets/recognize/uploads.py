@@ -1,14 +1,21 @@
 """The pictures that were sent: kept for the session, so that they are there after a visit to another page."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from core.pictures.entries import PictureEntry
 from core.pictures.uploads import decode_sent_name, expand_uploads
 from core.recognition import PictureResult, ReadingView, Recognizer
+from core.recognition.area_reading import read_area
+from core.recognition.edits import ReadingArea
 from core.recognition.results import fingerprint, read_entries
 from pages.widgets.recognize import state
 from pages.widgets.shared import models, upload_quota
 from pages.widgets.shared.press import once
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
 
 def store(widget: str) -> None:
@@ -47,23 +54,46 @@ def read(widget: str, model_id: str, single: bool) -> list[ReadingView]:
     """
     entries, version = state.uploads_of(widget).entries, models.version_of(model_id)
     known = state.results_of(widget, version).results
-    new = {(each, single): entry for each, entry in entries if (each, single) not in known}
+    new = {key: entry for each, entry in entries if (key := state.ResultKey(each, single)) not in known}
+    place = st.empty()  # always, so that the elements behind it stay the same ones to the browser
     if new:
-        _read_new(new, known, models.load_model(model_id), single)
-    return [_view(f"{version}-{each}", known[each, single], single) for each, _ in entries]
+        _read_new(place, new, known, models.load_model(model_id), single)
+    for each, entry in entries:
+        _read_areas(state.ResultKey(each, single), entry, known, model_id)
+    return [_view(f"{version}-{each}", known, state.ResultKey(each, single)) for each, _ in entries]
 
 
-def _view(name: str, result: PictureResult, single: bool) -> ReadingView:
-    return ReadingView.of(result, {} if single else state.corrections_of(name), name)
+def _area_of(key: state.ResultKey) -> ReadingArea:
+    """Return what of a picture is read: of one that is one digit only a part, for then it has no boxes."""
+    area = state.edits_of(key.fingerprint).now.area
+    return area.without_boxes if key.single else area
+
+
+def _view(name: str, known: dict[state.ResultKey, PictureResult], key: state.ResultKey) -> ReadingView:
+    result = known[key._replace(area=_area_of(key))]
+    return ReadingView.of(result, state.edits_of(key.fingerprint), name, first=known[key])
+
+
+def _read_areas(
+    whole: state.ResultKey, entry: PictureEntry, known: dict[state.ResultKey, PictureResult], model_id: str
+) -> None:
+    """Read what a person chose of a picture that was read, unless that is known."""
+    before = whole
+    for area in _area_of(whole).ways[1:]:
+        key = whole._replace(area=area)
+        if key not in known:
+            known[key] = read_area(models.load_model(model_id), entry, area, known[before])
+        before = key
 
 
 def _read_new(
-    new: dict[tuple[str, bool], PictureEntry],
-    known: dict[tuple[str, bool], PictureResult],
+    place: "DeltaGenerator",
+    new: dict[state.ResultKey, PictureEntry],
+    known: dict[state.ResultKey, PictureResult],
     reader: Recognizer,
     single: bool,
 ) -> None:
-    progress = st.progress(0.0, f"Reading {len(new)} …")
+    progress = place.progress(0.0, f"Reading {len(new)} …")
     for done, (key, result) in enumerate(zip(new, read_entries(reader, new.values(), single), strict=True), 1):
         known[key] = result
         progress.progress(done / len(new), f"Read {done} of {len(new)}")

@@ -14,6 +14,7 @@ from core.preprocessing.mnist_form import Step
 from core.recognition import PictureResult, ReadingMode, ReadingView
 from core.recognition.csv_table import to_csv
 from core.recognition.downloads import Download
+from core.recognition.edits import EditHistory
 from core.recognition.picture_display import PictureDisplay
 from core.recognition.reading_view import views_table
 from tests.support.digits import TWO_LINES, digit
@@ -22,7 +23,15 @@ PAGE = PictureResult("sheets/a page.png", ReadingMode.LINES, digits=TWO_LINES, s
 
 
 def view(result=PAGE, corrections=None, name="shipped-1"):
-    return ReadingView.of(result, {} if corrections is None else corrections, name)
+    return ReadingView.of(result, edits(corrections or {}, result), name)
+
+
+def edits(corrections, result=PAGE):
+    """A history in which the digits of these numbers were given labels."""
+    history = EditHistory()
+    for number, label in corrections.items():
+        history.set_label(result.digits[number].box, label)
+    return history
 
 
 def test_a_view_holds_the_reading_as_it_is_corrected():
@@ -52,11 +61,34 @@ def test_a_piece_that_is_left_out_makes_a_reading_no_less_sure():
 
 
 def test_a_view_stays_as_it_is_and_a_download_has_the_newest_corrections():
-    corrections = {0: 9}
-    found = view(corrections=corrections)
-    corrections[1] = 8
+    history = edits({0: 9})
+    found = ReadingView.of(PAGE, history, "shipped-1")
+    history.set_label(PAGE.digits[1].box, 8)
     assert found.text == "90\n71"
     assert found.download_now(Download.TXT) == "98\n71"
+
+
+def test_labels_belong_to_boxes_whichever_digits_there_are():
+    history = edits({0: 9, 3: 2})
+    fewer = replace(PAGE, digits=PAGE.digits[1:])
+    assert ReadingView.of(fewer, history, "shipped-1").text == "0\n21"
+    assert ReadingView.of(replace(PAGE, mode=ReadingMode.SINGLE), history, "shipped-1").digit.label == 4
+
+
+def test_a_view_knows_which_part_was_read_and_which_digit_has_a_box():
+    history = EditHistory()
+    found = ReadingView.of(PAGE, history, "shipped-1")
+    assert (found.crop, found.limits) == (None, (0, 0, 100, 50))
+    assert found.number_of(PAGE.digits[3].box) == 3 and found.number_of((1, 1, 1, 1)) is None
+    history.set_crop((10, 5, 50, 40), found.limits)
+    assert found.crop == found.limits == (10, 5, 50, 40)
+
+
+def test_the_table_says_what_was_left_out():
+    said = "Ink of a printed word was left out."
+    assert view(replace(PAGE, left_out=said, remark="Simply.")).table_row["note"] == f"Simply. {said}"
+    one = replace(PAGE, mode=ReadingMode.SINGLE, digits=(digit(7),), left_out=said)
+    assert view(one).table_row["note"] == said
 
 
 def test_a_download_is_named_after_the_picture():
@@ -110,8 +142,8 @@ def test_the_table_of_pages_counts_what_is_left_in_doubt():
 @pytest.mark.parametrize(
     ("digits", "by_hand", "least"),
     [
-        ((digit(4), digit(8, 0.3)), {}, 0.99),
-        ((digit(4), digit(8, 0.3)), {0: 9}, None),
+        ((digit(4), digit(8, 0.3, left=20)), {}, 0.99),
+        ((digit(4), digit(8, 0.3, left=20)), {0: 9}, None),
         ((digit(8, 0.3), digit(8, 0.4)), {}, 0.3),
     ],
 )

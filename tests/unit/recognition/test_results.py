@@ -11,7 +11,8 @@ from core.datasets.mnist import load_mnist
 from core.pictures import prefetch
 from core.pictures.entries import PictureEntry
 from core.preprocessing.canvas_drawing import Drawing
-from core.recognition import ReadingMode, Recognizer, ScoredPredictions
+from core.recognition import Reading, ReadingMode, Recognizer, ScoredPredictions
+from core.recognition.advice import DARK
 from core.recognition.naive_reading import read_naively
 from core.recognition.results import fingerprint, read_drawing, read_entries
 
@@ -171,3 +172,18 @@ def test_a_file_is_known_by_name_and_content():
     assert fingerprint(first) == fingerprint(entry("a.png", large(0)))
     others = [entry("b.png", large(0)), entry("a.png", large(1)), PictureEntry("a.png", note="bad")]
     assert len({fingerprint(each) for each in (first, *others)}) == 4
+
+
+def test_of_a_picture_whose_ink_was_left_out_no_one_says_that_it_has_none(reader, monkeypatch):
+    said = "Printed lines were left out."
+    monkeypatch.setattr(reader, "read_many", lambda pictures, single: [Reading("", (), (), left_out=said)])
+    answer = one(reader, entry("lines.png", BLANK), single=False)
+    assert (answer.note, answer.left_out) == (said, said)
+
+
+def test_a_doubtful_reading_has_advice_and_several_digits_taken_for_one_have_none(reader):
+    dark = (crossed() // 4).astype(np.uint8)
+    assert one(reader, entry("x.png", dark), single=False).advice == (DARK,)
+    assert one(reader, entry("seven.png", large(0))).advice == ()
+    answer = one(reader, entry("number.png", side_by_side(0, 1, 2) // 4))
+    assert answer.several and answer.advice == ()

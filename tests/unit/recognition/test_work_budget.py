@@ -11,6 +11,7 @@ from core.preprocessing.pen_strokes import MAX_STROKES, StrokesError, redraw
 from core.preprocessing.segmentation import MAX_PIECES_AREA, find_pieces
 from core.recognition import ReadingMode, Recognizer, line_reader
 from core.recognition.classifier import Classifier
+from core.recognition.edits import EditHistory
 from core.recognition.line_reader import MAX_VIEWS
 from core.recognition.reading_view import ReadingView
 from core.recognition.results import SIMPLIFIED_TEXT, read_drawing
@@ -98,7 +99,7 @@ def test_a_remark_says_that_a_reading_was_simplified(reader, views, monkeypatch)
     monkeypatch.setattr(line_reader, "MAX_VIEWS", 8)
     paths = [{"path": [["M", 20 * n, 10], ["L", 20 * n + 2, 60]], "strokeWidth": 3} for n in range(6)]
     result = read_drawing(reader, Drawing({"objects": paths}, 200, 100), single=False)
-    view = ReadingView.of(result, {}, "x")
+    view = ReadingView.of(result, EditHistory(), "x")
     assert view.remark == SIMPLIFIED_TEXT
     assert SIMPLIFIED_TEXT in str(view.table_row["note"]) or not view.text
 

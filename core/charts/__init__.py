@@ -12,6 +12,7 @@ from core.charts.curves import (
     spread_curves,
 )
 from core.charts.heatmap import confusion_heatmap
+from core.charts.objective_curves import objective_curves_html
 from core.charts.recipes import network_blocks, schedule_curve
 from core.charts.reliability import reliability_diagram
 from core.charts.style import ROLES
@@ -28,6 +29,7 @@ __all__ = [
     "learning_curves",
     "learning_curves_json",
     "network_blocks",
+    "objective_curves_html",
     "probability_bars",
     "probability_bars_json",
     "reliability_diagram",

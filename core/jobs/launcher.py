@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _MODULE_TIMEOUT_S = 300.0
+_ONE_THREAD = {"OMP_NUM_THREADS": "1"}  # what is drawn and trained with several may differ in its last bits
+_NO_VARIABLES: Mapping[str, str] = {}
 
 WorkerProcess = subprocess.Popen[bytes]
 
@@ -29,12 +31,45 @@ def start_warm_worker() -> WorkerProcess:
     return _start_worker([], subprocess.PIPE, subprocess.DEVNULL)
 
 
+def start_objective_worker(folder: Path, log: IO[bytes]) -> WorkerProcess:
+    """Start the process that trains a network from drawn things in a folder; what it prints goes to `log`.
+
+    Raises `OSError`. The process outlives this one.
+    """
+    return _start_detached("core.jobs.objective_worker", [str(folder)], subprocess.DEVNULL, log, _ONE_THREAD)
+
+
+def start_drawing(objective: str, examples: int, first_step: int) -> WorkerProcess:
+    """Start the process that draws a training's batches and writes them to its standard output, a pipe.
+
+    Raises `OSError`. It ends where the pipe is closed, at the latest with this process.
+    """
+    return subprocess.Popen(
+        [sys.executable, "-m", "core.jobs.drawing_process", objective, str(examples), str(first_step)],
+        cwd=_PROJECT,
+        env={**os.environ, **_ONE_THREAD},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+    )
+
+
 def _start_worker(arguments: Sequence[str], stdin: int, output: int | IO[bytes]) -> WorkerProcess:
-    """Start a worker in a process group of its own, so that a Ctrl+C in the terminal does not reach it."""
+    return _start_detached("core.jobs.worker", arguments, stdin, output)
+
+
+def _start_detached(
+    module: str,
+    arguments: Sequence[str],
+    stdin: int,
+    output: int | IO[bytes],
+    environment: Mapping[str, str] = _NO_VARIABLES,
+) -> WorkerProcess:
+    """Start a module in a process group of its own, so that a Ctrl+C in the terminal does not reach it."""
     flags = subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0
     return subprocess.Popen(
-        [sys.executable, "-m", "core.jobs.worker", *arguments],
+        [sys.executable, "-m", module, *arguments],
         cwd=_PROJECT,
+        env={**os.environ, **environment},
         stdin=stdin,
         stdout=output,
         stderr=output,

@@ -46,7 +46,7 @@ def find_model(path: Path | str | None) -> Path:
         return RELEASED_MODEL
     path = Path(path)
     if path.is_dir():
-        from core.runs.run import MODEL_FILE
+        from core.runs.run_folder import MODEL_FILE
 
         return path / MODEL_FILE
     return path

@@ -7,9 +7,11 @@ from core.runs import trash
 from core.runs.commands import COMMANDS, Command, CommandError, CommandName
 from core.runs.damage import find_damage
 from core.runs.index import RunSummary, run_summaries
+from core.runs.objective_run import ObjectiveRow, ObjectiveRun
 from core.runs.plan import MAX_EPOCHS, TrainingPlan, row_learning_rates
 from core.runs.quota import QuotaError, file_run
-from core.runs.run import MODEL_FILE, Run
+from core.runs.run import Run
+from core.runs.run_folder import MODEL_FILE, RunFolder
 from core.runs.schema import (
     DigitScore,
     Mark,
@@ -42,10 +44,13 @@ __all__ = [
     "MetricRow",
     "Metrics",
     "Notes",
+    "ObjectiveRow",
+    "ObjectiveRun",
     "QuotaError",
     "ReliabilityBin",
     "Report",
     "Run",
+    "RunFolder",
     "RunError",
     "RunState",
     "RunStore",

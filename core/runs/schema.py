@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 import msgspec
 import psutil
@@ -14,6 +14,15 @@ import psutil
 from core.storage.os_errors import error_text
 
 _Record = TypeVar("_Record")
+_Row = TypeVar("_Row", bound="_Stepped")
+
+
+class _Stepped(Protocol):
+    """A line of metrics: after how many steps it was written."""
+
+    @property
+    def step(self) -> int: ...
+
 
 NonNegative = Annotated[float, msgspec.Meta(ge=0, le=sys.float_info.max)]
 """A finite number of at least 0."""
@@ -151,19 +160,24 @@ class Metrics:
     skipped_bytes: int = 0
 
     def extended(self, lines: Iterable[Mapping[str, Any]], offset: int) -> "Metrics":
-        """Return the metrics with the lines that follow, up to byte `offset`; damaged lines are left out.
-
-        A line that says `resumed_at` a step retracts all rows after that step: they are trained again.
-        """
+        """Return the metrics with the lines that follow, up to byte `offset`, as `extend_rows` reads them."""
         if offset == self.offset:
             return self
-        rows = list(self.rows)
-        for line in lines:
-            if is_number(line.get("resumed_at")):
-                rows = [row for row in rows if row.step <= line["resumed_at"]]
-            elif row := convert(line, MetricRow):
-                rows.append(row)
-        return Metrics(tuple(rows), offset, self.skipped_bytes)
+        return Metrics(tuple(extend_rows(self.rows, lines, MetricRow)), offset, self.skipped_bytes)
+
+
+def extend_rows(rows: Iterable[_Row], lines: Iterable[Mapping[str, Any]], record: type[_Row]) -> list[_Row]:
+    """Return the rows with those of the lines that follow; damaged lines are left out.
+
+    A line that says `resumed_at` a step retracts all rows after that step: they are trained again.
+    """
+    extended = list(rows)
+    for line in lines:
+        if is_number(line.get("resumed_at")):
+            extended = [row for row in extended if row.step <= line["resumed_at"]]
+        elif row := convert(line, record):
+            extended.append(row)
+    return extended
 
 
 class MarkKind(StrEnum):
@@ -275,7 +289,7 @@ class ReliabilityBin:
     accuracy: Share
 
 
-_Row = Annotated[tuple[Count, ...], msgspec.Meta(min_length=10, max_length=10)]
+_ConfusionRow = Annotated[tuple[Count, ...], msgspec.Meta(min_length=10, max_length=10)]
 
 
 @dataclass(frozen=True)
@@ -293,7 +307,7 @@ class Report:
     interval: tuple[Share, Share]
     loss: NonNegative
     digits: Annotated[tuple[DigitScore, ...], msgspec.Meta(min_length=10, max_length=10)]
-    confusion_matrix: Annotated[tuple[_Row, ...], msgspec.Meta(min_length=10, max_length=10)]
+    confusion_matrix: Annotated[tuple[_ConfusionRow, ...], msgspec.Meta(min_length=10, max_length=10)]
     reliability: tuple[ReliabilityBin, ...] | None = None
     calibration_error: Share | None = None
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from core.config.train_config import TrainConfig
 from core.runs.run import Run, runs_in, waiting_runs_in
+from core.runs.run_folder import LOCK_FILE
 from core.runs.schema import RunError
 from core.storage import atomic
 
-_LOCK_FILE = "train.lock"
 _FILING_S = 600.0  # far longer than the filing of a run takes
 
 
@@ -27,7 +27,7 @@ class RunStore:
 
     def __init__(self, root: Path | str | None = None) -> None:
         self.root = Path(root or os.environ.get("DIGIT_STUDIO_HOME") or "runs").absolute()
-        self.lock_path = self.root / _LOCK_FILE
+        self.lock_path = self.root / LOCK_FILE
 
     def create(self, config: TrainConfig, fill: Callable[[Run], None] = _leave_empty) -> Run:
         """File a new, queued run and return it; raises `OSError`. Its id begins with the time, so ids sort by age.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.runs.run import Run
+from core.runs.run_folder import RunFolder
 from core.runs.schema import RunError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def restore_model(state: Mapping[str, np.ndarray], model: "keras.Model") -> None
 class Checkpoints:
     """The writer of a run's checkpoints, from a thread of its own, so that training does not wait for the disk."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: RunFolder) -> None:
         self._run = run
         self._thread = ThreadPoolExecutor(1, "checkpoints")
         self._saving: Future[None] | None = None

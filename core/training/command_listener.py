@@ -1,17 +1,27 @@
 """The commands that a run is sent while it trains: received, followed, and marked where they took effect."""
 
 import time
+from typing import Protocol
 
 from core.runs.commands import Command, CommandName, pending_halt
-from core.runs.plan import TrainingPlan
-from core.runs.run import Run
+from core.runs.run_folder import RunFolder
 from core.runs.schema import Mark, MarkKind
+
+
+class Plan(Protocol):
+    """The plan of a training, as far as commands change it."""
+
+    steps_per_epoch: int
+
+    def apply(self, mark: Mark) -> None:
+        """Follow one mark."""
+        ...
 
 
 class CommandListener:
     """The receiver of a run's commands: it changes `plan` and holds what halts the run in `halt` (`pending_halt`)."""
 
-    def __init__(self, run: Run, plan: TrainingPlan) -> None:
+    def __init__(self, run: RunFolder, plan: Plan) -> None:
         self._run, self.plan = run, plan
         self._followed_before, self._offset = run.acknowledged(), 0
         self._received: list[Command] = []

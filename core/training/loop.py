@@ -1,6 +1,5 @@
 """Training: one function of a config and a run folder, which it fills while the network trains."""
 
-import errno
 import math
 import time
 from dataclasses import replace
@@ -19,11 +18,11 @@ from core.runs.commands import CommandName
 from core.runs.plan import TrainingPlan
 from core.runs.run import Run
 from core.runs.schema import MarkKind, RunState, Status
-from core.storage.os_errors import error_text
 from core.training.checkpoints import Checkpoints, restore, restore_model, training_state
 from core.training.command_listener import CommandListener
 from core.training.early_stopping import early_stop_reason, time_limit_reason
 from core.training.evaluator import Evaluator
+from core.training.failure import failure_text
 from core.training.metrics_writer import MetricsWriter, ProbeAnswers
 from core.training.snapshot_recorder import SnapshotRecorder
 from core.training.status_writer import StatusWriter
@@ -59,7 +58,7 @@ def train(config: TrainConfig, run: Run) -> Status:
     try:
         return _Training(config, run, status).finish()
     except Exception as error:
-        failed = replace(status, state=RunState.FAILED, ended=time.time(), error=_sentence(error))
+        failed = replace(status, state=RunState.FAILED, ended=time.time(), error=failure_text(error))
         run.write_status(failed)
         raise
 
@@ -266,11 +265,3 @@ class _Training:
             self.run.save_model(self.model)
         self._measure_training()
         return self.status.write(RunState.STOPPED)
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return "No space is left on the disk. Free some, then press Resume: the run goes on."
-    if isinstance(error, MemoryError):
-        return "The machine's memory did not suffice. Use a smaller network or smaller batches."
-    return error_text(error) or type(error).__name__

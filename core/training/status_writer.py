@@ -3,7 +3,7 @@
 import time
 from dataclasses import replace
 
-from core.runs.run import Run
+from core.runs.run_folder import RunFolder
 from core.runs.schema import RunState, Status
 
 _HEARTBEAT_S = 2.0
@@ -12,7 +12,7 @@ _HEARTBEAT_S = 2.0
 class StatusWriter:
     """A writer of a run's status, at every change of state and every two seconds."""
 
-    def __init__(self, run: Run, status: Status) -> None:
+    def __init__(self, run: RunFolder, status: Status) -> None:
         self._run, self.status, self._written = run, status, time.monotonic()
 
     def beat(self) -> None:

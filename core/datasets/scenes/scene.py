@@ -45,11 +45,22 @@ def draw_scene(seed: int, number: int, kind: str | None = None) -> Scene:
 
     Raises KeyError for a kind that is not in `SCENE_KINDS`.
     """
-    rng = np.random.default_rng([seed, number])
-    chosen = _NAMES[rng.choice(len(_NAMES), p=_SHARES / _SHARES.sum())]
+    rng, chosen = _begin(seed, number)
     name = kind or chosen
     image, coverage = _draw(SCENE_KINDS[name], rng)
     return Scene(name, image, coverage)
+
+
+def outline_scene(seed: int, number: int) -> tuple[str, bool]:
+    """Return the kind of scene `number` of a seed, and whether its digits go along pen paths, without drawing it."""
+    rng, name = _begin(seed, number)
+    return name, random_hand(rng, SCENE_KINDS[name].pens, SCENE_KINDS[name].drawn).is_drawn
+
+
+def _begin(seed: int, number: int) -> tuple[np.random.Generator, str]:
+    """Return the random numbers of a scene, and the kind that chance chooses by the shares."""
+    rng = np.random.default_rng([seed, number])
+    return rng, _NAMES[rng.choice(len(_NAMES), p=_SHARES / _SHARES.sum())]
 
 
 def _draw(kind: SceneKind, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

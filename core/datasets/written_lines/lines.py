@@ -37,8 +37,7 @@ def draw_line(seed: int, number: int, forms_aside: bool = False) -> WrittenLine:
     forms_aside: whether the line is written in forms kept aside from training, by pen paths alone, so that reading can
     be judged by forms that no training saw. `content` has the marks and spaces that are no part of the text.
     """
-    rng = np.random.default_rng([seed, number, forms_aside])
-    is_images = not forms_aside and rng.random() < _IMAGES_SHARE
+    rng, is_images = _begin(seed, number, forms_aside)
     hand: Hand = ImageHand(rng) if is_images else PathHand(rng, forms_aside)
     content, in_cells = random_text(rng), rng.random() < _CELLS_SHARE
     pitch = rng.uniform(0.95, 1.5) * DIGIT_PX if in_cells else 0
@@ -51,6 +50,17 @@ def draw_line(seed: int, number: int, forms_aside: bool = False) -> WrittenLine:
     ground = draw_ground(ink.shape, boxes, in_cells, rng)
     picture = photograph(ink, ground, uneven_light(ink.shape, rng), rng)
     return WrittenLine(picture, _digits_of(content), content, forms)
+
+
+def is_set_from_images(seed: int, number: int) -> bool:
+    """Return whether line `number` of a seed is set from MNIST's images, without drawing it."""
+    return _begin(seed, number, False)[1]
+
+
+def _begin(seed: int, number: int, forms_aside: bool) -> tuple[np.random.Generator, bool]:
+    """Return the random numbers of a line, and whether it is set from MNIST's images."""
+    rng = np.random.default_rng([seed, number, forms_aside])
+    return rng, not forms_aside and rng.random() < _IMAGES_SHARE
 
 
 def _digits_of(content: str) -> str:

@@ -14,7 +14,7 @@ import pytest
 
 from core.config.train_config import TrainConfig
 from core.evaluation.report import make_report
-from core.runs import run as run_module
+from core.runs import run_folder
 from core.runs.damage import find_damage
 from core.runs.run import Run
 from core.runs.schema import Mark, MarkKind, MetricRow, Metrics, Notes, RunError, RunState, Status
@@ -97,7 +97,7 @@ def test_a_worker_that_ends_between_two_looks_has_not_crashed(run, child, monkey
         run.write_status(finished_status())
         return False
 
-    monkeypatch.setattr(run_module, "is_process_alive", ends)
+    monkeypatch.setattr(run_folder, "is_process_alive", ends)
     assert run.status().state == "finished"
 
 

@@ -6,8 +6,7 @@ from dataclasses import replace
 import pytest
 
 from core.config.train_config import TrainConfig
-from core.runs import run as run_module
-from core.runs import state_cache
+from core.runs import run_folder, state_cache
 from core.runs.run import Run
 from core.runs.schema import Status
 from core.runs.state_cache import busy_run, run_states, waiting_runs
@@ -34,7 +33,7 @@ def test_a_live_run_is_read_every_time(store, monkeypatch):
     run = store.create(TrainConfig())
     run.write_status(Status.of_this_process())
     assert states(store) == ["running"] and busy_run(store).id == run.id
-    monkeypatch.setattr(run_module, "is_process_alive", lambda status: False)
+    monkeypatch.setattr(run_folder, "is_process_alive", lambda status: False)
     assert states(store) == ["failed"] and busy_run(store) is None
 
 

@@ -17,7 +17,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fe
 TESTS ?=
 PROCESSES ?= 2
 
-.PHONY: run share test test-export endure lint format lock pictures bench clean help
+.PHONY: run share test test-export endure lint format lock pictures bench bench-ocr clean help
 
 run: .venv/app ## Serve the app on this machine [PORT=8501] [PROXY_NAME=host]
 	@$(BIN)/python -m core serve $(if $(PORT),--port "$(PORT)") $(if $(PROXY_NAME),--host "$(PROXY_NAME)")
@@ -48,6 +48,7 @@ lock: .venv/tests ## Make the lock files anew, with the newest versions in the r
 	$(COMPILE) -o requirements.lock requirements.txt
 	$(COMPILE) -c requirements.lock -o requirements-dev.lock requirements-dev.txt
 	$(COMPILE) -c requirements.lock -o requirements-export.lock requirements-export.txt
+	$(COMPILE) -c requirements.lock -o requirements-ocr.lock requirements-ocr.txt
 
 pictures: .venv/tests ## Take the pictures of the documents anew, from the real app in a Chromium
 	$(BIN)/python -m docs.pictures
@@ -59,11 +60,15 @@ bench: .venv/tests ## Measure every figure of docs/speed.md and docs/accuracy.md
 	$(BIN)/python -m benchmarks.recognition_speed
 	$(BIN)/python -m benchmarks.run_report
 	$(BIN)/python -m benchmarks.refusal
+	$(BIN)/python -m benchmarks.number_reading
 	$(BIN)/python -m benchmarks.browser_latency
 	$(BIN)/python -m benchmarks.session_overhead --pairs 5 --epochs 15
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.recipe_accuracy --preset recipe-60k
 	$(BIN)/python -m benchmarks.recipe_accuracy --preset recipe
+
+bench-ocr: .venv/tests .venv/ocr ## Measure the reading of numbers beside RapidOCR and Tesseract [FOLDER=with a numbers.csv]
+	$(BIN)/python -m benchmarks.number_reading $(if $(FOLDER),"$(FOLDER)")
 
 clean: ## Remove the environment and all caches; runs stay
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis dist node_modules
@@ -89,6 +94,10 @@ help: ## List the targets
 
 .venv/export: requirements-export.txt requirements-export.lock .venv/app
 	@$(PIP) $(call REQUIREMENTS,requirements-export) || { echo "$(NOT_INSTALLED)"; exit 1; }
+	@touch $@
+
+.venv/ocr: requirements-ocr.txt requirements-ocr.lock .venv/app
+	@$(PIP) $(call REQUIREMENTS,requirements-ocr) || { echo "$(NOT_INSTALLED)"; exit 1; }
 	@touch $@
 
 NOT_INSTALLED = The installation failed; the lines above say why. Where this platform has no file for a locked version, \

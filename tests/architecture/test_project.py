@@ -10,7 +10,7 @@ from tests.architecture.graph import PROJECT
 
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
 MAKEFILE = (PROJECT / "Makefile").read_text("utf-8")
-FILES = ("requirements", "requirements-dev", "requirements-export")
+FILES = ("requirements", "requirements-dev", "requirements-export", "requirements-ocr")
 
 
 def requirements(name):
@@ -30,6 +30,7 @@ def test_both_lists_of_dependencies_are_the_same():
     assert project["optional-dependencies"] == {
         "dev": requirements("requirements-dev"),
         "export": requirements("requirements-export"),
+        "ocr": requirements("requirements-ocr"),
     }
 
 
@@ -51,9 +52,9 @@ def test_the_lock_files_hold_hashes_and_no_address(name):
 
 
 def test_the_lock_files_agree():
-    app, tests, export = (locked(name) for name in FILES)
-    assert app.items() <= tests.items()
-    assert app.items() <= export.items()
+    app, *others = (locked(name) for name in FILES)
+    for other in others:
+        assert app.items() <= other.items()
 
 
 def test_every_python_of_the_project_is_tested():

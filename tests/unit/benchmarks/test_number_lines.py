@@ -1,5 +1,7 @@
 """The lines of the benchmark of numbers: a pure function, the digits that they say, harder from degree to degree."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -39,12 +41,14 @@ def test_the_text_is_the_labels_of_the_test_images_that_are_drawn(degree):
 
 
 def test_what_is_drawn_are_these_images_from_left_to_right():
+    compared = 0
     for number in range(LINES):
         line = compose_line(1, 0, number)
         columns = (greys(line) < greys(line).max() - 60).any(axis=0).astype(np.int8)
         starts, ends = (np.flatnonzero(np.diff(columns, prepend=0, append=0) == sign) for sign in (1, -1))
         if len(starts) != len(line.text):
             continue  # a digit that overhangs its neighbour, though they are apart
+        compared += 1
         for start, end, index in zip(starts, ends, line.chosen, strict=True):
             image = load_arrays()["x_test"][index]
             image = image[np.ix_(image.max(axis=1) > 60, image.max(axis=0) > 60)].astype(float)
@@ -52,6 +56,7 @@ def test_what_is_drawn_are_these_images_from_left_to_right():
             rows = np.flatnonzero((drawn > drawn.min() + 60).any(axis=1))
             drawn = cv2.resize(drawn[rows[0] : rows[-1] + 1], image.shape[::-1], interpolation=cv2.INTER_AREA)
             assert np.corrcoef(drawn.ravel(), image.ravel())[0, 1] > 0.8
+    assert compared > 0.7 * LINES
 
 
 def test_most_lines_of_degree_1_have_their_digits_apart():
@@ -59,10 +64,11 @@ def test_most_lines_of_degree_1_have_their_digits_apart():
     assert np.mean(apart) >= 0.9
 
 
-def test_the_digits_of_degree_5_touch():
-    assert HARDNESS[5].gap[1] < 0.05 < HARDNESS[1].gap[0]
-    boxes = [len(ink_boxes(compose_line(5, 0, number))) / len(compose_line(5, 0, number).text) for number in range(20)]
-    assert np.mean(boxes) < 0.75
+def test_most_digits_of_degree_5_touch(monkeypatch):
+    clean = replace(HARDNESS[5], rules=Rules.NONE, separators=0.0, shade=0.0, grain=0.0)
+    monkeypatch.setitem(HARDNESS, 5, clean)
+    lines = [compose_line(5, 0, number) for number in range(20)]
+    assert np.mean([len(ink_boxes(line)) / len(line.text) for line in lines]) < 0.65
 
 
 @pytest.mark.parametrize("measure", ["height", "grain"])

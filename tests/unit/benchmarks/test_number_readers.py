@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.number_readers import MissingReaderError, NumberReading, OurReader, RapidOcrReader, TesseractReader
+from benchmarks.number_readers import (
+    MissingReaderError,
+    NumberReading,
+    OurReader,
+    RapidOcrReader,
+    TesseractReader,
+    find_readers,
+)
 from tests.support.digits import digit
 
 PICTURE = Image.new("RGB", (60, 20), (200, 100, 50))
@@ -114,6 +121,17 @@ def test_a_missing_reader_says_how_to_get_it(reader, module, monkeypatch):
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(MissingReaderError, match=rf"{reader.name} is not .*{module}.*pip install -r requirements-ocr"):
         reader.load()
+
+
+def test_the_readers_that_are_named_and_there_are_measured(monkeypatch):
+    monkeypatch.setattr("benchmarks.number_readers.Recognizer.load", lambda model: Ours(""))
+    monkeypatch.setitem(sys.modules, "onnxruntime", SimpleNamespace())
+    monkeypatch.setitem(sys.modules, "rapidocr", SimpleNamespace(RapidOCR=lambda params: Engine()))
+    monkeypatch.setitem(sys.modules, "tesserocr", None)
+    readers, (note,) = find_readers(None, ["RapidOCR", "Tesseract"])
+    assert [reader.name for reader in readers] == ["ours", "RapidOCR"] and note.startswith("Tesseract is not measured")
+    readers, notes = find_readers(None, [])
+    assert [reader.name for reader in readers] == ["ours"] and notes == []
 
 
 def test_missing_data_of_tesseract_say_how_to_get_them(monkeypatch, tmp_path):

@@ -52,7 +52,7 @@ def main() -> None:
             print_doubtful(listed, readers)
             return
         parts = {}
-        if options.lines:
+        if options.lines > 0:
             drawn = [line for degree in HARDNESS for line in drawn_lines(degree, options.seed, options.lines)]
             parts["drawn lines"] = drawn
         if listed:
@@ -75,7 +75,7 @@ def _options() -> argparse.Namespace:
     options = parser.parse_args()
     if options.doubtful and not options.folder:
         parser.error("--doubtful needs a FOLDER with a numbers.csv")
-    if not options.lines and not options.folder:
+    if options.lines <= 0 and not options.folder:
         parser.error("there is nothing to measure: name a FOLDER, or more than 0 lines")
     return options
 

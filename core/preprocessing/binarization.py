@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from core.preprocessing.background import subtract_background
-from core.preprocessing.left_out import LeftOut, find_left_out
+from core.preprocessing.left_out import find_left_out
 from core.preprocessing.mnist_form import Step, shrink_for_display
 from core.preprocessing.paper_removal import remove_ruled_lines, remove_surroundings
 from core.preprocessing.segmentation import Piece
@@ -30,7 +30,7 @@ class Ink:
     scale: float  # pixels of the picture per pixel of the ink
     steps: tuple[Step, ...]
     origin: tuple[float, float] = (0.0, 0.0)  # where the ink's left top corner lies in the picture, pixels
-    left_out: LeftOut | None = None  # what was taken for no handwriting; None where nothing was left out
+    contrast: np.ndarray | None = None  # (h, w) uint8, of which some may be left out; None where nothing was
 
     def reduced(self, factor: float) -> "Ink":
         """Return the ink at 1 / `factor` of its size, its strongest pixel at full strength: hairlines would be lost."""
@@ -43,7 +43,11 @@ class Ink:
 
     def doubt(self, text: str) -> str:
         """Return the sentence on ink that was left out and may be what was meant; '' where a text was read."""
-        return "" if text or self.left_out is None else self.left_out.sentence
+        if text or self.contrast is None:
+            return ""
+        height, width = self.contrast.shape
+        kept = cv2.resize(self.strength, (width, height), interpolation=cv2.INTER_LINEAR)
+        return find_left_out(ink_strength(self.contrast, all_ink=True), kept > 0).sentence
 
     def box(self, piece: Piece, back: np.ndarray | None = None) -> tuple[int, int, int, int]:
         """Return (left, top, width, height) of one of its pieces, in pixels of the picture.
@@ -67,9 +71,7 @@ def find_ink(picture: Image.Image | np.ndarray, all_ink: bool = False) -> Ink:
     """
     grey, scale = to_working_grey(picture)
     contrast = subtract_background(grey)
-    everything = ink_strength(contrast, all_ink=True)
-    strength = everything if all_ink else ink_strength(contrast)
-    left_out = None if all_ink else find_left_out(everything, strength > 0)
+    strength = ink_strength(contrast, all_ink)
     steps = (
         Step("grey", shrink_for_display(grey), "Colour says little about a digit's form; transparency becomes ground."),
         Step(
@@ -81,7 +83,7 @@ def find_ink(picture: Image.Image | np.ndarray, all_ink: bool = False) -> Ink:
             "ink", shrink_for_display(strength), "What is stronger than the paper's noise is ink; the rest is dropped."
         ),
     )
-    return Ink(strength, scale, steps, left_out=left_out)
+    return Ink(strength, scale, steps, contrast=None if all_ink else contrast)
 
 
 def ink_strength(contrast: np.ndarray, all_ink: bool = False) -> np.ndarray:

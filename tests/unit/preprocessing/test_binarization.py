@@ -235,3 +235,16 @@ def test_the_opening_by_moving_sums_is_opencvs():
 def test_a_picture_of_few_rows_has_no_printed_lines():
     mask = np.ones((7, 400), bool)
     assert paper_removal.remove_ruled_lines(mask, mask) is mask
+
+
+def test_ruled_lines_alone_are_named_and_are_ink_on_wish():
+    paper = np.full((300, 400), 235, np.uint8)
+    paper[40::50] = paper[41::50] = 120
+    found, everything = find_ink(paper), find_ink(paper, all_ink=True)
+    assert not found.strength.any() and everything.strength.any()
+    assert found.doubt("") == "Left out as no handwriting: straight lines or frames."
+    assert found.doubt("7") == everything.doubt("") == ""
+
+
+def test_of_blank_paper_nothing_was_left_out():
+    assert find_ink(np.full((80, 90), 200, np.uint8)).doubt("") == ""

@@ -71,15 +71,17 @@ def drawn_batches(objective: ObjectiveName, examples: int, first_step: int) -> I
 
 def _read(stream: BinaryIO, drawn: "queue.Queue[Batch | None]") -> None:
     """Put every batch of the stream into the queue, and None behind the last whole one."""
-    with contextlib.suppress(OSError, struct.error):
-        while True:
-            (length,) = _LENGTH.unpack(stream.read(_LENGTH.size))
-            data = stream.read(length)
-            if len(data) < length:
-                break
-            with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-                drawn.put(dict(archive))
-    drawn.put(None)
+    try:
+        with contextlib.suppress(OSError, struct.error):
+            while True:
+                (length,) = _LENGTH.unpack(stream.read(_LENGTH.size))
+                data = stream.read(length)
+                if len(data) < length:
+                    break
+                with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+                    drawn.put(dict(archive))
+    finally:
+        drawn.put(None)
 
 
 def _take(drawn: "queue.Queue[Batch | None]", steps: int) -> Iterator[Batch]:

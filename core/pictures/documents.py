@@ -76,13 +76,13 @@ def _pdf_pages(document: PdfDocument) -> list[_Parse]:
 
 def _tiff_pages(unpack: Callable[[], bytes], data: bytes, name: str) -> list[_Parse]:
     """Return the pages of a TIFF; none where it has one, the first, or cannot be read."""
+    check_file_size(len(data), name)
     try:
         places = find_pages(data)
         if places == [first_directory_place(data)]:
             return []
     except struct.error:
         return []
-    check_file_size(len(data), name)
     _check_count(len(places), "pages", name)
     return [lambda name, place=place: parse_header(select_page(unpack(), place), name) for place in places]
 

@@ -10,6 +10,8 @@ from PIL import Image
 
 from core.pictures.decoding import PictureError, PictureFile, parse_header
 
+_PNG_MODES = ("1", "L", "LA", "P", "RGB", "RGBA")
+
 
 @dataclass(frozen=True, eq=False)
 class PictureEntry:
@@ -41,7 +43,8 @@ class PictureEntry:
         if not self.page:
             return Path(self.name).suffix, self.read()
         file = io.BytesIO()
-        self.open().save(file, "PNG")
+        picture = self.open()
+        (picture if picture.mode in _PNG_MODES else picture.convert("RGB")).save(file, "PNG")
         return ".png", file.getvalue()
 
 

@@ -45,11 +45,14 @@ class GifFrames:
         """Store `unpack`, which returns the bytes of the file, and the number of frames."""
         self._unpack, self._count = unpack, count
         self._opened: Image.Image | None = None  # as it was left, until its last frame is taken
+        self._damaged_from: int | None = None  # the first frame that could not be decoded
         self._lock = threading.Lock()
 
     def decode(self, number: int, name: str) -> PictureFile:
         """Return a frame, counted from 0, decoded; raises PictureError. name: the frame's, for error messages."""
         with self._lock, as_picture_error(name):
+            if self._damaged_from is not None and number >= self._damaged_from:
+                raise PictureError(f"{name} is damaged, or follows a damaged frame of its GIF. Save the GIF again.")
             image = self._opened
             if image is None or image.tell() > number:
                 image = parse_header(self._unpack(), name).image
@@ -60,8 +63,12 @@ class GifFrames:
                         f"together; at most {MAX_FRAME_PIXELS // 10**6} are read. Save the frame as PNG, and send that."
                     )
             self._opened = None  # unless all goes well
-            image.seek(number)
-            frame = image.copy()
+            try:
+                image.seek(number)
+                frame = image.copy()
+            except Exception:
+                self._damaged_from = number
+                raise
             if number + 1 < self._count:
                 self._opened = image
             return PictureFile(name, frame)

@@ -99,7 +99,10 @@ def _labelled_row(
 
 def _named_entry(folder: Path, file: str, documents: dict[Path, list[PictureEntry]]) -> PictureEntry:
     """Return the entry of a file, or of a page of one; `documents` keeps the pages of those that were opened."""
-    page = None if (folder / file).exists() else name_of_page(file)
+    try:
+        page = None if (folder / file).exists() else name_of_page(file)
+    except OSError:  # no name that a file may have, or a folder that cannot be entered
+        return file_entry(folder / file)
     document, number = page or (file, 0)
     path = folder / document
     if not may_be_document(document):
@@ -110,6 +113,8 @@ def _named_entry(folder: Path, file: str, documents: dict[Path, list[PictureEntr
     if not number and len(pages) > 1:
         note = f"has {len(pages)} pages or frames; label each in a row of its own, as {pages[1].name}."
         return PictureEntry(str(path), note)
+    if pages[0].unpack is None:
+        return pages[0]
     if number > len(pages):
         return PictureEntry(str(folder / file), f"there is no page or frame {number}: the file has {len(pages)}.")
     return pages[max(0, number - 1)]

@@ -41,6 +41,7 @@ class PdfDocument:
         """Store the name, for error messages, and `unpack`, which returns the bytes of the file."""
         self._name, self._unpack = name, unpack
         self._ahead: dict[int, Image.Image | str] = {}  # number of a page → its picture or what is wrong with it
+        self._next = 0  # the page that is asked for next by who asks for one after the other
         self._lock = threading.Lock()
         self._too_long = ""  # once one page took too long, no other one is rendered
 
@@ -63,8 +64,10 @@ class PdfDocument:
             if number not in self._ahead:
                 if self._too_long:
                     raise PictureError(self._too_long)
-                self._ahead = self._run(number, _PAGES_AHEAD)[1]
+                found = self._run(number, _PAGES_AHEAD if number == self._next else 1)[1]
+                self._ahead = found if number == self._next else self._ahead | found
             page = self._ahead.pop(number, _REASONS["damaged"])
+            self._next = max(self._next, number + 1)
         if isinstance(page, str):
             raise PictureError(f"{name} {page}")
         return page

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 MAX_DIRECTORIES = 1000  # that are looked for in one file
+MAX_ENTRIES = 4096  # of one directory
 
 _SUBFILE_TYPE, _OLD_SUBFILE_TYPE = 254, 255
 _REDUCED, _MASK = 1, 4  # bits of the type: a smaller copy of another page, and the transparency of one
@@ -85,6 +86,8 @@ def read_directory(data: bytes, place: int) -> Directory:
         (f"{order}Q", f"{order}HHQQ", f"{order}Q") if is_big else (f"{order}H", f"{order}HHII", f"{order}I")
     )
     (count,) = struct.unpack_from(head, data, min(place, len(data)))
+    if count > MAX_ENTRIES:
+        raise struct.error(f"{count} entries in one directory")
     place, entries = place + struct.calcsize(head), {}
     end = place + count * struct.calcsize(entry)
     for number in range(min(count, (len(data) - place) // struct.calcsize(entry))):

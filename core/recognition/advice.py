@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+from PIL import Image
 
-from core.preprocessing.working_grey import to_working_grey
+from core.preprocessing.working_grey import ScaledPicture, to_working_grey
 from core.recognition.corrections import UNSURE_BELOW
 from core.recognition.reading import Digit, Picture, Reading
 
@@ -17,6 +18,7 @@ UNEVEN = "The light falls unevenly. Hold the paper flatter, out of shadows."
 TILTED = "The lines run at a slant. Hold the paper flatter and straight."
 BLURRED = "This picture is blurred. Hold still, and focus on the digits."
 
+_MAX_PIXELS = 20_000_000  # of a picture that is measured at working size
 _SMALL_PX = 20  # a digit of less height at working size has lost detail
 _DARK = 100  # of 255: in a dark picture neither paper nor ink is brighter
 _PALE = 40  # of 255: ink of less contrast to its paper is pale
@@ -49,7 +51,7 @@ def advise(picture: Picture, reading: Reading) -> tuple[str, ...]:
     """
     if not is_doubtful(reading.digits):
         return ()
-    grey, scale = to_working_grey(picture)
+    grey, scale = _grey_of(picture, reading)
     boxes = np.array([digit.box for digit in reading.digits], float).reshape(-1, 4) / scale
     measured = _measure_digits(grey, boxes) if len(boxes) else _measure_whole(grey)
     if measured.contrast < _MIN_CONTRAST:
@@ -64,6 +66,15 @@ def advise(picture: Picture, reading: Reading) -> tuple[str, ...]:
         BLURRED: measured.blur_shares > 1,
     }
     return tuple(sentence for sentence, is_cause in causes.items() if is_cause)
+
+
+def _grey_of(picture: Picture, reading: Reading) -> ScaledPicture:
+    """Return the picture in grey; a very large one as its reading shows it, for it would take much memory once more."""
+    shown = next((step.picture for step in reading.steps if step.name == "grey"), None)
+    width, height = picture.size if isinstance(picture, Image.Image) else picture.shape[1::-1]
+    if shown is None or width * height <= _MAX_PIXELS:
+        return to_working_grey(picture)
+    return ScaledPicture(shown, width / shown.shape[1])
 
 
 def is_doubtful(digits: Sequence[Digit]) -> bool:

@@ -10,7 +10,7 @@ from core.pictures.entries import PictureEntry
 from core.recognition.edits import ReadingArea
 from core.recognition.reading import Box, Digit, Reading, ReadingMode
 from core.recognition.recognizer import Recognizer
-from core.recognition.results import PictureResult, asks_again, text_of_several, to_result, turned
+from core.recognition.results import TURNED_TEXTS, PictureResult, asks_again, text_of_several, to_result, turned
 
 NO_BOX_TEXT = "There is no box to read. Add one, or undo."
 
@@ -24,7 +24,7 @@ def read_area(reader: Recognizer, entry: PictureEntry, area: ReadingArea, before
     if not before.display:
         return before
     try:
-        picture = turned(entry.open(), before.turn)
+        picture = turned(entry.open(), turn := before.turn if area.crop is None and area.boxes is None else area.turn)
     except PictureError as error:
         return replace(before, note=str(error), digits=())
     left, top, width, height = area.crop or (0, 0, *picture.size)
@@ -33,19 +33,22 @@ def read_area(reader: Recognizer, entry: PictureEntry, area: ReadingArea, before
         reading, several = _read_part(reader, part, area, before.mode)
     else:
         boxes = [_shifted(box, -left, -top) for box in area.boxes]
-        reading, several = reader.read_boxes(part, boxes, _shifted_digits(before.digits, -left, -top)), ""
+        known = _shifted_digits(before.digits if before.turn == turn else (), -left, -top)
+        reading, several = reader.read_boxes(part, boxes, known), ""
     result = to_result(before.name, part, reading, before.mode, several, before.display.of_part(part, reading.steps))
     digits, note = _shifted_digits(result.digits, left, top), NO_BOX_TEXT if area.boxes == () else result.note
-    return replace(result, digits=digits, size=before.size, note=note, turn=before.turn)
+    remark = " ".join(filter(None, (TURNED_TEXTS.get(turn, ""), result.remark)))
+    return replace(result, digits=digits, size=picture.size, note=note, turn=turn, remark=remark)
 
 
 def _read_part(reader: Recognizer, part: Image.Image, area: ReadingArea, mode: ReadingMode) -> tuple[Reading, str]:
     """Return the reading of a part, and where it is one refused digit, what it says as a number of several."""
     single = mode is ReadingMode.SINGLE
-    [reading] = reader.read_many([part], single, area.all_ink)
+    [reading] = reader.read_many([part], single, area.all_ink, find_turn=False)
     if not single or not asks_again(reading):
         return reading, ""
-    return reading, text_of_several(reader.read(part, all_ink=area.all_ink))
+    [as_number] = reader.read_many([part], False, area.all_ink, find_turn=False)
+    return reading, text_of_several(as_number)
 
 
 def _shifted(box: Box, right: int, down: int) -> Box:

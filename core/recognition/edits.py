@@ -20,6 +20,7 @@ class ReadingArea:
     crop: Box | None = None  # only this part
     all_ink: bool = False  # also what would otherwise be left out
     boxes: tuple[Box, ...] | None = None  # each is one digit; None: they are found
+    turn: int = 0  # degrees by which the picture was turned clockwise when part and boxes were chosen
 
     @property
     def without_boxes(self) -> "ReadingArea":
@@ -58,6 +59,14 @@ class EditHistory:
         """Return whether there is a step to undo."""
         return len(self._steps) > 1
 
+    @property
+    def can_undo_part(self) -> bool:
+        """Return whether there is a step to undo that changed which part or which ink of the picture is read."""
+        if not self.can_undo:
+            return False
+        before, now = (edits.area for edits in self._steps[-2:])
+        return (before.crop, before.all_ink) != (now.crop, now.all_ink)
+
     def undo(self) -> None:
         """Take the last step back, if there is one."""
         if self.can_undo:
@@ -71,21 +80,26 @@ class EditHistory:
         """Let the digit of that box be what was read."""
         self._add(replace(self.now, labels={each: label for each, label in self.now.labels.items() if each != box}))
 
-    def set_crop(self, crop: Box | None, limits: Box) -> None:
-        """Let only this part within the limits be read, None: all; its digits are found anew."""
+    def set_crop(self, crop: Box | None, limits: Box, turn: int = 0) -> None:
+        """Let only this part within the limits be read, None: all; its digits are found anew.
+
+        turn: degrees by which the picture is shown turned clockwise.
+        """
         part = clip_box(crop, limits) if crop else None
         if not crop or part and min(part[2:]) >= MIN_CROP_PX:
-            self._add(replace(self.now, area=replace(self.now.area, crop=part, boxes=None)))
+            self._add(replace(self.now, area=replace(self.now.area, crop=part, boxes=None, turn=turn if part else 0)))
 
     def set_all_ink(self, all_ink: bool) -> None:
         """Let also be read what would otherwise be left out, or no longer; the digits are found anew."""
         self._add(replace(self.now, area=replace(self.now.area, all_ink=all_ink, boxes=None)))
 
-    def replace_boxes(self, shown: Sequence[Box], old: Sequence[Box], new: Sequence[Box], limits: Box) -> None:
+    def replace_boxes(
+        self, shown: Sequence[Box], old: Sequence[Box], new: Sequence[Box], limits: Box, turn: int = 0
+    ) -> None:
         """Put boxes in the place of others; adding, moving, joining, splitting and removing boxes are all such a step.
 
         shown: the boxes that the person sees, which are those now where none was changed by hand yet.
-        limits: what of the new boxes lies outside of them is cut off.
+        limits: what of the new boxes lies outside of them is cut off. turn: as in `set_crop`.
         Nothing happens where an old one is no longer there, or where there would be more than `MAX_BOXES`.
         """
         now = self.now.area.boxes
@@ -93,7 +107,7 @@ class EditHistory:
         inside = [part for box in new if (part := clip_box(box, limits))]
         boxes = tuple(dict.fromkeys([box for box in present if box not in old] + inside))
         if set(old) <= set(present) and len(boxes) <= MAX_BOXES:
-            self._add(replace(self.now, area=replace(self.now.area, boxes=boxes)))
+            self._add(replace(self.now, area=replace(self.now.area, boxes=boxes, turn=turn)))
 
     def _add(self, edits: Edits) -> None:
         if edits != self.now:

@@ -57,13 +57,18 @@ class ReadingView:
         return self.result.note
 
     @property
+    def turn(self) -> int:
+        """Return the degrees by which the picture was turned clockwise, and is shown turned."""
+        return self.result.turn
+
+    @property
     def remark(self) -> str:
         """Return a sentence on how the picture was read, where that was not as usual; else ''."""
         return self.result.remark
 
     @property
     def left_out(self) -> str:
-        """Return a sentence on ink that was not read and why; '' where all was."""
+        """Return a sentence on the ink for want of which nothing was read; '' where there is none."""
         return self.result.left_out
 
     @property

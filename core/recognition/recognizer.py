@@ -74,14 +74,16 @@ class Recognizer:
         """
         return self.read_many([picture], single, all_ink)[0]
 
-    def read_many(self, pictures: Sequence[Picture], single: bool = False, all_ink: bool = False) -> list[Reading]:
+    def read_many(
+        self, pictures: Sequence[Picture], single: bool = False, all_ink: bool = False, find_turn: bool = True
+    ) -> list[Reading]:
         """Return a reading for each picture, as `read` does; with `single`, the network sees them in few batches.
 
         A picture of several digits that lies on its side or head is found out and read turned; a single digit is not,
-        because it would be too easily taken for another one.
+        because it would be too easily taken for another one. find_turn: False where it is known how a picture lies.
         """
         read = partial(self._readers[ReadingMode.of(single)].read_pictures, all_ink=all_ink)
-        return read(pictures) if single else read_upright(read, pictures)
+        return read_upright(read, pictures) if find_turn and not single else read(pictures)
 
     def read_boxes(self, picture: Picture, boxes: Sequence[Box], known: Sequence[Digit] = ()) -> Reading:
         """Return the reading of a picture in which the ink inside each of these boxes is one digit.

@@ -1,5 +1,9 @@
 """The process that draws a training's batches ahead: the same batches, and it never outlives the training."""
 
+import contextlib
+import io
+import queue
+import struct
 import subprocess
 import sys
 
@@ -66,3 +70,11 @@ def test_a_process_that_is_killed_is_said(monkeypatch):
         started[0].kill()
         for _ in batches:
             pass
+
+
+def test_a_batch_that_cannot_be_opened_ends_the_drawing_and_no_one_waits(monkeypatch):
+    drawn = queue.Queue()
+    monkeypatch.setattr(np, "load", lambda *_, **__: 1 / 0)
+    with contextlib.suppress(ZeroDivisionError):
+        drawing_process._read(io.BytesIO(struct.pack("<Q", 3) + b"abc"), drawn)
+    assert drawn.get_nowait() is None

@@ -184,7 +184,7 @@ def leaves_out(monkeypatch):
     """A reader that leaves ink out of every picture, unless all is to be read."""
     read = Recognizer.read_many
 
-    def read_many(self, pictures, single=False, all_ink=False):
+    def read_many(self, pictures, single=False, all_ink=False, find_turn=True):
         found = read(self, pictures, single)
         return found if all_ink else [replace(each, left_out=SAID) for each in found]
 
@@ -206,7 +206,7 @@ def test_what_was_left_out_is_said_and_read_all_the_same_at_a_press(page, leaves
 
 @pytest.mark.parametrize("single", [True, False])
 def test_where_all_ink_was_left_out_no_one_says_that_there_is_none(page, monkeypatch, single):
-    def read_many(self, pictures, single=False, all_ink=False):
+    def read_many(self, pictures, single=False, all_ink=False, find_turn=True):
         return [Reading("", (), (), left_out="" if all_ink else SAID) for _ in pictures]
 
     monkeypatch.setattr(Recognizer, "read_many", read_many)

@@ -71,7 +71,8 @@ def boxes(view: ReadingView, tools: BoxTools, picked: int | None, on_pick: Calla
         "digits": [_box(digit) for digit in shown],
         "picked": picked if shown else None,
         "max_boxes": MAX_BOXES,
-        "can_undo": view.edits.can_undo,
+        # Where boxes are not shown, a step that changed them would be undone unseen.
+        "can_undo": view.edits.can_undo_part if is_part else view.edits.can_undo,
         "acknowledged": st.session_state.setdefault(_ACKNOWLEDGED, 0),
         "legend": [] if is_part else [(str(kind), f"{count} {_LEGEND[kind]}") for kind, count in view.kinds.items()],
         "alt": f"The picture{boxed}{parted}",
@@ -96,13 +97,13 @@ def handle_event(event: Mapping[str, Any], view: ReadingView) -> Box | None:
             edits.set_label(_to_box(box), label)
         case {"old": old, "new": new}:
             found = [digit.box for digit in view.digits]
-            edits.replace_boxes(found, list(map(_to_box, old)), list(map(_to_box, new)), view.limits)
+            edits.replace_boxes(found, list(map(_to_box, old)), list(map(_to_box, new)), view.limits, view.turn)
         case {"split": box} if (number := view.number_of(_to_box(box))) is not None:
             halves = split_box(view.digits[number].digit)
-            edits.replace_boxes([digit.box for digit in view.digits], [_to_box(box)], halves, view.limits)
+            edits.replace_boxes([digit.box for digit in view.digits], [_to_box(box)], halves, view.limits, view.turn)
             return halves[0]
         case {"crop": crop}:
-            edits.set_crop(_to_box(crop) if crop else None, (0, 0, *view.size))
+            edits.set_crop(_to_box(crop) if crop else None, (0, 0, *view.size), view.turn)
         case {"undo": True}:
             edits.undo()
     return _to_box(event["pick"]) if event.get("pick") else None

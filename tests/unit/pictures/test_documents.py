@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, TiffImagePlugin
 
-from core.pictures import pdf_document
+from core.pictures import pdf_document, tiff_directory
 from core.pictures.documents import expand_pages, name_of_page
 from core.pictures.entries import PictureEntry
 from core.pictures.labelled import find_labelled
@@ -242,3 +242,30 @@ def test_the_name_of_a_page_is_taken_apart():
     assert name_of_page("a.pdf") is name_of_page("page 1") is None
     assert Download.TXT.file_name("in/a.pdf, page 12") == "a, page 12.txt"
     assert Download.TXT.file_name("in/a.b.png") == "a.b.txt"
+
+
+def test_a_directory_that_claims_very_many_entries_ends_the_chain():
+    entries = 100_000
+    data = struct.pack("<2sHI", b"II", 42, 8) + struct.pack("<H", 60_000) + bytes(12 * entries)
+    with pytest.raises(struct.error):
+        tiff_directory.read_directory(data, 8)
+
+
+def test_a_page_that_is_asked_for_again_is_rendered_alone(monkeypatch):
+    asked = []
+
+    def run(self, first, count):
+        asked.append(count)
+        return {}, {number: Image.new("L", (4, 4)) for number in range(first, min(first + count, 20))}
+
+    monkeypatch.setattr(pdf_document.PdfDocument, "_run", run)
+    document = pdf_document.PdfDocument("scan.pdf", bytes)
+    for number in (0, 1, 2, 0, 0, 3):
+        document.render(number, "scan.pdf, page")
+    assert asked == [16, 1, 1]
+
+
+def test_a_page_in_another_colour_space_is_saved_as_a_picture():
+    pages = encoded([Image.new("CMYK", (40, 30), (0, 0, 0, shade)) for shade in (10, 90)], "TIFF")
+    suffix, data = expand_pages(entry("scan.tif", pages))[1].to_file()
+    assert suffix == ".png" and Image.open(io.BytesIO(data)).size == (40, 30)

@@ -1,6 +1,7 @@
 """Pictures of which a person chose what is read."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from core.pictures.entries import PictureEntry
 from core.recognition import Reading, Recognizer
 from core.recognition.area_reading import NO_BOX_TEXT, read_area
 from core.recognition.edits import ReadingArea
-from core.recognition.results import read_entries
+from core.recognition.results import TURNED_TEXTS, read_entries
 
 WHOLE = ReadingArea()
 
@@ -101,7 +102,7 @@ def test_a_picture_without_boxes_says_what_to_do(read):
 def test_all_ink_is_read_where_that_is_wanted(reader, monkeypatch):
     asked = []
 
-    def read_many(pictures, single=False, all_ink=False):
+    def read_many(pictures, single=False, all_ink=False, find_turn=True):
         asked.append((single, all_ink))
         return [Reading("", (), (), left_out="" if all_ink else "A frame was left out.")] * len(pictures)
 
@@ -120,3 +121,19 @@ def test_a_file_that_cannot_be_opened_stays_with_its_note(reader):
     [whole] = read_entries(reader, [entry(page())], False)
     found = read_area(reader, broken, ReadingArea(crop=(0, 0, 5, 5)), whole)
     assert "not a picture" in found.note and found.digits == ()
+
+
+def test_a_part_lies_in_the_picture_as_it_was_shown_when_it_was_chosen(reader, monkeypatch):
+    file = entry(page())
+    [whole] = read_entries(reader, [file], False)
+    seen = []
+    monkeypatch.setattr(
+        reader, "read_many", lambda pictures, *_, **options: seen.append(options) or [Reading("", (), ())]
+    )
+    width, height = whole.size
+    crop = (0, 0, height // 2, width // 2)
+    for before in (whole, replace(whole, turn=90, size=(height, width))):  # another model need not turn it
+        found = read_area(reader, file, ReadingArea(crop=crop, turn=90), before)
+        assert (found.turn, found.size) == (90, (height, width))
+        assert found.remark == TURNED_TEXTS[90]
+    assert seen == [{"find_turn": False}] * 2, "a part is read as it lies"

@@ -148,3 +148,20 @@ def test_a_box_without_ink_is_split_in_the_middle(width):
 
 def test_a_box_of_one_column_stays_whole():
     assert split_box(replace(digit(1), box=(3, 4, 1, 9))) == [(3, 4, 1, 9)]
+
+
+def test_where_boxes_are_not_shown_only_steps_of_the_part_can_be_undone():
+    edits = EditHistory()
+    assert not edits.can_undo_part
+    edits.set_crop((0, 0, 50, 50), (0, 0, 100, 100))
+    assert edits.can_undo_part
+    edits.set_label((1, 2, 3, 4), 7)
+    assert edits.can_undo and not edits.can_undo_part
+
+
+def test_an_area_remembers_how_the_picture_lay():
+    edits = EditHistory()
+    edits.set_crop((0, 0, 50, 50), (0, 0, 100, 100), turn=90)
+    assert edits.now.area.turn == 90
+    edits.set_crop(None, (0, 0, 100, 100))
+    assert edits.now.area.turn == 0

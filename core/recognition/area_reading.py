@@ -8,6 +8,7 @@ from PIL import Image
 from core.pictures.decoding import PictureError
 from core.pictures.entries import PictureEntry
 from core.recognition.edits import ReadingArea
+from core.recognition.picture_display import PictureDisplay
 from core.recognition.reading import Box, Digit, Reading, ReadingMode
 from core.recognition.recognizer import Recognizer
 from core.recognition.results import TURNED_TEXTS, PictureResult, asks_again, text_of_several, to_result, turned
@@ -23,8 +24,10 @@ def read_area(reader: Recognizer, entry: PictureEntry, area: ReadingArea, before
     """
     if not before.display:
         return before
+    is_placed = area.crop is not None or area.boxes is not None
+    turn = area.turn if is_placed else before.turn
     try:
-        picture = turned(entry.open(), turn := before.turn if area.crop is None and area.boxes is None else area.turn)
+        picture = turned(entry.open(), turn)
     except PictureError as error:
         return replace(before, note=str(error), digits=())
     left, top, width, height = area.crop or (0, 0, *picture.size)
@@ -35,7 +38,8 @@ def read_area(reader: Recognizer, entry: PictureEntry, area: ReadingArea, before
         boxes = [_shifted(box, -left, -top) for box in area.boxes]
         known = _shifted_digits(before.digits if before.turn == turn else (), -left, -top)
         reading, several = reader.read_boxes(part, boxes, known), ""
-    result = to_result(before.name, part, reading, before.mode, several, before.display.of_part(part, reading.steps))
+    whole = before.display if before.turn == turn else PictureDisplay(lambda: picture, reading.steps).encode_now()
+    result = to_result(before.name, part, reading, before.mode, several, whole.of_part(part, reading.steps))
     digits, note = _shifted_digits(result.digits, left, top), NO_BOX_TEXT if area.boxes == () else result.note
     remark = " ".join(filter(None, (TURNED_TEXTS.get(turn, ""), result.remark)))
     return replace(result, digits=digits, size=picture.size, note=note, turn=turn, remark=remark)

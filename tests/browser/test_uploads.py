@@ -1,9 +1,12 @@
 """Uploads in a real browser: what is held of them in the server's memory has a limit."""
 
 import psutil
+import pytest
 from playwright.sync_api import expect
 
 from tests.support.app_server import SEVEN, choose, draw, open_canvas, settle
+
+pytestmark = pytest.mark.browser
 
 _MB = 1024**2
 

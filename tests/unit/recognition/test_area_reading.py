@@ -12,7 +12,8 @@ from core.pictures.entries import PictureEntry
 from core.recognition import Reading, Recognizer
 from core.recognition.area_reading import NO_BOX_TEXT, read_area
 from core.recognition.edits import ReadingArea
-from core.recognition.results import TURNED_TEXTS, read_entries
+from core.recognition.picture_display import PictureDisplay
+from core.recognition.results import TURNED_TEXTS, read_entries, turned
 
 WHOLE = ReadingArea()
 
@@ -132,8 +133,12 @@ def test_a_part_lies_in_the_picture_as_it_was_shown_when_it_was_chosen(reader, m
     )
     width, height = whole.size
     crop = (0, 0, height // 2, width // 2)
-    for before in (whole, replace(whole, turn=90, size=(height, width))):  # another model need not turn it
+    turned_display = PictureDisplay(lambda: turned(file.open(), 90), ()).encode_now()
+    # Another model need not turn it.
+    for before in (whole, replace(whole, turn=90, size=(height, width), display=turned_display)):
         found = read_area(reader, file, ReadingArea(crop=crop, turn=90), before)
         assert (found.turn, found.size) == (90, (height, width))
         assert found.remark == TURNED_TEXTS[90]
+        shown = Image.open(io.BytesIO(found.display.picture))
+        assert (shown.width < shown.height) == (height < width), "it is shown as the boxes count"
     assert seen == [{"find_turn": False}] * 2, "a part is read as it lies"

@@ -9,7 +9,6 @@ import numpy as np
 from core.config.line_shape import FRAME_PX, LINE_HEIGHT_PX
 from core.preprocessing.segmentation import MIN_TALL_SHARE, Piece, merge_pieces, typical_height
 
-MAX_WHOLE = 2.2  # heights of its digits that a picture has which shows little more than its line
 _MARGIN = 0.2  # around the line's tall pieces, in digit heights
 
 
@@ -20,7 +19,8 @@ class LineView(NamedTuple):
     """A picture of a line."""
 
     picture: np.ndarray  # (h, w) uint8
-    left: float  # where its left rim lies, in the pieces' pixels; 0 where it is the whole picture
+    left: float = 0.0  # where its left rim lies, in the pieces' pixels
+    stretch: float = 1.0  # the pieces' pixels per column of it
 
     @property
     def frames(self) -> int:
@@ -30,20 +30,17 @@ class LineView(NamedTuple):
 
     def columns(self, first: int, end: int, frames: int) -> tuple[float, float]:
         """Return where a run of a line reader's frames lies, of so many, in the pieces' pixels: left and right."""
-        width = self.picture.shape[1] / frames
+        width = self.stretch * self.picture.shape[1] / frames
         return self.left + first * width, self.left + end * width
 
 
-def line_views(grey: np.ndarray, pieces: Sequence[Piece], back: np.ndarray, alone: bool) -> list[LineView]:
-    """Return the pictures in which the line reader sees a line: cut out, and the whole picture where it shows no more.
+def whole_view(picture: np.ndarray, grey: np.ndarray, back: np.ndarray) -> LineView:
+    """Return the view that shows all of a picture (h, w) uint8, whose pieces come from `grey`, the same at their scale.
 
-    alone: whether the picture has no other line; the rest as in `line_view`.
+    back: (2, 2), maps the pieces' pixels to those of `grey`. Columns are those of its middle row.
     """
-    cut_out = line_view(grey, pieces, back)
-    height = typical_height(pieces) * float(np.sqrt(abs(np.linalg.det(back))))  # in the picture's pixels
-    if alone and len(grey) <= MAX_WHOLE * height:
-        return [cut_out, LineView(grey, 0.0)]
-    return [cut_out]
+    across, down = np.linalg.inv(back)[0]
+    return LineView(picture, float(down) * len(grey) / 2, float(across) * grey.shape[1] / picture.shape[1])
 
 
 def line_view(grey: np.ndarray, pieces: Sequence[Piece], back: np.ndarray) -> LineView:

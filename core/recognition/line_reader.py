@@ -8,21 +8,18 @@ import numpy as np
 from core.preprocessing.binarization import Ink, find_inks
 from core.preprocessing.deskew import DeskewedLines, deskew_lines
 from core.preprocessing.line_decoding import MAX_PARTS, LineLattice
-from core.preprocessing.line_picture import MAX_WHOLE
 from core.preprocessing.mnist_form import TTA_VIEWS, to_reading_form, tta_views
 from core.preprocessing.pen_strokes import redraw
 from core.preprocessing.segmentation import Piece, find_pieces, group_lines, typical_height
 from core.recognition.classifier import Classifier
-from core.recognition.ctc_decoding import best_texts
-from core.recognition.line_network import LineNetwork
 from core.recognition.line_texts import LineTexts, ReadLine
 from core.recognition.network_input import FITTED, network_input_step
 from core.recognition.reading import Digit, Picture, Reading, reading_text
 from core.recognition.refusal import ConfidenceRefusal
+from core.recognition.whole_line import WholeLine, completed, find_whole_line
 
 READING_PX = 80  # a digit's height when lines are parted into digits
 IN_LINE_FACTOR = 1 / 3  # of the minimum confidence: what stands in line with digits is more likely to be one
-MIN_WHOLE = -1.0  # log-probability of a text from which a low picture is taken for one line
 MAX_CUT_DIGITS = 500  # on a page with more pieces or wider ones none is cut
 MAX_VIEWS = 3000  # of all candidates of a picture together, for that is the most work; no less than `MAX_PIECES`
 
@@ -55,19 +52,26 @@ class LineReader:
 
     def read_pictures(self, pictures: Sequence[Picture], all_ink: bool = False) -> list[Reading]:
         """Return a reading for each picture, of its handwriting or, with `all_ink`, of all that may be ink."""
-        return [self._read(*_at_reading_size(*find_inks([picture], False, all_ink))) for picture in pictures]
+        return [self._read_ink(*find_inks([picture], False, all_ink)) for picture in pictures]
+
+    def _read_ink(self, ink: Ink) -> Reading:
+        whole = find_whole_line(ink)
+        return self._read(*_at_reading_size(completed(ink, whole) if whole else ink), whole)
 
     def read_strokes(self, strokes: list[np.ndarray]) -> Reading:
         """Return the reading of at least one pen stroke, each (n, 2) float, n at least 1."""
         return self._read(*redraw(strokes, False))
 
-    def _read(self, ink: Ink, pieces: list[Piece]) -> Reading:
-        """Return the reading of the lines; where no digit is, that of the one piece that holds most ink, refused."""
-        straight = deskew_lines(_lines_of(ink, pieces))
+    def _read(self, ink: Ink, pieces: list[Piece], whole: WholeLine | None = None) -> Reading:
+        """Return the reading of the lines; where no digit is, that of the one piece that holds most ink, refused.
+
+        whole: what the line reader sees where the picture is one line.
+        """
+        straight = deskew_lines([pieces] if whole and pieces else group_lines(pieces))
         lattices, thoroughness = _lattices(straight.lines, (THOROUGH, *SIMPLER) if _can_be_cut(pieces) else SIMPLER)
         lines = self._lines(straight, lattices, thoroughness)
         if ink.grey is not None:
-            lines = self._texts.choose(lines, lattices, straight, ink.grey)
+            lines = self._texts.choose(lines, lattices, straight, ink.grey, whole)
         is_simplified = bool(pieces) and thoroughness is not THOROUGH
         found = [
             (line.candidates[k].piece, _digit(line, k, bool(line.refused[k]), ink, straight, number))
@@ -158,19 +162,6 @@ def _only_piece(lines: list[ReadLine], ink: Ink, straight: DeskewedLines) -> lis
         return []
     line, k = candidates[inks.index(max(inks))]
     return [(line.candidates[k].piece, _digit(line, k, True, ink, straight))]
-
-
-def _lines_of(ink: Ink, pieces: list[Piece]) -> list[list[Piece]]:
-    """Return the lines of writing; all pieces are one where the picture shows no more than a line.
-
-    That is where it is low enough, and where the line reader, which sees it whole, is sure of a text.
-    """
-    lines = group_lines(pieces)
-    if ink.grey is None or len(lines) < 2 or len(ink.grey) > MAX_WHOLE * typical_height(pieces):
-        return lines
-    [frames] = LineNetwork.released().log_probabilities([ink.grey])
-    [best] = best_texts(frames, 1)
-    return [pieces] if best.log_probability > MIN_WHOLE else lines
 
 
 def _at_reading_size(ink: Ink) -> tuple[Ink, list[Piece]]:

@@ -27,7 +27,8 @@ class ChosenText(NamedTuple):
     """The text of a line, and how it was found."""
 
     chain: list[int] | None  # numbers of the lattice's candidates, one for each digit; None where no good chain has it
-    spans: list[tuple[int, int]]  # of each digit: its first frame of the first view, and the one after its last
+    view: int  # the number of the view that shows the text best
+    spans: list[tuple[int, int]]  # of each digit: its first frame of that view, and the one after its last
     digits: np.ndarray  # (k, 10) float64: the line reader's probabilities of each digit
     labels: list[int]
     is_agreed: list[bool]  # for each digit, whether both ways of reading found it
@@ -45,30 +46,32 @@ def choose_text(
     seen = [best_texts(frames, _TEXTS) for frames in views]
     texts = list(dict.fromkeys([of_chain, *(each.text for found in seen for each in found if each.text)]))
     by_view = np.array([texts_log_probabilities(frames, texts) for frames in views])
-    of_line = by_view.mean(axis=0)
+    of_line = np.logaddexp.reduce(by_view, axis=0) - np.log(len(views))  # the mean of the probabilities
     chains = lattice.chains_of_texts(probabilities, texts)
     of_chains = np.array([scored.score for scored in chains])
     lowest = of_chains.max() - MAX_OBJECTION
     scores = np.maximum(of_chains, lowest) + LINE_WEIGHT * of_line
     best = int(np.argmax(scores))
-    if not np.isfinite(by_view[:, best]).all():
+    if not np.isfinite(of_line[best]):
         return None
     text, by_line = texts[best], texts[int(of_line.argmax())]
     agreed = _agreement(text, of_chain) & _agreement(text, by_line)
-    clearest = views[int(by_view[:, best].argmax())]
+    clearest = int(by_view[:, best].argmax())
+    spans = align_text(views[clearest], text)
     return ChosenText(
         chains[best].chain if of_chains[best] >= lowest else None,
-        align_text(views[0], text),
-        _digit_probabilities(clearest, text),
+        clearest,
+        spans,
+        _digit_probabilities(views[clearest], spans),
         [int(digit) for digit in text],
         agreed.tolist(),
     )
 
 
-def _digit_probabilities(frames: np.ndarray, text: str) -> np.ndarray:
-    """Return (k, 10): for each digit of a text the probabilities of digits in its frames, where they are highest."""
+def _digit_probabilities(frames: np.ndarray, spans: Sequence[tuple[int, int]]) -> np.ndarray:
+    """Return (k, 10): for each digit the probabilities of digits in its frames, where they are highest."""
     rows = []
-    for first, end in align_text(frames, text):
+    for first, end in spans:
         digits = np.exp(frames[first:end, :10].astype(float))
         row = digits[digits.sum(axis=1).argmax()]
         rows.append(row / row.sum())

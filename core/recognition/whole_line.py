@@ -1,0 +1,70 @@
+"""Pictures that show no more than one line of digits, which the line reader recognizes as it sees them whole."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from core.preprocessing.background import subtract_background
+from core.preprocessing.binarization import Ink, ink_strength
+from core.preprocessing.line_picture import LineView
+from core.preprocessing.segmentation import find_pieces, typical_height
+from core.recognition.ctc_decoding import align_text, best_texts
+from core.recognition.line_network import LineNetwork
+
+MAX_WHOLE_FRAMES = 250
+"""Of a picture that may be one line: some twenty-five digits."""
+
+MIN_WHOLE = -1.0
+"""Log-probability of its text from which a picture is taken for one line, where its digits are about as high."""
+MIN_CLEAR = -0.3
+"""The same where they are lower, or where little of their ink was found."""
+
+MAX_HEIGHT, MAX_CLEAR_HEIGHT = 2.2, 4.0  # of such pictures, in heights of a digit
+_MIN_ASPECT = 0.3  # of such pictures: width over height
+_MIN_DIGIT_INK = 0.15  # of the ink of an ordinary digit of the line: with less a digit's ink was not found
+
+
+class WholeLine(NamedTuple):
+    """A picture that is one line, and what the line reader sees in it."""
+
+    view: LineView
+    frames: np.ndarray  # (frames, 11) float32 log-probabilities
+    text: str  # the likeliest
+
+
+def find_whole_line(ink: Ink) -> WholeLine | None:
+    """Return what the line reader sees where a picture shows no more than one line; None where it shows more or none.
+
+    Without ink that was found, or with much lower ink than the picture is high, it must be clearer.
+    """
+    grey = ink.grey
+    view = None if grey is None else LineView(grey, 0.0)
+    if grey is None or view is None or grey.shape[1] < _MIN_ASPECT * len(grey) or view.frames > MAX_WHOLE_FRAMES:
+        return None
+    pieces = find_pieces(ink.strength)
+    heights = len(grey) / typical_height(pieces) if pieces else MAX_CLEAR_HEIGHT
+    if heights > MAX_CLEAR_HEIGHT:
+        return None
+    [frames] = LineNetwork.released().log_probabilities([grey])
+    [best, *_] = best_texts(frames, 1)
+    enough = MIN_WHOLE if heights <= MAX_HEIGHT else MIN_CLEAR
+    if best.log_probability < enough or not best.text or len(best.text) == 1 and not pieces:
+        return None
+    return WholeLine(view, frames, best.text)
+
+
+def completed(ink: Ink, line: WholeLine) -> Ink:
+    """Return a line's ink with all that may be ink where the line reader sees a digit and too little was found."""
+    if ink.grey is None or len(line.text) < 2:
+        return ink
+    middles = [sum(line.view.columns(*span, len(line.frames))) / 2 for span in align_text(line.frames, line.text)]
+    ends = [(before + after) / 2 for before, after in zip(middles, middles[1:], strict=False)]
+    stretches = np.split(ink.strength, np.round(ends).astype(int), axis=1)
+    amounts = np.array([float(each.sum(dtype=float)) for each in stretches])
+    missing = amounts <= _MIN_DIGIT_INK * np.median(amounts[amounts > 0]) if amounts.any() else amounts == 0
+    if not missing.any():
+        return ink
+    everything = np.split(ink_strength(subtract_background(ink.grey)), np.round(ends).astype(int), axis=1)
+    filled = [every if lacks else own for own, every, lacks in zip(stretches, everything, missing, strict=True)]
+    return replace(ink, strength=np.concatenate(filled, axis=1))

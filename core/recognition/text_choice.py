@@ -9,7 +9,7 @@ import numpy as np
 from core.preprocessing.line_decoding import LineLattice
 from core.recognition.ctc_decoding import align_text, best_texts, texts_log_probabilities
 
-LINE_WEIGHT = 3.0
+LINE_WEIGHT = 2.0
 """Of the line reader's log-probability of a text, beside the score of its chain of digits. Fitted on drawn lines."""
 
 MAX_OBJECTION = 6.0

@@ -12,9 +12,9 @@ import numpy as np
 
 from core.config.line_shape import BLANK
 
-_BEAM_WIDTH = 24
+_BEAM_WIDTH = 12
 _MIN_BLANK = 0.9999  # probability of the blank in a frame in which no digit is considered
-_MIN_PROBABILITY = 1e-5  # of a digit in a frame, to be considered there
+_MIN_PROBABILITY = 1e-3  # of a digit in a frame, to be considered there
 
 
 class ScoredText(NamedTuple):

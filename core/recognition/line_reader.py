@@ -12,7 +12,7 @@ from core.preprocessing.mnist_form import TTA_VIEWS, to_reading_form, tta_views
 from core.preprocessing.pen_strokes import redraw
 from core.preprocessing.segmentation import Piece, find_pieces, group_lines, typical_height
 from core.recognition.classifier import Classifier
-from core.recognition.line_texts import LineTexts, ReadLine
+from core.recognition.line_texts import LinePicture, LineTexts, ReadLine
 from core.recognition.network_input import FITTED, network_input_step
 from core.recognition.reading import Digit, Picture, Reading, reading_text
 from core.recognition.refusal import ConfidenceRefusal
@@ -30,11 +30,7 @@ class _Thoroughness:
 
     cut: bool  # whether digits that touch are separated
     max_parts: int  # of one digit
-    views: int  # of each candidate
-
-    def to_views(self, ink: np.ndarray) -> np.ndarray:
-        """Return the views of a candidate's ink (h, w): (views, 28, 28) uint8, the digit as it is written first."""
-        return tta_views(ink) if self.views == TTA_VIEWS else to_reading_form(ink)[None]
+    views: int  # of each candidate, at most
 
 
 THOROUGH = _Thoroughness(cut=True, max_parts=MAX_PARTS, views=TTA_VIEWS)
@@ -69,9 +65,10 @@ class LineReader:
         """
         straight = deskew_lines([pieces] if whole and pieces else group_lines(pieces))
         lattices, thoroughness = _lattices(straight.lines, (THOROUGH, *SIMPLER) if _can_be_cut(pieces) else SIMPLER)
-        lines = self._lines(straight, lattices, thoroughness)
+        lines = self._lines(straight, lattices, thoroughness.views if ink.grey is None else 1)
         if ink.grey is not None:
-            lines = self._texts.choose(lines, lattices, straight, ink.grey, whole)
+            seen_again = thoroughness is THOROUGH
+            lines = self._texts.choose(lines, lattices, straight, LinePicture(ink.grey, whole), seen_again)
         is_simplified = bool(pieces) and thoroughness is not THOROUGH
         found = [
             (line.candidates[k].piece, _digit(line, k, bool(line.refused[k]), ink, straight, number))
@@ -88,12 +85,11 @@ class LineReader:
         return Reading(text, digits, steps, is_simplified, ink.doubt(text))
 
     def _lines(
-        self, straight: DeskewedLines, lattices: Sequence[LineLattice], thoroughness: _Thoroughness
+        self, straight: DeskewedLines, lattices: Sequence[LineLattice], count: int
     ) -> list[ReadLine]:
-        """Return the lines with their candidates classified, those of all lines in one call."""
-        views = [
-            [thoroughness.to_views(candidate.piece.ink) for candidate in lattice.candidates] for lattice in lattices
-        ]
+        """Return the lines with their candidates classified by so many views of each, those of all lines in one call."""
+        to_views = tta_views if count == TTA_VIEWS else _first_view
+        views = [[to_views(candidate.piece.ink) for candidate in lattice.candidates] for lattice in lattices]
         found = self._classifier.predict_views([each for row in views for each in row])
         lines, first = [], 0
         for lattice, pieces, row in zip(lattices, straight.lines, views, strict=True):
@@ -118,6 +114,11 @@ class LineReader:
         if len(chain) > 1 and not in_line and refused[chain].all():
             chain = []  # one piece, in whatever parts, is no number
         return ReadLine(pieces, lattice.candidates, chain, images, probabilities, refused)
+
+
+def _first_view(ink: np.ndarray) -> np.ndarray:
+    """Return the first view of a candidate's ink (h, w), the digit as it is written: (1, 28, 28) uint8."""
+    return to_reading_form(ink)[None]
 
 
 def _lattices(

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from core.preprocessing.deskew import DeskewedLines
 from core.preprocessing.line_decoding import Candidate, LineLattice
 from core.preprocessing.line_picture import LineView, cut_at, line_view, whole_view
-from core.preprocessing.mnist_form import tta_views
+from core.preprocessing.mnist_form import to_reading_form, tta_views
 from core.preprocessing.segmentation import Piece
 from core.recognition.classifier import Classifier
 from core.recognition.line_network import LineNetwork
@@ -33,6 +34,13 @@ class ReadLine:
     refused: np.ndarray  # (candidates,) bool
 
 
+class LinePicture(NamedTuple):
+    """The picture of lines."""
+
+    grey: np.ndarray  # (h, w) uint8
+    whole: WholeLine | None  # what the line reader sees where it is one line
+
+
 class LineTexts:
     """The choice of each line's text, and of the ink of its digits."""
 
@@ -41,42 +49,62 @@ class LineTexts:
         self._classifier, self._in_line = classifier, in_line
 
     def choose(
-        self, lines: Sequence[ReadLine], lattices: Sequence[LineLattice], straight: DeskewedLines, grey: np.ndarray,
-        whole: WholeLine | None = None,
+        self,
+        lines: Sequence[ReadLine],
+        lattices: Sequence[LineLattice],
+        straight: DeskewedLines,
+        picture: LinePicture,
+        seen_again: bool,
     ) -> list[ReadLine]:
-        """Return the lines with the digits of those texts that the line reader finds likely too.
+        """Return the lines, classified by one view, with the digits of those texts that the line reader finds likely too.
 
-        grey: (h, w) uint8, the picture; whole: what the line reader sees where it is one line. A line in which no digit
+        seen_again: whether the digits of the chosen texts are classified by all their views. A line in which no digit
         was found stays as it is.
         """
+        found = list(lines)
+        texts = self._texts(lines, lattices, straight, picture)
+        for number, (text, columns) in texts.items():
+            found[number] = self._with_text(lines[number], text, columns)
+        if seen_again:
+            found = self._seen_again(found)
+        for number, (text, _) in texts.items():
+            found[number] = self._weighed(found[number], text, picture.whole is not None)
+        return found
+
+    def _texts(
+        self,
+        lines: Sequence[ReadLine],
+        lattices: Sequence[LineLattice],
+        straight: DeskewedLines,
+        picture: LinePicture,
+    ) -> dict[int, tuple[ChosenText, list[tuple[float, float]]]]:
+        """Return for the numbers of lines the text of each, and the columns in which the line reader saw its digits."""
+        grey, whole = picture
         read = [number for number, line in enumerate(lines) if whole or not line.refused[line.chain].all()]
         views = [line_view(grey, straight.lines[number], straight.back) for number in read]
         read, views = _within_limits(read, views)
         found = LineNetwork.released().log_probabilities([view.picture for view in views]) if views else []
-        chosen_lines = list(lines)
+        texts = {}
         for number, view, frames in zip(read, views, found, strict=True):
-            line = lines[number]
             seen, shown = [frames], [view]
             if whole:
                 seen.append(whole.frames)
                 shown.append(whole_view(whole.view.picture, grey, straight.back))
-            chosen = choose_text(lattices[number], line.probabilities, line.chain, seen)
+            chosen = choose_text(lattices[number], lines[number].probabilities, lines[number].chain, seen)
             if chosen:
-                columns = [shown[chosen.view].columns(*span, len(seen[chosen.view])) for span in chosen.spans]
-                chosen_lines[number] = self._with_text(line, chosen, columns, whole is not None)
-        return chosen_lines
+                view, frames = shown[chosen.view], seen[chosen.view]
+                texts[number] = chosen, [view.columns(*span, len(frames)) for span in chosen.spans]
+        return texts
 
-    def _with_text(
-        self, line: ReadLine, chosen: ChosenText, columns: Sequence[tuple[float, float]], is_whole: bool
-    ) -> ReadLine:
-        """Return a line with the digits of a text, cut out of the columns where the line reader saw them if no chain has them.
+    def _with_text(self, line: ReadLine, chosen: ChosenText, columns: Sequence[tuple[float, float]]) -> ReadLine:
+        """Return a line with the digits of a text, cut out of the columns where the line reader saw them if need be."""
+        return self._with_cut_out(line, columns) if chosen.chain is None else replace(line, chain=chosen.chain)
 
-        is_whole: whether the picture is this line; one piece is no number elsewhere.
+    def _weighed(self, line: ReadLine, chosen: ChosenText, is_whole: bool) -> ReadLine:
+        """Return a line with the probabilities of its digits by both ways of reading.
+
+        is_whole: whether the picture is this line; elsewhere one piece is no number.
         """
-        if chosen.chain is None:
-            line = self._with_cut_out(line, columns)
-        elif chosen.chain != line.chain:
-            line = replace(line, chain=chosen.chain)
         probabilities = line.probabilities.copy()
         for k, of_line, label, is_agreed in zip(
             line.chain, chosen.digits, chosen.labels, chosen.is_agreed, strict=True
@@ -87,10 +115,19 @@ class LineTexts:
             refused = self._in_line.refused(probabilities.max(axis=1))
         return replace(line, probabilities=probabilities, refused=refused)
 
+    def _seen_again(self, lines: Sequence[ReadLine]) -> list[ReadLine]:
+        """Return lines whose digits are classified by all their views, in place of the first."""
+        places = [(number, k) for number, line in enumerate(lines) for k in line.chain]
+        found = self._classifier.predict_views([tta_views(lines[number].candidates[k].piece.ink) for number, k in places])
+        all_probabilities = [line.probabilities.copy() for line in lines]
+        for (number, k), probabilities in zip(places, found.probabilities, strict=True):
+            all_probabilities[number][k] = probabilities
+        return [replace(line, probabilities=each) for line, each in zip(lines, all_probabilities, strict=True)]
+
     def _with_cut_out(self, line: ReadLine, columns: Sequence[tuple[float, float]]) -> ReadLine:
         """Return a line whose chain is the ink around each of these stretches of columns, from the left."""
         cut_out = cut_at(line.pieces, columns)
-        views = [tta_views(piece.ink) for piece in cut_out]
+        views = [to_reading_form(piece.ink)[None] for piece in cut_out]
         found = self._classifier.predict_views(views)
         first = len(line.candidates)
         return ReadLine(

@@ -8,6 +8,7 @@ import numpy as np
 from core.preprocessing.binarization import Ink, find_inks
 from core.preprocessing.deskew import DeskewedLines, deskew_lines
 from core.preprocessing.line_decoding import MAX_PARTS, LineLattice
+from core.preprocessing.line_picture import whole_view
 from core.preprocessing.mnist_form import TTA_VIEWS, to_reading_form, tta_views
 from core.preprocessing.pen_strokes import redraw
 from core.preprocessing.segmentation import Piece, find_pieces, group_lines, typical_height
@@ -21,6 +22,7 @@ from core.recognition.whole_line import WholeLine, completed, find_whole_line
 READING_PX = 80  # a digit's height when lines are parted into digits
 IN_LINE_FACTOR = 1 / 3  # of the minimum confidence: what stands in line with digits is more likely to be one
 MAX_CUT_DIGITS = 500  # on a page with more pieces or wider ones none is cut
+MAX_AT_FIRST_SIGHT = 100  # candidates of a line that is compared with what the line reader is sure of
 MAX_VIEWS = 3000  # of all candidates of a picture together, for that is the most work; no less than `MAX_PIECES`
 
 
@@ -64,12 +66,9 @@ class LineReader:
         whole: what the line reader sees where the picture is one line.
         """
         straight = deskew_lines([pieces] if whole and pieces else group_lines(pieces))
-        lattices, thoroughness = _lattices(straight.lines, (THOROUGH, *SIMPLER) if _can_be_cut(pieces) else SIMPLER)
-        lines = self._lines(straight, lattices, thoroughness.views if ink.grey is None else 1)
-        if ink.grey is not None:
-            seen_again = thoroughness is THOROUGH
-            lines = self._texts.choose(lines, lattices, straight, LinePicture(ink.grey, whole), seen_again)
-        is_simplified = bool(pieces) and thoroughness is not THOROUGH
+        lines, is_simplified = self._at_first_sight(straight, whole, ink), False
+        if lines is None:
+            lines, is_simplified = self._weighed_lines(ink, straight, _can_be_cut(pieces), whole)
         found = [
             (line.candidates[k].piece, _digit(line, k, bool(line.refused[k]), ink, straight, number))
             for number, line in enumerate(lines)
@@ -84,15 +83,35 @@ class LineReader:
         text = reading_text(digits)
         return Reading(text, digits, steps, is_simplified, ink.doubt(text))
 
+    def _at_first_sight(self, straight: DeskewedLines, whole: WholeLine | None, ink: Ink) -> list[ReadLine] | None:
+        """Return the line whose text the line reader is sure of; None elsewhere."""
+        if ink.grey is None or not (whole and whole.is_sure and straight.lines):
+            return None
+        lattice = LineLattice(straight.lines[0], cut=False, max_candidates=MAX_AT_FIRST_SIGHT)
+        [line] = self._lines(straight.lines, [lattice], 1)
+        return [self._texts.with_sure_text(line, lattice, whole, whole_view(whole.picture, ink.grey, straight.back))]
+
+    def _weighed_lines(
+        self, ink: Ink, straight: DeskewedLines, can_be_cut: bool, whole: WholeLine | None
+    ) -> tuple[list[ReadLine], bool]:
+        """Return the lines, and whether there was too much to read them thoroughly."""
+        lattices, thoroughness = _lattices(straight.lines, (THOROUGH, *SIMPLER) if can_be_cut else SIMPLER)
+        is_thorough = thoroughness is THOROUGH
+        if ink.grey is None:
+            return self._lines(straight.lines, lattices, thoroughness.views), bool(lattices) and not is_thorough
+        lines = self._lines(straight.lines, lattices, 1)
+        lines = self._texts.choose(lines, lattices, straight, LinePicture(ink.grey, whole), is_thorough)
+        return lines, bool(lattices) and not is_thorough
+
     def _lines(
-        self, straight: DeskewedLines, lattices: Sequence[LineLattice], count: int
+        self, pieces_of_lines: Sequence[Sequence[Piece]], lattices: Sequence[LineLattice], count: int
     ) -> list[ReadLine]:
         """Return the lines with their candidates classified by so many views of each, those of all lines in one call."""
         to_views = tta_views if count == TTA_VIEWS else _first_view
         views = [[to_views(candidate.piece.ink) for candidate in lattice.candidates] for lattice in lattices]
         found = self._classifier.predict_views([each for row in views for each in row])
         lines, first = [], 0
-        for lattice, pieces, row in zip(lattices, straight.lines, views, strict=True):
+        for lattice, pieces, row in zip(lattices, pieces_of_lines, views, strict=True):
             own = slice(first, first + len(row))
             first += len(row)
             images = [each[0] for each in row]

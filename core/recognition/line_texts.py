@@ -9,12 +9,12 @@ import numpy as np
 from core.preprocessing.deskew import DeskewedLines
 from core.preprocessing.line_decoding import Candidate, LineLattice
 from core.preprocessing.line_picture import LineView, cut_at, line_view, whole_view
-from core.preprocessing.mnist_form import to_reading_form, tta_views
+from core.preprocessing.mnist_form import TTA_VIEWS, to_reading_form, tta_views
 from core.preprocessing.segmentation import Piece
 from core.recognition.classifier import Classifier
 from core.recognition.line_network import LineNetwork
 from core.recognition.refusal import ConfidenceRefusal
-from core.recognition.text_choice import ChosenText, choose_text, weigh
+from core.recognition.text_choice import ChosenText, choose_text, sure_text, weigh
 from core.recognition.whole_line import WholeLine
 
 MAX_LINE_FRAMES = 250  # of a line that the line reader reads: some twenty-five digits
@@ -58,7 +58,7 @@ class LineTexts:
     ) -> list[ReadLine]:
         """Return the lines, classified by one view, with the digits of those texts that the line reader finds likely too.
 
-        seen_again: whether the digits of the chosen texts are classified by all their views. A line in which no digit
+        seen_again: whether the digits of texts on which not both agree are classified by all their views. A line in which no digit
         was found stays as it is.
         """
         found = list(lines)
@@ -66,10 +66,21 @@ class LineTexts:
         for number, (text, columns) in texts.items():
             found[number] = self._with_text(lines[number], text, columns)
         if seen_again:
-            found = self._seen_again(found)
+            doubtful = [n for n in range(len(lines)) if n not in texts or not all(texts[n][0].is_agreed)]
+            for number, line in zip(doubtful, self._seen_again([found[n] for n in doubtful]), strict=True):
+                found[number] = line
         for number, (text, _) in texts.items():
             found[number] = self._weighed(found[number], text, picture.whole is not None)
         return found
+
+    def with_sure_text(self, line: ReadLine, lattice: LineLattice, whole: WholeLine, view: LineView) -> ReadLine:
+        """Return a line with the text of which the line reader is sure, as it saw it in a view of the whole picture."""
+        text = sure_text(whole.text, whole.frames, lattice, line.probabilities, line.chain)
+        found = self._with_text(line, text, [view.columns(*span, len(whole.frames)) for span in text.spans])
+        if text.chain is None:  # the classifier has not seen these pieces before
+            labels = found.probabilities[found.chain].argmax(axis=1)
+            text = text._replace(is_agreed=(labels == text.labels).tolist())
+        return self._weighed(found, text, True)
 
     def _texts(
         self,
@@ -89,7 +100,7 @@ class LineTexts:
             seen, shown = [frames], [view]
             if whole:
                 seen.append(whole.frames)
-                shown.append(whole_view(whole.view.picture, grey, straight.back))
+                shown.append(whole_view(whole.picture, grey, straight.back))
             chosen = choose_text(lattices[number], lines[number].probabilities, lines[number].chain, seen)
             if chosen:
                 view, frames = shown[chosen.view], seen[chosen.view]
@@ -116,12 +127,14 @@ class LineTexts:
         return replace(line, probabilities=probabilities, refused=refused)
 
     def _seen_again(self, lines: Sequence[ReadLine]) -> list[ReadLine]:
-        """Return lines whose digits are classified by all their views, in place of the first."""
+        """Return lines whose digits are classified by all their views; they were by the first."""
         places = [(number, k) for number, line in enumerate(lines) for k in line.chain]
-        found = self._classifier.predict_views([tta_views(lines[number].candidates[k].piece.ink) for number, k in places])
+        views = [tta_views(lines[number].candidates[k].piece.ink)[1:] for number, k in places]
+        found = self._classifier.predict_views(views).probabilities
         all_probabilities = [line.probabilities.copy() for line in lines]
-        for (number, k), probabilities in zip(places, found.probabilities, strict=True):
-            all_probabilities[number][k] = probabilities
+        for (number, k), others in zip(places, found, strict=True):
+            first = all_probabilities[number][k]
+            all_probabilities[number][k] = (first + (TTA_VIEWS - 1) * others) / TTA_VIEWS
         return [replace(line, probabilities=each) for line, each in zip(lines, all_probabilities, strict=True)]
 
     def _with_cut_out(self, line: ReadLine, columns: Sequence[tuple[float, float]]) -> ReadLine:

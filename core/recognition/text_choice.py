@@ -68,6 +68,23 @@ def choose_text(
     )
 
 
+def sure_text(
+    text: str, frames: np.ndarray, lattice: LineLattice, probabilities: np.ndarray, chain: list[int]
+) -> ChosenText:
+    """Return a text of which the line reader is sure, with the chain of candidates that explains the line as it.
+
+    frames: (frames, 11); probabilities: (candidates, 10); chain: the likeliest.
+    """
+    spans = align_text(frames, text)
+    digits, labels = _digit_probabilities(frames, spans), [int(digit) for digit in text]
+    of_chain = "".join(str(label) for label in probabilities[chain].argmax(axis=1))
+    if of_chain == text:
+        return ChosenText(chain, 0, spans, digits, labels, [True] * len(text))
+    scored, best = lattice.chains_of_texts(probabilities, [text, of_chain])
+    own = scored.chain if scored.score >= best.score - MAX_OBJECTION else None
+    return ChosenText(own, 0, spans, digits, labels, _agreement(text, of_chain).tolist())
+
+
 def _digit_probabilities(frames: np.ndarray, spans: Sequence[tuple[int, int]]) -> np.ndarray:
     """Return (k, 10): for each digit the probabilities of digits in its frames, where they are highest."""
     rows = []

@@ -20,6 +20,9 @@ MIN_WHOLE = -1.0
 MIN_CLEAR = -0.3
 """The same where they are lower, or where little of their ink was found."""
 
+MIN_SURE = -0.2
+"""The same of a text that needs no second look."""
+
 MAX_HEIGHT, MAX_CLEAR_HEIGHT = 2.2, 4.0  # of such pictures, in heights of a digit
 _MIN_ASPECT = 0.3  # of such pictures: width over height
 _MIN_DIGIT_INK = 0.15  # of the ink of an ordinary digit of the line: with less a digit's ink was not found
@@ -28,9 +31,16 @@ _MIN_DIGIT_INK = 0.15  # of the ink of an ordinary digit of the line: with less 
 class WholeLine(NamedTuple):
     """A picture that is one line, and what the line reader sees in it."""
 
-    view: LineView
+    picture: np.ndarray  # (h, w) uint8
     frames: np.ndarray  # (frames, 11) float32 log-probabilities
     text: str  # the likeliest
+    log_probability: float  # of the text
+    heights: float  # of the picture, in heights of a digit
+
+    @property
+    def is_sure(self) -> bool:
+        """Return whether the text needs no second look."""
+        return self.log_probability >= MIN_SURE and len(self.text) > 1 and self.heights <= MAX_HEIGHT
 
 
 def find_whole_line(ink: Ink) -> WholeLine | None:
@@ -39,7 +49,7 @@ def find_whole_line(ink: Ink) -> WholeLine | None:
     Without ink that was found, or with much lower ink than the picture is high, it must be clearer.
     """
     grey = ink.grey
-    view = None if grey is None else LineView(grey, 0.0)
+    view = None if grey is None else LineView(grey)
     if grey is None or view is None or grey.shape[1] < _MIN_ASPECT * len(grey) or view.frames > MAX_WHOLE_FRAMES:
         return None
     pieces = find_pieces(ink.strength)
@@ -51,14 +61,15 @@ def find_whole_line(ink: Ink) -> WholeLine | None:
     enough = MIN_WHOLE if heights <= MAX_HEIGHT else MIN_CLEAR
     if best.log_probability < enough or not best.text or len(best.text) == 1 and not pieces:
         return None
-    return WholeLine(view, frames, best.text)
+    return WholeLine(grey, frames, best.text, best.log_probability, heights)
 
 
 def completed(ink: Ink, line: WholeLine) -> Ink:
     """Return a line's ink with all that may be ink where the line reader sees a digit and too little was found."""
     if ink.grey is None or len(line.text) < 2:
         return ink
-    middles = [sum(line.view.columns(*span, len(line.frames))) / 2 for span in align_text(line.frames, line.text)]
+    view = LineView(line.picture)
+    middles = [sum(view.columns(*span, len(line.frames))) / 2 for span in align_text(line.frames, line.text)]
     ends = [(before + after) / 2 for before, after in zip(middles, middles[1:], strict=False)]
     stretches = np.split(ink.strength, np.round(ends).astype(int), axis=1)
     amounts = np.array([float(each.sum(dtype=float)) for each in stretches])

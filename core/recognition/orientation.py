@@ -27,6 +27,9 @@ Of 524 drawn lines (`core.datasets.written_lines`) and pages that were upright i
 MAX_DIGITS = 40
 """The most digits of a reading that is compared: to read such a page four times takes long."""
 
+MAX_PIECES = 100
+"""The same of the pieces of ink, most of which may be no digits."""
+
 MAX_COMPARED_PX = 400_000
 """Pixels of the picture on which the ways to turn it are compared."""
 
@@ -69,7 +72,7 @@ def evidence(reading: Reading) -> float:
 
 def _is_doubtful(reading: Reading) -> bool:
     """Return whether the picture is to be read turned, too: it has ink, little evidence, and took no long work."""
-    is_short = not reading.is_simplified and len(reading.digits) <= MAX_DIGITS
+    is_short = not reading.is_simplified and len(reading.digits) <= MAX_DIGITS and reading.pieces <= MAX_PIECES
     return reading.has_ink and is_short and evidence(reading) < DOUBTFUL_BELOW
 
 

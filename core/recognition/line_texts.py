@@ -14,11 +14,12 @@ from core.preprocessing.segmentation import Piece
 from core.recognition.classifier import Classifier
 from core.recognition.line_network import LineNetwork
 from core.recognition.refusal import ConfidenceRefusal
-from core.recognition.text_choice import ChosenText, choose_text, sure_text, weigh
+from core.recognition.text_choice import ChosenText, choose_text, sure_text, unsure, weigh
 from core.recognition.whole_line import WholeLine
 
 MAX_LINE_FRAMES = 250  # of a line that the line reader reads: some twenty-five digits
 MAX_FRAMES = 1500  # of all such lines of a picture: what is more is read as chains of digits alone
+MIN_AGREED_SHARE = 0.5  # of a line's digits: where both ways of reading agree on fewer none of them is sure
 _NO_SHAPE = np.zeros(7)
 
 
@@ -71,7 +72,7 @@ class LineTexts:
                 found[number] = line
         for number, (text, _) in texts.items():
             found[number] = self._weighed(found[number], text, picture.whole is not None)
-        return found
+        return _doubted(found, {number: text.is_agreed for number, (text, _) in texts.items()})
 
     def with_sure_text(self, line: ReadLine, lattice: LineLattice, whole: WholeLine, view: LineView) -> ReadLine:
         """Return a line with the text of which the line reader is sure, as it saw it in a view of the whole picture."""
@@ -151,6 +152,23 @@ class LineTexts:
             np.concatenate([line.probabilities, found.probabilities]),
             np.concatenate([line.refused, found.refused]),
         )
+
+
+def _doubted(lines: list[ReadLine], agreed: dict[int, list[bool]]) -> list[ReadLine]:
+    """Return lines with no sure digit where the two ways of reading mostly do not agree, as they do not on print.
+
+    agreed: for each digit of those lines that the line reader saw, by number, whether they do. Where they mostly do not
+    on all of the page, its other lines have no sure digit either.
+    """
+    on_page = [each for row in agreed.values() for each in row]
+    is_page_doubtful = sum(on_page) < MIN_AGREED_SHARE * len(on_page)
+    found = list(lines)
+    for number, line in enumerate(lines):
+        row = agreed.get(number)
+        if is_page_doubtful if row is None else sum(row) < MIN_AGREED_SHARE * len(row):
+            probabilities = np.stack([unsure(each) for each in line.probabilities]) if line.chain else line.probabilities
+            found[number] = replace(line, probabilities=probabilities)
+    return found
 
 
 def _within_limits(read: Sequence[int], views: Sequence[LineView]) -> tuple[list[int], list[LineView]]:

@@ -72,6 +72,8 @@ def evidence(reading: Reading) -> float:
 
 def _is_doubtful(reading: Reading) -> bool:
     """Return whether the picture is to be read turned, too: it has ink, little evidence, and took no long work."""
+    if not (reading.digits or reading.pieces):
+        return False  # its ink is nothing but specks
     is_short = not reading.is_simplified and len(reading.digits) <= MAX_DIGITS and reading.pieces <= MAX_PIECES
     return reading.has_ink and is_short and evidence(reading) < DOUBTFUL_BELOW
 

@@ -120,9 +120,16 @@ def weigh(of_chain: np.ndarray, of_line: np.ndarray, label: int, is_agreed: bool
     missing = float(np.delete(weighed, label).max() - weighed[label])
     if missing >= 0:
         weighed = _blend(weighed, np.eye(10)[label], (missing + _LEAD) / (1 + missing))
-    if not is_agreed and weighed[label] > MAX_DISAGREED:
-        weighed = _blend(weighed, np.full(10, 0.1), float((weighed[label] - MAX_DISAGREED) / (weighed[label] - 0.1)))
-    return (weighed / weighed.sum()).astype(np.float32)
+    weighed = weighed / weighed.sum()
+    return weighed.astype(np.float32) if is_agreed else unsure(weighed)
+
+
+def unsure(probabilities: np.ndarray) -> np.ndarray:
+    """Return probabilities (10,) of a digit, float32, with the highest at most `MAX_DISAGREED`."""
+    highest = float(probabilities.max())
+    if highest > MAX_DISAGREED:
+        probabilities = _blend(probabilities, np.full(10, 0.1), (highest - MAX_DISAGREED) / (highest - 0.1))
+    return probabilities.astype(np.float32)
 
 
 def _blend(one: np.ndarray, other: np.ndarray, share: float) -> np.ndarray:

@@ -15,6 +15,7 @@ from core.preprocessing.mnist_form import Step, shrink_for_display
 from core.preprocessing.segmentation import Piece, find_pieces
 from core.preprocessing.working_grey import to_working_grey
 
+MAX_BITMAP_PX = 40  # longest side of bitmaps of one digit, as data sets have them: they show ink alone
 MAX_SINGLE_PIECES = 3  # of ink that is one digit although it does not look like handwriting
 MIN_CONTRAST = 10  # of 255: weaker contrast is never ink
 NOISE_DEVIATIONS = 5  # how many standard deviations of the paper's noise ink is stronger than
@@ -79,8 +80,13 @@ def find_inks(pictures: Sequence[Image.Image | np.ndarray], single: bool, all_in
     greys = [to_working_grey(picture) for picture in pictures]
     if all_ink:
         return [_all_ink(*grey) for grey in greys]
-    found = InkFinder.released().find([grey for grey, _ in greys], single)
-    return [_handwriting(*grey, seen, single) for grey, seen in zip(greys, found, strict=True)]
+    is_bitmap = [single and max(grey.shape) <= MAX_BITMAP_PX for grey, _ in greys]
+    written = [grey for (grey, _), is_small in zip(greys, is_bitmap, strict=True) if not is_small]
+    found = iter(InkFinder.released().find(written, single) if written else ())
+    return [
+        _all_ink(grey, scale) if is_small else _handwriting(grey, scale, next(found), single)
+        for (grey, scale), is_small in zip(greys, is_bitmap, strict=True)
+    ]
 
 
 def _handwriting(grey: np.ndarray, scale: float, probabilities: InkProbabilities, single: bool) -> Ink:

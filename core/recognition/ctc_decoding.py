@@ -12,9 +12,7 @@ import numpy as np
 
 from core.config.line_shape import BLANK
 
-_BEAM_WIDTH = 12
 _MIN_BLANK = 0.9999  # probability of the blank in a frame in which no digit is considered
-_MIN_PROBABILITY = 1e-3  # of a digit in a frame, to be considered there
 
 
 class ScoredText(NamedTuple):
@@ -31,10 +29,13 @@ def greedy_text(log_probabilities: np.ndarray) -> str:
     return "".join(str(label) for label in labels[is_new] if label != BLANK)
 
 
-def best_texts(log_probabilities: np.ndarray, k: int) -> list[ScoredText]:
+def best_texts(
+    log_probabilities: np.ndarray, k: int, beam_width: int = 12, min_probability: float = 1e-3
+) -> list[ScoredText]:
     """Return the `k` most probable texts that a prefix beam search finds, the best first, fewer where it finds fewer.
 
-    `log_probabilities` (frames, 11) float. The search may miss a text (Hannun et al., 2014, "First-pass large
+    `log_probabilities` (frames, 11) float. `beam_width`: prefixes that are followed; `min_probability`: of a digit that
+    is considered in a frame. The search may miss a text (Hannun et al., 2014, "First-pass large
     vocabulary continuous speech recognition using bi-directional recurrent DNNs"); the probabilities of those found are
     exact.
     """
@@ -43,8 +44,8 @@ def best_texts(log_probabilities: np.ndarray, k: int) -> list[ScoredText]:
         if frame[BLANK] > _MIN_BLANK:  # no text becomes longer
             beams = {prefix: (sum(each) * frame[BLANK], 0.0) for prefix, each in beams.items()}
             continue
-        beams = _extended(beams, frame)
-        kept = sorted(beams.items(), key=lambda each: sum(each[1]), reverse=True)[:_BEAM_WIDTH]
+        beams = _extended(beams, frame, min_probability)
+        kept = sorted(beams.items(), key=lambda each: sum(each[1]), reverse=True)[:beam_width]
         total = sum(sum(each) for _, each in kept)  # numbers of long lines would become too small
         beams = {prefix: (in_blank / total, in_digit / total) for prefix, (in_blank, in_digit) in kept}
     texts = list(beams)
@@ -52,10 +53,12 @@ def best_texts(log_probabilities: np.ndarray, k: int) -> list[ScoredText]:
     return sorted(found, key=lambda scored: scored.log_probability, reverse=True)[:k]
 
 
-def _extended(beams: dict[str, tuple[float, float]], frame: list[float]) -> dict[str, tuple[float, float]]:
+def _extended(
+    beams: dict[str, tuple[float, float]], frame: list[float], min_probability: float
+) -> dict[str, tuple[float, float]]:
     """Return the prefixes after one more frame, of 11 probabilities."""
     blank = frame[BLANK]
-    digits = [(str(label), p) for label, p in enumerate(frame[:BLANK]) if p > _MIN_PROBABILITY]
+    digits = [(str(label), p) for label, p in enumerate(frame[:BLANK]) if p > min_probability]
     after: dict[str, tuple[float, float]] = {}
     for prefix, (in_blank, in_digit) in beams.items():
         both = in_blank + in_digit

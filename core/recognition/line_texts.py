@@ -71,7 +71,7 @@ class LineTexts:
             for number, line in zip(doubtful, self._seen_again([found[n] for n in doubtful]), strict=True):
                 found[number] = line
         for number, (text, _) in texts.items():
-            found[number] = self._weighed(found[number], text, picture.whole is not None)
+            found[number] = self._weighed(found[number], text, picture.whole is not None and picture.whole.is_clear)
         return _doubted(found, {number: text.is_agreed for number, (text, _) in texts.items()})
 
     def with_sure_text(self, line: ReadLine, lattice: LineLattice, whole: WholeLine, view: LineView) -> ReadLine:
@@ -92,7 +92,7 @@ class LineTexts:
     ) -> dict[int, tuple[ChosenText, list[tuple[float, float]]]]:
         """Return for the numbers of lines the text of each, and the columns in which the line reader saw its digits."""
         grey, whole = picture
-        read = [number for number, line in enumerate(lines) if whole or not line.refused[line.chain].all()]
+        read = [number for number, line in enumerate(lines) if whole and whole.is_clear or not line.refused[line.chain].all()]
         views = [line_view(grey, straight.lines[number], straight.back) for number in read]
         read, views = _within_limits(read, views)
         found = LineNetwork.released().log_probabilities([view.picture for view in views]) if views else []
@@ -115,7 +115,7 @@ class LineTexts:
     def _weighed(self, line: ReadLine, chosen: ChosenText, is_whole: bool) -> ReadLine:
         """Return a line with the probabilities of its digits by both ways of reading.
 
-        is_whole: whether the picture is this line; elsewhere one piece is no number.
+        is_whole: whether the picture clearly is this line; elsewhere one piece is no number.
         """
         probabilities = line.probabilities.copy()
         for k, of_line, label, is_agreed in zip(

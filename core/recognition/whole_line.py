@@ -18,7 +18,7 @@ MAX_WHOLE_FRAMES = 250
 MIN_WHOLE = -1.0
 """Log-probability of its text from which a picture is taken for one line, where its digits are about as high."""
 MIN_CLEAR = -0.3
-"""The same where they are lower, or where little of their ink was found."""
+"""The same where they are lower, or where little of their ink or none that looks like a digit was found."""
 
 MIN_SURE = -0.2
 """The same of a text that needs no second look."""
@@ -36,6 +36,11 @@ class WholeLine(NamedTuple):
     text: str  # the likeliest
     log_probability: float  # of the text
     heights: float  # of the picture, in heights of a digit
+
+    @property
+    def is_clear(self) -> bool:
+        """Return whether there are digits even where the classifier alone finds none."""
+        return self.log_probability >= MIN_CLEAR
 
     @property
     def is_sure(self) -> bool:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from core.preprocessing.deskew import deskew_lines
-from core.preprocessing.line_picture import cut_at, line_view, line_views
+from core.preprocessing.line_picture import cut_at, line_view, whole_view
 from core.preprocessing.segmentation import Piece, find_pieces, group_lines
 
 
@@ -35,14 +35,15 @@ def test_each_line_is_cut_out_whole_and_level(degrees):
         assert rows[-1] - rows[0] < 0.85 * len(cut), "level, with a margin"
 
 
-def test_the_whole_picture_is_seen_too_where_it_shows_one_line_alone():
+def test_columns_of_the_whole_picture_are_mapped_to_the_pieces():
     picture = page()[100:200]
     straight = lines_of(picture)
-    assert len(line_views(picture, straight.lines[0], straight.back, alone=True)) == 2
-    assert len(line_views(picture, straight.lines[0], straight.back, alone=False)) == 1
-    tall = np.pad(picture, ((200, 200), (0, 0)), constant_values=200)
-    straight = lines_of(tall)
-    assert len(line_views(tall, straight.lines[0], straight.back, alone=True)) == 1
+    whole = whole_view(picture, picture, straight.back)
+    small = whole_view(picture[::2, ::2], picture, straight.back)
+    first = min(straight.lines[0], key=lambda piece: piece.left)
+    column = int(np.flatnonzero((picture < 130).any(axis=0))[0])
+    assert whole.columns(column, column + 1, 900)[0] == pytest.approx(first.left, abs=8)
+    assert small.columns(10, 20, 100) == pytest.approx(whole.columns(10, 20, 100), rel=0.01)
 
 
 def test_a_line_at_the_rim_is_cut_out_with_the_rims_grey():

@@ -36,7 +36,7 @@ def test_texts_have_the_probability_of_all_their_paths(seed):
     for path, score in all_paths(frames, 4):
         exact[text_of(path)] += np.exp(score)
     ranked = sorted(exact, key=exact.get, reverse=True)
-    found = best_texts(frames, 5)
+    found = best_texts(frames, 5, beam_width=24, min_probability=0)
     assert [scored.text for scored in found] == ranked[:5]
     for text in (*ranked[:20], ""):
         assert text_log_probability(frames, text) == pytest.approx(np.log(exact[text]))
@@ -71,7 +71,7 @@ def test_the_best_text_agrees_with_tensorflows_beam_search():
     for seed in range(5):
         frames = random_frames(20, seed, sharpness=3.0)
         decoded, _ = tf.nn.ctc_beam_search_decoder(tf.constant(frames[:, None], tf.float32), [20], beam_width=200)
-        assert best_texts(frames, 1)[0].text == "".join(map(str, decoded[0].values.numpy()))
+        assert best_texts(frames, 1, beam_width=24, min_probability=0)[0].text == "".join(map(str, decoded[0].values.numpy()))
 
 
 def test_the_greedy_text_is_that_of_the_best_path():

@@ -34,7 +34,7 @@ def reading(confidences, refused=(), **others):
         for number, confidence in enumerate(confidences)
     ]
     text = "7" * (len(digits) - len(refused))
-    return Reading(text, tuple(digits), (ink,), **others)
+    return Reading(text, tuple(digits), (ink,), pieces=5, **others)
 
 
 def by_shape(upright, turned):

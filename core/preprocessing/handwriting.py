@@ -33,6 +33,8 @@ _LONG_SLIVER, _THIN_SLIVER = 0.2, 0.06  # of the picture's sides: how long and h
 _MIN_COARSE_PROBABILITY = 0.13  # what a coarser look finds less likely is no ink
 _THIN_PX = 2.2  # width of a pen that may be too thin to be seen whole
 _BATCH_PIXELS = 32 * 128 * 128
+_STRIP_PIXELS = 512 * 1024  # of a picture that is seen at once: what more take of memory is kept
+_OVERLAP_PX = 2 * SIZE_MULTIPLE  # of a strip and its neighbour, which see that much of each other
 
 
 class InkProbabilities(NamedTuple):
@@ -122,10 +124,23 @@ class InkFinder:
         found: dict[int, InkProbabilities] = {}
         for numbers in _batches([_padded_shape(grey) for grey in small]):
             padded = np.stack([_pad(small[number]) for number in numbers])
-            for number, values in zip(numbers, self._traced(normalize_greys(padded)), strict=True):
+            for number, values in zip(numbers, self._probabilities(normalize_greys(padded)), strict=True):
                 height, width = small[number].shape
                 found[number] = InkProbabilities(values[:height, :width], greys[number].shape[1] / width)
         return [found[number] for number in range(len(greys))]
+
+
+    def _probabilities(self, normal: np.ndarray) -> np.ndarray:
+        """Return (n, h, w) float32 probabilities for (n, h, w, 1) float32: of a large picture strip by strip."""
+        height = normal.shape[1]
+        if normal[0].size <= _STRIP_PIXELS:
+            return self._traced(normal)
+        found = np.empty(normal.shape[:3], np.float32)
+        rows = max(SIZE_MULTIPLE, _STRIP_PIXELS // normal.shape[2] // SIZE_MULTIPLE * SIZE_MULTIPLE)
+        for top in range(0, height, rows):
+            first, end = max(0, top - _OVERLAP_PX), min(height, top + rows + _OVERLAP_PX)
+            found[:, top : top + rows] = self._traced(normal[:, first:end])[:, top - first : top - first + rows]
+        return found
 
 
 def _trace(network: "object") -> Callable[[np.ndarray], np.ndarray]:

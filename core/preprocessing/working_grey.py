@@ -9,6 +9,7 @@ from PIL import Image
 from core.pictures.decoding import apply_orientation
 from core.pictures.deep_greys import has_deep_greys, to_eight_bits
 
+_BAND_PIXELS = 2_000_000  # of an image that is converted at a time
 WORK_PIXELS = 2_000_000  # larger pictures are shrunk to this: on a page of 100 digits each still has 80 pixels
 
 
@@ -41,12 +42,23 @@ def _scale_image(image: Image.Image) -> ScaledPicture:
         image = to_eight_bits(image)
     mode = _target_mode(image)
     factor = int((width * height / WORK_PIXELS) ** 0.5)
-    if image.mode in ("P", "PA", "1"):
-        image = image.convert(mode)  # palette indices cannot be averaged
-    if factor > 1:
+    if image.mode in ("P", "PA", "1"):  # palette indices cannot be averaged
+        image = _convert_and_reduce(image, mode, max(1, factor))
+    elif factor > 1:
         image = image.reduce(factor)  # before another copy of a large picture is made
     planes, _ = _shrink(np.asarray(image if image.mode == mode else image.convert(mode)))
     return ScaledPicture(planes, max(width, height) / max(planes.shape[:2]))
+
+
+def _convert_and_reduce(image: Image.Image, mode: str, factor: int) -> Image.Image:
+    """Return an image in another mode at 1 / `factor` of its size, band by band: no large copy of it is made."""
+    width, height = image.size
+    found = Image.new(mode, (-(-width // factor), -(-height // factor)))
+    rows = factor * max(1, _BAND_PIXELS // (width * factor))
+    for top in range(0, height, rows):
+        band = image.crop((0, top, width, min(top + rows, height))).convert(mode)
+        found.paste(band.reduce(factor) if factor > 1 else band, (0, top // factor))
+    return found
 
 
 def _target_mode(image: Image.Image) -> str:

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from core.networks.ink_finder import normalize_greys
 from core.preprocessing import handwriting
 from core.preprocessing.handwriting import InkFinder, to_mask
 
@@ -67,6 +68,19 @@ def test_the_network_is_shown_only_sizes_that_it_takes(finder, monkeypatch):
     monkeypatch.setattr(finder, "_traced", lambda pictures: shapes.append(pictures.shape) or plain(pictures))
     finder.find([digits(40, (201, 333)), digits(40, (70, 90))], single=False)
     assert shapes and all(side % 64 == 0 for shape in shapes for side in shape[1:3])
+
+
+def test_a_large_picture_is_seen_strip_by_strip_nearly_as_at_once(finder, monkeypatch):
+    picture = normalize_greys(digits(40, (768, 1024), "27458")[None])
+    in_strips = finder._probabilities(picture)
+    shapes = []
+    monkeypatch.setattr(handwriting, "_STRIP_PIXELS", 10**9)
+    plain = finder._traced
+    monkeypatch.setattr(finder, "_traced", lambda pictures: shapes.append(pictures.shape) or plain(pictures))
+    at_once = finder._probabilities(picture)
+    assert shapes == [(1, 768, 1024, 1)] and in_strips.shape == at_once.shape == (1, 768, 1024)
+    one, other = to_mask(in_strips[0]), to_mask(at_once[0])
+    assert (one & other).sum() > 0.97 * (one | other).sum() > 0
 
 
 def test_a_piece_is_what_hangs_together_and_is_likely_enough_somewhere():

@@ -50,7 +50,8 @@ def to_mask(values: np.ndarray) -> np.ndarray:
     Thresholding with hysteresis (Canny, 1986): a piece is what hangs together and is likely enough somewhere.
     """
     may_be = (values > MIN_PROBABILITY).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(may_be, connectivity=8)
+    count, found, stats, _ = cv2.connectedComponentsWithStats(may_be, connectivity=8)
+    labels = np.asarray(found, np.int32)
     kept = np.zeros(count, np.uint8)
     kept[np.unique(labels[values > MIN_PEAK_PROBABILITY])] = 1
     kept[0] = 0
@@ -128,7 +129,6 @@ class InkFinder:
                 height, width = small[number].shape
                 found[number] = InkProbabilities(values[:height, :width], greys[number].shape[1] / width)
         return [found[number] for number in range(len(greys))]
-
 
     def _probabilities(self, normal: np.ndarray) -> np.ndarray:
         """Return (n, h, w) float32 probabilities for (n, h, w, 1) float32: of a large picture strip by strip."""

@@ -81,4 +81,4 @@ def _mostly_covered(mask: np.ndarray, cover: np.ndarray) -> np.ndarray:
         extent = columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1
         is_covered[label] = width <= MAX_REACH * extent[0] and height <= MAX_REACH * extent[1]
     is_covered[0] = False
-    return is_covered[labels]
+    return is_covered[np.asarray(labels, np.int32)]

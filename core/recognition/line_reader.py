@@ -106,7 +106,7 @@ class LineReader:
     def _lines(
         self, pieces_of_lines: Sequence[Sequence[Piece]], lattices: Sequence[LineLattice], count: int
     ) -> list[ReadLine]:
-        """Return the lines with their candidates classified by so many views of each, those of all lines in one call."""
+        """Return the lines with their candidates classified in one call, by so many views of each."""
         to_views = tta_views if count == TTA_VIEWS else _first_view
         views = [[to_views(candidate.piece.ink) for candidate in lattice.candidates] for lattice in lattices]
         found = self._classifier.predict_views([each for row in views for each in row])

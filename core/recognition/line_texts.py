@@ -57,10 +57,10 @@ class LineTexts:
         picture: LinePicture,
         seen_again: bool,
     ) -> list[ReadLine]:
-        """Return the lines, classified by one view, with the digits of those texts that the line reader finds likely too.
+        """Return lines, classified by one view, with the digits of those texts that the line reader finds likely too.
 
-        seen_again: whether the digits of texts on which not both agree are classified by all their views. A line in which no digit
-        was found stays as it is.
+        seen_again: whether the digits of texts on which not both agree are classified by all their views. A line in
+        which no digit was found stays as it is.
         """
         found = list(lines)
         texts = self._texts(lines, lattices, straight, picture)
@@ -92,7 +92,11 @@ class LineTexts:
     ) -> dict[int, tuple[ChosenText, list[tuple[float, float]]]]:
         """Return for the numbers of lines the text of each, and the columns in which the line reader saw its digits."""
         grey, whole = picture
-        read = [number for number, line in enumerate(lines) if whole and whole.is_clear or not line.refused[line.chain].all()]
+        read = [
+            number
+            for number, line in enumerate(lines)
+            if whole and whole.is_clear or not line.refused[line.chain].all()
+        ]
         views = [line_view(grey, straight.lines[number], straight.back) for number in read]
         read, views = _within_limits(read, views)
         found = LineNetwork.released().log_probabilities([view.picture for view in views]) if views else []
@@ -166,7 +170,9 @@ def _doubted(lines: list[ReadLine], agreed: dict[int, list[bool]]) -> list[ReadL
     for number, line in enumerate(lines):
         row = agreed.get(number)
         if is_page_doubtful if row is None else sum(row) < MIN_AGREED_SHARE * len(row):
-            probabilities = np.stack([unsure(each) for each in line.probabilities]) if line.chain else line.probabilities
+            probabilities = (
+                np.stack([unsure(each) for each in line.probabilities]) if line.chain else line.probabilities
+            )
             found[number] = replace(line, probabilities=probabilities)
     return found
 

@@ -71,7 +71,9 @@ def test_the_best_text_agrees_with_tensorflows_beam_search():
     for seed in range(5):
         frames = random_frames(20, seed, sharpness=3.0)
         decoded, _ = tf.nn.ctc_beam_search_decoder(tf.constant(frames[:, None], tf.float32), [20], beam_width=200)
-        assert best_texts(frames, 1, beam_width=24, min_probability=0)[0].text == "".join(map(str, decoded[0].values.numpy()))
+        assert best_texts(frames, 1, beam_width=24, min_probability=0)[0].text == "".join(
+            map(str, decoded[0].values.numpy())
+        )
 
 
 def test_the_greedy_text_is_that_of_the_best_path():

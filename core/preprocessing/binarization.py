@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ from core.preprocessing.handwriting import InkFinder, InkProbabilities, to_mask
 from core.preprocessing.ink_contrast import complete_ink, measure_ink
 from core.preprocessing.left_out import LeftOut, find_left_out
 from core.preprocessing.mnist_form import Step, shrink_for_display
+from core.preprocessing.pasted_paper import find_pasted_paper
 from core.preprocessing.segmentation import Piece, find_pieces
 from core.preprocessing.working_grey import to_working_grey
 
@@ -77,29 +79,51 @@ def find_inks(pictures: Sequence[Image.Image | np.ndarray], single: bool, all_in
     what the ink finder takes for handwriting.
     Raises ValueError for an array of another shape or dtype.
     """
-    greys = [to_working_grey(picture) for picture in pictures]
+    papers = [_find_paper(*to_working_grey(picture)) for picture in pictures]
     if all_ink:
-        return [_all_ink(*grey) for grey in greys]
-    is_bitmap = [single and max(grey.shape) <= MAX_BITMAP_PX for grey, _ in greys]
-    written = [grey for (grey, _), is_small in zip(greys, is_bitmap, strict=True) if not is_small]
+        return [_all_ink(paper) for paper in papers]
+    is_bitmap = [single and max(paper.grey.shape) <= MAX_BITMAP_PX for paper in papers]
+    written = [paper.grey for paper, is_small in zip(papers, is_bitmap, strict=True) if not is_small]
     found = iter(InkFinder.released().find(written, single) if written else ())
     return [
-        _all_ink(grey, scale) if is_small else _handwriting(grey, scale, next(found), single)
-        for (grey, scale), is_small in zip(greys, is_bitmap, strict=True)
+        _all_ink(paper) if is_small else _handwriting(paper, next(found), single)
+        for paper, is_small in zip(papers, is_bitmap, strict=True)
     ]
 
 
-def _handwriting(grey: np.ndarray, scale: float, probabilities: InkProbabilities, single: bool) -> Ink:
+class _Paper(NamedTuple):
+    """What is looked at of a picture: all of it, or a piece of paper that lies on a plain margin."""
+
+    grey: np.ndarray  # (h, w) uint8
+    scale: float  # pixels of the picture per pixel of it
+    origin: tuple[float, float]  # where its left top corner lies in the picture, pixels
+    steps: tuple[Step, ...]
+
+
+def _find_paper(grey: np.ndarray, scale: float) -> _Paper:
+    step = Step(
+        "grey", shrink_for_display(grey), "Colour says little about a digit's form; transparency becomes ground."
+    )
+    window = find_pasted_paper(grey)
+    if window is None:
+        return _Paper(grey, scale, (0.0, 0.0), (step,))
+    left, top, right, bottom = window
+    paper = np.ascontiguousarray(grey[top:bottom, left:right])
+    cut_out = Step("paper", shrink_for_display(paper), "The plain margin around a piece of paper is cut away.")
+    return _Paper(paper, scale, (left * scale, top * scale), (step, cut_out))
+
+
+def _handwriting(paper: _Paper, probabilities: InkProbabilities, single: bool) -> Ink:
     """Return the ink of handwriting; where there is none, that of one digit may be whatever little ink there is."""
-    all_ink = ink_strength(subtract_background(grey))
-    strength = complete_ink(measure_ink(grey, probabilities), all_ink)
+    all_ink = ink_strength(subtract_background(paper.grey))
+    strength = complete_ink(measure_ink(paper.grey, probabilities), all_ink)
     if single and not strength.any() and len(find_pieces(all_ink)) <= MAX_SINGLE_PIECES:
-        return _all_ink(grey, scale)
+        return _all_ink(paper)
     height, width = probabilities.values.shape
     seen = cv2.resize(all_ink, (width, height), interpolation=cv2.INTER_AREA)
     left_out = find_left_out(seen, to_mask(probabilities.values) > 0)
     steps = (
-        _grey_step(grey),
+        *paper.steps,
         Step(
             "handwriting",
             shrink_for_display((255 * probabilities.values).astype(np.uint8)),
@@ -108,14 +132,14 @@ def _handwriting(grey: np.ndarray, scale: float, probabilities: InkProbabilities
         ),
         Step("ink", shrink_for_display(strength), "There the ink is measured against the paper around it."),
     )
-    return Ink(strength, scale, steps, grey=grey, left_out=left_out)
+    return Ink(strength, paper.scale, steps, paper.origin, paper.grey, left_out)
 
 
-def _all_ink(grey: np.ndarray, scale: float) -> Ink:
-    contrast = subtract_background(grey)
+def _all_ink(paper: _Paper) -> Ink:
+    contrast = subtract_background(paper.grey)
     strength = ink_strength(contrast)
     steps = (
-        _grey_step(grey),
+        *paper.steps,
         Step(
             "ground removed",
             shrink_for_display(contrast),
@@ -125,13 +149,7 @@ def _all_ink(grey: np.ndarray, scale: float) -> Ink:
             "ink", shrink_for_display(strength), "What is stronger than the paper's noise is ink; the rest is dropped."
         ),
     )
-    return Ink(strength, scale, steps, grey=grey)
-
-
-def _grey_step(grey: np.ndarray) -> Step:
-    return Step(
-        "grey", shrink_for_display(grey), "Colour says little about a digit's form; transparency becomes ground."
-    )
+    return Ink(strength, paper.scale, steps, paper.origin, paper.grey)
 
 
 def ink_strength(contrast: np.ndarray) -> np.ndarray:

@@ -1,0 +1,63 @@
+"""A piece of paper on a plain margin: where the paper is, so that the margin does not hide what is written on it."""
+
+import cv2
+import numpy as np
+
+_SAME_GREY = 12  # of 255: how far greys of a plain margin are from each other
+_MIN_PLAIN_SHARE = 0.97  # of the picture's rim: how much of it has the margin's grey
+_MIN_EDGE_SHARE = 0.9  # of each side of the paper: how much of it differs from the margin, which no writing does
+_MIN_PAPER_SHARE = 0.5  # of the paper: how much of it differs from the margin; ink may have the margin's grey
+_MAX_OUTSIDE_SHARE = 0.01  # of the margin: how much of it may differ
+_MIN_AREA_SHARE = 0.1  # of the picture: the paper's
+_MIN_SIDE_PX = 12
+_MIN_CONTRAST = 15  # of 255, on the paper: a plain rectangle is a drawn one
+_INSET_SHARE = 0.012  # of the paper's shorter side, for its edge is soft
+
+Window = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels."""
+
+
+def find_pasted_paper(grey: np.ndarray) -> Window | None:
+    """Return where a rectangle of paper lies in a picture (h, w) uint8 with a plain margin; None where none does."""
+    margin = _margin_grey(grey)
+    if margin is None:
+        return None
+    differs = cv2.absdiff(grey, margin) > _SAME_GREY
+    if not differs.any():
+        return None
+    (left, right), (top, bottom) = (_extent(differs, axis) for axis in (0, 1))
+    paper = differs[top:bottom, left:right]
+    if not _is_rectangle(paper) or not _MIN_AREA_SHARE * grey.size <= paper.size < grey.size:
+        return None
+    outside = np.count_nonzero(differs) - np.count_nonzero(paper)
+    if outside > _MAX_OUTSIDE_SHARE * (grey.size - paper.size):
+        return None
+    inset = max(1, round(_INSET_SHARE * min(paper.shape)))
+    window = left + inset, top + inset, right - inset, bottom - inset
+    low, high = np.percentile(grey[window[1] : window[3], window[0] : window[2]], (1, 99))
+    return window if high - low >= _MIN_CONTRAST else None
+
+
+def _margin_grey(grey: np.ndarray) -> float | None:
+    """Return the grey of the picture's rim; None where the rim has several, or the picture is small."""
+    if min(grey.shape) < _MIN_SIDE_PX:
+        return None
+    rim = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    margin = float(np.median(rim))
+    is_plain = np.mean(np.abs(rim - np.float32(margin)) <= _SAME_GREY) >= _MIN_PLAIN_SHARE
+    return margin if is_plain else None
+
+
+def _extent(differs: np.ndarray, axis: int) -> tuple[int, int]:
+    """Return the first column (axis 0) or row (axis 1) of which much differs, and the one after the last."""
+    shares = differs.mean(axis=axis)
+    wide = np.flatnonzero(shares >= shares.max() / 2)
+    return int(wide[0]), int(wide[-1]) + 1
+
+
+def _is_rectangle(paper: np.ndarray) -> bool:
+    """Return whether a mask (h, w) bool is full along all four sides and mostly full inside."""
+    if min(paper.shape) < _MIN_SIDE_PX or paper.mean() < _MIN_PAPER_SHARE:
+        return False
+    sides = paper[1], paper[-2], paper[:, 1], paper[:, -2]
+    return min(float(side.mean()) for side in sides) >= _MIN_EDGE_SHARE

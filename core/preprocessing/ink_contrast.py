@@ -9,6 +9,9 @@ MIN_CONTRAST = 6.0  # of 255: weaker than that full ink never is
 MIN_COVERED_SHARE = 0.4  # of a piece of ink that is handwriting in the most part
 MAX_REACH = 1.35  # of such a piece: its size over that of the handwriting in it
 NEARLY_ALL = 0.9  # the share of a piece that is handwriting however far it reaches
+MAX_FRAME_COVER = 0.12  # of a frame: how much of it is handwriting, at most
+MAX_BIT, MAX_THIN = 0.6, 0.15  # of a bit of a frame: its length in heights of a digit, or its width over its length
+MAX_LONE_BIT = 0.06  # of the picture's longer side, where nothing else is written
 _MIN_OVER_NOISE = 4.0  # times the paper's median deviation: how strong ink is at least
 _FULL_PERCENTILE = 60  # of the contrast in the middle of strokes: that of full ink
 _MIDDLE_PERCENTILE = 60  # of the distance from a stroke's edge: further inside lies its middle
@@ -61,11 +64,46 @@ def complete_ink(measured: np.ndarray, all_ink: np.ndarray) -> np.ndarray:
 
     measured, all_ink: (h, w) uint8, the strength in the places of handwriting, and that of whatever may be ink. A piece
     that hangs together with printed lines, a frame or the table reaches far beyond the handwriting in it: of such a
-    piece counts what was measured.
+    piece counts what was measured, but not the short or thin bits of a frame that is handwriting hardly anywhere.
     """
     whole = _mostly_covered(all_ink > 0, measured > 0)
     rest = ~_mostly_covered(measured > 0, whole)
+    rest &= ~_bits_of_frames(measured > 0, all_ink > 0, whole)
     return np.where(whole, all_ink, np.where(rest, measured, 0)).astype(np.uint8)
+
+
+def _bits_of_frames(mask: np.ndarray, all_ink: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Return the pieces of a mask (h, w) bool that are too short or too thin for digits and lie on large other ink.
+
+    whole: the pieces of all ink that are handwriting. Writing that mostly lies on such ink, as on squared paper, stays.
+    """
+    frames, stats = _components(all_ink)
+    covered = np.bincount(frames[mask], minlength=len(stats)) / np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
+    is_frame = (covered < MAX_FRAME_COVER) & (np.arange(len(stats)) > 0)
+    if not is_frame[frames[mask]].any():
+        return np.zeros(mask.shape, bool)
+    pieces, stats = _components(mask)
+    sizes = np.maximum(np.bincount(pieces.ravel(), minlength=len(stats)), 1)
+    is_on_frame = np.bincount(pieces[is_frame[frames]], minlength=len(stats)) > sizes / 2
+    longest, shortest = (pick(stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]], axis=1) for pick in (np.max, np.min))
+    heights = _components(whole)[1][1:, cv2.CC_STAT_HEIGHT]
+    if len(heights):
+        height = float(np.median(heights[heights >= heights.max() / 2]))
+        is_large = (stats[:, cv2.CC_STAT_HEIGHT] >= MAX_BIT * height) & (shortest > MAX_THIN * longest)
+        if np.count_nonzero(is_large & is_on_frame) > np.count_nonzero(heights >= MAX_BIT * height):
+            return np.zeros(mask.shape, bool)
+        is_bit = ~is_large
+    else:
+        is_bit = longest < MAX_LONE_BIT * max(mask.shape)
+    is_bit &= is_on_frame
+    is_bit[0] = False
+    return is_bit[pieces]
+
+
+def _components(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the labels of connected pieces of a mask (h, w) bool, 0 for the ground, and OpenCV's statistics."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    return np.asarray(labels, np.int32), np.asarray(stats, np.int64)
 
 
 def _mostly_covered(mask: np.ndarray, cover: np.ndarray) -> np.ndarray:

@@ -29,7 +29,8 @@ _DIGIT_PX = 44  # height of a digit at which a picture is seen again
 _SAME_SIZE = 1.4  # a factor of sizes up to which the network sees the same
 _MIN_AREA_PX, _MIN_HEIGHT_PX = 12, 4  # of a piece that says how high the digits are
 _LONG_SHARE = 0.4  # of the picture's side: what is longer and touches its rim does not say how high the digits are
-_LONG_SLIVER, _THIN_SLIVER = 0.2, 0.06  # of the picture's sides: how long and how thin slivers at the rim are
+_LONG_SLIVER, _THIN_SLIVER = 0.05, 0.06  # of the picture's sides: how long and how thin slivers at the rim are
+_SLIVER_ASPECT = 0.35  # of its length: how thin one is
 _MIN_COARSE_PROBABILITY = 0.13  # what a coarser look finds less likely is no ink
 _THIN_PX = 2.2  # width of a pen that may be too thin to be seen whole
 _BATCH_PIXELS = 32 * 128 * 128
@@ -60,13 +61,32 @@ def to_mask(values: np.ndarray) -> np.ndarray:
 
 
 def _hug_rim(stats: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """Return which pieces, (n,) bool, are slivers along the rim: what lies beyond the paper, and no stroke."""
+    """Return which pieces, (n,) bool, are slivers along the rim: what lies beyond the paper, and no stroke.
+
+    stats: those of OpenCV, the ground first. A stroke of a line that the picture cuts off stands beside other writing.
+    """
     left, top, width, height = stats[:, :4].T
     rows, columns = shape
+    is_inner = (left > 0) & (top > 0) & (left + width < columns) & (top + height < rows)
+    is_inner &= height >= 0.5 * np.max(height[is_inner], initial=0)
     at_side, at_end = (left == 0) | (left + width == columns), (top == 0) | (top + height == rows)
-    beside = at_side & (height >= _LONG_SLIVER * rows) & (width <= _THIN_SLIVER * columns)
-    above = at_end & (width >= _LONG_SLIVER * columns) & (height <= _THIN_SLIVER * rows)
+    beside = at_side & _is_sliver(width, height, columns, rows) & ~_in_line(top, height, is_inner)
+    above = at_end & _is_sliver(height, width, rows, columns) & ~_in_line(left, width, is_inner)
     return beside | above
+
+
+def _is_sliver(thin: np.ndarray, long: np.ndarray, across: int, along: int) -> np.ndarray:
+    """Return which pieces (n,) are thin, for their length and for the picture's size across, and long enough."""
+    return (thin <= _THIN_SLIVER * across) & (thin <= _SLIVER_ASPECT * long) & (long >= _LONG_SLIVER * along)
+
+
+def _in_line(first: np.ndarray, length: np.ndarray, is_inner: np.ndarray) -> np.ndarray:
+    """Return which pieces (n,) lie mostly beside one of the inner ones, of about the same length."""
+    ends = first + length
+    common = np.minimum(ends[:, None], ends[is_inner]) - np.maximum(first[:, None], first[is_inner])
+    beside = common >= 0.5 * np.minimum(length[:, None], length[is_inner])
+    alike = length[:, None] <= _SAME_SIZE * length[is_inner]
+    return (beside & alike).any(axis=1)
 
 
 class InkFinder:

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from core.preprocessing.background import subtract_background
+from core.preprocessing.dotted_paper import without_dots
 from core.preprocessing.handwriting import InkFinder, InkProbabilities, to_mask
 from core.preprocessing.ink_contrast import complete_ink, measure_ink
 from core.preprocessing.left_out import LeftOut, find_left_out
@@ -116,7 +117,7 @@ def _find_paper(grey: np.ndarray, scale: float) -> _Paper:
 def _handwriting(paper: _Paper, probabilities: InkProbabilities, single: bool) -> Ink:
     """Return the ink of handwriting; where there is none, that of one digit may be whatever little ink there is."""
     all_ink = ink_strength(subtract_background(paper.grey))
-    strength = complete_ink(measure_ink(paper.grey, probabilities), all_ink)
+    strength = without_dots(complete_ink(measure_ink(paper.grey, probabilities), all_ink))
     if single and not strength.any() and len(find_pieces(all_ink)) <= MAX_SINGLE_PIECES:
         return _all_ink(paper)
     height, width = probabilities.values.shape

@@ -8,6 +8,7 @@ from PIL import Image
 FOLDER = Path(__file__).parent
 MAX_BYTES = 300_000
 _GAP_PX = 6
+_COLOURS = 64
 
 
 def arrange(tiles: list[np.ndarray], columns: int) -> np.ndarray:
@@ -21,13 +22,14 @@ def arrange(tiles: list[np.ndarray], columns: int) -> np.ndarray:
     return sheet
 
 
-def save(sheet: np.ndarray, name: str, colours: int = 64) -> None:
-    """Write a sheet (h, w, 3) uint8 into this folder as a PNG of so many colours, and print its size.
+def save(sheet: np.ndarray, name: str, kmeans: int = 0) -> None:
+    """Write a sheet (h, w, 3) uint8 into this folder as a PNG of few colours, and print its size.
 
+    kmeans: rounds of k-means after the median cut; one keeps the colours of small things.
     Raises `ValueError` where the file is larger than `MAX_BYTES`.
     """
     path = FOLDER / name
-    Image.fromarray(sheet).quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
+    Image.fromarray(sheet).quantize(_COLOURS, kmeans=kmeans, dither=Image.Dither.NONE).save(path, optimize=True)
     size_bytes = path.stat().st_size
     if size_bytes > MAX_BYTES:
         raise ValueError(f"{path} has {size_bytes:,} bytes; a picture of the documents may have {MAX_BYTES:,}.")

@@ -3,40 +3,30 @@
 Usage: python -m docs.drawn_examples
 """
 
-from pathlib import Path
-
 import cv2
 import numpy as np
-from PIL import Image
 
 from core.datasets.scenes import SCENE_KINDS, Scene, draw_scene
 from core.datasets.written_lines import draw_line
+from docs.contact_sheet import arrange, save
 
-FOLDER = Path(__file__).parent
-MAX_BYTES = 300_000
 _INK_COLOUR = (214, 40, 57)
 _SEED = 1
-_COLUMNS, _GAP_PX, _SCENE_PX = 7, 6, 128
+_COLUMNS, _SCENE_PX = 7, 128
 _SCENES_OF_A_KIND, _MIN_INK = 2, 0.02
 _LINE_COLUMNS, _LINE_ROWS, _LINE_PX = 4, 11, (250, 56)
-_COLOURS = 64
 
 
 def main() -> None:
     """Write both sheets and print their sizes."""
-    for name, sheet in (("scenes.png", draw_scene_sheet()), ("lines.png", draw_line_sheet())):
-        path = FOLDER / name
-        Image.fromarray(sheet).quantize(_COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
-        size_bytes = path.stat().st_size
-        if size_bytes > MAX_BYTES:
-            raise ValueError(f"{path} has {size_bytes:,} bytes; a picture of the documents may have {MAX_BYTES:,}.")
-        print(f"{name}: {size_bytes / 1000:.0f} kB")
+    save(draw_scene_sheet(), "scenes.png")
+    save(draw_line_sheet(), "lines.png")
 
 
 def draw_scene_sheet() -> np.ndarray:
     """Return two scenes of each kind, (h, w, 3) uint8, and below each, in red, the ink that is to be found in it."""
     places = enumerate(kind for _ in range(_SCENES_OF_A_KIND) for kind in SCENE_KINDS)
-    return _arrange([_draw_tile(_first_with_ink(100 * place, kind)) for place, kind in places], _COLUMNS)
+    return arrange([_draw_tile(_first_with_ink(100 * place, kind)) for place, kind in places], _COLUMNS)
 
 
 def _first_with_ink(number: int, kind: str) -> Scene:
@@ -63,18 +53,7 @@ def draw_line_sheet() -> np.ndarray:
         tile = np.full((_LINE_PX[1], _LINE_PX[0], 3), 255, np.uint8)
         tile[: size[1], : size[0]] = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)[..., None]
         tiles.append(tile)
-    return _arrange(tiles, _LINE_COLUMNS)
-
-
-def _arrange(tiles: list[np.ndarray], columns: int) -> np.ndarray:
-    """Return tiles of one size in rows on white."""
-    rows = -(-len(tiles) // columns)
-    height, width = tiles[0].shape[0] + _GAP_PX, tiles[0].shape[1] + _GAP_PX
-    sheet = np.full((rows * height - _GAP_PX, columns * width - _GAP_PX, 3), 255, np.uint8)
-    for k, tile in enumerate(tiles):
-        top, left = k // columns * height, k % columns * width
-        sheet[top : top + tile.shape[0], left : left + tile.shape[1]] = tile
-    return sheet
+    return arrange(tiles, _LINE_COLUMNS)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import numpy as np
 
 _MIN_DOTS = 40
 _MAX_DOT_SHARE = 0.04  # of the picture's shorter side: a dot's width and height
-_MIN_FILLED = 0.6  # of a dot's box; a disk fills 0.79
+_MIN_FILLED = 0.5  # of a dot's box; a disk fills 0.79, of few pixels less
 _SAME_SIZE = 1.6  # a factor of widths, or heights, up to which dots are alike
 _MIN_ALIKE_SHARE = 0.7  # of the dots: how many are alike
 

@@ -72,3 +72,43 @@ def test_of_a_digit_on_a_printed_line_only_what_was_measured_counts():
     ruled = page.copy()
     ruled[70:73] = 255
     assert np.array_equal(complete_ink(page, ruled), page)
+
+
+def framed_page(digits_on_frame=0):
+    """What was measured and all ink of a page with two digits, a frame, and others that touch the frame."""
+    digit = np.round(255 * ink()).astype(np.uint8)
+    everything = np.zeros((400, 700), np.uint8)
+    cv2.rectangle(everything, (20, 20), (680, 380), 255, 4)
+    measured = np.zeros_like(everything)
+    for left in (100, 300):
+        measured[60:180, left : left + 100] = digit
+    for number in range(digits_on_frame):
+        left = 60 + 120 * number
+        measured[270:390, left : left + 100] = digit
+        everything[375:383, left : left + 100] = 255
+    return measured, np.maximum(everything, measured)
+
+
+def test_bits_of_a_frame_are_no_ink_beside_writing():
+    measured, everything = framed_page()
+    with_bits = measured.copy()
+    with_bits[18:24, 20:60] = 255  # a corner
+    with_bits[200:360, 678:682] = 255  # a long thin piece of its side
+    assert np.array_equal(complete_ink(with_bits, everything), measured)
+
+
+def test_writing_that_mostly_touches_a_frame_stays():
+    measured, everything = framed_page(digits_on_frame=4)
+    assert (complete_ink(measured, everything)[measured > 0] > 0).all()
+
+
+def test_a_corner_alone_is_no_ink_and_a_digit_on_a_frame_is():
+    _, everything = framed_page()
+    everything[60:180] = 0
+    everything[18:382, 18:24] = everything[18:382, 676:684] = 255
+    corner = np.zeros_like(everything)
+    corner[18:24, 20:45] = 255
+    assert not complete_ink(corner, everything).any()
+    digit = np.zeros_like(everything)
+    digit[280:400, 300:400] = np.round(255 * ink()).astype(np.uint8)
+    assert complete_ink(digit, np.maximum(everything, digit)).any()

@@ -1,0 +1,43 @@
+"""Dotted paper, told from writing and from a few dots."""
+
+import cv2
+import numpy as np
+import pytest
+
+from core.preprocessing.dotted_paper import without_dots
+
+
+def dots(pitch=20, radius=2, size=(300, 400), jitter=0):
+    strength = np.zeros(size, np.uint8)
+    rng = np.random.default_rng(0)
+    for y in range(pitch // 2, size[0], pitch):
+        for x in range(pitch // 2, size[1], pitch):
+            cv2.circle(strength, (x, y), radius + int(rng.integers(0, jitter + 1)), 200, -1)
+    return strength
+
+
+@pytest.mark.parametrize(("pitch", "radius"), [(20, 2), (12, 1), (30, 4)])
+def test_dots_go_and_writing_stays(pitch, radius):
+    strength = dots(pitch, radius)
+    around = np.s_[4 * pitch : 8 * pitch, 4 * pitch : 8 * pitch]  # between the dots
+    strength[around] = 0
+    cv2.putText(strength, "7", (5 * pitch, 7 * pitch), cv2.FONT_HERSHEY_SIMPLEX, pitch / 20, 255, 3)
+    found = without_dots(strength)
+    assert (found[around] == strength[around]).all() and found[around].any()
+    found[around] = 0
+    assert not found.any()
+
+
+def test_a_page_of_small_digits_and_a_few_points_stay():
+    page = np.zeros((900, 1200), np.uint8)
+    for row in range(40):
+        cv2.putText(page, "1047293850617283940516", (20, 22 * row + 20), cv2.FONT_HERSHEY_SIMPLEX, 0.6, 255, 2)
+    points = dots(60, 3, (200, 300))
+    assert (without_dots(page) == page).all()
+    assert (without_dots(points) == points).all(), "fifteen points are no dotted paper"
+    assert (without_dots(np.zeros((3, 3), np.uint8)) == 0).all()
+
+
+def test_specks_of_all_sizes_are_no_dotted_paper():
+    strength = dots(20, 1, jitter=5)
+    assert without_dots(strength).any()

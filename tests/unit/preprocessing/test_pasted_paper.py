@@ -1,0 +1,61 @@
+"""Paper on a plain margin, told from drawn rectangles and plain pages."""
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.preprocessing.binarization import find_inks
+from core.preprocessing.pasted_paper import find_pasted_paper
+
+
+def paper(size=(120, 90), grey=190, ink=60, seed=0):
+    """Grainy grey paper with a stroke, (h, w) uint8."""
+    grain = np.random.default_rng(seed).normal(0, 3, size)
+    picture = np.clip(grey + grain, 0, 255).astype(np.uint8)
+    cv2.line(picture, (size[1] // 4, size[0] // 4), (size[1] // 2, 3 * size[0] // 4), ink, 9, cv2.LINE_AA)
+    return picture
+
+
+def pasted(margin=255, sides=(20, 30, 40, 10), **kwargs):
+    top, bottom, left, right = sides
+    return cv2.copyMakeBorder(paper(**kwargs), top, bottom, left, right, cv2.BORDER_CONSTANT, value=margin)
+
+
+@pytest.mark.parametrize("margin", [255, 0, 120])
+@pytest.mark.parametrize("sides", [(20, 30, 40, 10), (5, 5, 5, 5), (90, 12, 60, 60)])
+def test_paper_is_found_on_a_margin_of_any_grey(margin, sides):
+    left, top, right, bottom = find_pasted_paper(pasted(margin, sides))
+    assert (left, top) == pytest.approx((sides[2], sides[0]), abs=3) and left >= sides[2] and top >= sides[0]
+    assert (right - left, bottom - top) == pytest.approx((90, 120), abs=6)
+
+
+def framed():
+    picture = np.full((200, 200), 250, np.uint8)
+    cv2.rectangle(picture, (40, 40), (160, 160), 30, 6)
+    return picture
+
+
+def bar():
+    picture = np.full((200, 200), 250, np.uint8)
+    picture[30:170, 90:125] = 30
+    return picture
+
+
+@pytest.mark.parametrize(
+    "picture", [paper(), framed(), bar(), np.full((80, 80), 7, np.uint8), np.zeros((1, 1), np.uint8)]
+)
+def test_a_page_a_frame_a_thick_stroke_and_nothing_are_no_paper_on_a_margin(picture):
+    assert find_pasted_paper(picture) is None
+
+
+@pytest.mark.parametrize("single", [True, False])
+def test_boxes_lie_in_the_picture_with_its_margin(single):
+    picture = np.repeat(np.repeat(pasted(), 2, axis=0), 2, axis=1)
+    [ink] = find_inks([Image.fromarray(picture)], single, all_ink=True)
+    rows, columns = np.nonzero(ink.strength > 128)
+    left, top = ink.origin
+    stroke = np.argwhere(picture < 120)
+    assert columns.min() * ink.scale + left == pytest.approx(stroke[:, 1].min(), abs=6)
+    assert rows.max() * ink.scale + top == pytest.approx(stroke[:, 0].max(), abs=6)
+    assert [step.name for step in ink.steps] == ["grey", "paper", "ground removed", "ink"]

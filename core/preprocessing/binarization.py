@@ -93,7 +93,7 @@ def find_inks(pictures: Sequence[Image.Image | np.ndarray], single: bool, all_in
 
 
 class _Paper(NamedTuple):
-    """What is looked at of a picture: all of it, or a piece of paper that lies on a plain margin."""
+    """The part of a picture that is looked at: all of it, or a piece of paper that lies on a plain margin."""
 
     grey: np.ndarray  # (h, w) uint8
     scale: float  # pixels of the picture per pixel of it

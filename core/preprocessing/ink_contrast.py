@@ -11,7 +11,7 @@ MAX_REACH = 1.35  # of such a piece: its size over that of the handwriting in it
 NEARLY_ALL = 0.9  # the share of a piece that is handwriting however far it reaches
 MAX_FRAME_COVER = 0.12  # of a frame: how much of it is handwriting, at most
 MAX_BIT, MAX_THIN = 0.6, 0.15  # of a bit of a frame: its length in heights of a digit, or its width over its length
-MAX_LONE_BIT = 0.06  # of the picture's longer side, where nothing else is written
+MAX_LONE_BIT, MAX_LONE_BITS = 0.05, 2  # of the picture's longer side, and how many, where nothing else is written
 _MIN_OVER_NOISE = 4.0  # times the paper's median deviation: how strong ink is at least
 _FULL_PERCENTILE = 60  # of the contrast in the middle of strokes: that of full ink
 _MIDDLE_PERCENTILE = 60  # of the distance from a stroke's edge: further inside lies its middle
@@ -94,9 +94,11 @@ def _bits_of_frames(mask: np.ndarray, all_ink: np.ndarray, whole: np.ndarray) ->
             return np.zeros(mask.shape, bool)
         is_bit = ~is_large
     else:
-        is_bit = longest < MAX_LONE_BIT * max(mask.shape)
+        is_bit = (longest < MAX_LONE_BIT * max(mask.shape)) & (len(stats) - 1 <= MAX_LONE_BITS)
     is_bit &= is_on_frame
     is_bit[0] = False
+    if len(heights) and sizes[is_bit].sum() > np.count_nonzero(whole):
+        is_bit[:] = False  # most of the writing is on it
     return is_bit[pieces]
 
 

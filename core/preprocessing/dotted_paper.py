@@ -4,29 +4,41 @@ import cv2
 import numpy as np
 
 _MIN_DOTS = 40
-_MAX_DOT_SHARE = 0.04  # of the picture's shorter side: a dot's width and height
+_MAX_DOT_SHARE, _MAX_SMALL_PX = 0.012, 8  # a dot's width and height: of the picture's shorter side, or pixels
 _MIN_FILLED = 0.5  # of a dot's box; a disk fills 0.79, of few pixels less
-_SAME_SIZE = 1.6  # a factor of widths, or heights, up to which dots are alike
-_MIN_ALIKE_SHARE = 0.7  # of the dots: how many are alike
+_MAX_ASPECT_PX = 2  # between a dot's width and height
+_MIN_ALIKE_SHARE = 0.7  # of the dots: how many have about the median's width and height
+_SAME_PITCH = 0.15  # of the pitch: how much the distances between neighbouring dots differ
+_MAX_COMPARED = 200  # dots whose neighbours are looked for
 
 
 def without_dots(strength: np.ndarray) -> np.ndarray:
-    """Return ink (h, w) uint8 without the dots of dotted paper, if it has them."""
-    _, found, statistics, _ = cv2.connectedComponentsWithStats((strength > 0).astype(np.uint8), connectivity=8)
+    """Return ink (h, w) uint8 without the dots of dotted paper, if it has them: small alike disks on a lattice."""
+    _, found, statistics, centers = cv2.connectedComponentsWithStats((strength > 0).astype(np.uint8), connectivity=8)
     labels, stats = np.asarray(found, np.int32), np.asarray(statistics, np.int64)
     stats[0] = strength.size  # the ground is no dot
     widths, heights = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    is_dot = np.maximum(widths, heights) <= max(2, _MAX_DOT_SHARE * min(strength.shape))
+    is_dot = np.maximum(widths, heights) <= max(_MAX_SMALL_PX, _MAX_DOT_SHARE * min(strength.shape))
+    is_dot &= np.abs(widths - heights) <= _MAX_ASPECT_PX
     is_dot &= stats[:, cv2.CC_STAT_AREA] >= _MIN_FILLED * widths * heights
-    if np.count_nonzero(is_dot) < _MIN_DOTS:
+    count = np.count_nonzero(is_dot)
+    if count < _MIN_DOTS:
         return strength
     is_alike = is_dot & _near_median(widths, is_dot) & _near_median(heights, is_dot)
-    if np.count_nonzero(is_alike) < max(_MIN_DOTS, _MIN_ALIKE_SHARE * np.count_nonzero(is_dot)):
+    if np.count_nonzero(is_alike) < max(_MIN_DOTS, _MIN_ALIKE_SHARE * count) or not _is_lattice(centers[is_alike]):
         return strength
-    return np.where(is_dot[labels], 0, strength).astype(np.uint8)
+    return np.where(is_alike[labels], 0, strength).astype(np.uint8)
 
 
 def _near_median(values: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    """Return which values (n,) are at most a factor from the median of the chosen ones, or two pixels."""
-    median = float(np.median(values[chosen]))
-    return (np.abs(values - median) <= 2) | ((values <= _SAME_SIZE * median) & (_SAME_SIZE * values >= median))
+    """Return which values (n,) are at most two pixels from the median of the chosen ones."""
+    return np.abs(values - float(np.median(values[chosen]))) <= _MAX_ASPECT_PX
+
+
+def _is_lattice(centers: np.ndarray) -> bool:
+    """Return whether most points (n, 2) have their three nearest neighbours at one and the same distance."""
+    some = centers[:: max(1, len(centers) // _MAX_COMPARED)]
+    distances = np.hypot(*(some[:, None] - centers[None]).transpose(2, 0, 1))
+    nearest = np.sort(distances, axis=1)[:, 1:4]  # the first is the point itself
+    pitch = float(np.median(nearest))
+    return bool(np.mean(np.abs(nearest - pitch) <= max(1.5, _SAME_PITCH * pitch)) >= _MIN_ALIKE_SHARE)

@@ -71,10 +71,10 @@ def cut_at(pieces: Sequence[Piece], columns: Sequence[tuple[float, float]]) -> l
     found = []
     for (left, right), start, end in zip(columns, starts, ends, strict=True):
         center = (left + right) / 2
-        first = round(max(start, center - _MAX_REACH * height, line.left))
-        last = max(first + 1, round(min(end, center + _MAX_REACH * height, line.right)))
+        first = round(max(start, center - _MAX_REACH * height))
+        last = max(first + 1, round(min(end, center + _MAX_REACH * height)))
         ink = line.ink[:, max(0, first - line.left) : max(0, last - line.left)]
-        piece = Piece(first, line.top, ink) if ink.size else None
+        piece = Piece(max(first, line.left), line.top, ink) if ink.size else None
         blank = Piece(first, line.top, np.zeros((line.height, last - first), np.uint8))
         found.append((piece and piece.trimmed()) or blank)
     return found

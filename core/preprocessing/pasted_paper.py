@@ -7,8 +7,9 @@ _SAME_GREY = 12  # of 255: how far greys of a plain margin are from each other
 _MIN_PLAIN_SHARE = 0.97  # of the picture's rim: how much of it has the margin's grey
 _MIN_EDGE_SHARE = 0.9  # of each side of the paper: how much of it differs from the margin, which no writing does
 _MIN_PAPER_SHARE = 0.5  # of the paper: how much of it differs from the margin; ink may have the margin's grey
-_MAX_OUTSIDE_SHARE = 0.01  # of the margin: how much of it may differ
-_MIN_AREA_SHARE = 0.1  # of the picture: the paper's
+_MAX_SPECK_SHARE = 0.012  # of the picture's longer side: whatever is larger on the margin may be writing
+_MIN_AREA_SHARE = 0.3  # of the picture: the paper's
+_MAX_DARKER = 150  # of 255: paper on a light margin is not as dark as ink on it
 _MIN_SIDE_PX = 12
 _MIN_CONTRAST = 15  # of 255, on the paper: a plain rectangle is a drawn one
 _INSET_SHARE = 0.012  # of the paper's shorter side, for its edge is soft
@@ -26,16 +27,16 @@ def find_pasted_paper(grey: np.ndarray) -> Window | None:
     if not differs.any():
         return None
     (left, right), (top, bottom) = (_extent(differs, axis) for axis in (0, 1))
-    paper = differs[top:bottom, left:right]
+    paper = differs[top:bottom, left:right].copy()
     if not _is_rectangle(paper) or not _MIN_AREA_SHARE * grey.size <= paper.size < grey.size:
         return None
-    outside = np.count_nonzero(differs) - np.count_nonzero(paper)
-    if outside > _MAX_OUTSIDE_SHARE * (grey.size - paper.size):
+    differs[top:bottom, left:right] = False
+    if _largest_extent(differs) > max(2, _MAX_SPECK_SHARE * max(grey.shape)):
         return None
     inset = max(1, round(_INSET_SHARE * min(paper.shape)))
     window = left + inset, top + inset, right - inset, bottom - inset
-    low, high = np.percentile(grey[window[1] : window[3], window[0] : window[2]], (1, 99))
-    return window if high - low >= _MIN_CONTRAST else None
+    low, middle, high = np.percentile(grey[window[1] : window[3], window[0] : window[2]], (1, 50, 99))
+    return window if high - low >= _MIN_CONTRAST and margin - middle <= _MAX_DARKER else None
 
 
 def _margin_grey(grey: np.ndarray) -> float | None:
@@ -46,6 +47,12 @@ def _margin_grey(grey: np.ndarray) -> float | None:
     margin = float(np.median(rim))
     is_plain = np.mean(np.abs(rim - np.float32(margin)) <= _SAME_GREY) >= _MIN_PLAIN_SHARE
     return margin if is_plain else None
+
+
+def _largest_extent(mask: np.ndarray) -> int:
+    """Return the longest side of the largest connected piece of a mask (h, w) bool; 0 without any."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    return int(np.max(stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]], initial=0))
 
 
 def _extent(differs: np.ndarray, axis: int) -> tuple[int, int]:

@@ -132,7 +132,7 @@ class LineReader:
         refused = self._in_line.refused(probabilities.max(axis=1)) if in_line else refused_alone
         if len(chain) > 1 and not in_line and refused[chain].all():
             chain = []  # one piece, in whatever parts, is no number
-        return ReadLine(pieces, lattice.candidates, chain, images, probabilities, refused)
+        return ReadLine(pieces, lattice.candidates, chain, images, probabilities, refused_alone, refused)
 
 
 def _first_view(ink: np.ndarray) -> np.ndarray:

@@ -15,9 +15,8 @@ from core.recognition.classifier import Classifier
 from core.recognition.line_network import LineNetwork
 from core.recognition.refusal import ConfidenceRefusal
 from core.recognition.text_choice import ChosenText, choose_text, sure_text, unsure, weigh
-from core.recognition.whole_line import WholeLine
+from core.recognition.whole_line import MAX_WHOLE_FRAMES, WholeLine
 
-MAX_LINE_FRAMES = 250  # of a line that the line reader reads: some twenty-five digits
 MAX_FRAMES = 1500  # of all such lines of a picture: what is more is read as chains of digits alone
 MIN_AGREED_SHARE = 0.5  # of a line's digits: where both ways of reading agree on fewer none of them is sure
 _NO_SHAPE = np.zeros(7)
@@ -32,7 +31,8 @@ class ReadLine:
     chain: list[int]  # numbers of the candidates that are read as digits, from the left
     images: list[np.ndarray]  # (28, 28) uint8, a candidate's first view
     probabilities: np.ndarray  # (candidates, 10) float32
-    refused: np.ndarray  # (candidates,) bool
+    refused_alone: np.ndarray  # (candidates,) bool, were each the only one
+    refused: np.ndarray  # (candidates,) bool, as the chain is
 
 
 class LinePicture(NamedTuple):
@@ -60,7 +60,7 @@ class LineTexts:
         """Return lines, classified by one view, with the digits of those texts that the line reader finds likely too.
 
         seen_again: whether the digits of texts on which not both agree are classified by all their views. A line in
-        which no digit was found stays as it is.
+        which no digit was found stays as it is, but for a whole one in which the line reader clearly sees some.
         """
         found = list(lines)
         texts = self._texts(lines, lattices, straight, picture)
@@ -71,7 +71,7 @@ class LineTexts:
             for number, line in zip(doubtful, self._seen_again([found[n] for n in doubtful]), strict=True):
                 found[number] = line
         for number, (text, _) in texts.items():
-            found[number] = self._weighed(found[number], text, picture.whole is not None and picture.whole.is_clear)
+            found[number] = self._weighed(found[number], text, picture.whole is not None)
         return _doubted(found, {number: text.is_agreed for number, (text, _) in texts.items()})
 
     def with_sure_text(self, line: ReadLine, lattice: LineLattice, whole: WholeLine, view: LineView) -> ReadLine:
@@ -79,9 +79,9 @@ class LineTexts:
         text = sure_text(whole.text, whole.frames, lattice, line.probabilities, line.chain)
         found = self._with_text(line, text, [view.columns(*span, len(whole.frames)) for span in text.spans])
         if text.chain is None:  # the classifier has not seen these pieces before
-            labels = found.probabilities[found.chain].argmax(axis=1)
-            text = text._replace(is_agreed=(labels == text.labels).tolist())
-        return self._weighed(found, text, True)
+            is_seen = found.probabilities[found.chain].argmax(axis=1) == text.labels
+            text = text._replace(is_agreed=is_seen.tolist())
+        return _doubted([self._weighed(found, text, True)], {0: text.is_agreed})[0]
 
     def _texts(
         self,
@@ -119,16 +119,15 @@ class LineTexts:
     def _weighed(self, line: ReadLine, chosen: ChosenText, is_whole: bool) -> ReadLine:
         """Return a line with the probabilities of its digits by both ways of reading.
 
-        is_whole: whether the picture clearly is this line; elsewhere one piece is no number.
+        is_whole: whether the picture is this line; elsewhere one piece is no number.
         """
         probabilities = line.probabilities.copy()
         for k, of_line, label, is_agreed in zip(
             line.chain, chosen.digits, chosen.labels, chosen.is_agreed, strict=True
         ):
             probabilities[k] = weigh(line.probabilities[k], of_line, label, is_agreed)
-        refused = line.refused
-        if len(line.chain) > 1 and (is_whole or len(line.pieces) > 1) or chosen.chain is None:
-            refused = self._in_line.refused(probabilities.max(axis=1))
+        is_number = len(line.chain) > 1 and (is_whole or len(line.pieces) > 1 or chosen.chain is None)
+        refused = self._in_line.refused(probabilities.max(axis=1)) if is_number else line.refused_alone
         return replace(line, probabilities=probabilities, refused=refused)
 
     def _seen_again(self, lines: Sequence[ReadLine]) -> list[ReadLine]:
@@ -154,6 +153,7 @@ class LineTexts:
             list(range(first, first + len(cut_out))),
             [*line.images, *(each[0] for each in views)],
             np.concatenate([line.probabilities, found.probabilities]),
+            np.concatenate([line.refused_alone, found.refused]),
             np.concatenate([line.refused, found.refused]),
         )
 
@@ -183,7 +183,7 @@ def _within_limits(read: Sequence[int], views: Sequence[LineView]) -> tuple[list
     kept_views: list[LineView] = []
     left = MAX_FRAMES
     for number, view in zip(read, views, strict=True):
-        if view.frames <= min(MAX_LINE_FRAMES, left):
+        if view.frames <= min(MAX_WHOLE_FRAMES, left):
             left -= view.frames
             kept.append(number)
             kept_views.append(view)

@@ -12,7 +12,7 @@ from core.recognition.reading import Digit, Picture, Reading
 TURNS = (90, 180, 270)
 """Degrees by which a picture may be turned, clockwise."""
 
-DOUBTFUL_BELOW = 0.6
+DOUBTFUL_BELOW = 0.75
 """The evidence for a reading below which the picture is read turned, too."""
 
 MIN_EVIDENCE = 0.95

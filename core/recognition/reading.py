@@ -68,7 +68,7 @@ class Reading:
     steps: tuple[Step, ...]
     is_simplified: bool = False  # there was too much for a thorough reading: see `core.recognition.line_reader`
     left_out: str = ""  # a sentence on the ink that was left out and may be what was meant; '' where there is none
-    pieces: int = 0  # connected pieces of ink that were found; 0 where they are one digit
+    pieces: int = 0  # connected pieces of ink that were found in lines; 0 where they are one digit or in boxes
     turn: int = 0  # degrees by which the picture was turned clockwise to be read; the boxes are those of it as given
 
     @property

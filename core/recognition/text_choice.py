@@ -37,14 +37,17 @@ class ChosenText(NamedTuple):
 def choose_text(
     lattice: LineLattice, probabilities: np.ndarray, chain: list[int], views: Sequence[np.ndarray]
 ) -> ChosenText | None:
-    """Return the text that both ways of reading together find likeliest; None where the line reader has none.
+    """Return the text that both ways of reading together find likeliest; None where neither has any or the line reader
+    finds it impossible.
 
     probabilities: (candidates, 10); chain: the likeliest chain, at least one candidate; views: the line reader's
     log-probabilities for each picture of the line, (frames, 11).
     """
     of_chain = "".join(str(label) for label in probabilities[chain].argmax(axis=1))
     seen = [best_texts(frames, _TEXTS) for frames in views]
-    texts = list(dict.fromkeys([of_chain, *(each.text for found in seen for each in found if each.text)]))
+    texts = [text for text in dict.fromkeys([of_chain, *(each.text for found in seen for each in found)]) if text]
+    if not texts:
+        return None
     by_view = np.array([texts_log_probabilities(frames, texts) for frames in views])
     of_line = np.logaddexp.reduce(by_view, axis=0) - np.log(len(views))  # the mean of the probabilities
     chains = lattice.chains_of_texts(probabilities, texts)

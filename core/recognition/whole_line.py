@@ -1,5 +1,6 @@
 """Pictures that show no more than one line of digits, which the line reader recognizes as it sees them whole."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -7,8 +8,10 @@ import numpy as np
 
 from core.preprocessing.background import subtract_background
 from core.preprocessing.binarization import Ink, ink_strength
+from core.preprocessing.left_out import find_left_out
 from core.preprocessing.line_picture import LineView
-from core.preprocessing.segmentation import find_pieces, typical_height
+from core.preprocessing.mnist_form import Step, shrink_for_display
+from core.preprocessing.segmentation import MIN_TALL_SHARE, Piece, find_pieces, group_lines, typical_height
 from core.recognition.ctc_decoding import align_text, best_texts
 from core.recognition.line_network import LineNetwork
 
@@ -24,6 +27,7 @@ MIN_SURE = -0.2
 """The same of a text that needs no second look."""
 
 MAX_HEIGHT, MAX_CLEAR_HEIGHT = 2.2, 4.0  # of such pictures, in heights of a digit
+MIN_APART = 0.15  # of a digit's height: paper between two lines of writing
 _MIN_ASPECT = 0.3  # of such pictures: width over height
 _MIN_DIGIT_INK = 0.15  # of the ink of an ordinary digit of the line: with less a digit's ink was not found
 
@@ -59,7 +63,7 @@ def find_whole_line(ink: Ink) -> WholeLine | None:
         return None
     pieces = find_pieces(ink.strength)
     heights = len(grey) / typical_height(pieces) if pieces else MAX_CLEAR_HEIGHT
-    if heights > MAX_CLEAR_HEIGHT:
+    if heights > MAX_CLEAR_HEIGHT or _are_lines_apart(pieces):
         return None
     [frames] = LineNetwork.released().log_probabilities([grey])
     [best, *_] = best_texts(frames, 1)
@@ -67,6 +71,19 @@ def find_whole_line(ink: Ink) -> WholeLine | None:
     if best.log_probability < enough or not best.text or len(best.text) == 1 and not pieces:
         return None
     return WholeLine(grey, frames, best.text, best.log_probability, heights)
+
+
+def _are_lines_apart(pieces: Sequence[Piece]) -> bool:
+    """Return whether pieces of ink are lines of writing one below the other, with paper between them."""
+    if not pieces:
+        return False
+    height = typical_height(pieces)
+    lines = [[piece for piece in line if piece.height >= MIN_TALL_SHARE * height] for line in group_lines(pieces)]
+    lines = [line for line in lines if line]
+    return any(
+        np.median([piece.top for piece in lower]) - np.median([piece.bottom for piece in upper]) > MIN_APART * height
+        for upper, lower in zip(lines, lines[1:], strict=False)
+    )
 
 
 def completed(ink: Ink, line: WholeLine) -> Ink:
@@ -81,6 +98,11 @@ def completed(ink: Ink, line: WholeLine) -> Ink:
     missing = amounts <= _MIN_DIGIT_INK * np.median(amounts[amounts > 0]) if amounts.any() else amounts == 0
     if not missing.any():
         return ink
-    everything = np.split(ink_strength(subtract_background(ink.grey)), np.round(ends).astype(int), axis=1)
-    filled = [every if lacks else own for own, every, lacks in zip(stretches, everything, missing, strict=True)]
-    return replace(ink, strength=np.concatenate(filled, axis=1))
+    all_ink = ink_strength(subtract_background(ink.grey))
+    others = np.split(all_ink, np.round(ends).astype(int), axis=1)
+    filled = [other if lacks else own for own, other, lacks in zip(stretches, others, missing, strict=True)]
+    strength = np.concatenate(filled, axis=1)
+    left_out = find_left_out(all_ink, strength > 0)
+    why = "There the ink is measured against the paper around it; where a digit was seen without any, all ink counts. "
+    step = Step("ink", shrink_for_display(strength), f"{why}{left_out.sentence}".rstrip())
+    return replace(ink, strength=strength, steps=(*ink.steps[:-1], step), left_out=left_out)

@@ -16,7 +16,7 @@ def dots(pitch=20, radius=2, size=(300, 400), jitter=0):
     return strength
 
 
-@pytest.mark.parametrize(("pitch", "radius"), [(20, 2), (12, 1), (30, 4)])
+@pytest.mark.parametrize(("pitch", "radius"), [(20, 2), (12, 1), (30, 3)])
 def test_dots_go_and_writing_stays(pitch, radius):
     strength = dots(pitch, radius)
     around = np.s_[4 * pitch : 8 * pitch, 4 * pitch : 8 * pitch]  # between the dots
@@ -36,6 +36,17 @@ def test_a_page_of_small_digits_and_a_few_points_stay():
     assert (without_dots(page) == page).all()
     assert (without_dots(points) == points).all(), "fifteen points are no dotted paper"
     assert (without_dots(np.zeros((3, 3), np.uint8)) == 0).all()
+
+
+@pytest.mark.parametrize(("height", "thickness"), [(10, 2), (16, 4), (24, 6)])
+@pytest.mark.parametrize("text", ["1", "8", "0"])
+def test_a_page_of_small_bold_digits_stays(height, thickness, text):
+    page = np.zeros((1000, 1000), np.uint8)
+    for row in range(8):
+        for column in range(12):
+            place = (60 + 75 * column, 90 + 100 * row)
+            cv2.putText(page, text, place, cv2.FONT_HERSHEY_SIMPLEX, height / 22, 255, thickness)
+    assert (without_dots(page) == page).all()
 
 
 def test_specks_of_all_sizes_are_no_dotted_paper():

@@ -23,11 +23,22 @@ def pasted(margin=255, sides=(20, 30, 40, 10), **kwargs):
 
 
 @pytest.mark.parametrize("margin", [255, 0, 120])
-@pytest.mark.parametrize("sides", [(20, 30, 40, 10), (5, 5, 5, 5), (90, 12, 60, 60)])
+@pytest.mark.parametrize("sides", [(20, 30, 40, 10), (5, 5, 5, 5), (60, 12, 30, 30)])
 def test_paper_is_found_on_a_margin_of_any_grey(margin, sides):
     left, top, right, bottom = find_pasted_paper(pasted(margin, sides))
     assert (left, top) == pytest.approx((sides[2], sides[0]), abs=3) and left >= sides[2] and top >= sides[0]
     assert (right - left, bottom - top) == pytest.approx((90, 120), abs=6)
+
+
+def with_number_above():
+    return np.vstack([np.full((40, 140), 255, np.uint8), pasted()]), (slice(12, 32), slice(60, 66))
+
+
+def block_digit():
+    picture = np.full((200, 160), 250, np.uint8)
+    cv2.rectangle(picture, (30, 30), (130, 170), 30, -1)
+    cv2.rectangle(picture, (64, 64), (96, 136), 250, -1)
+    return picture
 
 
 def framed():
@@ -43,9 +54,16 @@ def bar():
 
 
 @pytest.mark.parametrize(
-    "picture", [paper(), framed(), bar(), np.full((80, 80), 7, np.uint8), np.zeros((1, 1), np.uint8)]
+    "picture", [paper(), framed(), bar(), block_digit(), np.full((80, 80), 7, np.uint8), np.zeros((1, 1), np.uint8)]
 )
 def test_a_page_a_frame_a_thick_stroke_and_nothing_are_no_paper_on_a_margin(picture):
+    assert find_pasted_paper(picture) is None
+
+
+def test_writing_on_the_margin_is_not_cut_away():
+    picture, place = with_number_above()
+    assert find_pasted_paper(picture) is not None
+    picture[place] = 30
     assert find_pasted_paper(picture) is None
 
 

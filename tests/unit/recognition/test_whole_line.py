@@ -8,7 +8,6 @@ import pytest
 
 from core.datasets.mnist import load_arrays
 from core.preprocessing.binarization import find_inks
-from core.preprocessing.segmentation import find_pieces
 from core.recognition import Recognizer
 from core.recognition.whole_line import MAX_HEIGHT, completed, find_whole_line
 
@@ -57,7 +56,9 @@ def test_ink_that_was_not_found_is_filled_in_where_the_line_reader_sees_a_digit(
     filled = completed(ink, whole)
     assert filled.strength[:, 90:140].any()
     assert (filled.strength[:, :80] == strength[:, :80]).all(), "what was found stays"
-    assert completed(ink_of(picture), whole).strength is not None
+    assert not filled.doubt("72104") and filled.steps[-1].picture.any()
+    complete = ink_of(picture)
+    assert completed(complete, whole) is complete
 
 
 def test_a_line_is_read_where_no_ink_was_found_at_all(reader, monkeypatch):
@@ -68,7 +69,7 @@ def test_a_line_is_read_where_no_ink_was_found_at_all(reader, monkeypatch):
     monkeypatch.setattr(line_reader, "find_inks", lambda *_: [nothing])
     reading = reader.read(picture)
     assert reading.text == "72104"
-    assert [len(find_pieces(255 - digit.image)) > 0 for digit in reading.digits] == [True] * 5
+    assert reading.has_ink and not reading.left_out
     lefts = [digit.box[0] for digit in reading.digits]
     assert lefts == sorted(lefts) and all(digit.image.any() for digit in reading.digits)
 
@@ -76,3 +77,10 @@ def test_a_line_is_read_where_no_ink_was_found_at_all(reader, monkeypatch):
 def test_digits_whose_feet_a_stroke_joins_are_a_number(reader):
     reading = reader.read(line(is_joined=True))
     assert reading.text == "72104"
+
+
+@pytest.mark.parametrize("gap", [14, 40])
+def test_two_lines_one_below_the_other_are_two(reader, gap):
+    picture = np.vstack([line((7, 2, 1), rim=(6, gap // 2)), line((0, 4, 1), rim=(gap // 2, 6))])
+    assert find_whole_line(ink_of(picture)) is None
+    assert reader.read(picture).text == "721\n041"

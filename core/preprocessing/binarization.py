@@ -15,6 +15,7 @@ from core.preprocessing.ink_contrast import complete_ink, measure_ink
 from core.preprocessing.left_out import LeftOut, find_left_out
 from core.preprocessing.mnist_form import Step, shrink_for_display
 from core.preprocessing.pasted_paper import find_pasted_paper
+from core.preprocessing.plain_paper import is_plain_digit
 from core.preprocessing.segmentation import Piece, find_pieces
 from core.preprocessing.working_grey import to_working_grey
 
@@ -83,12 +84,12 @@ def find_inks(pictures: Sequence[Image.Image | np.ndarray], single: bool, all_in
     papers = [_find_paper(*to_working_grey(picture)) for picture in pictures]
     if all_ink:
         return [_all_ink(paper) for paper in papers]
-    is_bitmap = [single and max(paper.grey.shape) <= MAX_BITMAP_PX for paper in papers]
-    written = [paper.grey for paper, is_small in zip(papers, is_bitmap, strict=True) if not is_small]
-    found = iter(InkFinder.released().find(written, single) if written else ())
+    is_plain = [single and (max(each.grey.shape) <= MAX_BITMAP_PX or is_plain_digit(each.grey)) for each in papers]
+    others = [paper.grey for paper, plain in zip(papers, is_plain, strict=True) if not plain]
+    found = iter(InkFinder.released().find(others, single) if others else ())
     return [
-        _all_ink(paper) if is_small else _handwriting(paper, next(found), single)
-        for paper, is_small in zip(papers, is_bitmap, strict=True)
+        _all_ink(paper) if plain else _handwriting(paper, next(found), single)
+        for paper, plain in zip(papers, is_plain, strict=True)
     ]
 
 

@@ -1,14 +1,14 @@
 """The places of handwriting in a picture, found by the ink finder's network at the size at which it was trained."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from core.networks.builder import import_keras
 from core.networks.ink_finder import SIZE_MULTIPLE, ink_finder, normalize_greys
 
 INK_FINDER = Path(__file__).parents[1] / "assets" / "ink_finder.keras"
@@ -19,6 +19,7 @@ MIN_PROBABILITY = 0.25
 MIN_PEAK_PROBABILITY = 0.6
 """Of ink, at the likeliest pixel of a piece."""
 
+_LOADING = Lock()
 _SINGLE_PX = 128
 """Longest side at which a picture of one digit is first seen."""
 _LINES_PX = (256, 640, 1024)
@@ -26,6 +27,7 @@ _LINES_PX = (256, 640, 1024)
 _MIN_PX = 64  # shortest side of a picture that is not enlarged: it may be a tight crop of digits
 _MIN_DIGIT_PX = 12  # height of digits from which the network knows them
 _DIGIT_PX = 44  # height of a digit at which a picture is seen again
+_LOOKS, _TOO_LOW = 2, 0.6  # at a better size; and how high digits are there, in such heights, if the size was wrong
 _SAME_SIZE = 1.4  # a factor of sizes up to which the network sees the same
 _MIN_AREA_PX, _MIN_HEIGHT_PX = 12, 4  # of a piece that says how high the digits are
 _LONG_SHARE = 0.4  # of the picture's side: what is longer and touches its rim does not say how high the digits are
@@ -33,6 +35,7 @@ _LONG_SLIVER, _THIN_SLIVER = 0.05, 0.06  # of the picture's sides: how long and 
 _SLIVER_ASPECT = 0.35  # of its length: how thin one is
 _MIN_COARSE_PROBABILITY = 0.13  # what a coarser look finds less likely is no ink
 _THIN_PX = 2.2  # width of a pen that may be too thin to be seen whole
+_MOST_PIXELS, _LONGEST_PX = 800_000, 2600  # of a picture that is seen
 _BATCH_PIXELS = 32 * 128 * 128
 _STRIP_PIXELS = 512 * 1024  # of a picture that is seen at once: what more take of memory is kept
 _OVERLAP_PX = 2 * SIZE_MULTIPLE  # of a strip and its neighbour, which see that much of each other
@@ -86,7 +89,7 @@ def _in_line(first: np.ndarray, length: np.ndarray, is_inner: np.ndarray) -> np.
     common = np.minimum(ends[:, None], ends[is_inner]) - np.maximum(first[:, None], first[is_inner])
     beside = common >= 0.5 * np.minimum(length[:, None], length[is_inner])
     alike = length[:, None] <= _SAME_SIZE * length[is_inner]
-    return (beside & alike).any(axis=1)
+    return np.any(beside & alike, axis=1)
 
 
 class InkFinder:
@@ -98,11 +101,11 @@ class InkFinder:
         network.load_weights(weights)
         self._traced = _trace(network)
 
-    @classmethod
-    @cache
-    def released(cls) -> "InkFinder":
-        """Return the ink finder that comes with the app, the same one at each call."""
-        return cls()
+    @staticmethod
+    def released() -> "InkFinder":
+        """Return the ink finder that comes with the app, the same one at each call and in each thread."""
+        with _LOADING:
+            return _load_released()
 
     def find(self, greys: Sequence[np.ndarray], single: bool) -> list[InkProbabilities]:
         """Return the probabilities for each picture (h, w) uint8; `single`: all its ink is one digit.
@@ -122,21 +125,24 @@ class InkFinder:
             for number, each in zip(open_, seen, strict=True):
                 found[number], heights[number] = each, _digit_height(each)
         coarse = [each for each in found if each is not None]
-        return self._see_again(greys, coarse, heights, single)
+        return self._see_again(greys, coarse, dict(enumerate(heights)), single)
 
     def _see_again(
-        self, greys: Sequence[np.ndarray], coarse: list[InkProbabilities], heights: Sequence[float], single: bool
+        self, greys: Sequence[np.ndarray], coarse: list[InkProbabilities], heights: Mapping[int, float], single: bool
     ) -> list[InkProbabilities]:
-        """Return the probabilities at the size that the network knows best, where they were seen at another one."""
-        wanted = {
-            number: side
-            for number, (grey, seen) in enumerate(zip(greys, coarse, strict=True))
-            if (side := _better_size(grey, seen, heights[number], single))
-        }
-        fine = self._see([greys[number] for number in wanted], list(wanted.values()))
-        found = list(coarse)
-        for number, seen in zip(wanted, fine, strict=True):
-            found[number] = _agreed(seen, coarse[number])
+        """Return the probabilities at the size that the network knows best, where they were seen at another one.
+
+        Where the digits are much lower there than expected, several had been taken for one: they are seen once more.
+        """
+        found, open_ = list(coarse), list(range(len(greys)))
+        for _ in range(_LOOKS):
+            sides = [_better_size(greys[number], found[number], heights[number], single) for number in open_]
+            wanted = {number: side for number, side in zip(open_, sides, strict=True) if side}
+            fine = self._see([greys[number] for number in wanted], list(wanted.values()))
+            for number, seen in zip(wanted, fine, strict=True):
+                found[number] = _agreed(seen, coarse[number])
+            heights = dict(zip(wanted, map(_digit_height, fine), strict=True))
+            open_ = [number for number in wanted if 0 < heights[number] < _TOO_LOW * _DIGIT_PX and not single]
         return found
 
     def _see(self, greys: Sequence[np.ndarray], longest: Sequence[int]) -> list[InkProbabilities]:
@@ -161,6 +167,11 @@ class InkFinder:
             first, end = max(0, top - _OVERLAP_PX), min(height, top + rows + _OVERLAP_PX)
             found[:, top : top + rows] = self._traced(normal[:, first:end])[:, top - first : top - first + rows]
         return found
+
+
+@cache
+def _load_released() -> InkFinder:
+    return InkFinder()
 
 
 def _trace(network: "object") -> Callable[[np.ndarray], np.ndarray]:
@@ -216,8 +227,16 @@ def _better_size(grey: np.ndarray, seen: InkProbabilities, height: float, single
     if not height or single and height >= _DIGIT_PX / 2:
         is_thin = bool(height) and longest < max(grey.shape) and _pen_width(seen) < _THIN_PX
         return min(2 * longest, max(grey.shape)) if is_thin else None
-    side = round(float(np.clip(longest * _DIGIT_PX / height, 1.5 * _MIN_PX, min(2 * max(grey.shape), _LINES_PX[-1]))))
+    side = round(
+        float(np.clip(longest * _DIGIT_PX / height, 1.5 * _MIN_PX, min(2 * max(grey.shape), _largest_side(grey))))
+    )
     return None if 1 / _SAME_SIZE < side / longest < _SAME_SIZE else side
+
+
+def _largest_side(grey: np.ndarray) -> float:
+    """Return the longest side with which a picture may be seen, pixels: more for one that is long and narrow."""
+    side = (_MOST_PIXELS * max(grey.shape) / min(grey.shape)) ** 0.5
+    return float(np.clip(side, _LINES_PX[-1], _LONGEST_PX))
 
 
 def _agreed(fine: InkProbabilities, coarse: InkProbabilities) -> InkProbabilities:
@@ -255,9 +274,3 @@ def _batches(shapes: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
         numbers = [number for number, each in enumerate(shapes) if each == shape]
         most = max(1, _BATCH_PIXELS // (shape[0] * shape[1]))
         yield from (numbers[first : first + most] for first in range(0, len(numbers), most))
-
-
-def import_ink_finder() -> None:
-    """Load the released ink finder, so that the first picture does not wait for it."""
-    import_keras()
-    InkFinder.released()

@@ -23,7 +23,7 @@ def find_pasted_paper(grey: np.ndarray) -> Window | None:
     margin = _margin_grey(grey)
     if margin is None:
         return None
-    differs = cv2.absdiff(grey, margin) > _SAME_GREY
+    differs = cv2.absdiff(grey, np.full_like(grey, round(margin))) > _SAME_GREY
     if not differs.any():
         return None
     (left, right), (top, bottom) = (_extent(differs, axis) for axis in (0, 1))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from core.preprocessing.line_form import to_line_form
 LINE_READER = Path(__file__).parents[1] / "assets" / "line_reader.keras"
 """The line reader that comes with the app."""
 
+_LOADING = Lock()
 _BATCH_COLUMNS = 16_000  # of all lines in a batch together
 _MAX_PADDING = 1.5  # the widest line's width over the narrowest's in a batch
 
@@ -26,11 +28,11 @@ class LineNetwork:
         network.load_weights(weights)
         self._traced = _trace(network)
 
-    @classmethod
-    @cache
-    def released(cls) -> "LineNetwork":
-        """Return the line reader that comes with the app, the same one at each call."""
-        return cls()
+    @staticmethod
+    def released() -> "LineNetwork":
+        """Return the line reader that comes with the app, the same one at each call and in each thread."""
+        with _LOADING:
+            return _load_released()
 
     def log_probabilities(self, greys: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Return for each line's picture (h, w) uint8 what its frames show: (frames, 11) float32, the blank last."""
@@ -45,6 +47,11 @@ class LineNetwork:
             for number, row in zip(taken, self._traced(_stack([forms[number] for number in taken])), strict=True):
                 found[number] = row[: forms[number].shape[1] // FRAME_PX]
         return [found[number] for number in range(len(forms))]
+
+
+@cache
+def _load_released() -> LineNetwork:
+    return LineNetwork()
 
 
 def _stack(forms: Sequence[np.ndarray]) -> np.ndarray:

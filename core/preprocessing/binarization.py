@@ -10,8 +10,9 @@ from PIL import Image
 
 from core.preprocessing.background import subtract_background
 from core.preprocessing.dotted_paper import without_dots
-from core.preprocessing.handwriting import InkFinder, InkProbabilities, to_mask
+from core.preprocessing.handwriting import InkFinder, InkProbabilities
 from core.preprocessing.ink_contrast import complete_ink, measure_ink
+from core.preprocessing.ink_mask import to_mask
 from core.preprocessing.left_out import LeftOut, find_left_out
 from core.preprocessing.mnist_form import Step, shrink_for_display
 from core.preprocessing.pasted_paper import find_pasted_paper

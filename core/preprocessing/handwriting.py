@@ -10,14 +10,10 @@ import cv2
 import numpy as np
 
 from core.networks.ink_finder import SIZE_MULTIPLE, ink_finder, normalize_greys
+from core.preprocessing.ink_mask import to_mask
 
 INK_FINDER = Path(__file__).parents[1] / "assets" / "ink_finder.keras"
 """The ink finder that comes with the app."""
-
-MIN_PROBABILITY = 0.25
-"""Of ink, at every pixel of a piece."""
-MIN_PEAK_PROBABILITY = 0.6
-"""Of ink, at the likeliest pixel of a piece."""
 
 _LOADING = Lock()
 _SINGLE_PX = 128
@@ -31,8 +27,6 @@ _LOOKS, _TOO_LOW = 2, 0.6  # at a better size; and how high digits are there, in
 _SAME_SIZE = 1.4  # a factor of sizes up to which the network sees the same
 _MIN_AREA_PX, _MIN_HEIGHT_PX = 12, 4  # of a piece that says how high the digits are
 _LONG_SHARE = 0.4  # of the picture's side: what is longer and touches its rim does not say how high the digits are
-_LONG_SLIVER, _THIN_SLIVER = 0.05, 0.06  # of the picture's sides: how long and how thin slivers at the rim are
-_SLIVER_ASPECT = 0.35  # of its length: how thin one is
 _MIN_COARSE_PROBABILITY = 0.13  # what a coarser look finds less likely is no ink
 _THIN_PX = 2.2  # width of a pen that may be too thin to be seen whole
 _MOST_PIXELS, _LONGEST_PX = 800_000, 2600  # of a picture that is seen
@@ -46,50 +40,6 @@ class InkProbabilities(NamedTuple):
 
     values: np.ndarray  # (h, w) float32, 0 to 1: the probability that a pixel is ink
     scale: float  # pixels of the picture per pixel of these
-
-
-def to_mask(values: np.ndarray) -> np.ndarray:
-    """Return where ink is, (h, w) uint8, 0 or 1, for probabilities (h, w) float32.
-
-    Thresholding with hysteresis (Canny, 1986): a piece is what hangs together and is likely enough somewhere.
-    """
-    may_be = (values > MIN_PROBABILITY).astype(np.uint8)
-    count, found, stats, _ = cv2.connectedComponentsWithStats(may_be, connectivity=8)
-    labels = np.asarray(found, np.int32)
-    kept = np.zeros(count, np.uint8)
-    kept[np.unique(labels[values > MIN_PEAK_PROBABILITY])] = 1
-    kept[0] = 0
-    kept[_hug_rim(stats, values.shape)] = 0
-    return kept[labels]
-
-
-def _hug_rim(stats: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """Return which pieces, (n,) bool, are slivers along the rim: what lies beyond the paper, and no stroke.
-
-    stats: those of OpenCV, the ground first. A stroke of a line that the picture cuts off stands beside other writing.
-    """
-    left, top, width, height = stats[:, :4].T
-    rows, columns = shape
-    is_inner = (left > 0) & (top > 0) & (left + width < columns) & (top + height < rows)
-    is_inner &= height >= 0.5 * np.max(height[is_inner], initial=0)
-    at_side, at_end = (left == 0) | (left + width == columns), (top == 0) | (top + height == rows)
-    beside = at_side & _is_sliver(width, height, columns, rows) & ~_in_line(top, height, is_inner)
-    above = at_end & _is_sliver(height, width, rows, columns) & ~_in_line(left, width, is_inner)
-    return beside | above
-
-
-def _is_sliver(thin: np.ndarray, long: np.ndarray, across: int, along: int) -> np.ndarray:
-    """Return which pieces (n,) are thin, for their length and for the picture's size across, and long enough."""
-    return (thin <= _THIN_SLIVER * across) & (thin <= _SLIVER_ASPECT * long) & (long >= _LONG_SLIVER * along)
-
-
-def _in_line(first: np.ndarray, length: np.ndarray, is_inner: np.ndarray) -> np.ndarray:
-    """Return which pieces (n,) lie mostly beside one of the inner ones, of about the same length."""
-    ends = first + length
-    common = np.minimum(ends[:, None], ends[is_inner]) - np.maximum(first[:, None], first[is_inner])
-    beside = common >= 0.5 * np.minimum(length[:, None], length[is_inner])
-    alike = length[:, None] <= _SAME_SIZE * length[is_inner]
-    return np.any(beside & alike, axis=1)
 
 
 class InkFinder:

@@ -3,7 +3,8 @@
 import cv2
 import numpy as np
 
-from core.preprocessing.handwriting import InkProbabilities, to_mask
+from core.preprocessing.handwriting import InkProbabilities
+from core.preprocessing.ink_mask import to_mask
 
 MIN_CONTRAST = 6.0  # of 255: weaker than that full ink never is
 MIN_COVERED_SHARE = 0.4  # of a piece of ink that is handwriting in the most part

@@ -58,8 +58,7 @@ def find_whole_line(ink: Ink) -> WholeLine | None:
     Without ink that was found, or with much lower ink than the picture is high, it must be clearer.
     """
     grey = ink.grey
-    view = None if grey is None else LineView(grey)
-    if grey is None or view is None or grey.shape[1] < _MIN_ASPECT * len(grey) or view.frames > MAX_WHOLE_FRAMES:
+    if grey is None or grey.shape[1] < _MIN_ASPECT * len(grey) or LineView(grey).frames > MAX_WHOLE_FRAMES:
         return None
     pieces = find_pieces(ink.strength)
     heights = len(grey) / typical_height(pieces) if pieces else MAX_CLEAR_HEIGHT

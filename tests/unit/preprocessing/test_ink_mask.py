@@ -1,0 +1,34 @@
+"""Where ink is, for probabilities: what hangs together and is likely somewhere, and no sliver along the rim."""
+
+import numpy as np
+import pytest
+
+from core.preprocessing.ink_mask import to_mask
+
+
+def test_a_piece_is_what_hangs_together_and_is_likely_enough_somewhere():
+    values = np.zeros((20, 40), np.float32)
+    values[5, 2:12] = 0.4
+    values[5, 2] = 0.9  # a stroke that grows faint
+    values[12, 20:35] = 0.5  # a faint line alone
+    mask = to_mask(values)
+    assert mask.dtype == np.uint8 and mask[5, 2:12].all() and mask.sum() == 10
+
+
+def likely(*boxes):
+    """Probabilities of a picture (100, 200) in which there is ink in boxes of left, top, right, bottom."""
+    values = np.zeros((100, 200), np.float32)
+    for left, top, right, bottom in boxes:
+        values[top:bottom, left:right] = 0.9
+    return values
+
+
+@pytest.mark.parametrize("sliver", [(0, 30, 3, 60), (197, 0, 200, 100), (40, 0, 90, 3), (0, 94, 200, 100)])
+def test_a_sliver_along_the_rim_is_no_ink(sliver):
+    assert not to_mask(likely(sliver)).any()
+
+
+def test_a_sliver_apart_from_writing_is_none_and_a_cut_off_stroke_beside_it_is_ink():
+    digit, sliver, stroke = (100, 10, 115, 40), (0, 60, 4, 95), (0, 12, 5, 42)
+    found = to_mask(likely(digit, sliver, stroke))
+    assert found[10:40, 100:115].all() and found[12:42, :5].all() and not found[60:95, :4].any()

@@ -12,7 +12,7 @@ from core.datasets.mnist import load_arrays
 from core.datasets.outlier_glyphs import PATHS
 from core.datasets.pen_paths import Stroke, parse_strokes
 from core.datasets.scenes.field import THICKER_PX, happens, log_uniform
-from core.datasets.synthetic_digits import written_forms
+from core.datasets.written_forms import choose_whole_form, strokes_of
 
 TRAINING_IMAGES = 55_000
 """Only so many of MNIST's first images are drawn: the others are for validation."""
@@ -73,10 +73,8 @@ def draw_digit(hand: Hand, height_px: float, rng: np.random.Generator) -> np.nda
     """Return a digit's coverage, (h, w) uint8, cropped to its ink, with h near `height_px`."""
     if not hand.is_drawn:
         return _draw_mnist(hand, height_px, rng)
-    forms = written_forms()[int(rng.integers(10))]
-    weights = np.array([form.weight for form in forms])
-    form = forms[rng.choice(len(forms), p=weights / weights.sum())]
-    return _draw_path(hand, form.strokes, height_px, rng)
+    form = choose_whole_form(int(rng.integers(10)), rng)
+    return _draw_path(hand, strokes_of(form), height_px, rng)
 
 
 def draw_letter(hand: Hand, height_px: float, rng: np.random.Generator) -> np.ndarray:

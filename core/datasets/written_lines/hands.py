@@ -9,7 +9,7 @@ import numpy as np
 
 from core.datasets.mnist import load_mnist
 from core.datasets.pen_paths import Stroke
-from core.datasets.written_lines.forms import Form, choose_form, strokes_of
+from core.datasets.written_forms import Form, choose_form, strokes_of
 
 DIGIT_PX = 56
 """Height of an ordinary digit in a line, before the line's picture is reduced."""

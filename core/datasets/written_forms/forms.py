@@ -1,4 +1,4 @@
-"""The forms of digits that drawn hands write: whole ones, and those that combine the parts of a family."""
+"""The forms in which digits are drawn: whole ones, and those that combine the parts of a family."""
 
 from functools import cache
 from itertools import product
@@ -6,16 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.datasets.digit_glyphs import FORMS
 from core.datasets.pen_paths import Stroke, parse_strokes
-from core.datasets.written_lines import parts_of_0_to_4, parts_of_5_to_9
+from core.datasets.written_forms import parts_of_0_to_4, parts_of_5_to_9
+from core.datasets.written_forms.whole_forms import FORMS
 
 FAMILIES = parts_of_0_to_4.FAMILIES | parts_of_5_to_9.FAMILIES
 """The families of each digit's forms."""
-
-_WHOLE_SHARE = 0.3
-"""How many of the digits for training are written in a form of `digit_glyphs`, in place of one of a family."""
-
 
 class Form(NamedTuple):
     """One way of writing a digit: its pen path, and whether it is kept aside from training."""
@@ -36,17 +32,29 @@ class _Choice(NamedTuple):
     sums: np.ndarray
 
 
-def choose_form(label: int, aside: bool, rng: np.random.Generator) -> Form:
-    """Return a form of the digit at random: one of those kept aside from training, or none of them."""
-    whole = not aside and rng.random() < _WHOLE_SHARE
-    choice = _whole_forms(label) if whole else _combined_forms(label, aside)
-    return choice.forms[int(np.searchsorted(choice.sums, rng.random()))]
+def choose_form(label: int, aside: bool, rng: np.random.Generator, whole_share: float = 0.3) -> Form:
+    """Return a form of the digit at random: one of those kept aside from training, or none of them.
+
+    whole_share: how many of the forms for training are whole ones, in place of a family's.
+    """
+    if not aside and rng.random() < whole_share:
+        return choose_whole_form(label, rng)
+    return _choose(_combined_forms(label, aside), rng)
+
+
+def choose_whole_form(label: int, rng: np.random.Generator) -> Form:
+    """Return one of the digit's whole forms at random, by their weights."""
+    return _choose(_whole_forms(label), rng)
 
 
 @cache
 def strokes_of(form: Form) -> list[Stroke]:
     """Return the form's strokes, in a box of 100×100, y downward."""
     return parse_strokes(form.path)
+
+
+def _choose(choice: _Choice, rng: np.random.Generator) -> Form:
+    return choice.forms[int(np.searchsorted(choice.sums, rng.random()))]
 
 
 @cache

@@ -280,3 +280,14 @@ def test_a_label_that_was_typed_is_not_undone_by_the_choice_that_the_browser_sti
     at._run(states)
     assert not at.exception
     assert text(at) == "521\n041"
+
+
+def test_what_the_browser_sends_of_a_digit_that_is_no_longer_picked_is_no_choice(page):
+    at = page()
+    truth = next(radio for radio in at.radio if radio.label == "It is")
+    assert truth.value == 7
+    late = at._tree.get_widget_states()  # of the first digit, whose label the browser shows
+    at.button(key="go_Next").click().run()
+    at._run(late)
+    assert not at.exception
+    assert not history(at).can_undo

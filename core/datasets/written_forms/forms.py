@@ -13,6 +13,7 @@ from core.datasets.written_forms.whole_forms import FORMS
 FAMILIES = parts_of_0_to_4.FAMILIES | parts_of_5_to_9.FAMILIES
 """The families of each digit's forms."""
 
+
 class Form(NamedTuple):
     """One way of writing a digit: its pen path, and whether it is kept aside from training."""
 

@@ -3,7 +3,7 @@
 `FAMILIES` holds for each digit one or more families, a family being a list of places and a place a list of parts, one a
 line: how often the part is used, relative to the others, then its pen path in the format of `pen_paths.parse_strokes`.
 A form takes one part of each place and joins their paths; `-` is an empty part. A `*` after the weight keeps the part
-aside: nothing that is drawn for training has a form with it, so that reading can be judged by forms that were never seen.
+aside: nothing is drawn with it for training, so that reading can be judged by forms that were never seen.
 """
 
 FAMILIES: dict[int, tuple[tuple[str, ...], ...]] = {

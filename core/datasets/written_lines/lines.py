@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.config.line_shape import FRAME_PX, LINE_HEIGHT_PX
-from core.datasets.written_lines.capture import photograph, shape_ink
 from core.datasets.written_forms import Form
+from core.datasets.written_lines.capture import photograph, shape_ink
 from core.datasets.written_lines.grounds import draw_ground, uneven_light
 from core.datasets.written_lines.hands import DIGIT_PX, Hand, ImageHand, PathHand
 from core.datasets.written_lines.rows import Row, set_row

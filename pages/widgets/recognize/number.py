@@ -79,11 +79,12 @@ def _show_navigation(view: ReadingView, picked: int) -> None:
 
 def _show_correction(view: ReadingView, picked: CorrectedDigit) -> None:
     """Ask what the digit is; for a doubtful one nothing is chosen, so that choosing what was read confirms it."""
-    chosen = _NO_DIGIT if picked.label is None else picked.label
+    label = _NO_DIGIT if picked.label is None else picked.label
+    shown = label if picked.is_decided else None
     place = "-".join(map(str, picked.box))
     # Of this digit as it is now: a choice that arrives late reaches neither the next digit nor what was typed since.
     key = f"truth-{view.name}-{place}-{last_change()}"
-    st.session_state[key] = chosen if picked.is_decided else None
+    st.session_state[key] = shown
     st.radio(
         "It is",
         [*range(10), _NO_DIGIT],
@@ -91,7 +92,7 @@ def _show_correction(view: ReadingView, picked: CorrectedDigit) -> None:
         horizontal=True,
         key=key,
         on_change=_correct_as_chosen,
-        args=[view.edits, picked.box, key, last_change()],
+        args=[view.edits, picked.box, key, last_change(), shown],
     )
     st.button(
         "As it was read",
@@ -113,8 +114,11 @@ def _picked(view: ReadingView) -> int | None:
     return number
 
 
-def _correct_as_chosen(edits: EditHistory, box: Box, key: str, change: int) -> None:
-    """Give the box the label that was chosen when `change` was the last one; one that is late is no choice."""
+def _correct_as_chosen(edits: EditHistory, box: Box, key: str, change: int, shown: str | int | None) -> None:
+    """Give the box the label that was chosen when `change` was the last one; one that is late is no choice.
+
+    Nor is the one that was `shown`: the browser sends it again after another digit was picked.
+    """
     chosen = st.session_state[key]
-    if change == last_change():
+    if change == last_change() and chosen not in (shown, None):
         edits.set_label(box, None if chosen == _NO_DIGIT else chosen)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from core.config.line_shape import FRAME_PX, LINE_HEIGHT_PX
-from core.datasets.written_lines import draw_line
 from core.datasets.written_forms import FAMILIES, choose_form, strokes_of
+from core.datasets.written_lines import draw_line
 from core.datasets.written_lines.hands import PathHand
 from core.datasets.written_lines.marks import MARKS, draw_mark
 from core.datasets.written_lines.rows import set_row

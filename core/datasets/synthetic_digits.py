@@ -6,7 +6,7 @@ from core.datasets.pen_paths import draw_figures
 from core.datasets.written_forms import Form, choose_form, strokes_of
 
 _MAX_PEN, _MAX_PEN_OF_1 = 0.23, 0.42  # of the digit's size; a 1 is narrow, so its pen is wide
-_WHOLE_SHARE = 0.5  # how many are written in a whole form, in place of one of a family
+_WHOLE_SHARE = 0.6  # how many are written in a whole form, in place of one of a family
 
 
 def draw_digits(labels: np.ndarray, rng: np.random.Generator, forms_aside: bool = False) -> list[np.ndarray]:

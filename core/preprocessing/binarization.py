@@ -10,7 +10,7 @@ from PIL import Image
 
 from core.preprocessing.background import subtract_background
 from core.preprocessing.dotted_paper import without_dots
-from core.preprocessing.handwriting import InkFinder, InkProbabilities
+from core.preprocessing.handwriting import InkFinder
 from core.preprocessing.ink_contrast import complete_ink, measure_ink
 from core.preprocessing.ink_mask import to_mask
 from core.preprocessing.left_out import LeftOut, find_left_out
@@ -116,20 +116,20 @@ def _find_paper(grey: np.ndarray, scale: float) -> _Paper:
     return _Paper(paper, scale, (left * scale, top * scale), (step, cut_out))
 
 
-def _handwriting(paper: _Paper, probabilities: InkProbabilities, single: bool) -> Ink:
+def _handwriting(paper: _Paper, probabilities: np.ndarray, single: bool) -> Ink:
     """Return the ink of handwriting; where there is none, that of one digit may be whatever little ink there is."""
     all_ink = ink_strength(subtract_background(paper.grey))
     strength = without_dots(complete_ink(measure_ink(paper.grey, probabilities), all_ink))
     if single and not strength.any() and len(find_pieces(all_ink)) <= MAX_SINGLE_PIECES:
         return _all_ink(paper)
-    height, width = probabilities.values.shape
+    height, width = probabilities.shape
     seen = cv2.resize(all_ink, (width, height), interpolation=cv2.INTER_AREA)
-    left_out = find_left_out(seen, to_mask(probabilities.values) > 0)
+    left_out = find_left_out(seen, to_mask(probabilities) > 0)
     steps = (
         *paper.steps,
         Step(
             "handwriting",
-            shrink_for_display((255 * probabilities.values).astype(np.uint8)),
+            shrink_for_display((255 * probabilities).astype(np.uint8)),
             "A small network says where handwriting is; printed lines, frames, shadows and the table are left out. "
             f"{left_out.sentence}".rstrip(),
         ),

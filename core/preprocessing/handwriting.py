@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -29,17 +28,10 @@ _MIN_AREA_PX, _MIN_HEIGHT_PX = 12, 4  # of a piece that says how high the digits
 _LONG_SHARE = 0.4  # of the picture's side: what is longer and touches its rim does not say how high the digits are
 _MIN_COARSE_PROBABILITY = 0.13  # what a coarser look finds less likely is no ink
 _THIN_PX = 2.2  # width of a pen that may be too thin to be seen whole
-_MOST_PIXELS, _LONGEST_PX = 800_000, 2600  # of a picture that is seen
+_MAX_PIXELS, _MAX_SIDE_PX = 800_000, 2600  # of a picture that is seen
 _BATCH_PIXELS = 32 * 128 * 128
 _STRIP_PIXELS = 512 * 1024  # of a picture that is seen at once: what more take of memory is kept
 _OVERLAP_PX = 2 * SIZE_MULTIPLE  # of a strip and its neighbour, which see that much of each other
-
-
-class InkProbabilities(NamedTuple):
-    """The answer of the ink finder to a picture."""
-
-    values: np.ndarray  # (h, w) float32, 0 to 1: the probability that a pixel is ink
-    scale: float  # pixels of the picture per pixel of these
 
 
 class InkFinder:
@@ -57,14 +49,14 @@ class InkFinder:
         with _LOADING:
             return _load_released()
 
-    def find(self, greys: Sequence[np.ndarray], single: bool) -> list[InkProbabilities]:
-        """Return the probabilities for each picture (h, w) uint8; `single`: all its ink is one digit.
+    def find(self, greys: Sequence[np.ndarray], single: bool) -> list[np.ndarray]:
+        """Return how likely each pixel is ink, for each picture (h, w) uint8; `single`: all its ink is one digit.
 
-        A picture is seen coarsely first, and again at the size at which its digits are as high as those that the
-        network knows best.
+        The probabilities are float32, 0 to 1, of the picture at the size at which it was seen last. It is seen coarsely
+        first, and again at the size at which its digits are as high as those that the network knows best.
         """
         sizes = [_SINGLE_PX] if single else _LINES_PX
-        found: list[InkProbabilities | None] = [None] * len(greys)
+        found: list[np.ndarray | None] = [None] * len(greys)
         heights = [0.0] * len(greys)
         for size in sizes:  # coarser looks come first, for they cost little
             open_ = [number for number in range(len(greys)) if heights[number] < _MIN_DIGIT_PX]
@@ -78,8 +70,8 @@ class InkFinder:
         return self._see_again(greys, coarse, dict(enumerate(heights)), single)
 
     def _see_again(
-        self, greys: Sequence[np.ndarray], coarse: list[InkProbabilities], heights: Mapping[int, float], single: bool
-    ) -> list[InkProbabilities]:
+        self, greys: Sequence[np.ndarray], coarse: list[np.ndarray], heights: Mapping[int, float], single: bool
+    ) -> list[np.ndarray]:
         """Return the probabilities at the size that the network knows best, where they were seen at another one.
 
         Where the digits are much lower there than expected, several had been taken for one: they are seen once more.
@@ -95,15 +87,15 @@ class InkFinder:
             open_ = [number for number in wanted if 0 < heights[number] < _TOO_LOW * _DIGIT_PX and not single]
         return found
 
-    def _see(self, greys: Sequence[np.ndarray], longest: Sequence[int]) -> list[InkProbabilities]:
+    def _see(self, greys: Sequence[np.ndarray], longest: Sequence[int]) -> list[np.ndarray]:
         """Return the probabilities of pictures, each seen with its longest side of so many pixels."""
         small = [_resize(grey, side) for grey, side in zip(greys, longest, strict=True)]
-        found: dict[int, InkProbabilities] = {}
+        found: dict[int, np.ndarray] = {}
         for numbers in _batches([_padded_shape(grey) for grey in small]):
             padded = np.stack([_pad(small[number]) for number in numbers])
             for number, values in zip(numbers, self._probabilities(normalize_greys(padded)), strict=True):
                 height, width = small[number].shape
-                found[number] = InkProbabilities(values[:height, :width], greys[number].shape[1] / width)
+                found[number] = values[:height, :width]
         return [found[number] for number in range(len(greys))]
 
     def _probabilities(self, normal: np.ndarray) -> np.ndarray:
@@ -145,12 +137,12 @@ def _first_size(grey: np.ndarray, size: int) -> int:
     return longest if shortest >= _MIN_PX else round(min(size, longest * _MIN_PX / shortest))
 
 
-def _digit_height(seen: InkProbabilities) -> float:
+def _digit_height(seen: np.ndarray) -> float:
     """Return how high digits are in what was seen, pixels; 0 where no ink was found.
 
     Long pieces at the rim do not count where there are others, nor do low ones.
     """
-    mask = to_mask(seen.values)
+    mask = to_mask(seen)
     _, _, stats, _ = cv2.connectedComponentsWithStats(mask)
     left, top, width, height, area = stats[1:].T
     is_large = (area > _MIN_AREA_PX) & (height >= _MIN_HEIGHT_PX)
@@ -162,18 +154,18 @@ def _digit_height(seen: InkProbabilities) -> float:
     return float(np.median(heights[heights >= 0.5 * np.percentile(heights, 90)])) if len(heights) else 0.0
 
 
-def _pen_width(seen: InkProbabilities) -> float:
+def _pen_width(seen: np.ndarray) -> float:
     """Return how wide strokes are in what was seen, pixels."""
-    inside = cv2.distanceTransform(to_mask(seen.values), cv2.DIST_L2, 3)
+    inside = cv2.distanceTransform(to_mask(seen), cv2.DIST_L2, 3)
     return 2 * float(np.percentile(inside[inside > 0], 80))
 
 
-def _better_size(grey: np.ndarray, seen: InkProbabilities, height: float, single: bool) -> int | None:
+def _better_size(grey: np.ndarray, seen: np.ndarray, height: float, single: bool) -> int | None:
     """Return the longest side with which the picture's digits are as high as the network knows them best.
 
     None where it was seen at about that size, or where no ink was found; one digit may be seen larger, too.
     """
-    longest = max(seen.values.shape)
+    longest = max(seen.shape)
     if not height or single and height >= _DIGIT_PX / 2:
         is_thin = bool(height) and longest < max(grey.shape) and _pen_width(seen) < _THIN_PX
         return min(2 * longest, max(grey.shape)) if is_thin else None
@@ -185,18 +177,18 @@ def _better_size(grey: np.ndarray, seen: InkProbabilities, height: float, single
 
 def _largest_side(grey: np.ndarray) -> float:
     """Return the longest side with which a picture may be seen, pixels: more for one that is long and narrow."""
-    side = (_MOST_PIXELS * max(grey.shape) / min(grey.shape)) ** 0.5
-    return float(np.clip(side, _LINES_PX[-1], _LONGEST_PX))
+    side = (_MAX_PIXELS * max(grey.shape) / min(grey.shape)) ** 0.5
+    return float(np.clip(side, _LINES_PX[-1], _MAX_SIDE_PX))
 
 
-def _agreed(fine: InkProbabilities, coarse: InkProbabilities) -> InkProbabilities:
+def _agreed(fine: np.ndarray, coarse: np.ndarray) -> np.ndarray:
     """Return fine probabilities without what a coarser look, which saw more around it, finds no ink."""
-    if coarse.values.size > fine.values.size:
+    if coarse.size > fine.size:
         return fine
-    height, width = fine.values.shape
-    near = cv2.dilate(coarse.values, np.ones((3, 3), np.uint8))
+    height, width = fine.shape
+    near = cv2.dilate(coarse, np.ones((3, 3), np.uint8))
     allowed = cv2.resize(near, (width, height), interpolation=cv2.INTER_LINEAR) > _MIN_COARSE_PROBABILITY
-    return fine._replace(values=fine.values * allowed)
+    return fine * allowed
 
 
 def _resize(grey: np.ndarray, longest: int) -> np.ndarray:

@@ -3,7 +3,6 @@
 import cv2
 import numpy as np
 
-from core.preprocessing.handwriting import InkProbabilities
 from core.preprocessing.ink_mask import to_mask
 
 MIN_CONTRAST = 6.0  # of 255: weaker than that full ink never is
@@ -22,13 +21,13 @@ _MIN_PAPER = 0.02  # of the surroundings of a pixel, to say how light the paper 
 _FAINT, _FULL = 0.15, 0.85  # shares of full ink's contrast between which ink is stronger and stronger
 
 
-def measure_ink(grey: np.ndarray, ink: InkProbabilities) -> np.ndarray:
+def measure_ink(grey: np.ndarray, ink: np.ndarray) -> np.ndarray:
     """Return the strength of the ink in a picture (h, w) uint8, whichever of ink and paper is darker.
 
     It is (h, w) uint8, 255 for full ink, 0 for paper and for what is no handwriting.
     """
     height, width = grey.shape
-    probabilities = cv2.resize(ink.values, (width, height), interpolation=cv2.INTER_LINEAR)
+    probabilities = cv2.resize(ink, (width, height), interpolation=cv2.INTER_LINEAR)
     mask = to_mask(probabilities)
     if mask.min() == mask.max():  # no ink, or nothing else
         return 255 * mask

@@ -4,7 +4,6 @@ import cv2
 import numpy as np
 import pytest
 
-from core.preprocessing.handwriting import InkProbabilities
 from core.preprocessing.ink_contrast import complete_ink, measure_ink
 
 STROKE = np.array([[30, 25], [70, 25], [45, 95]])
@@ -19,7 +18,7 @@ def ink(width=7):
 
 def measured(picture, drawn, scale=1):
     place = cv2.resize((drawn > 0.4).astype(np.float32), None, fx=1 / scale, fy=1 / scale)
-    return measure_ink(np.clip(picture, 0, 255).astype(np.uint8), InkProbabilities(place, float(scale)))
+    return measure_ink(np.clip(picture, 0, 255).astype(np.uint8), place)
 
 
 @pytest.mark.parametrize(("paper", "pen"), [(255, 0), (0, 255), (200, 150), (90, 160)])
@@ -54,7 +53,7 @@ def test_uneven_light_does_not_change_the_ink():
 
 @pytest.mark.parametrize("value", [0.0, 1.0])
 def test_a_picture_that_is_all_paper_or_all_ink_has_no_strength_or_is_whole(value):
-    probabilities = InkProbabilities(np.full((40, 50), value, np.float32), 1.0)
+    probabilities = np.full((40, 50), value, np.float32)
     strength = measure_ink(np.full((40, 50), 90, np.uint8), probabilities)
     assert strength.shape == (40, 50) and len(np.unique(strength)) == 1
 

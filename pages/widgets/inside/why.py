@@ -1,0 +1,46 @@
+"""The reasons for this digit and not another one: evidence, the stroke that matters most, and the smallest change."""
+
+import streamlit as st
+
+from core.explanation.digits import ExplainedDigit
+from core.explanation.rendering import legend
+from core.explanation.why import Answer, Captioned
+from pages.widgets.inside import networks
+
+_PICTURE_PX = 180
+
+
+def show(model_id: str, digit: ExplainedDigit, answer: Answer) -> None:
+    """Show the reasons for the answer against the digit that the person picks."""
+    first, *others = answer.order
+    st.session_state["inside_other"] = _chosen(others)
+    other = st.radio(f"Why {first} and not", others, horizontal=True, key="inside_other")
+    place = st.empty()
+    with st.container(horizontal=True, gap="small"):
+        for each in networks.evidence(model_id, digit, first, other):
+            _picture(each)
+        sentence, stroke = networks.stroke(model_id, digit, first, other)
+        place.markdown(f"**{sentence}**")
+        _picture(stroke)
+        _picture(networks.smallest(model_id, digit, other))
+    _legend(first, other)
+
+
+def _chosen(others: list[int]) -> int:
+    """Return the digit that was picked to compare with, or the likeliest one where that is the answer now."""
+    chosen = st.session_state.get("inside_other")
+    return chosen if chosen in others else others[0]
+
+
+def _picture(each: Captioned) -> None:
+    with st.container(width=_PICTURE_PX, gap="xsmall"):
+        st.markdown(f"**{each.title}**")
+        st.image(each.picture, width=_PICTURE_PX, alt=f"{each.title}: {each.sentence}")
+        st.markdown(f":small[{each.sentence}]")
+
+
+def _legend(answer: int, other: int) -> None:
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown(f":small[speaks for {other}]", width="content")
+        st.image(legend(), width=168, alt=f"Blue speaks for {other}, black for neither, yellow for {answer}")
+        st.markdown(f":small[speaks for {answer}]", width="content")

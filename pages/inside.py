@@ -5,11 +5,11 @@ import streamlit as st
 from core.explanation.network import ExplanationError
 from core.explanation.why import Answer
 from pages.widgets.components import canvas
-from pages.widgets.inside import digit, layers, networks, why
+from pages.widgets.inside import alike, digit, layers, networks, why
 from pages.widgets.shared import models
 from pages.widgets.shared.explained_digit import SOURCE_KEY, Source
 
-_WHY, _LAYERS = "Why this answer", "The network at work"
+_WHY, _LAYERS, _ALIKE = "Why this answer", "The network at work", "It looks like these"
 
 
 def page() -> None:
@@ -47,7 +47,7 @@ def _show(model_id: str, source: Source) -> None:
             st.info(answer.note, icon=":material/help:")
         view = st.radio(
             "What to look at",
-            [_WHY, _LAYERS],
+            [_WHY, _LAYERS, _ALIKE],
             horizontal=True,
             key="inside_view",
             persist_state="session",
@@ -56,6 +56,8 @@ def _show(model_id: str, source: Source) -> None:
         try:
             if view == _WHY:
                 why.show(model_id, chosen, answer)
+            elif view == _ALIKE:
+                alike.show(model_id, chosen)
             else:
                 layers.show(model_id, chosen)
         except ExplanationError as error:

@@ -20,7 +20,7 @@ _UNCHANGED = ("InputLayer", "Reshape", "Flatten", "Dropout", "SpatialDropout1D",
 
 @dataclass(frozen=True, eq=False)
 class LayerActivations:
-    """One layer's activations for one digit: `values` is (h, w, units), (h, w) where a unit gives one row of it, or (d,).
+    """One layer's activations for one digit: `values` is (h, w, units), (steps, units) or (units,).
 
     `block` numbers the residual block or other nested network that the layer is part of, from 1; 0 for none.
     """

@@ -5,6 +5,7 @@ import pytest
 
 from core.config.train_config import TrainConfig
 from core.explanation.digits import ExplainedDigit
+from core.explanation.neighbours import NeighbourIndex
 from core.networks.builder import build
 from pages.widgets.shared.explained_digit import SOURCE_KEY, Source
 from tests.support.app import words
@@ -39,6 +40,19 @@ def test_every_layer_is_shown(app, finished_run):
     page = app("inside", chosen_model=finished_run.id)
     page.radio(key="inside_view").set_value("The network at work").run()
     assert [title.split(" → ")[1].split("**")[0] for title in titles(page)] == ["8 values", "10 values"]
+
+
+def test_the_nearest_training_images_are_found_once_they_were_read(app, finished_run, monkeypatch):
+    build = NeighbourIndex.build
+    monkeypatch.setattr(NeighbourIndex, "build", lambda *values: build(*values, max_images=1000))
+    page = app("inside", chosen_model=finished_run.id)
+    page.radio(key="inside_view").set_value("It looks like these").run()
+    page.button(key="build_neighbours").click().run()
+    assert not page.exception
+    assert "nearest training images are labelled" in words(page) and "distance" in words(page)
+    assert finished_run.neighbours(), "kept in its folder"
+    page.button(key="example-0").click().run()
+    assert "build_neighbours" not in [button.key for button in page.button]
 
 
 def run_with(store, *layers):

@@ -31,6 +31,7 @@ class AlikeView:
     sentence: str
     tiles: tuple[AlikeTile, ...]
     remark: str
+    is_complete: bool  # all training images have been read
 
 
 def alike_view(network: ExplainedNetwork, index: NeighbourIndex, digit: ExplainedDigit) -> AlikeView:
@@ -40,14 +41,18 @@ def alike_view(network: ExplainedNetwork, index: NeighbourIndex, digit: Explaine
     (label, most), rest = counts[0], counts[1:]
     others = "; the others: " + ", ".join(f"{count} × {other}" for other, count in rest) if rest else ""
     tiles = tuple(
-        AlikeTile(each.index, each.label, f"distance {each.distance:.3g}", enlarge(images[each.index], _PICTURE_PX))
+        AlikeTile(each.index, each.label, f"at {each.distance:.2f}", enlarge(images[each.index], _PICTURE_PX))
         for each in found
     )
-    where = "by the values that enter the last layer" if network.has_hidden_layer else "pixel by pixel"
-    without = "" if network.has_hidden_layer else ", for this network has no hidden layer"
-    read = "" if len(index.images) == len(images) else f" {len(index.images):,} of {len(images):,} were read in time."
-    return AlikeView(
-        f"{most} of the {len(found)} nearest training images are labelled {label}{others}.",
-        tiles,
-        f"Compared {where}{without}: the nearer, the more alike they are to this network.{read}",
-    )
+    is_complete = len(index.images) == len(images)
+    sentence = f"{most} of the {len(found)} nearest training images are labelled {label}{others}."
+    return AlikeView(sentence, tiles, _remark(network, len(index.images), len(images)), is_complete)
+
+
+def _remark(network: ExplainedNetwork, read: int, images: int) -> str:
+    """Return how the images were compared, and how many of them."""
+    has_hidden = network.has_hidden_layer
+    how = "by the values that enter the last layer" if has_hidden else "pixel by pixel"
+    why = "" if has_hidden else ", for this network has no hidden layer"
+    part = "" if read == images else f" {read:,} of the {images:,} training images were read so far."
+    return f"Compared {how}{why}: the smaller the distance below an image, the more alike it is to the network.{part}"

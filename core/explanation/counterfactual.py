@@ -11,10 +11,9 @@ import numpy as np
 from core.explanation.network import ExplainedNetwork
 from core.explanation.pen_changes import pen_changes
 
-TRIED = 100  # strokes that are read in each round, of those that the gradient speaks for most
+TRIED = 120  # strokes that are read in each round, of those that the gradient speaks for most
 MAX_STROKES = 4
-MAX_BRANCHES = 3  # images that the search goes on with
-INK_PRICE = 0.05  # log-odds that a stroke must gain for each full pixel that it changes
+MAX_BRANCHES = 2  # images that the search goes on with
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +47,7 @@ class Change:
 
 
 def strongest_stroke(network: ExplainedNetwork, image: np.ndarray, answer: int, other: int) -> Change | None:
-    """Return the one stroke, added or erased, that moves the log-odds furthest from `answer` towards `other`.
+    """Return the one stroke, added or erased, that makes `other` likeliest at the cost of `answer`.
 
     One that the reader refuses counts only where all are refused. image: (28, 28) uint8 in MNIST form. Returns None
     where no stroke makes `answer` less likely against `other`.
@@ -60,7 +59,7 @@ def strongest_stroke(network: ExplainedNetwork, image: np.ndarray, answer: int, 
     refused = network.reader.predict_with_outlier_score(images).refused
     kept = np.flatnonzero((falls > 0) & ~refused)
     kept = kept if len(kept) else np.flatnonzero(falls > 0)
-    return Change.read(network, image, images[kept[falls[kept].argmax()]]) if len(kept) else None
+    return Change.read(network, image, images[kept[log_probabilities[kept, other].argmax()]]) if len(kept) else None
 
 
 def smallest_change(network: ExplainedNetwork, image: np.ndarray, target: int) -> Change | None:
@@ -82,7 +81,7 @@ def smallest_change(network: ExplainedNetwork, image: np.ndarray, target: int) -
             after = images[np.flatnonzero(is_enough)[sizes[is_enough].argmin()]]
             return Change.read(network, image, after)
         likely = network.log_probabilities(_to_pixels(images))[:, target]
-        fronts = images[np.argsort(INK_PRICE * sizes - likely)[:MAX_BRANCHES]]
+        fronts = images[np.argsort(-likely)[:MAX_BRANCHES]]
     return None
 
 

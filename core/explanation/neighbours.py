@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -47,28 +47,36 @@ class NeighbourIndex:
         cls,
         network: ExplainedNetwork,
         report: Callable[[float], object] = lambda share: None,
+        known: "NeighbourIndex | None" = None,
         max_images: int = 60000,
         max_s: float = MAX_BUILD_S,
     ) -> "NeighbourIndex":
         """Return the index of the training images, read in a random order until `max_s` seconds have passed.
 
-        report: is called with the share, 0 to 1, of the images that have been read.
+        report: is called with the share, 0 to 1, of the images that have been read. known: an index of this network
+        that is to be completed.
         """
         begin, all_images = time.monotonic(), load_arrays()["x_train"]
         order = np.random.default_rng(0).permutation(len(all_images))[:max_images].astype(np.int32)
-        sample = network.features(all_images[order[:_SAMPLE]])
-        mean = sample.mean(axis=0)
-        axes = _main_directions(sample - mean)
-        scale = np.float32(max(float(np.abs(sample - mean).max()), np.finfo(np.float32).tiny))
-        vectors = [_project(sample, mean, axes, scale)]
-        for first in range(_SAMPLE, len(order), BATCH_IMAGES):
+        index = known or cls._of_sample(network, order[:_SAMPLE])
+        vectors = [index.vectors]
+        for first in range(len(index.vectors), len(order), BATCH_IMAGES):
             if time.monotonic() - begin > max_s:
                 break
             features = network.features(all_images[order[first : first + BATCH_IMAGES]])
-            vectors.append(_project(features, mean, axes, scale))
+            vectors.append(_project(features, index.mean, index.axes, index.scale))
             report(first / len(order))
         found = np.concatenate(vectors)
-        return cls(found, order[: len(found)], mean, axes, scale)
+        return replace(index, vectors=found, images=order[: len(found)])
+
+    @classmethod
+    def _of_sample(cls, network: ExplainedNetwork, images: np.ndarray) -> "NeighbourIndex":
+        """Return the index of a few training images, by which the main directions are found."""
+        sample = network.features(load_arrays()["x_train"][images])
+        mean = sample.mean(axis=0)
+        axes = _main_directions(sample - mean)
+        scale = np.float32(max(float(np.abs(sample - mean).max()), np.finfo(np.float32).tiny))
+        return cls(_project(sample, mean, axes, scale), images, mean, axes, np.asarray(scale))
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray], network: ExplainedNetwork) -> "NeighbourIndex | None":
@@ -88,7 +96,7 @@ class NeighbourIndex:
             "images": self.images,
             "mean": self.mean,
             "axes": self.axes,
-            "scale": np.asarray(self.scale),
+            "scale": self.scale,
         }
 
     def nearest(self, network: ExplainedNetwork, image: np.ndarray, count: int = SHOWN) -> list[Neighbour]:

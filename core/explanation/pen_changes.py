@@ -9,11 +9,11 @@ import numpy as np
 from core.preprocessing.mnist_form import BOX, SIDE
 
 PEN_PX, ERASER_PX = 2.5, 4.0  # widths; MNIST's strokes are 2.3 to 2.7 pixels wide
-GRID_PX = 2.5  # between the points that strokes begin and end at
-MAX_LENGTH_PX = 12.0
+GRID_PX = 3.0  # between the points that strokes begin and end at
+MIN_LENGTH_PX, MAX_LENGTH_PX = 4.0, 16.0
 REACH_PX = 3.0  # how far beyond the digit's box a stroke may begin or end
 MIN_LEFT = 0.5  # of the ink; what erases more leaves another digit than the one that is explained
-MIN_CHANGE = 1.0  # of all pixels together, each in [0, 1]; what changes less is no stroke
+MIN_SHARE = 0.4  # of a stroke that changes something; less would be a rim along the ink that is there
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,8 +31,9 @@ def pen_changes(pixels: np.ndarray) -> PenChanges:
     beyond = (pens * (1 - near)).sum(axis=(1, 2)) > 0.5 * pens.sum(axis=(1, 2))
     added, erased = np.maximum(pixels, pens[~beyond]), pixels * (1 - erasers)
     images = np.concatenate([added, erased])
+    areas = np.concatenate([pens[~beyond].sum(axis=(1, 2)), erasers.sum(axis=(1, 2)) * PEN_PX / ERASER_PX])
     adds = np.arange(len(images)) < len(added)
-    is_stroke = np.abs(images - pixels).sum(axis=(1, 2)) >= MIN_CHANGE
+    is_stroke = np.abs(images - pixels).sum(axis=(1, 2)) >= MIN_SHARE * areas
     is_left = images.sum(axis=(1, 2)) >= MIN_LEFT * pixels.sum()
     return PenChanges(images[is_stroke & is_left], adds[is_stroke & is_left])
 
@@ -44,8 +45,9 @@ def _strokes() -> tuple[np.ndarray, np.ndarray]:
     steps = np.arange(first, SIDE - first, GRID_PX)
     points = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
     begin, end = np.triu_indices(len(points))
-    is_short = np.hypot(*(points[begin] - points[end]).T) <= MAX_LENGTH_PX
-    distances = _distances(points[begin[is_short]], points[end[is_short]])
+    lengths = np.hypot(*(points[begin] - points[end]).T)
+    kept = (lengths >= MIN_LENGTH_PX) & (lengths <= MAX_LENGTH_PX)
+    distances = _distances(points[begin[kept]], points[end[kept]])
     pens, erasers = (np.clip((width - 1) / 2 + 1 - distances, 0, 1) for width in (PEN_PX, ERASER_PX))
     return pens, erasers
 

@@ -44,15 +44,24 @@ def stroke_sentence(change: Change | None, answer: int, other: int) -> str:
         f"{answer} goes from {probability_percent(before[answer])} to {probability_percent(after[answer])}, "
         f"{other} from {probability_percent(before[other])} to {probability_percent(after[other])}"
     )
-    refused = " The digit so changed is refused: it no longer looks like one." if change.is_refused else ""
+    after_it = _outcome(change, answer, other)
     if before[answer] - after[answer] < MIN_EFFECT:
         what = "ink added" if change.adds else "ink erased"
         return (
-            f"No single stroke changes much. The strongest that was tried is {what} at the {place}: {effect}.{refused}"
+            f"No single stroke changes much. The strongest that was tried is {what} at the {place}: {effect}.{after_it}"
         )
     if change.adds:
-        return f"The open {place} speaks for {answer}: with a stroke there, {effect}.{refused}"
-    return f"The ink at the {place} speaks for {answer}: without it, {effect}.{refused}"
+        return f"The open {place} speaks for {answer}: with a stroke there, {effect}.{after_it}"
+    return f"The ink at the {place} speaks for {answer}: without it, {effect}.{after_it}"
+
+
+def _outcome(change: Change, answer: int, other: int) -> str:
+    """Return a sentence on what the changed digit is, where that is neither of the two; else ''."""
+    if change.is_refused:
+        return " The digit so changed is refused: it no longer looks like one."
+    label = int(change.probabilities_after.argmax())
+    share = probability_percent(change.probabilities_after[label])
+    return "" if label in (answer, other) else f" It is then read as {label}, {share} sure."
 
 
 def smallest_sentence(change: Change | None, target: int) -> str:

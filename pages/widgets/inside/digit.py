@@ -54,7 +54,6 @@ def _draw(model_id: str) -> ExplainedDigit | None:
         key="inside_number",
         label_visibility="collapsed",
     )
-    _show(found[number])
     return found[number]
 
 

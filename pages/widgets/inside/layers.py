@@ -15,4 +15,4 @@ def show(model_id: str, digit: ExplainedDigit) -> None:
     )
     for each in layer_pictures(networks.activations(model_id).read(digit.image)):
         st.markdown(f"**{each.title}** · :small[{each.shown}]")
-        st.image(each.sheet, alt=f"{each.title}: {each.shown}")
+        st.image(each.sheet, output_format="PNG", alt=f"{each.title}: {each.shown}")

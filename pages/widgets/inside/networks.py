@@ -35,9 +35,9 @@ def neighbours(model_id: str) -> NeighbourIndex | None:
 
 
 def build_neighbours(model_id: str, report: Callable[[float], object]) -> NeighbourIndex:
-    """Return the index of training images of that model, built now and kept; raises `ExplanationError`."""
+    """Return the index of training images of that model, built or completed now; raises `ExplanationError`."""
     kept = _kept_neighbours(models.version_of(model_id), network(model_id), models.run_of(model_id))
-    kept["index"] = NeighbourIndex.build(network(model_id), report)
+    kept["index"] = NeighbourIndex.build(network(model_id), report, kept.get("index"))
     save_index(kept["index"], _owner(models.run_of(model_id)))
     return kept["index"]
 

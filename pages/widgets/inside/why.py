@@ -7,7 +7,7 @@ from core.explanation.rendering import legend
 from core.explanation.why import Answer, Captioned
 from pages.widgets.inside import networks
 
-_PICTURE_PX = 180
+_PICTURE_PX = 168
 
 
 def show(model_id: str, digit: ExplainedDigit, answer: Answer) -> None:
@@ -35,12 +35,17 @@ def _chosen(others: list[int]) -> int:
 def _picture(each: Captioned) -> None:
     with st.container(width=_PICTURE_PX, gap="xsmall"):
         st.markdown(f"**{each.title}**")
-        st.image(each.picture, width=_PICTURE_PX, alt=f"{each.title}: {each.sentence}")
+        st.image(each.picture, width=_PICTURE_PX, output_format="PNG", alt=f"{each.title}: {each.sentence}")
         st.markdown(f":small[{each.sentence}]")
 
 
 def _legend(answer: int, other: int) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown(f":small[speaks for {other}]", width="content")
-        st.image(legend(), width=168, alt=f"Blue speaks for {other}, black for neither, yellow for {answer}")
+        st.image(
+            legend(),
+            width=168,
+            output_format="PNG",
+            alt=f"Blue speaks for {other}, black for neither, yellow for {answer}",
+        )
         st.markdown(f":small[speaks for {answer}]", width="content")

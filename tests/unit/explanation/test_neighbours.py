@@ -47,12 +47,19 @@ def test_without_a_hidden_layer_pixels_are_compared_and_that_is_said():
     view = alike_view(network, index, ExplainedDigit.of_image(load_arrays()["x_test"][0]))
     assert index.vectors.shape == (1000, neighbours.MAX_DIMENSIONS)
     assert "pixel by pixel, for this network has no hidden layer" in view.remark
-    assert "1,000 of 60,000 were read in time" in view.remark
+    assert "1,000 of the 60,000 training images were read so far" in view.remark and not view.is_complete
     assert len(view.tiles) == neighbours.SHOWN and view.sentence.startswith(("9 of", "8 of", "7 of"))
 
 
 def test_building_ends_when_its_time_is_over(network):
     assert len(NeighbourIndex.build(network, max_images=5000, max_s=0).images) == 1000
+
+
+def test_building_goes_on_where_it_ended(network):
+    part = NeighbourIndex.build(network, max_images=2500, max_s=0)
+    whole = NeighbourIndex.build(network, known=part, max_images=2500)
+    assert whole.images.tolist() == NeighbourIndex.build(network, max_images=2500).images.tolist()
+    assert len(whole.vectors) == 2500
 
 
 def test_a_large_layer_gets_fewer_dimensions():

@@ -5,11 +5,12 @@ import streamlit as st
 from core.explanation.network import ExplanationError
 from core.explanation.why import Answer
 from pages.widgets.components import canvas
-from pages.widgets.inside import alike, digit, layers, networks, why
+from pages.widgets.inside import alike, breaking, digit, layers, networks, why
 from pages.widgets.shared import models
 from pages.widgets.shared.explained_digit import SOURCE_KEY, Source
 
-_WHY, _LAYERS, _ALIKE = "Why this answer", "The network at work", "It looks like these"
+_WHY, _LAYERS = "Why this answer", "The network at work"
+_ALIKE, _BREAK = "It looks like these", "Break it"
 
 
 def page() -> None:
@@ -47,7 +48,7 @@ def _show(model_id: str, source: Source) -> None:
             st.info(answer.note, icon=":material/help:")
         view = st.radio(
             "What to look at",
-            [_WHY, _LAYERS, _ALIKE],
+            [_WHY, _LAYERS, _ALIKE, _BREAK],
             horizontal=True,
             key="inside_view",
             persist_state="session",
@@ -58,6 +59,8 @@ def _show(model_id: str, source: Source) -> None:
                 why.show(model_id, chosen, answer)
             elif view == _ALIKE:
                 alike.show(model_id, chosen)
+            elif view == _BREAK:
+                breaking.show(model_id, chosen)
             else:
                 layers.show(model_id, chosen)
         except ExplanationError as error:

@@ -46,13 +46,16 @@ def stroke_sentence(change: Change | None, answer: int, other: int) -> str:
     )
     after_it = _outcome(change, answer, other)
     if before[answer] - after[answer] < MIN_EFFECT:
-        what = "ink added" if change.adds else "ink erased"
-        return (
-            f"No single stroke changes much. The strongest that was tried is {what} at the {place}: {effect}.{after_it}"
-        )
+        what = f"ink {'added' if change.adds else 'erased'} {_where(place)}"
+        return f"No single stroke changes much. The strongest that was tried is {what}: {effect}.{after_it}"
     if change.adds:
         return f"The open {place} speaks for {answer}: with a stroke there, {effect}.{after_it}"
-    return f"The ink at the {place} speaks for {answer}: without it, {effect}.{after_it}"
+    return f"The ink {_where(place)} speaks for {answer}: without it, {effect}.{after_it}"
+
+
+def _where(place: str) -> str:
+    """Return a place with its preposition."""
+    return f"{'on' if place.endswith('side') else 'in' if place == 'middle' else 'at'} the {place}"
 
 
 def _outcome(change: Change, answer: int, other: int) -> str:

@@ -77,6 +77,22 @@ def test_a_model_of_any_kind_has_its_views(app, store, layers):
     assert not page.exception and "Occlusion" in titles(page)
     page.radio(key="inside_view").set_value("The network at work").run()
     assert not page.exception and any("→ 10 values" in title for title in titles(page))
+    page.radio(key="inside_view").set_value("Break it").run()
+    assert not page.exception and page.metric
+
+
+def test_a_broken_network_reads_worse_until_it_is_reset(app, finished_run):
+    page = app("inside", chosen_model=finished_run.id)
+    page.radio(key="inside_view").set_value("Break it").run()
+    assert not page.exception
+    undamaged = page.metric[0].value
+    assert page.metric[0].delta == "undamaged"
+    page.slider(key="break_silenced").set_value(100).run()
+    page.slider(key="break_turn").set_value(45).run()
+    assert not page.exception and "points" in page.metric[0].delta
+    next(button for button in page.button if button.label == "Reset").click().run()
+    assert (page.metric[0].value, page.metric[0].delta) == (undamaged, "undamaged")
+    assert page.slider(key="break_turn").value == 0
 
 
 def test_a_damaged_model_is_named_in_a_sentence(app, finished_run):

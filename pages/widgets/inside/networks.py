@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.explanation.activations import ActivationReader
+from core.explanation.damage import BreakableNetwork
 from core.explanation.digits import ExplainedDigit
 from core.explanation.neighbour_files import load_index, save_index
 from core.explanation.neighbours import NeighbourIndex
@@ -27,6 +28,11 @@ def network(model_id: str) -> ExplainedNetwork:
 def activations(model_id: str) -> ActivationReader:
     """Return the reader of all layers of that model; raises `ExplanationError`."""
     return _activations(models.version_of(model_id), models.load_model(model_id))
+
+
+def breakable(model_id: str) -> BreakableNetwork:
+    """Return a copy of the model that can be damaged; raises `ExplanationError`."""
+    return _breakable(models.version_of(model_id), models.load_model(model_id))
 
 
 def neighbours(model_id: str) -> NeighbourIndex | None:
@@ -65,6 +71,11 @@ def _network(version: str, _reader: Recognizer) -> ExplainedNetwork:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _activations(version: str, _reader: Recognizer) -> ActivationReader:
     return ActivationReader(_reader)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _breakable(version: str, _reader: Recognizer) -> BreakableNetwork:
+    return BreakableNetwork(_reader)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -77,7 +77,7 @@ def test_the_sentence_names_place_and_both_readings():
         "The open left side speaks for 3: with a stroke there, 3 goes from 97.2 % to 41.0 %, 8 from 2.8 % to 59.0 %."
     )
     assert stroke_sentence(changed(*left, 0, 0.972, 0.41, refused=True), 3, 8).startswith(
-        "The ink at the left side speaks for 3: without it, 3 goes from 97.2 % to 41.0 %"
+        "The ink on the left side speaks for 3: without it, 3 goes from 97.2 % to 41.0 %"
     )
 
 

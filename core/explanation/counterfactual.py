@@ -33,7 +33,7 @@ class Change:
     def read(cls, network: ExplainedNetwork, before: np.ndarray, after: np.ndarray) -> "Change":
         """Return the change with both images, (28, 28) uint8, read by the network."""
         found = network.reader.predict_with_outlier_score(np.stack([before, after]))
-        return cls(before, after, *found.probabilities, bool(found.refused[1]))
+        return cls(before, after, found.probabilities[0], found.probabilities[1], bool(found.refused[1]))
 
     @property
     def difference(self) -> np.ndarray:

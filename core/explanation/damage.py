@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -18,6 +18,7 @@ from core.recognition.recognizer import Recognizer
 
 if TYPE_CHECKING:
     import keras
+    import tensorflow as tf
 
 TEST_IMAGES = 1000
 
@@ -123,7 +124,7 @@ class BreakableNetwork:
 
         return self._traced(tf.constant(images)).numpy()
 
-    def _probabilities(self, images: "keras.KerasTensor") -> "keras.KerasTensor":
+    def _probabilities(self, images: "tf.Tensor") -> Any:
         import tensorflow as tf
 
         return self._model(tf.cast(images, tf.float32) / 255.0, training=False)

@@ -75,8 +75,8 @@ class NeighbourIndex:
         sample = network.features(load_arrays()["x_train"][images])
         mean = sample.mean(axis=0)
         axes = _main_directions(sample - mean)
-        scale = np.float32(max(float(np.abs(sample - mean).max()), np.finfo(np.float32).tiny))
-        return cls(_project(sample, mean, axes, scale), images, mean, axes, np.asarray(scale))
+        scale = np.array(max(float(np.abs(sample - mean).max()), np.finfo(np.float32).tiny), np.float32)
+        return cls(_project(sample, mean, axes, scale), images, mean, axes, scale)
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray], network: ExplainedNetwork) -> "NeighbourIndex | None":

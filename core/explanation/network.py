@@ -61,7 +61,7 @@ class ExplainedNetwork:
     def _traced_gradients(self) -> Any:
         import tensorflow as tf
 
-        def gradients(images: "tf.Tensor", direction: "tf.Tensor") -> "tf.Tensor":
+        def gradients(images: "tf.Tensor", direction: "tf.Tensor") -> Any:
             with tf.GradientTape() as tape:
                 tape.watch(images)
                 log_odds = tf.linalg.matvec(self._log_probabilities(images), direction)

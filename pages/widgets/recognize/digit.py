@@ -20,6 +20,7 @@ def reading(view: ReadingView | None, name: str, nothing: str) -> None:
     st.markdown("**The network reads**")
     if view and view.several:
         large_answer("?", _SEVERAL, name, hint=_SEVERAL_HINT)
+        why_button(view.digit, name)
     else:
         answer(view.digit if view else None, name, nothing)
     seen(view.digit if view else None, 168)

@@ -34,6 +34,8 @@ def test_another_test_image_and_another_digit_to_compare_with_can_be_picked(app)
     assert "Why 0 and not" in against.label and "0" not in against.options
     against.set_value(8).run()
     assert not page.exception and "Smallest change to 8" in titles(page)
+    page.button(key="example-1").click().run()
+    assert page.radio(key="inside_other").value == 8, "what was picked stays"
 
 
 def test_every_layer_is_shown(app, finished_run):

@@ -6,15 +6,18 @@ from core.explanation.digits import ExplainedDigit
 from core.explanation.rendering import legend
 from core.explanation.why import Answer, Captioned
 from pages.widgets.inside import networks
+from pages.widgets.shared.session import SessionKey
 
 _PICTURE_PX = 168
+_OTHER_KEY = "inside_other"
+_PICKED = SessionKey[int | None]("inside_picked", None)
 
 
 def show(model_id: str, digit: ExplainedDigit, answer: Answer) -> None:
     """Show the reasons for the answer against the digit that the person picks."""
     first, *others = answer.order
-    st.session_state["inside_other"] = _chosen(others)
-    other = st.radio(f"Why {first} and not", others, horizontal=True, key="inside_other")
+    st.session_state[_OTHER_KEY] = _default(others)
+    other = st.radio(f"Why {first} and not", others, horizontal=True, key=_OTHER_KEY, on_change=_pick)
     place = st.empty()
     with st.container(horizontal=True, gap="small"):
         for each in networks.evidence(model_id, digit, first, other):
@@ -26,10 +29,14 @@ def show(model_id: str, digit: ExplainedDigit, answer: Answer) -> None:
     _legend(first, other)
 
 
-def _chosen(others: list[int]) -> int:
-    """Return the digit that was picked to compare with, or the likeliest one where that is the answer now."""
-    chosen = st.session_state.get("inside_other")
-    return chosen if chosen in others else others[0]
+def _default(others: list[int]) -> int:
+    """Return the digit that a person picked to compare with, the second guess where none was or it is the answer."""
+    picked = _PICKED.get()
+    return picked if picked in others else others[0]
+
+
+def _pick() -> None:
+    _PICKED.set(st.session_state[_OTHER_KEY])
 
 
 def _picture(each: Captioned) -> None:

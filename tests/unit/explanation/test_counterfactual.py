@@ -29,7 +29,7 @@ def test_a_change_is_of_few_strokes_and_no_noise(upper_or_lower, bar):
 
 def test_without_a_way_to_the_target_there_is_no_change(upper_or_lower, bar):
     assert smallest_change(upper_or_lower, bar, 5) is None, "no ink anywhere speaks for 5"
-    assert "No few strokes" in smallest_sentence(None, 5)
+    assert "No change of 4 strokes" in smallest_sentence(None, 5)
 
 
 def test_nothing_can_be_changed_where_there_is_no_ink(upper_or_lower):

@@ -35,6 +35,7 @@ class Run(RunFolder):
         self._notes = self.folder / "notes.json"
         self._report = self.folder / "report.json"
         self._predictions = self.folder / "predictions.npz"
+        self._neighbours = self.folder / "neighbours.npz"
         self.snapshots = SnapshotStore(self.folder / "snapshots")
 
     @property
@@ -121,6 +122,10 @@ class Run(RunFolder):
         """Return the arrays that `save_predictions` was given, or None where there are none; raises `RunError`."""
         return read_arrays(self._predictions)
 
+    def neighbours(self) -> dict[str, np.ndarray] | None:
+        """Return the arrays that `save_neighbours` was given, or None where there are none; raises `RunError`."""
+        return read_arrays(self._neighbours)
+
     def notes(self) -> Notes:
         """Return what was noted of the run; raises `RunError` where the file is damaged."""
         return Notes.from_json(self._read_json(self._notes)) if self._notes.exists() else Notes()
@@ -141,12 +146,12 @@ class Run(RunFolder):
         return front_timestamp(waiting_runs_in(self.folder.parent)) if is_first else super()._time_of(name)
 
     # What follows is written by the worker alone. An ended run's report and predictions may be written by whoever
-    # needs them, where its worker left none.
+    # needs them, where its worker left none; so may its neighbours, which its worker never writes.
 
     def remove_leftovers(self) -> None:
         """Remove what a worker of this run that was killed left half written."""
         super().remove_leftovers()
-        for path in (self._report, self._predictions):
+        for path in (self._report, self._predictions, self._neighbours):
             atomic.remove_leftovers(self.folder, f".{path.name}.*.new")
         self.snapshots.remove_leftovers()
 
@@ -155,9 +160,9 @@ class Run(RunFolder):
         atomic.append_line(self._metrics, row.to_json())
 
     def remove_report(self) -> None:
-        """Remove the test report and predictions of a model that is trained further; raises `OSError`."""
-        self._report.unlink(missing_ok=True)
-        self._predictions.unlink(missing_ok=True)
+        """Remove what was measured of a model that is trained further; raises `OSError`."""
+        for path in (self._report, self._predictions, self._neighbours):
+            path.unlink(missing_ok=True)
 
     def write_report(self, report: Report) -> None:
         """Write the test report; raises `OSError`."""
@@ -166,6 +171,13 @@ class Run(RunFolder):
     def save_predictions(self, arrays: Mapping[str, np.ndarray]) -> None:
         """Replace the model's answers to the test images (`Predictions.arrays`); raises `OSError`."""
         atomic.replace_file(self._predictions, lambda file: np.savez_compressed(file, allow_pickle=False, **arrays))
+
+    def save_neighbours(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Replace the index of the training images as the model sees them; raises `OSError`.
+
+        It can be computed anew at any time, so nobody waits for the disk.
+        """
+        atomic.replace_file(self._neighbours, lambda file: np.savez(file, allow_pickle=False, **arrays), durable=False)
 
 
 def default_title(config: TrainConfig, created: float) -> str:

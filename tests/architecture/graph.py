@@ -24,6 +24,7 @@ LEVELS = {
     "datasets": 4,
     "recognition": 4,
     "evaluation": 5,
+    "explanation": 5,
     "training": 6,
     "charts": 6,
     "jobs": 7,

@@ -36,6 +36,7 @@ RUN_FILES = (
     "model.keras",
     "report.json",
     "predictions.npz",
+    "neighbours.npz",
     "train.log",
     "train.lock",
 )

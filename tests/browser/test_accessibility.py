@@ -50,6 +50,11 @@ def open_recognize(page, url, run):
     page.locator('[data-chart="bars-drawn"] .main-svg').first.wait_for()
 
 
+def open_inside(page, url, run):
+    page.goto(f"{url}/inside")
+    page.get_by_text("Smallest change to").wait_for()
+
+
 @pytest.fixture
 def measure(page):
     """Return what one of the functions of the script returns; the page is loaded, its transitions are switched off."""
@@ -72,7 +77,7 @@ def at_rest(page, measure):
     return faint
 
 
-@pytest.mark.parametrize("open_page", [open_train, open_runs, open_recognize])
+@pytest.mark.parametrize("open_page", [open_train, open_runs, open_recognize, open_inside])
 def test_texts_can_be_read_in_both_themes_and_the_focus_is_seen(page, server, stopped_run, measure, open_page):
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     open_page(page, server.url, stopped_run)

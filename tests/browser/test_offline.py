@@ -9,6 +9,7 @@ from tests.support.app_server import CANVAS, Server, settle
 pytestmark = pytest.mark.browser
 PAGES = {
     "Recognize": CANVAS,
+    "Inside": "text=Smallest change",
     "Runs": "text=Import",
     "Why": "text=5 epochs are a balance",
     "Train": "text=weights ·",

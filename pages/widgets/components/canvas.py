@@ -41,6 +41,11 @@ def canvas() -> Drawing:
     return _canvas("canvas", SIDE_PX, SIDE_PX, PEN_PX)
 
 
+def is_drawn() -> bool:
+    """Return whether there is a drawing on the canvas for one digit, as far as the browser has reported it."""
+    return bool(_reported("canvas"))
+
+
 def digit_canvas(label: int) -> Drawing:
     """Show the canvas for the probe digit of this label, and return what is drawn; each label keeps its own drawing."""
     return _canvas(f"own-{label}", SIDE_PX, SIDE_PX, PEN_PX)
@@ -64,11 +69,7 @@ def wide_canvas() -> Drawing | None:
 
 
 def _canvas(name: str, width_px: int, height_px: int, pen_px: int) -> Drawing:
-    key = f"{name}-canvas"
-    # Streamlit forgets what a canvas reported when its page is left, so that it is kept here as well.
-    kept = st.session_state.setdefault(name, {"drawing": None})
-    reported = st.session_state.get(key)
-    drawing = kept["drawing"] = (reported and reported.drawing) or kept["drawing"] or {}
+    drawing = _reported(name)
     pen_now_px = st.session_state.get(f"{name}_pen_px", pen_px)
     data = {
         "name": name,
@@ -77,13 +78,23 @@ def _canvas(name: str, width_px: int, height_px: int, pen_px: int) -> Drawing:
         "revision": drawing.get("revision", ""),
         "settings": _settings(width_px, height_px, pen_now_px),
     }
-    _drawable_canvas(key=key, data=data, on_drawing_change=lambda: None, width="content", height="content")
+    _drawable_canvas(key=f"{name}-canvas", data=data, on_drawing_change=lambda: None, width="content", height="content")
     with st.container(horizontal=True, width=SIDE_PX, gap="xsmall"):
         _tools(key=f"{name}-tools", data={"name": name}, width="content", height="content")
         with st.popover("Pen", icon=":material/brush:"):
             st.number_input("Pen width, pixels", 4, 40, pen_px, step=2, key=f"{name}_pen_px", persist_state="session")
     # Of the size in which it was drawn: the browser scales it when the canvas changes, and reports it again.
     return Drawing(drawing, _size(drawing.get("width"), width_px), _size(drawing.get("height"), height_px))
+
+
+def _reported(name: str) -> dict:
+    """Return the newest drawing that the browser reported for that canvas, empty before there is one.
+
+    Streamlit forgets what a canvas reported when its page is left, so that it is kept here as well.
+    """
+    kept, reported = st.session_state.setdefault(name, {"drawing": None}), st.session_state.get(f"{name}-canvas")
+    kept["drawing"] = (reported and reported.drawing) or kept["drawing"] or {}
+    return kept["drawing"]
 
 
 def _size(reported: object, size_px: int) -> int:

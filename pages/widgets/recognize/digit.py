@@ -9,6 +9,7 @@ from core.recognition import CorrectedDigit, ReadingView
 from core.recognition.corrections import NO_PROBABILITIES
 from pages.widgets.components.answer import large_answer
 from pages.widgets.components.chart import chart
+from pages.widgets.shared.explained_digit import why_button
 
 _SEVERAL = "Are these several digits?"
 _SEVERAL_HINT = "Then choose A number or a page above."
@@ -19,6 +20,7 @@ def reading(view: ReadingView | None, name: str, nothing: str) -> None:
     st.markdown("**The network reads**")
     if view and view.several:
         large_answer("?", _SEVERAL, name, hint=_SEVERAL_HINT)
+        why_button(view.digit, name)
     else:
         answer(view.digit if view else None, name, nothing)
     seen(view.digit if view else None, 168)
@@ -38,6 +40,7 @@ def answer(digit: CorrectedDigit | None, name: str, nothing: str, small: bool = 
         large_answer(digit.answer, digit.confidence_text, name, small, digit.nearest_text)
     else:
         large_answer("–", nothing, name, small)
+    why_button(digit, name)
 
 
 def bars(digit: CorrectedDigit | None, name: str, height_px: int, narrow: bool = False) -> None:

@@ -16,6 +16,7 @@ from pages.widgets.shared import upload_quota
 
 PAGES = (
     ("pages/recognize.py", "Recognize", ":material/draw:"),
+    ("pages/inside.py", "Inside", ":material/search_insights:"),
     ("pages/train.py", "Train", ":material/model_training:"),
     ("pages/runs.py", "Runs", ":material/list_alt:"),
     ("pages/why.py", "Why", ":material/science:"),

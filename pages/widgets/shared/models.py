@@ -7,6 +7,7 @@ import streamlit as st
 from core.config.percent import percent
 from core.recognition import RELEASED_MODEL, ModelCard, ModelError, Recognizer
 from core.runs.index import run_summaries
+from core.runs.run import Run
 from core.runs.schema import RunError
 from core.runs.store import RunStore
 from core.storage.os_errors import error_text
@@ -80,8 +81,14 @@ def version_of(model_id: str) -> str:
         return model_id
 
 
+def run_of(model_id: str) -> Run | None:
+    """Return the run of that model, None for the shipped one; raises `RunError`."""
+    return None if model_id == _RELEASED_ID else RunStore().get(model_id)
+
+
 def _path(model_id: str) -> Path:
-    return RELEASED_MODEL if model_id == _RELEASED_ID else RunStore().get(model_id).model_path
+    run = run_of(model_id)
+    return run.model_path if run else RELEASED_MODEL
 
 
 def _model_names() -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Explanations of what a network answers to one digit: evidence, changes that matter, activations, examples."""

@@ -1,0 +1,124 @@
+"""A saved model as what explanations need of it: log-probabilities, their gradients and the last hidden layer."""
+
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.networks.batching import predict_in_batches
+from core.networks.builder import import_keras
+from core.recognition.classifier import feature_model
+from core.recognition.recognizer import Recognizer
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
+
+_TINY = 1e-30  # added to a probability before its logarithm is taken
+
+
+class ExplanationError(RuntimeError):
+    """A network that cannot be looked into; the message is a sentence for the person who chose it."""
+
+
+class ExplainedNetwork:
+    """The network of a reader; each of its functions is traced when it is first called, and kept.
+
+    The functions raise `ExplanationError` where the layers do not allow it.
+    """
+
+    def __init__(self, reader: Recognizer) -> None:
+        self.reader = reader
+        self.model = reader.model
+
+    def log_probabilities(self, images: np.ndarray) -> np.ndarray:
+        """Return the reader's log-probabilities, (n, 10) float32, of n > 0 images (n, 28, 28) float32 in [0, 1]."""
+        return predict_in_batches(partial(_call, self._traced_log_probabilities), images)
+
+    def gradients(self, images: np.ndarray, answer: int, other: int) -> np.ndarray:
+        """Return how the log-odds of `answer` against `other` grow with each pixel: (n, 28, 28) float32.
+
+        images: (n, 28, 28) float32 in [0, 1], n > 0. The log-odds are the natural logarithm of p(answer) / p(other).
+        """
+        direction = np.zeros(10, np.float32)
+        direction[answer], direction[other] = 1, -1
+        return _call(self._traced_gradients, images, direction)
+
+    def features(self, images: np.ndarray) -> np.ndarray:
+        """Return the values that enter the last layer, (n, d) float32, of n > 0 images (n, 28, 28) uint8."""
+        return predict_in_batches(partial(_call, self._traced_features), images)
+
+    @property
+    def has_hidden_layer(self) -> bool:
+        """Return whether a layer with weights comes before the last one."""
+        return any(layer.weights for layer in self.model.layers[:-1])
+
+    @cached_property
+    def _traced_log_probabilities(self) -> Any:
+        return trace(self._log_probabilities, ((None, 28, 28), "float32"))
+
+    @cached_property
+    def _traced_gradients(self) -> Any:
+        import tensorflow as tf
+
+        def gradients(images: "tf.Tensor", direction: "tf.Tensor") -> Any:
+            with tf.GradientTape() as tape:
+                tape.watch(images)
+                log_odds = tf.linalg.matvec(self._log_probabilities(images), direction)
+            return tape.gradient(log_odds, images)
+
+        return trace(gradients, ((None, 28, 28), "float32"), ((10,), "float32"))
+
+    @cached_property
+    def _traced_features(self) -> Any:
+        import tensorflow as tf
+
+        def features(images: "tf.Tensor") -> "tf.Tensor":
+            values = self._feature_model(tf.cast(images, tf.float32) / 255.0, training=False)[0]
+            return tf.reshape(values, (tf.shape(values)[0], -1))
+
+        return trace(features, ((None, 28, 28), "uint8"))
+
+    @cached_property
+    def _feature_model(self) -> "keras.Model":
+        return feature_model(self.model)
+
+    @cached_property
+    def _has_logits(self) -> bool:
+        """Return whether the last layer is dense with a softmax, so that its logits can be computed."""
+        keras, last = import_keras(), self.model.layers[-1]
+        return isinstance(last, keras.layers.Dense) and last.activation is keras.activations.softmax
+
+    def _log_probabilities(self, images: "tf.Tensor") -> "tf.Tensor":
+        """Return the log-probabilities of a tensor of images, from logits where the network has them.
+
+        The probability of a digit that the network excludes may be 0 in 32 bits; its logit is not.
+        """
+        import tensorflow as tf
+
+        if self._has_logits:
+            last = self.model.layers[-1]
+            logits = tf.matmul(self._feature_model(images, training=False)[0], last.kernel)
+            logits = logits if last.bias is None else logits + last.bias
+        else:
+            logits = tf.math.log(self.model(images, training=False) + _TINY)
+        return tf.nn.log_softmax(logits / self.reader.temperature)
+
+
+def trace(function: Any, *signature: tuple[tuple[int | None, ...], str]) -> Any:
+    """Return a function of tensors of these shapes and types, traced; raises `ExplanationError`."""
+    import tensorflow as tf
+
+    specs = [tf.TensorSpec(shape, dtype) for shape, dtype in signature]
+    try:
+        return tf.function(function, input_signature=specs, autograph=False).get_concrete_function()
+    except Exception as error:  # Keras and TensorFlow raise nearly anything on layers that anyone may have put together
+        raise ExplanationError(
+            "This network reads, but its layers are of a kind that cannot be looked into. Choose another model."
+        ) from error
+
+
+def _call(traced: Any, *arrays: np.ndarray) -> np.ndarray:
+    import tensorflow as tf
+
+    return traced(*map(tf.constant, arrays)).numpy()

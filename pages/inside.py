@@ -1,0 +1,70 @@
+"""Look inside the network: why it reads one digit as it does, and what every layer makes of it."""
+
+import streamlit as st
+
+from core.explanation.network import ExplanationError
+from core.explanation.why import Answer
+from pages.widgets.components import canvas
+from pages.widgets.inside import alike, breaking, digit, layers, networks, why
+from pages.widgets.shared import models
+from pages.widgets.shared.explained_digit import SOURCE_KEY, Source
+
+_WHY, _LAYERS = "Why this answer", "The network at work"
+_ALIKE, _BREAK = "It looks like these", "Break it"
+
+
+def page() -> None:
+    """Show the page from top to bottom."""
+    source_column, model_column = st.columns([6, 4], vertical_alignment="bottom")
+    with model_column:
+        model_id = models.choose_model()
+    with source_column:
+        # The page opens with a digit: a test image where nothing was drawn.
+        st.session_state.setdefault(SOURCE_KEY, Source.DRAW if canvas.is_drawn() else Source.EXAMPLE)
+        source = st.radio(
+            "The digit",
+            list(Source),
+            horizontal=True,
+            key=SOURCE_KEY,
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+    _show(model_id, source)
+
+
+@st.fragment
+def _show(model_id: str, source: Source) -> None:
+    left, right = st.columns([320, 800], gap="medium")
+    with left:
+        chosen = digit.choose(source, model_id)
+        if chosen is None:
+            return
+        answer = Answer.read(networks.network(model_id), chosen)
+        digit.show_answer(answer, chosen)
+        if source is Source.EXAMPLE:
+            digit.offer_examples()
+    with right:
+        if answer.note:
+            st.info(answer.note, icon=":material/help:")
+        view = st.radio(
+            "What to look at",
+            [_WHY, _LAYERS, _ALIKE, _BREAK],
+            horizontal=True,
+            key="inside_view",
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+        try:
+            if view == _WHY:
+                why.show(model_id, chosen, answer)
+            elif view == _ALIKE:
+                alike.show(model_id, chosen)
+            elif view == _BREAK:
+                breaking.show(model_id, chosen)
+            else:
+                layers.show(model_id, chosen)
+        except ExplanationError as error:
+            st.warning(str(error), icon=":material/warning:")
+
+
+page()

@@ -1,0 +1,58 @@
+"""The reasons for this digit and not another one: evidence, the stroke that matters most, and the smallest change."""
+
+import streamlit as st
+
+from core.explanation.digits import ExplainedDigit
+from core.explanation.rendering import legend
+from core.explanation.why import Answer, Captioned
+from pages.widgets.inside import networks
+from pages.widgets.shared.session import SessionKey
+
+_PICTURE_PX = 168
+_OTHER_KEY = "inside_other"
+_PICKED = SessionKey[int | None]("inside_picked", None)
+
+
+def show(model_id: str, digit: ExplainedDigit, answer: Answer) -> None:
+    """Show the reasons for the answer against the digit that the person picks."""
+    first, *others = answer.order
+    st.session_state[_OTHER_KEY] = _default(others)
+    other = st.radio(f"Why {first} and not", others, horizontal=True, key=_OTHER_KEY, on_change=_pick)
+    place = st.empty()
+    with st.container(horizontal=True, gap="small"):
+        for each in networks.evidence(model_id, digit, first, other):
+            _picture(each)
+        sentence, stroke = networks.stroke(model_id, digit, first, other)
+        place.markdown(f"**{sentence}**")
+        _picture(stroke)
+        _picture(networks.smallest(model_id, digit, other))
+    _legend(first, other)
+
+
+def _default(others: list[int]) -> int:
+    """Return the digit that a person picked to compare with, the second guess where none was or it is the answer."""
+    picked = _PICKED.get()
+    return picked if picked in others else others[0]
+
+
+def _pick() -> None:
+    _PICKED.set(st.session_state[_OTHER_KEY])
+
+
+def _picture(each: Captioned) -> None:
+    with st.container(width=_PICTURE_PX, gap="xsmall"):
+        st.markdown(f"**{each.title}**")
+        st.image(each.picture, width=_PICTURE_PX, output_format="PNG", alt=f"{each.title}: {each.sentence}")
+        st.markdown(f":small[{each.sentence}]")
+
+
+def _legend(answer: int, other: int) -> None:
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown(f":small[speaks for {other}]", width="content")
+        st.image(
+            legend(),
+            width=168,
+            output_format="PNG",
+            alt=f"Blue speaks for {other}, black for neither, yellow for {answer}",
+        )
+        st.markdown(f":small[speaks for {answer}]", width="content")

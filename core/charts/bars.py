@@ -13,22 +13,22 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
-def probability_bars(probabilities: Sequence[float] | np.ndarray, narrow: bool = False) -> "go.Figure":
+def probability_bars(probabilities: Sequence[float] | np.ndarray) -> "go.Figure":
     """Return a horizontal bar chart of (10,) probabilities, the digit 0 at the top, the likeliest in the accent.
 
-    narrow: for a chart of less than 300 pixels, whose figures need a larger share of its width.
+    Its `layout.meta.narrow_range` is the range of its x axis where it is narrow: the figures need a larger share then.
     """
     import plotly.graph_objects as go
 
-    return go.Figure(_bars_figure(probabilities, narrow))
+    return go.Figure(_bars_figure(probabilities))
 
 
-def probability_bars_json(probabilities: Sequence[float] | np.ndarray, narrow: bool = False) -> str:
+def probability_bars_json(probabilities: Sequence[float] | np.ndarray) -> str:
     """Return the figure of `probability_bars` as JSON, sooner: Plotly does not check what is in it."""
-    return figure_json(_bars_figure(probabilities, narrow))
+    return figure_json(_bars_figure(probabilities))
 
 
-def _bars_figure(probabilities: Sequence[float] | np.ndarray, narrow: bool) -> dict[str, Any]:
+def _bars_figure(probabilities: Sequence[float] | np.ndarray) -> dict[str, Any]:
     likeliest = int(np.argmax(probabilities))
     known = bool(np.sum(probabilities))
     words = [probability_percent(share) if known else "" for share in probabilities]
@@ -48,10 +48,12 @@ def _bars_figure(probabilities: Sequence[float] | np.ndarray, narrow: bool) -> d
         "hovertemplate": "%{y}: %{customdata}<extra></extra>",
     }
     layout = base_layout() | {"bargap": 0.25, "margin": {"l": 24, "r": 4, "t": 4, "b": 4}}
-    layout["xaxis"] |= {"range": [0, 1.5 if narrow else 1.18], "visible": False, "fixedrange": True}
+    layout["meta"] = {"narrow_range": [0, 1.55]}
+    layout["xaxis"] |= {"range": [0, 1.18], "visible": False, "fixedrange": True}
     layout["yaxis"] |= {
         "autorange": "reversed",
         "type": "category",
+        "dtick": 1,
         "showgrid": False,
         "fixedrange": True,
         "tickfont": {"size": 15},

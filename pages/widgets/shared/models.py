@@ -1,6 +1,7 @@
 """The models there are to read with: the one that comes with the app and every run that has one."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -12,6 +13,9 @@ from core.runs.store import RunStore
 from core.storage.os_errors import error_text
 from pages.widgets.shared.text import disambiguate, escape_markdown
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
 _RELEASED_ID = "shipped"
 _REFUSED = "refused_models"
 
@@ -22,8 +26,8 @@ def _load(path: Path, changed_ns: int) -> Recognizer:
     return Recognizer.load(path)
 
 
-def choose_model() -> str:
-    """Show the model picker and return the chosen model's id.
+def choose_model(place: "DeltaGenerator") -> str:
+    """Show the model picker in `place` and return the chosen model's id.
 
     A model that is not there or could not be loaded is named in a sentence, and the released one is chosen.
     """
@@ -36,7 +40,7 @@ def choose_model() -> str:
         wanted = _RELEASED_ID
         st.query_params.pop("model", None)
     st.session_state.model = st.session_state.chosen_model = wanted
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+    with place, st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         st.markdown(":small[Model]", width="content")
         return st.selectbox(
             "Model",

@@ -54,10 +54,9 @@ def test_a_figure_is_plain_json_without_nan(name):
 
 
 @pytest.mark.parametrize("probabilities", [np.zeros(10), np.full(10, 0.1, np.float32), np.eye(10)[7]])
-@pytest.mark.parametrize("narrow", [False, True])
-def test_the_json_of_bars_is_that_of_their_figure(probabilities, narrow):
-    text = probability_bars_json(probabilities, narrow)
-    assert json.loads(text) == json.loads(probability_bars(probabilities, narrow).to_json())
+def test_the_json_of_bars_is_that_of_their_figure(probabilities):
+    text = probability_bars_json(probabilities)
+    assert json.loads(text) == json.loads(probability_bars(probabilities).to_json())
 
 
 def test_bars_hold_the_ten_probabilities():

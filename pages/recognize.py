@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.config.glossary import link_terms
 from core.config.server_settings import ServerSettings
 from core.datasets.example_drawings import example_drawings
 from core.pictures import decoding
@@ -38,7 +39,7 @@ def page() -> None:
     """Show the page from top to bottom."""
     with st.container(gap=None, key="masthead"):
         st.markdown("**Digit Studio**")
-        st.markdown("Draw a digit, and a neural network reads it.")
+        st.markdown(link_terms("Draw a digit, and a neural network reads it."))
     model_id = models.choose_model(st.container(width=400, key="model-choice"))
     with st.container(horizontal=True, gap="xlarge", key="modes"):
         source = st.radio(

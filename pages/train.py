@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.charts.recipes import schedule_curve
 from core.config import FIELD_SPECS, ConfigError, TrainConfig, learning_rates, optimizer_fields
+from core.config.glossary import link_terms
 from core.datasets.augmentation_preview import preview_augmentation
 from core.datasets.mnist import DatasetError
 from core.jobs import scheduler
@@ -65,7 +66,7 @@ def _recipe(store: RunStore) -> None:
     if problem:
         st.error(problem, icon=":material/error:")
     if config:
-        st.markdown(_expectation(store, config))
+        st.markdown(link_terms(_expectation(store, config)))
     with st.expander("Network, optimizer and data"):
         _more(config)
 

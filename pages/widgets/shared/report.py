@@ -8,6 +8,7 @@ import streamlit as st
 from core.charts.bars import digit_accuracy
 from core.charts.heatmap import confusion_heatmap
 from core.charts.reliability import reliability_diagram
+from core.config.glossary import link_terms
 from core.config.percent import percent, percent_number
 from core.evaluation import misclassified
 from core.evaluation.outcome import find_failed_learning
@@ -40,7 +41,7 @@ def show(run: Run) -> None:
         st.markdown("**Each digit**, percent read right")
         chart(digit_accuracy(report.digits), f"digits-{run.id}", _digits_alt(report.digits), _CHART_PX)
     with confusion:
-        st.markdown("**Confusions**: what was read as what")
+        st.markdown(link_terms("**Confusions**: what was read as what, the confusion matrix"))
         _heatmap(run, report)
     if st.button("Open the whole report", icon=":material/query_stats:", key=f"report-{run.id}"):
         st.switch_page("pages/runs.py", query_params={"run": run.id})
@@ -57,16 +58,18 @@ def show_all(run: Run) -> None:
     st.fragment(_confusions)(run, report)
     digits, confidence = st.columns(2)
     with digits:
-        st.markdown("**Each digit**")
+        st.markdown(link_terms("**Each digit**: recall, precision and their mean, F1"))
         _digits_table(report)
     with confidence:
-        st.markdown("**Confidence against accuracy**")
+        st.markdown("**Is its confidence honest?**")
         apart = percent(report.calibration_error or 0, 2)
         alt = f"Reliability diagram. On average confidence and accuracy lie {apart} apart."
         chart(reliability_diagram(report.reliability or ()), f"reliability-{run.id}", alt, _CHART_PX)
         st.markdown(
-            f":small[On average, confidence and accuracy lie {apart} apart (expected calibration error, 15 bins). On "
-            "the dashed line the network is right as often as it says.]"
+            link_terms(
+                f":small[On the dashed line the network is right as often as it says. On average it is {apart} "
+                "off: the calibration error.]"
+            )
         )
 
 

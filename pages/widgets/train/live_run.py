@@ -176,8 +176,8 @@ def _progress_text(view: RunView, queue: Queue) -> str:
     if view.state is RunState.QUEUED:
         if queue.is_starting(view.id):
             return "Starting …"
-        place = queue.place(view.id)
-        return f"Waiting in the queue, number {place} of {len(queue.waiting)}" if place else "Waiting in the queue"
+        before = queue.starts_after(view.id)
+        return f"Starts when {escape_markdown(before)} ends" if before else "Starts soon"
     if last is None:
         if view.state is RunState.PAUSED:
             return "Before the first step"

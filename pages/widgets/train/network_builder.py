@@ -89,7 +89,7 @@ def _key(name: str, setting: str) -> str:
 def _measured(layer: Mapping[str, Any], before: Shape, after: Shape) -> str:
     """Return the shape that leaves a layer, and its weights, in words."""
     weights = count_weights(layer, before)
-    return "×".join(map(str, after)) + (f" · {weights:,} weights" if weights else "")
+    return f"→ {'×'.join(map(str, after))} values" + (f" · {weights:,} weights" if weights else "")
 
 
 def _row(place: int, name: str, layer: LayerSpec, measured: str, count: int) -> None:
@@ -122,7 +122,8 @@ def _settings(name: str, layer: LayerSpec) -> None:
         for each, spec in kind.settings.items():
             common: dict[str, Any] = {"key": _key(name, each), "help": spec.why, "persist_state": "session"}
             if spec.choices:
-                st.selectbox(spec.label, spec.choices, index=spec.choices.index(first[each]), **common)
+                names = spec.choice_name
+                st.selectbox(spec.label, spec.choices, spec.choices.index(first[each]), format_func=names, **common)
             elif spec.low is None:
                 st.toggle(spec.label, value=first[each], **common)
             else:

@@ -53,9 +53,10 @@ def is_shown(name: str, held: Mapping[str, Any]) -> bool:
 def field(name: str) -> None:
     """Show the widget for the field's type. Its value is kept when the page is left."""
     spec, first = FIELD_SPECS[name], start().first(name)
-    common: dict[str, Any] = {"key": key(name), "help": spec.why, "persist_state": "session"}
+    common: dict[str, Any] = {"key": key(name), "help": spec.explanation, "persist_state": "session"}
     if spec.choices:
-        st.selectbox(spec.label, spec.choices, index=spec.choices.index(first), **common)
+        names = spec.choice_name
+        st.selectbox(spec.label, spec.choices, spec.choices.index(first), format_func=names, **common)
     elif spec.low is None or spec.high is None:
         st.toggle(spec.label, value=first, **common)
     elif isinstance(getattr(TrainConfig(), name), int):

@@ -59,7 +59,11 @@ def test_marks_stand_on_the_comparison(app, store, changed_run, figures):
 @pytest.mark.parametrize(
     ("weights", "images", "sentences"),
     [
-        (np.zeros((2, 28, 28), np.uint8), 10, ["Ink on light areas switches the unit on; on dark areas, off.", "2 of 128 units"]),
+        (
+            np.zeros((2, 28, 28), np.uint8),
+            10,
+            ["Ink on light areas switches the unit on; on dark areas, off.", "2 of 128 units"],
+        ),
         (np.zeros((0, 0, 0), np.uint8), 0, ["It does not take the picture itself.", "keeps no validation images back"]),
     ],
 )

@@ -187,7 +187,9 @@ def test_a_layer_comes_after_the_one_that_is_chosen_and_the_next_after_it(app):
     press_key(at, "icon-only-remove-new-2")
     press(at, "Add")
     assert not at.exception and not at.error
-    assert after().options[-1].startswith("5. "), "what it was to come after is gone: it comes at the end, where it fits"
+    assert after().options[-1].startswith("5. "), (
+        "what it was to come after is gone: it comes at the end, where it fits"
+    )
 
 
 def test_layers_are_moved_down_and_removed_and_keep_their_settings(app):

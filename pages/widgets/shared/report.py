@@ -16,6 +16,7 @@ from core.evaluation.report import most_confused
 from core.networks.safe_loading import ModelError
 from core.runs.run import Run
 from core.runs.schema import DigitScore, Report, RunError, Status, error_reason
+from core.runs.view import RunView
 from pages.widgets.components import gallery
 from pages.widgets.components.chart import chart
 from pages.widgets.shared import model_predictions
@@ -25,17 +26,21 @@ from pages.widgets.shared.text import escape_markdown
 _CHART_PX = 380
 
 
+def show_result(view: RunView) -> None:
+    """Show the figures of the run's test report, once it has ended and there is one."""
+    if view.status.is_final and view.report:
+        _figures(view.report, view.status, view.train_s)
+
+
 def show(run: Run) -> None:
-    """Show the figures of the run's test report once there is one, and the way to all of it."""
+    """Show what each digit's figures are once there is a test report, and the way to all of it."""
     try:
-        report, status = run.report(), run.status()
-        train_s = status.training_time_s(run.newest_rows())
+        report = run.report()
     except RunError:
         return
     if report is None:
         return
     _show_failed_learning(run)
-    _figures(report, status, train_s)
     digits, confusion = st.columns(2)
     with digits:
         st.markdown("**Each digit**, percent read right")

@@ -15,7 +15,7 @@ from core.runs.schema import RunError, RunState
 from core.runs.state_cache import Queue, busy_run, read_queue
 from core.runs.store import RunStore
 from core.runs.view import RunView
-from pages.widgets.shared import messages
+from pages.widgets.shared import messages, report
 from pages.widgets.shared.durations import describe_duration
 from pages.widgets.shared.run_badge import show_state
 from pages.widgets.shared.shown_run import IS_PICKED, PICKS, SHOWN_RUN, pick_run, show_run
@@ -133,6 +133,7 @@ def _has_ended(run: Run) -> bool:
 
 def _show(view: RunView, queue: Queue) -> None:
     _head(view, queue.is_starting(view.id))
+    report.show_result(view)
     last = view.last_row
     text = " · ".join(filter(None, [_progress_text(view, queue), run_controls.halt_text(view), _result_text(view)]))
     st.progress(min(1.0, last.epoch / view.epochs) if last else 0.0, text)

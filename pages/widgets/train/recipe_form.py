@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from core.config import FIELD_SPECS, OPTIMIZERS, PRESETS, ConfigError, LayerSpec, TrainConfig, optimizer_fields
-from core.config.presets import PRESETS_WHY
+from core.config.presets import PRESET_CARDS
 from core.config.recipe_url import draft_from_query, draft_to_query
 from pages.widgets.shared.text import escape_markdown
 from pages.widgets.train.state import EDITED_LAYERS, KNOWN_LINKS, LINK_ERROR, RECIPE_START, SHOWN_PRESET, Start
@@ -78,8 +78,13 @@ def presets(config: TrainConfig | None) -> None:
         key=widget_key,
         on_change=_start_from_preset,
         args=(widget_key,),
-        help=f"A recipe fills in the form. {PRESETS_WHY}",
+        format_func=_preset_title,
+        help="A recipe fills in the form. Compare recipes, below, says what each is for.",
     )
+
+
+def _preset_title(name: str) -> str:
+    return PRESET_CARDS[name].title if name in PRESET_CARDS else "Your own"
 
 
 def _preset_key(name: str) -> str:

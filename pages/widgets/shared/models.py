@@ -31,9 +31,10 @@ def choose_model(place: "DeltaGenerator") -> str:
 
     A model that is not there or could not be loaded is named in a sentence, and the released one is chosen.
     """
-    names = _model_names()
+    asked = st.query_params.get("model") or st.session_state.get("chosen_model", _RELEASED_ID)
+    names = _model_names(asked)
     refused = st.session_state.setdefault(_REFUSED, {})
-    wanted = st.query_params.get("model") or st.session_state.get("chosen_model", _RELEASED_ID)
+    wanted = asked
     if wanted in refused or wanted not in names:
         reason = refused.get(wanted, f"There is no model {wanted!r} here.")
         st.warning(f"{escape_markdown(reason)} The shipped model reads in its place.", icon=":material/warning:")
@@ -88,11 +89,15 @@ def _path(model_id: str) -> Path:
     return RELEASED_MODEL if model_id == _RELEASED_ID else RunStore().get(model_id).model_path
 
 
-def _model_names() -> dict[str, str]:
-    """Return what the picker says of each model, by id: the released one, then the runs, newest first."""
+def _model_names(asked: str) -> dict[str, str]:
+    """Return what the picker says of each model, by id: the released one, then the runs, newest first.
+
+    Runs that test a claim are many, and left out, but for those with a star and the one that is asked for.
+    """
     names = {_RELEASED_ID: f"Shipped with the app{_accuracy(ModelCard.beside(RELEASED_MODEL).test_accuracy)}"}
     for run in run_summaries(RunStore()):
-        if run.has_model and run.state.is_final:
+        is_wanted = not run.claim or run.starred or run.id == asked
+        if run.has_model and run.state.is_final and is_wanted:
             names[run.id] = f"{run.title}{_accuracy(run.test_accuracy)}"
     return disambiguate(names)
 

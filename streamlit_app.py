@@ -12,7 +12,7 @@ if __name__ == "__main__":
     app_shell.configure_page()
     upload_quota.begin_drawing()
     page = app_shell.navigation()
-    streamlit_overrides()
+    streamlit_overrides(page.title)
     page.run()
     upload_quota.free_unshown()
     messages.show()

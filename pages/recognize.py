@@ -2,7 +2,9 @@
 
 import streamlit as st
 
+from core.config.glossary import link_terms
 from core.config.server_settings import ServerSettings
+from core.datasets.example_drawings import example_drawings
 from core.pictures import decoding
 from core.pictures.uploads import MAX_PICTURES
 from core.preprocessing.canvas_drawing import Drawing
@@ -11,6 +13,7 @@ from core.recognition.edits import EditHistory
 from core.recognition.results import read_drawing
 from pages.widgets.components import canvas, chart
 from pages.widgets.components.boxes import BoxTools
+from pages.widgets.components.examples import examples
 from pages.widgets.recognize import camera, digit, number, results, state, uploads
 from pages.widgets.recognize.state import Key
 from pages.widgets.recognize.steps import steps
@@ -28,15 +31,17 @@ _LIMITS = (
 )
 _NOTHING_DRAWN = "Nothing to read yet: draw a digit from 0 to 9."
 _NO_NUMBER = "Nothing to read yet: draw a number, its digits side by side."
+_LABELS_HINT = "Click a digit to pick it. A digit typed then corrects it, Delete takes it out, the arrow keys move on."
 _WHAT = {True: "One digit", False: "A number or a page"}
 
 
 def page() -> None:
     """Show the page from top to bottom."""
-    source_column, mode_column, model_column = st.columns([3, 3, 4], vertical_alignment="bottom")
-    with model_column:
-        model_id = models.choose_model()
-    with source_column:
+    with st.container(gap=None, key="masthead"):
+        st.markdown("**Digit Studio**")
+        st.markdown(link_terms("Draw a digit, and a neural network reads it."))
+    model_id = models.choose_model(st.container(width=400, key="model-choice"))
+    with st.container(horizontal=True, gap="xlarge", key="modes"):
         source = st.radio(
             "Read digits that you",
             list(_SOURCES),
@@ -45,8 +50,8 @@ def page() -> None:
             key=Key.SOURCE,
             persist_state="session",
             label_visibility="collapsed",
+            width="content",
         )
-    with mode_column:
         single = st.radio(
             "What to read",
             list(_WHAT),
@@ -55,6 +60,7 @@ def page() -> None:
             key=Key.SINGLE,
             persist_state="session",
             label_visibility="collapsed",
+            width="content",
         )
     _SOURCES[source](model_id, single)
     chart.load_plotly()
@@ -66,17 +72,17 @@ def _draw(model_id: str, single: bool) -> None:
 
 @st.fragment
 def _draw_digit(model_id: str) -> None:
-    drawing, reading, probabilities = st.columns([300, 200, 420], gap="medium")
+    drawing, reading = st.columns([300, 640], gap="medium")
     with drawing:
-        st.markdown("**Draw a digit**")
         drawn = canvas.canvas()
     view = _view(model_id, drawn, single=True) if drawn.strokes else None
-    found = view.digit if view else None
-    with reading:
+    with reading, digit.result():
         digit.reading(view, "drawn", view.note if view else _NOTHING_DRAWN)
-    with probabilities:
-        digit.probabilities(found, "drawn")
-    if view and found:
+        digit.probabilities(view, "drawn")
+        with digit.part("examples"):
+            examples(example_drawings(), canvas.DIGIT_CANVAS)
+        digit.evidence(view)
+    if view and view.digit:
         steps(view, model_id)
 
 
@@ -84,7 +90,8 @@ def _draw_digit(model_id: str) -> None:
 def _draw_number(model_id: str) -> None:
     drawing, reading = st.columns([64, 44], gap="large")
     with drawing:
-        st.markdown("**Draw a number**")
+        field = st.container(key="number-drawing")
+    with field:
         drawn = canvas.wide_canvas()
     if not drawn or not drawn.strokes:
         reading.markdown("**The network reads**")
@@ -97,8 +104,9 @@ def _draw_number(model_id: str) -> None:
         else:
             st.info(view.note)
     if view.digits:
-        with drawing:
+        with field:
             number.show_picture(view, BoxTools.LABELS)
+        drawing.markdown(f":small[{_LABELS_HINT}]")
         with reading:
             number.show_picked(view)
     steps(view, model_id)
@@ -131,11 +139,11 @@ def _photograph(model_id: str, single: bool) -> None:
     if not camera.is_here():
         _upload(model_id, single)
         return
-    wanted = "One digit, as large as the picture allows" if single else "A number or a page, as large as it fits"
-    key = state.widget_key(Key.CAMERA)
-    photo = st.camera_input(wanted, key=key, on_change=uploads.store, args=[Key.CAMERA], width=560)
-    upload_quota.show([photo])
-    uploads.offer_removal(Key.CAMERA, "Remove", "" if photo else "This photo is still here from before.")
+    if not state.uploads_of(Key.CAMERA).entries:  # the photo that was taken stands below, with what was read in it
+        wanted = "One digit, as large as the picture allows" if single else "A number or a page, as large as it fits"
+        key = state.widget_key(Key.CAMERA)
+        upload_quota.show([st.camera_input(wanted, key=key, on_change=uploads.store, args=[Key.CAMERA], width=560)])
+    uploads.offer_removal(Key.CAMERA, "Take another photo", "")
     _show_results(Key.CAMERA, "Nothing to read yet: take a photo.", model_id, single)
 
 

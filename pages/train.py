@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.charts.recipes import schedule_curve
 from core.config import FIELD_SPECS, ConfigError, TrainConfig, learning_rates, optimizer_fields
+from core.config.glossary import link_terms
 from core.datasets.augmentation_preview import preview_augmentation
 from core.datasets.mnist import DatasetError
 from core.jobs import scheduler
@@ -19,7 +20,7 @@ from pages.widgets.shared import report
 from pages.widgets.shared.durations import describe_range
 from pages.widgets.shared.shown_run import show_run
 from pages.widgets.shared.text import escape_markdown
-from pages.widgets.train import live_run, network_builder, probe_digits, recipe_form
+from pages.widgets.train import live_run, network_builder, probe_digits, recipe_cards, recipe_form
 from pages.widgets.train.state import PREVIEW_DRAW, TRAINING_REQUESTED
 
 _FIRST_FIELDS = ("epochs", "batch_size", "learning_rate")
@@ -64,8 +65,10 @@ def _recipe(store: RunStore) -> None:
     recipe_form.show_link_error()
     if problem:
         st.error(problem, icon=":material/error:")
-    if config:
-        st.markdown(_expectation(store, config))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if config:
+            st.markdown(link_terms(_expectation(store, config)), width="stretch")
+        recipe_cards.show(store)
     with st.expander("Network, optimizer and data"):
         _more(config)
 

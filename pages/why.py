@@ -4,6 +4,7 @@ from functools import cache, partial
 
 import streamlit as st
 
+from core.config.glossary import link_terms
 from core.evaluation.ablations import CLAIMS, newest_runs
 from core.runs.store import RunStore
 from core.training.time_estimate import machine_pace
@@ -15,8 +16,10 @@ def page() -> None:
     """Show the page from top to bottom."""
     load_plotly()
     st.markdown(
-        "The recipe is a row of choices, and each comes with a claim. Here they can be tested instead of believed: a "
-        "button trains a small group of networks with three seeds each, and one sentence says what came of it."
+        link_terms(
+            "The recipe is a row of choices, each with a reason. Do the reasons hold? A button trains a small "
+            "group of networks, each three times with another seed, and says what came of it."
+        )
     )
     store = RunStore()
     newest, pace = newest_runs(store), cache(partial(machine_pace, store))

@@ -1,4 +1,4 @@
-"""Bar charts: the ten probabilities of one answer, and the accuracy of each digit."""
+"""Charts of ten digits: bars for the probabilities of one answer, dots for the accuracy of each digit."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -7,28 +7,29 @@ import numpy as np
 
 from core.charts.style import MUTED, PRIMARY, TEXT, base_figure, base_layout, figure_json
 from core.config.percent import percent, percent_number, probability_percent
+from core.evaluation.report import wilson_interval
 from core.runs.schema import DigitScore
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
-def probability_bars(probabilities: Sequence[float] | np.ndarray, narrow: bool = False) -> "go.Figure":
+def probability_bars(probabilities: Sequence[float] | np.ndarray) -> "go.Figure":
     """Return a horizontal bar chart of (10,) probabilities, the digit 0 at the top, the likeliest in the accent.
 
-    narrow: for a chart of less than 300 pixels, whose figures need a larger share of its width.
+    Its `layout.meta.narrow_range` is the range of its x axis where it is narrow: the figures need a larger share then.
     """
     import plotly.graph_objects as go
 
-    return go.Figure(_bars_figure(probabilities, narrow))
+    return go.Figure(_bars_figure(probabilities))
 
 
-def probability_bars_json(probabilities: Sequence[float] | np.ndarray, narrow: bool = False) -> str:
+def probability_bars_json(probabilities: Sequence[float] | np.ndarray) -> str:
     """Return the figure of `probability_bars` as JSON, sooner: Plotly does not check what is in it."""
-    return figure_json(_bars_figure(probabilities, narrow))
+    return figure_json(_bars_figure(probabilities))
 
 
-def _bars_figure(probabilities: Sequence[float] | np.ndarray, narrow: bool) -> dict[str, Any]:
+def _bars_figure(probabilities: Sequence[float] | np.ndarray) -> dict[str, Any]:
     likeliest = int(np.argmax(probabilities))
     known = bool(np.sum(probabilities))
     words = [probability_percent(share) if known else "" for share in probabilities]
@@ -48,10 +49,12 @@ def _bars_figure(probabilities: Sequence[float] | np.ndarray, narrow: bool) -> d
         "hovertemplate": "%{y}: %{customdata}<extra></extra>",
     }
     layout = base_layout() | {"bargap": 0.25, "margin": {"l": 24, "r": 4, "t": 4, "b": 4}}
-    layout["xaxis"] |= {"range": [0, 1.5 if narrow else 1.18], "visible": False, "fixedrange": True}
+    layout["meta"] = {"narrow_range": [0, 1.55]}
+    layout["xaxis"] |= {"range": [0, 1.18], "visible": False, "fixedrange": True}
     layout["yaxis"] |= {
         "autorange": "reversed",
         "type": "category",
+        "dtick": 1,
         "showgrid": False,
         "fixedrange": True,
         "tickfont": {"size": 15},
@@ -60,24 +63,40 @@ def _bars_figure(probabilities: Sequence[float] | np.ndarray, narrow: bool) -> d
 
 
 def digit_accuracy(digits: Sequence[DigitScore]) -> "go.Figure":
-    """Return a bar chart of the accuracy of each digit (`Report.digits`)."""
+    """Return a chart of the accuracy of each digit (`Report.digits`): a dot, and its 95 % interval (Wilson, 1927).
+
+    Dots, for the axis does not begin at 0, and the length of a bar would mislead.
+    """
     import plotly.graph_objects as go
 
     shares = [score.accuracy for score in digits]
-    bars = go.Bar(
+    intervals = [wilson_interval(round(score.accuracy * score.count), score.count) for score in digits]
+    dots = go.Scatter(
         x=[str(score.digit) for score in digits],
         y=shares,
+        mode="markers+text",
         text=[f"{percent_number(share):.1f}" for share in shares],
-        textposition="outside",
+        textposition="middle right",
         textfont={"color": TEXT},
         cliponaxis=False,
-        marker={"color": PRIMARY},
-        customdata=[percent(share, 2) for share in shares],
+        marker={"color": PRIMARY, "size": 9},
+        error_y={
+            "type": "data",
+            "array": [high - share for share, (_, high) in zip(shares, intervals, strict=True)],
+            "arrayminus": [share - low for share, (low, _) in zip(shares, intervals, strict=True)],
+            "color": PRIMARY,
+            "thickness": 1.5,
+            "width": 4,
+        },
+        customdata=[
+            f"{percent(share, 2)} ({percent(low, 2)} to {percent(high, 2)})"
+            for share, (low, high) in zip(shares, intervals, strict=True)
+        ],
         hovertemplate="%{x}: %{customdata}<extra></extra>",
     )
-    figure = base_figure(bars)
-    lowest = max(0.0, min(shares) - 0.02)
+    figure = base_figure(dots)
+    lowest = max(0.0, min(low for low, _ in intervals) - 0.01)
     figure.update_xaxes(type="category", title="digit", showgrid=False, fixedrange=True)
-    figure.update_yaxes(range=[lowest, 1 + (1 - lowest) * 0.12], tickformat=".0%", title="read right", fixedrange=True)
-    figure.update_layout(margin={"l": 64, "r": 12, "t": 12, "b": 44})
+    figure.update_yaxes(range=[lowest, 1 + (1 - lowest) * 0.06], tickformat=".0%", title="read right", fixedrange=True)
+    figure.update_layout(margin={"l": 64, "r": 40, "t": 12, "b": 44})
     return figure

@@ -45,6 +45,7 @@ _TITLES = {
     Metric.LEARNING_RATE: "Learning rate",
     Metric.IMAGES_PER_S: "Images per second",
 }
+_REFERENCE_PX = 84  # beside a chart, for the words on its reference
 _NAME_CHARS = 28  # of a run's name in a line of the legend: more is cut off on a phone
 
 
@@ -256,18 +257,20 @@ def _add_marks(layout: dict[str, Any], curves: Sequence[Curve], axis: Axis, last
 
 
 def _add_reference(layout: dict[str, Any], place: float, accuracy: float, log: bool) -> None:
+    layout["margin"] |= {"r": _REFERENCE_PX}
     line = {"color": MUTED, "width": 1, "dash": "dash"}
     along = {"x0": 0, "x1": 1, "xref": "x domain", "y0": place, "y1": place, "yref": "y"}
     layout.setdefault("shapes", []).append({"type": "line", "line": line, **along})
     layout.setdefault("annotations", []).append(
         {
-            "x": 0,
+            "x": 1,
             "xref": "paper",
             "xanchor": "left",
             "y": math.log10(place) if log else place,
-            "yanchor": "bottom",
+            "yanchor": "middle",
+            "align": "left",
             "showarrow": False,
-            "text": f"seed recipe {percent(accuracy, 2)}",
+            "text": f" seed recipe<br> {percent(accuracy, 2)}",
             "font": {"size": 12, "color": TEXT},
         }
     )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.charts.style import BACKGROUND, PRIMARY, TEXT, base_figure
+from core.charts.style import BACKGROUND, GREEN, PRIMARY, TEXT, base_figure
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 def confusion_heatmap(matrix: Sequence[Sequence[int]] | np.ndarray) -> "go.Figure":
     """Return a heatmap of the (10, 10) confusion matrix: a row a true digit, a column an answer.
 
-    The shade is the mistakes' share of the row's digits: the right answers, thirty times as many, would drown them.
+    The shade is the mistakes' share of the row's digits; the right answers, thirty times as many, would drown them, and
+    are shaded in a colour of their own by their share.
     """
     import plotly.graph_objects as go
 
     counts = np.asarray(matrix)
     mistakes = counts * (1 - np.eye(10, dtype=int))
-    shade = np.sqrt(mistakes / np.maximum(counts.sum(axis=1, keepdims=True), 1))
+    totals = np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    shade = np.sqrt(mistakes / totals)
+    strongest = 2 * max(float(shade.max()), 1e-6)  # half of a colour at most, so that the counts can be read on it
+    shade -= np.eye(10) * counts / totals * strongest / 2
     digits = [str(digit) for digit in range(10)]
     heatmap = go.Heatmap(
         z=shade.tolist(),
@@ -31,9 +35,9 @@ def confusion_heatmap(matrix: Sequence[Sequence[int]] | np.ndarray) -> "go.Figur
         textfont={"color": TEXT, "size": 11},
         customdata=counts.tolist(),
         hovertemplate="a %{y} read as %{x}: %{customdata} times<extra></extra>",
-        colorscale=[[0, BACKGROUND], [1, PRIMARY]],
-        zmin=0,
-        zmax=2 * max(float(shade.max()), 1e-6),  # half the accent at most, so that the counts can be read on it
+        colorscale=[[0, GREEN], [0.5, BACKGROUND], [1, PRIMARY]],
+        zmin=-strongest,
+        zmax=strongest,
         showscale=False,
         xgap=1,
         ygap=1,

@@ -28,7 +28,7 @@ def summarize_recipe(config: TrainConfig, changes: Mapping[str, str] = _NO_CHANG
 def describe_recipe(config: TrainConfig, changes: Mapping[str, str] = _NO_CHANGES) -> dict[str, str]:
     """Return the value of each setting in words, by field; `changes` as in `summarize_recipe`."""
     values = {**_values(config), **changes}
-    return {name: format_value(value) for name, value in (values | {"layers": _all_layers(config)}).items()}
+    return {name: _value_in_words(name, value) for name, value in (values | {"layers": _all_layers(config)}).items()}
 
 
 def _all_layers(config: TrainConfig) -> tuple[Mapping[str, Any], ...]:
@@ -47,7 +47,14 @@ def _describe_setting(name: str, value: object) -> str:
     label = FIELD_SPECS[name].label.lower()
     if isinstance(value, bool):
         return label if value else f"no {label}"
-    return f"{label} {format_value(value)}"
+    return f"{label} {_value_in_words(name, value)}"
+
+
+def _value_in_words(name: str, value: object) -> str:
+    """Return the value of a field as a person reads it; a choice has the name that people call it by."""
+    spec = FIELD_SPECS[name]
+    is_choice = name != "architecture" and isinstance(value, str) and value in spec.choices
+    return spec.choice_name(value) if is_choice else format_value(value)
 
 
 def format_value(value: object) -> str:
@@ -72,4 +79,4 @@ def recipe_differences(
     recipes = [{**_values(config), **changed} for config, changed in zip(configs, changes, strict=True)]
     differing = [name for name in FIELD_SPECS if any(recipe[name] != recipes[0][name] for recipe in recipes)]
     shown = [recipe | {"layers": _all_layers(config)} for recipe, config in zip(recipes, configs, strict=True)]
-    return [(FIELD_SPECS[name].label, [format_value(recipe[name]) for recipe in shown]) for name in differing]
+    return [(FIELD_SPECS[name].label, [_value_in_words(name, recipe[name]) for recipe in shown]) for name in differing]

@@ -23,11 +23,24 @@ class FieldSpec:
     low: float | None = None
     high: float | None = None
     options: tuple[str, ...] | Mapping[str, Entry] = ()
+    names: tuple[tuple[str, str], ...] = ()  # of words: the word, and what people call it, where that is another one
 
     @property
     def choices(self) -> tuple[str, ...]:
         """Return the words that the setting may be, in order; none for a number or a switch."""
         return tuple(self.options)
+
+    def choice_name(self, choice: str) -> str:
+        """Return what people call one of the choices: its name or its entry's label, else its word."""
+        entry = self.options[choice] if isinstance(self.options, Mapping) else None
+        return dict(self.names).get(choice) or getattr(entry, "label", "") or choice.replace("_", " ").capitalize()
+
+    @property
+    def explanation(self) -> str:
+        """Return `why` for a page, where choices have the names that people call them by."""
+        entries = self.options.items() if isinstance(self.options, Mapping) else ()
+        named = (f"{self.choice_name(name)}: {entry.why}" for name, entry in entries)
+        return " ".join(filter(None, [self.text, *named]))
 
     @property
     def why(self) -> str:

@@ -17,6 +17,7 @@ class LossKind:
     name: str
     why: str
     compute: Callable[[Any, Any], Any]
+    label: str = ""  # what people call it, where that is not its name
 
 
 LOSSES: Registry[LossKind] = Registry()
@@ -40,6 +41,7 @@ LOSSES.register(
         "cross_entropy",
         "how surprised the network is by the right digit, which suits one class per picture.",
         _cross_entropy,
+        "Cross-entropy",
     )
 )
 LOSSES.register(

@@ -28,6 +28,7 @@ class OptimizerKind:
     fields: tuple[str, ...]
     make: "Callable[[TrainConfig], keras.Optimizer]"
     usual_rate: float = 0.001
+    label: str = ""  # what people call it, where that is not its name
 
 
 OPTIMIZERS: Registry[OptimizerKind] = Registry()
@@ -98,10 +99,17 @@ OPTIMIZERS.register(
         "a step size of its own for each weight, good without tuning.",
         ("beta_1", "beta_2"),
         _adam,
+        label="Adam",
     )
 )
-OPTIMIZERS.register(OptimizerKind("sgd", "plain steps with momentum.", ("momentum", "nesterov"), _sgd, usual_rate=0.05))
-OPTIMIZERS.register(OptimizerKind("rmsprop", "Adam's forerunner.", ("rho",), _rmsprop))
+OPTIMIZERS.register(OptimizerKind("sgd", "plain steps with momentum.", ("momentum", "nesterov"), _sgd, 0.05, "SGD"))
+OPTIMIZERS.register(OptimizerKind("rmsprop", "Adam's forerunner.", ("rho",), _rmsprop, label="RMSprop"))
 OPTIMIZERS.register(
-    OptimizerKind("adamw", "Adam that also shrinks the weights a little.", ("beta_1", "beta_2", "weight_decay"), _adamw)
+    OptimizerKind(
+        "adamw",
+        "Adam that also shrinks the weights a little.",
+        ("beta_1", "beta_2", "weight_decay"),
+        _adamw,
+        label="AdamW",
+    )
 )

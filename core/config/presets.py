@@ -9,18 +9,27 @@ from core.config.train_config import TrainConfig
 
 @dataclass(frozen=True)
 class Preset:
-    """A recipe with its name and, in a few words, what it is for."""
+    """A recipe: its name on the command line and in links, its title on pages, and in a few words what it is for."""
 
     name: str
+    title: str
     why: str
     config: TrainConfig
+    accuracy: float | None = None  # on the test images, as docs/accuracy.md has it; None where it does not
 
 
 _PRESETS = (
-    Preset("recipe", "the one the project grew from", TrainConfig()),
-    Preset("recipe-60k", "the same on all 60,000 images", TrainConfig(validation_images=0)),
+    Preset("recipe", "Seed recipe", "the one the project grew from", TrainConfig(), 0.9772),
+    Preset(
+        "recipe-60k",
+        "Seed recipe, all images",
+        "the same on all 60,000 images",
+        TrainConfig(validation_images=0),
+        0.9765,
+    ),
     Preset(
         "convnet",
+        "Convolutions",
         "four convolutions, with augmentation",
         TrainConfig(
             architecture="convnet",
@@ -30,9 +39,11 @@ _PRESETS = (
             schedule="one_cycle",
             augmentation=True,
         ),
+        0.9959,
     ),
     Preset(
         "reader",
+        "The shipped reader",
         "the one that made the shipped network",
         TrainConfig(
             architecture="reader",
@@ -46,9 +57,11 @@ _PRESETS = (
             other_hands=True,
             mixed_precision=True,
         ),
+        0.9976,
     ),
     Preset(
         "minute",
+        "99 % in a minute",
         "99 % on the test images as soon as can be",
         TrainConfig(
             layers=MINUTE,
@@ -59,14 +72,16 @@ _PRESETS = (
             mixed_precision=True,
         ),
     ),
-    Preset("linear", "ten weighted sums, nothing between", TrainConfig(layers=LINEAR)),
+    Preset("linear", "Linear", "ten weighted sums, nothing between", TrainConfig(layers=LINEAR)),
     Preset(
         "lenet-5",
+        "LeNet-5",
         "the network of 1998, but for its output of drawn digits and its pooling's own weights",
         TrainConfig(layers=LENET_5),
     ),
     Preset(
         "residual",
+        "Residual",
         "a small one with shortcuts",
         TrainConfig(
             layers=RESIDUAL,
@@ -79,6 +94,7 @@ _PRESETS = (
     ),
     Preset(
         "overfitting",
+        "Overfitting",
         "bad on purpose; far too large for the few images it sees",
         TrainConfig(layers=OVERFITTING, epochs=30, training_share=0.02),
     ),
@@ -87,8 +103,8 @@ _PRESETS = (
 PRESETS: dict[str, TrainConfig] = {each.name: each.config for each in _PRESETS}
 """The recipe of each preset, by its name."""
 
-PRESETS_WHY = " ".join(f"{each.name}: {each.why}." for each in _PRESETS)
-"""What each preset is for, as the form explains it."""
+PRESET_CARDS: dict[str, Preset] = {each.name: each for each in _PRESETS}
+"""Each preset with its title and what it is for, by its name."""
 
 REFERENCE_ACCURACY = 0.9766
 """The test accuracy that the seed recipe is known for, drawn as the reference line."""

@@ -108,7 +108,7 @@ class TrainConfig:
     momentum: float = _setting(
         0.9,
         "Momentum",
-        "With sgd: how much of the last step is added to the next. 0.9 is customary and learns "
+        "With SGD: how much of the last step is added to the next. 0.9 is customary and learns "
         "about ten times as fast as 0; above 0.95 it overshoots.",
         0.0,
         0.99,
@@ -116,13 +116,13 @@ class TrainConfig:
     nesterov: bool = _setting(
         False,
         "Nesterov",
-        "With sgd: each step is corrected by the slope where the momentum is about to lead, so that it slows down "
+        "With SGD: each step is corrected by the slope where the momentum is about to lead, so that it slows down "
         "before it overshoots (Nesterov, 1983). It changes nothing where momentum is 0.",
     )
     beta_1: float = _setting(
         0.9,
         "Beta 1",
-        "With adam and adamw: how much of past gradients' mean goes on into the next step, as momentum does with sgd. "
+        "With Adam and AdamW: how much of past gradients' mean goes on into the next step, as momentum does with SGD. "
         "0.9 remembers about ten steps; 0 follows each batch alone, and 0.99 overshoots.",
         0.0,
         0.99,
@@ -130,7 +130,7 @@ class TrainConfig:
     beta_2: float = _setting(
         0.999,
         "Beta 2",
-        "With adam and adamw: how long it remembers how large a weight's gradients were, by which it divides that "
+        "With Adam and AdamW: how long it remembers how large a weight's gradients were, by which it divides that "
         "weight's steps. 0.999 remembers about a thousand steps; 0.9 follows a change sooner, with unsteady steps.",
         0.5,
         0.9999,
@@ -138,7 +138,7 @@ class TrainConfig:
     rho: float = _setting(
         0.9,
         "Rho",
-        "With rmsprop: how long it remembers how large a weight's gradients were, by which it divides that weight's "
+        "With RMSprop: how long it remembers how large a weight's gradients were, by which it divides that weight's "
         "steps. 0.9 remembers about ten steps; 0.99 is steadier and slower to follow a change.",
         0.0,
         0.999,
@@ -146,8 +146,8 @@ class TrainConfig:
     weight_decay: float = _setting(
         0.004,
         "Weight decay",
-        "With adamw: each step shrinks all weights by this share, times the learning rate. It keeps weights small that "
-        "the digits do not need, which holds back overfitting. 0.004 is Keras's default; 0 makes it plain adam.",
+        "With AdamW: each step shrinks all weights by this share, times the learning rate. It keeps weights small that "
+        "the digits do not need, which holds back overfitting. 0.004 is Keras's default; 0 makes it plain Adam.",
         0.0,
         0.5,
     )

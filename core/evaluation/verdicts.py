@@ -1,4 +1,4 @@
-"""The verdict of a claim's runs: differences with intervals, and one sentence computed from them."""
+"""The verdict of a claim's runs: differences with intervals, and sentences computed from them."""
 
 import math
 from dataclasses import dataclass
@@ -21,9 +21,20 @@ class Difference:
     half_width: float  # of the 95 % interval, points
     seeds: int
 
-    def __str__(self) -> str:
-        compared = _describe(self.better, self.other, self.epoch)
-        return f"{compared}: {self.points:+.2f} ± {self.half_width:.2f} points"
+    @property
+    def when(self) -> str:
+        """Return after which epoch they were compared, in words; '' where each was after its own last one."""
+        return f"after {self.epoch} epoch{'s' * (self.epoch != 1)}" if self.epoch else ""
+
+    @property
+    def low(self) -> float:
+        """Return the lower end of the interval, points."""
+        return self.points - self.half_width
+
+    @property
+    def high(self) -> float:
+        """Return the upper end of the interval, points."""
+        return self.points + self.half_width
 
 
 def _describe(better: str, other: str, epoch: int) -> str:
@@ -57,27 +68,62 @@ def _accuracies(claim: Claim, arm: str, curves: list[dict[int, float]], epoch: i
 
 
 def verdict(claim: Claim, found: list[Difference]) -> str:
-    """Return one sentence computed from the differences: whether they support the claim, and by how much.
+    """Return what the differences say about the claim, in sentences without figures (`difference_rows` has them).
 
-    Where not every comparison has every seed yet, it begins with "So far" and names what is missing.
+    Where not every comparison has every seed yet, they begin with "So far" and name what is missing.
     """
     if not found:
         return "No verdict yet: it takes two seeds on each side."
     least = [claim.min_points.get((gap.better, gap.other), 0.0) for gap in found]
-    borne_out = [gap.points - gap.half_width > points for gap, points in zip(found, least, strict=True)]
-    against = [gap.points + gap.half_width < points for gap, points in zip(found, least, strict=True)]
-    if all(borne_out):
-        start = "borne out here"
-    elif any(borne_out):
-        start = "borne out in part"
+    holds = [gap.low > points for gap, points in zip(found, least, strict=True)]
+    fails = [gap.high < points for gap, points in zip(found, least, strict=True)]
+    if all(holds):
+        start = "True here"
+    elif any(holds):
+        start = "Partly true"
     else:
-        start = "not borne out here" if any(against) else "not settled by these runs"
-    known, seeds = {(gap.better, gap.other, gap.epoch) for gap in found}, {gap.seeds for gap in found}
-    unknown = [_describe(*each) for each in _comparisons(claim) if each not in known]
-    whole = not unknown and seeds == {len(SEEDS)}
-    gaps = "; ".join(str(gap) + f" ({gap.seeds} seeds)" * (len(seeds) > 1) for gap in found)
-    of_all = f" of {len(SEEDS)}" if seeds != {len(SEEDS)} else ""
-    counted = f" of {max(seeds)}{of_all} seeds" if len(seeds) == 1 else ""
-    left = f"; not known yet: {', '.join(unknown)}" if unknown else ""
-    start = start.capitalize() if whole else f"So far {start}"
-    return f"{start}: {gaps} (validation accuracy, mean and 95 % interval{counted}){left}."
+        start = "Not true here" if any(fails) else "Not settled by these runs"
+    known = {(gap.better, gap.other, gap.epoch) for gap in found}
+    missing = [_describe(*each) for each in _comparisons(claim) if each not in known]
+    whole = not missing and {gap.seeds for gap in found} == {len(SEEDS)}
+    start = start if whole else f"So far {start[0].lower()}{start[1:]}"
+    findings = " ".join(f"{sentence}." for sentence in _findings(found, least))
+    left = f" Not known yet: {', '.join(missing)}." if missing else ""
+    return f"{start}. {findings}{left}"
+
+
+def difference_rows(found: list[Difference]) -> list[dict[str, str | int]]:
+    """Return the figures behind a verdict, a row a comparison: points of accuracy and their 95 % interval."""
+    return [
+        {
+            "compared": _describe(gap.better, gap.other, gap.epoch),
+            "ahead by, points": f"{gap.points:+.2f}",
+            "95 % interval": f"{gap.low:+.2f} to {gap.high:+.2f}",
+            "seeds": gap.seeds,
+        }
+        for gap in found
+    ]
+
+
+def _findings(found: list[Difference], least: list[float]) -> list[str]:
+    """Return a sentence for each pair of arms, on all epochs after which they were compared."""
+    by_pair: dict[tuple[str, str], list[str]] = {}
+    for gap, points in zip(found, least, strict=True):
+        phrases = by_pair.setdefault((gap.better, gap.other), [])
+        phrases.append(" ".join(filter(None, [_relation(gap, points, gap.other if not phrases else "it"), gap.when])))
+    return [f"{_capital(better)} is {', and '.join(phrases)}" for (better, _), phrases in by_pair.items()]
+
+
+def _relation(gap: Difference, least: float, other: str) -> str:
+    """Return how one arm stands to another, from the interval of their difference."""
+    if gap.low > max(least, 0.0):
+        return f"clearly ahead of {other}"
+    if least < 0 and gap.low > least:
+        return f"at most {-least:g} points behind {other}"
+    if gap.high < 0:
+        return f"clearly behind {other}"
+    return f"{'ahead of' if gap.points > 0 else 'behind'} {other} within chance"
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _importing = threading.RLock()
 
 
+_WIDTHS = {"units", "filters"}
+
+
 def expand_layers(config: TrainConfig) -> list[dict[str, Any]]:
     """Return the network's layers in order, each a dict of Keras's class name and its arguments.
 
@@ -33,6 +36,11 @@ def _stack(config: TrainConfig) -> list[dict[str, Any]]:
     flat = config.layers[0]["class_name"] == "Flatten"
     picture = [] if flat else [{"class_name": "Reshape", "target_shape": IMAGE_SHAPE}]
     return [*picture, *config.layers, OUTPUT_LAYER]
+
+
+def first_layer_units(config: TrainConfig) -> int:
+    """Return how many units, or filters, the first layer that has weights has."""
+    return next(int(layer.get("units") or layer["filters"]) for layer in expand_layers(config) if _WIDTHS & set(layer))
 
 
 def editable_layers(config: TrainConfig) -> tuple[LayerSpec, ...]:

@@ -10,6 +10,7 @@ from core.pictures.deep_greys import has_deep_greys, to_eight_bits
 
 _MAX_LOSSLESS_VALUES = 100_000  # pictures of more values are compressed with loss
 _JPEG_QUALITY = 88
+_GAP_PX = 4  # between the tiles of a contact sheet
 _GROUND = 128  # mid-grey, around and behind pictures
 
 
@@ -20,18 +21,20 @@ def enlarge(image: np.ndarray | None, size_px: int) -> np.ndarray:
 
 
 def contact_sheet(pictures: np.ndarray, columns: int, size_px: int) -> np.ndarray:
-    """Return (k, h, w) uint8 pictures side by side, `columns` in a row, each pixel a sharp square.
+    """Return (k, h, w) uint8 grey pictures as tiles, `columns` in a row, each pixel a sharp square: (H, W, 4) in RGBA.
 
-    The sheet is `size_px` wide at most; mid-grey separates the pictures and fills the last row.
+    The sheet is `size_px` wide at most; the gaps between the tiles, and what is left of the last row, are transparent.
     """
     k, h, w = pictures.shape
     rows = -(-k // columns)
-    padded = np.full((rows * columns, h + 1, w + 1), _GROUND, np.uint8)
-    padded[:k, :h, :w] = pictures
-    cells = padded.reshape(rows, columns, h + 1, w + 1).swapaxes(1, 2)  # (rows, h + 1, columns, w + 1)
-    small = cells.reshape(rows * (h + 1), -1)[:-1, :-1]
-    factor = max(1, size_px // small.shape[1])
-    return small.repeat(factor, axis=0).repeat(factor, axis=1)
+    factor = max(1, ((size_px + _GAP_PX) // columns - _GAP_PX) // w)
+    high, wide = factor * h + _GAP_PX, factor * w + _GAP_PX
+    tiles = np.zeros((rows * columns, high, wide, 4), np.uint8)
+    large = pictures.repeat(factor, axis=1).repeat(factor, axis=2)
+    tiles[:k, : factor * h, : factor * w, :3] = large[..., None]
+    tiles[:k, : factor * h, : factor * w, 3] = 255
+    sheet = tiles.reshape(rows, columns, high, wide, 4).swapaxes(1, 2).reshape(rows * high, columns * wide, 4)
+    return sheet[:-_GAP_PX, :-_GAP_PX]
 
 
 def thumbnail(picture: Image.Image, size_px: int) -> Image.Image:

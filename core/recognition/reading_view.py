@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from core.recognition.corrections import (
+    DOUBTFUL,
     CorrectedDigit,
     DigitKind,
     apply_corrections,
@@ -139,6 +140,19 @@ class ReadingView:
         """Return the row of a table of pictures that were read in the same mode."""
         single = self.mode is ReadingMode.SINGLE
         return digit_row(self.result, self.digit) if single else number_row(self.result, self.digits)
+
+    @property
+    def doubt_text(self) -> str:
+        """Return a sentence on how many of the digits are doubtful; '' where there are no digits."""
+        total, doubtful = len(self.digits), sum(self.kinds[kind] for kind in DOUBTFUL)
+        if not total:
+            return ""
+        if not doubtful:
+            return "Sure." if total == 1 else f"Sure of all {total} digits."
+        which = "it is" if doubtful == 1 else "they are"
+        return (
+            f"{doubtful} of {total} {'is' if doubtful == 1 else 'are'} doubtful: {which} marked ? or × in the picture."
+        )
 
     def number_of(self, box: Box | None) -> int | None:
         """Return the number of the digit that has this box; None where none has."""

@@ -31,6 +31,7 @@ class RunSummary:
     starred: bool = False
     imported: bool = False
     remark: str = ""
+    claim: str = ""  # the claim that it is to test, if it was trained for one
     note: str = ""
     test_accuracy: float | None = None
     val_accuracy: float | None = None
@@ -89,6 +90,7 @@ def _summarize(run: Run) -> RunSummary:
         starred=notes.star,
         imported=bool(notes.imported),
         remark=notes.remark,
+        claim=notes.claim,
         note=status.error,
         test_accuracy=report.accuracy if report else None,
         val_accuracy=validated[-1] if validated else None,

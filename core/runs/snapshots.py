@@ -131,16 +131,32 @@ def steps_to_drop(sizes: dict[int, int], max_bytes: int = MAX_BYTES) -> list[int
 def first_layer_images(model: "keras.Model") -> np.ndarray:
     """Return the weights of a network's first layer as pictures: (k, h, w) uint8, at most 64, 128 being no weight.
 
-    A dense layer's weights are pictures of 28×28, a convolution's are its kernels. (0, 0, 0) where the first layer
-    that has weights does not take the picture itself.
+    A dense layer's weights are pictures of 28×28, a convolution's are its kernels. Those come first on which the next
+    layer relies most. (0, 0, 0) where the first layer that has weights does not take the picture itself.
     """
-    kernels = [layer.kernel.numpy() for layer in model.layers if hasattr(layer, "kernel")][:1]
-    for kernel in kernels:
-        if kernel.ndim == 4 and kernel.shape[2] == 1:
-            return _as_greys(kernel[:, :, 0].transpose(2, 0, 1))  # (filters, h, w)
-        if kernel.ndim == 2 and kernel.shape[0] == 28 * 28:
-            return _as_greys(kernel.T.reshape(-1, 28, 28))
-    return np.zeros((0, 0, 0), np.uint8)
+    kernels = [layer.kernel.numpy() for layer in model.layers if hasattr(layer, "kernel")][:2]
+    if not kernels:
+        return np.zeros((0, 0, 0), np.uint8)
+    first = kernels[0]
+    if first.ndim == 4 and first.shape[2] == 1:
+        pictures = first[:, :, 0].transpose(2, 0, 1)  # (filters, h, w)
+    elif first.ndim == 2 and first.shape[0] == 28 * 28:
+        pictures = first.T.reshape(-1, 28, 28)
+    else:
+        return np.zeros((0, 0, 0), np.uint8)
+    return _as_greys(pictures[_by_use(len(pictures), *kernels[1:])])
+
+
+def _by_use(units: int, next_kernel: np.ndarray | None = None) -> np.ndarray:
+    """Return the numbers of a layer's units, those first whose output has the largest weights in the next layer.
+
+    next_kernel: (…, inputs, outputs); after flattening, each unit has several inputs, in turn. Units keep their order
+    where there is none, or where it takes other inputs.
+    """
+    if next_kernel is None or next_kernel.shape[-2] % units:
+        return np.arange(units)
+    used = np.abs(next_kernel.reshape(-1, units, next_kernel.shape[-1])).sum(axis=(0, 2))
+    return np.argsort(-np.nan_to_num(used), kind="stable")
 
 
 def _as_greys(weights: np.ndarray) -> np.ndarray:

@@ -69,6 +69,12 @@ class Queue:
         """Return the place of the run of that id among those that wait, from 1; 0 where it does not wait."""
         return next((place for place, each in enumerate(self.waiting, 1) if each.run.id == run_id), 0)
 
+    def starts_after(self, run_id: str) -> str:
+        """Return the title of the run that must end before that one starts; '' where it does not wait."""
+        place = self.place(run_id)
+        before = [self.active, *self.waiting][place - 1] if place else None
+        return before.title if before else ""
+
 
 def read_queue(store: RunStore) -> Queue:
     """Return the active run and those that wait, with their titles."""

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core.runs.store import RunStore
-from tests.support.app_server import expect_state, press_train
+from tests.support.app_server import expect_state, press_train, settle
 
 pytestmark = pytest.mark.browser
 LONG_MS = 30_000
@@ -45,7 +45,13 @@ def wait_until_idle(page):
 def test_a_network_is_built_and_trained_and_its_link_brings_it_back(page, server):
     open_form(page, f"{server.url}/train?recipe=linear&epochs=1&training_share=0.05", "7,850")
     wait_until_idle(page)
+    for field, choice in (("After", "The picture"), ("Another layer", "Convolution")):
+        page.get_by_role("combobox", name=field).click()
+        page.get_by_role("option", name=choice, exact=True).click()
+        settle(page)
     press_when_seen(page, page.get_by_role("button", name="Add", exact=True))
+    expect(page.get_by_text("26×26×32 values · 320 weights")).to_be_visible(timeout=LONG_MS)
+    page.get_by_role("button", name="Move layer 1 down").click()
     alert = page.get_by_text("Layer 2: Convolution needs a picture, and what comes in is flat: put it before Flatten.")
     expect(alert).to_be_visible(timeout=LONG_MS)
     expect(page.get_by_role("button", name="Train", exact=True)).to_be_disabled(timeout=LONG_MS)
@@ -53,7 +59,7 @@ def test_a_network_is_built_and_trained_and_its_link_brings_it_back(page, server
     up.focus()
     page.keyboard.press("Enter")
     expect(alert).to_be_hidden(timeout=LONG_MS)
-    expect(page.get_by_text("26×26×32 · 320 weights")).to_be_visible(timeout=LONG_MS)
+    expect(page.get_by_text("26×26×32 values · 320 weights")).to_be_visible(timeout=LONG_MS)
     expect(page.get_by_text("216,650 weights ·")).to_be_visible(timeout=LONG_MS)
     wait_until_idle(page)
     page.get_by_role("button", name="Set").first.click()

@@ -91,7 +91,7 @@ def test_several_files_one_of_them_broken(page, server, tmp_path):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_nothing_scrolls_sideways(page, server, width):
     page.set_viewport_size({"width": width, "height": 844})
-    for path, text in {"": "Draw a digit", "/train": "weights", "/why": "Test this claim"}.items():
+    for path, text in {"": "One digit", "/train": "weights", "/why": "Test this claim"}.items():
         page.goto(server.url + path)
         page.get_by_text(text).first.wait_for()
         page.wait_for_timeout(2000)
@@ -131,7 +131,7 @@ def test_a_number_drawn_with_the_mouse_is_read_and_corrected_by_click_and_by_key
     settle(page)
     page.get_by_role("radiogroup", name="It is").get_by_text("5", exact=True).click()
     expect(read_text(page)).to_have_text("754")
-    expect(page.locator(".legend")).to_contain_text("1 set by hand")
+    expect(digit_boxes(page).nth(1)).to_have_attribute("aria-label", re.compile("^5, by hand"))
     page.get_by_role("listbox", name="The picture, with a box").focus()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_text("Digit 3 of 3")).to_be_visible()
@@ -163,13 +163,35 @@ def phone(browser):
     context.close()
 
 
-def test_a_phone_shows_the_answer_below_the_canvas_without_scrolling(phone, server):
+def test_a_phone_shows_the_answer_and_its_bars_below_a_canvas_as_wide_as_the_page(phone, server):
     open_canvas(phone, server.url)
     touch(phone, SEVEN)
     expect(answer(phone)).to_have_text("7")
-    for part in (CANVAS, ".answer .label"):
+    assert phone.locator(CANVAS).bounding_box()["width"] == pytest.approx(358, abs=2)
+    for part in (CANVAS, ".answer .label", ".answer .confidence", '[data-chart="bars-drawn"]', ".examples"):
         expect(phone.locator(part)).to_be_in_viewport(ratio=1)
-    expect(phone.locator(".answer .confidence")).to_be_in_viewport(ratio=0.4)  # its first line of two
+    header = phone.get_by_test_id("stHeader").evaluate("node => getComputedStyle(node, '::before').content")
+    assert header == '"Digit Studio · Recognize"'
+
+
+def test_whoever_only_clicks_sees_an_answer_a_doubt_and_a_refusal(page, server):
+    open_canvas(page, server.url)
+    invitation = page.locator(".invitation")
+    expect(invitation).to_be_visible()
+    header = page.get_by_test_id("stHeader").bounding_box()
+    title = page.get_by_text("Digit Studio", exact=True).bounding_box()
+    assert title["y"] - header["height"] < 24, "no band of empty space"
+    for example, shown, words in (
+        ("A crossed seven", "7", "sure"),
+        ("A four, or a nine", "4", "perhaps a 9"),
+        ("The letter A", "?", "Not a digit"),
+    ):
+        page.get_by_role("button", name=f"Example: {example}").click()
+        expect(answer(page)).to_have_text(shown)
+        expect(page.locator(".answer .confidence")).to_contain_text(words)
+    expect(invitation).to_be_hidden()
+    page.get_by_role("button", name="Clear").last.click()
+    expect(invitation).to_be_visible()
 
 
 def test_a_finger_draws_a_number_and_picks_a_digit(phone, server):
@@ -187,7 +209,7 @@ def test_a_finger_draws_a_number_and_picks_a_digit(phone, server):
 
 def test_a_phone_that_is_turned_keeps_its_drawing(phone, server):
     open_number_canvas(phone, server.url)
-    expect(phone.locator(CANVAS)).to_have_css("width", "350px")
+    expect(phone.locator(CANVAS)).to_have_css("width", "358px")
     draw_714(phone, touch)
     expect(read_text(phone)).to_have_text("714")
     phone.set_viewport_size({"width": 844, "height": 390})

@@ -246,7 +246,7 @@ def test_a_press_counts_whatever_is_done_before_the_page_has_answered_it(page, s
         enter(page, "Batch size", str(next(sizes)))
         connection.release()
         wait_until(lambda count=waiting: len(RunStore(server.home).queue()) == count)
-        expect(page.get_by_text("Waiting in the queue")).to_be_visible()
+        expect(page.get_by_text("Starts when")).to_be_visible()
     for each in RunStore(server.home).queue():
         each.send("stop")
     live = [each for each in RunStore(server.home).all() if each.status().is_live]

@@ -1,7 +1,5 @@
 """A claim really tested: its runs filed, trained one after the other by real workers, its sentence computed."""
 
-import re
-
 import pytest
 
 from core.evaluation.ablations import (
@@ -46,9 +44,6 @@ def test_a_claim_goes_through_the_queue_to_its_sentence(store):
     assert all(set(curve) == {1, 2} for group in measured.values() for curve in group)
     sentence = verdict(CLAIM, compare_arms(CLAIM, measured))
     print(sentence)
-    gap = r"0\.001 against 0\.00001 after %s: \+\d+\.\d\d ± \d+\.\d\d points"
-    assert re.fullmatch(
-        f"Borne out here: {gap % '1 epoch'}; {gap % '2 epochs'} "
-        r"\(validation accuracy, mean and 95 % interval of 3 seeds\)\.",
-        sentence,
+    assert sentence == (
+        "True here. 0.001 is clearly ahead of 0.00001 after 1 epoch, and clearly ahead of it after 2 epochs."
     )

@@ -24,7 +24,7 @@ def changed_run(finished_run):
 
 
 def marks(figure):
-    return [each.text for each in figure.layout.annotations if not each.text.startswith("seed recipe")]
+    return [each.text for each in figure.layout.annotations if "seed recipe" not in each.text]
 
 
 def test_marks_stand_on_every_chart_of_the_train_page(app, changed_run, figures):
@@ -59,7 +59,11 @@ def test_marks_stand_on_the_comparison(app, store, changed_run, figures):
 @pytest.mark.parametrize(
     ("weights", "images", "sentences"),
     [
-        (np.zeros((2, 28, 28), np.uint8), 10, ["Ink on light areas switches the unit on; ink on dark areas, off."]),
+        (
+            np.zeros((2, 28, 28), np.uint8),
+            10,
+            ["Ink on light areas switches the unit on; on dark areas, off.", "2 of 128 units"],
+        ),
         (np.zeros((0, 0, 0), np.uint8), 0, ["It does not take the picture itself.", "keeps no validation images back"]),
     ],
 )

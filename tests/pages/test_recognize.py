@@ -553,8 +553,10 @@ def test_a_photo_is_read_and_stays_until_it_is_removed(app):
     assert at.dataframe[0].value["probability"].idxmax() == 7
     at.switch_page("pages/train.py").run()
     at.switch_page("pages/recognize.py").run()
-    assert "This photo is still here from before" in words(at)
+    assert at.dataframe[0].value["probability"].idxmax() == 7
+    assert not at.get("camera_input"), "the photo stands once, below"
     at.button(key="forget_photo").click().run()
+    assert at.get("camera_input")
     assert "take a photo" in words(at)
 
 

@@ -209,7 +209,7 @@ def test_who_waits_for_a_paused_run_reads_which_it_is_and_can_resume_or_see_it(a
     at = app("train", shown_run=waiting[1].id)
     sentence = "is paused and keeps its place: what waits begins when it is resumed or stopped."
     assert f"**{escape_markdown(paused.title())}** {sentence}" in words(at)
-    assert progress(at) == "Waiting in the queue, number 2 of 2" and badges(at) == ["queued"]
+    assert progress(at) == f"Starts when {escape_markdown(waiting[0].title())} ends" and badges(at) == ["queued"]
     assert "**Queue**: 2 waiting" in words(at), "the shown one counts too"
     button(at, "Show it").click().run()
     assert badges(at) == ["paused"] and "**Queue**: 2 waiting, until this run is resumed or stopped" in words(at)
@@ -223,7 +223,7 @@ def test_the_shown_run_can_be_put_first(app, store, run):
     at = app("train", shown_run=waiting[1].id)
     assert labels(at).count("Cancel") == 2, "each run once"
     button(at, "Put first").click().run()
-    assert progress(at) == "Waiting in the queue, number 1 of 2"
+    assert progress(at) == f"Starts when {escape_markdown(run.title())} ends"
 
 
 @pytest.mark.parametrize("name", ["runs", "why"])

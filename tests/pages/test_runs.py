@@ -16,9 +16,10 @@ from core.evaluation.report import make_report
 from core.export.bundle_zip import BundleError
 from core.export.formats import FORMATS, ExportFormat
 from core.runs import trash
+from core.runs.quota import QuotaError
 from core.runs.run import Run
 from core.runs.schema import Mark, MarkKind, Notes, Status
-from pages.widgets.runs import bundle_import
+from pages.widgets.runs import bundle_import, run_detail
 from pages.widgets.shared import visitor
 from pages.widgets.shared.durations import describe_time
 from tests.support.app import DENIED, FULL_DISK, failing, plain, words
@@ -459,3 +460,43 @@ def test_runs_are_removed_for_good_only_at_the_machine_itself(store, app, finish
 def test_who_is_at_the_machine_itself(monkeypatch, address, host, here):
     monkeypatch.setattr(visitor.st, "context", SimpleNamespace(ip_address=address, headers={"Host": host}))
     assert visitor.is_at_this_machine() is here
+
+
+def test_a_run_is_trained_again_with_its_recipe(open_runs, store, tested_run):
+    run = tested_run(50, hidden_units=16)
+    at = open_runs(run=run.id)
+    button(at, "Train again").click().run()
+    assert not at.exception
+    assert [each.config() for each in store.queue()] == [run.config()]
+
+
+def test_a_run_that_cannot_be_trained_again_gets_a_sentence(open_runs, tested_run, monkeypatch):
+    monkeypatch.setattr(run_detail, "file_run", failing(QuotaError("20 runs wait.")))
+    at = open_runs(run=tested_run(50).id)
+    button(at, "Train again").click().run()
+    assert not at.exception and "20 runs wait." in plain(words(at))
+
+
+def test_a_runs_recipe_is_changed_and_trained(open_runs, tested_run):
+    at = open_runs(run=tested_run(50, hidden_units=16, epochs=3).id)
+    button(at, "Change and train").click().run()
+    at.switch_page("pages/train.py").run()
+    assert not at.exception
+    assert at.session_state["recipe_start"].config == TrainConfig(hidden_units=16, epochs=3)
+
+
+def test_the_runs_of_one_test_are_a_group_and_left_out_of_the_model_picker(open_runs, tested_run):
+    runs = [tested_run(50, seed=seed) for seed in range(3)]
+    for place, run in enumerate(runs[:2]):
+        run.write_notes(name=f"relu: {place}", claim="relu")
+    at = open_runs()
+    groups = {title: row["group"] for title, row in rows(at).items()}
+    assert groups["relu: 0"] == groups["relu: 1"] == "Test: ReLU converges faster than sigmoid or tanh."
+    assert groups[runs[2].title()] == ""
+
+    def offered():
+        return at.switch_page("pages/recognize.py").run().selectbox(key="model").options
+
+    assert len(offered()) == 2
+    runs[0].write_notes(star=True)
+    assert any(name.startswith("relu: 0") for name in offered()) and len(offered()) == 3

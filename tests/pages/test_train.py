@@ -154,12 +154,21 @@ def test_a_layer_is_set_and_the_weights_follow(app, store):
 
 def test_an_impossible_stack_is_said_in_words_until_it_fits(app, store):
     at = app("train")
-    press(at, "Add")  # a convolution, at the end
-    assert errors(at) == ["Layer 4: Convolution needs a picture, and what comes in is flat: put it before Flatten."]
-    assert train_button(at).disabled and "does not fit" in words(at)
-    for _ in range(3):
-        press_key(at, "icon-only-up-new-1")
-    assert not at.error and "Convolution, 32 filters 3×3, relu" in words(at) and "26×26×32 · 320 weights" in words(at)
+    place = next(each for each in at.selectbox if each.label == "After")
+    kinds = next(each for each in at.selectbox if each.label == "Another layer")
+    assert "Convolution" not in kinds.options and "Dense" in kinds.options, "behind a flat row no convolution fits"
+    place.set_value("").run()
+    at.selectbox(key="new-layer").set_value("Conv2D").run()
+    press(at, "Add")
+    assert not at.error
+    press_key(at, "icon-only-down-new-1")
+    reason = "Convolution needs a picture, and what comes in is flat: put it before Flatten."
+    assert errors(at) == [f"Layer 2: {reason}"]
+    assert train_button(at).disabled and f":red[does not fit: {reason}]" in plain(words(at))
+    assert "fits or not, once layer 2 does" in words(at)
+    press_key(at, "icon-only-up-new-1")
+    assert not at.error and "Convolution, 32 filters 3×3, relu" in words(at)
+    assert "26×26×32 values · 320 weights" in words(at)
     press(at, "Train")
     assert store.all()[0].config().layers[0] == default_layer("Conv2D")
 
@@ -169,14 +178,18 @@ def test_a_layer_comes_after_the_one_that_is_chosen_and_the_next_after_it(app):
     after = lambda: next(each for each in at.selectbox if each.label == "After")  # noqa: E731
     assert after().options == ["The picture", "1. Flatten", "2. Dense", "3. Dropout"] and after().value == "0-2"
     after().set_value("").run()
-    press(at, "Add")  # a convolution
+    at.selectbox(key="new-layer").set_value("Conv2D").run()
+    press(at, "Add")
     assert not at.error and after().value == "new-1"
     assert after().options[:3] == ["The picture", "1. Convolution", "2. Flatten"]
     press(at, "Add")
     assert words(at).count("Convolution, 32 filters 3×3, relu") == 2 and "24×24×32" in words(at)
     press_key(at, "icon-only-remove-new-2")
     press(at, "Add")
-    assert not at.exception and at.error, "what it was to come after is gone: it comes at the end"
+    assert not at.exception and not at.error
+    assert after().options[-1].startswith("5. "), (
+        "what it was to come after is gone: it comes at the end, where it fits"
+    )
 
 
 def test_layers_are_moved_down_and_removed_and_keep_their_settings(app):
@@ -230,14 +243,17 @@ def test_a_foreign_link_gives_a_sentence_and_the_plain_recipe(app, query, senten
 def test_an_impossible_stack_is_there_again_after_a_reload_with_what_is_wrong(app):
     at = app("train")
     layer_field(at, 0, "Units").set_value(64).run()
-    press(at, "Add")  # a convolution, at the end
-    problem = ["Layer 4: Convolution needs a picture, and what comes in is flat: put it before Flatten."]
+    next(each for each in at.selectbox if each.label == "After").set_value("").run()
+    at.selectbox(key="new-layer").set_value("Conv2D").run()
+    press(at, "Add")
+    press_key(at, "icon-only-down-new-1")
+    problem = ["Layer 2: Convolution needs a picture, and what comes in is flat: put it before Flatten."]
     assert errors(at) == problem
     again = open_link(app, **dict(at.query_params))
     assert not again.exception and not again.warning and errors(again) == problem
     assert "Dense, 64, relu" in words(again) and train_button(again).disabled
     layers = dict(again.query_params)["layers"]
-    press_key(again, "icon-only-remove-1-3")
+    press_key(again, "icon-only-remove-1-1")
     assert not again.error and not train_button(again).disabled and dict(again.query_params)["layers"] != layers
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 
 DENIED = (
     "/elsewhere/x cannot be opened: permission is denied. Change its permissions, or choose another path.",
@@ -28,9 +29,9 @@ def plain(text):
 
 
 def words(at):
-    """All that the page says in sentences, in one string."""
+    """All that the page says in sentences, in one string; terms that are links are as they are read."""
     kinds = (at.markdown, at.warning, at.error, at.info, at.caption)
-    return "\n".join(each.value for kind in kinds for each in kind)
+    return re.sub(r"\[([^\]]*)\]\(#term-[a-z-]+\)", r"\1", "\n".join(each.value for kind in kinds for each in kind))
 
 
 def texts(at):

@@ -126,8 +126,8 @@ def open_number_canvas(page: "Page", url: str) -> None:
     """Open the Recognize page with the canvas for a number, and wait until it has its width."""
     open_canvas(page, url)
     choose(page, "A number or a page")
-    page.get_by_text("Draw a number", exact=True).wait_for()
-    page.get_by_text("Draw a digit", exact=True).wait_for(state="detached")
+    page.locator(".st-key-wide-canvas").wait_for()
+    page.locator(".st-key-canvas-canvas").wait_for(state="detached")
     page.locator(CANVAS).wait_for()
     before = None
     while before != (now := page.locator(CANVAS).bounding_box()):  # the layout changes until the canvas has its width

@@ -13,8 +13,17 @@ ACTIVATIONS = ("linear", "relu", "leaky_relu", "elu", "gelu", "silu", "tanh", "s
 ACTIVATION_SPEC = FieldSpec(
     "Activation",
     "The function that is applied to the layer's sums; without one (linear), a stack of layers is no more than a "
-    "single layer. relu is quick and learns well; tanh and sigmoid are the older ones, which saturate.",
+    "single layer. ReLU is quick and learns well; tanh and sigmoid are the older ones, which saturate.",
     options=ACTIVATIONS,
+    names=(
+        ("linear", "None (linear)"),
+        ("relu", "ReLU"),
+        ("leaky_relu", "Leaky ReLU"),
+        ("elu", "ELU"),
+        ("gelu", "GELU"),
+        ("silu", "SiLU"),
+        ("tanh", "tanh"),
+    ),
 )
 """The setting of every layer that has an activation function."""
 

@@ -1,6 +1,9 @@
 // A picture with a box around every digit. The picked box is highlighted; pointer, finger and keyboard pick, correct and
 // change boxes, and choose the part of the picture that is read.
 //
+// In the mode "number" the boxes lie over a canvas that shows the picture already: it takes all strokes that do not begin
+// on a label, and passes taps on to the boxes.
+//
 // What is changed is shown at once and sent to the server as an event that names boxes by their place: [left, top, width,
 // height] in the picture's pixels. The server's answer then takes the place of what is shown.
 
@@ -11,13 +14,13 @@ const GRIP_PX = { mouse: 8, pen: 12, touch: 20 }; // so far from its edge the pi
 const CLICK_PX = 4; // a pointer that moves less is a click
 const MIN_LABEL_PX = 9;
 const MAX_LABEL_PX = 20;
+const LABEL_ROOM = 1.35; // times the height of a label's text, above a box
 const GAP_PX = 3; // the lines lie around the ink, not on it
 const STEP_PX = 2; // of the screen, that a press of an arrow key moves an edge
 const NUDGED_MS = 600; // after the last of several presses they are one change
 const INSET_SHARE = 0.1; // of the picture, around the part that is offered at first
 
 const HINTS = {
-  number: "Click a box, or move with the arrow keys. A digit typed corrects it; Delete takes it out.",
   boxes:
     "Click a box or use the arrow keys; drag it or its edges. A digit typed corrects it. Delete removes it, J joins, " +
     "S splits, N adds, C crops, Shift+arrows move, Alt+arrows resize, Ctrl+Z undoes.",
@@ -28,7 +31,6 @@ const TOUCH_DRAWING_HINTS = {
   crop: "Drag over the part to read; Crop again leaves.",
 };
 const TOUCH_HINTS = {
-  number: "Tap a box to see its digit.",
   boxes: "Tap a box, then drag it or its edges.",
   crop: "Crop, then drag over the digit.",
 };
@@ -185,29 +187,53 @@ function layOut(state) {
   if (!svg.clientWidth) return;
   const { scale, size } = measure(state);
   const gap = GAP_PX / scale;
-  const tops = digits.map(({ box }) => box[1] - gap - 1.35 * size);
-  // Where boxes can be changed, there is always room for a label above the picture: nothing moves when one comes.
-  const top = data.mode === "boxes" ? -gap - (1.35 * MAX_LABEL_PX) / scale : Math.min(0, ...tops);
-  const height = data.height - top + gap;
+  // Where boxes can be changed, there is always room for a label above the picture: nothing moves when one comes. What
+  // lies over a canvas has the canvas's size.
+  const room = data.mode === "boxes" ? gap + (LABEL_ROOM * MAX_LABEL_PX) / scale : 0;
+  const top = -room;
+  const height = data.height + room + (data.mode === "number" ? 0 : gap);
   svg.setAttribute("viewBox", `0 ${top} ${svg.clientWidth / scale} ${height}`);
   svg.style.height = `${height * scale}px`;
+  const sizes = labelSizes(state, { size, gap, top, least: MIN_LABEL_PX / scale });
   state.nodes.forEach((node, index) => {
-    layOutDigit(node, digits[index], data.width, size, gap);
+    layOutDigit(node, digits[index], data.width, sizes[index], gap);
   });
   layOutPart(state);
 }
 
-// Place a digit's outlines around its box, and its label on a chip above it, within the picture's width.
-function layOutDigit(node, { box, label }, pictureWidth, size, gap) {
-  const [x, y, width, height] = box;
+// Return where a label of that size lies: above its box, within the picture's width.
+function chipAbove({ box: [x, y, width], label }, pictureWidth, size, gap) {
+  const chipWidth = size * (0.55 + 0.6 * Math.max(label.length, 1));
+  const left = clamp(x + width / 2 - chipWidth / 2, 0, pictureWidth - chipWidth);
+  return { x: left, y: y - gap - 1.3 * size, width: chipWidth, height: 1.2 * size };
+}
+
+// Return the size of each digit's label: one for all that have room for a legible one above their box, so that it
+// covers no digit of the row above; `isInside` where there is no room, and the label lies in its own box's corner.
+function labelSizes({ digits, data }, { size, gap, top, least }) {
+  const free = digits.map((digit) => {
+    const { box } = digit;
+    const chip = chipAbove(digit, data.width, size, gap);
+    const isOver = ({ box: other }) =>
+      other !== box && other[1] < box[1] && other[0] < chip.x + chip.width && other[0] + other[2] > chip.x;
+    const bottoms = digits.filter(isOver).map(({ box: other }) => other[1] + other[3] + gap);
+    return (box[1] - gap - Math.max(top, ...bottoms)) / LABEL_ROOM;
+  });
+  const legible = free.filter((each) => each >= least);
+  const common = Math.min(size, ...legible);
+  return free.map((each) => (each >= least ? { size: common } : { size: least, isInside: true }));
+}
+
+// Place a digit's outlines around its box, and its label on a chip.
+function layOutDigit(node, digit, pictureWidth, { size, isInside }, gap) {
+  const [x, y, width, height] = digit.box;
   for (const outline of node.outlines) {
     setAttributes(outline, { x: x - gap, y: y - gap, width: width + 2 * gap, height: height + 2 * gap });
   }
-  const chipWidth = size * (0.55 + 0.6 * Math.max(label.length, 1));
-  const left = clamp(x + width / 2 - chipWidth / 2, 0, pictureWidth - chipWidth);
-  const chip = { x: left, y: y - gap - 1.3 * size, width: chipWidth, height: 1.2 * size, rx: 0.25 * size };
-  setAttributes(node.chip, chip);
-  setAttributes(node.label, { x: left + chipWidth / 2, y: y - gap - 0.35 * size, "font-size": size });
+  const above = chipAbove(digit, pictureWidth, size, gap);
+  const chip = isInside ? { ...above, x: x - gap, y: y - gap } : above;
+  setAttributes(node.chip, { ...chip, rx: 0.25 * size });
+  setAttributes(node.label, { x: chip.x + chip.width / 2, y: chip.y + 0.95 * size, "font-size": size });
 }
 
 // Darken what is not read, and frame what is being drawn.
@@ -448,6 +474,18 @@ function handleClick(state, event) {
   if (!state.dragged && !state.drawing) pick(state, nearestDigit(state, event));
 }
 
+// The boxes that lie over a canvas, if there are any: a tap within one of them picks it.
+let overlay = null;
+document.addEventListener("studio-canvas-tapped", (event) => {
+  if (!overlay?.root.isConnected) return;
+  const [x, y] = placeOf(overlay, event.detail).point;
+  const isIn = ({ box: [left, top, width, height] }) => x >= left && x <= left + width && y >= top && y <= top + height;
+  if (!overlay.digits.some(isIn)) return;
+  event.preventDefault();
+  pick(overlay, nearestDigit(overlay, event.detail));
+  overlay.svg.focus({ preventScroll: true });
+});
+
 const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
 const KEY_TOOLS = { n: "add", j: "join", s: "split", delete: "delete", backspace: "delete", c: "crop" };
 
@@ -558,13 +596,17 @@ export default function ({ data, parentElement, setStateValue }) {
   if (!state.svg) start(state);
   const names = data.mode === "crop" ? { role: "group" } : { role: "listbox" };
   setAttributes(state.svg, { ...names, "aria-label": data.alt });
+  const isOverlay = data.mode === "number";
+  root.classList.toggle("is-overlay", isOverlay);
+  overlay = isOverlay ? state : null;
+  root.style.setProperty("--width", `${data.width}px`);
   if (isNew) {
     clearTimeout(state.nudged?.timer);
     Object.assign(state, { nudged: null, drag: null, drawing: null });
     Object.assign(state, { digits: data.digits.map((digit) => ({ ...digit })), picked: data.picked, crop: data.crop });
     setAttributes(state.image, { href: data.image, width: data.width, height: data.height });
-    root.querySelector(".keys").textContent = HINTS[data.mode];
-    root.querySelector(".touch").textContent = TOUCH_HINTS[data.mode];
+    root.querySelector(".keys").textContent = HINTS[data.mode] ?? "";
+    root.querySelector(".touch").textContent = TOUCH_HINTS[data.mode] ?? "";
   }
   sync(state);
   showLegend(state);

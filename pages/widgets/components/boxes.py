@@ -31,7 +31,7 @@ _boxes = define_component("boxes", "html", "css", "js")
 class BoxTools(StrEnum):
     """The tools that a picture is shown with; the values are known to boxes.js."""
 
-    LABELS = "number"  # digits are picked and corrected
+    LABELS = "number"  # digits are picked and corrected, over the canvas that shows them
     BOXES = "boxes"  # and their boxes are changed, and a part of the picture is chosen
     PART = "crop"  # only a part of the picture is chosen; no box is shown
 
@@ -64,7 +64,7 @@ def boxes(view: ReadingView, tools: BoxTools, picked: int | None, on_pick: Calla
     data = {
         "reading": view.name,
         "mode": str(tools),
-        "image": data_url(view.display.picture),
+        "image": "" if tools is BoxTools.LABELS else data_url(view.display.picture),
         "width": width,
         "height": height,
         "crop": view.crop,

@@ -1,7 +1,9 @@
 // The canvas of streamlit-drawable-canvas, with what it lacks: the browser keeps the drawing (over a reload and a
-// restart of the server too), Undo and Clear take effect at once, and strokes may begin beside the canvas.
+// restart of the server too), Undo and Clear take effect at once, strokes may begin beside the canvas, and example
+// drawings can be put on it. Styles may show it larger or smaller than its own pixels, in which all lengths here are.
 
 const MARGIN_PX = 12; // around the canvas, in which strokes may begin; canvas.css has the same
+const TAP_PX = 4; // a stroke that goes no further is a tap
 const REPORT_MS = 200; // after a stroke, so that several quick ones are reported together
 const RETRY_MS = 2000; // what is reported while the server is busy or away may be lost
 const MAX_LOADS = 5; // of the component's script, where the server does not answer
@@ -56,6 +58,38 @@ function clear({ objects, cleared }) {
   return { objects: [], cleared: objects.length ? [...cleared, objects].slice(-MAX_CLEARED) : cleared };
 }
 
+// Return an example's stroke, points as shares of a square canvas, as an object of the drawing, in the canvas's middle.
+function strokeObject(points, { width, height }, { strokeColor, strokeWidth }) {
+  const side = Math.min(width, height);
+  const place = ([x, y]) => [(width - side) / 2 + x * side, (height - side) / 2 + y * side];
+  const path = points.map((point, index) => [index ? "L" : "M", ...place(point)]);
+  const range = (axis) => {
+    const values = path.map((each) => each[axis]);
+    return [Math.min(...values), Math.max(...values)];
+  };
+  const [[left, right], [top, bottom]] = [range(1), range(2)];
+  return {
+    type: "Path",
+    originX: "center",
+    originY: "center",
+    left: (left + right) / 2,
+    top: (top + bottom) / 2,
+    width: right - left,
+    height: bottom - top,
+    fill: null,
+    stroke: strokeColor,
+    strokeWidth,
+    strokeLineCap: "round",
+    strokeLineJoin: "round",
+    path,
+  };
+}
+
+function putExample(canvas, strokes) {
+  const objects = strokes.map((each) => strokeObject(each, canvas.drawing, canvas.data.settings));
+  change(canvas, { ...clear(canvas.drawing), objects });
+}
+
 function change(canvas, { objects, cleared = canvas.drawing.cleared }, { load = true, delayMs = 0 } = {}) {
   changes += 1;
   Object.assign(canvas.drawing, { revision: `${Date.now()}-${changes}`, objects, cleared });
@@ -66,12 +100,18 @@ function change(canvas, { objects, cleared = canvas.drawing.cleared }, { load = 
 }
 
 function announce(canvas) {
+  markEmpty(canvas);
   const detail = {
     name: canvas.name,
     canUndo: canUndo(canvas.drawing),
     canClear: canvas.drawing.objects.length > 0,
   };
   document.dispatchEvent(new CustomEvent("studio-canvas-changed", { detail }));
+}
+
+// An empty canvas says what to do, until the first stroke begins.
+function markEmpty({ root, drawing, stroke }) {
+  root.querySelector(".canvas").classList.toggle("is-empty", !stroke && drawing.objects.length === 0);
 }
 
 function report(canvas, delayMs) {
@@ -114,6 +154,9 @@ function update(canvas) {
     show(canvas, { load: isNew });
   }
   root.querySelector(".canvas").setAttribute("aria-label", data.label);
+  root.querySelector(".canvas").style.setProperty("--width", `${width}px`);
+  root.querySelector(".canvas").style.setProperty("--ratio", `${width} / ${height}`);
+  root.querySelector(".invitation").textContent = data.invitation;
   if (data.revision !== canvas.drawing.revision && !canvas.timer) report(canvas, 0);
   if (isNew) announce(canvas);
 }
@@ -141,11 +184,18 @@ const clamp = ({ x, y }, { width, height }) => ({ x: limit(x, width), y: limit(y
 const isNear = ({ x, y }, { width, height }) =>
   x >= -MARGIN_PX && y >= -MARGIN_PX && x <= width + MARGIN_PX && y <= height + MARGIN_PX;
 
+// Return where the canvas stands on the page, and the screen's pixels for each of its own.
+function placeOf({ root, drawing }) {
+  const { left, top, width } = root.querySelector(".upper-canvas").getBoundingClientRect();
+  return { left, top, scale: width / drawing.width };
+}
+
 function send(canvas, kind, { x, y }) {
   const target = canvas.root.querySelector(".upper-canvas");
-  const { left, top } = target.getBoundingClientRect();
+  const { left, top, scale } = placeOf(canvas);
   // A PointerEvent, for the coordinates of a MouseEvent are whole numbers.
-  const at = { clientX: left + x, clientY: top + y, isPrimary: true, bubbles: true, composed: true, cancelable: true };
+  const flags = { isPrimary: true, bubbles: true, composed: true, cancelable: true };
+  const at = { clientX: left + x * scale, clientY: top + y * scale, ...flags };
   target.dispatchEvent(new PointerEvent(kind, at));
 }
 
@@ -163,15 +213,16 @@ function beginStroke(canvas, event) {
   event.target.setPointerCapture(event.pointerId);
   takeFocus(canvas);
   canvas.stroke = { pointer: event.pointerId, isDown: false, before: [] };
+  markEmpty(canvas);
   continueStroke(canvas, event);
 }
 
 function continueStroke(canvas, event) {
   if (event.pointerId !== canvas.stroke?.pointer) return;
-  const { left, top } = canvas.root.querySelector(".upper-canvas").getBoundingClientRect();
+  const { left, top, scale } = placeOf(canvas);
   const passed = event.getCoalescedEvents?.() ?? [];
   for (const { clientX, clientY } of passed.length ? passed : [event]) {
-    addPoint(canvas, { x: clientX - left, y: clientY - top });
+    addPoint(canvas, { x: (clientX - left) / scale, y: (clientY - top) / scale });
   }
 }
 
@@ -200,13 +251,25 @@ function endStroke(canvas, event) {
     stroke.before = [clamp(beside.at(-1), canvas.drawing)];
   }
   send(canvas, "mouseup", stroke.before.at(-1));
+  if (isTaken(canvas, stroke, event)) {
+    show(canvas, { load: true });
+    return;
+  }
   canvas.root.querySelector(".dc-toolbar button").click(); // its Send button; the answer is in `canvas.reported`
   change(canvas, { objects: canvas.reported }, { load: false, delayMs: REPORT_MS });
   update(canvas);
 }
 
-function act(canvas, action) {
+// Return whether a stroke was a tap on what lies over the canvas (a digit's box, see boxes.js), and no dot.
+function isTaken({ name }, { before: [first, ...others] }, { clientX, clientY }) {
+  if (others.some(({ x, y }) => Math.hypot(x - first.x, y - first.y) > TAP_PX)) return false;
+  const detail = { name, clientX, clientY };
+  return !document.dispatchEvent(new CustomEvent("studio-canvas-tapped", { detail, cancelable: true }));
+}
+
+function act(canvas, action, strokes) {
   if (canvas.stroke) return;
+  if (action === "example") putExample(canvas, strokes);
   if (action === "undo" && canUndo(canvas.drawing)) change(canvas, undo(canvas.drawing));
   if (action === "clear" && canvas.drawing.objects.length) change(canvas, clear(canvas.drawing));
   if (action === "announce") announce(canvas);
@@ -248,7 +311,7 @@ function create(root) {
   document.addEventListener(
     "studio-canvas-act",
     ({ detail }) => {
-      if (detail.name === canvas.name) act(canvas, detail.action);
+      if (detail.name === canvas.name) act(canvas, detail.action, detail.strokes);
     },
     { signal },
   );

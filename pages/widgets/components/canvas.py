@@ -12,6 +12,9 @@ import streamlit_drawable_canvas
 from core.preprocessing.canvas_drawing import Drawing
 from pages.widgets.components._assets import define_component
 
+DIGIT_CANVAS = "canvas"
+"""The name of the canvas for one digit, by which examples reach it."""
+
 SIDE_PX = 280
 PEN_PX = 18
 
@@ -21,6 +24,8 @@ _WIDE_HEIGHT_PX, _NARROW_HEIGHT_PX = 200, 160
 _NUMBER_PEN_PX = 10
 _WIDTH_KEY, _WIDTH_PX_KEY = "canvas_width", "canvas_width_px"
 _LABEL = "Drawing canvas. Control and Z takes the last stroke back, Escape or Delete clears."
+_DIGIT_INVITATION = "Draw a digit here, 0 to 9"
+_NUMBER_INVITATION = "Draw a number here, its digits side by side"
 
 _BUILD = files(streamlit_drawable_canvas).joinpath("frontend/build")
 _FILES = {each.name.rpartition(".")[2]: each for each in _BUILD.iterdir()}
@@ -38,17 +43,17 @@ def canvas() -> Drawing:
     The drawing is there again after a visit to another page, after the page was loaded anew, and after the server was
     started anew.
     """
-    return _canvas("canvas", SIDE_PX, SIDE_PX, PEN_PX)
+    return _canvas(DIGIT_CANVAS, SIDE_PX, SIDE_PX, PEN_PX, _DIGIT_INVITATION)
 
 
 def is_drawn() -> bool:
     """Return whether there is a drawing on the canvas for one digit, as far as the browser has reported it."""
-    return bool(_reported("canvas"))
+    return bool(_reported(DIGIT_CANVAS))
 
 
 def digit_canvas(label: int) -> Drawing:
     """Show the canvas for the probe digit of this label, and return what is drawn; each label keeps its own drawing."""
-    return _canvas(f"own-{label}", SIDE_PX, SIDE_PX, PEN_PX)
+    return _canvas(f"own-{label}", SIDE_PX, SIDE_PX, PEN_PX, f"Draw a {label} here")
 
 
 def wide_canvas() -> Drawing | None:
@@ -62,23 +67,24 @@ def wide_canvas() -> Drawing | None:
     drawing = None
     if width_px:
         height_px = _WIDE_HEIGHT_PX if width_px > _WIDE_FROM_PX else _NARROW_HEIGHT_PX
-        drawing = _canvas("wide", width_px, height_px, _NUMBER_PEN_PX)
+        drawing = _canvas("wide", width_px, height_px, _NUMBER_PEN_PX, _NUMBER_INVITATION)
     data = {"canvas_px": width_px, "max_px": _MAX_WIDTH_PX}
     _canvas_width(key=_WIDTH_KEY, data=data, on_px_change=lambda: None, height=1)
     return drawing
 
 
-def _canvas(name: str, width_px: int, height_px: int, pen_px: int) -> Drawing:
+def _canvas(name: str, width_px: int, height_px: int, pen_px: int, invitation: str) -> Drawing:
     drawing = _reported(name)
     pen_now_px = st.session_state.get(f"{name}_pen_px", pen_px)
     data = {
         "name": name,
         "label": _LABEL,
+        "invitation": invitation,
         "script": f"/{st.get_option('server.baseUrlPath').strip('/')}/{_SCRIPT}".replace("//", "/"),
         "revision": drawing.get("revision", ""),
         "settings": _settings(width_px, height_px, pen_now_px),
     }
-    _drawable_canvas(key=f"{name}-canvas", data=data, on_drawing_change=lambda: None, width="content", height="content")
+    _drawable_canvas(key=f"{name}-canvas", data=data, on_drawing_change=lambda: None, width="stretch", height="content")
     with st.container(horizontal=True, width=SIDE_PX, gap="xsmall"):
         _tools(key=f"{name}-tools", data={"name": name}, width="content", height="content")
         with st.popover("Pen", icon=":material/brush:"):

@@ -4,6 +4,7 @@
 // Colours that stand for roles are filled in from the page's theme, again when the theme changes.
 
 const CHECK_MS = 150;
+const NARROW_PX = 300;
 const MISSING_COLOUR = "#808080";
 
 let config = null; // one object for all drawings: given another, Plotly would draw the chart from the beginning
@@ -49,6 +50,8 @@ function draw(state) {
   const figure = JSON.parse(text);
   figure.layout.font.family = getComputedStyle(node).fontFamily;
   figure.layout.height = node.clientHeight;
+  const narrowRange = figure.layout.meta?.narrow_range;
+  if (narrowRange && node.clientWidth < NARROW_PX) figure.layout.xaxis.range = narrowRange;
   window.Plotly.react(node, figure.data, figure.layout, plotlyConfig());
   if (!state.reportsClicks) {
     state.reportsClicks = true;
@@ -79,7 +82,7 @@ async function showNewest(state) {
 }
 
 // Plotly's script may still be loading, a change of theme calls nobody, and a chart that was drawn in a closed tab or
-// expander has another width than its place when that opens.
+// expander, or before the page's styles were there, has another size than its place.
 function check(state) {
   const { node } = state;
   if (!node.isConnected) {
@@ -88,15 +91,17 @@ function check(state) {
     return;
   }
   if (window.Plotly && state.drawnColours !== JSON.stringify(themeColours(state))) draw(state);
-  const drawnPx = node._fullLayout?.width;
-  if (drawnPx && node.clientWidth && Math.abs(drawnPx - node.clientWidth) > 1) window.Plotly.Plots.resize(node);
+  const drawn = node._fullLayout;
+  if (!drawn?.width || !node.clientWidth) return;
+  const isOff = Math.abs(drawn.width - node.clientWidth) > 1 || Math.abs(drawn.height - node.clientHeight) > 1;
+  if (isOff) draw(state);
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const node = parentElement.querySelector(".studio-chart");
   node.studioChart ??= { node };
   const state = node.studioChart;
-  node.style.height = `${data.height}px`;
+  node.style.setProperty("--height", `${data.height}px`);
   node.setAttribute("aria-label", data.alt);
   node.dataset.chart = data.name;
   state.reportClick = (point) => {

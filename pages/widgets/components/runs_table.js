@@ -63,6 +63,60 @@ function updateRow(row, run, openedId) {
   });
 }
 
+// Return the row of a group, which folds and unfolds the rows of its runs, and ticks all of them.
+function createGroupRow(table, name) {
+  const row = document.createElement("tr");
+  row.className = "group";
+  row.tick = createTick(table, row);
+  row.tick.onchange = () => {
+    for (const run of table.data.runs) {
+      if (run.group === name) table.rows.get(run.id).tick.checked = row.tick.checked;
+    }
+    table.reportChosen();
+  };
+  row.open = createButton(() => {
+    if (!table.unfolded.delete(name)) table.unfolded.add(name);
+    draw(table);
+  });
+  appendCell(row, "star");
+  const cell = appendCell(row, "name");
+  cell.colSpan = table.columns.length;
+  cell.append(row.open);
+  return row;
+}
+
+function updateGroupRow(table, row, name) {
+  const members = table.data.runs.filter((run) => run.group === name);
+  const isOpen = isUnfolded(table, name);
+  setText(row.open, `${isOpen ? "▾" : "▸"} ${name} ${members.length} runs`);
+  row.open.setAttribute("aria-expanded", isOpen);
+  row.tick.setAttribute("aria-label", `Choose the ${members.length} runs of ${name}`);
+}
+
+// A group is unfolded by its button, and where one of its runs is open.
+function isUnfolded({ unfolded, data }, name) {
+  return unfolded.has(name) || data.runs.some((run) => run.group === name && run.id === data.opened);
+}
+
+// Return the rows as they stand: a group, with its runs where it is unfolded, takes the place of its first run.
+function arrangeRows(table) {
+  const shown = [];
+  const seen = new Set();
+  const sorted = sortRuns(table.data.runs, table.sort);
+  for (const run of sorted) {
+    if (!run.group) shown.push(table.rows.get(run.id));
+    if (!run.group || seen.has(run.group)) continue;
+    seen.add(run.group);
+    if (!table.groups.has(run.group)) table.groups.set(run.group, createGroupRow(table, run.group));
+    const row = table.groups.get(run.group);
+    updateGroupRow(table, row, run.group);
+    shown.push(row);
+    if (!isUnfolded(table, run.group)) continue;
+    shown.push(...sorted.filter(({ group }) => group === run.group).map(({ id }) => table.rows.get(id)));
+  }
+  return shown;
+}
+
 function compare(a, b) {
   if (a < b) return -1;
   return a > b ? 1 : 0;
@@ -79,19 +133,24 @@ function sortRuns(runs, [column, isDescending]) {
 }
 
 function updateRows(table) {
-  const { body, rows, data, sort } = table;
-  for (const [id, row] of rows) {
-    if (data.runs.some((run) => run.id === id)) continue;
-    row.remove();
-    rows.delete(id);
+  const { body, rows, data } = table;
+  for (const id of [...rows.keys()]) {
+    if (!data.runs.some((run) => run.id === id)) rows.delete(id);
   }
-  sortRuns(data.runs, sort).forEach((run, place) => {
+  for (const run of data.runs) {
     if (!rows.has(run.id)) {
       rows.set(run.id, createRow(table, run.id));
       rows.get(run.id).tick.checked = data.chosen.includes(run.id);
     }
     const row = rows.get(run.id);
     updateRow(row, run, data.opened);
+    row.classList.toggle("member", Boolean(run.group));
+  }
+  const shown = arrangeRows(table);
+  for (const row of [...body.children]) {
+    if (!shown.includes(row)) row.remove();
+  }
+  shown.forEach((row, place) => {
     if (body.children[place] !== row) body.insertBefore(row, body.children[place] || null);
   });
 }
@@ -135,6 +194,8 @@ function appendHeads(table, parent) {
 function createTable(parent, columns) {
   const table = {
     rows: new Map(),
+    groups: new Map(), // rows of groups, by their names
+    unfolded: new Set(),
     heads: new Map(),
     sort: ["created", true],
     columns,

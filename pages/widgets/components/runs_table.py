@@ -26,7 +26,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A run: `state` stands under its title, `texts` are its cells, `sort` its values by column name."""
+    """A run: `state` stands under its title, `texts` are its cells, `sort` its values by column name.
+
+    `group` is the name of the group that it is folded into, '' where it stands alone.
+    """
 
     id: str
     title: str
@@ -34,6 +37,7 @@ class Row:
     remark: str
     state: str
     texts: list[str]
+    group: str
     sort: dict[str, str | float | None]
 
 

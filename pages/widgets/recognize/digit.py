@@ -1,5 +1,7 @@
 """One digit that was read: the answer, large, how sure it is, and the picture that the network saw."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from core.charts.bars import probability_bars_json
@@ -11,27 +13,49 @@ from pages.widgets.components.answer import large_answer
 from pages.widgets.components.chart import chart
 from pages.widgets.shared.explained_digit import why_button
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+_BARS_PX = 264
 _SEVERAL = "Are these several digits?"
 _SEVERAL_HINT = "Then choose A number or a page above."
 
 
+def result() -> "DeltaGenerator":
+    """Return the place of a digit's answer, bars and picture, whose parts are arranged by the width of the page."""
+    return st.container(key="digit-result")
+
+
+def part(name: str) -> "DeltaGenerator":
+    """Return the place of a part of `result`: streamlit_overrides.css knows its name."""
+    return st.container(gap="xsmall", key=f"part-{name}")
+
+
 def reading(view: ReadingView | None, name: str, nothing: str) -> None:
-    """Show the answer, and under it what the network saw; of several digits it asks first whether they are."""
-    st.markdown("**The network reads**")
-    if view and view.several:
-        large_answer("?", _SEVERAL, name, hint=_SEVERAL_HINT)
-        why_button(view.digit, name)
-    else:
-        answer(view.digit if view else None, name, nothing)
-    seen(view.digit if view else None, 168)
+    """Show the answer; of several digits it asks first whether they are."""
+    with part("answer"):
+        st.markdown("**The network reads**")
+        if view and view.several:
+            large_answer("?", _SEVERAL, name, hint=_SEVERAL_HINT)
+            why_button(view.digit, name)
+        else:
+            answer(view.digit if view else None, name, nothing)
 
 
-def probabilities(digit: CorrectedDigit | None, name: str) -> None:
-    """Show how likely each digit is, as bars and, on demand, as a table."""
-    st.markdown("**How likely each digit is**")
-    bars(digit, name, 340)
-    with st.expander("The bars as a table"):
-        numbers(digit)
+def probabilities(view: ReadingView | None, name: str) -> None:
+    """Show how likely each digit is."""
+    with part("bars"):
+        st.markdown("**How likely each digit is**")
+        bars(view.digit if view else None, name, _BARS_PX)
+
+
+def evidence(view: ReadingView | None) -> None:
+    """Show what the network saw, and on demand the bars as a table."""
+    found = view.digit if view else None
+    with part("seen"):
+        seen(found, 140)
+    with part("table"), st.expander("The bars as a table"):
+        numbers(found)
 
 
 def answer(digit: CorrectedDigit | None, name: str, nothing: str, small: bool = False) -> None:
@@ -43,11 +67,11 @@ def answer(digit: CorrectedDigit | None, name: str, nothing: str, small: bool = 
     why_button(digit, name)
 
 
-def bars(digit: CorrectedDigit | None, name: str, height_px: int, narrow: bool = False) -> None:
+def bars(digit: CorrectedDigit | None, name: str, height_px: int) -> None:
     """Show the ten probabilities as bars; without a digit the bars are empty, so that nothing moves later."""
     shares = digit.probabilities if digit else NO_PROBABILITIES
     alt = "Bar chart of the ten probabilities: " + (digit.probabilities_text if digit else "nothing to read yet.")
-    chart(probability_bars_json(shares, narrow), f"bars-{name}", alt, height_px)
+    chart(probability_bars_json(shares), f"bars-{name}", alt, height_px)
 
 
 def seen(digit: CorrectedDigit | None, size_px: int) -> None:

@@ -12,6 +12,7 @@ from pages.widgets.shared.text import escape_markdown
 
 _NO_DIGIT = "no digit"
 _MAX_LINES = 5  # of the text that are shown without scrolling
+_MAX_LARGE_LINES = 2  # of a text that is as large as a digit's answer
 
 
 def show_picture(view: ReadingView, tools: BoxTools) -> None:
@@ -22,9 +23,9 @@ def show_picture(view: ReadingView, tools: BoxTools) -> None:
 def show_text(view: ReadingView) -> None:
     """Show the text as corrected, in a field that can be copied, and the downloads of the reading."""
     st.markdown("**The network reads**")
-    long = view.text.count("\n") >= _MAX_LINES
     if view.text:
-        st.code(view.text, language=None, wrap_lines=True, height=160 if long else "content")
+        _large_text(view.text)
+        st.markdown(view.doubt_text)
     else:
         nothing = "Nothing here looks like a digit." if view.digits else notes.nothing_read(view)
         st.markdown(escape_markdown(nothing) or "–")
@@ -46,6 +47,16 @@ def show_text(view: ReadingView) -> None:
             )
 
 
+def _large_text(text: str) -> None:
+    """Show a text as large as its longest line allows, in a field that can be copied."""
+    lines = text.split("\n")
+    largest = "5.5rem" if len(lines) <= _MAX_LARGE_LINES else "1.5rem"
+    digits = max(map(len, lines))
+    st.html(f"<style>.st-key-number-text {{ --digits: {digits}; --largest: {largest}; }}</style>")
+    with st.container(key="number-text"):
+        st.code(text, language=None, wrap_lines=True, height=160 if len(lines) > _MAX_LINES else "content")
+
+
 def show_picked(view: ReadingView) -> None:
     """Show the picked digit, if there is one: its answer, its 28×28, its bars, and what it is in truth."""
     number = _picked(view)
@@ -58,7 +69,7 @@ def show_picked(view: ReadingView) -> None:
             digit.seen(picked, 112)
             digit.answer(picked, "picked", "", small=True)
         with st.container(width="stretch"):
-            digit.bars(picked, "picked", 260, narrow=True)
+            digit.bars(picked, "picked", 260)
     _show_correction(view, picked)
 
 

@@ -132,12 +132,11 @@ def _show_one(view: ReadingView, model_id: str) -> None:
 
 
 def _show_digit(view: ReadingView) -> None:
-    sent, reading, probabilities = st.columns([300, 200, 420], gap="medium")
+    sent, reading = st.columns([300, 640], gap="medium")
     with sent:
-        st.markdown("**Your picture**")
         number.show_picture(view, BoxTools.PART)
         notes.show(view)
-    with reading:
+    with reading, digit.result():
         digit.reading(view, "picked", notes.nothing_read(view))
-    with probabilities:
-        digit.probabilities(view.digit, "picked")
+        digit.probabilities(view, "picked")
+        digit.evidence(view)

@@ -6,12 +6,16 @@ import streamlit as st
 
 from core.charts.curves import Curve, Metric, View, learning_curves
 from core.config.describe import describe_recipe
+from core.config.field_spec import ConfigError
 from core.config.train_config import FIELD_SPECS, TrainConfig
+from core.jobs import scheduler
 from core.networks.safe_loading import ModelError
+from core.runs.quota import QuotaError, file_run
 from core.runs.run import Run
 from core.runs.schema import Notes, RunError, error_reason
 from core.runs.store import RunStore
 from core.runs.view import RunView
+from core.storage.os_errors import describe_os_error
 from pages.widgets.components.chart import chart
 from pages.widgets.runs import exports, trash
 from pages.widgets.shared import messages, report
@@ -19,6 +23,7 @@ from pages.widgets.shared.press import once
 from pages.widgets.shared.run_badge import show_state
 from pages.widgets.shared.shown_run import show_run
 from pages.widgets.shared.text import escape_markdown
+from pages.widgets.train.recipe_form import start_from
 
 _CHART_PX = 280
 
@@ -78,6 +83,7 @@ def _head(store: RunStore, view: RunView) -> None:
 def _actions(store: RunStore, view: RunView) -> None:
     if view.status.is_final and view.has_model and st.button("Read with this", icon=":material/draw:"):
         st.switch_page("pages/recognize.py", query_params={"model": view.id})
+    _train_again(store, view)
     if not view.status.is_final and st.button("Watch it", icon=":material/model_training:"):
         show_run(view.id)
         st.switch_page("pages/train.py")
@@ -98,6 +104,25 @@ def _actions(store: RunStore, view: RunView) -> None:
     if st.button("Close", icon=":material/close:"):
         st.query_params.pop("run", None)
         st.rerun()
+
+
+def _train_again(store: RunStore, view: RunView) -> None:
+    """Show what trains the run's recipe once more, as it is or changed."""
+    if st.button("Train again", icon=":material/replay:", help="The same recipe, as a new run."):
+        try:
+            run = file_run(store, view.config)
+            scheduler.start_next(store)
+        except (QuotaError, ConfigError) as error:
+            st.error(escape_markdown(str(error)), icon=":material/error:")
+        except OSError as error:
+            text = f"The run could not be filed in {store.root}: {describe_os_error(error)}"
+            st.error(escape_markdown(text), icon=":material/error:")
+        else:
+            show_run(run.id)
+            st.switch_page("pages/train.py")
+    if st.button("Change and train", icon=":material/tune:", help="Opens the form with this run's recipe."):
+        start_from(view.config)
+        st.switch_page("pages/train.py")
 
 
 def toggle_star(store: RunStore, run_id: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from core.config.percent import percent
+from core.evaluation.ablations import CLAIMS
 from core.runs.index import RunSummary
 from core.runs.schema import RunState
 from pages.widgets.components.runs_table import Column, Row, runs_table
@@ -28,7 +29,7 @@ _COLUMNS = (
 def show(
     found: Sequence[RunSummary], opened: str | None, nothing: str, star: Callable[[str], None]
 ) -> "ComponentResult":
-    """Show the runs in a table; parameters and result are those of `runs_table`."""
+    """Show the runs in a table, those of one test as a group that can be folded; else as `runs_table`."""
     return runs_table(_COLUMNS, [_row(each) for each in found], opened, nothing, star)
 
 
@@ -49,6 +50,7 @@ def _row(summary: RunSummary) -> Row:
         remark=summary.remark,
         state=_state_text(summary),
         texts=list(texts.values()),
+        group=f"Test: {CLAIMS[summary.claim].sentence}" if summary.claim in CLAIMS else "",
         sort={"name": summary.title.lower()} | {name: getattr(summary, name) for name in texts},
     )
 

@@ -11,6 +11,7 @@ from core.networks.builder import import_keras_in_background
 from core.runs.store import RunStore
 from core.storage import temporary
 from pages.widgets.components.connection import watch_connection
+from pages.widgets.components.glossary import glossary
 from pages.widgets.components.page_routes import page_routes
 from pages.widgets.shared import upload_quota
 
@@ -35,13 +36,14 @@ def prepare_server() -> list[Route]:
 
 
 def configure_page() -> None:
-    """Set the page's title, width and icon, and have it say where its server does not answer.
+    """Set the page's title, width and icon, and have it say where its server does not answer, and what terms mean.
 
     The icon is a file, for a Material icon would be fetched from elsewhere.
     """
     icon = Path(__file__).with_name("icon.png")
     st.set_page_config(page_title="Digit Studio", page_icon=icon, layout="wide")
     watch_connection()
+    glossary()
 
 
 def navigation() -> st.Page:

@@ -1,6 +1,7 @@
 """The models there are to read with: the one that comes with the app and every run that has one."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -13,6 +14,9 @@ from core.runs.store import RunStore
 from core.storage.os_errors import error_text
 from pages.widgets.shared.text import disambiguate, escape_markdown
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
 _RELEASED_ID = "shipped"
 _REFUSED = "refused_models"
 
@@ -23,21 +27,22 @@ def _load(path: Path, changed_ns: int) -> Recognizer:
     return Recognizer.load(path)
 
 
-def choose_model() -> str:
-    """Show the model picker and return the chosen model's id.
+def choose_model(place: "DeltaGenerator") -> str:
+    """Show the model picker in `place` and return the chosen model's id.
 
     A model that is not there or could not be loaded is named in a sentence, and the released one is chosen.
     """
-    names = _model_names()
+    asked = st.query_params.get("model") or st.session_state.get("chosen_model", _RELEASED_ID)
+    names = _model_names(asked)
     refused = st.session_state.setdefault(_REFUSED, {})
-    wanted = st.query_params.get("model") or st.session_state.get("chosen_model", _RELEASED_ID)
+    wanted = asked
     if wanted in refused or wanted not in names:
         reason = refused.get(wanted, f"There is no model {wanted!r} here.")
         st.warning(f"{escape_markdown(reason)} The shipped model reads in its place.", icon=":material/warning:")
         wanted = _RELEASED_ID
         st.query_params.pop("model", None)
     st.session_state.model = st.session_state.chosen_model = wanted
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+    with place, st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         st.markdown(":small[Model]", width="content")
         return st.selectbox(
             "Model",
@@ -91,11 +96,15 @@ def _path(model_id: str) -> Path:
     return run.model_path if run else RELEASED_MODEL
 
 
-def _model_names() -> dict[str, str]:
-    """Return what the picker says of each model, by id: the released one, then the runs, newest first."""
+def _model_names(asked: str) -> dict[str, str]:
+    """Return what the picker says of each model, by id: the released one, then the runs, newest first.
+
+    Runs that test a claim are many, and left out, but for those with a star and the one that is asked for.
+    """
     names = {_RELEASED_ID: f"Shipped with the app{_accuracy(ModelCard.beside(RELEASED_MODEL).test_accuracy)}"}
     for run in run_summaries(RunStore()):
-        if run.has_model and run.state.is_final:
+        is_wanted = not run.claim or run.starred or run.id == asked
+        if run.has_model and run.state.is_final and is_wanted:
             names[run.id] = f"{run.title}{_accuracy(run.test_accuracy)}"
     return disambiguate(names)
 

@@ -8,6 +8,7 @@ import streamlit as st
 from core.charts.bars import digit_accuracy
 from core.charts.heatmap import confusion_heatmap
 from core.charts.reliability import reliability_diagram
+from core.config.glossary import link_terms
 from core.config.percent import percent, percent_number
 from core.evaluation import misclassified
 from core.evaluation.outcome import find_failed_learning
@@ -15,6 +16,7 @@ from core.evaluation.report import most_confused
 from core.networks.safe_loading import ModelError
 from core.runs.run import Run
 from core.runs.schema import DigitScore, Report, RunError, Status, error_reason
+from core.runs.view import RunView
 from pages.widgets.components import gallery
 from pages.widgets.components.chart import chart
 from pages.widgets.shared import model_predictions
@@ -24,23 +26,27 @@ from pages.widgets.shared.text import escape_markdown
 _CHART_PX = 380
 
 
+def show_result(view: RunView) -> None:
+    """Show the figures of the run's test report, once it has ended and there is one."""
+    if view.status.is_final and view.report:
+        _figures(view.report, view.status, view.train_s)
+
+
 def show(run: Run) -> None:
-    """Show the figures of the run's test report once there is one, and the way to all of it."""
+    """Show what each digit's figures are once there is a test report, and the way to all of it."""
     try:
-        report, status = run.report(), run.status()
-        train_s = status.training_time_s(run.newest_rows())
+        report = run.report()
     except RunError:
         return
     if report is None:
         return
     _show_failed_learning(run)
-    _figures(report, status, train_s)
     digits, confusion = st.columns(2)
     with digits:
         st.markdown("**Each digit**, percent read right")
         chart(digit_accuracy(report.digits), f"digits-{run.id}", _digits_alt(report.digits), _CHART_PX)
     with confusion:
-        st.markdown("**Confusions**: what was read as what")
+        st.markdown(link_terms("**Confusions**: what was read as what, the confusion matrix"))
         _heatmap(run, report)
     if st.button("Open the whole report", icon=":material/query_stats:", key=f"report-{run.id}"):
         st.switch_page("pages/runs.py", query_params={"run": run.id})
@@ -57,16 +63,18 @@ def show_all(run: Run) -> None:
     st.fragment(_confusions)(run, report)
     digits, confidence = st.columns(2)
     with digits:
-        st.markdown("**Each digit**")
+        st.markdown(link_terms("**Each digit**: recall, precision and their mean, F1"))
         _digits_table(report)
     with confidence:
-        st.markdown("**Confidence against accuracy**")
+        st.markdown("**Is its confidence honest?**")
         apart = percent(report.calibration_error or 0, 2)
         alt = f"Reliability diagram. On average confidence and accuracy lie {apart} apart."
         chart(reliability_diagram(report.reliability or ()), f"reliability-{run.id}", alt, _CHART_PX)
         st.markdown(
-            f":small[On average, confidence and accuracy lie {apart} apart (expected calibration error, 15 bins). On "
-            "the dashed line the network is right as often as it says.]"
+            link_terms(
+                f":small[On the dashed line the network is right as often as it says. On average it is {apart} "
+                "off: the calibration error.]"
+            )
         )
 
 

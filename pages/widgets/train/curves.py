@@ -21,7 +21,7 @@ from pages.widgets.shared.text import disambiguate
 from pages.widgets.train import live_curves
 from pages.widgets.train.state import BESIDE, COMPARED_METRICS
 
-_CHART_PX = 170  # the ten digits and the slider below stand in the first screen, too
+_CHART_PX = 240
 _SMALL_PX = 170
 _COLUMNS: tuple[str, ...] = (
     "epoch",

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.charts.heatmap import confusion_heatmap
 from core.datasets import probe_digits
+from core.networks.builder import first_layer_units
 from core.pictures.display import contact_sheet
 from core.runs.run import Run
 from core.runs.schema import MetricRow, RunError
@@ -133,8 +134,9 @@ def show_network(view: RunView, seen: Snapshot | None) -> None:
             )
         else:
             columns = 8 if len(seen.weights) > 8 else len(seen.weights)
-            st.image(contact_sheet(seen.weights, columns, _WEIGHTS_PX), width=_WEIGHTS_PX, alt=_weights_alt(seen))
-            st.markdown(":small[Ink on light areas switches the unit on; ink on dark areas, off.]")
+            sheet = contact_sheet(seen.weights, columns, _WEIGHTS_PX)
+            st.image(sheet, width=sheet.shape[1], alt=_weights_alt(seen))
+            st.markdown(f":small[{_weights_text(len(seen.weights), first_layer_units(view.config))}]")
     with confusion:
         st.markdown("**Confusions**, validation images")
         if seen is not None and seen.confusion.any():
@@ -144,6 +146,11 @@ def show_network(view: RunView, seen: Snapshot | None) -> None:
             st.markdown(":small[Nothing to show yet.]")
         else:
             st.markdown(":small[Its recipe keeps no validation images back, so there is nothing to measure it on.]")
+
+
+def _weights_text(shown: int, units: int) -> str:
+    which = f"{shown} of {units} units" if units > shown else f"All {shown} units"
+    return f"{which}, the most used first. Ink on light areas switches the unit on; on dark areas, off."
 
 
 def _weights_alt(seen: Snapshot) -> str:

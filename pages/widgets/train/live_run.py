@@ -15,7 +15,7 @@ from core.runs.schema import RunError, RunState
 from core.runs.state_cache import Queue, busy_run, read_queue
 from core.runs.store import RunStore
 from core.runs.view import RunView
-from pages.widgets.shared import messages
+from pages.widgets.shared import messages, report
 from pages.widgets.shared.durations import describe_duration
 from pages.widgets.shared.run_badge import show_state
 from pages.widgets.shared.shown_run import IS_PICKED, PICKS, SHOWN_RUN, pick_run, show_run
@@ -133,6 +133,7 @@ def _has_ended(run: Run) -> bool:
 
 def _show(view: RunView, queue: Queue) -> None:
     _head(view, queue.is_starting(view.id))
+    report.show_result(view)
     last = view.last_row
     text = " · ".join(filter(None, [_progress_text(view, queue), run_controls.halt_text(view), _result_text(view)]))
     st.progress(min(1.0, last.epoch / view.epochs) if last else 0.0, text)
@@ -176,8 +177,8 @@ def _progress_text(view: RunView, queue: Queue) -> str:
     if view.state is RunState.QUEUED:
         if queue.is_starting(view.id):
             return "Starting …"
-        place = queue.place(view.id)
-        return f"Waiting in the queue, number {place} of {len(queue.waiting)}" if place else "Waiting in the queue"
+        before = queue.starts_after(view.id)
+        return f"Starts when {escape_markdown(before)} ends" if before else "Starts soon"
     if last is None:
         if view.state is RunState.PAUSED:
             return "Before the first step"

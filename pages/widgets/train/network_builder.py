@@ -14,6 +14,7 @@ from core.networks.builder import editable_layers
 from pages.widgets.components.chart import chart
 from pages.widgets.components.streamlit_overrides import ICON_ONLY
 from pages.widgets.shared.press import once
+from pages.widgets.shared.text import escape_markdown
 from pages.widgets.train.recipe_form import start
 from pages.widgets.train.state import ADDED_LAYERS, EDITED_LAYERS
 
@@ -55,13 +56,16 @@ def show(layers: list[tuple[str, LayerSpec]] | None) -> None:
         st.info("This network's layers cannot be changed one by one. Choose another recipe to build on.")
         return
     specs = [layer for _, layer in layers]
-    shapes, _ = infer_shapes(specs)
+    shapes, problem = infer_shapes(specs)
     _drawing(specs, shapes)
-    measured = [_measured(*each) for each in zip([*specs, OUTPUT_LAYER], [IMAGE_SHAPE, *shapes], shapes, strict=False)]
+    stack = [*specs, OUTPUT_LAYER]
+    said = [_measured(*each) for each in zip(stack, [IMAGE_SHAPE, *shapes], shapes, strict=False)]
+    if problem:
+        said.append(f":red[does not fit: {escape_markdown(problem.partition(': ')[2])}]")
+    said += [f"fits or not, once layer {len(shapes) + 1} does"] * (len(stack) - len(said))
     for place, (name, layer) in enumerate(layers):
-        _row(place, name, layer, measured[place] if place < len(measured) else "does not fit", len(layers))
-    last = measured[len(layers)] if len(measured) > len(layers) else "does not fit"
-    st.markdown(f"**{len(layers) + 1}.** {describe_layer(OUTPUT_LAYER)}, always the last  \n:small[{last}]")
+        _row(place, name, layer, said[place], len(layers))
+    st.markdown(f"**{len(stack)}.** {describe_layer(OUTPUT_LAYER)}, always the last  \n:small[{said[-1]}]")
     _add(layers)
 
 
@@ -89,17 +93,17 @@ def _key(name: str, setting: str) -> str:
 def _measured(layer: Mapping[str, Any], before: Shape, after: Shape) -> str:
     """Return the shape that leaves a layer, and its weights, in words."""
     weights = count_weights(layer, before)
-    return "×".join(map(str, after)) + (f" · {weights:,} weights" if weights else "")
+    return f"→ {'×'.join(map(str, after))} values" + (f" · {weights:,} weights" if weights else "")
 
 
 def _row(place: int, name: str, layer: LayerSpec, measured: str, count: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-        st.markdown(f"**{place + 1}.** {describe_layer(layer)}  \n:small[{measured}]", width="stretch")
-        _settings(name, layer)
         last = place == count - 1
         _button("arrow_upward", f"Move layer {place + 1} up", f"up-{name}", not place, _move, place, -1)
         _button("arrow_downward", f"Move layer {place + 1} down", f"down-{name}", last, _move, place, 1)
         _button("delete", f"Remove layer {place + 1}", f"remove-{name}", False, _remove, place)
+        _settings(name, layer)
+        st.markdown(f"**{place + 1}.** {describe_layer(layer)}  \n:small[{measured}]", width="stretch")
 
 
 def _button(icon: str, label: str, key: str, disabled: bool, act: Callable[..., None], *values: int) -> None:
@@ -122,7 +126,8 @@ def _settings(name: str, layer: LayerSpec) -> None:
         for each, spec in kind.settings.items():
             common: dict[str, Any] = {"key": _key(name, each), "help": spec.why, "persist_state": "session"}
             if spec.choices:
-                st.selectbox(spec.label, spec.choices, index=spec.choices.index(first[each]), **common)
+                names = spec.choice_name
+                st.selectbox(spec.label, spec.choices, spec.choices.index(first[each]), format_func=names, **common)
             elif spec.low is None:
                 st.toggle(spec.label, value=first[each], **common)
             else:
@@ -146,12 +151,15 @@ def _add(layers: list[tuple[str, LayerSpec]]) -> None:
     names, made = list(labels), f"new-{ADDED_LAYERS.get()}"
     # Each new layer has a field of its own, whose first value is that layer: the next one is put after it.
     after = f"new-layer-after-{start().number}-{made}"
+    chosen = st.session_state.get(after, made if made in labels else names[-1])
+    fitting = _fitting([layer for _, layer in layers], names.index(chosen) if chosen in names else len(layers))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
             "Another layer",
-            list(LAYER_KINDS.offered),
+            fitting,
             format_func=lambda name: LAYER_KINDS[name].label,
             key="new-layer",
+            help="Those that fit there.",
         )
         st.selectbox(
             "After",
@@ -163,6 +171,13 @@ def _add(layers: list[tuple[str, LayerSpec]]) -> None:
         )
         full = len(layers) >= MAX_LAYERS
         st.button("Add", icon=":material/add:", disabled=full, on_click=once(_insert, after))
+
+
+def _fitting(layers: list[LayerSpec], place: int) -> list[str]:
+    """Return the kinds of layers that fit in at that place; all where none does, as where the others do not fit."""
+    kinds = list(LAYER_KINDS.offered)
+    tried = {kind: [*layers[:place], default_layer(kind), *layers[place:]] for kind in kinds}
+    return [kind for kind in kinds if not infer_shapes(tried[kind])[1]] or kinds
 
 
 def _insert(after: str) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from core.config import FIELD_SPECS, OPTIMIZERS, PRESETS, ConfigError, LayerSpec, TrainConfig, optimizer_fields
-from core.config.presets import PRESETS_WHY
+from core.config.presets import PRESET_CARDS
 from core.config.recipe_url import draft_from_query, draft_to_query
 from pages.widgets.shared.text import escape_markdown
 from pages.widgets.train.state import EDITED_LAYERS, KNOWN_LINKS, LINK_ERROR, RECIPE_START, SHOWN_PRESET, Start
@@ -53,9 +53,10 @@ def is_shown(name: str, held: Mapping[str, Any]) -> bool:
 def field(name: str) -> None:
     """Show the widget for the field's type. Its value is kept when the page is left."""
     spec, first = FIELD_SPECS[name], start().first(name)
-    common: dict[str, Any] = {"key": key(name), "help": spec.why, "persist_state": "session"}
+    common: dict[str, Any] = {"key": key(name), "help": spec.explanation, "persist_state": "session"}
     if spec.choices:
-        st.selectbox(spec.label, spec.choices, index=spec.choices.index(first), **common)
+        names = spec.choice_name
+        st.selectbox(spec.label, spec.choices, spec.choices.index(first), format_func=names, **common)
     elif spec.low is None or spec.high is None:
         st.toggle(spec.label, value=first, **common)
     elif isinstance(getattr(TrainConfig(), name), int):
@@ -77,8 +78,13 @@ def presets(config: TrainConfig | None) -> None:
         key=widget_key,
         on_change=_start_from_preset,
         args=(widget_key,),
-        help=f"A recipe fills in the form. {PRESETS_WHY}",
+        format_func=_preset_title,
+        help="A recipe fills in the form. Compare recipes, below, says what each is for.",
     )
+
+
+def _preset_title(name: str) -> str:
+    return PRESET_CARDS[name].title if name in PRESET_CARDS else "Your own"
 
 
 def _preset_key(name: str) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.charts.curves import spread_curves
 from core.config.field_spec import ConfigError
+from core.config.glossary import link_terms
 from core.config.train_config import TrainConfig
 from core.evaluation.ablations import (
     Claim,
@@ -15,7 +16,7 @@ from core.evaluation.ablations import (
     runs_filed_for,
     validation_curves,
 )
-from core.evaluation.verdicts import compare_arms, verdict
+from core.evaluation.verdicts import compare_arms, difference_rows, verdict
 from core.jobs import scheduler
 from core.runs.commands import CommandError, CommandName
 from core.runs.quota import QuotaError
@@ -44,7 +45,7 @@ Groups = Mapping[str, Sequence[Run | None]]
 def show(claim: Claim, store: RunStore, newest: dict[TrainConfig, Run], pace: Callable[[str], float]) -> None:
     """Show the claim. `newest` is the newest run of each config, `pace` the machine's pace for a network's name."""
     st.subheader(claim.sentence, anchor=claim.name)
-    st.markdown(claim.why)
+    st.markdown(link_terms(claim.why))
     groups = runs_by_arm(claim, newest)
     runs = [run for group in groups.values() for run in group]
     with st.container(horizontal=True):
@@ -109,8 +110,12 @@ def _show_result(claim: Claim, store: RunStore, groups: Groups, was_busy: bool) 
         st.progress(ended / len(runs), f"{ended} of {len(runs)} runs are over")
     if busy:
         active_run.show_where_paused(read_queue(store), claim.name)
-    sentence = verdict(claim, compare_arms(claim, measured))
+    differences = compare_arms(claim, measured)
+    sentence = verdict(claim, differences)
     st.markdown(f"**{sentence}**")
+    if differences:
+        alt = "How far one group is ahead of the other, in points of validation accuracy"
+        st.dataframe(difference_rows(differences), hide_index=True, width="content", alt=alt)
     alt = f"Line chart of validation accuracy by epoch, mean and spread of each group. {sentence}"
     chart(spread_curves(measured), f"claim-{claim.name}", alt, _CHART_PX)
     messages.show()

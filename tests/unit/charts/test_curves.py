@@ -56,7 +56,7 @@ def test_the_reference_is_a_thin_dashed_line_with_its_name():
     figure = one(rows(3), "accuracy", reference=0.9766)
     (line,), (words,) = figure.layout.shapes, figure.layout.annotations
     assert (line.y0, line.y1, line.line.width, line.line.dash) == (0.9766, 0.9766, 1, "dash")
-    assert words.text == "seed recipe 97.66 %"
+    assert words.text == " seed recipe<br> 97.66 %"
     assert not one(rows(3)).layout.shapes
 
 
@@ -102,8 +102,10 @@ def test_a_constant_rate_is_seen_against_nothing():
 
 
 def test_the_references_name_stands_where_no_curve_ends():
-    (words,) = one(rows(3), "accuracy", reference=0.9766).layout.annotations
-    assert (words.x, words.xanchor, words.yanchor) == (0, "left", "bottom")
+    layout = one(rows(3), "accuracy", reference=0.9766).layout
+    (words,) = layout.annotations
+    assert (words.x, words.xanchor, words.yanchor) == (1, "left", "middle"), "beside the chart, in its margin"
+    assert layout.margin.r > 80
 
 
 def test_on_the_logarithmic_scale_accuracy_is_the_share_of_mistakes():

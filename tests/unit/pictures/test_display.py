@@ -46,12 +46,19 @@ def test_a_large_picture_is_a_jpeg():
     assert url.startswith("data:image/jpeg;base64,")
 
 
-def test_a_contact_sheet_separates_its_pictures_by_grey_lines():
+def test_a_contact_sheet_has_transparent_gaps_between_its_pictures():
     pictures = np.stack([np.full((2, 2), value, np.uint8) for value in (0, 255, 10)])
-    sheet = contact_sheet(pictures, columns=2, size_px=11)
-    assert sheet.shape == (10, 10)  # twice the size: 2 + 1 + 2 pixels each way
-    assert (sheet[:4, :4] == 0).all() and (sheet[:4, 6:] == 255).all() and (sheet[6:, :4] == 10).all()
-    assert (sheet[4:6] == 128).all() and (sheet[6:, 6:] == 128).all()
+    sheet = contact_sheet(pictures, columns=2, size_px=13)
+    assert sheet.shape == (12, 12, 4)  # twice the size, and a gap of 4: 4 + 4 + 4 pixels each way
+    assert (sheet[:4, :4] == (0, 0, 0, 255)).all() and (sheet[:4, 8:] == 255).all()
+    assert (sheet[8:, :4] == (10, 10, 10, 255)).all()
+    assert (sheet[4:8, :, 3] == 0).all() and (sheet[8:, 8:, 3] == 0).all()
+
+
+@pytest.mark.parametrize(("side", "columns"), [(28, 8), (3, 8), (5, 6)])
+def test_a_contact_sheet_is_as_wide_as_it_may_be_at_most(side, columns):
+    sheet = contact_sheet(np.zeros((columns, side, side), np.uint8), columns, 360)
+    assert 360 - columns * side < sheet.shape[1] <= 360
 
 
 def test_transparency_is_shown_on_grey():

@@ -209,3 +209,19 @@ def test_an_encoded_display_lets_go_of_the_picture():
     display = PictureDisplay(lambda: Image.new("L", (56, 56), 255), []).encode_now()
     assert not hasattr(display, "_decode")
     assert display.picture and display.icon and display.naive.shape == (28, 28) and display.steps == ()
+
+
+@pytest.mark.parametrize(
+    ("corrections", "sentence"),
+    [
+        ({}, "2 of 5 are doubtful: they are marked ? or × in the picture."),
+        ({1: 0}, "1 of 5 is doubtful: it is marked ? or × in the picture."),
+        (dict.fromkeys(range(5), 1), "Sure of all 5 digits."),
+    ],
+)
+def test_a_sentence_says_how_many_digits_are_doubtful(corrections, sentence):
+    assert view(corrections=corrections).doubt_text == sentence
+
+
+def test_of_a_picture_without_digits_nothing_is_doubtful():
+    assert view(PictureResult("empty.png", ReadingMode.LINES)).doubt_text == ""

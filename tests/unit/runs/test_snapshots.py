@@ -60,10 +60,21 @@ def test_a_dense_layers_weights_are_pictures_of_the_image():
     model = build(TrainConfig(hidden_units=16))
     pictures = first_layer_images(model)
     assert (pictures.shape, pictures.dtype) == ((16, 28, 28), np.uint8)
-    kernel = model.layers[1].kernel.numpy()
+    kernel, used = model.layers[1].kernel.numpy(), np.abs(model.layers[-1].kernel.numpy()).sum(axis=1)
     strongest = np.unravel_index(np.abs(kernel).argmax(), kernel.shape)
-    seen = pictures[strongest[1]].ravel()[strongest[0]]
+    by_use = np.argsort(-used).tolist()
+    seen = pictures[by_use.index(strongest[1])].ravel()[strongest[0]]
     assert seen == (255 if kernel[strongest] > 0 else 1)
+
+
+def test_the_units_that_the_next_layer_uses_most_come_first():
+    model = build(TrainConfig(hidden_units=100))
+    used = np.zeros((100, 10), np.float32)
+    used[[70, 3], 0] = -2, 1
+    model.layers[-1].kernel.assign(used)
+    first = model.layers[1].kernel.numpy().T.reshape(-1, 28, 28)[70]
+    correlation = np.corrcoef(first_layer_images(model)[0].ravel(), first.ravel())[0, 1]
+    assert correlation > 0.99
 
 
 def test_many_units_are_shown_in_part_and_a_convolutions_kernels_as_they_are():

@@ -63,7 +63,8 @@ def choose_model(place: "DeltaGenerator") -> str:
 
 def _choose_others(names: dict[str, str]) -> None:
     """Show what chooses models that read the same drawing beside the first one."""
-    with st.popover(f"+{len(OTHERS.get())}" if OTHERS.get() else "+", help="Models that read the same digit beside it"):
+    label = f"Compare ({len(OTHERS.get())})" if OTHERS.get() else "Compare"
+    with st.popover(label, help="Models that read the same digit beside it"):
         if not names:
             st.markdown("There is no other model yet: train one on the Train page.")
             return

@@ -14,7 +14,7 @@ from core.recognition.results import read_drawing
 from pages.widgets.components import canvas, chart
 from pages.widgets.components.boxes import BoxTools
 from pages.widgets.components.examples import examples
-from pages.widgets.recognize import camera, digit, number, results, state, uploads
+from pages.widgets.recognize import beside, camera, digit, number, results, state, uploads
 from pages.widgets.recognize.state import Key
 from pages.widgets.recognize.steps import steps
 from pages.widgets.shared import models, text, upload_quota
@@ -83,6 +83,7 @@ def _draw_digit(model_id: str) -> None:
             examples(example_drawings(), canvas.DIGIT_CANVAS)
         digit.evidence(view)
     if view and view.digit:
+        beside.show(drawn, models.models_beside(model_id))
         steps(view, model_id)
 
 

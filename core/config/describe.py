@@ -53,8 +53,9 @@ def _describe_setting(name: str, value: object) -> str:
 def _value_in_words(name: str, value: object) -> str:
     """Return the value of a field as a person reads it; a choice has the name that people call it by."""
     spec = FIELD_SPECS[name]
-    is_choice = name != "architecture" and isinstance(value, str) and value in spec.choices
-    return spec.choice_name(value) if is_choice else format_value(value)
+    if name != "architecture" and isinstance(value, str) and value in spec.choices:
+        return spec.choice_name(value)
+    return format_value(value)
 
 
 def format_value(value: object) -> str:

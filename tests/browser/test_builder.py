@@ -88,4 +88,4 @@ def test_what_is_typed_as_soon_as_the_page_appears_is_kept(page, server):
     page.wait_for_url("**epochs=7**", timeout=LONG_MS)
     wait_until_idle(page)
     expect(field).to_have_value("7", timeout=LONG_MS)
-    expect(page.get_by_role("combobox", name="Recipe")).to_have_value("your own", timeout=LONG_MS)
+    expect(page.get_by_role("combobox", name="Recipe")).to_have_value("Your own", timeout=LONG_MS)

@@ -18,6 +18,7 @@ from core.recognition import Recognizer
 from core.runs.run import Run
 from pages.widgets.recognize import camera
 from pages.widgets.shared import models
+from pages.widgets.shared.text import escape_markdown
 from tests.support.app import DENIED, FULL_DISK, failing, plain, words
 from tests.support.pdfs import pdf_of_pictures
 
@@ -569,3 +570,18 @@ def test_where_there_is_no_camera_stands_the_uploader(app, monkeypatch):
     at.file_uploader(key="pictures").set_value([("seven.png", one_digit(0), "image/png")]).run()
     assert not at.exception
     assert at.dataframe[0].value["probability"].idxmax() == 7
+
+
+def test_other_models_read_the_same_digit_beside_the_first(app, finished_run):
+    at = app("recognize", models_beside=[finished_run.id, "gone"], **draws(STROKE))
+    assert not at.exception and not at.error
+    assert any(each.value == f"**{escape_markdown(at.selectbox(key='model').options[1])}**" for each in at.markdown)
+    at.selectbox(key="model").set_value(finished_run.id).run()
+    assert not at.exception, "a model does not read beside itself"
+
+
+def test_a_model_beside_that_cannot_be_opened_gets_a_sentence(app, finished_run):
+    finished_run.model_path.write_bytes(b"damaged")
+    at = app("recognize", models_beside=[finished_run.id], **draws(STROKE))
+    assert not at.exception and len(at.error) == 1
+    assert at.dataframe[0].value["probability"].idxmax() == 7, "the first one reads all the same"

@@ -12,6 +12,7 @@ from core.runs.run import Run
 from core.runs.schema import RunError
 from core.runs.store import RunStore
 from core.storage.os_errors import error_text
+from pages.widgets.shared.session import SessionKey
 from pages.widgets.shared.text import disambiguate, escape_markdown
 
 if TYPE_CHECKING:
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
 _RELEASED_ID = "shipped"
 _REFUSED = "refused_models"
+MAX_BESIDE = 3
+"""How many models read beside the first one."""
+
+OTHERS = SessionKey[list[str]]("models_beside", [])
+"""The ids of the models that read beside the first one; the key of their widget."""
 
 
 @st.cache_resource(max_entries=8, show_spinner="Loading the network …")
@@ -44,7 +50,7 @@ def choose_model(place: "DeltaGenerator") -> str:
     st.session_state.model = st.session_state.chosen_model = wanted
     with place, st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         st.markdown(":small[Model]", width="content")
-        return st.selectbox(
+        chosen = st.selectbox(
             "Model",
             list(names),
             format_func=lambda model_id: names[model_id],
@@ -52,6 +58,31 @@ def choose_model(place: "DeltaGenerator") -> str:
             on_change=_chosen_by_hand,
             label_visibility="collapsed",
         )
+        _choose_others({each: name for each, name in names.items() if each != chosen})
+    return chosen
+
+
+def _choose_others(names: dict[str, str]) -> None:
+    """Show what chooses models that read the same drawing beside the first one."""
+    label = f"Compare ({len(OTHERS.get())})" if OTHERS.get() else "Compare"
+    with st.popover(label, help="Models that read the same digit beside it"):
+        if not names:
+            st.markdown("There is no other model yet: train one on the Train page.")
+            return
+        st.multiselect(
+            "Models that read the same digit beside it",
+            list(names),
+            format_func=lambda model_id: names.get(model_id, str(model_id)),
+            max_selections=MAX_BESIDE,
+            key=OTHERS.name,
+            persist_state="session",
+        )
+
+
+def models_beside(model_id: str) -> dict[str, str]:
+    """Return what the picker says of the models that read beside that one, by id; one that is gone is left out."""
+    names = _model_names(model_id)
+    return {each: names[each] for each in OTHERS.get() if each in names and each != model_id}
 
 
 def _chosen_by_hand() -> None:

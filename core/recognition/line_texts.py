@@ -18,7 +18,6 @@ from core.recognition.text_choice import ChosenText, choose_text, sure_text, uns
 from core.recognition.whole_line import MAX_WHOLE_FRAMES, WholeLine
 
 MAX_FRAMES = 1500  # of all such lines of a picture: what is more is read as chains of digits alone
-MIN_AGREED_SHARE = 0.5  # of a line's digits: where both ways of reading agree on fewer none of them is sure
 _NO_SHAPE = np.zeros(7)
 
 
@@ -166,16 +165,21 @@ def _doubted(lines: list[ReadLine], agreed: dict[int, list[bool]]) -> list[ReadL
     on all of the page, its other lines have no sure digit either.
     """
     on_page = [each for row in agreed.values() for each in row]
-    is_page_doubtful = sum(on_page) < MIN_AGREED_SHARE * len(on_page)
+    is_page_doubtful = _mostly_differ(on_page)
     found = list(lines)
     for number, line in enumerate(lines):
         row = agreed.get(number)
-        if is_page_doubtful if row is None else sum(row) < MIN_AGREED_SHARE * len(row):
+        if is_page_doubtful if row is None else _mostly_differ(row):
             probabilities = (
                 np.stack([unsure(each) for each in line.probabilities]) if line.chain else line.probabilities
             )
             found[number] = replace(line, probabilities=probabilities)
     return found
+
+
+def _mostly_differ(agreed: Sequence[bool]) -> bool:
+    """Return whether both ways of reading agree on half of the digits or fewer."""
+    return bool(agreed) and 2 * sum(agreed) <= len(agreed)
 
 
 def _within_limits(read: Sequence[int], views: Sequence[LineView]) -> tuple[list[int], list[LineView]]:

@@ -60,11 +60,8 @@ bench: .venv/tests ## Measure every figure of docs/speed.md and docs/accuracy.md
 	$(BIN)/python -m benchmarks.recognition_speed
 	$(BIN)/python -m benchmarks.run_report
 	$(BIN)/python -m benchmarks.refusal
-<<<<<<< HEAD
 	$(BIN)/python -m benchmarks.explanations
-=======
 	$(BIN)/python -m benchmarks.unseen_forms
->>>>>>> i15
 	$(BIN)/python -m benchmarks.number_reading
 	$(BIN)/python -m benchmarks.browser_latency
 	$(BIN)/python -m benchmarks.session_overhead --pairs 5 --epochs 15

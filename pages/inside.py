@@ -16,8 +16,7 @@ _ALIKE, _BREAK = "It looks like these", "Break it"
 def page() -> None:
     """Show the page from top to bottom."""
     source_column, model_column = st.columns([6, 4], vertical_alignment="bottom")
-    with model_column:
-        model_id = models.choose_model()
+    model_id = models.choose_model(model_column, can_compare=False)
     with source_column:
         # The page opens with a digit: a test image where nothing was drawn.
         st.session_state.setdefault(SOURCE_KEY, Source.DRAW if canvas.is_drawn() else Source.EXAMPLE)

@@ -63,9 +63,10 @@ def _recipe(store: RunStore) -> None:
     with button:
         _start(store, config)
     recipe_form.show_link_error()
-    if problem:
-        st.error(problem, icon=":material/error:")
+    # One place for either: what follows, such as an open fold, is another one where the elements before it change.
     with st.container(horizontal=True, vertical_alignment="center"):
+        if problem:
+            st.error(problem, icon=":material/error:")
         if config:
             st.markdown(link_terms(_expectation(store, config)), width="stretch")
         recipe_cards.show(store)

@@ -107,7 +107,7 @@ def test_keys_undo_and_clear_where_the_canvas_has_the_focus_and_nowhere_else(pag
         assert not strokes(page)
         page.keyboard.press("Control+z")
         assert len(strokes(page)) == 1
-    page.get_by_test_id("stPopoverButton").click()
+    page.get_by_role("button", name="Pen", exact=True).click()
     page.get_by_label("Pen width, pixels").press("Delete")
     page.get_by_label("Pen width, pixels").press("Escape")
     assert len(strokes(page)) == 1
@@ -175,11 +175,11 @@ def test_keys_without_the_focus_are_for_a_canvas_in_sight(page, server):
     open_canvas(page, server.url)
     draw(page, SEVEN)
     page.evaluate("document.activeElement.blur()")
-    page.get_by_test_id("stPopoverButton").click()
+    page.get_by_role("button", name="Pen", exact=True).click()
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("Delete")
     assert len(strokes(page)) == 1, "a popover is open"
-    page.get_by_test_id("stPopoverButton").click()
+    page.get_by_role("button", name="Pen", exact=True).click()
     expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
     page.evaluate("document.activeElement.blur()")
     page.set_viewport_size({"width": 390, "height": 300})

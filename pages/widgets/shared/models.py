@@ -33,9 +33,10 @@ def _load(path: Path, changed_ns: int) -> Recognizer:
     return Recognizer.load(path)
 
 
-def choose_model(place: "DeltaGenerator") -> str:
+def choose_model(place: "DeltaGenerator", can_compare: bool = True) -> str:
     """Show the model picker in `place` and return the chosen model's id.
 
+    can_compare: whether other models can be chosen beside it.
     A model that is not there or could not be loaded is named in a sentence, and the released one is chosen.
     """
     asked = st.query_params.get("model") or st.session_state.get("chosen_model", _RELEASED_ID)
@@ -58,7 +59,8 @@ def choose_model(place: "DeltaGenerator") -> str:
             on_change=_chosen_by_hand,
             label_visibility="collapsed",
         )
-        _choose_others({each: name for each, name in names.items() if each != chosen})
+        if can_compare:
+            _choose_others({each: name for each, name in names.items() if each != chosen})
     return chosen
 
 

@@ -2,12 +2,15 @@
 
 import streamlit as st
 
+from core.datasets.mnist import DatasetError
 from core.explanation.network import ExplanationError
 from core.explanation.why import Answer
+from core.runs.schema import RunError
 from pages.widgets.components import canvas
 from pages.widgets.inside import alike, breaking, digit, layers, networks, why
 from pages.widgets.shared import models
 from pages.widgets.shared.explained_digit import SOURCE_KEY, Source
+from pages.widgets.shared.text import escape_markdown
 
 _WHY, _LAYERS = "Why this answer", "The network at work"
 _ALIKE, _BREAK = "It looks like these", "Break it"
@@ -35,10 +38,14 @@ def page() -> None:
 def _show(model_id: str, source: Source) -> None:
     left, right = st.columns([320, 800], gap="medium")
     with left:
-        chosen = digit.choose(source, model_id)
-        if chosen is None:
+        try:
+            chosen = digit.choose(source, model_id)
+            if chosen is None:
+                return
+            answer = Answer.read(networks.network(model_id), chosen)
+        except DatasetError as error:
+            st.error(escape_markdown(str(error)), icon=":material/error:")
             return
-        answer = Answer.read(networks.network(model_id), chosen)
         digit.show_answer(answer, chosen)
         if source is Source.EXAMPLE:
             digit.offer_examples()
@@ -62,8 +69,8 @@ def _show(model_id: str, source: Source) -> None:
                 breaking.show(model_id, chosen)
             else:
                 layers.show(model_id, chosen)
-        except ExplanationError as error:
-            st.warning(str(error), icon=":material/warning:")
+        except (ExplanationError, DatasetError, RunError) as error:
+            st.warning(escape_markdown(str(error)), icon=":material/warning:")
 
 
 page()

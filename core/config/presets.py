@@ -57,7 +57,7 @@ _PRESETS = (
             other_hands=True,
             mixed_precision=True,
         ),
-        0.9976,
+        0.9977,
     ),
     Preset(
         "minute",

@@ -55,7 +55,9 @@ def _digit_score(matrix: np.ndarray, digit: int) -> DigitScore:
 
 
 def wilson_interval(correct: int, count: int, z: float = 1.96) -> tuple[float, float]:
-    """Return the 95 % interval of a share of `correct` out of `count`, 0 to 1 (Wilson, 1927)."""
+    """Return the 95 % interval of a share of `correct` out of `count`, 0 to 1 (Wilson, 1927); all of it for none."""
+    if not count:
+        return 0.0, 1.0
     share = correct / count
     centre = share + z * z / (2 * count)
     spread = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))

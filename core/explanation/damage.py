@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 TEST_IMAGES = 1000
+_TINY = 1e-30  # added to a probability before its logarithm is taken
+_OTHER_KERNELS = ("Conv2DTranspose", "DepthwiseConv2D")
+"""Kinds of layers whose kernels do not have the units last."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,13 @@ class BreakableNetwork:
             raise ExplanationError(
                 "This network reads, but it cannot be copied, so it is not broken here. Choose another model."
             ) from error
+        self._temperature = reader.temperature
         self._traced = trace(self._probabilities, ((None, 28, 28), "uint8"))
-        self._weighted = [layer for layer in _leaves(self._model) if hasattr(layer, "kernel")][:-1]
+        self._weighted = [
+            layer
+            for layer in _leaves(self._model)
+            if hasattr(layer, "kernel") and type(layer).__name__ not in _OTHER_KERNELS
+        ][:-1]
         self._lock = threading.Lock()
 
     @property
@@ -108,10 +116,10 @@ class BreakableNetwork:
         return self.accuracy(Damage())
 
     def _read(self, images: np.ndarray, damage: Damage) -> np.ndarray:
-        if not damage.silenced or not self._weighted:
-            return predict_in_batches(self._call, images)
-        layer = self._weighted[damage.layer]
-        with self._lock:  # of all sessions: meanwhile the copy is another network
+        with self._lock:  # of all sessions: while units are silenced, the copy is another network
+            if not damage.silenced or not self._weighted:
+                return predict_in_batches(self._call, images)
+            layer = self._weighted[damage.layer]
             kept = layer.get_weights()
             try:
                 layer.set_weights(_silence(kept, damage.silenced))
@@ -127,7 +135,8 @@ class BreakableNetwork:
     def _probabilities(self, images: "tf.Tensor") -> Any:
         import tensorflow as tf
 
-        return self._model(tf.cast(images, tf.float32) / 255.0, training=False)
+        probabilities = self._model(tf.cast(images, tf.float32) / 255.0, training=False)
+        return tf.nn.softmax(tf.math.log(probabilities + _TINY) / self._temperature)
 
 
 def _silence(weights: list[np.ndarray], share: float) -> list[np.ndarray]:

@@ -15,6 +15,7 @@ MAX_BUILD_S = 15.0  # what is not read by then is left out
 MAX_BYTES = 18_000_000  # of an index
 MAX_DIMENSIONS = 128  # of a vector
 _CANDIDATES = 60  # that are compared once more, by all values of the layer
+_MAX_BATCH_BYTES, _MIN_BATCH = 200_000_000, 16  # of the values of images that are held at a time
 _SAMPLE = 1000  # images by which the main directions are found
 _TOLERANCE = 0.02  # of the length of a vector, by which the network still is the one that was indexed
 
@@ -58,12 +59,15 @@ class NeighbourIndex:
         """
         begin, all_images = time.monotonic(), load_arrays()["x_train"]
         order = np.random.default_rng(0).permutation(len(all_images))[:max_images].astype(np.int32)
-        index = known or cls._of_sample(network, order[:_SAMPLE])
+        values = network.features(all_images[:1]).shape[1]
+        most = max(_MIN_BATCH, _MAX_BATCH_BYTES // (4 * values))  # images whose values are held at a time
+        index = known or cls._of_sample(network, order[: min(_SAMPLE, most)])
+        batch = min(BATCH_IMAGES, most)
         vectors = [index.vectors]
-        for first in range(len(index.vectors), len(order), BATCH_IMAGES):
+        for first in range(len(index.vectors), len(order), batch):
             if time.monotonic() - begin > max_s:
                 break
-            features = network.features(all_images[order[first : first + BATCH_IMAGES]])
+            features = network.features(all_images[order[first : first + batch]])
             vectors.append(_project(features, index.mean, index.axes, index.scale))
             report(first / len(order))
         found = np.concatenate(vectors)
@@ -74,8 +78,10 @@ class NeighbourIndex:
         """Return the index of a few training images, by which the main directions are found."""
         sample = network.features(load_arrays()["x_train"][images])
         mean = sample.mean(axis=0)
-        axes = _main_directions(sample - mean)
-        scale = np.array(max(float(np.abs(sample - mean).max()), np.finfo(np.float32).tiny), np.float32)
+        centred = sample - mean
+        axes = _main_directions(centred)
+        largest = max(float(centred.max()), -float(centred.min()), float(np.finfo(np.float32).tiny))
+        scale = np.array(largest, np.float32)
         return cls(_project(sample, mean, axes, scale), images, mean, axes, scale)
 
     @classmethod

@@ -22,6 +22,5 @@ class ArrayCache:
     def save(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:
         """Save arrays under this name, in place of those that were there; raises `OSError`."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        atomic.remove_leftovers(self.folder, ".*.new")
         path = self.folder / f"{name}.npz"
         atomic.replace_file(path, lambda file: np.savez(file, allow_pickle=False, **arrays), durable=False)

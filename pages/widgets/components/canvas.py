@@ -48,7 +48,7 @@ def canvas() -> Drawing:
 
 def is_drawn() -> bool:
     """Return whether there is a drawing on the canvas for one digit, as far as the browser has reported it."""
-    return bool(_reported(DIGIT_CANVAS))
+    return bool(_reported(DIGIT_CANVAS).get("objects"))
 
 
 def digit_canvas(label: int) -> Drawing:

@@ -10,5 +10,5 @@ _examples = define_component("examples", "html", "css", "js")
 
 
 def examples(drawings: Sequence[ExampleDrawing], canvas: str) -> None:
-    """Show the drawings as buttons; a press puts one on the canvas of that name, and its Undo takes it off again."""
+    """Show the drawings as buttons; a press puts one on the canvas of that name, whose Undo removes its strokes."""
     _examples(key=f"examples-{canvas}", data={"canvas": canvas, "examples": [asdict(each) for each in drawings]})

@@ -1,6 +1,7 @@
 """Networks prepared for explanations, and explanations that were computed: shared by all sessions."""
 
 from collections.abc import Callable
+from threading import Lock
 
 import streamlit as st
 
@@ -17,6 +18,7 @@ from core.runs.run import Run
 from core.runs.store import RunStore
 from pages.widgets.shared import models
 
+_BUILDING = Lock()  # one index at a time, for all sessions
 _MAX_KEPT = 40  # explanations; each is some hundred kB
 
 
@@ -42,9 +44,13 @@ def neighbours(model_id: str) -> NeighbourIndex | None:
 
 def build_neighbours(model_id: str, report: Callable[[float], object]) -> NeighbourIndex:
     """Return the index of training images of that model, built or completed now; raises `ExplanationError`."""
-    kept = _kept_neighbours(models.version_of(model_id), network(model_id), models.run_of(model_id))
-    kept["index"] = NeighbourIndex.build(network(model_id), report, kept.get("index"))
-    save_index(kept["index"], _owner(models.run_of(model_id)))
+    explained, run = network(model_id), models.run_of(model_id)  # before: the run may be deleted meanwhile
+    kept = _kept_neighbours(models.version_of(model_id), explained, run)
+    known = kept.get("index")
+    with _BUILDING:
+        if kept.get("index") is known:  # else another session has built it meanwhile
+            kept["index"] = NeighbourIndex.build(explained, report, known)
+            save_index(kept["index"], _owner(run))
     return kept["index"]
 
 

@@ -16,8 +16,11 @@ _PICKED = SessionKey[int | None]("inside_picked", None)
 def show(model_id: str, digit: ExplainedDigit, answer: Answer) -> None:
     """Show the reasons for the answer against the digit that the person picks."""
     first, *others = answer.order
-    st.session_state[_OTHER_KEY] = _default(others)
-    other = st.radio(f"Why {first} and not", others, horizontal=True, key=_OTHER_KEY, on_change=_pick)
+    shown = _default(others)
+    key = f"{_OTHER_KEY}-{digit.fingerprint}"  # a choice that arrives late does not reach another digit
+    st.session_state[key] = shown
+    label = f"Why {first} and not"
+    other = st.radio(label, others, horizontal=True, key=key, on_change=_pick, args=[key, shown])
     place = st.empty()
     with st.container(horizontal=True, gap="small"):
         for each in networks.evidence(model_id, digit, first, other):
@@ -35,8 +38,10 @@ def _default(others: list[int]) -> int:
     return picked if picked in others else others[0]
 
 
-def _pick() -> None:
-    _PICKED.set(st.session_state[_OTHER_KEY])
+def _pick(key: str, shown: int) -> None:
+    """Keep what a person picked; the one that was shown is sent again by the browser, and is no pick."""
+    if st.session_state[key] != shown:
+        _PICKED.set(st.session_state[key])
 
 
 def _picture(each: Captioned) -> None:

@@ -36,5 +36,5 @@ def _read(model_id: str, drawn: Drawing) -> None:
         st.error(escape_markdown(error_reason(error)), icon=":material/error:")
         return
     view = ReadingView.of(result, EditHistory(), f"{models.version_of(model_id)}-{drawn.fingerprint()}")
-    digit.answer(view.digit, f"beside-{model_id}", view.note, small=True)
+    digit.answer(view.digit, f"beside-{model_id}", view.note, small=True, can_explain=False)
     digit.bars(view.digit, f"beside-{model_id}", _BARS_PX)

@@ -58,13 +58,16 @@ def evidence(view: ReadingView | None) -> None:
         numbers(found)
 
 
-def answer(digit: CorrectedDigit | None, name: str, nothing: str, small: bool = False) -> None:
+def answer(
+    digit: CorrectedDigit | None, name: str, nothing: str, small: bool = False, can_explain: bool = True
+) -> None:
     """Show the digit large with its confidence in words, or `nothing` (a sentence) where there is no digit."""
     if digit:
         large_answer(digit.answer, digit.confidence_text, name, small, digit.nearest_text)
     else:
         large_answer("–", nothing, name, small)
-    why_button(digit, name)
+    if can_explain:
+        why_button(digit, name)
 
 
 def bars(digit: CorrectedDigit | None, name: str, height_px: int) -> None:

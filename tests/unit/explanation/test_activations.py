@@ -1,5 +1,7 @@
 """Every layer's activations, also inside residual blocks, and their pictures."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -46,8 +48,8 @@ def test_units_are_sorted_by_activity_with_gaps_between_them(bar):
     first = next(layer_pictures(found))
     assert first.shown.startswith(f"{MAX_MAPS} of 40")
     assert first.sheet.dtype == np.uint8 and (first.sheet[:, 52:54] == 128).all(), "a gap of two pixels"
-    activity = [first.sheet[:52, start : start + 52].sum() for start in range(0, 5 * 54, 54)]
-    assert activity == sorted(activity, reverse=True)
+    activity = [int(first.sheet[:52, start : start + 52].sum()) for start in range(0, 5 * 54, 54)]
+    assert all(after <= 1.01 * before for before, after in pairwise(activity)), "but for the rounding of colours"
 
 
 def test_a_functional_model_with_branches_is_read(bar):

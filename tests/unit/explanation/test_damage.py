@@ -35,9 +35,10 @@ def test_a_layer_that_is_silenced_whole_reads_every_picture_alike_and_the_reader
     reader = Recognizer(tiny_model())
     before = reader.classify(bar[None])
     network = BreakableNetwork(reader)
+    whole = network.accuracy(Damage())
     silent = Damage(layer=0, silenced=1.0)
     assert network.accuracy(silent) == pytest.approx(0.1, abs=0.05), "one answer for all"
-    assert network.accuracy(Damage()) == network.accuracy(Damage(layer=0)), "it is whole again"
+    assert network.accuracy(Damage()) == whole, "it is whole again"
     assert (reader.classify(bar[None]) == before).all()
 
 

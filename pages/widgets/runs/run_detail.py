@@ -18,6 +18,7 @@ from core.runs.view import RunView
 from core.storage.os_errors import describe_os_error
 from pages.widgets.components.chart import chart
 from pages.widgets.runs import exports, trash
+from pages.widgets.runs.state import TRAINED_AGAIN
 from pages.widgets.shared import messages, report
 from pages.widgets.shared.press import once
 from pages.widgets.shared.run_badge import show_state
@@ -108,7 +109,9 @@ def _actions(store: RunStore, view: RunView) -> None:
 
 def _train_again(store: RunStore, view: RunView) -> None:
     """Show what trains the run's recipe once more, as it is or changed."""
-    if st.button("Train again", icon=":material/replay:", help="The same recipe, as a new run."):
+    ask = once(TRAINED_AGAIN.set, view.id)
+    st.button("Train again", icon=":material/replay:", help="The same recipe, as a new run.", on_click=ask)
+    if TRAINED_AGAIN.pop() == view.id:
         try:
             run = file_run(store, view.config)
             scheduler.start_next(store)

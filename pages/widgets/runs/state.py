@@ -22,6 +22,9 @@ IMPORT_REQUESTED = SessionKey[str | None]("import_requested", None)
 FAILED_IMPORT = SessionKey[FailedImport | None]("failed_import", None)
 """The last import, where it failed."""
 
+TRAINED_AGAIN = SessionKey[str]("trained_again", "")
+"""The id of the run whose recipe is to be trained again: a drawing that is cut short would forget the button."""
+
 JUST_DELETED = SessionKey[list[str]]("just_deleted", [])
 """The ids of the runs that the last deletion moved to the trash."""
 

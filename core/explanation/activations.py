@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.explanation.network import ExplanationError, trace
+from core.explanation.network import NOT_OPEN, ExplanationError, trace
 from core.networks.builder import import_keras
 from core.recognition.recognizer import Recognizer
 
@@ -52,9 +52,7 @@ class ActivationReader:
             found = list(_layer_outputs(reader.model))
             network = import_keras().Model(reader.model.inputs, [output for *_, output in found])
         except Exception as error:  # Keras raises nearly anything on layers that anyone may have put together
-            raise ExplanationError(
-                "This network reads, but its layers are of a kind that cannot be looked into. Choose another model."
-            ) from error
+            raise ExplanationError(NOT_OPEN) from error
         self._layers = [(layer, block) for layer, block, _ in found]
         self._traced = trace(outputs, ((1, 28, 28), "uint8"))
 

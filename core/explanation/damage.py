@@ -101,7 +101,7 @@ class BreakableNetwork:
         points = 100 * (accuracy - self._undamaged)
         return DamageView(
             picture,
-            f"Read as {label}, {probability_percent(probabilities[label])} sure.",
+            f"The likeliest digit is {label}, {probability_percent(probabilities[label])}.",
             percent(accuracy),
             f"{points:+.1f} points" if damage != Damage(layer=damage.layer) else "undamaged",
         )

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _TINY = 1e-30  # added to a probability before its logarithm is taken
 
 
+NOT_OPEN = "This network reads, but its layers are of a kind that cannot be looked into. Choose another model."
+"""What is said of a network whose layers cannot be looked into."""
+
+
 class ExplanationError(RuntimeError):
     """A network that cannot be looked into; the message is a sentence for the person who chose it."""
 
@@ -113,9 +117,7 @@ def trace(function: Any, *signature: tuple[tuple[int | None, ...], str]) -> Any:
     try:
         return tf.function(function, input_signature=specs, autograph=False).get_concrete_function()
     except Exception as error:  # Keras and TensorFlow raise nearly anything on layers that anyone may have put together
-        raise ExplanationError(
-            "This network reads, but its layers are of a kind that cannot be looked into. Choose another model."
-        ) from error
+        raise ExplanationError(NOT_OPEN) from error
 
 
 def _call(traced: Any, *arrays: np.ndarray) -> np.ndarray:

@@ -23,7 +23,9 @@ def show(model_id: str, digit: ExplainedDigit) -> None:
         view = network.view(digit.image, damage)
         st.image(enlarge(view.picture, _PICTURE_PX), width=_PICTURE_PX, alt=f"The damaged digit. {view.reading}")
         st.markdown(view.reading)
-        st.metric(f"Accuracy on {TEST_IMAGES:,} test images", view.accuracy, view.change, delta_color="off")
+        st.metric(
+            f"Accuracy on {TEST_IMAGES:,} test images", view.accuracy, view.change, delta_color="off", delta_arrow="off"
+        )
 
 
 def _damage(layers: list[str]) -> Damage:

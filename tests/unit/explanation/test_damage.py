@@ -28,7 +28,7 @@ def test_without_damage_nothing_changes(bar):
     view = BreakableNetwork(reader).view(bar, Damage())
     assert (view.picture == bar).all() and view.change == "undamaged"
     label = reader.classify(bar[None])[0].argmax()
-    assert view.reading.startswith(f"Read as {label}")
+    assert view.reading.startswith(f"The likeliest digit is {label}, ")
 
 
 def test_a_layer_that_is_silenced_whole_reads_every_picture_alike_and_the_reader_stays_as_it_was(bar):

@@ -14,10 +14,11 @@ SHOWN = 9
 MAX_BUILD_S = 15.0  # what is not read by then is left out
 MAX_BYTES = 18_000_000  # of an index
 MAX_DIMENSIONS = 128  # of a vector
-_CANDIDATES = 60  # that are compared once more, by all values of the layer
+_CANDIDATES = 150  # that are compared once more, by all values of the layer
 _MAX_BATCH_BYTES, _MIN_BATCH = 200_000_000, 16  # of the values of images that are held at a time
+_LARGEST_STEP = 127  # of a vector's values, which are counted in steps
 _SAMPLE = 1000  # images by which the main directions are found
-_TOLERANCE = 0.02  # of the length of a vector, by which the network still is the one that was indexed
+_TOLERANCE = 0.05  # of the length of a vector, by which the network still is the one that was indexed
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,8 @@ class Neighbour:
 class NeighbourIndex:
     """The training images as a network sees them.
 
-    `vectors` (n, k) float16 are the values before the last layer, less `mean` (d,) float32, in the k main directions
-    `axes` (d, k) float16, divided by `scale`. `images` (n,) int32 are the training images they are of.
+    `vectors` (n, k) int8 are the values before the last layer, less `mean` (d,) float32, in the k main directions
+    `axes` (d, k) float16, in steps of `scale`. `images` (n,) int32 are the training images they are of.
     """
 
     vectors: np.ndarray
@@ -51,6 +52,7 @@ class NeighbourIndex:
         known: "NeighbourIndex | None" = None,
         max_images: int = 60000,
         max_s: float = MAX_BUILD_S,
+        max_dimensions: int = MAX_DIMENSIONS,
     ) -> "NeighbourIndex":
         """Return the index of the training images, read in a random order until `max_s` seconds have passed.
 
@@ -61,7 +63,7 @@ class NeighbourIndex:
         order = np.random.default_rng(0).permutation(len(all_images))[:max_images].astype(np.int32)
         values = network.features(all_images[:1]).shape[1]
         most = max(_MIN_BATCH, _MAX_BATCH_BYTES // (4 * values))  # images whose values are held at a time
-        index = known or cls._of_sample(network, order[: min(_SAMPLE, most)])
+        index = known or cls._of_sample(network, order[: min(_SAMPLE, most)], max_dimensions)
         batch = min(BATCH_IMAGES, most)
         vectors = [index.vectors]
         for first in range(len(index.vectors), len(order), batch):
@@ -74,14 +76,14 @@ class NeighbourIndex:
         return replace(index, vectors=found, images=order[: len(found)])
 
     @classmethod
-    def _of_sample(cls, network: ExplainedNetwork, images: np.ndarray) -> "NeighbourIndex":
+    def _of_sample(cls, network: ExplainedNetwork, images: np.ndarray, max_dimensions: int) -> "NeighbourIndex":
         """Return the index of a few training images, by which the main directions are found."""
         sample = network.features(load_arrays()["x_train"][images])
         mean = sample.mean(axis=0)
         centred = sample - mean
-        axes = _main_directions(centred)
-        largest = max(float(centred.max()), -float(centred.min()), float(np.finfo(np.float32).tiny))
-        scale = np.array(largest, np.float32)
+        axes = _main_directions(centred, max_dimensions)
+        largest = max(float(np.abs(centred @ axes.astype(np.float32)).max()), float(np.finfo(np.float32).tiny))
+        scale = np.array(largest / _LARGEST_STEP, np.float32)
         return cls(_project(sample, mean, axes, scale), images, mean, axes, scale)
 
     @classmethod
@@ -126,16 +128,17 @@ class NeighbourIndex:
 
 
 def _project(features: np.ndarray, mean: np.ndarray, axes: np.ndarray, scale: np.ndarray) -> np.ndarray:
-    return ((features - mean) @ axes.astype(np.float32) / scale).astype(np.float16)
+    steps = np.rint((features - mean) @ axes.astype(np.float32) / scale)
+    return np.clip(steps, -_LARGEST_STEP, _LARGEST_STEP).astype(np.int8)
 
 
-def _main_directions(centred: np.ndarray) -> np.ndarray:
-    """Return the main directions of (n, d) values without their mean, (d, k) float16, from the n × n products.
+def _main_directions(centred: np.ndarray, most: int = MAX_DIMENSIONS) -> np.ndarray:
+    """Return at most so many main directions of (n, d) values without their mean, (d, k) float16.
 
-    That costs little even where d is large: principal component analysis in its dual form.
+    From the n × n products, which costs little even where d is large: principal component analysis in its dual form.
     """
     n, d = centred.shape
-    k = min(MAX_DIMENSIONS, d, n, max(1, MAX_BYTES // (2 * (len(load_arrays()["y_train"]) + d))))
+    k = min(most, d, n, max(1, MAX_BYTES // (len(load_arrays()["y_train"]) + 2 * d)))
     squares, directions = np.linalg.eigh(centred @ centred.T)
     lengths = np.sqrt(np.maximum(squares[-k:], np.finfo(np.float32).tiny))
     return (centred.T @ (directions[:, -k:] / np.maximum(lengths, 1e-3 * lengths[-1]))).astype(np.float16)

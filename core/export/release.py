@@ -20,6 +20,8 @@ from core.evaluation.calibration import (
     fit_temperature,
     refusal_threshold,
 )
+from core.explanation.neighbour_files import RELEASED_INDEX, release_index
+from core.explanation.network import ExplainedNetwork
 from core.recognition.classifier import feature_model
 from core.recognition.model_files import RELEASED_MODEL, ModelCard
 from core.recognition.outlier_score import OutlierScore, fit_outlier_score, with_recall
@@ -54,6 +56,7 @@ def release_model(run: Run, beside: Sequence[Run] = (), scores: str = "[]") -> d
     calibration, outlier_score = _calibration(run)
     card |= calibration
     _write(run.model_path, card, outlier_score)
+    release_index(ExplainedNetwork(Recognizer.load(RELEASED_MODEL)), RELEASED_MODEL.with_name(RELEASED_INDEX.name))
     return card
 
 

@@ -1,5 +1,7 @@
 """The index of training images: what is nearest, and which file fits which network."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -65,7 +67,7 @@ def test_building_goes_on_where_it_ended(network):
 def test_a_large_layer_gets_fewer_dimensions():
     vectors = np.random.default_rng(0).normal(size=(50, 200_000)).astype(np.float32)
     axes = neighbours._main_directions(vectors)
-    assert axes.nbytes + 60000 * 2 * axes.shape[1] <= neighbours.MAX_BYTES
+    assert axes.nbytes + 60000 * axes.shape[1] <= neighbours.MAX_BYTES
 
 
 def test_an_index_is_found_again_by_its_network_and_by_no_other(network, index, tmp_path, finished_run):
@@ -75,6 +77,26 @@ def test_an_index_is_found_again_by_its_network_and_by_no_other(network, index, 
         save_index(index, owner)
         assert load_index(network, owner).images.tolist() == index.images.tolist()
         assert load_index(other, owner) is None
+
+
+def test_the_apps_model_comes_with_the_index_of_all_training_images(tmp_path):
+    network = ExplainedNetwork(Recognizer.load())
+    index = load_index(network, ArrayCache(tmp_path))
+    assert index is not None and index.images.tolist() == list(range(60000))
+    image = load_arrays()["x_test"][0]
+    nearest = index.nearest(network, image)
+    assert [each.label for each in nearest] == [7] * neighbours.SHOWN
+    assert nearest[0].distance < min(each.distance for each in _some_others(network, index, image))
+
+
+def _some_others(network, index, image):
+    """Return the nearest of every 300th training image."""
+    part = replace(index, vectors=index.vectors[::300], images=index.images[::300])
+    return part.nearest(network, image)
+
+
+def test_an_index_that_belongs_to_another_network_is_no_index_of_the_apps_model(network, tmp_path):
+    assert load_index(network, ArrayCache(tmp_path)) is None
 
 
 def test_a_damaged_index_is_none(network, index, finished_run):

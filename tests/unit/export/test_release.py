@@ -45,7 +45,12 @@ def test_a_finished_run_is_released_with_its_card(released, finished_run):
         }.items()
     )
     assert json.loads(released.with_suffix(".json").read_text("utf-8")) == card
-    assert {path.name for path in released.parent.iterdir()} == {"reader.keras", "reader.json", "reader.npz"}
+    assert {path.name for path in released.parent.iterdir()} == {
+        "reader.keras",
+        "reader.json",
+        "reader.npz",
+        "reader_index.npz",
+    }
 
 
 @pytest.mark.parametrize("cut_off", ["replace_file", "replace_json"])

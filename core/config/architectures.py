@@ -20,6 +20,7 @@ class Architecture:
     name: str
     why: str
     layers: "Callable[[TrainConfig], list[LayerDict]]"
+    label: str = ""  # what people call it; its name, where it has none
 
 
 ARCHITECTURES: Registry[Architecture] = Registry()
@@ -95,13 +96,21 @@ def _layer(kind: str, **settings: Any) -> LayerDict:
 
 
 ARCHITECTURES.register(
-    Architecture("mlp", "one hidden layer, the smallest network that reads MNIST well, trained in seconds.", _mlp)
+    Architecture(
+        "mlp",
+        "one hidden layer, the smallest network that reads MNIST well, trained in seconds.",
+        _mlp,
+        "Dense network",
+    )
 )
 ARCHITECTURES.register(
     Architecture(
         "convnet",
         "four convolutions, which see strokes wherever they lie; slower to train, far better on real handwriting.",
         _convnet,
+        "Convolutional network",
     )
 )
-ARCHITECTURES.register(Architecture("reader", "seven normalised convolutions, the released network.", _reader))
+ARCHITECTURES.register(
+    Architecture("reader", "seven normalised convolutions, the released network.", _reader, "Reader network")
+)

@@ -6,10 +6,17 @@ from typing import Any
 from core.config.architectures import ARCHITECTURES
 from core.config.field_spec import format_number
 from core.config.layer_specs import describe_layer
+from core.config.named_stacks import STACK_LABELS
 from core.config.train_config import FIELD_SPECS, TrainConfig
 
 _OWN_NETWORK = "own"
 _NO_CHANGES: Mapping[str, str] = {}
+
+
+def network_name(network: str) -> str:
+    """Return what people call the network of a config (`TrainConfig.network`)."""
+    labels = {each.name: each.label for each in ARCHITECTURES.values()} | STACK_LABELS | {_OWN_NETWORK: "Own layers"}
+    return labels.get(network) or network
 
 
 def summarize_recipe(config: TrainConfig, changes: Mapping[str, str] = _NO_CHANGES) -> str:
@@ -43,7 +50,7 @@ def _values(config: TrainConfig) -> dict[str, Any]:
 
 def _describe_setting(name: str, value: object) -> str:
     if name in ("architecture", "layers"):
-        return format_value(value)
+        return _value_in_words(name, value)
     label = FIELD_SPECS[name].label.lower()
     if isinstance(value, bool):
         return label if value else f"no {label}"
@@ -53,7 +60,9 @@ def _describe_setting(name: str, value: object) -> str:
 def _value_in_words(name: str, value: object) -> str:
     """Return the value of a field as a person reads it; a choice has the name that people call it by."""
     spec = FIELD_SPECS[name]
-    if name != "architecture" and isinstance(value, str) and value in spec.choices:
+    if name == "architecture":
+        return network_name(str(value))
+    if isinstance(value, str) and value in spec.choices:
         return spec.choice_name(value)
     return format_value(value)
 

@@ -83,3 +83,12 @@ NAMED_STACKS: dict[str, tuple[LayerSpec, ...]] = {
     "overfitting": OVERFITTING,
 }
 """The networks by the name under which runs and charts show them."""
+
+STACK_LABELS = {
+    "linear": "Linear",
+    "lenet-5": "LeNet-5",
+    "residual": "Residual network",
+    "minute": "99 % in a minute",
+    "overfitting": "Overfitting",
+}
+"""What people call them."""

@@ -1,7 +1,8 @@
 """The presets: recipes that have a name on the Train page, on the command line and in links."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
+from core.config.describe import network_name
 from core.config.field_spec import ConfigError
 from core.config.named_stacks import LENET_5, LINEAR, MINUTE, OVERFITTING, RESIDUAL
 from core.config.train_config import TrainConfig
@@ -108,6 +109,15 @@ PRESET_CARDS: dict[str, Preset] = {each.name: each for each in _PRESETS}
 
 REFERENCE_ACCURACY = 0.9766
 """The test accuracy that the seed recipe is known for, drawn as the reference line."""
+
+
+def recipe_title(config: TrainConfig) -> str:
+    """Return what a recipe is called: the title of the preset that it is, but for its seed, or its network's name."""
+    names = [each.name for each in fields(TrainConfig) if each.name != "seed"]
+    titles = (
+        each.title for each in _PRESETS if all(getattr(each.config, name) == getattr(config, name) for name in names)
+    )
+    return next(titles, "") or network_name(config.network)
 
 
 def preset(name: str) -> TrainConfig:

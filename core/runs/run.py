@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from core.config.field_spec import ConfigError
+from core.config.presets import recipe_title
 from core.config.train_config import TrainConfig
 from core.runs.commands import RESUME_COMMANDS, CommandError, CommandName
 from core.runs.queue_order import front_timestamp, sort_queue
@@ -51,7 +52,7 @@ class Run(RunFolder):
         return bool(self.notes().imported)
 
     def title(self) -> str:
-        """Return the name that a person gave the run, or its network and when it was filed; raises `RunError`."""
+        """Return the name that a person gave the run, or its recipe and when it was filed; raises `RunError`."""
         return self.notes().name or default_title(self.config(), self.created)
 
     def file_stamp(self) -> tuple[object, ...]:
@@ -182,7 +183,7 @@ class Run(RunFolder):
 
 def default_title(config: TrainConfig, created: float) -> str:
     """Return what a run is called that nobody has named; `created` is when it was filed, seconds since 1970."""
-    return f"{config.network} · {time.strftime('%d %b %H:%M:%S', time.localtime(created))}"
+    return f"{recipe_title(config)} · {time.strftime('%d %b %H:%M:%S', time.localtime(created))}"
 
 
 def runs_in(root: Path) -> list[Run]:

@@ -88,7 +88,7 @@ def test_a_row_says_what_matters(open_runs, finished_run):
     row = rows(open_runs())["First try"]
     shown = dict(zip(["network", "recipe", "test", "validation", "weights", "time"], row["texts"], strict=False))
     assert shown == {
-        "network": "mlp",
+        "network": "Dense network",
         "recipe": "hidden units 8, epochs 2",
         "test": "95.00 %",
         "validation": "94.00 %",
@@ -122,7 +122,7 @@ def test_words_and_filters_find_runs(open_runs, finished_run, store):
     assert rows(at) == {} and data_of(at, "studio_runs_table")[0]["nothing"] == "No run matches the search."
     at.text_input(key="filter_text").set_value("").run()
     at.multiselect(key="filter_states").set_value(["queued"]).run()
-    assert [row["texts"][0] for row in rows(at).values()] == ["convnet"]
+    assert [row["texts"][0] for row in rows(at).values()] == ["Convolutional network"]
     at.multiselect(key="filter_states").set_value([]).run()
     at.toggle(key="filter_starred").set_value(True).run()
     assert list(rows(at)) == ["First try"]
@@ -292,7 +292,7 @@ def test_a_run_of_own_layers_has_its_own_network_in_the_recipe(open_runs, tested
     at = open_runs(run=tested_run(50, layers=[{"class_name": "Flatten"}]).id)
     at.radio(key="section").set_value("Curves and recipe").run()
     recipe = next(each.value for each in at.dataframe if "setting" in each.value).set_index("setting")["value"]
-    assert recipe["Network"] == "linear"
+    assert recipe["Network"] == "Linear"
 
 
 def test_a_run_that_is_deleted_while_its_pictures_are_shown_is_an_error_in_words(open_runs, tested_run, monkeypatch):

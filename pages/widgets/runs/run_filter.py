@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.config.describe import network_name
 from core.runs.index import RunSummary
 from pages.widgets.runs.state import FILTER_NETWORKS, FILTER_STARRED, FILTER_STATES, FILTER_TEXT
 
@@ -27,7 +28,8 @@ def find(found: Sequence[RunSummary]) -> list[RunSummary]:
         )
         networks = st.multiselect(
             "Network",
-            sorted({each.network for each in found if each.network}),
+            sorted({each.network for each in found if each.network}, key=network_name),
+            format_func=network_name,
             key=FILTER_NETWORKS.name,
             persist_state="session",
         )
@@ -48,4 +50,6 @@ def _label() -> str:
 
 
 def _searched_text(summary: RunSummary) -> str:
-    return " ".join((summary.title, summary.network, summary.recipe, summary.remark, summary.id)).lower()
+    return " ".join(
+        (summary.title, summary.network, network_name(summary.network), summary.recipe, summary.remark, summary.id)
+    ).lower()

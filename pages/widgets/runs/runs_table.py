@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from core.config.describe import network_name
 from core.config.percent import percent
 from core.evaluation.ablations import CLAIMS
 from core.runs.index import RunSummary
@@ -35,7 +36,7 @@ def show(
 
 def _row(summary: RunSummary) -> Row:
     texts = {
-        "network": summary.network,
+        "network": network_name(summary.network),
         "recipe": summary.recipe,
         "test_accuracy": _percent(summary.test_accuracy),
         "val_accuracy": _percent(summary.val_accuracy),
@@ -51,7 +52,8 @@ def _row(summary: RunSummary) -> Row:
         state=_state_text(summary),
         texts=list(texts.values()),
         group=f"Test: {CLAIMS[summary.claim].sentence}" if summary.claim in CLAIMS else "",
-        sort={"name": summary.title.lower()} | {name: getattr(summary, name) for name in texts},
+        sort={name: getattr(summary, name) for name in texts}
+        | {"name": summary.title.lower(), "network": texts["network"]},
     )
 
 

@@ -473,7 +473,7 @@ def test_two_hundred_runs_are_listed(store):
 
 
 def test_notes_are_kept_and_name_the_run(run):
-    assert run.notes() == Notes() and run.title().startswith("mlp · ")
+    assert run.notes() == Notes() and run.title().startswith("Seed recipe · ")
     run.write_notes(name="First try", star=True)
     run.write_notes(remark="too short", star=False)
     assert run.notes() == Notes(name="First try", star=False, remark="too short")

@@ -26,7 +26,6 @@ _LOOKS, _TOO_LOW = 2, 0.6  # at a better size; and how high digits are there, in
 _SAME_SIZE = 1.4  # a factor of sizes up to which the network sees the same
 _MIN_AREA_PX, _MIN_HEIGHT_PX = 12, 4  # of a piece that says how high the digits are
 _LONG_SHARE = 0.4  # of the picture's side: what is longer and touches its rim does not say how high the digits are
-_MIN_COARSE_PROBABILITY = 0.13  # what a coarser look finds less likely is no ink
 _THIN_PX = 2.2  # width of a pen that may be too thin to be seen whole
 _MAX_PIXELS, _MAX_SIDE_PX = 800_000, 2600  # of a picture that is seen
 _BATCH_PIXELS = 32 * 128 * 128
@@ -182,13 +181,12 @@ def _largest_side(grey: np.ndarray) -> float:
 
 
 def _agreed(fine: np.ndarray, coarse: np.ndarray) -> np.ndarray:
-    """Return fine probabilities without what a coarser look, which saw more around it, finds no ink."""
+    """Return fine probabilities, nowhere above those that a coarser look, which saw more around it, finds nearby."""
     if coarse.size > fine.size:
         return fine
     height, width = fine.shape
     near = cv2.dilate(coarse, np.ones((3, 3), np.uint8))
-    allowed = cv2.resize(near, (width, height), interpolation=cv2.INTER_LINEAR) > _MIN_COARSE_PROBABILITY
-    return fine * allowed
+    return np.minimum(fine, cv2.resize(near, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
 def _resize(grey: np.ndarray, longest: int) -> np.ndarray:

@@ -19,6 +19,7 @@ _SINGLE_PX = 128
 """Longest side at which a picture of one digit is first seen."""
 _LINES_PX = (256, 640, 1024)
 """Longest sides at which a picture of lines is seen, one after the other, until its digits are large enough."""
+_MIN_SINGLE_PX = 48  # longest side of a picture of one digit that is enlarged
 _MIN_PX = 64  # shortest side of a picture that is not enlarged: it may be a tight crop of digits
 _MIN_DIGIT_PX = 12  # height of digits from which the network knows them
 _DIGIT_PX = 44  # height of a digit at which a picture is seen again
@@ -61,7 +62,7 @@ class InkFinder:
             open_ = [number for number in range(len(greys)) if heights[number] < _MIN_DIGIT_PX]
             open_ = [number for number in open_ if size == sizes[0] or max(greys[number].shape) > size / 2]
             seen = self._see(
-                [greys[number] for number in open_], [_first_size(greys[number], size) for number in open_]
+                [greys[number] for number in open_], [_first_size(greys[number], size, single) for number in open_]
             )
             for number, each in zip(open_, seen, strict=True):
                 found[number], heights[number] = each, _digit_height(each)
@@ -128,10 +129,13 @@ def _trace(network: "object") -> Callable[[np.ndarray], np.ndarray]:
     return lambda pictures: traced(tf.constant(pictures)).numpy()
 
 
-def _first_size(grey: np.ndarray, size: int) -> int:
-    """Return the longest side, pixels, with which a picture is seen that should be seen at about a size."""
+def _first_size(grey: np.ndarray, size: int, single: bool) -> int:
+    """Return the longest side, pixels, with which a picture is seen that should be seen at about a size.
+
+    A small picture of one digit is enlarged to it: lines beside the digit are thin there.
+    """
     longest, shortest = max(grey.shape), min(grey.shape)
-    if longest > size:
+    if longest > size or single and longest >= _MIN_SINGLE_PX:
         return size
     return longest if shortest >= _MIN_PX else round(min(size, longest * _MIN_PX / shortest))
 

@@ -28,7 +28,7 @@ LESSON = Lesson(
     look_for="The curve begins near 10 %, which is luck. Where does it rise most: at the beginning or at the end?",
     notes=TeacherNotes(
         "A network learns from examples, not from rules, and most of it at once.",
-        "About 95 % after one epoch, in a second or two. Half of the way is made with the first 2,000 images.",
+        "About 95 % after one epoch, in a second or two. Most of it is learned from the first third of the images.",
         (
             (
                 "Did anyone tell it what a 7 looks like?",

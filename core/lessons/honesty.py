@@ -47,7 +47,7 @@ def outcome(probabilities: np.ndarray, labels: np.ndarray, guess: Guess) -> tupl
     error = expected_calibration_error(probabilities, labels)
     overall = (
         f"Over all {len(labels):,} images its confidence lies {points(error)} from how often it is right, on average "
-        f"(the calibration error). It is right in {percent(float(right.mean()))}, and says "
+        f"(the calibration error). It is right in {percent(float(right.mean()))} of them, and says "
         f"{percent(float(confidences.mean()))}."
     )
     if not count:

@@ -29,7 +29,7 @@ LESSON = Lesson(
     "back or never leaves 10 %.",
     notes=TeacherNotes(
         "The learning rate is the setting that decides first whether a network learns at all.",
-        "0.001 reaches about 95 %. 0.00001 is on its way, near 70 %. 0.3 stays near 10 %, which is luck.",
+        "0.001 reaches about 96 %. 0.00001 is on its way, near 70 %. 0.3 stays near 10 %, which is luck.",
         (
             (
                 "Would the small rate get there with more time?",

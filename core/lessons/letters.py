@@ -79,13 +79,23 @@ def _read(reader: Recognizer, name: str, drawing: Drawing, is_digit: bool | None
     return MarkReading(name, digit.image, digit.label, digit.confidence, digit.refused, is_digit)
 
 
-def outcome(readings: Sequence[MarkReading], guess: Guess) -> tuple[str, ...]:
-    """Return what came of the marks, in sentences, the first on the guess."""
+def read_asked(reader: Recognizer) -> MarkReading:
+    """Return the reading of the letter that the guess is about."""
+    example = next(each for each in example_drawings() if _EXAMPLES.get(each.name) == ASKED)
+    return _read(reader, ASKED, draw_example(example), False)
+
+
+def outcome(readings: Sequence[MarkReading], guess: Guess, first: MarkReading | None = None) -> tuple[str, ...]:
+    """Return what came of the marks, in sentences, the first on the guess.
+
+    first: how the visitor's network of lesson 2 reads the letter, None where there is none.
+    """
     asked = next(each for each in readings if each.name == ASKED)
     return (
-        compare_shares(float(guess), asked.confidence, f"for the A it gives the {asked.label}"),
+        compare_shares(float(guess), asked.confidence, f"it takes the A for a {asked.label} with"),
         _softmax(asked),
         _refusal([each for each in readings if each.is_digit is False]),
+        *_first([first] if first else []),
         *_digits([each for each in readings if each.is_digit]),
         *_own([each for each in readings if each.is_digit is None]),
     )
@@ -110,6 +120,15 @@ def _refusal(others: Sequence[MarkReading]) -> str:
     if not refused:
         return f"Its refusal does not help: it lets pass {join(passed)}. It was never shown anything but digits."
     return f"Its refusal helps in part: it refuses {join(refused)}, but lets pass {join(passed)}."
+
+
+def _first(first: Sequence[MarkReading]) -> tuple[str, ...]:
+    start = "Your own network of lesson 2 takes the A for a"
+    return tuple(
+        f"{start} {each.label}, {probability_percent(each.confidence, 0)} sure, "
+        + ("and refuses it: it is not sure enough." if each.is_refused else "and does not refuse it.")
+        for each in first
+    )
 
 
 def _digits(digits: Sequence[MarkReading]) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ LESSON = Lesson(
     "yourself, and see when the network's answer changes.",
     notes=TeacherNotes(
         "A picture is a table of numbers. What looks alike to us can be very different numbers.",
-        "About 150 of the 784 numbers change. The shipped network's answer stays, for it has seen moved digits.",
+        "150 to 200 of the 784 numbers change. The shipped network's answer stays, for it has seen moved digits.",
         (
             (
                 "Why are so few numbers between 0 and 255?",
@@ -92,11 +92,11 @@ def outcome(reader: Recognizer, image: np.ndarray, guess: Guess) -> tuple[str, .
     different = int((image != moved).sum())
     before, after = reader.classify(np.stack([image, moved]))
     subject = f"{different} of the {image.size} numbers changed"
-    share = different / max(1, int((image > 0).sum()))
+    ink = int((image > 0).sum())
     return (
         compare_counts(float(guess), different, image.size, subject),
-        f"That is {share:.1f} times as many as there are pixels with ink: where the edges of strokes were is paper "
-        "now, and the other way round.",
+        f"The digit itself has only {ink} pixels with ink: a number changes wherever the edge of a stroke was, or is "
+        "now.",
         _reading(before, after),
     )
 

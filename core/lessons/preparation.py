@@ -100,7 +100,7 @@ def _prepare(reader: Recognizer, name: str, picture: np.ndarray, digits: Sequenc
 
 def _answer(digit: Digit) -> str:
     if digit.refused:
-        return f"no digit (likest: {digit.label})"
+        return "no digit"
     return f"{digit.label}, {probability_percent(digit.confidence, 0)}"
 
 

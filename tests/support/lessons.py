@@ -47,7 +47,7 @@ def train_lesson(store, name, accuracies, seed=0):
 
 
 class FakeReader:
-    """A reader that answers `label` with this confidence; what it refuses, and what images change, is up to the test."""
+    """A reader that answers `label` with this confidence; all images but the first are `changed_to` another one."""
 
     def __init__(self, label=3, confidence=0.9, refused=False, changed_to=None):
         self.label, self.confidence, self.refused, self.changed_to = label, confidence, refused, changed_to

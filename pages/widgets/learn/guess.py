@@ -75,7 +75,7 @@ def explain(lesson: Lesson, sentences: Sequence[str]) -> None:
     """Show what came out, the first sentence on the guess, and keep that the lesson is done."""
     first, *others = sentences
     st.markdown(f"**{first}**")
-    st.markdown("\n\n".join(link_terms(each) for each in others))
+    st.markdown(link_terms("\n\n".join(others)))
     if not state.progress_in(lesson.name).is_done:
         state.finish(lesson.name)
         st.rerun(scope="app")  # for the tick in the row of lessons

@@ -23,7 +23,7 @@ def show_all() -> None:
     st.markdown("#### Teacher's notes on the eight lessons")
     with st.container(key="teacher-notes"):
         for lesson in LESSONS.values():
-            st.markdown(f"**{number_of(lesson.name)}. {lesson.title}** ({lesson.minutes} min)\n\n{_text(lesson)}")
+            st.markdown(f"##### {number_of(lesson.name)}. {lesson.title}, {lesson.minutes} min\n\n{_text(lesson)}")
 
 
 def _text(lesson: Lesson) -> str:

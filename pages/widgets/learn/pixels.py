@@ -31,6 +31,7 @@ def show(lesson: Lesson, known: LessonProgress) -> None:
             guess.ask_and_begin(lesson)
     with middle:
         drawn = own_drawing.show_with_example()
+        change = _chosen_change() if known.guess is not None else PixelChange()
     try:
         image = digit_image(drawn.strokes)
     except StrokesError as error:
@@ -38,15 +39,14 @@ def show(lesson: Lesson, known: LessonProgress) -> None:
         return
     reader = load_model(model_id)
     with right:
-        _show_numbers(reader, image, known.guess is not None)
+        _show_numbers(reader, image, change, known.guess is not None)
     if known.guess is not None:
         with left:
             guess.show(lesson, known.guess)
             guess.explain(lesson, outcome(reader, image, known.guess))
 
 
-def _show_numbers(reader: Recognizer, image: Array, may_change: bool) -> None:
-    change = _chosen_change() if may_change else PixelChange()
+def _show_numbers(reader: Recognizer, image: Array, change: PixelChange, may_change: bool) -> None:
     view = pixel_view(reader, image, change)
     clicked = chart(
         pixel_grid(view.image), "lesson-pixels", f"The digit as numbers. {view.numbers}", _GRID_PX, may_change
@@ -60,9 +60,10 @@ def _show_numbers(reader: Recognizer, image: Array, may_change: bool) -> None:
 def _chosen_change() -> PixelChange:
     for key, unchanged in _SLIDERS.items():
         st.session_state.setdefault(key, unchanged)
-    with st.container(horizontal=True, gap="medium"):
-        shift = st.slider("Move to the right, pixels", -6, 6, key="pixel_shift", width=180)
-        brightness = st.slider("Brightness, percent", 0, 100, key="pixel_brightness", step=5, width=180)
+    with st.container(horizontal=True, gap="small"):
+        shift = st.slider("To the right, pixels", -6, 6, key="pixel_shift", width=140)
+        brightness = st.slider("Brightness, %", 0, 100, key="pixel_brightness", step=5, width=140)
+    with st.container(horizontal=True, gap="small"):
         with st.popover("One pixel", icon=":material/grid_on:", help="Or click a pixel in the picture"):
             row = st.number_input("Row", 0, SIDE - 1, 14, key="pixel_row")
             column = st.number_input("Column", 0, SIDE - 1, 14, key="pixel_column")

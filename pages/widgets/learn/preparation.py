@@ -11,7 +11,7 @@ from pages.widgets.learn import guess, own_drawing, state
 from pages.widgets.shared.models import choose_model, load_model
 from pages.widgets.shared.text import escape_markdown
 
-_PICTURE_PX = 112
+_PICTURE_PX = 96
 
 
 def show(lesson: Lesson, known: LessonProgress) -> None:
@@ -45,7 +45,7 @@ def show(lesson: Lesson, known: LessonProgress) -> None:
 
 def _show_row(title: str, pictures: list[Prepared], is_plain: bool) -> None:
     st.markdown(f"**{title}**")
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="xsmall"):
         for each in pictures:
             image = each.plain if is_plain else each.form
             answer = each.plain_answer if is_plain else each.form_answer

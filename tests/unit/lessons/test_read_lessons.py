@@ -34,7 +34,7 @@ def bar():
 def test_a_moved_digit_changes_numbers_and_not_the_answer(bar):
     text = said(pixels.outcome(FakeReader(), bar, 60))
     assert text.startswith("Your guess was 60; 60 of the 784 numbers changed. Exactly right.")
-    assert "That is 1.0 times as many as there are pixels with ink" in text
+    assert "The digit itself has only 60 pixels with ink" in text
     assert "The network's answer stays 3, 90.0 % sure" in text
 
 
@@ -133,7 +133,7 @@ A, SCRIBBLE, THREE = mark(letters.ASKED, True), mark("a scribble", True), mark("
 @pytest.mark.parametrize(
     ("readings", "found"),
     [
-        ((A, SCRIBBLE, THREE), "Your guess was 50 %; for the A it gives the 9 60.0 %: 10 points more"),
+        ((A, SCRIBBLE, THREE), "Your guess was 50 %; it takes the A for a 9 with 60.0 %: 10 points more"),
         ((A, SCRIBBLE, THREE), "Its refusal works: it refuses the letter A and a scribble."),
         ((A, SCRIBBLE, THREE), "a 9 is only the least bad of ten wrong answers, and it shares out the other 40 %"),
         ((replace(A, confidence=0.97), THREE), "Softmax is sure that the A is a 9"),
@@ -145,6 +145,12 @@ A, SCRIBBLE, THREE = mark(letters.ASKED, True), mark("a scribble", True), mark("
 )
 def test_letters(readings, found):
     assert found in said(letters.outcome(readings, 50))
+
+
+@pytest.mark.parametrize(("refused", "end"), [(False, "and does not refuse it."), (True, "it is not sure enough.")])
+def test_what_the_network_of_lesson_2_says_to_the_letter(refused, end):
+    text = said(letters.outcome((A, THREE), 50, letters.read_asked(FakeReader(4, 0.7, refused))))
+    assert "Your own network of lesson 2 takes the A for a 4, 70 % sure, and" in text and end in text
 
 
 def test_all_marks_are_read_the_a_first_and_an_own_drawing_last():

@@ -1,4 +1,4 @@
-"""The page of claims: what it offers before any run, and what it says once runs are there."""
+"""The claims at the end of the Learn page: what they offer before any run, and what they say once runs are there."""
 
 import numpy as np
 import pytest
@@ -24,7 +24,8 @@ def trained(store, config, accuracy):
 def test_every_claim_has_its_sentence_and_one_button(app):
     page = app("learn")
     assert [each.value for each in page.subheader] == [claim.sentence for claim in CLAIMS.values()]
-    assert [button.label.split(" · ")[:2] for button in page.button] == [["Test this claim", "9 runs"]] * 4 + [
+    tests = [button for button in page.button if str(button.key).startswith("test-")]
+    assert [button.label.split(" · ")[:2] for button in tests] == [["Test this claim", "9 runs"]] * 4 + [
         ["Test this claim", "6 runs"]
     ]
 

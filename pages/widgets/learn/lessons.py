@@ -29,13 +29,17 @@ _SHOWN: dict[str, Callable[[Lesson, LessonProgress], None]] = {
 """What shows each lesson, by its name."""
 
 
-@st.fragment
 def show(name: str) -> None:
     """Show the lesson of that name, and its notes for teachers."""
     lesson = LESSONS[name]
     navigation.show_title(lesson)
+    _show_body(lesson)
+    notes.show_below(lesson)
+
+
+@st.fragment
+def _show_body(lesson: Lesson) -> None:
     try:
-        _SHOWN[name](lesson, state.progress_in(name))
+        _SHOWN[lesson.name](lesson, state.progress_in(lesson.name))
     except DatasetError as error:
         st.error(escape_markdown(str(error)), icon=":material/error:")
-    notes.show_below(lesson)

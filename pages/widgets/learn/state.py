@@ -88,8 +88,9 @@ def _change(lesson: str, **changes: object) -> None:
         ProgressFile(RunStore().root).change(visitor_id(), lesson, **changes)
         unsaved.pop(lesson, None)
     except OSError as error:
+        if lesson not in unsaved:
+            messages.add_problem(f"Your progress is kept for this visit only: {escape_markdown(error_text(error))}")
         unsaved[lesson] = replace(now, **changes)
-        messages.add_problem(f"Your progress is kept for this visit only: {escape_markdown(error_text(error))}")
     _UNSAVED.set(unsaved)
 
 

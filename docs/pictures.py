@@ -107,11 +107,12 @@ def _page_of_numbers(window: "Page", url: str, _: list[Run]) -> None:
 
 
 def _learn(window: "Page", url: str, _: list[Run]) -> None:
-    """Show the lesson on overfitting, after its run."""
-    window.goto(f"{url}/learn?lesson=overfitting")
-    window.get_by_role("spinbutton", name="How many percent").fill("95")
-    window.get_by_role("button", name="Train it").first.click()
+    """Show the first lesson, after the guess."""
+    window.goto(f"{url}/learn?lesson=pixels")
+    window.get_by_role("spinbutton", name="How many").fill("60")
+    window.keyboard.press("Enter")
     window.get_by_text("Your guess was").wait_for()
+    window.locator('[data-chart="lesson-pixels"] .main-svg').first.wait_for()
 
 
 def _train(window: "Page", url: str, runs: list[Run]) -> None:

@@ -14,7 +14,7 @@ from tests.support.app_server import settle
 pytestmark = pytest.mark.browser
 
 A4_PAGES = 2
-_MARGIN = {side: "12mm" for side in ("top", "right", "bottom", "left")}
+_MARGIN = dict.fromkeys(("top", "right", "bottom", "left"), "12mm")
 
 
 @pytest.fixture

@@ -36,9 +36,8 @@ def show_title(lesson: Lesson) -> None:
     """Show the lesson's title, and buttons for the one before and after."""
     before, after = neighbours(lesson.name)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="lesson-title"):
-        st.markdown(
-            f"### {number_of(lesson.name)}. {lesson.title} :small[:gray[about {lesson.minutes} min]]", width="stretch"
-        )
+        st.markdown(f"### {number_of(lesson.name)}. {lesson.title}", width="content")
+        st.markdown(f":small[about {lesson.minutes} min]", width="stretch")
         _step("Previous", before, ":material/chevron_left:")
         _step("Next", after, ":material/chevron_right:")
 

@@ -23,13 +23,13 @@ def show_all() -> None:
     st.markdown("#### Teacher's notes on the eight lessons")
     with st.container(key="teacher-notes"):
         for lesson in LESSONS.values():
-            st.markdown(f"##### {number_of(lesson.name)}. {lesson.title}, {lesson.minutes} min\n\n{_text(lesson)}")
+            st.markdown(f"##### {number_of(lesson.name)}. {lesson.title}\n\n{_text(lesson)}")
 
 
 def _text(lesson: Lesson) -> str:
     notes = lesson.notes
     questions = "\n".join(f"- {question} *{answer}*" for question, answer in notes.questions)
     return (
-        f"**Goal.** {notes.goal}\n\n**The guess.** {lesson.guess.label}\n\n**What usually happens.** "
-        f"{notes.usually}\n\n**For the class.**\n{questions}\n\n**Pitfall.** {notes.pitfall}"
+        f"About {lesson.minutes} minutes. **Goal.** {notes.goal}\n\n**The guess.** {lesson.guess.label}\n\n**What "
+        f"usually happens.** {notes.usually}\n\n**For the class.**\n{questions}\n\n**Pitfall.** {notes.pitfall}"
     )

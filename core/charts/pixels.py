@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 _NUMBER_PX = 8
+_BRIGHT = 118  # on this grey, black and white text can be read alike
 
 
 def pixel_grid(image: np.ndarray) -> "go.Figure":
@@ -19,18 +20,26 @@ def pixel_grid(image: np.ndarray) -> "go.Figure":
     """
     import plotly.graph_objects as go
 
-    numbers = [[str(value) if value else "" for value in row] for row in image.tolist()]
-    grid = {"showscale": False, "zmin": 0, "zmax": 255, "xgap": 0.5, "ygap": 0.5}
-    heatmap = go.Heatmap(
-        z=image.tolist(),
-        text=numbers,
-        texttemplate="%{text}",
-        textfont={"size": _NUMBER_PX},  # without a colour of its own, Plotly takes black or white, whichever is read
-        colorscale=[[0, "#000"], [1, "#fff"]],
-        hovertemplate="row %{y}, column %{x}: %{z}<extra></extra>",
-        **grid,
-    )
-    figure = base_figure(heatmap)
+    traces = []
+    for shown, ink in ((image < _BRIGHT, "#fff"), (image >= _BRIGHT, "#000")):
+        values = np.where(shown, image.astype(int), -1).tolist()
+        traces.append(
+            go.Heatmap(
+                z=[[value if value >= 0 else None for value in row] for row in values],
+                text=[[str(value) if value > 0 else "" for value in row] for row in values],
+                texttemplate="%{text}",
+                textfont={"size": _NUMBER_PX, "color": ink},
+                colorscale=[[0, "#000"], [1, "#fff"]],
+                hovertemplate="row %{y}, column %{x}: %{z}<extra></extra>",
+                hoverongaps=False,
+                showscale=False,
+                zmin=0,
+                zmax=255,
+                xgap=0.5,
+                ygap=0.5,
+            )
+        )
+    figure = base_figure(*traces)
     axis = {"showgrid": False, "fixedrange": True, "dtick": 7, "constrain": "domain"}
     figure.update_xaxes(side="top", **axis)
     figure.update_yaxes(autorange="reversed", scaleanchor="x", **axis)

@@ -21,7 +21,7 @@ LESSON = Lesson(
     minutes=5,
     question="A picture of a digit is 28 rows of 28 pixels: 784 numbers, from 0 (black) to 255 (white). A neural "
     "network is given these numbers and nothing else. Move the digit one pixel to the right: for you it is the same "
-    "digit. For the network, how many of the 784 numbers are others than before?",
+    "digit. And for the network?",
     guess=NumberGuess("How many of the 784 numbers change?", 0, SIDE * SIDE),
     action="Move it by one pixel",
     look_for="Most of the numbers are 0: paper. Ink is bright, and its edge is grey. Afterwards change pixels "
@@ -81,7 +81,9 @@ def pixel_view(reader: Recognizer, image: np.ndarray, change: PixelChange) -> Pi
     return PixelView(
         image=changed,
         numbers=f"Of the {image.size} numbers {paper} are 0 (paper), and {grey} are grey: neither black nor white.",
-        change=f"{different} of the {image.size} numbers are others than before." if different else "",
+        change=f"{different} of the {image.size} numbers differ{'s' * (different == 1)} from before."
+        if different
+        else "",
         reading=_reading(before, after) if different else f"The network reads {_answer(before)}.",
     )
 

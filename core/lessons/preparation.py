@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.config.percent import probability_percent
 from core.lessons.drawings import redraw
 from core.lessons.lesson import Guess, Lesson, NumberGuess, TeacherNotes
 from core.lessons.wording import compare_counts, join
@@ -99,9 +98,7 @@ def _prepare(reader: Recognizer, name: str, picture: np.ndarray, digits: Sequenc
 
 
 def _answer(digit: Digit) -> str:
-    if digit.refused:
-        return "no digit"
-    return f"{digit.label}, {probability_percent(digit.confidence, 0)}"
+    return "no digit" if digit.refused else str(digit.label)
 
 
 def _is_right(digit: Digit, label: int) -> bool:

@@ -52,7 +52,7 @@ def test_a_darker_digit_is_told_how_the_answer_changes(bar):
             return found
 
     view = pixels.pixel_view(Doubting(), bar, pixels.PixelChange(brightness=0.5))
-    assert view.change == "60 of the 784 numbers are others than before."
+    assert view.change == "60 of the 784 numbers differ from before."
     assert view.reading == "The answer stays, but the network is less sure: 3, 50.0 % sure, where it was 90.0 % before."
 
 

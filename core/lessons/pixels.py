@@ -97,8 +97,7 @@ def outcome(reader: Recognizer, image: np.ndarray, guess: Guess) -> tuple[str, .
     ink = int((image > 0).sum())
     return (
         compare_counts(float(guess), different, image.size, subject),
-        f"The digit itself has only {ink} pixels with ink: a number changes wherever the edge of a stroke was, or is "
-        "now.",
+        f"The digit has {ink} pixels with ink: a number changes wherever the edge of a stroke was, or is now.",
         _reading(before, after),
     )
 

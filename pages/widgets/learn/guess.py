@@ -8,6 +8,7 @@ from core.config.glossary import link_terms
 from core.lessons.lesson import ChoiceGuess, Guess, Lesson, NumberGuess
 from pages.widgets.learn import state
 
+_PERCENT = "\N{NO-BREAK SPACE}%"  # which no line begins with
 _WANTED = "Make a guess first: a wrong one does no harm."
 
 
@@ -73,7 +74,7 @@ def show(lesson: Lesson, guess: Guess) -> None:
 
 def explain(lesson: Lesson, sentences: Sequence[str]) -> None:
     """Show what came out, the first sentence on the guess, and keep that the lesson is done."""
-    first, *others = sentences
+    first, *others = (each.replace(" %", _PERCENT) for each in sentences)
     st.markdown(f"**{first}**")
     st.markdown(link_terms("\n\n".join(others)))
     if not state.progress_in(lesson.name).is_done:

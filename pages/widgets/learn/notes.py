@@ -17,8 +17,8 @@ def show_below(lesson: Lesson) -> None:
 def show_all() -> None:
     """Show the notes of all lessons, as they are printed."""
     with st.container(horizontal=True, vertical_alignment="center", key="notes-tools"):
-        first = next(iter(LESSONS))
-        st.button("Back to the lessons", icon=":material/arrow_back:", on_click=state.go_to, args=[first])
+        back = state.last_lesson()
+        st.button("Back to the lessons", icon=":material/arrow_back:", on_click=state.go_to, args=[back])
         st.markdown("Print this page with Ctrl and P (⌘ and P on a Mac): two pages, without menus.", width="content")
     st.markdown("#### Teacher's notes on the eight lessons")
     with st.container(key="teacher-notes"):

@@ -36,20 +36,23 @@ def open_lesson() -> tuple[str, str | None]:
     Without one, it is the lesson that was open last, or the first that is not done.
     """
     asked = st.query_params.get(_PARAMETER)
-    if asked in LESSONS or asked == NOTES:
-        _LAST.set(asked)
-        return asked, None
-    name = _LAST.get() or _first_open()
+    if asked == NOTES:
+        return NOTES, None
+    name = asked if asked in LESSONS else last_lesson()
+    _LAST.set(name)
     if asked is None:
         st.query_params[_PARAMETER] = name
-        _LAST.set(name)
-    return name, asked
+    return name, None if name == asked else asked
+
+
+def last_lesson() -> str:
+    """Return the name of the lesson that was open last, or of the first that is not done."""
+    return _LAST.get() or _first_open()
 
 
 def go_to(name: str) -> None:
     """Open a lesson, or the notes, at the next drawing of the page; for a callback."""
     st.query_params[_PARAMETER] = name
-    _LAST.set(name)
 
 
 def progress() -> dict[str, LessonProgress]:

@@ -34,7 +34,7 @@ def bar():
 def test_a_moved_digit_changes_numbers_and_not_the_answer(bar):
     text = said(pixels.outcome(FakeReader(), bar, 60))
     assert text.startswith("Your guess was 60; 60 of the 784 numbers changed. Exactly right.")
-    assert "The digit itself has only 60 pixels with ink" in text
+    assert "The digit has 60 pixels with ink" in text
     assert "The network's answer stays 3, 90.0 % sure" in text
 
 

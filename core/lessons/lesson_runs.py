@@ -40,7 +40,7 @@ class LessonRuns:
         if active is None:
             return share, "Waiting for its start"
         epoch = active.last_row.epoch if active.last_row else 0.0
-        return share, f"Trains {_arm_of(active, self.views)}: epoch {epoch:.1f} of {active.epochs}"
+        return share, f"Training “{_arm_of(active, self.views)}”: epoch {epoch:.1f} of {active.epochs}"
 
 
 def _share(view: RunView) -> float:

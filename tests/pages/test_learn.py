@@ -4,18 +4,16 @@ import numpy as np
 import pytest
 
 from core.config.train_config import TrainConfig
-from core.datasets import mnist
 from core.datasets.mnist import DatasetError
 from core.lessons import shifts
 from core.lessons.catalogue import LESSONS
 from core.lessons.progress import LessonProgress, ProgressFile
-from core.recognition import Recognizer
 from core.runs import trash
 from core.runs.schema import Status
 from core.runs.store import RunStore
 from pages.widgets.shared import model_predictions, visitor
 from tests.support.app import DENIED, FULL_DISK, failing, plain, words
-from tests.support.lessons import FakeReader, train_lesson
+from tests.support.lessons import train_lesson
 
 HERE = "this machine"
 SEVEN = {"objects": [{"path": [["M", 80, 70], ["L", 200, 70], ["L", 130, 230]]}]}
@@ -272,7 +270,6 @@ def test_without_mnist_a_sentence_says_how_to_get_it(lesson, monkeypatch):
     monkeypatch.setattr("pages.widgets.learn.honesty.probabilities_of", missing)
     page = guess(lesson("honesty"), "honesty", 50)
     assert "MNIST is missing." in plain(words(page))
-    assert mnist.MNIST_PATH.exists()
 
 
 # the runs elsewhere
@@ -287,7 +284,3 @@ def test_a_lessons_runs_are_one_group_and_out_of_the_model_picker(app, lesson, s
     assert len(offered) == 1
     ProgressFile(store.root).change(HERE, "overfitting", runs=(finished_run.id,))
     assert len(lesson("letters").selectbox(key="model").options) == 2, "in a lesson one's own networks are offered"
-
-
-def test_a_fake_reader_is_a_reader():
-    assert {"classify", "read_strokes", "predict_with_outlier_score"} <= set(dir(FakeReader())) & set(dir(Recognizer))

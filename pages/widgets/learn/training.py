@@ -1,5 +1,6 @@
 """Lessons that train networks: the guess, the runs as one group, their curves while they train, what came of them."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -20,8 +21,8 @@ from pages.widgets.learn.run_group import cancel_button, file_group
 from pages.widgets.shared import active_run, messages
 from pages.widgets.shared.durations import describe_range
 from pages.widgets.shared.text import escape_markdown
+from pages.widgets.train.watchers import live_interval_s
 
-_INTERVAL_S = 0.7
 _CHARTS_PX = {1: 420, 2: 250}
 """The height of each chart, by how many there are."""
 
@@ -65,9 +66,9 @@ def show_training(training: Training, lesson: Lesson, known: LessonProgress) -> 
 
 def _ask(lesson: Lesson) -> None:
     store = RunStore()
-    time = lesson_time(lesson, store)
+    expected = lesson_time(lesson, store)
     networks = "one network" if len(lesson.arms) == 1 else f"{len(lesson.arms)} networks, one after the other"
-    made = guess.ask(lesson, f"Trains {networks}: {describe_range(time.low_s, time.high_s)} on this machine.")
+    made = guess.ask(lesson, f"Trains {networks}: {describe_range(expected.low_s, expected.high_s)} on this machine.")
     filed: list[str] = []
     if made is not None and file_group(store, lambda: filed.extend(file_lesson_runs(lesson, store))):
         state.begin(lesson.name, made, tuple(filed))
@@ -84,7 +85,7 @@ def _read(lesson: Lesson, known: LessonProgress) -> LessonRuns:
 
 def _show_outcome(lesson: Lesson, runs: LessonRuns, sentences: tuple[str, ...]) -> None:
     for problem in runs.problems:
-        st.error(escape_markdown(problem), icon=":material/error:")
+        st.warning(escape_markdown(problem), icon=":material/warning:")
     if sentences:
         guess.explain(lesson, sentences)
     elif runs.is_whole:
@@ -96,16 +97,18 @@ def _show_outcome(lesson: Lesson, runs: LessonRuns, sentences: tuple[str, ...]) 
 
 def _show_picture(training: Training, lesson: Lesson, known: LessonProgress, runs: LessonRuns) -> None:
     if runs.is_busy:
-        st.fragment(_show_live, run_every=_INTERVAL_S)(training, lesson, known)
+        interval_s = live_interval_s(time.monotonic())
+        st.fragment(_show_live, run_every=interval_s)(training, lesson, known, interval_s)
     elif training.show_end and runs.is_whole:
         training.show_end(runs.views)
-    elif runs.views:
+    elif any(view.rows for view in runs.views.values()):
         _show_curves(training, lesson, runs)
 
 
-def _show_live(training: Training, lesson: Lesson, known: LessonProgress) -> None:
+def _show_live(training: Training, lesson: Lesson, known: LessonProgress, interval_s: float) -> None:
+    """Show how far the runs are; the more sessions watch, the less often each is drawn."""
     runs, queue = _read(lesson, known), read_queue(RunStore())
-    if not runs.is_busy:
+    if not runs.is_busy or live_interval_s(time.monotonic()) != interval_s:
         st.rerun(scope="app")
     share, words = runs.progress()
     waits_for = queue.starts_after(next(iter(runs.views.values())).id)

@@ -60,7 +60,7 @@ def test_runs_are_followed_to_their_end(store):
     second.write_status(Status.of_this_process())
     second.append_metrics(metric_row(10))
     share, words = read(store, ids).progress()
-    assert words == "Trains rate 0.001: epoch 1.0 of 2" and share == pytest.approx(0.5)
+    assert words == "Training “rate 0.001”: epoch 1.0 of 2" and share == pytest.approx(0.5)
     whole = read(store, train_lesson(store, "learning-rate", (0.7, 0.95, 0.1), seed=5))
     assert whole.is_whole and list(whole.views) == list(RATES.arms)
 

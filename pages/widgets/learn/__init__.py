@@ -1,1 +1,1 @@
-"""The widgets of the Why page."""
+"""The widgets of the Learn page."""

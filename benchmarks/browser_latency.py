@@ -120,10 +120,10 @@ def _openings(page, home, filed):
     fill(home, filed)
     many, times_ms = Server(home), {}
     try:
-        page.goto(f"{many.url}/why")
+        page.goto(f"{many.url}/learn")
         for _ in range(6):
             for name, shown in _OPENED.items():
-                page.get_by_role("link", name="Why").click()
+                page.get_by_role("link", name="Learn").click()
                 page.get_by_role("button", name="Test this claim").first.wait_for()
                 settle(page)
                 page.wait_for_timeout(1000)

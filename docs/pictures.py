@@ -106,10 +106,13 @@ def _page_of_numbers(window: "Page", url: str, _: list[Run]) -> None:
     number_page.show_in_app(number_page.compose(number_page.DIGITS, _SEED)[0], window, url)
 
 
-def _why(window: "Page", url: str, _: list[Run]) -> None:
-    """Show the recipe's claims."""
-    window.goto(f"{url}/why")
-    window.get_by_role("button", name="Test this claim").first.wait_for()
+def _learn(window: "Page", url: str, _: list[Run]) -> None:
+    """Show the first lesson, after the guess."""
+    window.goto(f"{url}/learn?lesson=pixels")
+    window.get_by_role("spinbutton", name="How many").fill("60")
+    window.keyboard.press("Enter")
+    window.get_by_text("Your guess was").wait_for()
+    window.locator('[data-chart="lesson-pixels"] .main-svg').first.wait_for()
 
 
 def _train(window: "Page", url: str, runs: list[Run]) -> None:
@@ -139,7 +142,7 @@ def _wait_for(runs: list[Run]) -> None:
 _PICTURES: tuple[tuple[str, str, Callable[["Page", str, list[Run]], None]], ...] = (
     ("recognize.png", "recognize", _recognize),
     ("page.png", "recognize", _page_of_numbers),
-    ("why.png", "why", _why),
+    ("learn.png", "learn", _learn),
     ("train.png", "train", _train),
     ("runs.png", "runs", _runs),
 )

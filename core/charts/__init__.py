@@ -13,6 +13,7 @@ from core.charts.curves import (
 )
 from core.charts.heatmap import confusion_heatmap
 from core.charts.objective_curves import objective_curves_html
+from core.charts.pixels import pixel_grid
 from core.charts.recipes import network_blocks, schedule_curve
 from core.charts.reliability import reliability_diagram
 from core.charts.style import ROLES
@@ -30,6 +31,7 @@ __all__ = [
     "learning_curves_json",
     "network_blocks",
     "objective_curves_html",
+    "pixel_grid",
     "probability_bars",
     "probability_bars_json",
     "reliability_diagram",

@@ -189,11 +189,13 @@ class _Scale:
         return [_Point(row, value) for row, value in values if value is not None]
 
 
-def spread_curves(arms: Mapping[str, Sequence[Mapping[int, float]]], title: str = "Validation accuracy") -> "go.Figure":
+def spread_curves(
+    arms: Mapping[str, Sequence[Mapping[int, float]]], title: str = "Validation accuracy", along: str = "epoch"
+) -> "go.Figure":
     """Return one chart of several groups of curves: each group's mean as a line, its range as a band.
 
-    `arms` are, by the group's name, curves of accuracy (0 to 1) by whole epoch; a mean is drawn up to the
-    epoch that all curves of a group which have begun have reached.
+    `arms` are, by the group's name, curves of accuracy (0 to 1) by whole epoch, or by another whole number, which
+    `along` names; a mean is drawn up to the epoch that all curves of a group which have begun have reached.
     """
     import plotly.graph_objects as go
 
@@ -211,7 +213,7 @@ def spread_curves(arms: Mapping[str, Sequence[Mapping[int, float]]], title: str 
         mean = values.mean(axis=0) if epochs else []
         traces.append(go.Scatter(x=epochs, y=mean, mode="lines+markers", name=name, line=shape))
     figure = base_figure(*traces)
-    figure.update_xaxes(title="epoch", rangemode="tozero", nticks=8)
+    figure.update_xaxes(title=along, rangemode="tozero", nticks=8)
     empty = not any(len(trace.x) for trace in traces)
     figure.update_yaxes(title=title, tickformat=".1~%", range=[0, 1] if empty else None)
     figure.update_layout(

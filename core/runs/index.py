@@ -32,6 +32,7 @@ class RunSummary:
     imported: bool = False
     remark: str = ""
     claim: str = ""  # the claim that it is to test, if it was trained for one
+    lesson: str = ""  # the lesson that it was trained for, likewise
     note: str = ""
     test_accuracy: float | None = None
     val_accuracy: float | None = None
@@ -91,6 +92,7 @@ def _summarize(run: Run) -> RunSummary:
         imported=bool(notes.imported),
         remark=notes.remark,
         claim=notes.claim,
+        lesson=notes.lesson,
         note=status.error,
         test_accuracy=report.accuracy if report else None,
         val_accuracy=validated[-1] if validated else None,

@@ -247,13 +247,17 @@ def effective_marks(marks: Iterable[Mark]) -> list[Mark]:
 
 @dataclass(frozen=True)
 class Notes:
-    """Notes on a run, by people and this app: `imported` is when it came in a bundle, `claim` what it is to test."""
+    """Notes on a run, by people and this app.
+
+    `imported` is when it came in a bundle; `claim` and `lesson` name what it was trained for, if not for itself.
+    """
 
     name: str = ""
     star: bool = False
     remark: str = ""
     imported: float = 0.0
     claim: str = ""
+    lesson: str = ""
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Notes":

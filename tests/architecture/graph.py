@@ -27,6 +27,7 @@ LEVELS = {
     "explanation": 5,
     "training": 6,
     "charts": 6,
+    "lessons": 7,
     "jobs": 7,
     "export": 8,
     "cli": 9,

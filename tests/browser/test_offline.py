@@ -11,7 +11,7 @@ PAGES = {
     "Recognize": CANVAS,
     "Inside": "text=Smallest change",
     "Runs": "text=Import",
-    "Why": "text=5 epochs are a balance",
+    "Learn": "text=5 epochs are a balance",
     "Train": "text=weights ·",
 }
 """The titles of the pages, each with a selector of what it shows when it has been drawn."""

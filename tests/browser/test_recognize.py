@@ -91,7 +91,7 @@ def test_several_files_one_of_them_broken(page, server, tmp_path):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_nothing_scrolls_sideways(page, server, width):
     page.set_viewport_size({"width": width, "height": 844})
-    for path, text in {"": "One digit", "/train": "weights", "/why": "Test this claim"}.items():
+    for path, text in {"": "One digit", "/train": "weights", "/learn": "Test this claim"}.items():
         page.goto(server.url + path)
         page.get_by_text(text).first.wait_for()
         page.wait_for_timeout(2000)

@@ -39,7 +39,7 @@ def read(monkeypatch):
     return counted
 
 
-@pytest.mark.parametrize("page", ["train", "why", "runs"])
+@pytest.mark.parametrize("page", ["train", "learn", "runs"])
 def test_a_page_that_is_drawn_again_reads_few_of_them(app, many_runs, read, page):
     at = app(page)
     read()

@@ -226,7 +226,7 @@ def test_the_shown_run_can_be_put_first(app, store, run):
     assert progress(at) == f"Starts when {escape_markdown(run.title())} ends"
 
 
-@pytest.mark.parametrize("name", ["runs", "why"])
+@pytest.mark.parametrize("name", ["runs", "learn"])
 def test_the_other_pages_name_the_paused_run_that_holds_the_queue(app, store, paused, name):
     claim = CLAIMS["epochs"]
     file_missing_runs(claim, store, {})

@@ -381,7 +381,7 @@ def test_a_replay_outlives_another_page(app, store):
     run.write_status(Status("stopped"))
     at = app("train")
     at.button(key=f"replay-{run.id}").click().run()
-    at.switch_page("pages/why.py").run()
+    at.switch_page("pages/learn.py").run()
     at.switch_page("pages/train.py").run()
     assert not at.exception
 

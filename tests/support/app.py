@@ -31,7 +31,8 @@ def plain(text):
 def words(at):
     """All that the page says in sentences, in one string; terms that are links are as they are read."""
     kinds = (at.markdown, at.warning, at.error, at.info, at.caption)
-    return re.sub(r"\[([^\]]*)\]\(#term-[a-z-]+\)", r"\1", "\n".join(each.value for kind in kinds for each in kind))
+    text = "\n".join(each.value for kind in kinds for each in kind).replace("\N{NO-BREAK SPACE}", " ")
+    return re.sub(r"\[([^\]]*)\]\(#term-[a-z-]+\)", r"\1", text)
 
 
 def texts(at):

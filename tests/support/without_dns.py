@@ -22,7 +22,7 @@ from tests.support.app_server import Server
 from tests.support.session import session
 
 WAIT_S = 20
-PAGES = ("", "inside", "train", "runs", "why")
+PAGES = ("", "inside", "train", "runs", "learn")
 FOREIGN = (
     ("evil.example", "http://evil.example"),
     ("localhost:{port}", "http://evil.example"),

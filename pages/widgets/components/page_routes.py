@@ -7,22 +7,29 @@ from importlib.resources import files
 
 import streamlit as st
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 _SCRIPT = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href };</script>'
 """Read by Streamlit's own script, which else asks at both /train/_stcore and /_stcore where its server is."""
 
 
+_MOVED = {"why": "learn"}
+"""The new name of each page that was called otherwise in an earlier version."""
+
 PLOTLY_FILE = f"plotly-{version('plotly')}.min.js"
 """Plotly's script as the server serves it: with the version in its name, so that a browser loads it once for good."""
 
 
 def page_routes(names: list[str]) -> list[Route]:
-    """Return the route of Plotly's script, and of each page of these names, for instance `train`, beside the first."""
+    """Return the route of Plotly's script, and of each page of these names, for instance `train`, beside the first.
+
+    The old name of a page leads to it.
+    """
     return [
         Route(under_base_path(PLOTLY_FILE), _serve_plotly),
         *(Route(under_base_path(name), _serve_page) for name in names),
+        *(Route(under_base_path(name), _lead_on) for name in _MOVED),
     ]
 
 
@@ -35,6 +42,10 @@ def under_base_path(path: str) -> str:
 def _serve_plotly(request: Request) -> Response:
     headers = {"Content-Encoding": "gzip", "Cache-Control": "public, immutable, max-age=31536000"}
     return Response(_plotly(), media_type="text/javascript", headers=headers)
+
+
+async def _lead_on(request: Request) -> RedirectResponse:
+    return RedirectResponse(_MOVED[request.url.path.rpartition("/")[2]], status_code=308)
 
 
 @cache

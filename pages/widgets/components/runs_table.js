@@ -88,7 +88,7 @@ function createGroupRow(table, name) {
 function updateGroupRow(table, row, name) {
   const members = table.data.runs.filter((run) => run.group === name);
   const isOpen = isUnfolded(table, name);
-  setText(row.open, `${isOpen ? "▾" : "▸"} ${name} ${members.length} runs`);
+  setText(row.open, `${isOpen ? "▾" : "▸"} ${name} ${members.length} run${members.length === 1 ? "" : "s"}`);
   row.open.setAttribute("aria-expanded", isOpen);
   row.tick.setAttribute("aria-label", `Choose the ${members.length} runs of ${name}`);
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from core.config.describe import network_name
 from core.config.percent import percent
 from core.evaluation.ablations import CLAIMS
+from core.lessons import LESSONS
 from core.runs.index import RunSummary
 from core.runs.schema import RunState
 from pages.widgets.components.runs_table import Column, Row, runs_table
@@ -51,10 +52,17 @@ def _row(summary: RunSummary) -> Row:
         remark=summary.remark,
         state=_state_text(summary),
         texts=list(texts.values()),
-        group=f"Test: {CLAIMS[summary.claim].sentence}" if summary.claim in CLAIMS else "",
+        group=_group(summary),
         sort={name: getattr(summary, name) for name in texts}
         | {"name": summary.title.lower(), "network": texts["network"]},
     )
+
+
+def _group(summary: RunSummary) -> str:
+    """Return the name of the test or lesson that a run was trained for, '' for one that stands for itself."""
+    if summary.claim in CLAIMS:
+        return f"Test: {CLAIMS[summary.claim].sentence}"
+    return f"Lesson: {LESSONS[summary.lesson].title}" if summary.lesson in LESSONS else ""
 
 
 def _state_text(summary: RunSummary) -> str:

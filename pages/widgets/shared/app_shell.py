@@ -20,7 +20,7 @@ PAGES = (
     ("pages/inside.py", "Inside", ":material/search_insights:"),
     ("pages/train.py", "Train", ":material/model_training:"),
     ("pages/runs.py", "Runs", ":material/list_alt:"),
-    ("pages/why.py", "Why", ":material/science:"),
+    ("pages/learn.py", "Learn", ":material/school:"),
 )
 """Each page's file, title and icon, in the order of the navigation; the app opens with the first one."""
 

@@ -6,9 +6,10 @@ from core.datasets.mnist import load_mnist
 from core.evaluation import predictions
 from core.evaluation.predictions import Array, Predictions
 from core.evaluation.report import make_report
+from core.recognition import RELEASED_MODEL
 from core.runs.run import Run
 from core.runs.schema import Report
-from pages.widgets.shared.models import open_model
+from pages.widgets.shared.models import open_model, run_of
 
 
 def labels() -> Array:
@@ -19,6 +20,12 @@ def labels() -> Array:
 def predictions_of(run: Run) -> Predictions:
     """Return the answers of the run's model; raises `RunError`, `ModelError` or `OSError`."""
     return predictions.load_predictions(run) or Predictions.from_probabilities(_measure_and_save(run))
+
+
+def probabilities_of(model_id: str) -> Array:
+    """Return the probabilities, (10000, 10), that a model of the picker gives; raises as `predictions_of` does."""
+    run = run_of(model_id)
+    return predictions_of(run).probabilities if run else _measure(model_id, RELEASED_MODEL.stat().st_mtime_ns)
 
 
 def report_of(run: Run) -> Report:

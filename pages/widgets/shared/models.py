@@ -1,5 +1,6 @@
 """The models there are to read with: the one that comes with the app and every run that has one."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,14 +34,15 @@ def _load(path: Path, changed_ns: int) -> Recognizer:
     return Recognizer.load(path)
 
 
-def choose_model(place: "DeltaGenerator", can_compare: bool = True) -> str:
+def choose_model(place: "DeltaGenerator", can_compare: bool = True, also: Collection[str] = ()) -> str:
     """Show the model picker in `place` and return the chosen model's id.
 
     can_compare: whether other models can be chosen beside it.
+    also: ids of runs of tests and lessons that are offered, which are left out otherwise.
     A model that is not there or could not be loaded is named in a sentence, and the released one is chosen.
     """
     asked = st.query_params.get("model") or st.session_state.get("chosen_model", _RELEASED_ID)
-    names = _model_names(asked)
+    names = _model_names(asked, *also)
     refused = st.session_state.setdefault(_REFUSED, {})
     wanted = asked
     if wanted in refused or wanted not in names:
@@ -129,14 +131,14 @@ def _path(model_id: str) -> Path:
     return run.model_path if run else RELEASED_MODEL
 
 
-def _model_names(asked: str) -> dict[str, str]:
+def _model_names(*asked: str) -> dict[str, str]:
     """Return what the picker says of each model, by id: the released one, then the runs, newest first.
 
-    Runs that test a claim are many, and left out, but for those with a star and the one that is asked for.
+    Runs of tests and lessons are many, and left out, but for those with a star and those that are asked for.
     """
     names = {_RELEASED_ID: f"Shipped with the app{_accuracy(ModelCard.beside(RELEASED_MODEL).test_accuracy)}"}
     for run in run_summaries(RunStore()):
-        is_wanted = not run.claim or run.starred or run.id == asked
+        is_wanted = not (run.claim or run.lesson) or run.starred or run.id in asked
         if run.has_model and run.state.is_final and is_wanted:
             names[run.id] = f"{run.title}{_accuracy(run.test_accuracy)}"
     return disambiguate(names)

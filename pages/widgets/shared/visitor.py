@@ -1,5 +1,7 @@
 """The visitor: whether the browser runs on the machine that serves the app, and what somebody elsewhere may not do."""
 
+import hashlib
+
 import streamlit as st
 
 from core.cli.host_guard import is_loopback
@@ -17,6 +19,16 @@ def is_at_this_machine() -> bool:
     What a proxy on this machine passes on has the visitor's address, where the proxy gives it, or another name.
     """
     return st.context.ip_address is None and is_loopback(st.context.headers.get("Host", "localhost"))
+
+
+def visitor_id() -> str:
+    """Return a name of the visitor's device: the same for all at this machine, else one made of its address.
+
+    There are no accounts. In a network each device has an address; behind a proxy that hides it, visitors are one.
+    """
+    if is_at_this_machine():
+        return "this machine"
+    return hashlib.blake2b(str(st.context.ip_address).encode(), digest_size=8).hexdigest()
 
 
 def show_note() -> None:

@@ -1,11 +1,11 @@
 """One claim of the recipe: what is said for it, the button that tests it, and what came of the test."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
 from core.charts.curves import spread_curves
-from core.config.field_spec import ConfigError
 from core.config.glossary import link_terms
 from core.config.train_config import TrainConfig
 from core.evaluation.ablations import (
@@ -17,20 +17,16 @@ from core.evaluation.ablations import (
     validation_curves,
 )
 from core.evaluation.verdicts import compare_arms, difference_rows, verdict
-from core.jobs import scheduler
-from core.runs.commands import CommandError, CommandName
-from core.runs.quota import QuotaError
 from core.runs.run import Run
-from core.runs.schema import Metrics, RunError
+from core.runs.schema import Metrics
 from core.runs.state_cache import read_queue
 from core.runs.store import RunStore
-from core.storage.os_errors import describe_os_error, error_text
 from core.training.time_estimate import training_s
 from pages.widgets.components.chart import chart
+from pages.widgets.learn.run_group import cancel_button, file_group, is_unfinished
 from pages.widgets.shared import active_run, messages
 from pages.widgets.shared.durations import describe_duration
 from pages.widgets.shared.session import SessionKey
-from pages.widgets.shared.text import escape_markdown
 
 _INTERVAL_S = 1.0
 _CHART_PX = 320
@@ -50,9 +46,9 @@ def show(claim: Claim, store: RunStore, newest: dict[TrainConfig, Run], pace: Ca
     runs = [run for group in groups.values() for run in group]
     with st.container(horizontal=True):
         _test_button(claim, store, newest, pace)
-        _cancel_button(claim, runs)
+        cancel_button("Cancel this test", f"cancel-{claim.name}", runs_filed_for(claim, runs))
     if all(runs) or runs_filed_for(claim, runs):
-        busy = any(map(_is_unfinished, runs))
+        busy = any(map(is_unfinished, runs))
         st.fragment(_show_result, run_every=_INTERVAL_S if busy else None)(claim, store, groups, busy)
 
 
@@ -62,50 +58,21 @@ def _test_button(claim: Claim, store: RunStore, newest: dict[TrainConfig, Run], 
         return
     seconds = sum(training_s(config, pace(config.network)) for config in missing)
     label = f"Test this claim · {len(missing)} runs · about {describe_duration(seconds)}"
-    if st.button(label, key=f"test-{claim.name}", icon=":material/science:"):
-        try:
-            file_missing_runs(claim, store, newest)
-            scheduler.start_next(store)
-        except (QuotaError, ConfigError) as error:
-            st.error(escape_markdown(str(error)), icon=":material/error:")
-            return
-        except OSError as error:
-            text = f"The runs could not be filed in {store.root}: {describe_os_error(error)}"
-            st.error(escape_markdown(text), icon=":material/error:")
-            return
+    if st.button(label, key=f"test-{claim.name}", icon=":material/science:") and file_group(
+        store, partial(file_missing_runs, claim, store, newest)
+    ):
         st.rerun()
-
-
-def _cancel_button(claim: Claim, runs: Sequence[Run | None]) -> None:
-    unfinished = [run for run in runs_filed_for(claim, runs) if _is_unfinished(run)]
-    if unfinished:
-        st.button(
-            f"Cancel this test · {len(unfinished)} runs",
-            key=f"cancel-{claim.name}",
-            icon=":material/close:",
-            on_click=_cancel,
-            args=(unfinished,),
-            help="What trains is stopped, what waits leaves the queue.",
-        )
-
-
-def _cancel(runs: Sequence[Run]) -> None:
-    try:
-        for run in runs:
-            run.send(CommandName.STOP)
-    except (CommandError, RunError, OSError) as error:
-        messages.add_problem(f"Not all of them could be stopped: {escape_markdown(error_text(error))}")
 
 
 def _show_result(claim: Claim, store: RunStore, groups: Groups, was_busy: bool) -> None:
     runs = [run for group in groups.values() for run in group]
-    busy = any(map(_is_unfinished, runs))
+    busy = any(map(is_unfinished, runs))
     if busy != was_busy:
         st.rerun()
     known = dict(_KNOWN_METRICS.get())
     measured = {arm: validation_curves(list(group), known) for arm, group in groups.items()}
     _KNOWN_METRICS.set(known)
-    ended = sum(1 for run in runs if run and not _is_unfinished(run))
+    ended = sum(1 for run in runs if run and not is_unfinished(run))
     if ended < len(runs):
         st.progress(ended / len(runs), f"{ended} of {len(runs)} runs are over")
     if busy:
@@ -119,11 +86,3 @@ def _show_result(claim: Claim, store: RunStore, groups: Groups, was_busy: bool) 
     alt = f"Line chart of validation accuracy by epoch, mean and spread of each group. {sentence}"
     chart(spread_curves(measured), f"claim-{claim.name}", alt, _CHART_PX)
     messages.show()
-
-
-def _is_unfinished(run: Run | None) -> bool:
-    """Return whether the run waits or trains."""
-    try:
-        return run is not None and not run.status().is_final
-    except RunError:
-        return False

@@ -31,7 +31,7 @@ def page() -> None:
 
 def _show_claims() -> None:
     """Show the claims of the recipe, each with the button that tests it."""
-    st.header("Test the recipe's claims", anchor="claims", divider=True)
+    st.subheader("Test the recipe's claims", anchor="claims", divider=True)
     st.markdown(
         link_terms(
             "The recipe is a row of choices, each with a reason. Do the reasons hold? A button trains a small "

@@ -23,7 +23,8 @@ def trained(store, config, accuracy):
 
 def test_every_claim_has_its_sentence_and_one_button(app):
     page = app("learn")
-    assert [each.value for each in page.subheader] == [claim.sentence for claim in CLAIMS.values()]
+    claims = [claim.sentence for claim in CLAIMS.values()]
+    assert [each.value for each in page.subheader] == ["Test the recipe's claims", *claims]
     tests = [button for button in page.button if str(button.key).startswith("test-")]
     assert [button.label.split(" · ")[:2] for button in tests] == [["Test this claim", "9 runs"]] * 4 + [
         ["Test this claim", "6 runs"]

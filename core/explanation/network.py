@@ -1,5 +1,7 @@
 """A saved model as what explanations need of it: log-probabilities, their gradients and the last hidden layer."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -110,17 +112,31 @@ class ExplainedNetwork:
 
 
 def trace(function: Any, *signature: tuple[tuple[int | None, ...], str]) -> Any:
-    """Return a function of tensors of these shapes and types, traced; raises `ExplanationError`."""
+    """Return a function of arrays of these shapes and types, traced.
+
+    Tracing and calling it raise `ExplanationError`: Keras and TensorFlow raise nearly anything on layers that anyone
+    may have put together, and some fail only when they are given an image.
+    """
     import tensorflow as tf
 
     specs = [tf.TensorSpec(shape, dtype) for shape, dtype in signature]
+    with _in_words():
+        traced = tf.function(function, input_signature=specs, autograph=False).get_concrete_function()
+
+    def call(*arrays: np.ndarray) -> Any:
+        with _in_words():
+            return traced(*map(tf.constant, arrays))
+
+    return call
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
     try:
-        return tf.function(function, input_signature=specs, autograph=False).get_concrete_function()
-    except Exception as error:  # Keras and TensorFlow raise nearly anything on layers that anyone may have put together
+        yield
+    except Exception as error:
         raise ExplanationError(NOT_OPEN) from error
 
 
 def _call(traced: Any, *arrays: np.ndarray) -> np.ndarray:
-    import tensorflow as tf
-
-    return traced(*map(tf.constant, arrays)).numpy()
+    return traced(*arrays).numpy()

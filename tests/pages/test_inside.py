@@ -1,14 +1,19 @@
 """The Inside page: its digit, the reasons for the answer, and the layers, for models of every kind."""
 
+import json
+
 import numpy as np
 import pytest
 
 from core.config.train_config import TrainConfig
+from core.explanation.activations import ActivationReader
 from core.explanation.digits import ExplainedDigit
 from core.explanation.neighbours import NeighbourIndex
+from core.explanation.unit_view import Pick
 from core.networks.builder import build
+from pages.widgets.shared import models
 from pages.widgets.shared.explained_digit import SOURCE_KEY, Source
-from tests.support.app import words
+from tests.support.app import failing, words
 from tests.support.runs import finished_status
 
 SEVEN = {"objects": [{"path": [["M", 80, 70], ["L", 200, 70], ["L", 130, 230]]}]}
@@ -17,6 +22,16 @@ ONE_AND_SEVEN = {"objects": [{"path": [["M", 50, 70], ["L", 50, 230]]}, *SEVEN["
 
 def titles(page):
     return [each.value.strip("*") for each in page.markdown if each.value.startswith("**")]
+
+
+def network(page):
+    """What the page gave to the component that shows the layers."""
+    protos = [each.proto for each in page.get("bidi_component")]
+    return next(json.loads(each.json) for each in protos if each.component_name == "studio_layers")
+
+
+def layer_titles(page):
+    return [layer["title"] for layer in network(page)["layers"]]
 
 
 def against_radio(page):
@@ -55,7 +70,30 @@ def test_another_test_image_and_another_digit_to_compare_with_can_be_picked(app)
 def test_every_layer_is_shown(app, finished_run):
     page = app("inside", chosen_model=finished_run.id)
     page.radio(key="inside_view").set_value("The network at work").run()
-    assert [title.split(" → ")[1].split("**")[0] for title in titles(page)] == ["8 values", "10 values"]
+    assert layer_titles(page) == ["Flatten", "1. Dense → 8 values", "Dropout", "2. Dense → 10 values"]
+    assert network(page)["picked"] is None
+
+
+def test_a_unit_that_was_picked_stays_picked_with_another_digit_but_not_in_another_model(app, finished_run, store):
+    picked = (models.version_of(finished_run.id), Pick(1, 5))
+    page = app("inside", chosen_model=finished_run.id, inside_unit=picked)
+    page.radio(key="inside_view").set_value("The network at work").run()
+    assert not page.exception
+    first = network(page)["picked"]
+    assert (first["title"], first["images"]["tiles"]["count"]) == ("Unit 6 of 8 · 1. Dense", 9)
+    assert first["terms"][-1][0] == "sum" and first["pictures"][0]["title"] == "Weights"
+    page.button(key="example-0").click().run()
+    second = network(page)["picked"]
+    assert second["title"] == first["title"] and second["terms"] != first["terms"]
+    page.selectbox(key="model").set_value("shipped").run()
+    assert not page.exception and network(page)["picked"] is None
+
+
+def test_an_error_while_a_layer_is_read_is_a_sentence(app, finished_run, monkeypatch):
+    monkeypatch.setattr(ActivationReader, "_outputs", lambda *_: failing(RuntimeError("no such layer"))())
+    page = app("inside", chosen_model=finished_run.id)
+    page.radio(key="inside_view").set_value("The network at work").run()
+    assert not page.exception and "cannot be looked into" in words(page)
 
 
 def test_the_nearest_training_images_are_found_once_they_were_read(app, finished_run, monkeypatch):
@@ -92,7 +130,7 @@ def test_a_model_of_any_kind_has_its_views(app, store, layers):
     page = app("inside", chosen_model=run_with(store, *layers).id)
     assert not page.exception and "Occlusion" in titles(page)
     page.radio(key="inside_view").set_value("The network at work").run()
-    assert not page.exception and any("→ 10 values" in title for title in titles(page))
+    assert not page.exception and "→ 10 values" in layer_titles(page)[-1]
     page.radio(key="inside_view").set_value("Break it").run()
     assert not page.exception and page.metric
 

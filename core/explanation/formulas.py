@@ -169,13 +169,15 @@ def _add(layer: LayerActivations, unit: int, place: Place) -> str:
 def _dropout(layer: LayerActivations, unit: int, place: Place) -> str:
     rate = layer.layer.rate
     return (
-        f"Does nothing while it reads: all {layer.values.size:,} values pass as they are. In training, {percent(rate, 0)} "
-        f"of them, chosen at random, were set to 0 and the others divided by {number(1 - rate)}."
+        f"Does nothing while it reads: all {layer.values.size:,} values pass as they are. In training, "
+        f"{percent(rate, 0)} of them, chosen at random, were set to 0 and the others divided by {number(1 - rate)}."
     )
 
 
 def _noise(layer: LayerActivations, unit: int, place: Place) -> str:
-    return f"Does nothing while it reads: all {layer.values.size:,} values pass as they are. In training it added noise."
+    return (
+        f"Does nothing while it reads: all {layer.values.size:,} values pass as they are. In training it added noise."
+    )
 
 
 def _reshape(layer: LayerActivations, unit: int, place: Place) -> str:

@@ -51,9 +51,8 @@ def layer_pictures(layers: Sequence[LayerActivations], kept: tuple[int, int] | N
 
     kept: the numbers of a layer and of a unit in it that is shown in any case.
     """
-    for number_, layer in enumerate(layers):
-        unit = kept[1] if kept and kept[0] == number_ else None
-        yield _picture(layers, number_, unit)
+    for index in range(len(layers)):
+        yield _picture(layers, index, kept[1] if kept and kept[0] == index else None)
 
 
 def layer_title(layers: Sequence[LayerActivations], index: int) -> str:

@@ -34,6 +34,6 @@ def _temperature_text(temperature: float) -> str:
     if temperature == 1:
         return ""
     return (
-        f"The last layer's probabilities are the network's own. The answer's are calibrated: their sums z are divided by "
-        f"{number(temperature)} first."
+        "The last layer's probabilities are the network's own. The answer's are calibrated: their sums z are divided "
+        f"by {number(temperature)} first."
     )

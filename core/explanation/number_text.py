@@ -6,7 +6,7 @@ _SMALLEST, _LARGEST = 0.005, 100_000  # what is beyond is written with a power o
 
 
 def number(value: float, decimals: int = 2) -> str:
-    """Return a number in so many decimals, one that is too small or too large for them with a power of ten: 1.2·10⁻⁵."""
+    """Return a number in so many decimals; one that is too small or too large, with a power of ten: 1.2·10⁻⁵."""
     size = abs(float(value))
     if size == 0 or _SMALLEST <= size < _LARGEST or not size < float("inf"):
         text = f"{float(value):.{decimals}f}"

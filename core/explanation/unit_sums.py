@@ -117,9 +117,9 @@ def _convolution(layer: LayerActivations, unit: int, place: tuple[int, ...], is_
 
 
 def corner_of(layer: LayerActivations, place: tuple[int, ...], size: tuple[int, ...]) -> tuple[int, int]:
-    """Return the row and the column in a layer's input at which a window of this size begins, for a place in its output.
+    """Return the row and the column in a layer's input at which the window of a place in its output begins.
 
-    Outside the input, as padding has it, they are negative. The layer's strides, padding and dilation are its own.
+    Outside the input, as padding has it, they are negative. size: of the window, in rows and columns.
     """
     settings: Any = layer.layer
     dilation = getattr(settings, "dilation_rate", (1, 1))

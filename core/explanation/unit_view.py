@@ -178,7 +178,9 @@ def _exciting_pictures(layer: LayerActivations, found: Sequence[ExcitingImage]) 
 def _exciting_text(exciting: ExcitingImages) -> str:
     if not exciting.images_read:
         return "Reading the test images …"
-    read = f"{exciting.images:,} test images" if exciting.images_read == exciting.images else (
-        f"first {exciting.images_read:,} of the {exciting.images:,} test images, which were read so far"
+    read = (
+        f"{exciting.images:,} test images"
+        if exciting.images_read == exciting.images
+        else (f"first {exciting.images_read:,} of the {exciting.images:,} test images, which were read so far")
     )
     return f"Of the {read}, with their labels and the unit's value."

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from core.config.train_config import TrainConfig
+from core.evaluation.report import make_report
 from core.explanation.activations import ActivationReader
 from core.explanation.digits import ExplainedDigit
 from core.explanation.neighbours import NeighbourIndex
 from core.explanation.unit_view import Pick
-from core.networks.builder import build
+from core.networks.builder import build, import_keras
 from pages.widgets.shared import models
 from pages.widgets.shared.explained_digit import SOURCE_KEY, Source
 from tests.support.app import failing, words
@@ -110,27 +111,44 @@ def test_the_nearest_training_images_are_found_once_they_were_read(app, finished
     assert "build_neighbours" not in [button.key for button in page.button]
 
 
-def run_with(store, *layers):
+def run_with(store, *layers, model=None):
     run = store.create(TrainConfig(layers=layers))
-    run.save_model(build(run.config()))
+    run.save_model(model or build(run.config()))
+    run.write_report(make_report(np.eye(10), np.arange(10)))
     run.write_status(finished_status())
     return run
 
 
+def recurrent():
+    keras = import_keras()
+    layers = [keras.layers.LSTM(5, return_sequences=True), keras.layers.GRU(4), keras.layers.Dense(10)]
+    return keras.Sequential([keras.Input((28, 28)), *layers, keras.layers.Softmax()])
+
+
 @pytest.mark.parametrize(
-    "layers",
+    ("layers", "model", "first"),
     [
-        [{"class_name": "Flatten"}],
-        [{"class_name": "Flatten"}, {"class_name": "Dense", "units": 2048, "activation": "relu"}],
-        [{"class_name": "Residual", "filters": 2, "strides": 2}, {"class_name": "Flatten"}],
+        ([{"class_name": "Flatten"}], None, "1. Dense → 10 values"),
+        (
+            [{"class_name": "Flatten"}, {"class_name": "Dense", "units": 2048, "activation": "relu"}],
+            None,
+            "1. Dense → 2048 values",
+        ),
+        (
+            [{"class_name": "Residual", "filters": 2, "strides": 2}, {"class_name": "Flatten"}],
+            None,
+            "1. Convolution · block 1 → 14×14×2 values",
+        ),
+        ([{"class_name": "Flatten"}], recurrent, "1. LSTM → 28×5 values"),
     ],
-    ids=["no hidden layer", "2048 units", "residual block"],
+    ids=["no hidden layer", "2048 units", "residual block", "recurrent"],
 )
-def test_a_model_of_any_kind_has_its_views(app, store, layers):
-    page = app("inside", chosen_model=run_with(store, *layers).id)
+def test_a_model_of_any_kind_has_its_views(app, store, layers, model, first):
+    run = run_with(store, *layers, model=model and model())
+    page = app("inside", chosen_model=run.id)
     assert not page.exception and "Occlusion" in titles(page)
     page.radio(key="inside_view").set_value("The network at work").run()
-    assert not page.exception and "→ 10 values" in layer_titles(page)[-1]
+    assert not page.exception and next(each for each in layer_titles(page) if "→" in each) == first
     page.radio(key="inside_view").set_value("Break it").run()
     assert not page.exception and page.metric
 

@@ -121,7 +121,10 @@ function moveByKey(network, layer, event) {
     movePlace(network, layer, number, arrow);
     return;
   }
-  const perRow = Math.max(1, tiles.findIndex((tile) => tile.offsetTop > tiles[0].offsetTop));
+  const perRow = Math.max(
+    1,
+    tiles.findIndex((tile) => tile.offsetTop > tiles[0].offsetTop),
+  );
   const wanted = arrow ? number + arrow[0] * perRow + arrow[1] : ends[event.key];
   const next = tiles[wanted];
   if (!next) return;
@@ -246,7 +249,8 @@ function updateDetail({ detail }, picked) {
 
 // Return the part of the page that scrolls.
 function scroller(root) {
-  const isScrolled = (node) => node.scrollHeight > node.clientHeight && /auto|scroll/.test(getComputedStyle(node).overflowY);
+  const isScrolled = (node) =>
+    node.scrollHeight > node.clientHeight && /auto|scroll/.test(getComputedStyle(node).overflowY);
   for (let node = root.host ?? root; node; node = node.parentElement ?? node.getRootNode().host) {
     if (isScrolled(node)) return node;
   }

@@ -26,9 +26,9 @@ def show(model_id: str, digit: ExplainedDigit) -> None:
     exciting = networks.exciting_images(model_id)
     view = NetworkView.of(networks.activations(model_id), digit.image, pick, exciting)
     st.markdown(
-        ":small[**Click a unit**, or go to it with Tab and the arrow keys, for its sum, its weights and what excites it "
-        "most; a second click, or Shift and the arrow keys, picks a place on it. White: it is active there. Blue: it is "
-        "negative. Black: it is 0. The scale is that of the layer's strongest value.]"
+        ":small[**Click a unit**, or go to it with Tab and the arrow keys, for its sum, its weights and what excites "
+        "it most; a second click, or Shift and the arrow keys, picks a place on it. White: it is active there. Blue: "
+        "it is negative. Black: it is 0. The scale is that of the layer's strongest value.]"
     )
 
     def on_pick(new: Pick | None) -> None:

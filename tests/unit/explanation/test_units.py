@@ -33,7 +33,14 @@ def functional(make):
 def convolutions(layers, inputs):
     values = layers.Reshape((28, 28, 1))(inputs)
     for settings in (
-        {"filters": 4, "kernel_size": 3, "padding": "same", "strides": 2, "activation": "relu", "bias_initializer": "ones"},
+        {
+            "filters": 4,
+            "kernel_size": 3,
+            "padding": "same",
+            "strides": 2,
+            "activation": "relu",
+            "bias_initializer": "ones",
+        },
         {"filters": 6, "kernel_size": (3, 2), "groups": 2, "dilation_rate": 2, "padding": "same", "activation": "tanh"},
     ):
         values = layers.Conv2D(**settings)(values)
@@ -83,7 +90,11 @@ def test_the_terms_of_a_sum_add_up(bar):
     *terms, others, bias, total = view.terms
     assert view.title == "The digit 3 · 1. Dense"
     assert len(terms) == 8 and {each.product for each in terms} == {"0.500"}
-    assert terms[0].name == "pixel, row 9, column 7" and terms[0].weight == "0.500" and terms[0].share == pytest.approx(2/3)
+    assert (
+        terms[0].name == "pixel, row 9, column 7"
+        and terms[0].weight == "0.500"
+        and terms[0].share == pytest.approx(2 / 3)
+    )
     assert (others.name, others.product) == ("the other 776", "0.750")
     assert (bias.product, total.product) == ("0.300", "5.050")
     assert "z₃ = Σ w·x + b" in view.formula and "= 5.05. p₃ = exp(z₃) / Σ exp(z) = exp(5.05)" in view.formula
@@ -146,8 +157,9 @@ def test_every_kind_of_layer_has_a_formula_with_numbers_or_a_sentence(bar):
         return number(layers[kind].values[(*place[: layers[kind].values.ndim - 1], unit)])
 
     before = number(layers["Conv2D"].values[3, 4, 0])
+    after = value("BatchNormalization")
     assert text("BatchNormalization").startswith(
-        f"γ·(x − μ) / √(σ² + ε) + β = 2.00·({before} − 0.25) / √(4.00 + 1.0·10⁻³) − 0.50 = {value('BatchNormalization')}."
+        f"γ·(x − μ) / √(σ² + ε) + β = 2.00·({before} − 0.25) / √(4.00 + 1.0·10⁻³) − 0.50 = {after}."
     )
     window = layers["MaxPooling2D"].inputs[0][6:8, 8:10, 0].ravel()
     assert text("MaxPooling2D") == f"max({', '.join(map(number, window))}) = {number(window.max())}"
@@ -164,7 +176,8 @@ def test_every_kind_of_layer_has_a_formula_with_numbers_or_a_sentence(bar):
 
 
 def test_numbers_are_short():
-    assert [number(each) for each in (0, 1.234, -0.5, 1.2e-5, -3e7)] == ["0.00", "1.23", "−0.50", "1.2·10⁻⁵", "−3.0·10⁷"]
+    texts = {0: "0.00", 1.234: "1.23", -0.5: "−0.50", 1.2e-5: "1.2·10⁻⁵", -3e7: "−3.0·10⁷"}
+    assert {value: number(value) for value in texts} == texts
 
 
 def test_the_images_that_excite_a_unit_most_are_found_a_part_at_a_time():

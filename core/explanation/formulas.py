@@ -48,7 +48,7 @@ def _value(layer: LayerActivations, unit: int, place: Place) -> float:
 def _unknown(layer: LayerActivations, unit: int, place: Place) -> str:
     entered = " and ".join(size_text(each.shape) for each in layer.inputs)
     return (
-        f"From {entered} values it makes {size_text(layer.values.shape)}, the one picked being "
+        f"it makes {size_text(layer.values.shape)} values from {entered}; this one is "
         f"{number(_value(layer, unit, place))}. How a layer of this kind computes them is not taken apart here."
     )
 

@@ -104,7 +104,8 @@ def _place(layer: LayerActivations, pick: Pick) -> Place:
 def _place_text(layer: LayerActivations, pick: Pick, place: Place) -> str:
     if not place:
         return ""
-    where = f"row {place[0] + 1}, column {place[1] + 1}" if len(place) == 2 else f"place {', '.join(map(str, place))}"
+    numbers = [each + 1 for each in place]
+    where = f"row {numbers[0]}, column {numbers[1]}" if len(place) == 2 else f"step {', '.join(map(str, numbers))}"
     is_strongest = place == strongest_place(layer, pick.unit) and layer.values[..., pick.unit].any()
     return f" · {where}{', its strongest response' if is_strongest else ''}"
 

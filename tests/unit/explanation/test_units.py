@@ -170,7 +170,7 @@ def test_every_kind_of_layer_has_a_formula_with_numbers_or_a_sentence(bar):
     assert text("Dropout").startswith("Does nothing while it reads: all 108 values pass as they are. In training, 25 %")
     assert "of the 6×6 values of its channel" in text("GlobalAveragePooling2D")
     assert text("GlobalMaxPooling2D") == f"The largest of the 6×6 values of its channel = {value('GlobalMaxPooling2D')}"
-    assert "From 3 and 3 values it makes 6" in text("Concatenate")
+    assert "it makes 6 values from 3 and 3" in text("Concatenate")
     assert text("Softmax").count("exp(") == 13 and "%" in text("Softmax")
     assert text("Reshape") == "Lays the 28×28 values out as 28×28×1; none of them changes."
 

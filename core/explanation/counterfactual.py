@@ -56,13 +56,15 @@ def strongest_stroke(network: ExplainedNetwork, image: np.ndarray, answer: int, 
     where no stroke makes `answer` less likely against `other`.
     """
     images = np.concatenate([image[None], _promising(network, _to_pixels(image), answer, other)])
-    log_probabilities = network.log_probabilities(_to_pixels(images))
-    log_odds = log_probabilities[:, answer] - log_probabilities[:, other]
+    found = network.reader.predict_with_outlier_score(images)
+    log_probabilities = np.log(found.probabilities[:, [answer, other]] + np.finfo(np.float32).tiny)
+    if found.probabilities[0, [answer, other]].min() < _MIN_RANKED:
+        log_probabilities = network.log_probabilities(_to_pixels(images))[:, [answer, other]]
+    log_odds = log_probabilities[:, 0] - log_probabilities[:, 1]
     falls = log_odds[0] - log_odds
-    refused = network.reader.predict_with_outlier_score(images).refused
-    kept = np.flatnonzero((falls > 0) & ~refused)
+    kept = np.flatnonzero((falls > 0) & ~found.refused)
     kept = kept if len(kept) else np.flatnonzero(falls > 0)
-    return Change.read(network, image, images[kept[log_probabilities[kept, other].argmax()]]) if len(kept) else None
+    return Change.read(network, image, images[kept[log_probabilities[kept, 1].argmax()]]) if len(kept) else None
 
 
 def smallest_change(

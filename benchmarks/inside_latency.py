@@ -29,7 +29,7 @@ _WATCH_LAYERS = """() => {
     const grids = [...all.find(Boolean).querySelectorAll(".grid[role=group]")].filter(each => !each.hidden);
     window.times = [];
     const lift = event => {
-        if (event.composedPath()[0].tagName === "CANVAS") window.lifted = performance.now();
+        if (event.composedPath()[0].className === "pointer-area") window.lifted = performance.now();
     };
     window.addEventListener("pointerup", lift, true);
     new MutationObserver(() => requestAnimationFrame(() => setTimeout(() => {  // once it has been painted

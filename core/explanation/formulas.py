@@ -9,7 +9,7 @@ from core.config.layer_kinds.activation import ACTIVATION_SPEC
 from core.config.percent import percent, probability_percent
 from core.explanation.activations import LayerActivations
 from core.explanation.number_text import added, factor, number, size_text, subscript
-from core.explanation.unit_sums import UnitSum, activation_name, corner_of, logits_of, sum_of
+from core.explanation.unit_sums import TOLERANCE, UnitSum, activation_name, corner_of, logits_of, sum_of
 
 _MAX_LISTED = 9  # numbers of a window that are written out
 _MAX_TERMS = 3  # of a sum
@@ -69,11 +69,11 @@ def _weighted(layer: LayerActivations, unit: int, place: Place) -> str:
 
 def _listed_terms(found: UnitSum) -> str:
     """Return the largest terms of a sum, weight times input, the rest in one number, and the bias."""
-    order = np.argsort(-np.abs(found.products), axis=None, kind="stable")
-    listed = [each for each in order[:_MAX_TERMS] if found.products.flat[each]]
-    terms = [f"{factor(found.weights.flat[each])}·{factor(found.inputs.flat[each])}" for each in listed]
-    rest = float(found.products.sum() - sum(found.products.flat[each] for each in listed))
-    count = int(np.count_nonzero(found.products)) - len(listed)
+    products, weights, inputs = found.products.ravel(), found.weights.ravel(), found.inputs.ravel()
+    listed = [int(each) for each in np.argsort(-np.abs(products), kind="stable")[:_MAX_TERMS] if products[each]]
+    terms = [f"{factor(float(weights[each]))}·{factor(float(inputs[each]))}" for each in listed]
+    rest = float(products.sum() - products[listed].sum())
+    count = int(np.count_nonzero(products)) - len(listed)
     text = " + ".join(terms) or "0"
     text += f" {added(rest)} ({count:,} more)" if count else ""
     return text if found.bias is None else f"{text} {added(found.bias)}"
@@ -116,6 +116,9 @@ def _batch_normalization(layer: LayerActivations, unit: int, place: Place) -> st
     beta = 0.0 if settings.beta is None else float(settings.beta[unit])
     mean, variance = float(settings.moving_mean[unit]), float(settings.moving_variance[unit])
     before, after = float(layer.inputs[0][(*place, unit)]), _value(layer, unit, place)
+    expected = gamma * (before - mean) / (variance + settings.epsilon) ** 0.5 + beta
+    if abs(expected - after) > TOLERANCE * max(1, abs(after)):
+        return ""
     return (
         f"γ·(x − μ) / √(σ² + ε) + β = {factor(gamma)}·({number(before)} {added(-mean)}) / "
         f"√({number(variance)} + {number(settings.epsilon)}) {added(beta)} = {number(after)}. "
@@ -142,6 +145,8 @@ def _max_pooling(layer: LayerActivations, unit: int, place: Place) -> str:
 
 def _average_pooling(layer: LayerActivations, unit: int, place: Place) -> str:
     window, value = _window(layer, unit, place), number(_value(layer, unit, place))
+    if number(window.mean()) != value:
+        return ""
     terms = number(window.sum()) if len(window) > _MAX_LISTED else f"({' + '.join(map(factor, window))})"
     return f"{terms} / {len(window)} = {value}"
 

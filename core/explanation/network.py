@@ -120,18 +120,19 @@ def trace(function: Any, *signature: tuple[tuple[int | None, ...], str]) -> Any:
     import tensorflow as tf
 
     specs = [tf.TensorSpec(shape, dtype) for shape, dtype in signature]
-    with _in_words():
+    with errors_in_words():
         traced = tf.function(function, input_signature=specs, autograph=False).get_concrete_function()
 
     def call(*arrays: np.ndarray) -> Any:
-        with _in_words():
+        with errors_in_words():
             return traced(*map(tf.constant, arrays))
 
     return call
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
+def errors_in_words() -> Iterator[None]:
+    """Raise `ExplanationError` where what is done meanwhile to layers of any kind fails in any way."""
     try:
         yield
     except Exception as error:

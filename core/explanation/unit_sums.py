@@ -11,7 +11,8 @@ from core.explanation.activations import LayerActivations
 if TYPE_CHECKING:
     import keras
 
-_TOLERANCE = 1e-2  # of the layer's own result, whose sums have 32 bits at most
+TOLERANCE = 1e-2
+"""How far a layer's own result may be from ours, as a share of it: its numbers may have 16 bits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +44,7 @@ class UnitSum:
     def name_of(self, index: int) -> str:
         """Return what the input of this index, counted along all of them, is; numbers begin with 1."""
         if self.inputs.ndim == 1:
-            return f"unit {index + 1}"
+            return f"{'pixel' if self.reads_pixels else 'unit'} {index + 1}"
         row, column, *channel = map(int, np.unravel_index(index, self.inputs.shape))
         row, column = self.corner[0] + row * self.dilation[0], self.corner[1] + column * self.dilation[1]
         what = f"channel {self.channel + channel[0] + 1}" if channel and not self.reads_pixels else "pixel"
@@ -79,7 +80,7 @@ def _agrees(layer: LayerActivations, found: UnitSum, unit: int, place: tuple[int
         expected = softmax(logits_of(layer, place))[unit] if layer.kind == "Dense" else np.nan
     else:
         expected = float(np.asarray(layer.layer.activation(np.full(1, found.total, np.float32)))[0])
-    return bool(abs(expected - value) <= _TOLERANCE * max(1.0, abs(value)))
+    return bool(abs(expected - value) <= TOLERANCE * max(1.0, abs(value)))
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -90,7 +91,8 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 
 def _dense(layer: LayerActivations, unit: int, place: tuple[int, ...]) -> UnitSum:
     inputs, weights = layer.inputs[0][place], _array(layer.layer.kernel[:, unit])
-    form = layer.input_shape if np.prod(layer.input_shape) == len(weights) and len(layer.input_shape) < 4 else (-1,)
+    is_flattened = layer.inputs[0].ndim == 1 and np.prod(layer.input_shape) == len(weights)
+    form = layer.input_shape if is_flattened and len(layer.input_shape) < 4 else (-1,)
     return UnitSum(
         inputs.astype(np.float64).reshape(form),
         weights.reshape(form),

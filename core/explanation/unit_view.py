@@ -24,7 +24,7 @@ _CHANNEL_LEGEND = "What it reads switches the unit on where the weights are ligh
 
 @dataclass(frozen=True)
 class Pick:
-    """What was picked in a network: the numbers, from 0, of a layer and a unit, and a place in the layer.
+    """A unit that was picked in a network: the numbers, from 0, of its layer and of itself, and a place in the layer.
 
     place: counted along all of the layer's places; None is where the unit's value is largest.
     """

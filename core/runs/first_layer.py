@@ -69,11 +69,10 @@ def first_layer_use(model: "keras.Model") -> np.ndarray:
     may have no weights, or be a batch normalisation.
     """
     weighted = [layer for layer in model.layers if layer.weights and type(layer).__name__ != "BatchNormalization"]
-    kernels = [layer.kernel.numpy() if hasattr(layer, "kernel") else None for layer in weighted[:2]]
-    if len(kernels) < 2 or kernels[0] is None or kernels[1] is None:
+    kernels = [layer.kernel.numpy() for layer in weighted[:2] if hasattr(layer, "kernel")]
+    if len(kernels) < 2:
         return np.zeros(0, np.float32)
-    first, following = kernels
-    units = first.shape[-1]
+    units, following = kernels[0].shape[-1], kernels[1]
     if following.ndim < 2 or following.shape[-2] % units:
         return np.zeros(0, np.float32)
     # After flattening, each unit has several inputs, in turn.

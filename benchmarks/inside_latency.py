@@ -1,8 +1,8 @@
 """How long a person waits on the Inside page in a real browser, for the shipped network and for the seed recipe's.
 
-From the end of a stroke to the new pictures of all layers, with a unit picked, the 0.2 s that the canvas waits included;
-and from the click on the page's name to the answer and to the last picture of its reasons, with the network loaded: the
-first time in a server's life, when its functions are traced, and later ones, each with a digit that is new.
+From the end of a stroke to the new pictures of all layers, with a unit picked, the 0.2 s that the canvas waits
+included; and from the click on the page's name to the answer and to the last picture of its reasons, with the network
+loaded: the first time in a server's life, when its functions are traced, and later ones, each with a digit that is new.
 
 Usage: python -m benchmarks.inside_latency [--strokes N] [--openings N]
 """
@@ -113,7 +113,7 @@ def _openings(page, url, count):
 
 
 def _strokes(page, count):
-    """Return the milliseconds from the end of a stroke to the layers' new pictures; the stroke is taken back each time."""
+    """Return the milliseconds from the end of a stroke, which is taken back each time, to the layers' new pictures."""
     page.get_by_role("button", name="Clear").last.click()
     page.get_by_role("link", name="Inside").click()
     choose(page, "Draw")

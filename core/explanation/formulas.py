@@ -9,7 +9,7 @@ from core.config.layer_kinds.activation import ACTIVATION_SPEC
 from core.config.percent import percent, probability_percent
 from core.explanation.activations import LayerActivations
 from core.explanation.number_text import added, factor, number, size_text, subscript
-from core.explanation.unit_sums import TOLERANCE, UnitSum, activation_name, corner_of, logits_of, sum_of
+from core.explanation.unit_sums import UnitSum, activation_name, corner_of, is_near, logits_of, sum_of
 
 _MAX_LISTED = 9  # numbers of a window that are written out
 _MAX_TERMS = 3  # of a sum
@@ -103,7 +103,7 @@ def _activation(layer: LayerActivations, unit: int, place: Place) -> str:
 
 def _relu(layer: LayerActivations, unit: int, place: Place) -> str:
     before, after = float(layer.inputs[0][(*place, unit)]), _value(layer, unit, place)
-    if abs(max(before, 0) - after) > 1e-3 * max(1, abs(after)):  # with a slope, a threshold or a limit
+    if not is_near(max(before, 0), after):  # with a slope, a threshold or a limit
         return f"ReLU({number(before)}) = {number(after)}"
     return f"max(0, {number(before)}) = {number(after)}"
 
@@ -116,8 +116,7 @@ def _batch_normalization(layer: LayerActivations, unit: int, place: Place) -> st
     beta = 0.0 if settings.beta is None else float(settings.beta[unit])
     mean, variance = float(settings.moving_mean[unit]), float(settings.moving_variance[unit])
     before, after = float(layer.inputs[0][(*place, unit)]), _value(layer, unit, place)
-    expected = gamma * (before - mean) / (variance + settings.epsilon) ** 0.5 + beta
-    if abs(expected - after) > TOLERANCE * max(1, abs(after)):
+    if not is_near(gamma * (before - mean) / (variance + settings.epsilon) ** 0.5 + beta, after):
         return ""
     return (
         f"γ·(x − μ) / √(σ² + ε) + β = {factor(gamma)}·({number(before)} {added(-mean)}) / "
@@ -135,20 +134,20 @@ def _window(layer: LayerActivations, unit: int, place: Place) -> np.ndarray:
 
 
 def _max_pooling(layer: LayerActivations, unit: int, place: Place) -> str:
-    window, value = _window(layer, unit, place), number(_value(layer, unit, place))
-    if number(window.max()) != value:
+    window, value = _window(layer, unit, place), _value(layer, unit, place)
+    if not is_near(float(window.max()), value):
         return ""
     if len(window) > _MAX_LISTED:
-        return f"The largest of {len(window)} values = {value}"
-    return f"max({', '.join(map(number, window))}) = {value}"
+        return f"The largest of {len(window)} values = {number(value)}"
+    return f"max({', '.join(map(number, window))}) = {number(value)}"
 
 
 def _average_pooling(layer: LayerActivations, unit: int, place: Place) -> str:
-    window, value = _window(layer, unit, place), number(_value(layer, unit, place))
-    if number(window.mean()) != value:
+    window, value = _window(layer, unit, place), _value(layer, unit, place)
+    if not is_near(float(window.mean()), value):
         return ""
     terms = number(window.sum()) if len(window) > _MAX_LISTED else f"({' + '.join(map(factor, window))})"
-    return f"{terms} / {len(window)} = {value}"
+    return f"{terms} / {len(window)} = {number(value)}"
 
 
 def _global_average(layer: LayerActivations, unit: int, place: Place) -> str:

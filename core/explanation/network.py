@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.datasets.mnist import DatasetError
 from core.networks.batching import predict_in_batches
 from core.networks.builder import import_keras
 from core.recognition.classifier import feature_model
@@ -135,6 +136,8 @@ def errors_in_words() -> Iterator[None]:
     """Raise `ExplanationError` where what is done meanwhile to layers of any kind fails in any way."""
     try:
         yield
+    except (ExplanationError, DatasetError):
+        raise
     except Exception as error:
         raise ExplanationError(NOT_OPEN) from error
 

@@ -11,8 +11,7 @@ from core.explanation.activations import LayerActivations
 if TYPE_CHECKING:
     import keras
 
-TOLERANCE = 1e-2
-"""How far a layer's own result may be from ours, as a share of it: its numbers may have 16 bits."""
+_TOLERANCE = 1e-2  # as a share of a layer's own result: its numbers may have 16 bits
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +79,12 @@ def _agrees(layer: LayerActivations, found: UnitSum, unit: int, place: tuple[int
         expected = softmax(logits_of(layer, place))[unit] if layer.kind == "Dense" else np.nan
     else:
         expected = float(np.asarray(layer.layer.activation(np.full(1, found.total, np.float32)))[0])
-    return bool(abs(expected - value) <= TOLERANCE * max(1.0, abs(value)))
+    return is_near(expected, value)
+
+
+def is_near(expected: float, value: float) -> bool:
+    """Return whether a layer's own value is the one that was computed here."""
+    return bool(abs(expected - value) <= _TOLERANCE * max(1.0, abs(value)))
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:

@@ -108,11 +108,6 @@ function pickByPointer(network, layer, event) {
 function moveByKey(network, layer, event) {
   const { tiles, data } = layer;
   const number = tiles.indexOf(event.target);
-  if (event.key === "Escape" && network.asked) {
-    event.preventDefault();
-    putAway(network);
-    return;
-  }
   const arrow = ARROWS[event.key];
   const ends = { Home: 0, End: tiles.length - 1 };
   if (number < 0 || (!arrow && !(event.key in ends))) return;
@@ -144,11 +139,14 @@ function movePlace(network, layer, number, [down, right]) {
   pick(network, layer, number, newRow * columns + newColumn);
 }
 
+// Close what is known of the picked unit; the focus goes back to its tile.
 function putAway(network) {
+  const tile = network.marker.parentElement;
   network.asked = null;
   markPicked(network);
   network.detail.node.remove();
   network.sendEvent("picked", { layer: null });
+  tile?.focus({ preventScroll: true });
 }
 
 function markPicked(network) {
@@ -175,11 +173,7 @@ function createDetail(network) {
   title.setAttribute("aria-live", "polite");
   const close = head.appendChild(create("button", "plain", "Close"));
   close.type = "button";
-  close.addEventListener("click", () => {
-    const tile = network.marker.parentElement;
-    putAway(network);
-    tile?.focus({ preventScroll: true });
-  });
+  close.addEventListener("click", () => putAway(network));
   const formula = node.appendChild(create("p", "formula"));
   const parts = node.appendChild(create("div", "parts"));
   const terms = parts.appendChild(create("div", "terms"));
@@ -278,6 +272,7 @@ function update(network) {
     updateLayer(layers[index], each);
   });
   const { picked } = data;
+  const isAsked = Boolean(network.asked);
   network.place = null;
   network.asked = picked && { layer: picked.layer, unit: picked.unit };
   markPicked(network);
@@ -292,7 +287,7 @@ function update(network) {
     if (isMoved) layer.section.append(detail.node);
   });
   placeMarker(network, layer, picked);
-  if (isMoved) showDetail(network);
+  if (isMoved && isAsked) showDetail(network); // and not where the page is drawn anew
 }
 
 // Scroll until the detail is seen whole, as far as the picked tile stays in sight.
@@ -322,6 +317,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!list.network) {
     list.network = { root: parentElement, layers: [], marker: create("span", "marker") };
     list.network.detail = createDetail(list.network);
+    list.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !list.network.asked) return;
+      event.preventDefault();
+      putAway(list.network);
+    });
   }
   Object.assign(list.network, { data, sendEvent: setTriggerValue });
   update(list.network);

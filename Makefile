@@ -64,6 +64,7 @@ bench: .venv/tests ## Measure every figure of docs/speed.md and docs/accuracy.md
 	$(BIN)/python -m benchmarks.unseen_forms
 	$(BIN)/python -m benchmarks.number_reading
 	$(BIN)/python -m benchmarks.browser_latency
+	$(BIN)/python -m benchmarks.inside_latency
 	$(BIN)/python -m benchmarks.session_overhead --pairs 5 --epochs 15
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.recipe_accuracy --preset recipe-60k

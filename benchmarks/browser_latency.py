@@ -25,7 +25,7 @@ _WATCH_BARS = """() => {
     const bars = () => JSON.stringify(node.data[0].x);
     window.times = [];
     const lift = () => { window.lifted = { at: performance.now(), bars: bars() }; };
-    const drawn = event => event.composedPath()[0].tagName === "CANVAS";  // and no button was pressed
+    const drawn = event => event.composedPath()[0].className === "pointer-area";  // and no button was pressed
     window.addEventListener("pointerup", event => { if (drawn(event)) lift(); }, true);
     node.on("plotly_afterplot", () => {
         if (!window.lifted || window.lifted.bars === bars()) return;

@@ -23,7 +23,7 @@ from core.config.presets import preset
 from core.runs.run import Run
 from core.runs.schema import RunState
 from core.runs.store import RunStore
-from tests.support.app_server import FLAGS, Server, browser_path, draw, open_canvas, settle
+from tests.support.app_server import FLAGS, Server, browser_path, choose, draw, open_canvas, settle
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -35,6 +35,7 @@ MAX_BYTES = 200_000
 _SEED = 0
 _PRESETS = ("linear", "minute", "recipe")  # they train in seconds; the last one is on the pictures of Train and Runs
 _FOUR = (((120, 40), (70, 150), (222, 142)), ((172, 82), (160, 240)))  # its strokes on the canvas, pixels
+_CHANNEL = 7  # of the shipped network's first layer, which is shown in Inside
 _TIMEOUT_MS = 90_000
 _TRAINED_S = 150
 _SETTLED_MS = 1500  # charts and pictures are animated for a moment
@@ -122,6 +123,25 @@ def _train(window: "Page", url: str, runs: list[Run]) -> None:
     window.locator(f'[data-chart="confusion-{runs[-1].id}"] .main-svg').first.wait_for()
 
 
+def _inside(window: "Page", url: str, _: list[Run]) -> None:
+    """Show the reasons for the answer to the test image that the page opens with."""
+    window.goto(f"{url}/inside")
+    window.get_by_role("img", name="Smallest change to").wait_for()
+
+
+def _layers(window: "Page", url: str, _: list[Run]) -> None:
+    """Show a hand-drawn 4 in the shipped network, and one channel of its first layer."""
+    open_canvas(window, url)
+    settle(window)
+    for stroke in _FOUR:
+        draw(window, stroke)
+    window.locator(".answer .label").filter(has_text="4").wait_for()
+    window.get_by_role("button", name="Why?").click()
+    choose(window, "The network at work")
+    window.get_by_role("group", name="1. Convolution").get_by_role("button").nth(_CHANNEL).click()
+    window.locator(".detail .images figure").wait_for()
+
+
 def _runs(window: "Page", url: str, runs: list[Run]) -> None:
     """Show the table of runs, and below it the report of the recipe's run."""
     _wait_for(runs)
@@ -143,6 +163,8 @@ _PICTURES: tuple[tuple[str, str, Callable[["Page", str, list[Run]], None]], ...]
     ("recognize.png", "recognize", _recognize),
     ("page.png", "recognize", _page_of_numbers),
     ("learn.png", "learn", _learn),
+    ("inside.png", "inside", _inside),
+    ("layers.png", "inside", _layers),
     ("train.png", "train", _train),
     ("runs.png", "runs", _runs),
 )

@@ -37,7 +37,7 @@ def page() -> None:
 @st.fragment
 def _show(model_id: str, source: Source) -> None:
     left, right = st.columns([320, 800], gap="medium")
-    with left:
+    with left, st.container(key="inside-digit"):
         try:
             chosen = digit.choose(source, model_id)
             if chosen is None:

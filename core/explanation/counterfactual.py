@@ -4,6 +4,7 @@ Strokes are tried and read, not computed from gradients: what is found looks as 
 effect.
 """
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,8 @@ from core.explanation.pen_changes import pen_changes
 TRIED = 120  # strokes that are read in each round, of those that the gradient speaks for most
 MAX_STROKES = 4
 MAX_BRANCHES = 2  # images that the search goes on with
+MAX_SEARCH_S = 1.0
+_MIN_RANKED = 1e-9  # the reader's probabilities order images down to here; below, they may all be one number
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,24 +56,31 @@ def strongest_stroke(network: ExplainedNetwork, image: np.ndarray, answer: int, 
     where no stroke makes `answer` less likely against `other`.
     """
     images = np.concatenate([image[None], _promising(network, _to_pixels(image), answer, other)])
-    log_probabilities = network.log_probabilities(_to_pixels(images))
-    log_odds = log_probabilities[:, answer] - log_probabilities[:, other]
+    found = network.reader.predict_with_outlier_score(images)
+    log_probabilities = np.log(found.probabilities[:, [answer, other]] + np.finfo(np.float32).tiny)
+    if found.probabilities[0, [answer, other]].min() < _MIN_RANKED:
+        log_probabilities = network.log_probabilities(_to_pixels(images))[:, [answer, other]]
+    log_odds = log_probabilities[:, 0] - log_probabilities[:, 1]
     falls = log_odds[0] - log_odds
-    refused = network.reader.predict_with_outlier_score(images).refused
-    kept = np.flatnonzero((falls > 0) & ~refused)
+    kept = np.flatnonzero((falls > 0) & ~found.refused)
     kept = kept if len(kept) else np.flatnonzero(falls > 0)
-    return Change.read(network, image, images[kept[log_probabilities[kept, other].argmax()]]) if len(kept) else None
+    return Change.read(network, image, images[kept[log_probabilities[kept, 1].argmax()]]) if len(kept) else None
 
 
-def smallest_change(network: ExplainedNetwork, image: np.ndarray, target: int) -> Change | None:
+def smallest_change(
+    network: ExplainedNetwork, image: np.ndarray, target: int, max_s: float = MAX_SEARCH_S
+) -> Change | None:
     """Return a small change that has an image, (28, 28) uint8 in MNIST form, read as `target`.
 
     It is at most `MAX_STROKES` strokes, found one after the other. Among those that are enough, the least ink is
     changed. The reader then gives `target` more than half of the probability, and does not refuse the image. Returns
-    None where no such strokes are found.
+    None where no such strokes are found, or not within `max_s` seconds; single strokes are tried in any case.
     """
-    fronts = image[None]
-    for _ in range(MAX_STROKES):
+    fronts, begin = image[None], time.monotonic()
+    for number in range(MAX_STROKES):
+        elapsed_s = time.monotonic() - begin
+        if number and elapsed_s * (number + 1) / number > max_s:  # one more round takes as long as those before it
+            return None
         images = np.concatenate([_with_one_stroke(network, each, target) for each in fronts])
         if not len(images):
             return None
@@ -80,9 +90,15 @@ def smallest_change(network: ExplainedNetwork, image: np.ndarray, target: int) -
         if is_enough.any():
             after = images[np.flatnonzero(is_enough)[sizes[is_enough].argmin()]]
             return Change.read(network, image, after)
-        likely = network.log_probabilities(_to_pixels(images))[:, target]
-        fronts = images[np.argsort(-likely)[:MAX_BRANCHES]]
+        fronts = images[np.argsort(-_likely(network, images, found.probabilities[:, target], target))[:MAX_BRANCHES]]
     return None
+
+
+def _likely(network: ExplainedNetwork, images: np.ndarray, probabilities: np.ndarray, target: int) -> np.ndarray:
+    """Return numbers, (n,), that order images as the probabilities, (n,), of `target` do."""
+    if np.sort(probabilities)[-MAX_BRANCHES:].min() >= _MIN_RANKED:
+        return probabilities
+    return network.log_probabilities(_to_pixels(images))[:, target]
 
 
 def _with_one_stroke(network: ExplainedNetwork, image: np.ndarray, target: int) -> np.ndarray:

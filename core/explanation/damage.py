@@ -128,9 +128,7 @@ class BreakableNetwork:
                 layer.set_weights(kept)
 
     def _call(self, images: np.ndarray) -> np.ndarray:
-        import tensorflow as tf
-
-        return self._traced(tf.constant(images)).numpy()
+        return self._traced(images).numpy()
 
     def _probabilities(self, images: "tf.Tensor") -> Any:
         import tensorflow as tf

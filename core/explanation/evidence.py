@@ -13,7 +13,7 @@ STEPS = 24  # of the integral, for each baseline
 BLUR_PX = 4.0  # standard deviation of the blurred baseline
 PATCH_PX = 3.0  # radius of what is erased or inked at a time
 STRIDE_PX = 2
-_MIN_CHANGE = 1e-6
+_MIN_CHANGE = 1e-3  # of ink, pixels
 
 
 def integrated_gradients(network: ExplainedNetwork, image: np.ndarray, answer: int, other: int) -> np.ndarray:
@@ -41,10 +41,11 @@ def occlusion(network: ExplainedNetwork, image: np.ndarray, answer: int, other: 
     pixels = image.astype(np.float32) / 255
     patches = _patches()
     changed = np.concatenate([pixels * (1 - patches), np.maximum(pixels, patches)])
+    changed = changed[np.abs(changed.sum(axis=(1, 2)) - pixels.sum()) > _MIN_CHANGE]  # no ink is erased where none is
     log_probabilities = network.log_probabilities(np.concatenate([pixels[None], changed]))
     log_odds = log_probabilities[:, answer] - log_probabilities[:, other]
     sizes = np.abs(changed - pixels)
-    shares = sizes / np.maximum(sizes.sum(axis=(1, 2), keepdims=True), _MIN_CHANGE)
+    shares = sizes / sizes.sum(axis=(1, 2), keepdims=True)
     return np.tensordot(log_odds[0] - log_odds[1:], shares, 1)
 
 

@@ -1,18 +1,21 @@
-"""Activations as pictures: a sheet for each layer, its most active units first."""
+"""Activations as pictures: for each layer one of every unit, with a formula."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from core.config.percent import probability_percent
 from core.explanation.activations import LayerActivations
+from core.explanation.formulas import Place, formula, strongest_place
+from core.explanation.number_text import number, size_text
 from core.explanation.rendering import draw_values
+from core.explanation.tiles import Tiles, as_pictures, to_unit_range, zoom_for
+from core.explanation.unit_sums import activation_name
 
-MAX_MAPS, MAX_UNITS = 32, 128  # of a layer that are shown
-_SHEET_PX = 704
-_UNIT_PX, _MAP_PX = 20, 48  # about the side of a unit or a map on the sheet
-_GAP_PX = 2
-_GAP_GREY = 128
+MAX_UNITS = 256  # of a layer that are shown
+_UNIT_PX = 24  # the side of a unit that has one value
+_MAP_PX = ((20, 48), (10, 36), (0, 24))  # about the side of a map that has at least so many values a side
 _NAMES = {
     "Conv2D": "Convolution",
     "DepthwiseConv2D": "Depthwise convolution",
@@ -23,64 +26,107 @@ _NAMES = {
     "AveragePooling2D": "Average pooling",
     "GlobalAveragePooling2D": "Global average pooling",
     "Add": "Sum with the shortcut",
-    "Dense": "Dense",
 }
 
 
 @dataclass(frozen=True, eq=False)
 class LayerPicture:
-    """One layer at work: its title, which units its sheet shows, and the sheet, (h, w, 3) uint8 in RGB."""
+    """One layer at work: its title, its formula for one unit, and a picture of each unit that is shown.
+
+    `tiles` is None of a layer that leaves every value as it is. `units` are the numbers, from 0, of those shown,
+    `names` say what each of them is, and `values` are their largest ones.
+    """
 
     title: str
     shown: str
-    sheet: np.ndarray
+    formula: str
+    tiles: Tiles | None
+    units: tuple[int, ...]
+    names: tuple[str, ...]
+    values: tuple[str, ...]
 
 
-def layer_pictures(layers: Sequence[LayerActivations]) -> Iterator[LayerPicture]:
-    """Yield a picture for each layer, in order; in the last layer the units keep the order of the digits."""
-    for number, layer in enumerate(layers, 1):
-        yield _picture(number, layer, is_last=number == len(layers))
+def layer_pictures(layers: Sequence[LayerActivations], kept: tuple[int, int] | None = None) -> Iterator[LayerPicture]:
+    """Yield a picture for each layer, in order; the units keep their order.
+
+    kept: the numbers of a layer and of a unit in it that is shown in any case.
+    """
+    for index in range(len(layers)):
+        yield _picture(layers, index, kept[1] if kept and kept[0] == index else None)
 
 
-def _picture(number: int, layer: LayerActivations, is_last: bool) -> LayerPicture:
-    maps = np.moveaxis(np.nan_to_num(layer.values.astype(np.float32)), -1, 0)  # (units, …)
-    activity = np.abs(maps).reshape(len(maps), -1).mean(axis=1)
-    is_row = maps.ndim == 1
-    order = np.arange(len(maps)) if is_last else np.argsort(-activity, kind="stable")
-    kept = order[: MAX_UNITS if is_row else MAX_MAPS]
-    scale = max(float(np.abs(maps).max()), np.finfo(np.float32).tiny)
-    tiles = draw_values(_as_tiles(maps[kept]) / scale)
+def layer_title(layers: Sequence[LayerActivations], index: int) -> str:
+    """Return the number, from 1, and the name of a layer; those that change nothing are not counted."""
+    layer = layers[index]
+    name = _NAMES.get(layer.kind, layer.kind)
     block = f" · block {layer.block}" if layer.block else ""
-    shape = "×".join(map(str, layer.values.shape))
-    title = f"{number}. {_NAMES.get(layer.kind, layer.kind)}{block} → {shape} values"
-    return LayerPicture(title, _shown_text(len(kept), layer, is_last), _sheet(tiles, is_row))
+    count = sum(not each.passes for each in layers[: index + 1])
+    return name if layer.passes else f"{count}. {name}{block}"
 
 
-def _shown_text(kept: int, layer: LayerActivations, is_last: bool) -> str:
-    if is_last:
+def unit_name(layers: Sequence[LayerActivations], index: int, unit: int) -> str:
+    """Return what one unit of a layer is: the answer for a digit, a channel of a picture, or a unit."""
+    layer = layers[index]
+    if index == len(layers) - 1 and layer.units == 10:
+        return f"the digit {unit}"
+    return f"{'channel' if layer.values.ndim == 3 else 'unit'} {unit + 1} of {layer.units}"
+
+
+def value_text(layer: LayerActivations, value: float) -> str:
+    """Return a value of a layer as it is shown: a softmax's in percent."""
+    is_probability = layer.kind == "Softmax" or activation_name(layer.layer) == "softmax"
+    return probability_percent(value) if is_probability else number(value)
+
+
+def strongest_unit(layer: LayerActivations) -> tuple[int, Place]:
+    """Return the unit that has a layer's largest value, and the place of it."""
+    values = np.nan_to_num(layer.values.reshape(-1, layer.units))
+    unit = int(values.max(axis=0).argmax())
+    return unit, strongest_place(layer, unit)
+
+
+def _picture(layers: Sequence[LayerActivations], index: int, kept: int | None) -> LayerPicture:
+    layer, title = layers[index], layer_title(layers, index)
+    unit, place = strongest_unit(layer)
+    text = formula(layer, unit, place)
+    if layer.passes:
+        return LayerPicture(title, "", text, None, (), (), ())
+    maps = np.moveaxis(np.nan_to_num(layer.values.astype(np.float32)), -1, 0)  # (units, …)
+    units = _shown_units(maps, kept)
+    pictures = as_pictures(maps[units])
+    tiles = Tiles(draw_values(to_unit_range(maps)[units].reshape(pictures.shape)), _zoom(pictures))
+    name = unit_name(layers, index, unit)
+    return LayerPicture(
+        f"{title} → {size_text(layer.values.shape)} values",
+        _shown_text(layers, index, len(units)),
+        f"{name[0].upper()}{name[1:]}, the strongest: {text}",
+        tiles,
+        tuple(units.tolist()),
+        tuple(unit_name(layers, index, each) for each in units.tolist()),
+        tuple(value_text(layer, float(each)) for each in maps[units].reshape(len(units), -1).max(axis=1)),
+    )
+
+
+def _shown_units(maps: np.ndarray, kept: int | None) -> np.ndarray:
+    """Return the numbers of the units that are shown, in order: of too many, those that are most active."""
+    if len(maps) <= MAX_UNITS:
+        return np.arange(len(maps))
+    activity = np.abs(maps).reshape(len(maps), -1).mean(axis=1)
+    if kept is not None and kept < len(maps):
+        activity[kept] = np.inf
+    return np.sort(np.argsort(-activity, kind="stable")[:MAX_UNITS])
+
+
+def _zoom(pictures: np.ndarray) -> int:
+    side = max(pictures.shape[1:])
+    return zoom_for(_UNIT_PX if side == 1 else next(px for least, px in _MAP_PX if side >= least), pictures.shape)
+
+
+def _shown_text(layers: Sequence[LayerActivations], index: int, shown: int) -> str:
+    layer = layers[index]
+    if index == len(layers) - 1 and layer.units == 10:
         return "the digits 0 to 9, from the left"
     active = int((np.abs(layer.values).reshape(-1, layer.units) > 0).any(axis=0).sum())
-    most = ", the most active first" if kept > 1 else ""
-    silent = f"; {layer.units - active} give 0 everywhere" if active < layer.units else ""
-    return f"{kept} of {layer.units}{most}{silent}"
-
-
-def _as_tiles(maps: np.ndarray) -> np.ndarray:
-    """Return units (n,), (n, w) or (n, h, w) as tiles (n, h, w); more axes are laid side by side."""
-    if maps.ndim == 1:
-        return maps[:, None, None]
-    return maps[:, None] if maps.ndim == 2 else maps.reshape(len(maps), maps.shape[1], -1)
-
-
-def _sheet(tiles: np.ndarray, is_row: bool) -> np.ndarray:
-    """Return tiles (n, h, w, 3) side by side with gaps between them, each value a sharp square."""
-    n, h, w, _ = tiles.shape
-    factor = max(1, round((_UNIT_PX if is_row else _MAP_PX) / max(h, w)))
-    tiles = tiles.repeat(factor, axis=1).repeat(factor, axis=2)
-    cell_h, cell_w = h * factor + _GAP_PX, w * factor + _GAP_PX
-    rows = -(-n // max(1, _SHEET_PX // cell_w))
-    columns = -(-n // rows)
-    cells = np.full((rows * columns, cell_h, cell_w, 3), _GAP_GREY, np.uint8)
-    cells[:n, : h * factor, : w * factor] = tiles
-    sheet = cells.reshape(rows, columns, cell_h, cell_w, 3).swapaxes(1, 2).reshape(rows * cell_h, columns * cell_w, 3)
-    return sheet[:-_GAP_PX, :-_GAP_PX]
+    which = f"{shown} of {layer.units:,}, the most active ones" if shown < layer.units else f"all {shown}"
+    silent = f"; {layer.units - active:,} give 0 everywhere" if active < layer.units else ""
+    return f"{which}, in their order{silent}"

@@ -1,10 +1,13 @@
 """A saved model as what explanations need of it: log-probabilities, their gradients and the last hidden layer."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.datasets.mnist import DatasetError
 from core.networks.batching import predict_in_batches
 from core.networks.builder import import_keras
 from core.recognition.classifier import feature_model
@@ -110,17 +113,34 @@ class ExplainedNetwork:
 
 
 def trace(function: Any, *signature: tuple[tuple[int | None, ...], str]) -> Any:
-    """Return a function of tensors of these shapes and types, traced; raises `ExplanationError`."""
+    """Return a function of arrays of these shapes and types, traced.
+
+    Tracing and calling it raise `ExplanationError`: Keras and TensorFlow raise nearly anything on layers that anyone
+    may have put together, and some fail only when they are given an image.
+    """
     import tensorflow as tf
 
     specs = [tf.TensorSpec(shape, dtype) for shape, dtype in signature]
+    with errors_in_words():
+        traced = tf.function(function, input_signature=specs, autograph=False).get_concrete_function()
+
+    def call(*arrays: np.ndarray) -> Any:
+        with errors_in_words():
+            return traced(*map(tf.constant, arrays))
+
+    return call
+
+
+@contextmanager
+def errors_in_words() -> Iterator[None]:
+    """Raise `ExplanationError` where what is done meanwhile to layers of any kind fails in any way."""
     try:
-        return tf.function(function, input_signature=specs, autograph=False).get_concrete_function()
-    except Exception as error:  # Keras and TensorFlow raise nearly anything on layers that anyone may have put together
+        yield
+    except (ExplanationError, DatasetError):
+        raise
+    except Exception as error:
         raise ExplanationError(NOT_OPEN) from error
 
 
 def _call(traced: Any, *arrays: np.ndarray) -> np.ndarray:
-    import tensorflow as tf
-
-    return traced(*map(tf.constant, arrays)).numpy()
+    return traced(*arrays).numpy()

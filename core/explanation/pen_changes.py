@@ -28,13 +28,14 @@ def pen_changes(pixels: np.ndarray) -> PenChanges:
     """Return an image (28, 28) float32 in [0, 1] with each stroke that changes it and leaves a digit."""
     pens, erasers = _strokes()
     near = cv2.dilate((pixels > 0.1).astype(np.uint8), np.ones((2 * int(REACH_PX) + 1,) * 2, np.uint8))
-    beyond = (pens * (1 - near)).sum(axis=(1, 2)) > 0.5 * pens.sum(axis=(1, 2))
+    beyond = np.tensordot(pens, (1 - near).astype(np.float32), 2) > 0.5 * pens.sum(axis=(1, 2))
     added, erased = np.maximum(pixels, pens[~beyond]), pixels * (1 - erasers)
     images = np.concatenate([added, erased])
     areas = np.concatenate([pens[~beyond].sum(axis=(1, 2)), erasers.sum(axis=(1, 2)) * PEN_PX / ERASER_PX])
     adds = np.arange(len(images)) < len(added)
-    is_stroke = np.abs(images - pixels).sum(axis=(1, 2)) >= MIN_SHARE * areas
-    is_left = images.sum(axis=(1, 2)) >= MIN_LEFT * pixels.sum()
+    ink, ink_before = images.sum(axis=(1, 2)), pixels.sum()
+    is_stroke = np.abs(ink - ink_before) >= MIN_SHARE * areas
+    is_left = ink >= MIN_LEFT * ink_before
     return PenChanges(images[is_stroke & is_left], adds[is_stroke & is_left])
 
 

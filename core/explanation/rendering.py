@@ -13,6 +13,7 @@ FIELD_PX = 336
 _PX = FIELD_PX // SIDE  # of the picture for each pixel of MNIST form
 FOR, AGAINST = (255, 176, 0), (100, 143, 255)
 ADDED, ERASED = (255, 176, 0), (220, 38, 127)
+POSITIVE_WEIGHT, NEGATIVE_WEIGHT, _NO_WEIGHT = (255, 234, 120), (0, 32, 96), 128
 _INK = 0.5  # of full brightness, so that colours stand out on it
 _FULL_PERCENTILE = 99  # of evidence: what is as strong is opaque
 _LEGEND_PX = (168, 14)
@@ -68,6 +69,15 @@ def draw_values(values: np.ndarray) -> np.ndarray:
     """Return values (…,) in [-1, 1] as colours (…, 3) uint8: white above 0, blue below."""
     black = np.zeros((*values.shape, 3), np.float32)
     return _blend(black, values.astype(np.float32), (255, 255, 255), AGAINST)
+
+
+def draw_weights(weights: np.ndarray) -> np.ndarray:
+    """Return weights (…,) in [-1, 1] as colours (…, 3) uint8: light and yellow above 0, mid-grey at 0, dark blue below.
+
+    The lightness grows with the weight, so that it can be read without the colours.
+    """
+    grey = np.full((*weights.shape, 3), _NO_WEIGHT, np.float32)
+    return _blend(grey, weights.astype(np.float32), POSITIVE_WEIGHT, NEGATIVE_WEIGHT)
 
 
 def _to_rgb(backdrop: np.ndarray) -> np.ndarray:

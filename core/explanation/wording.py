@@ -3,7 +3,7 @@
 import numpy as np
 
 from core.config.percent import probability_percent
-from core.explanation.counterfactual import MAX_STROKES, Change
+from core.explanation.counterfactual import MAX_SEARCH_S, MAX_STROKES, Change
 from core.preprocessing.mnist_form import ink_box
 
 MIN_EFFECT = 0.05  # of the answer's probability: a change of less is no reason for the answer
@@ -70,7 +70,10 @@ def _outcome(change: Change, answer: int, other: int) -> str:
 def smallest_sentence(change: Change | None, target: int) -> str:
     """Return what the smallest change does, or that none was found."""
     if change is None:
-        return f"No change of {MAX_STROKES} strokes or fewer was found that has it read as {target}."
+        return (
+            f"No change of {MAX_STROKES} strokes or fewer that has it read as {target} was found in "
+            f"{MAX_SEARCH_S:g} s of search."
+        )
     ink, added = np.abs(change.difference).sum(), np.maximum(change.difference, 0).sum()
     yellow = ["yellow ink added"] if added > 0.1 * ink else []
     red = ["red ink erased"] if added < 0.9 * ink else []

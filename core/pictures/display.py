@@ -58,12 +58,15 @@ def shrink_to_screen(picture: Image.Image, longest_px: int) -> Image.Image:
     return small.convert("RGB")
 
 
-def encode(picture: np.ndarray | Image.Image) -> bytes:
-    """Return a picture, uint8 (h, w) or (h, w, 3) in RGB, as the bytes of a file: PNG if it is small, else JPEG."""
+def encode(picture: np.ndarray | Image.Image, lossless: bool = False) -> bytes:
+    """Return a picture, uint8 (h, w) or (h, w, 3) in RGB, as the bytes of a file.
+
+    It is a PNG if the picture is small or nothing of it may be lost, else a JPEG.
+    """
     pixels = np.asarray(picture)
     if pixels.ndim == 3:
         pixels = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
-    if pixels.size <= _MAX_LOSSLESS_VALUES:
+    if lossless or pixels.size <= _MAX_LOSSLESS_VALUES:
         is_encoded, data = cv2.imencode(".png", pixels)
     else:
         is_encoded, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])

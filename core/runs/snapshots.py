@@ -3,26 +3,22 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.runs.schema import RunError, error_reason
 from core.storage import atomic
 
-if TYPE_CHECKING:
-    import keras
-
 MAX_BYTES = 25_000_000
 """How much the snapshots of one run may take on the disk."""
-MAX_IMAGES = 64
-"""How many units or filters of a first layer a snapshot holds."""
-_MIN_SAMPLE = 5000  # weights, from which the strongest are estimated
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A network and its answers after a step of its training."""
+    """A network and its answers after a step of its training.
+
+    `use` is None of snapshots of earlier versions, whose units are in an order that is not known.
+    """
 
     step: np.ndarray  # () int64
     epoch: np.ndarray  # () float64
@@ -30,6 +26,7 @@ class Snapshot:
     probabilities: np.ndarray  # (10, 10) float32, the network's answer to each
     weights: np.ndarray  # (k, h, w) uint8, the first layer's weights as pictures; 128 is none
     confusion: np.ndarray  # (10, 10) int64, validation images: a row a true digit, a column an answer
+    use: np.ndarray | None = None  # (k,) float32, how much the next layer uses each unit; (0,) where none directly does
 
     def answers(self) -> list[int]:
         """Return the label that the network read in each of the ten digits."""
@@ -41,7 +38,8 @@ class Snapshot:
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return its arrays by name, as `from_arrays` takes them."""
-        return {each.name: getattr(self, each.name) for each in fields(self)}
+        arrays = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: array for name, array in arrays.items() if array is not None}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "Snapshot":
@@ -126,42 +124,3 @@ def steps_to_drop(sizes: dict[int, int], max_bytes: int = MAX_BYTES) -> list[int
                 total -= sizes[step]
         remaining = [step for step in remaining if step not in set(dropped)]
     return dropped
-
-
-def first_layer_images(model: "keras.Model") -> np.ndarray:
-    """Return the weights of a network's first layer as pictures: (k, h, w) uint8, at most 64, 128 being no weight.
-
-    A dense layer's weights are pictures of 28×28, a convolution's are its kernels. Those come first on which the next
-    layer relies most. (0, 0, 0) where the first layer that has weights does not take the picture itself.
-    """
-    kernels = [layer.kernel.numpy() for layer in model.layers if hasattr(layer, "kernel")][:2]
-    if not kernels:
-        return np.zeros((0, 0, 0), np.uint8)
-    first = kernels[0]
-    if first.ndim == 4 and first.shape[2] == 1:
-        pictures = first[:, :, 0].transpose(2, 0, 1)  # (filters, h, w)
-    elif first.ndim == 2 and first.shape[0] == 28 * 28:
-        pictures = first.T.reshape(-1, 28, 28)
-    else:
-        return np.zeros((0, 0, 0), np.uint8)
-    return _as_greys(pictures[_by_use(len(pictures), *kernels[1:])])
-
-
-def _by_use(units: int, next_kernel: np.ndarray | None = None) -> np.ndarray:
-    """Return the numbers of a layer's units, those first whose output has the largest weights in the next layer.
-
-    next_kernel: (…, inputs, outputs); after flattening, each unit has several inputs, in turn. Units keep their order
-    where there is none, or where it takes other inputs.
-    """
-    if next_kernel is None or next_kernel.shape[-2] % units:
-        return np.arange(units)
-    used = np.abs(next_kernel.reshape(-1, units, next_kernel.shape[-1])).sum(axis=(0, 2))
-    return np.argsort(-np.nan_to_num(used), kind="stable")
-
-
-def _as_greys(weights: np.ndarray) -> np.ndarray:
-    """Return weights as greys about 128: all but the strongest few in a thousand lie between black and white."""
-    weights = np.nan_to_num(weights[:MAX_IMAGES])  # a network that has diverged is shown, too
-    sample = np.abs(weights.reshape(-1)[:: max(1, weights.size // _MIN_SAMPLE)])
-    strong = max(float(np.quantile(sample, 0.995)), 1e-12)
-    return np.round(128 + 127 * np.clip(weights / strong, -1, 1)).astype(np.uint8)

@@ -10,8 +10,9 @@ import numpy as np
 from core.datasets import probe_digits
 from core.datasets.mnist import Images
 from core.evaluation.report import confusion_matrix
+from core.runs.first_layer import first_layer_images, first_layer_use
 from core.runs.run import Run
-from core.runs.snapshots import Snapshot, first_layer_images, next_snapshot_step
+from core.runs.snapshots import Snapshot, next_snapshot_step
 from core.training.metrics_writer import ProbeAnswers
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ class SnapshotRecorder:
             probabilities=probabilities[: len(digits)],
             weights=first_layer_images(self.model),
             confusion=confusion_matrix(self.validation.labels[: len(validated)], validated.argmax(axis=1)),
+            use=first_layer_use(self.model),
         )
         with contextlib.suppress(OSError):
             self.run.snapshots.save(snapshot)

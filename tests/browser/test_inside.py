@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.app_server import CANVAS, ONE, draw, open_canvas, settle
+from tests.support.app_server import CANVAS, ONE, draw, open_canvas
 
 pytestmark = pytest.mark.browser
 
@@ -20,10 +20,20 @@ def test_why_takes_the_drawing_along_and_the_layers_follow_each_stroke(page, ser
     assert page.url.endswith("/inside")
     expect(page.locator(".answer .label")).to_have_text("1")
     page.get_by_text("The network at work").click()
-    settle(page)
-    first = page.get_by_role("img", name="1. Convolution").first
-    before = first.get_attribute("src")
+    first = page.get_by_role("group", name="1. Convolution").first
+    first.get_by_role("button").nth(2).click()
+    detail = page.get_by_role("region", name="Channel 3 of 32")
+    expect(detail.locator(".images [role=img]")).to_have_count(9)  # the test images that excite it most
+    before = first.get_attribute("style")
     page.locator(CANVAS).wait_for()
     draw(page, [(70, 50), (70, 150), (210, 150)])
     expect(page.locator(".answer .label")).to_have_text("4")
-    expect(first).not_to_have_attribute("src", before)
+    expect(first).not_to_have_attribute("style", before)
+    expect(detail).to_be_visible()  # what was picked stays picked
+    first.get_by_role("button").nth(2).press("Shift+ArrowRight")  # and another place on it
+    expect(page.get_by_role("region", name="strongest")).to_have_count(0)
+    first.get_by_role("button").nth(2).press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("region", name="Channel 4 of 32")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("region", name="Channel")).to_have_count(0)

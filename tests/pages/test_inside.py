@@ -1,14 +1,20 @@
 """The Inside page: its digit, the reasons for the answer, and the layers, for models of every kind."""
 
+import json
+
 import numpy as np
 import pytest
 
 from core.config.train_config import TrainConfig
+from core.evaluation.report import make_report
+from core.explanation.activations import ActivationReader
 from core.explanation.digits import ExplainedDigit
 from core.explanation.neighbours import NeighbourIndex
-from core.networks.builder import build
+from core.explanation.unit_view import Pick
+from core.networks.builder import build, import_keras
+from pages.widgets.shared import models
 from pages.widgets.shared.explained_digit import SOURCE_KEY, Source
-from tests.support.app import words
+from tests.support.app import failing, words
 from tests.support.runs import finished_status
 
 SEVEN = {"objects": [{"path": [["M", 80, 70], ["L", 200, 70], ["L", 130, 230]]}]}
@@ -17,6 +23,16 @@ ONE_AND_SEVEN = {"objects": [{"path": [["M", 50, 70], ["L", 50, 230]]}, *SEVEN["
 
 def titles(page):
     return [each.value.strip("*") for each in page.markdown if each.value.startswith("**")]
+
+
+def network(page):
+    """What the page gave to the component that shows the layers."""
+    protos = [each.proto for each in page.get("bidi_component")]
+    return next(json.loads(each.json) for each in protos if each.component_name == "studio_layers")
+
+
+def layer_titles(page):
+    return [layer["title"] for layer in network(page)["layers"]]
 
 
 def against_radio(page):
@@ -55,7 +71,30 @@ def test_another_test_image_and_another_digit_to_compare_with_can_be_picked(app)
 def test_every_layer_is_shown(app, finished_run):
     page = app("inside", chosen_model=finished_run.id)
     page.radio(key="inside_view").set_value("The network at work").run()
-    assert [title.split(" → ")[1].split("**")[0] for title in titles(page)] == ["8 values", "10 values"]
+    assert layer_titles(page) == ["Flatten", "1. Dense → 8 values", "Dropout", "2. Dense → 10 values"]
+    assert network(page)["picked"] is None
+
+
+def test_a_unit_that_was_picked_stays_picked_with_another_digit_but_not_in_another_model(app, finished_run, store):
+    picked = (models.version_of(finished_run.id), Pick(1, 5))
+    page = app("inside", chosen_model=finished_run.id, inside_unit=picked)
+    page.radio(key="inside_view").set_value("The network at work").run()
+    assert not page.exception
+    first = network(page)["picked"]
+    assert (first["title"], first["images"]["tiles"]["count"]) == ("Unit 6 of 8 · 1. Dense", 9)
+    assert first["terms"][-1][0] == "sum" and first["pictures"][0]["title"] == "Weights"
+    page.button(key="example-0").click().run()
+    second = network(page)["picked"]
+    assert second["title"] == first["title"] and second["terms"] != first["terms"]
+    page.selectbox(key="model").set_value("shipped").run()
+    assert not page.exception and network(page)["picked"] is None
+
+
+def test_an_error_while_a_layer_is_read_is_a_sentence(app, finished_run, monkeypatch):
+    monkeypatch.setattr(ActivationReader, "_outputs", lambda *_: failing(RuntimeError("no such layer"))())
+    page = app("inside", chosen_model=finished_run.id)
+    page.radio(key="inside_view").set_value("The network at work").run()
+    assert not page.exception and "cannot be looked into" in words(page)
 
 
 def test_the_nearest_training_images_are_found_once_they_were_read(app, finished_run, monkeypatch):
@@ -72,27 +111,44 @@ def test_the_nearest_training_images_are_found_once_they_were_read(app, finished
     assert "build_neighbours" not in [button.key for button in page.button]
 
 
-def run_with(store, *layers):
+def run_with(store, *layers, model=None):
     run = store.create(TrainConfig(layers=layers))
-    run.save_model(build(run.config()))
+    run.save_model(model or build(run.config()))
+    run.write_report(make_report(np.eye(10), np.arange(10)))
     run.write_status(finished_status())
     return run
 
 
+def recurrent():
+    keras = import_keras()
+    layers = [keras.layers.LSTM(5, return_sequences=True), keras.layers.GRU(4), keras.layers.Dense(10)]
+    return keras.Sequential([keras.Input((28, 28)), *layers, keras.layers.Softmax()])
+
+
 @pytest.mark.parametrize(
-    "layers",
+    ("layers", "model", "first"),
     [
-        [{"class_name": "Flatten"}],
-        [{"class_name": "Flatten"}, {"class_name": "Dense", "units": 2048, "activation": "relu"}],
-        [{"class_name": "Residual", "filters": 2, "strides": 2}, {"class_name": "Flatten"}],
+        ([{"class_name": "Flatten"}], None, "1. Dense → 10 values"),
+        (
+            [{"class_name": "Flatten"}, {"class_name": "Dense", "units": 2048, "activation": "relu"}],
+            None,
+            "1. Dense → 2048 values",
+        ),
+        (
+            [{"class_name": "Residual", "filters": 2, "strides": 2}, {"class_name": "Flatten"}],
+            None,
+            "1. Convolution · block 1 → 14×14×2 values",
+        ),
+        ([{"class_name": "Flatten"}], recurrent, "1. LSTM → 28×5 values"),
     ],
-    ids=["no hidden layer", "2048 units", "residual block"],
+    ids=["no hidden layer", "2048 units", "residual block", "recurrent"],
 )
-def test_a_model_of_any_kind_has_its_views(app, store, layers):
-    page = app("inside", chosen_model=run_with(store, *layers).id)
+def test_a_model_of_any_kind_has_its_views(app, store, layers, model, first):
+    run = run_with(store, *layers, model=model and model())
+    page = app("inside", chosen_model=run.id)
     assert not page.exception and "Occlusion" in titles(page)
     page.radio(key="inside_view").set_value("The network at work").run()
-    assert not page.exception and any("→ 10 values" in title for title in titles(page))
+    assert not page.exception and next(each for each in layer_titles(page) if "→" in each) == first
     page.radio(key="inside_view").set_value("Break it").run()
     assert not page.exception and page.metric
 

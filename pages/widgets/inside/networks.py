@@ -8,6 +8,7 @@ import streamlit as st
 from core.explanation.activations import ActivationReader
 from core.explanation.damage import BreakableNetwork
 from core.explanation.digits import ExplainedDigit
+from core.explanation.exciting_images import ExcitingImages
 from core.explanation.neighbour_files import load_index, save_index
 from core.explanation.neighbours import NeighbourIndex
 from core.explanation.network import ExplainedNetwork
@@ -30,6 +31,11 @@ def network(model_id: str) -> ExplainedNetwork:
 def activations(model_id: str) -> ActivationReader:
     """Return the reader of all layers of that model; raises `ExplanationError`."""
     return _activations(models.version_of(model_id), models.load_model(model_id))
+
+
+def exciting_images(model_id: str) -> ExcitingImages:
+    """Return the test images that excite that model's units, as far as they were read."""
+    return _exciting_images(models.version_of(model_id), models.load_model(model_id))
 
 
 def breakable(model_id: str) -> BreakableNetwork:
@@ -77,6 +83,11 @@ def _network(version: str, _reader: Recognizer) -> ExplainedNetwork:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _activations(version: str, _reader: Recognizer) -> ActivationReader:
     return ActivationReader(_reader)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _exciting_images(version: str, _reader: Recognizer) -> ExcitingImages:
+    return ExcitingImages(_reader)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -8,6 +8,7 @@ from core.charts.heatmap import confusion_heatmap
 from core.datasets import probe_digits
 from core.networks.builder import first_layer_units
 from core.pictures.display import contact_sheet
+from core.runs.first_layer import FirstLayerView
 from core.runs.run import Run
 from core.runs.schema import MetricRow, RunError
 from core.runs.snapshots import MAX_BYTES, Snapshot
@@ -23,17 +24,19 @@ _CHART_PX = 360
 
 @dataclass(frozen=True)
 class Moment:
-    """A moment of a run: its metric rows up to then, and the snapshot of then, where there is one."""
+    """A moment of a run: its metric rows up to then, the snapshot of then and the run's newest, where there are any."""
 
     rows: tuple[MetricRow, ...]
     snapshot: Snapshot | None
+    newest: Snapshot | None
 
 
 def choose_moment(view: RunView) -> Moment:
     """Show the slider through the run's snapshots, and return the chosen moment."""
     steps = view.snapshots.steps()
     if len(steps) < 2:
-        return Moment(view.rows, _load(view, steps[-1] if steps else None))
+        newest = _load(view, steps[-1] if steps else None)
+        return Moment(view.rows, newest, newest)
     _advance_replay(steps, view.run)
     slider, play = st.columns([5, 1], vertical_alignment="bottom")
     with slider:
@@ -49,9 +52,10 @@ def choose_moment(view: RunView) -> Moment:
         )
     with play:
         _replay_button(view.run, steps)
+    newest = _load(view, steps[-1])
     if not isinstance(chosen, int):
-        return Moment(view.rows, _load(view, steps[-1]))
-    return Moment(tuple(row for row in view.rows if row.step <= chosen), _load(view, chosen))
+        return Moment(view.rows, newest, newest)
+    return Moment(tuple(row for row in view.rows if row.step <= chosen), _load(view, chosen), newest)
 
 
 def _slider_key(run: Run) -> str:
@@ -123,8 +127,9 @@ def show_probe_digits(view: RunView, moment: Moment) -> None:
         ten_digits(probe_digits.load(view.root), [], [], view.id)
 
 
-def show_network(view: RunView, seen: Snapshot | None) -> None:
+def show_network(view: RunView, moment: Moment) -> None:
     """Show the first layer's weights as pictures and the confusions of the validation images, as they were then."""
+    seen = moment.snapshot
     weights, confusion = st.columns(2)
     with weights:
         st.markdown("**Weights of the first layer**")
@@ -133,10 +138,12 @@ def show_network(view: RunView, seen: Snapshot | None) -> None:
                 ":small[Nothing to show yet.]" if seen is None else ":small[It does not take the picture itself.]"
             )
         else:
-            columns = 8 if len(seen.weights) > 8 else len(seen.weights)
-            sheet = contact_sheet(seen.weights, columns, _WEIGHTS_PX)
-            st.image(sheet, width=sheet.shape[1], alt=_weights_alt(seen))
-            st.markdown(f":small[{_weights_text(len(seen.weights), first_layer_units(view.config))}]")
+            last = moment.newest if view.status.is_final else None
+            layer = FirstLayerView.of(seen, last, first_layer_units(view.config))
+            columns = 8 if len(layer.pictures) > 8 else len(layer.pictures)
+            sheet = contact_sheet(layer.pictures, columns, _WEIGHTS_PX)
+            st.image(sheet, width=sheet.shape[1], alt=_weights_alt(layer.pictures.shape, seen))
+            st.markdown(f":small[{layer.sentence}]")
     with confusion:
         st.markdown("**Confusions**, validation images")
         if seen is not None and seen.confusion.any():
@@ -148,11 +155,6 @@ def show_network(view: RunView, seen: Snapshot | None) -> None:
             st.markdown(":small[Its recipe keeps no validation images back, so there is nothing to measure it on.]")
 
 
-def _weights_text(shown: int, units: int) -> str:
-    which = f"{shown} of {units} units" if units > shown else f"All {shown} units"
-    return f"{which}, the most used first. Ink on light areas switches the unit on; on dark areas, off."
-
-
-def _weights_alt(seen: Snapshot) -> str:
-    k, height, width = seen.weights.shape
+def _weights_alt(shape: tuple[int, ...], seen: Snapshot) -> str:
+    k, height, width = shape
     return f"The weights of {k} units of the first layer as pictures of {height}×{width} pixels, after step {seen.step}"

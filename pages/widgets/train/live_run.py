@@ -159,7 +159,7 @@ def _figures(store: RunStore, view: RunView) -> None:
     expander = st.expander("First layer and confusions", key=f"sees-{view.id}", on_change="rerun")
     if expander.open:
         with expander:
-            history.show_network(view, moment.snapshot)
+            history.show_network(view, moment)
     curves.show_more(view, curve, chosen)
 
 

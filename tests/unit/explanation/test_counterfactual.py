@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from core.explanation.counterfactual import Change, smallest_change, strongest_stroke
+from core.explanation.counterfactual import Change, _likely, smallest_change, strongest_stroke
 from core.explanation.pen_changes import pen_changes
 from core.explanation.wording import place_of, smallest_sentence, stroke_sentence
 
@@ -30,6 +30,22 @@ def test_a_change_is_of_few_strokes_and_no_noise(upper_or_lower, bar):
 def test_without_a_way_to_the_target_there_is_no_change(upper_or_lower, bar):
     assert smallest_change(upper_or_lower, bar, 5) is None, "no ink anywhere speaks for 5"
     assert "No change of 4 strokes" in smallest_sentence(None, 5)
+
+
+def test_a_search_without_time_tries_single_strokes(upper_or_lower, bar):
+    thin, thick = np.zeros((2, 28, 28), np.uint8)
+    thin[13:15, 6:22] = thick[4:14, 4:24] = 255
+    assert smallest_change(upper_or_lower, thin, 8, max_s=0) is not None, "one stroke is enough"
+    assert smallest_change(upper_or_lower, thick, 8, max_s=0) is None
+    assert smallest_change(upper_or_lower, thick, 8) is not None
+
+
+@pytest.mark.parametrize("scale", [1, 1e-12])
+def test_images_are_ordered_by_the_probability_of_the_target(upper_or_lower, bar, scale):
+    images = np.stack([bar, bar[::-1], np.zeros_like(bar)])
+    log_probabilities = upper_or_lower.log_probabilities(images / np.float32(255))[:, 8]
+    likely = _likely(upper_or_lower, images, scale * np.exp(log_probabilities), 8)
+    assert np.argsort(likely).tolist() == np.argsort(log_probabilities).tolist()
 
 
 def test_nothing_can_be_changed_where_there_is_no_ink(upper_or_lower):

@@ -1,12 +1,10 @@
-"""Snapshots: which are kept, which are dropped when there are too many, and the pictures of the first layer."""
+"""Snapshots: which are kept, and which are dropped when there are too many."""
 
 import numpy as np
 import pytest
 
-from core.config import TrainConfig, preset
-from core.networks.builder import build
 from core.runs.schema import RunError
-from core.runs.snapshots import Snapshot, SnapshotStore, first_layer_images, next_snapshot_step, steps_to_drop
+from core.runs.snapshots import Snapshot, SnapshotStore, next_snapshot_step, steps_to_drop
 
 
 def snapshot(**changed):
@@ -56,30 +54,9 @@ def test_a_limit_below_two_snapshots_leaves_the_first_and_the_newest():
     assert steps_to_drop({0: 100, 5: 100, 9: 100}, 1) == [5]
 
 
-def test_a_dense_layers_weights_are_pictures_of_the_image():
-    model = build(TrainConfig(hidden_units=16))
-    pictures = first_layer_images(model)
-    assert (pictures.shape, pictures.dtype) == ((16, 28, 28), np.uint8)
-    kernel, used = model.layers[1].kernel.numpy(), np.abs(model.layers[-1].kernel.numpy()).sum(axis=1)
-    strongest = np.unravel_index(np.abs(kernel).argmax(), kernel.shape)
-    by_use = np.argsort(-used).tolist()
-    seen = pictures[by_use.index(strongest[1])].ravel()[strongest[0]]
-    assert seen == (255 if kernel[strongest] > 0 else 1)
-
-
-def test_the_units_that_the_next_layer_uses_most_come_first():
-    model = build(TrainConfig(hidden_units=100))
-    used = np.zeros((100, 10), np.float32)
-    used[[70, 3], 0] = -2, 1
-    model.layers[-1].kernel.assign(used)
-    first = model.layers[1].kernel.numpy().T.reshape(-1, 28, 28)[70]
-    correlation = np.corrcoef(first_layer_images(model)[0].ravel(), first.ravel())[0, 1]
-    assert correlation > 0.99
-
-
-def test_many_units_are_shown_in_part_and_a_convolutions_kernels_as_they_are():
-    assert first_layer_images(build(TrainConfig(hidden_units=100))).shape == (64, 28, 28)
-    assert first_layer_images(build(preset("convnet"))).shape == (32, 3, 3)
+def test_a_snapshot_of_an_earlier_version_says_nothing_of_the_use_of_its_units():
+    assert Snapshot.from_arrays(snapshot()).use is None and "use" not in Snapshot.from_arrays(snapshot()).arrays()
+    assert Snapshot.from_arrays(snapshot(use=np.ones(3, np.float32))).arrays()["use"].tolist() == [1, 1, 1]
 
 
 def test_a_snapshot_store_loads_what_was_saved(tmp_path):

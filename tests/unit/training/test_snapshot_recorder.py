@@ -9,7 +9,8 @@ from core.config.train_config import TrainConfig
 from core.datasets import probe_digits
 from core.datasets.mnist import Images, load_arrays
 from core.networks.builder import build
-from core.runs.snapshots import SnapshotStore, first_layer_images
+from core.runs.first_layer import first_layer_images, first_layer_use
+from core.runs.snapshots import SnapshotStore
 from core.training.evaluator import Evaluator
 from core.training.metrics_writer import ProbeAnswers
 from core.training.snapshot_recorder import SnapshotRecorder
@@ -63,6 +64,7 @@ def test_a_snapshot_before_the_classifier_is_traced_is_of_the_weights_as_they_we
     early, late = run.snapshots.load(0), run.snapshots.load(8)
     recorder.model.set_weights(first)
     np.testing.assert_array_equal(early.weights, first_layer_images(recorder.model))
+    np.testing.assert_array_equal(early.use, first_layer_use(recorder.model))
     np.testing.assert_allclose(early.probabilities, classify(early.digits), atol=1e-6)
     assert not np.allclose(early.probabilities, late.probabilities) and float(early.epoch) == 0.0
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.charts.style import BACKGROUND, MUTED, PRIMARY, TEXT, base_figure
+from core.config.percent import percent
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -20,11 +21,12 @@ def damage_curve(
     """
     import plotly.graph_objects as go
 
-    hover = "%{x:~g}: %{y:.1%}<extra></extra>"
+    hover = "%{x}: %{customdata}<extra></extra>"
     along = sorted({*points, present})
     curve = go.Scatter(
         x=[strength for strength, _ in along],
         y=[accuracy for _, accuracy in along],
+        customdata=[percent(accuracy) for _, accuracy in along],
         mode="lines+markers",
         line={"color": PRIMARY, "width": 2},
         marker={"color": PRIMARY, "size": 6},
@@ -33,6 +35,7 @@ def damage_curve(
     here = go.Scatter(
         x=[present[0]],
         y=[present[1]],
+        customdata=[percent(present[1])],
         mode="markers",
         marker={"color": TEXT, "size": 13, "symbol": "diamond", "line": {"color": BACKGROUND, "width": 1}},
         hovertemplate=hover,

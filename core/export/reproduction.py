@@ -78,7 +78,7 @@ class Reproduction:
 def tested_report(view: RunView) -> Report:
     """Return the test report of a run that has ended; raises `ExportError` with a sentence where there is none."""
     if not view.status.is_final:
-        raise ExportError(f"This run is {view.state}; this can be had once it has ended.")
+        raise ExportError(f"This run has not ended, it is {view.state}. It can be taken along once it has.")
     if not view.has_model:
         raise ExportError("This run ended before its first epoch did, so there is nothing to take along.")
     if view.report is None:

@@ -4,7 +4,7 @@ Colours are classes (`grid`, `line`, `point`, `axis`), which the document's styl
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from core.charts.curves import Curve, Metric, View, learning_curves_data
@@ -13,7 +13,7 @@ from core.config.percent import percent
 _WIDTH, _HEIGHT = 480, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 10, 10, 38  # around the plot
 _TICKS = 5
-_DIAMOND = 4.5  # half a diamond
+_DIAMOND = 6  # half a diamond
 
 
 def curve_svg(curve: Curve, metric: Metric, epochs: float) -> str:
@@ -27,7 +27,7 @@ def curve_svg(curve: Curve, metric: Metric, epochs: float) -> str:
     bottom, top = figure["layout"]["yaxis"].get("range") or _range(traces)
 
     def place(x: float, y: float) -> tuple[float, float]:
-        across, up = x / x_end, (min(max(y, bottom), top) - bottom) / (top - bottom)
+        across, up = x / x_end, (y - bottom) / (top - bottom)
         return (
             round(_LEFT + across * (_WIDTH - _LEFT - _RIGHT), 1),
             round(_HEIGHT - _BOTTOM - up * (_HEIGHT - _TOP - _BOTTOM), 1),
@@ -36,11 +36,21 @@ def curve_svg(curve: Curve, metric: Metric, epochs: float) -> str:
     parts = [
         *(_tick_across(value, place(value, bottom)) for value in ticks(0, x_end)),
         *(_tick_up(value, place(0, value), metric) for value in ticks(bottom, top)),
-        *(_trace(trace, [place(*each) for each in zip(trace["x"], trace["y"], strict=True)]) for trace in traces),
+        _clipped(
+            _trace(trace, [place(*each) for each in zip(trace["x"], trace["y"], strict=True)]) for trace in traces
+        ),
         f'<text class="axis" x="{_WIDTH - _RIGHT}" y="{_HEIGHT - 4}" text-anchor="end">epoch</text>',
     ]
     label = f"{figure['layout']['yaxis']['title']['text']} against epochs"
     return f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">{"".join(parts)}</svg>'
+
+
+def _clipped(drawn: Iterable[str]) -> str:
+    """Return what is drawn without what lies outside of the plot, but for half a diamond."""
+    left, top, room = _LEFT - _DIAMOND, _TOP - _DIAMOND, 2 * _DIAMOND
+    size = _WIDTH - _LEFT - _RIGHT + room, _HEIGHT - _TOP - _BOTTOM + room
+    at = f'x="{left}" y="{top}" width="{size[0]}" height="{size[1]}"'
+    return f'<svg {at} viewBox="{left} {top} {size[0]} {size[1]}">{"".join(drawn)}</svg>'
 
 
 def ticks(low: float, high: float) -> list[float]:

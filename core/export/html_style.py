@@ -22,7 +22,7 @@ small { color: var(--quiet); display: block; font-size: .85rem; font-weight: 400
 .two { display: grid; gap: 16px; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); }
 figure { break-inside: avoid; margin: 0; }
 figcaption { color: var(--quiet); font-size: .85rem; }
-svg { display: block; height: auto; width: 100%; }
+figure > svg { display: block; height: auto; width: 100%; }
 .grid { stroke: var(--rule); }
 .line { fill: none; stroke: var(--accent); stroke-linejoin: round; stroke-width: 2; }
 .point { fill: var(--ink); stroke: var(--paper); }
@@ -31,18 +31,19 @@ table { border-collapse: collapse; }
 th, td { font-weight: 400; padding: 3px 10px; text-align: right; }
 tr + tr > * { border-top: 1px solid var(--rule); }
 tr:first-child th { color: var(--quiet); }
-.confusions { table-layout: fixed; width: min(100%, 620px); }
+.confusions { break-inside: avoid; table-layout: fixed; width: min(100%, 620px); }
 .confusions th, .confusions td { border: 1px solid var(--rule); padding: 5px 2px; text-align: center; }
 .confusions td { background: color-mix(in srgb, var(--accent) var(--shade, 0%), transparent); }
 .confusions .right { background: color-mix(in srgb, var(--right) 22%, transparent); }
-.mistakes { display: grid; gap: 12px; grid-template-columns: repeat(auto-fill, minmax(88px, 1fr)); }
+.mistakes { display: grid; gap: 12px; grid-template-columns: repeat(auto-fill, minmax(78px, 1fr)); }
 img { border: 1px solid var(--rule); display: block; image-rendering: pixelated; }
-.recipe { width: 100%; }
-.recipe th, .recipe td { overflow-wrap: anywhere; text-align: left; vertical-align: top; width: 33%; }
+.recipe { table-layout: fixed; width: 100%; }
+.recipe th, .recipe td { hyphens: auto; overflow-wrap: break-word; text-align: left; vertical-align: top; width: 33%; }
 .recipe .changed td:nth-child(2) { font-weight: 600; }
 pre { border: 1px solid var(--rule); font-size: .85rem; overflow-x: auto; padding: 12px; white-space: pre-wrap; }
 footer { border-top: 1px solid var(--rule); color: var(--quiet); font-size: .85rem; margin: 32px 0 0; padding: 8px 0; }
 @media print { body { max-width: none; padding: 0; } h2 { break-after: avoid; } tr { break-inside: avoid; } }
-@media (max-width: 480px) { th, td { padding: 3px 6px; } .confusions th, .confusions td { font-size: .75rem; } }
+@media (max-width: 480px) { th, td { font-size: .9rem; padding: 3px 6px; }
+  .confusions th, .confusions td { font-size: .75rem; } }
 """
 """The style sheet, without anything that is fetched."""

@@ -61,7 +61,7 @@ def test_all_of_the_run_is_in_one_small_file_that_fetches_nothing(run):
     sources = [value for _, attributes in page.found for name, value in attributes.items() if name in ("src", "href")]
     assert len(sources) == 50 and all(each.startswith("data:image/png;base64,") for each in sources)
     assert "url(" not in data.decode() and "@import" not in data.decode()
-    assert tags.count("svg") == 2 and tags.count("table") == 3
+    assert tags.count("figure") == 52 and tags.count("table") == 3
     text = " ".join(page.texts)
     for wanted in ("99.00 %", "9,900 of 10,000 test images", "25,450", "Keras 3.", '"hidden_units": 32', run.id):
         assert wanted in text

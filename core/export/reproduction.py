@@ -48,7 +48,7 @@ class Reproduction:
             )
         if view.state is not RunState.FINISHED:
             trained -= trained % per_epoch  # the saved model is that of the last whole epoch
-        was_cut = trained < planned and (view.state is not RunState.FINISHED or bool(config.time_limit_s))
+        was_cut = 0 < trained < planned and (view.state is not RunState.FINISHED or bool(config.time_limit_s))
         marks = [mark for mark in view.marks if mark.kind is MarkKind.RATE and mark.value is not None]
         rates = tuple((mark.step, float(mark.value or 0)) for mark in marks)
         title = to_printable(view.title)

@@ -16,7 +16,7 @@ from core.runs.view import RunView
 from core.training import train
 
 RECIPE = TrainConfig(
-    hidden_units=32, epochs=2, batch_size=256, learning_rate=0.01, schedule="one_cycle", label_smoothing=0.1
+    hidden_units=32, epochs=1, batch_size=256, learning_rate=0.01, schedule="one_cycle", label_smoothing=0.1
 )
 
 

@@ -7,6 +7,7 @@ from core.explanation.network import ExplanationError
 from core.explanation.why import Answer
 from core.runs.schema import RunError
 from pages.widgets.components import canvas
+from pages.widgets.components.chart import load_plotly
 from pages.widgets.inside import alike, breaking, digit, layers, networks, why
 from pages.widgets.shared import models
 from pages.widgets.shared.explained_digit import SOURCE_KEY, Source
@@ -18,6 +19,7 @@ _ALIKE, _BREAK = "It looks like these", "Break it"
 
 def page() -> None:
     """Show the page from top to bottom."""
+    load_plotly()
     source_column, model_column = st.columns([6, 4], vertical_alignment="bottom")
     model_id = models.choose_model(model_column, can_compare=False)
     with source_column:

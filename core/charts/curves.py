@@ -86,19 +86,20 @@ def learning_curves(
     """
     import plotly.graph_objects as go
 
-    return go.Figure(_curves_figure(curves, metric, view, epochs, reference))
+    return go.Figure(learning_curves_data(curves, metric, view, epochs, reference))
 
 
 def learning_curves_json(
     curves: Sequence[Curve], metric: Metric, view: View, epochs: float = 0, reference: float | None = None
 ) -> str:
     """Return the figure of `learning_curves` as JSON, sooner: Plotly does not check what is in it."""
-    return figure_json(_curves_figure(curves, metric, view, epochs, reference))
+    return figure_json(learning_curves_data(curves, metric, view, epochs, reference))
 
 
-def _curves_figure(
-    curves: Sequence[Curve], metric: Metric, view: View, epochs: float, reference: float | None
+def learning_curves_data(
+    curves: Sequence[Curve], metric: Metric, view: View, epochs: float = 0, reference: float | None = None
 ) -> dict[str, Any]:
+    """Return the figure of `learning_curves` as plain values, `data` and `layout`, as Plotly takes them."""
     scale = _Scale(metric, view)
     traces = [trace for place, curve in enumerate(curves) for trace in scale.traces(curve, place, len(curves) > 1)]
     time = view.by == Axis.TIME

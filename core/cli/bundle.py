@@ -5,6 +5,7 @@ from pathlib import Path
 
 from core.cli.errors import name_file_in_errors
 from core.cli.models import run_with_model
+from core.cli.new_file import check_is_free, write_new
 
 NAME, HELP = "bundle", "pack a run for another installation"
 
@@ -22,23 +23,8 @@ def carry_out(options: argparse.Namespace) -> int:
     run = run_with_model(options.run)
     target = options.output or Path(f"{run.id}.zip")
     with name_file_in_errors(target):
-        _check_is_free(target)
+        check_is_free(target)
         packed = make_bundle(run)
-        _write_new(target, packed)
+        write_new(target, packed)
     print(f"Wrote {target}")
     return 0
-
-
-def _check_is_free(target: Path) -> None:
-    """Raise an `OSError` where the file cannot be made, before the network is loaded, which takes seconds."""
-    target.touch(exist_ok=False)
-    target.unlink()
-
-
-def _write_new(target: Path, data: bytes) -> None:
-    target.touch(exist_ok=False)
-    try:
-        target.write_bytes(data)
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise

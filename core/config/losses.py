@@ -18,6 +18,7 @@ class LossKind:
     why: str
     compute: Callable[[Any, Any], Any]
     label: str = ""  # what people call it, where that is not its name
+    keras_name: str = ""  # what Keras calls it, where that is not its name
 
 
 LOSSES: Registry[LossKind] = Registry()
@@ -42,6 +43,7 @@ LOSSES.register(
         "how surprised the network is by the right digit, which suits one class per picture.",
         _cross_entropy,
         "Cross-entropy",
+        keras_name="categorical_crossentropy",
     )
 )
 LOSSES.register(

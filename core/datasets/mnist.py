@@ -22,7 +22,8 @@ _ARRAYS = {
 _REPAIR = "Get core/assets/mnist.npz again from the project (git checkout core/assets/mnist.npz)."
 
 _TRAINING_IMAGES = 60000
-_SUBSAMPLE_STREAM = 2**32  # of random numbers; those of the epochs are counted from 0
+SUBSAMPLE_STREAM = 2**32
+"""The stream of random numbers that chooses images and wrong labels; those of the epochs are counted from 0."""
 
 
 class DatasetError(RuntimeError):
@@ -99,7 +100,7 @@ def subsample_and_corrupt_labels(mnist: Mnist, config: TrainConfig) -> Mnist:
 
     The seed decides which. The validation and test parts stay as they are.
     """
-    rng = np.random.default_rng([config.seed, _SUBSAMPLE_STREAM])
+    rng = np.random.default_rng([config.seed, SUBSAMPLE_STREAM])
     train = _subsample(mnist.train, config.training_share, rng)
     return replace(mnist, train=_corrupt_labels(train, config.label_noise, rng))
 

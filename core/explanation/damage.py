@@ -1,58 +1,86 @@
-"""Damage done to pictures and to a network on purpose, and what is left of its accuracy."""
+"""Damage done to pictures and to a network on purpose: its kinds, and pictures that are damaged."""
 
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from core.config.percent import percent, probability_percent
-from core.datasets.mnist import Images, load_mnist
-from core.explanation.network import ExplanationError, trace
-from core.networks.batching import predict_in_batches
-from core.networks.builder import import_keras
-from core.recognition.recognizer import Recognizer
-
-if TYPE_CHECKING:
-    import keras
-    import tensorflow as tf
-
-TEST_IMAGES = 1000
-_TINY = 1e-30  # added to a probability before its logarithm is taken
-_OTHER_KERNELS = ("Conv2DTranspose", "DepthwiseConv2D")
-"""Kinds of layers whose kernels do not have the units last."""
-
 
 @dataclass(frozen=True)
 class Damage:
-    """One damage: pictures turned clockwise and shifted to the right, noise on them, silenced units of one layer.
+    """One damage: of pictures first, in this order, then of the network.
 
-    noise: its standard deviation, 1 is the step from paper to ink. silenced: a share, 0 to 1, of the units of the layer
-    of that number in `BreakableNetwork.layers`; their weights are 0, so they give the same whatever the picture.
+    turn_deg, shift_px: turned clockwise, shifted to the right. noise: the standard deviation of random noise, where 1
+    is the step from paper to ink. worst_noise: how far each pixel is moved, up or down, whichever makes the right
+    answer less likely to this very network. silenced: a share, 0 to 1, of the units of the layer of that number in
+    `BreakableNetwork.layers`; their weights are 0, so they give the same whatever the picture. weight_noise: the
+    standard deviation of noise on the weights of every layer, 1 is the layer's own.
     """
 
-    turn_deg: int = 0
-    shift_px: int = 0
+    turn_deg: float = 0
+    shift_px: float = 0
     noise: float = 0.0
+    worst_noise: float = 0.0
     layer: int = 0
     silenced: float = 0.0
+    weight_noise: float = 0.0
+
+    def at(self, kind: str, strength: float) -> "Damage":
+        """Return this damage with another strength of one of `DAMAGE_KINDS`."""
+        return replace(self, **{kind: strength})
+
+    @property
+    def effective(self) -> "Damage":
+        """Return the same damage without a layer where none of its units are silenced: equal if the effect is."""
+        return self if self.silenced else replace(self, layer=0)
 
 
-@dataclass(frozen=True, eq=False)
-class DamageView:
-    """The effect of a damage: `picture` (28, 28) uint8, and sentences on how it is read and on the accuracy."""
+@dataclass(frozen=True)
+class DamageKind:
+    """A kind of damage: its label, the lowest and highest strength and the step of its slider; 0 is no damage.
 
-    picture: np.ndarray
-    reading: str
-    accuracy: str
-    change: str
+    `strengths` are those at which a curve over the strength is measured; `why` explains what the label does not.
+    """
+
+    label: str
+    low: float
+    high: float
+    step: float
+    strengths: tuple[float, ...]
+    why: str | None = None
+
+
+DAMAGE_KINDS: Mapping[str, DamageKind] = {
+    "turn_deg": DamageKind("Turn, degrees clockwise", -90, 90, 5, (-90, -60, -30, -15, 0, 15, 30, 60, 90)),
+    "shift_px": DamageKind("Shift to the right, pixels of 28", -10, 10, 1, (-10, -6, -4, -2, 0, 2, 4, 6, 10)),
+    "noise": DamageKind(
+        "Random noise, 1 is the step from paper to ink", 0.0, 1.0, 0.05, (0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0)
+    ),
+    "worst_noise": DamageKind(
+        "Worst noise ε, 1 is the step from paper to ink",
+        0.0,
+        0.4,
+        0.01,
+        (0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4),
+        "Every pixel moves by ε, up or down, whichever makes the right answer less likely to this very network: the "
+        "fast gradient sign method (Goodfellow et al., 2015). Random noise of that strength does far less.",
+    ),
+    "silenced": DamageKind("Silenced units", 0.0, 1.0, 0.05, (0.0, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 1.0)),
+    "weight_noise": DamageKind(
+        "Noise on the weights, 1 is their own spread",
+        0.0,
+        2.0,
+        0.1,
+        (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.5, 2.0),
+        "Random numbers are added to the weights of every layer; with 1 they vary as much as the layer's weights do.",
+    ),
+}
+"""Every kind of damage by its field of `Damage`, in the order of the sliders."""
 
 
 def damage_images(images: np.ndarray, damage: Damage) -> np.ndarray:
-    """Return images (n, 28, 28) uint8 turned, shifted and with noise; the noise is the same each time."""
+    """Return images (n, 28, 28) uint8 turned, shifted and with random noise; the noise is the same each time."""
     changed = images
     if damage.turn_deg or damage.shift_px:
         matrix = cv2.getRotationMatrix2D((13.5, 13.5), -damage.turn_deg, 1)
@@ -62,100 +90,3 @@ def damage_images(images: np.ndarray, damage: Damage) -> np.ndarray:
         noise = np.random.default_rng(0).normal(0, 255 * damage.noise, images.shape)
         changed = np.clip(np.round(changed + noise), 0, 255).astype(np.uint8)
     return changed
-
-
-class BreakableNetwork:
-    """A copy of a reader's network whose units can be silenced; the reader's own stays as it is."""
-
-    def __init__(self, reader: Recognizer) -> None:
-        """Copy the network; raises `ExplanationError` where Keras cannot."""
-        try:
-            self._model = import_keras().models.clone_model(reader.model)
-            self._model.set_weights(reader.model.get_weights())
-        except Exception as error:  # Keras raises nearly anything on layers that anyone may have put together
-            raise ExplanationError(
-                "This network reads, but it cannot be copied, so it is not broken here. Choose another model."
-            ) from error
-        self._temperature = reader.temperature
-        self._traced = trace(self._probabilities, ((None, 28, 28), "uint8"))
-        self._weighted = [
-            layer
-            for layer in _leaves(self._model)
-            if hasattr(layer, "kernel") and type(layer).__name__ not in _OTHER_KERNELS
-        ][:-1]
-        self._lock = threading.Lock()
-
-    @property
-    def layers(self) -> list[str]:
-        """Return the layers whose units can be silenced, in words: all with a kernel but the last one."""
-        return [
-            f"{number}. {type(layer).__name__}, {layer.kernel.shape[-1]} units"
-            for number, layer in enumerate(self._weighted, 1)
-        ]
-
-    def view(self, image: np.ndarray, damage: Damage) -> DamageView:
-        """Return what the damage does to an image (28, 28) uint8 and to the accuracy on `TEST_IMAGES` test images."""
-        picture = damage_images(image[None], damage)[0]
-        probabilities, accuracy = self._read(picture[None], damage)[0], self.accuracy(damage)
-        label = int(probabilities.argmax())
-        points = 100 * (accuracy - self._undamaged)
-        return DamageView(
-            picture,
-            f"The likeliest digit is {label}, {probability_percent(probabilities[label])}.",
-            percent(accuracy),
-            f"{points:+.1f} points" if damage != Damage(layer=damage.layer) else "undamaged",
-        )
-
-    def accuracy(self, damage: Damage) -> float:
-        """Return the share, 0 to 1, of `TEST_IMAGES` test images that are read right with the damage."""
-        test = _test_images()
-        return float((self._read(damage_images(test.images, damage), damage).argmax(axis=1) == test.labels).mean())
-
-    @cached_property
-    def _undamaged(self) -> float:
-        return self.accuracy(Damage())
-
-    def _read(self, images: np.ndarray, damage: Damage) -> np.ndarray:
-        with self._lock:  # of all sessions: while units are silenced, the copy is another network
-            if not damage.silenced or not self._weighted:
-                return predict_in_batches(self._call, images)
-            layer = self._weighted[damage.layer]
-            kept = layer.get_weights()
-            try:
-                layer.set_weights(_silence(kept, damage.silenced))
-                return predict_in_batches(self._call, images)
-            finally:
-                layer.set_weights(kept)
-
-    def _call(self, images: np.ndarray) -> np.ndarray:
-        return self._traced(images).numpy()
-
-    def _probabilities(self, images: "tf.Tensor") -> Any:
-        import tensorflow as tf
-
-        probabilities = self._model(tf.cast(images, tf.float32) / 255.0, training=False)
-        return tf.nn.softmax(tf.math.log(probabilities + _TINY) / self._temperature)
-
-
-def _silence(weights: list[np.ndarray], share: float) -> list[np.ndarray]:
-    """Return a layer's weights, the kernel first, with those of a share of its units 0: the same units each time."""
-    units = weights[0].shape[-1]
-    silent = np.random.default_rng(0).permutation(units)[: round(share * units)]
-    changed = [each.copy() for each in weights]
-    for each in changed:
-        if each.shape[-1] == units:
-            each[..., silent] = 0
-    return changed
-
-
-def _leaves(model: "keras.Model") -> "Iterator[keras.Layer]":
-    for layer in model.layers:
-        if isinstance(layer, import_keras().Model):
-            yield from _leaves(layer)
-        else:
-            yield layer
-
-
-def _test_images() -> Images:
-    test = load_mnist().test
-    return Images(test.images[:TEST_IMAGES], test.labels[:TEST_IMAGES])

@@ -1,15 +1,18 @@
-"""A run's model for use elsewhere: in other formats, as a bundle, or as the released model."""
+"""A run for use elsewhere: its model in other formats, a bundle, a script, notebook or report, or the release."""
 
 from core.export.bundle import make_bundle
 from core.export.bundle_import import import_bundle
 from core.export.bundle_zip import BundleError
+from core.export.documents import DOCUMENTS, DocumentFormat, obstacle
 from core.export.formats import FORMATS, ExportError, ExportFormat, export_model, missing_packages
 from core.export.release import release_model
 from core.export.verified import ExportedModel, export_and_verify, verified_export
 
 __all__ = [
+    "DOCUMENTS",
     "FORMATS",
     "BundleError",
+    "DocumentFormat",
     "ExportError",
     "ExportFormat",
     "ExportedModel",
@@ -18,6 +21,7 @@ __all__ = [
     "import_bundle",
     "make_bundle",
     "missing_packages",
+    "obstacle",
     "release_model",
     "verified_export",
 ]

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from core.config.percent import percent
 from core.datasets.mnist import load_mnist
-from core.explanation.damage import TEST_IMAGES, Damage, damage_images
+from core.explanation.breakable_network import TEST_IMAGES
+from core.explanation.damage import Damage, damage_images
 from core.lessons.lesson import Guess, Lesson, NumberGuess, TeacherNotes
 from core.lessons.wording import compare_shares, points
 from core.recognition.recognizer import Recognizer

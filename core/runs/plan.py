@@ -67,6 +67,17 @@ class TrainingPlan:
             rates[steps >= since] = rate
         return rates
 
+    def knots(self) -> list[tuple[int, float]]:
+        """Return the steps between which the schedule goes on evenly, with its progress at each: 0 at the start.
+
+        Without extensions these are (0, 0.0) and (steps of the run, 1.0).
+        """
+        stretches = self._stretches()
+        knots = [(start, done) for start, done, _ in stretches]
+        ends = [end for _, _, end in stretches]
+        early = [(end, 1.0) for end, (start, _) in zip(ends, knots[1:], strict=False) if end < start]
+        return sorted([*knots, *early, (ends[-1], 1.0)])
+
     def _progress(self, moments: np.ndarray) -> np.ndarray:
         """Return how far the schedule is at these moments, (n,) float in steps: 0 at the start, 1 at the end."""
         progress = np.zeros(len(moments))

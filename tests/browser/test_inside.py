@@ -3,7 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.app_server import CANVAS, ONE, draw, open_canvas
+from core.config.train_config import TrainConfig
+from core.runs.store import RunStore
+from tests.support.app_server import CANVAS, ONE, draw, open_canvas, settle
+from tests.support.runs import finished_status, tiny_model
 
 pytestmark = pytest.mark.browser
 
@@ -37,3 +40,22 @@ def test_why_takes_the_drawing_along_and_the_layers_follow_each_stroke(page, ser
     expect(page.get_by_role("region", name="Channel 4 of 32")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("region", name="Channel")).to_have_count(0)
+
+
+def test_the_curve_over_a_damage_fills_in_by_itself_and_reset_is_one_press(page, server):
+    run = RunStore(server.home).create(TrainConfig(hidden_units=8))
+    run.save_model(tiny_model())  # quicker than the shipped one
+    run.write_status(finished_status())
+    page.goto(f"{server.url}/inside?model={run.id}")
+    page.get_by_text("Break it", exact=True).click()
+    expect(page.get_by_text("undamaged", exact=True)).to_be_visible()
+    slider = page.get_by_role("slider", name="Turn, degrees clockwise")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_test_id("stMetricDelta")).to_contain_text("points")
+    points = "document.querySelector('[data-chart=damage-curve]')?.querySelectorAll('.trace:first-child .point').length"
+    page.wait_for_function(f"{points} === 10")  # nine strengths and the present one
+    settle(page)
+    page.get_by_role("button", name="Reset").press("Enter")
+    expect(page.get_by_text("undamaged", exact=True)).to_be_visible()
+    expect(slider).to_have_value("0")

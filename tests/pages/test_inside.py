@@ -8,10 +8,12 @@ import pytest
 from core.config.train_config import TrainConfig
 from core.evaluation.report import make_report
 from core.explanation.activations import ActivationReader
+from core.explanation.damage import DAMAGE_KINDS
 from core.explanation.digits import ExplainedDigit
 from core.explanation.neighbours import NeighbourIndex
 from core.explanation.unit_view import Pick
 from core.networks.builder import build, import_keras
+from pages.widgets.inside import breaking
 from pages.widgets.shared import models
 from pages.widgets.shared.explained_digit import SOURCE_KEY, Source
 from tests.support.app import failing, words
@@ -159,12 +161,31 @@ def test_a_broken_network_reads_worse_until_it_is_reset(app, finished_run):
     assert not page.exception
     undamaged = page.metric[0].value
     assert page.metric[0].delta == "undamaged"
-    page.slider(key="break_silenced").set_value(100).run()
-    page.slider(key="break_turn").set_value(45).run()
+    page.slider(key="break_silenced").set_value(1.0).run()
+    page.slider(key="break_turn_deg").set_value(45).run()
     assert not page.exception and "points" in page.metric[0].delta
     next(button for button in page.button if button.label == "Reset").click().run()
     assert (page.metric[0].value, page.metric[0].delta) == (undamaged, "undamaged")
-    assert page.slider(key="break_turn").value == 0
+    assert page.slider(key="break_turn_deg").value == 0
+
+
+def test_a_curve_over_the_damage_that_was_changed_last_is_drawn_with_the_present_strength(
+    app, finished_run, monkeypatch
+):
+    drawn, real = [], breaking.damage_curve
+    monkeypatch.setattr(breaking, "damage_curve", lambda *given: drawn.append(given) or real(*given))
+    page = app("inside", chosen_model=finished_run.id)
+    page.radio(key="inside_view").set_value("Break it").run()
+    strengths = DAMAGE_KINDS["weight_noise"].strengths
+    page.slider(key="break_weight_noise").set_value(1.5).run()
+    for _ in strengths:
+        page.run()
+    assert not page.exception and page.selectbox(key="break_curve").value == "weight_noise"
+    points, (strength, accuracy), label, _ = drawn[-1]
+    assert [each for each, _ in points] == list(strengths) and label == DAMAGE_KINDS["weight_noise"].label
+    assert strength == 1.5 and f"{100 * accuracy:.1f} %" == page.metric[0].value
+    next(button for button in page.button if button.label == "Reset").click().run()
+    assert [each.value for each in page.slider] == [0] * len(DAMAGE_KINDS)
 
 
 def test_a_damaged_model_is_named_in_a_sentence(app, finished_run):

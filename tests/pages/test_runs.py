@@ -18,12 +18,12 @@ from core.export.formats import FORMATS, ExportFormat
 from core.runs import trash
 from core.runs.quota import QuotaError
 from core.runs.run import Run
-from core.runs.schema import Mark, MarkKind, Notes, Status
+from core.runs.schema import Mark, MarkKind, Notes, RunState, Status
 from pages.widgets.runs import bundle_import, run_detail
 from pages.widgets.shared import visitor
 from pages.widgets.shared.durations import describe_time
 from tests.support.app import DENIED, FULL_DISK, failing, plain, words
-from tests.support.runs import finished_status, metric_row
+from tests.support.runs import ended_run, finished_status, metric_row
 
 
 @pytest.fixture
@@ -365,6 +365,27 @@ def test_what_can_be_taken_away(open_runs, finished_run, monkeypatch, tmp_path):
     assert not at.exception
     assert "Largest difference on 100 test images: 2.5e-07" in words(at)
     assert any(each.label == "Download digits.tflite" for each in at.get("download_button"))
+
+
+def test_the_documents_of_a_run_are_downloaded_or_a_sentence_says_why_not(open_runs, finished_run, store):
+    at = open_runs(run=finished_run.id)
+    at.radio(key="section").set_value("Download").run()
+    labels = [each.label for each in at.get("download_button")]
+    assert {"Download the script", "Download the notebook", "Download the report"} <= set(labels)
+    other = ended_run(store, TrainConfig(other_hands=True))
+    at = open_runs(run=other.id)
+    at.radio(key="section").set_value("Download").run()
+    assert words(at).count("trained with Other hands") == 2
+    assert [each.label for each in at.get("download_button")][1:] == ["Download the report"]
+
+
+def test_a_run_that_still_trains_says_when_it_can_be_taken_along(open_runs, store):
+    at = open_runs(run=ended_run(store, TrainConfig(), state=RunState.RUNNING).id)
+    at.radio(key="section").set_value("Download").run()
+    assert not at.exception and not at.get("download_button")
+    assert [plain(each.value) for each in at.info] == [
+        "This run has not ended, it is running. It can be taken along once it has."
+    ]
 
 
 def test_a_format_that_is_added_is_offered(open_runs, finished_run, monkeypatch):

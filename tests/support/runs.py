@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from core.config.train_config import TrainConfig
+from core.evaluation.report import make_report
 from core.runs.schema import MetricRow, RunState, Status
 
 
@@ -30,3 +33,14 @@ def tiny_model():
 
     import_keras().utils.set_random_seed(0)
     return build(TrainConfig(hidden_units=8))
+
+
+def ended_run(store, config, steps=20, state=RunState.FINISHED):
+    """A run of this recipe with rows up to so many steps and a test report, whose model's file is never loaded."""
+    run = store.create(config)
+    run.append_metrics(metric_row(steps))
+    labels = np.arange(1000) % 10
+    run.write_report(make_report(np.eye(10)[np.where(labels == 3, 5, labels)], labels))
+    run.model_path.write_bytes(b"never loaded")
+    run.write_status(replace(finished_status(), state=state))
+    return run

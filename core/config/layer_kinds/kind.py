@@ -93,6 +93,12 @@ class LayerKind:
     """Return its settings in words, which follow its label."""
     build: Callable[[Settings, Shape], "keras.Layer"] | None = None
     """Return the Keras layer when a shape goes in; None builds Keras's class of that name with the settings."""
+    script: str = ""
+    """The function in plain Keras by which a script for use elsewhere builds it where `build` does so here.
+
+    It is called as the kind is, in lower case, and is given what goes in and the settings: `residual(values, filters,
+    strides)`. The script has imported `layers` from keras.
+    """
     is_built: Callable[["keras.Layer"], bool] | None = None
     """Return whether a Keras layer is one that `build` made; None where its type is Keras's class of that name."""
     fused: FusedForward | None = None

@@ -109,6 +109,20 @@ def _fused(block: Any, values: "tf.Tensor", dtype: str) -> "tf.Tensor":
     return tf.nn.relu(normalized("second", tf.nn.relu(normalized("first", values))) + shortcut)
 
 
+# The shortcut skips pixels itself: the gradient of TensorFlow's 1×1 convolution with a stride corrupts the heap.
+_SCRIPT = '''
+def residual(values, filters, strides):
+    """Return two convolutions, each normalised, with a shortcut added to them (He et al., 2015)."""
+    inner = layers.Conv2D(filters, 3, strides, padding="same", use_bias=False)(values)
+    inner = layers.ReLU()(layers.BatchNormalization()(inner))
+    inner = layers.Conv2D(filters, 3, padding="same", use_bias=False)(inner)
+    inner = layers.BatchNormalization()(inner)
+    if strides > 1 or values.shape[-1] != filters:  # the shortcut takes the shape of what it is added to
+        values = layers.Conv2D(filters, 1, use_bias=False)(values[:, ::strides, ::strides])
+        values = layers.BatchNormalization()(values)
+    return layers.ReLU()(layers.Add()([inner, values]))
+'''
+
 KINDS = (
     LayerKind(
         "Residual",
@@ -130,6 +144,7 @@ KINDS = (
         outputs_held=6,
         words=lambda settings: [f"{settings['filters']} filters", *(["stride 2"] if settings["strides"] > 1 else [])],
         build=_build,
+        script=_SCRIPT.strip(),
         is_built=_is_built,
         fused=_fused,
     ),

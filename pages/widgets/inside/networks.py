@@ -6,7 +6,7 @@ from threading import Lock
 import streamlit as st
 
 from core.explanation.activations import ActivationReader
-from core.explanation.damage import BreakableNetwork
+from core.explanation.breakable_network import BreakableNetwork
 from core.explanation.digits import ExplainedDigit
 from core.explanation.exciting_images import ExcitingImages
 from core.explanation.neighbour_files import load_index, save_index

@@ -1,4 +1,4 @@
-"""Download of a run's model: as a bundle, or in the formats that other programs read."""
+"""Download of a run: as a bundle, as documents, or its model in the formats that other programs read."""
 
 from functools import partial
 
@@ -6,14 +6,20 @@ import streamlit as st
 
 from core.export import verified
 from core.export.bundle import make_bundle
+from core.export.documents import DOCUMENTS, DocumentFormat, obstacle
 from core.export.formats import FORMATS, ExportError, ExportFormat, missing_packages
 from core.runs.run import Run
 from core.runs.schema import error_reason
+from core.runs.view import RunView
 from pages.widgets.shared.text import escape_markdown
 
 
-def show(run: Run) -> None:
-    """Show the downloads of the run's bundle and of its model in each format."""
+def show(view: RunView) -> None:
+    """Show the downloads of the run's bundle, of the documents of it, and of its model in each format."""
+    if not (view.has_model and view.status.is_final):
+        st.info(escape_markdown(obstacle(view, DOCUMENTS["report"])))
+        return
+    run = view.run
     st.markdown(
         "**A bundle** is one ZIP with the network, its weights, recipe, curves and report, and ten lines of Python "
         "that read a picture with it. Another Digit Studio imports it."
@@ -26,12 +32,32 @@ def show(run: Run) -> None:
         icon=":material/folder_zip:",
         on_click="ignore",
     )
+    st.markdown("**Documents** that need nothing of Digit Studio:")
+    for each in DOCUMENTS.values():
+        _show_document(view, each)
     st.markdown(
         f"**Other formats** take float32 images (n, 28, 28) in [0, 1], white ink on black. Each is loaded again and "
         f"compared with the original on {verified.COMPARED_IMAGES} test images before you get it."
     )
     for each in FORMATS.values():
         st.fragment(_show_format)(run, each)
+
+
+def _show_document(view: RunView, shown: DocumentFormat) -> None:
+    description, action = st.columns([3, 2], vertical_alignment="center")
+    description.markdown(f"**{shown.label}** :small[{shown.use}]")
+    if why_not := obstacle(view, shown):
+        action.markdown(f":small[{escape_markdown(why_not)}]")
+        return
+    action.download_button(
+        f"Download the {shown.label.lower()}",
+        partial(shown.make, view),
+        f"{view.id}{shown.suffix}",
+        shown.media_type,
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"download-{shown.name}-{view.id}",
+    )
 
 
 def _show_format(run: Run, shown: ExportFormat) -> None:

@@ -62,13 +62,14 @@ def _show_damage(run: Run, damage: str) -> None:
 
 def _sections(view: RunView) -> dict[str, _Section]:
     recipe: dict[str, _Section] = {"Curves and recipe": _recipe}
+    download: dict[str, _Section] = {"Download": exports.show}
     if not (view.has_model and view.status.is_final):
-        return recipe
+        return recipe | download
     tested: dict[str, _Section] = {
         "Test report": lambda view: report.show_all(view.run),
         "Worst mistakes": lambda view: report.show_worst(view.run),
     }
-    return tested | recipe | {"Download": lambda view: exports.show(view.run)}
+    return tested | recipe | download
 
 
 def _head(store: RunStore, view: RunView) -> None:

@@ -1,0 +1,180 @@
+"""A run's report as one HTML page that opens offline: pictures and curves are in it, and no script is."""
+
+import importlib.metadata
+import platform
+import time
+from html import escape
+
+from core.charts.curves import Curve, Metric
+from core.charts.svg import curve_svg
+from core.config.describe import describe_recipe, summarize_recipe
+from core.config.percent import percent, percent_number, probability_percent
+from core.config.train_config import FIELD_SPECS, TrainConfig
+from core.datasets.mnist import load_mnist
+from core.evaluation.misclassified import most_confident_mistakes, picture_url
+from core.evaluation.predictions import load_predictions
+from core.export.html_style import STYLE
+from core.export.reproduction import tested_report
+from core.networks.builder import count_parameters
+from core.runs.schema import Report, RunError
+from core.runs.view import RunView
+from core.storage.printable import to_printable
+
+_PACKAGES = {"digit-studio": "Digit Studio", "keras": "Keras", "tensorflow": "TensorFlow", "numpy": "NumPy"}
+_STRONGEST = 55  # percent of colour in the darkest cell, so that its number can be read
+
+
+def make_html_report(view: RunView) -> bytes:
+    """Return the page, UTF-8; raises `ExportError` with a sentence where the run has no test report."""
+    report, title = tested_report(view), escape(to_printable(view.title))
+    remark = f'<p class="remark">{escape(view.notes.remark)}</p>' if view.notes.remark else ""
+    body = "\n".join(
+        [
+            f"<header><h1>{title}</h1>{remark}<p>{escape(_summary(view))}</p></header>",
+            _figures(view, report),
+            f"<section><h2>Learning curves</h2><div class='two'>{_curves(view)}</div>{_changes(view)}</section>",
+            f"<section><h2>Confusions</h2>{_confusions(report)}</section>",
+            f"<section><h2>Each digit</h2>{_digits(report)}</section>",
+            f"<section><h2>The worst mistakes</h2>{_mistakes(view)}</section>",
+            f"<section><h2>The recipe</h2>{_recipe(view)}</section>",
+            f"<footer>{escape(_origin(view))}</footer>",
+        ]
+    )
+    return _PAGE.format(title=title, style=STYLE, body=body).encode()
+
+
+_PAGE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
+def _summary(view: RunView) -> str:
+    return (
+        f"A network trained on MNIST, {_date(view.run.created)}. Its recipe: "
+        f"{summarize_recipe(view.config, view.changes)}."
+    )
+
+
+def _date(seconds: float) -> str:
+    return time.strftime("%d %b %Y, %H:%M", time.localtime(seconds))
+
+
+def _figures(view: RunView, report: Report) -> str:
+    interval = " to ".join(percent(end, 2) for end in report.interval)
+    rows = [
+        (
+            "Test accuracy",
+            percent(report.accuracy, 2),
+            f"{report.correct:,} of {report.count:,} test images; 95 % interval {interval}",
+        ),
+        ("Misread", f"{report.count - report.correct:,}", f"of {report.count:,} test images"),
+        ("Weights", f"{count_parameters(view.config):,}", f"network {view.config.network}"),
+        ("Training", f"{view.train_s:,.0f} s", f"{view.last_row.epoch:.4g} epochs" if view.last_row else ""),
+    ]
+    cells = (f"<div><dt>{name}</dt><dd>{value}<small>{escape(more)}</small></dd></div>" for name, value, more in rows)
+    return f"<dl class='figures'>{''.join(cells)}</dl>"
+
+
+def _curves(view: RunView) -> str:
+    if not view.rows:
+        return "<p>No curves were kept of this run.</p>"
+    curve = Curve("", view.rows)
+    drawn = {"Accuracy": Metric.ACCURACY, "Loss": Metric.LOSS}
+    figures = (
+        f"<figure>{curve_svg(curve, metric, view.epochs)}<figcaption>{name}. Line: training. Diamonds: validation."
+        "</figcaption></figure>"
+        for name, metric in drawn.items()
+    )
+    return "".join(figures) + (f"<p>{escape(view.metrics_note)}</p>" if view.metrics_note else "")
+
+
+def _changes(view: RunView) -> str:
+    """Return what was changed while the run trained, and why it ended early."""
+    changes = [f"{FIELD_SPECS[name].label}: {words}." for name, words in view.changes.items()]
+    note = [f"The run {view.status.note}."] if view.status.note else []
+    return "".join(f"<p>{escape(text)}</p>" for text in [*changes, *note])
+
+
+def _confusions(report: Report) -> str:
+    """Return the confusion matrix as a table: mistakes are shaded by their share of the row's digits."""
+    matrix = report.confusion_matrix
+    totals = [max(sum(row), 1) for row in matrix]
+    shares = [[count / total for count in row] for row, total in zip(matrix, totals, strict=True)]
+    most = max(share for digit, row in enumerate(shares) for answer, share in enumerate(row) if answer != digit) or 1
+    head = "".join(f"<th scope='col'>{answer}</th>" for answer in range(10))
+    rows = []
+    for digit, row in enumerate(matrix):
+        cells = [
+            f"<td class='right'>{count or ''}</td>"
+            if answer == digit
+            else f"<td style='--shade:{_STRONGEST * (shares[digit][answer] / most) ** 0.5:.0f}%'>{count or ''}</td>"
+            for answer, count in enumerate(row)
+        ]
+        rows.append(f"<tr><th scope='row'>{digit}</th>{''.join(cells)}</tr>")
+    return (
+        "<p>A row is what the digit is, a column what was read. Right answers stand on the diagonal.</p>"
+        f"<table class='confusions'><tr><td></td>{head}</tr>{''.join(rows)}</table>"
+    )
+
+
+def _digits(report: Report) -> str:
+    rows = "".join(
+        f"<tr><th scope='row'>{score.digit}</th><td>{score.count:,}</td><td>{percent_number(score.accuracy, 2):.2f} %"
+        f"</td><td>{percent_number(score.precision, 2):.2f} %</td></tr>"
+        for score in report.digits
+    )
+    head = "<tr><th>digit</th><th>images</th><th>recall</th><th>precision</th></tr>"
+    return f"<table>{head}{rows}</table>"
+
+
+def _mistakes(view: RunView) -> str:
+    try:
+        predictions = load_predictions(view.run)
+    except RunError as error:
+        return f"<p>{escape(str(error))}</p>"
+    if predictions is None:
+        return "<p>The answers to single test images were not kept. The run's test report measures them anew.</p>"
+    found = most_confident_mistakes(load_mnist().test.labels, predictions)
+    if not found:
+        return "<p>It made no mistake.</p>"
+    tiles = "".join(
+        f"<figure><img src='{picture_url(each.index)}' width='56' height='56' alt='Test image {each.index}'>"
+        f"<figcaption>a <b>{each.label}</b>, read <b>{each.answer}</b><br>{probability_percent(each.confidence)}"
+        "</figcaption></figure>"
+        for each in found
+    )
+    return f"<p>The {len(found)} of which the network was surest.</p><div class='mistakes'>{tiles}</div>"
+
+
+def _recipe(view: RunView) -> str:
+    values, seed = describe_recipe(view.config, view.changes), describe_recipe(TrainConfig())
+    rows = "".join(
+        f"<tr{' class=changed' if values[name] != seed[name] else ''}><th scope='row'>{escape(spec.label)}</th>"
+        f"<td>{escape(values[name])}</td><td>{escape(seed[name])}</td></tr>"
+        for name, spec in FIELD_SPECS.items()
+    )
+    head = "<tr><th>setting</th><th>this run</th><th>seed recipe</th></tr>"
+    return f"<table class='recipe'>{head}{rows}</table><h3>As JSON</h3><pre>{escape(view.config.to_json())}</pre>"
+
+
+def _origin(view: RunView) -> str:
+    """Return when and with which versions the page was made."""
+    found = [f"Python {platform.python_version()}"]
+    for package, name in _PACKAGES.items():
+        try:
+            found.append(f"{name} {importlib.metadata.version(package)}")
+        except importlib.metadata.PackageNotFoundError:  # Digit Studio itself, in a checkout
+            continue
+    return f"Digit Studio, run {view.id}. This page was made on {_date(time.time())} with {', '.join(found)}."

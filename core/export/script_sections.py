@@ -1,0 +1,203 @@
+"""The parts of a script that trains a run's network again in plain Keras, in the order in which they run."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core.config.describe import summarize_recipe
+from core.config.layer_math import NUM_CLASSES
+from core.config.losses import LOSSES
+from core.config.optimizers import OPTIMIZERS
+from core.config.train_config import TrainConfig
+from core.datasets.mnist import SUBSAMPLE_STREAM
+from core.export import plain_augmentation
+from core.export.reproduction import Reproduction
+from core.export.script_callbacks import script_callbacks, validation_loss
+from core.export.script_network import network_code
+from core.export.script_schedule import schedule_code
+from core.export.script_source import plain_source
+
+MNIST_VARIABLE = "MNIST_NPZ"
+"""The environment variable by which a script is given MNIST as a file."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a script: its title, what it does in a sentence or two, and its code."""
+
+    title: str
+    text: str
+    code: str
+
+
+def introduction(run: Reproduction) -> list[str]:
+    """Return what stands above the code, a paragraph each; the run's title, which a person gave, is not in it."""
+    return [
+        f"This trains the network of a run of Digit Studio again ({summarize_recipe(run.config)}) and tests it. The "
+        f"run read {run.accuracy} of MNIST's {run.report.count:,} test images right.",
+        "It needs keras with a backend such as tensorflow, and numpy. MNIST comes from Keras, which fetches it once; "
+        f"without a network, set {MNIST_VARIABLE} to the path of a mnist.npz.",
+        *run.notes,
+    ]
+
+
+def sections(run: Reproduction) -> Iterator[Section]:
+    """Yield the parts of the run's script; raises `ExportError` where the run has something that none can repeat."""
+    config = run.config
+    yield Section("Set-up", "What is needed, and how long and on how many images at a time is trained.", _setup(run))
+    yield Section("The data", _data_text(config), _data(config))
+    if config.augmentation:
+        text = "Each image is changed a little every time it is seen."
+        parts = (plain_augmentation.interpolate, plain_augmentation.spread, plain_augmentation.augment)
+        yield Section("Augmentation", text, "\n\n\n".join(map(plain_source, parts)))
+    yield Section(
+        "The order of the images",
+        "Keras would shuffle them by itself; this is the order in which the run saw them.",
+        _batches(config),
+    )
+    built = f"{network_code(config)}\n\n{_compile(config)}\nmodel.summary()"
+    yield Section("The network", "The seed decides its first weights.", built)
+    schedule, callbacks = schedule_code(run), script_callbacks(run)
+    if schedule:
+        yield Section("The learning rate", "It changes from step to step, as in the run.", schedule)
+    if callbacks:
+        text = "What happens between the steps and epochs, as in the run."
+        made = "callbacks = [{}]".format(", ".join(each.call for each in callbacks))
+        yield Section("Callbacks", text, "\n\n\n".join([*(each.code for each in callbacks if each.code), made]))
+    text = "One line is printed for each epoch."
+    yield Section("Training", text, _fit(config, bool(callbacks)))
+    yield Section("The test", "On images that no training has seen.", _test(run))
+
+
+def _setup(run: Reproduction) -> str:
+    return f"""\
+import itertools
+import math
+import os
+
+import keras
+import numpy as np
+from keras import layers
+
+SEED = {run.config.seed}
+EPOCHS = {run.plan.epochs}
+BATCH_SIZE = {run.config.batch_size}
+LEARNING_RATE = {run.config.learning_rate}"""
+
+
+def _data_text(config: TrainConfig) -> str:
+    texts = ["MNIST: 60,000 images for training and 10,000 for the test, 28×28 grey values from 0 to 255."]
+    if config.validation_images:
+        texts.append(f"The last {config.validation_images:,} of the first are kept for validation.")
+    if config.training_share < 1:
+        texts.append("Of the rest a share is trained on, chosen by the seed as in the run.")
+    if config.label_noise:
+        texts.append("A share of the labels is made wrong, the same ones as in the run.")
+    if config.label_smoothing:
+        texts.append("The targets are smoothed: the network is not asked to be quite certain.")
+    return " ".join(texts)
+
+
+def _data(config: TrainConfig) -> str:
+    kept = f"[:-{config.validation_images}]" if config.validation_images else ""
+    blocks = [
+        f'''\
+if path := os.environ.get("{MNIST_VARIABLE}"):
+    with np.load(path) as file:
+        x_train, y_train, x_test, y_test = (file[name] for name in ("x_train", "y_train", "x_test", "y_test"))
+else:
+    (x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()
+
+images, labels = x_train{kept}, y_train{kept}''',
+        *_choice_of_images(config),
+        *_wrong_labels(config),
+        f'''\
+
+
+def scale(images):
+    """Return grey values from 0 to 255 as numbers from 0 to 1."""
+    return images.astype("float32") / 255
+
+
+def one_hot(labels):
+    """Return a row of {NUM_CLASSES} for each label: 1 at its digit, else 0."""
+    return keras.utils.to_categorical(labels, {NUM_CLASSES})
+
+
+targets = one_hot(labels)''',
+    ]
+    if config.label_smoothing:
+        share = config.label_smoothing
+        blocks[-1] += f" * (1 - {share}) + {share} / {NUM_CLASSES}"
+    if config.validation_images:
+        cut = f"[-{config.validation_images}:]"
+        blocks.append(f"validation = scale(x_train{cut}), one_hot(y_train{cut})")
+    return "\n".join(blocks)
+
+
+def _choice_of_images(config: TrainConfig) -> list[str]:
+    lines = []
+    if config.training_share < 1 or config.label_noise:
+        lines.append(f"rng = np.random.default_rng([SEED, {SUBSAMPLE_STREAM}])")
+    if config.training_share < 1:
+        share = f" max(1, round({config.training_share} * len(labels)))"
+        lines.append(f"chosen = np.sort(rng.permutation(len(labels))[:{share}])")
+        lines.append("images, labels = images[chosen], labels[chosen]")
+    return lines
+
+
+def _wrong_labels(config: TrainConfig) -> list[str]:
+    if not config.label_noise:
+        return []
+    return [
+        f"wrong = rng.permutation(len(labels))[: round({config.label_noise} * len(labels))]",
+        "labels = labels.copy()",
+        "labels[wrong] = (labels[wrong] + rng.integers(1, 10, len(wrong), dtype=np.uint8)) % 10",
+    ]
+
+
+def _batches(config: TrainConfig) -> str:
+    seen = "augment(images[chosen], rng)" if config.augmentation else "images[chosen]"
+    rng = "\n        rng = np.random.default_rng([SEED, epoch, 1])" if config.augmentation else ""
+    return f'''\
+STEPS_PER_EPOCH = math.ceil(len(labels) / BATCH_SIZE)
+
+
+def batches():
+    """Yield the training images and their targets without end, in a new order each epoch."""
+    for epoch in itertools.count():
+        order = np.random.default_rng([SEED, epoch]).permutation(len(labels)){rng}
+        for first in range(0, len(order), BATCH_SIZE):
+            chosen = order[first : first + BATCH_SIZE]
+            yield scale({seen}), targets[chosen]'''
+
+
+def _compile(config: TrainConfig) -> str:
+    kind, loss = OPTIMIZERS[config.optimizer], LOSSES[config.loss]
+    settings = "".join(f", {name}={getattr(config, name)!r}" for name in kind.fields)
+    optimizer = f"keras.optimizers.{kind.label or kind.name.capitalize()}(LEARNING_RATE{settings})"
+    measured = '"accuracy"'
+    if config.patience and validation_loss(config) != "val_loss":
+        measured += ', keras.metrics.CategoricalCrossentropy(name="cross_entropy")'
+    return f"""\
+model.compile(
+    optimizer={optimizer},
+    loss="{loss.keras_name or loss.name}",
+    metrics=[{measured}],
+)"""
+
+
+def _fit(config: TrainConfig, has_callbacks: bool) -> str:
+    lines = ["model.fit(", "    batches(),", "    steps_per_epoch=STEPS_PER_EPOCH,", "    epochs=EPOCHS,"]
+    lines.append("    shuffle=False,")
+    if config.validation_images:
+        lines += ["    validation_data=validation,", "    validation_batch_size=500,"]
+    if has_callbacks:
+        lines.append("    callbacks=callbacks,")
+    return "\n".join([*lines, "    verbose=2,", ")"])
+
+
+def _test(run: Reproduction) -> str:
+    return f"""\
+result = model.evaluate(scale(x_test), one_hot(y_test), batch_size=500, verbose=0, return_dict=True)
+print(f"Test accuracy {{100 * result['accuracy']:.2f}} %; the run had {run.accuracy}")
+model.save("digits.keras")"""

@@ -1,0 +1,28 @@
+"""The notebook of a run: valid, and its cells are the script."""
+
+import nbformat
+
+from core.config.train_config import TrainConfig
+from core.export.notebook import make_notebook
+from core.export.script import make_script
+from core.runs.view import RunView
+from tests.support.runs import ended_run
+
+
+def test_the_notebook_is_valid_and_has_the_code_of_the_script(store):
+    view = RunView.read(ended_run(store, TrainConfig(schedule="one_cycle", augmentation=True)))
+    data, script = make_notebook(view), make_script(view).decode()
+    notebook = nbformat.reads(data.decode(), as_version=nbformat.NO_CONVERT)
+    nbformat.validate(notebook)
+    *codes, mistakes = (cell.source for cell in notebook.cells if cell.cell_type == "code")
+    assert len(codes) >= 8 and all(code in script for code in codes)
+    compile("\n\n".join([*codes, mistakes]), "notebook.ipynb", "exec")
+    assert make_notebook(view) == data, "the same run has the same notebook"
+
+
+def test_a_name_is_no_markup_in_a_notebook(store):
+    run = ended_run(store, TrainConfig())
+    run.write_notes(name="<img src=x onerror=alert(1)> [a](b) $c$")
+    notebook = nbformat.reads(make_notebook(RunView.read(run)).decode(), as_version=4)
+    head = notebook.cells[0].source.splitlines()[0]
+    assert head == r"# \<img src\=x onerror\=alert\(1\)\> \[a\]\(b\) \$c\$"

@@ -33,6 +33,8 @@ def test_why_takes_the_drawing_along_and_the_layers_follow_each_stroke(page, ser
     expect(page.locator(".answer .label")).to_have_text("4")
     expect(first).not_to_have_attribute("style", before)
     expect(detail).to_be_visible()  # what was picked stays picked
+    page.get_by_role("group", name="24. Dense").scroll_into_view_if_needed()
+    expect(page.locator(CANVAS)).to_be_in_viewport(ratio=0.9)  # one draws and watches the last layer at once
     first.get_by_role("button").nth(2).press("Shift+ArrowRight")  # and another place on it
     expect(page.get_by_role("region", name="strongest")).to_have_count(0)
     first.get_by_role("button").nth(2).press("ArrowRight")

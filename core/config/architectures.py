@@ -100,7 +100,7 @@ ARCHITECTURES.register(
         "mlp",
         "one hidden layer, the smallest network that reads MNIST well, trained in seconds.",
         _mlp,
-        "Dense network",
+        "Dense",
     )
 )
 ARCHITECTURES.register(
@@ -108,9 +108,9 @@ ARCHITECTURES.register(
         "convnet",
         "four convolutions, which see strokes wherever they lie; slower to train, far better on real handwriting.",
         _convnet,
-        "Convolutional network",
+        "Convnet",
     )
 )
 ARCHITECTURES.register(
-    Architecture("reader", "seven normalised convolutions, the released network.", _reader, "Reader network")
+    Architecture("reader", "seven normalised convolutions, the released network.", _reader, "Reader")
 )

@@ -87,8 +87,8 @@ NAMED_STACKS: dict[str, tuple[LayerSpec, ...]] = {
 STACK_LABELS = {
     "linear": "Linear",
     "lenet-5": "LeNet-5",
-    "residual": "Residual network",
-    "minute": "99 % in a minute",
+    "residual": "Residual",
+    "minute": "Minute",
     "overfitting": "Overfitting",
 }
 """What people call them."""

@@ -155,7 +155,7 @@ def test_one_epoch_is_trained_and_the_model_reads(page, server):
     page.get_by_role("button", name="Read digits with this model").click()
     expect(page.get_by_text("Draw a digit here")).to_be_visible()
     assert "model=" in page.url
-    expect(page.get_by_role("combobox", name="Model")).to_have_value(re.compile("Dense network"))
+    expect(page.get_by_role("combobox", name="Model")).to_have_value(re.compile("Dense"))
 
 
 def marks(page):

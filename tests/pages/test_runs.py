@@ -88,7 +88,7 @@ def test_a_row_says_what_matters(open_runs, finished_run):
     row = rows(open_runs())["First try"]
     shown = dict(zip(["network", "recipe", "test", "validation", "weights", "time"], row["texts"], strict=False))
     assert shown == {
-        "network": "Dense network",
+        "network": "Dense",
         "recipe": "hidden units 8, epochs 2",
         "test": "95.00 %",
         "validation": "94.00 %",
@@ -122,7 +122,7 @@ def test_words_and_filters_find_runs(open_runs, finished_run, store):
     assert rows(at) == {} and data_of(at, "studio_runs_table")[0]["nothing"] == "No run matches the search."
     at.text_input(key="filter_text").set_value("").run()
     at.multiselect(key="filter_states").set_value(["queued"]).run()
-    assert [row["texts"][0] for row in rows(at).values()] == ["Convolutional network"]
+    assert [row["texts"][0] for row in rows(at).values()] == ["Convnet"]
     at.multiselect(key="filter_states").set_value([]).run()
     at.toggle(key="filter_starred").set_value(True).run()
     assert list(rows(at)) == ["First try"]

@@ -1,6 +1,8 @@
 """Break it: the picture and the network are damaged, and the accuracy follows."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count
 
 import streamlit as st
 
@@ -39,7 +41,9 @@ def show(model_id: str, digit: ExplainedDigit) -> None:
         kinds = [kind for kind in DAMAGE_KINDS if kind not in network.obstacles]
         kind = st.selectbox("The curve over", kinds, format_func=_SHORT.__getitem__, key=_CURVE_KEY)
         is_partial = len(network.curve(kind, damage)) < len(DAMAGE_KINDS[kind].strengths)
-        st.fragment(_show_curve, run_every=_POINT_EVERY_S if is_partial else None)(network, kind, damage, is_partial)
+        st.fragment(_show_curve, run_every=_POINT_EVERY_S if is_partial else None)(
+            network, kind, damage, is_partial, count()
+        )
 
 
 def _key(kind: str) -> str:
@@ -102,9 +106,12 @@ def _show_effect(network: BreakableNetwork, digit: ExplainedDigit, damage: Damag
     st.markdown(f"{view.reading}  \n:small[{view.before}]")
 
 
-def _show_curve(network: BreakableNetwork, kind: str, damage: Damage, is_partial: bool) -> None:
-    """Show the accuracy over the strength; each time that this fragment runs, one more point is measured."""
-    if is_partial and not network.measure_curve(kind, damage):
+def _show_curve(network: BreakableNetwork, kind: str, damage: Damage, is_partial: bool, passes: Iterator[int]) -> None:
+    """Show the accuracy over the strength; each time that this fragment runs by itself, one more point is measured.
+
+    passes: 0 when it runs with what is around it, which Streamlit clears of the view before only where it ends at once.
+    """
+    if is_partial and next(passes) and not network.measure_curve(kind, damage):
         st.rerun()  # all points are there: the fragment need not run by itself any more
     shown = DAMAGE_KINDS[kind]
     present = (float(getattr(damage, kind)), network.accuracy(damage))

@@ -30,7 +30,7 @@ TANH = TrainConfig(layers=({"class_name": "Flatten"}, {"class_name": "Dense", "u
 @pytest.mark.parametrize(
     ("config", "words"),
     [
-        (TrainConfig(architecture="convnet"), "Convolutional network"),
+        (TrainConfig(architecture="convnet"), "Convnet"),
         (PRESETS["linear"], "Linear"),
         (PRESETS["linear"].changed({"epochs": 2}), "Linear, epochs 2"),
         (TANH, "Flatten; Dense, 128, tanh"),
@@ -47,7 +47,7 @@ def test_every_preset_can_be_said_in_short(name):
 
 def test_networks_of_own_layers_differ_in_their_layers():
     (network, layers) = recipe_differences([TrainConfig(), PRESETS["linear"]])
-    assert network == ("Network", ["Dense network", "Linear"])
+    assert network == ("Network", ["Dense", "Linear"])
     assert layers == ("Layers", ["Flatten; Dense, 128, relu; Dropout, 20 %", "Flatten"])
     assert describe_recipe(TrainConfig())["layers"] == layers[1][0]
 

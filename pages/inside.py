@@ -7,17 +7,19 @@ from core.explanation.network import ExplanationError
 from core.explanation.why import Answer
 from core.runs.schema import RunError
 from pages.widgets.components import canvas
-from pages.widgets.inside import alike, breaking, digit, layers, networks, why
+from pages.widgets.components.chart import load_plotly
+from pages.widgets.inside import alike, breaking, digit, digit_map, layers, networks, why
 from pages.widgets.shared import models
 from pages.widgets.shared.explained_digit import SOURCE_KEY, Source
 from pages.widgets.shared.text import escape_markdown
 
 _WHY, _LAYERS = "Why this answer", "The network at work"
-_ALIKE, _BREAK = "It looks like these", "Break it"
+_ALIKE, _BREAK, _MAP = "It looks like these", "Break it", "Map of digits"
 
 
 def page() -> None:
     """Show the page from top to bottom."""
+    load_plotly()
     source_column, model_column = st.columns([6, 4], vertical_alignment="bottom")
     model_id = models.choose_model(model_column, can_compare=False)
     with source_column:
@@ -54,7 +56,7 @@ def _show(model_id: str, source: Source) -> None:
             st.info(answer.note, icon=":material/help:")
         view = st.radio(
             "What to look at",
-            [_WHY, _LAYERS, _ALIKE, _BREAK],
+            [_WHY, _LAYERS, _ALIKE, _MAP, _BREAK],
             horizontal=True,
             key="inside_view",
             persist_state="session",
@@ -65,6 +67,8 @@ def _show(model_id: str, source: Source) -> None:
                 why.show(model_id, chosen, answer)
             elif view == _ALIKE:
                 alike.show(model_id, chosen)
+            elif view == _MAP:
+                digit_map.show(model_id, chosen)
             elif view == _BREAK:
                 breaking.show(model_id, chosen)
             else:

@@ -7,6 +7,7 @@ from core.config.train_config import TrainConfig
 from core.explanation.digits import ExplainedDigit
 from core.explanation.neighbours import NeighbourIndex
 from core.networks.builder import build
+from core.runs.run import DerivedFile
 from pages.widgets.shared.explained_digit import SOURCE_KEY, Source
 from tests.support.app import words
 from tests.support.runs import finished_status
@@ -66,7 +67,7 @@ def test_the_nearest_training_images_are_found_once_they_were_read(app, finished
     page.button(key="build_neighbours").click().run()
     assert not page.exception
     assert "nearest training images are labelled" in words(page) and "1,000 of the 60,000" in words(page)
-    assert finished_run.neighbours(), "kept in its folder"
+    assert finished_run.derived(DerivedFile.NEIGHBOURS), "kept in its folder"
     page.button(key="continue_neighbours").click().run()
     page.button(key="example-0").click().run()
     assert "build_neighbours" not in [button.key for button in page.button]

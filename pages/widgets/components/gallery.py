@@ -1,13 +1,13 @@
 """Test images in rows, each with its label and what networks answered."""
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import streamlit as st
 
 from core.config.percent import probability_percent
 from core.evaluation.comparison import Disagreement
-from core.evaluation.misclassified import PredictedImage, picture_url
+from core.evaluation.misclassified import picture_url
 from pages.widgets.components._assets import define_component
 
 _IMAGES_A_PAGE = 50
@@ -16,7 +16,31 @@ _T = TypeVar("_T")
 _gallery = define_component("gallery", "html", "css", "js")
 
 
-def show(found: Sequence[PredictedImage], name: str, label: str) -> None:
+class ReadImage(Protocol):
+    """A test image with what a network read in it."""
+
+    @property
+    def index(self) -> int:
+        """Return its index among the test images."""
+        ...
+
+    @property
+    def label(self) -> int:
+        """Return its label."""
+        ...
+
+    @property
+    def answer(self) -> int:
+        """Return what was read."""
+        ...
+
+    @property
+    def confidence(self) -> float:
+        """Return how sure the network was, 0 to 1."""
+        ...
+
+
+def show(found: Sequence[ReadImage], name: str, label: str) -> None:
     """Show test images with the answers of one network, fifty at a time.
 
     name: identity of the gallery on its page.

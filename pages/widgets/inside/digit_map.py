@@ -1,0 +1,103 @@
+"""The map of digits: the test images in a plane, the person's digit among them, and the pictures of what is picked."""
+
+import streamlit as st
+
+from core.charts.digit_map import digit_map_json
+from core.explanation import tsne
+from core.explanation.digit_map import MAX_BUILD_S, DigitMap
+from core.explanation.digits import ExplainedDigit
+from core.explanation.map_view import MappedImage, describe_map, images_at, misread_images
+from core.runs.state_cache import busy_run
+from core.runs.store import RunStore
+from pages.widgets.components import gallery
+from pages.widgets.components.chart import selectable_chart
+from pages.widgets.inside import maps, networks
+from pages.widgets.shared import models
+from pages.widgets.shared.session import SessionKey
+
+_CHART_PX = 520
+_ALL_MAX_S = 300.0
+_HOW_TO_READ = "Crosses are misread. Draw around points to see their pictures."
+_PICKED, _MISREAD = "Picked on the map", "All misread"
+_SHOWN_KEY = "inside_map_pictures"
+_SELECTED = SessionKey[tuple[str, list[int]]]("inside_map_selected", ("", []))
+"""The version of the model on whose map was picked last, and the test images that were."""
+
+
+def show(model_id: str, digit: ExplainedDigit) -> None:
+    """Show the map with this digit on it; it is made when it is first asked for."""
+    found = maps.digit_map(model_id) or _build(model_id)
+    if found is None:
+        return
+    network = networks.network(model_id)
+    version = models.version_of(model_id)
+    name = f"map-{version}-{'tsne' if found.has_embedding else 'axes'}"
+    figure = digit_map_json(found, found.place(network, digit.image))
+    selected = selectable_chart(figure, name, _alt(found), _CHART_PX)
+    if selected is not None:
+        _SELECTED.set((version, selected))
+        st.session_state[_SHOWN_KEY] = _PICKED if selected else _MISREAD
+    st.markdown(f":small[{describe_map(network, found)} {_HOW_TO_READ}]")
+    _improve(model_id, found)
+    _pictures(found, *_SELECTED.get(), version)
+
+
+def _build(model_id: str) -> DigitMap | None:
+    """Return the map, made now; while something trains, only when a button asks for it."""
+    place = st.empty()
+    with place.container():
+        if _is_training():
+            st.markdown("A run is being trained. Reading the test images takes some seconds of the processor from it.")
+            if not st.button("Read the test images", icon=":material/scatter_plot:", key="build_map"):
+                return None
+        progress = st.progress(0.0, "Reading the test images …")
+        found = maps.build(model_id, progress.progress, MAX_BUILD_S)
+    place.empty()
+    return found
+
+
+def _is_training() -> bool:
+    return busy_run(RunStore()) is not None
+
+
+def _improve(model_id: str, found: DigitMap) -> None:
+    """Show what makes the map better: reading the rest of the images, and t-SNE."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if not found.is_whole and st.button("Read the others too", icon=":material/scatter_plot:", key="complete_map"):
+            maps.build(model_id, st.progress(0.0, "Reading the test images …").progress, _ALL_MAX_S)
+            st.rerun(scope="fragment")
+        if not tsne.is_available():
+            st.markdown(f":small[{tsne.HOW_TO_GET}]")
+        elif not found.has_embedding and _wants_tsne():
+            maps.lay_out(model_id, st.progress(0.0, "Laying them out by t-SNE …").progress)
+            st.rerun(scope="fragment")
+
+
+def _wants_tsne() -> bool:
+    busy = _is_training()
+    why = "A run is being trained: wait until it has ended." if busy else "Takes about a minute, once."
+    return st.button("Part the clusters with t-SNE", icon=":material/hub:", key="lay_out_map", disabled=busy, help=why)
+
+
+def _alt(found: DigitMap) -> str:
+    misread = len(misread_images(found))
+    return f"Map of {len(found.images):,} test images, each digit in a colour of its own; {misread:,} are misread."
+
+
+def _pictures(found: DigitMap, picked_on: str, picked: list[int], version: str) -> None:
+    """Show the pictures of what was picked on the map, or of misread images, which needs no mouse."""
+    can_pick = [_PICKED] if picked and picked_on == version else []
+    options = [*can_pick, _MISREAD, *(f"Misread {digit}s" for digit in range(10))]
+    if st.session_state.get(_SHOWN_KEY) not in options:
+        st.session_state[_SHOWN_KEY] = options[0]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        shown = st.selectbox("Pictures", options, key=_SHOWN_KEY, width=260)
+        chosen = _chosen(found, shown, picked)
+        st.markdown("1 image" if len(chosen) == 1 else f"{len(chosen):,} images")
+    gallery.show(chosen, f"map-{version}-{shown}-{hash(tuple(picked))}", f"Test images: {shown}")
+
+
+def _chosen(found: DigitMap, shown: str, picked: list[int]) -> list[MappedImage]:
+    if shown == _PICKED:
+        return images_at(found, picked)
+    return misread_images(found, None if shown == _MISREAD else int(shown[-2]))

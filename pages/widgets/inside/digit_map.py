@@ -29,8 +29,20 @@ def show(model_id: str, digit: ExplainedDigit) -> None:
     found = maps.digit_map(model_id) or _build(model_id)
     if found is None:
         return
-    network = networks.network(model_id)
     version = models.version_of(model_id)
+    chart, improvements = st.container(), st.empty()
+    with improvements.container(horizontal=True, vertical_alignment="center", gap="small"):
+        better = _improve(model_id, found)
+    if better:
+        found = better
+        improvements.empty()
+    with chart:
+        _show_chart(model_id, version, digit, found)
+    _pictures(found, *_SELECTED.get(), version)
+
+
+def _show_chart(model_id: str, version: str, digit: ExplainedDigit, found: DigitMap) -> None:
+    network = networks.network(model_id)
     name = f"map-{version}-{'tsne' if found.has_embedding else 'axes'}"
     figure = digit_map_json(found, found.place(network, digit.image))
     selected = selectable_chart(figure, name, _alt(found), _CHART_PX)
@@ -38,8 +50,6 @@ def show(model_id: str, digit: ExplainedDigit) -> None:
         _SELECTED.set((version, selected))
         st.session_state[_SHOWN_KEY] = _PICKED if selected else _MISREAD
     st.markdown(f":small[{describe_map(network, found)} {_HOW_TO_READ}]")
-    _improve(model_id, found)
-    _pictures(found, *_SELECTED.get(), version)
 
 
 def _build(model_id: str) -> DigitMap | None:
@@ -60,17 +70,15 @@ def _is_training() -> bool:
     return busy_run(RunStore()) is not None
 
 
-def _improve(model_id: str, found: DigitMap) -> None:
-    """Show what makes the map better: reading the rest of the images, and t-SNE."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if not found.is_whole and st.button("Read the others too", icon=":material/scatter_plot:", key="complete_map"):
-            maps.build(model_id, st.progress(0.0, "Reading the test images …").progress, _ALL_MAX_S)
-            st.rerun(scope="fragment")
-        if not tsne.is_available():
-            st.markdown(f":small[{tsne.HOW_TO_GET}]")
-        elif not found.has_embedding and _wants_tsne():
-            maps.lay_out(model_id, st.progress(0.0, "Laying them out by t-SNE …").progress)
-            st.rerun(scope="fragment")
+def _improve(model_id: str, found: DigitMap) -> DigitMap | None:
+    """Show what makes the map better, the rest of the images and t-SNE; return the better map once it is made."""
+    if not found.is_whole and st.button("Read the others too", icon=":material/scatter_plot:", key="complete_map"):
+        return maps.build(model_id, st.progress(0.0, "Reading the test images …").progress, _ALL_MAX_S)
+    if not tsne.is_available():
+        st.markdown(f":small[{tsne.HOW_TO_GET}]")
+    elif not found.has_embedding and _wants_tsne():
+        return maps.lay_out(model_id, st.progress(0.0, "Laying them out by t-SNE …").progress)
+    return None
 
 
 def _wants_tsne() -> bool:

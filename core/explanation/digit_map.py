@@ -98,6 +98,14 @@ class DigitMap:
             "shares": self.axes.shares,
         }
 
+    def answers_in_order(self) -> np.ndarray:
+        """Return what was read in the test images, in their own order: (10000,) uint8 where all were read."""
+        return self.answers[np.argsort(self.images)]
+
+    def probabilities_in_order(self) -> np.ndarray:
+        """Return the probabilities of the test images, in their own order: (10000, 10) float16 where all were read."""
+        return self.probabilities[np.argsort(self.images)]
+
     @property
     def has_embedding(self) -> bool:
         """Return whether t-SNE has laid the images out."""

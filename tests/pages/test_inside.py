@@ -182,6 +182,13 @@ def test_the_map_is_made_once_and_its_misread_images_are_reached_without_a_mouse
     assert not page.exception and words(page) != everything
 
 
+def test_doubtful_labels_are_shown_of_any_model(app, finished_run):
+    page = open_map(app, finished_run.id)
+    page.selectbox(key="inside_map_pictures").set_value("Doubtful labels").run()
+    assert not page.exception
+    assert "of the 10,000 test labels are doubtful" in words(page)
+
+
 def test_what_is_picked_on_the_map_is_shown(app, finished_run, small_map, monkeypatch):
     picked = np.random.default_rng(0).permutation(10000)[:70].tolist()  # as the map reads them
     monkeypatch.setattr(digit_map, "selectable_chart", lambda *_: picked)

@@ -217,6 +217,16 @@ def test_the_fifty_worst_mistakes(open_runs, tested_run):
     assert len(shown["images"]) == 50
 
 
+def test_the_doubtful_labels_and_the_accuracy_without_the_known_wrong_ones(open_runs, tested_run):
+    at = open_runs(run=tested_run(50).id)
+    at.radio(key="section").set_value("Doubtful labels").run()
+    assert not at.exception
+    (shown,) = data_of(at, "studio_gallery")
+    assert len(shown["images"]) == 50 and shown["images"][0]["lines"][1] == "91.0 % sure"
+    assert "200 of the 10,000 test labels are doubtful" in words(at)
+    assert "98.00 % with MNIST's labels" in words(at) and "without the 15 that people found wrong" in words(at)
+
+
 def test_a_run_without_kept_answers_is_measured_when_it_is_asked_for(open_runs, finished_run):
     finished_run.write_report(replace(finished_run.report(), reliability=None))
     at = open_runs(run=finished_run.id)

@@ -7,6 +7,8 @@ import streamlit as st
 
 from core.config.percent import probability_percent
 from core.evaluation.comparison import Disagreement
+from core.evaluation.confident_learning import DoubtfulLabel
+from core.evaluation.label_errors import describe_known_error
 from core.evaluation.misclassified import picture_url
 from pages.widgets.components._assets import define_component
 
@@ -61,6 +63,17 @@ def show_disagreements(found: Sequence[Disagreement], letters: str, name: str) -
     """
     images = [(each.index, [f"is a {each.label}", *_answers(each, letters)]) for each in _page(found, name)]
     _show(images, name, "Test images on which the networks disagree")
+
+
+def show_doubtful(found: Sequence[DoubtfulLabel], name: str, label: str) -> None:
+    """Show test images whose label is doubted, fifty at a time; arguments as of `show`."""
+    images = [(each.index, _doubt_lines(each)) for each in _page(found, name)]
+    _show(images, name, label)
+
+
+def _doubt_lines(each: DoubtfulLabel) -> list[str]:
+    said = [f"label {each.label}, read {each.answer}", f"{probability_percent(each.confidence)} sure"]
+    return [*said, *filter(None, [describe_known_error(each.index)])]
 
 
 def _page(found: Sequence[_T], name: str) -> Sequence[_T]:

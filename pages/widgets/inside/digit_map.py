@@ -12,13 +12,13 @@ from core.runs.store import RunStore
 from pages.widgets.components import gallery
 from pages.widgets.components.chart import selectable_chart
 from pages.widgets.inside import maps, networks
-from pages.widgets.shared import models
+from pages.widgets.shared import doubtful_labels, model_predictions, models
 from pages.widgets.shared.session import SessionKey
 
 _CHART_PX = 520
 _ALL_MAX_S = 300.0
 _HOW_TO_READ = "Crosses are misread. Draw around points to see their pictures."
-_PICKED, _MISREAD = "Picked on the map", "All misread"
+_PICKED, _MISREAD, _DOUBTFUL = "Picked on the map", "All misread", "Doubtful labels"
 _SHOWN_KEY = "inside_map_pictures"
 _SELECTED = SessionKey[tuple[str, list[int]]]("inside_map_selected", ("", []))
 """The version of the model on whose map was picked last, and the test images that were."""
@@ -95,14 +95,20 @@ def _alt(found: DigitMap) -> str:
 def _pictures(found: DigitMap, picked_on: str, picked: list[int], version: str) -> None:
     """Show the pictures of what was picked on the map, or of misread images, which needs no mouse."""
     can_pick = [_PICKED] if picked and picked_on == version else []
-    options = [*can_pick, _MISREAD, *(f"Misread {digit}s" for digit in range(10))]
+    doubtful = [_DOUBTFUL] if found.is_whole else []
+    options = [*can_pick, _MISREAD, *(f"Misread {digit}s" for digit in range(10)), *doubtful]
     if st.session_state.get(_SHOWN_KEY) not in options:
         st.session_state[_SHOWN_KEY] = options[0]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        shown = st.selectbox("Pictures", options, key=_SHOWN_KEY, width=260)
-        chosen = _chosen(found, shown, picked)
-        st.markdown("1 image" if len(chosen) == 1 else f"{len(chosen):,} images")
-    gallery.show(chosen, f"map-{version}-{shown}-{hash(tuple(picked))}", f"Test images: {shown}")
+    place = st.container(horizontal=True, vertical_alignment="bottom")
+    shown = place.selectbox("Pictures", options, key=_SHOWN_KEY, width=260)
+    name = f"map-{version}-{shown}"
+    if shown == _DOUBTFUL:
+        answers, probabilities = found.answers_in_order(), found.probabilities_in_order()
+        doubtful_labels.show_test_images(model_predictions.labels(), answers, probabilities, name)
+        return
+    chosen = _chosen(found, shown, picked)
+    place.markdown("1 image" if len(chosen) == 1 else f"{len(chosen):,} images")
+    gallery.show(chosen, f"{name}-{hash(tuple(picked))}", f"Test images: {shown}")
 
 
 def _chosen(found: DigitMap, shown: str, picked: list[int]) -> list[MappedImage]:

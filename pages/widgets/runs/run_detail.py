@@ -67,6 +67,7 @@ def _sections(view: RunView) -> dict[str, _Section]:
     tested: dict[str, _Section] = {
         "Test report": lambda view: report.show_all(view.run),
         "Worst mistakes": lambda view: report.show_worst(view.run),
+        "Doubtful labels": lambda view: report.show_doubtful(view.run),
     }
     return tested | recipe | {"Download": lambda view: exports.show(view.run)}
 

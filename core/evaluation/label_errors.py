@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.config.percent import percent
+from core.evaluation.confident_learning import DoubtfulLabel
 
 KNOWN_LABEL_ERRORS: dict[int, int | None] = {
     947: 9,
@@ -41,6 +42,21 @@ def describe_known_errors(labels: np.ndarray, answers: np.ndarray) -> str:
         f"without the {len(KNOWN_LABEL_ERRORS)} that people found wrong (Northcutt et al., 2021). To "
         f"{len(relabelled)} of these most people gave another digit; the network reads {as_people} of them as they did."
     )
+
+
+def known_errors(labels: np.ndarray, probabilities: np.ndarray) -> list[DoubtfulLabel]:
+    """Return the known errors with what was read in each: (10000,) labels, (10000, 10) probabilities."""
+    likely = probabilities.argmax(axis=1)
+    return [
+        DoubtfulLabel(
+            index,
+            int(labels[index]),
+            int(likely[index]),
+            float(probabilities[index, labels[index]]),
+            float(probabilities[index, likely[index]]),
+        )
+        for index in KNOWN_LABEL_ERRORS
+    ]
 
 
 def describe_known_error(index: int) -> str:

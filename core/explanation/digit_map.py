@@ -13,6 +13,7 @@ from core.networks.batching import BATCH_IMAGES
 
 MAX_BUILD_S = 15.0  # what is not read by then is left out
 MAX_AXES = 50  # that t-SNE starts from, as van der Maaten and Hinton (2008) do
+_MAX_AXES_BYTES = 8_000_000
 _MAX_BATCH_BYTES, _MIN_BATCH = 200_000_000, 16  # of the values of images that are held at a time
 _SAMPLE = 1000  # images by which the main directions are found
 _NEAREST = 10  # images among which a digit is placed on a t-SNE map
@@ -53,7 +54,7 @@ class DigitMap:
         most = max(_MIN_BATCH, _MAX_BATCH_BYTES // (4 * values))  # images whose values are held at a time
         first = min(_SAMPLE, most, len(order))
         features, probabilities = network.features_and_probabilities(test_images[order[:first]])
-        axes = PrincipalAxes.of(features, MAX_AXES)
+        axes = PrincipalAxes.of(features, min(MAX_AXES, max(2, _MAX_AXES_BYTES // (2 * values))))
         vectors, read = [axes.project(features)], [probabilities]
         batch = min(BATCH_IMAGES, most)
         for start in range(first, len(order), batch):

@@ -221,8 +221,9 @@ def test_the_doubtful_labels_and_the_accuracy_without_the_known_wrong_ones(open_
     at = open_runs(run=tested_run(50).id)
     at.radio(key="section").set_value("Doubtful labels").run()
     assert not at.exception
-    (shown,) = data_of(at, "studio_gallery")
+    shown, known = data_of(at, "studio_gallery")
     assert len(shown["images"]) == 50 and shown["images"][0]["lines"][1] == "91.0 % sure"
+    assert known["images"][0]["lines"] == ["label 8, read 8", "91.0 % sure", "people: a 9"]
     assert "200 of the 10,000 test labels are doubtful" in words(at)
     assert "98.00 % with MNIST's labels" in words(at) and "without the 15 that people found wrong" in words(at)
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.evaluation.confident_learning import find_doubtful_labels
-from core.evaluation.label_errors import describe_known_errors
+from core.evaluation.label_errors import describe_known_errors, known_errors
 from core.evaluation.predictions import Array
 from pages.widgets.components import gallery
 
@@ -22,3 +22,6 @@ def show_test_images(labels: Array, answers: Array, probabilities: Array, name: 
     )
     st.markdown(f":small[{describe_known_errors(labels, answers)}]")
     gallery.show_doubtful(found[:MAX_SHOWN], name, "Test images whose label is doubtful")
+    st.markdown("**The labels that people found wrong**, and what the network reads there")
+    known = known_errors(labels, probabilities)
+    gallery.show_doubtful(known, f"{name}-known", "Test images whose label people found wrong")

@@ -5,7 +5,12 @@ import pytest
 
 from core.datasets.mnist import load_mnist
 from core.evaluation.confident_learning import DoubtfulLabel, find_doubtful_labels
-from core.evaluation.label_errors import KNOWN_LABEL_ERRORS, describe_known_error, describe_known_errors
+from core.evaluation.label_errors import (
+    KNOWN_LABEL_ERRORS,
+    describe_known_error,
+    describe_known_errors,
+    known_errors,
+)
 
 
 def drawn_digits(n, rng):
@@ -72,6 +77,15 @@ def test_the_known_errors_have_other_labels_than_people_gave():
     assert all(labels[index] != digit for index, digit in KNOWN_LABEL_ERRORS.items())
     assert (describe_known_error(947), describe_known_error(2130)) == ("people: a 9", "people: unclear")
     assert describe_known_error(0) == ""
+
+
+def test_the_known_errors_come_with_what_is_read_in_them():
+    labels = load_mnist().test.labels
+    probabilities = np.eye(10)[labels] * 0.6
+    probabilities[947] = np.eye(10)[9] * 0.7
+    found = known_errors(labels, probabilities)
+    assert found[0] == DoubtfulLabel(947, 8, 9, 0.0, pytest.approx(0.7))
+    assert [each.index for each in found] == list(KNOWN_LABEL_ERRORS)
 
 
 def test_the_accuracy_is_told_with_and_without_the_known_errors():

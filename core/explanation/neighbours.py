@@ -8,7 +8,6 @@ import numpy as np
 
 from core.datasets.mnist import load_arrays
 from core.explanation.network import ExplainedNetwork
-from core.explanation.principal_axes import PrincipalAxes
 from core.networks.batching import BATCH_IMAGES
 
 SHOWN = 9
@@ -78,9 +77,12 @@ class NeighbourIndex:
     def _of_sample(cls, network: ExplainedNetwork, images: np.ndarray) -> "NeighbourIndex":
         """Return the index of a few training images, by which the main directions are found."""
         sample = network.features(load_arrays()["x_train"][images])
-        found = PrincipalAxes.of(sample, _max_axes(sample.shape[1]))
-        scale = np.array(max(float(np.abs(sample - found.mean).max()), float(np.finfo(np.float32).tiny)), np.float32)
-        return cls(_project(sample, found.mean, found.axes, scale), images, found.mean, found.axes, scale)
+        mean = sample.mean(axis=0)
+        centred = sample - mean
+        axes = _main_directions(centred)
+        largest = max(float(centred.max()), -float(centred.min()), float(np.finfo(np.float32).tiny))
+        scale = np.array(largest, np.float32)
+        return cls(_project(sample, mean, axes, scale), images, mean, axes, scale)
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray], network: ExplainedNetwork) -> "NeighbourIndex | None":
@@ -127,6 +129,13 @@ def _project(features: np.ndarray, mean: np.ndarray, axes: np.ndarray, scale: np
     return ((features - mean) @ axes.astype(np.float32) / scale).astype(np.float16)
 
 
-def _max_axes(values: int) -> int:
-    """Return how many main directions of so many values an index of `MAX_BYTES` has room for."""
-    return min(MAX_DIMENSIONS, max(1, MAX_BYTES // (2 * (len(load_arrays()["y_train"]) + values))))
+def _main_directions(centred: np.ndarray) -> np.ndarray:
+    """Return the main directions of (n, d) values without their mean, (d, k) float16, from the n × n products.
+
+    That costs little even where d is large: principal component analysis in its dual form.
+    """
+    n, d = centred.shape
+    k = min(MAX_DIMENSIONS, d, n, max(1, MAX_BYTES // (2 * (len(load_arrays()["y_train"]) + d))))
+    squares, directions = np.linalg.eigh(centred @ centred.T)
+    lengths = np.sqrt(np.maximum(squares[-k:], np.finfo(np.float32).tiny))
+    return (centred.T @ (directions[:, -k:] / np.maximum(lengths, 1e-3 * lengths[-1]))).astype(np.float16)

@@ -5,7 +5,6 @@ import os
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
@@ -28,13 +27,6 @@ MAX_METRICS_BYTES = 32 * 1024**2
 """How much is read of a run's metrics: a line is written each 0.15 s, so a training of three hours is read whole."""
 
 
-class DerivedFile(StrEnum):
-    """Arrays that are computed of an ended run's model when they are asked for; the values are their files' names."""
-
-    NEIGHBOURS = "neighbours"  # an index of the training images as the model sees them
-    MAP = "map"  # the test images in two dimensions as the model sees them
-
-
 class Run(RunFolder):
     """One run: the folder of a training, with what is known of a network that reads digits."""
 
@@ -43,7 +35,8 @@ class Run(RunFolder):
         self._notes = self.folder / "notes.json"
         self._report = self.folder / "report.json"
         self._predictions = self.folder / "predictions.npz"
-        self._derived = {kind: self.folder / f"{kind}.npz" for kind in DerivedFile}
+        self._neighbours = self.folder / "neighbours.npz"
+        self._digit_map = self.folder / "map.npz"
         self.snapshots = SnapshotStore(self.folder / "snapshots")
 
     @property
@@ -130,9 +123,13 @@ class Run(RunFolder):
         """Return the arrays that `save_predictions` was given, or None where there are none; raises `RunError`."""
         return read_arrays(self._predictions)
 
-    def derived(self, kind: DerivedFile) -> dict[str, np.ndarray] | None:
-        """Return the arrays that `save_derived` was given, or None where there are none; raises `RunError`."""
-        return read_arrays(self._derived[kind])
+    def neighbours(self) -> dict[str, np.ndarray] | None:
+        """Return the arrays that `save_neighbours` was given, or None where there are none; raises `RunError`."""
+        return read_arrays(self._neighbours)
+
+    def digit_map(self) -> dict[str, np.ndarray] | None:
+        """Return the arrays that `save_digit_map` was given, or None where there are none; raises `RunError`."""
+        return read_arrays(self._digit_map)
 
     def notes(self) -> Notes:
         """Return what was noted of the run; raises `RunError` where the file is damaged."""
@@ -154,12 +151,12 @@ class Run(RunFolder):
         return front_timestamp(waiting_runs_in(self.folder.parent)) if is_first else super()._time_of(name)
 
     # What follows is written by the worker alone. An ended run's report and predictions may be written by whoever
-    # needs them, where its worker left none; so may its derived files, which its worker never writes.
+    # needs them, where its worker left none; so may its neighbours and its map, which its worker never writes.
 
     def remove_leftovers(self) -> None:
         """Remove what a worker of this run that was killed left half written."""
         super().remove_leftovers()
-        for path in (self._report, self._predictions, *self._derived.values()):
+        for path in (self._report, self._predictions, self._neighbours, self._digit_map):
             atomic.remove_leftovers(self.folder, f".{path.name}.*.new")
         self.snapshots.remove_leftovers()
 
@@ -169,7 +166,7 @@ class Run(RunFolder):
 
     def remove_report(self) -> None:
         """Remove what was measured of a model that is trained further; raises `OSError`."""
-        for path in (self._report, self._predictions, *self._derived.values()):
+        for path in (self._report, self._predictions, self._neighbours, self._digit_map):
             path.unlink(missing_ok=True)
 
     def write_report(self, report: Report) -> None:
@@ -180,13 +177,16 @@ class Run(RunFolder):
         """Replace the model's answers to the test images (`Predictions.arrays`); raises `OSError`."""
         atomic.replace_file(self._predictions, lambda file: np.savez_compressed(file, allow_pickle=False, **arrays))
 
-    def save_derived(self, kind: DerivedFile, arrays: Mapping[str, np.ndarray]) -> None:
-        """Replace what was computed of the model; raises `OSError`.
+    def save_neighbours(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Replace the index of the training images as the model sees them; raises `OSError`.
 
         It can be computed anew at any time, so nobody waits for the disk.
         """
-        path = self._derived[kind]
-        atomic.replace_file(path, lambda file: np.savez(file, allow_pickle=False, **arrays), durable=False)
+        atomic.replace_file(self._neighbours, lambda file: np.savez(file, allow_pickle=False, **arrays), durable=False)
+
+    def save_digit_map(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Replace the map of the test images as `save_neighbours` replaces the index; raises `OSError`."""
+        atomic.replace_file(self._digit_map, lambda file: np.savez(file, allow_pickle=False, **arrays), durable=False)
 
 
 def default_title(config: TrainConfig, created: float) -> str:

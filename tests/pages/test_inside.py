@@ -9,7 +9,6 @@ from core.explanation.digit_map import DigitMap
 from core.explanation.digits import ExplainedDigit
 from core.explanation.neighbours import NeighbourIndex
 from core.networks.builder import build
-from core.runs.run import DerivedFile
 from pages.widgets.inside import digit_map
 from pages.widgets.shared.explained_digit import SOURCE_KEY, Source
 from tests.support.app import words
@@ -70,7 +69,7 @@ def test_the_nearest_training_images_are_found_once_they_were_read(app, finished
     page.button(key="build_neighbours").click().run()
     assert not page.exception
     assert "nearest training images are labelled" in words(page) and "1,000 of the 60,000" in words(page)
-    assert finished_run.derived(DerivedFile.NEIGHBOURS), "kept in its folder"
+    assert finished_run.neighbours(), "kept in its folder"
     page.button(key="continue_neighbours").click().run()
     page.button(key="example-0").click().run()
     assert "build_neighbours" not in [button.key for button in page.button]
@@ -174,7 +173,7 @@ def open_map(app, model_id):
 def test_the_map_is_made_once_and_its_misread_images_are_reached_without_a_mouse(app, finished_run, small_map):
     page = open_map(app, finished_run.id)
     assert "1,200 of the 10,000 test images by the values that enter the last layer" in words(page)
-    assert finished_run.derived(DerivedFile.MAP), "kept in its folder"
+    assert finished_run.digit_map(), "kept in its folder"
     picker = page.selectbox(key="inside_map_pictures")
     assert picker.value == "All misread" and "Misread 3s" in picker.options
     everything = words(page)
@@ -200,7 +199,7 @@ def test_what_is_picked_on_the_map_is_shown(app, finished_run, small_map, monkey
 def test_while_a_run_trains_the_test_images_are_read_when_a_button_asks_for_it(app, store, finished_run, small_map):
     store.create(TrainConfig())
     page = open_map(app, finished_run.id)
-    assert "A run is being trained." in words(page) and finished_run.derived(DerivedFile.MAP) is None
+    assert "A run is being trained." in words(page) and finished_run.digit_map() is None
     page.button(key="build_map").click().run()
     assert not page.exception and "1,200 of the 10,000" in words(page)
 
@@ -216,4 +215,4 @@ def test_tsne_is_offered_where_opentsne_is_installed_and_named_where_not(
     if is_there:
         page.button(key="lay_out_map").click().run()
         assert not page.exception and "laid out by t-SNE" in words(page)
-        assert len(finished_run.derived(DerivedFile.MAP)["embedding"]) == 1200
+        assert len(finished_run.digit_map()["embedding"]) == 1200

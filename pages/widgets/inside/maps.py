@@ -6,10 +6,12 @@ from threading import Lock
 import streamlit as st
 
 from core.explanation import tsne
-from core.explanation.array_files import load_map, save_map
 from core.explanation.digit_map import DigitMap
+from core.explanation.map_files import load_map, save_map
 from core.explanation.network import ExplainedNetwork
+from core.runs.array_cache import ArrayCache
 from core.runs.run import Run
+from core.runs.store import RunStore
 from pages.widgets.inside import networks
 from pages.widgets.shared import models
 
@@ -45,12 +47,16 @@ def _change(model_id: str, change: _Change) -> DigitMap:
     with _BUILDING:
         if kept.get("map") is known:
             kept["map"] = change(explained, known)
-            save_map(kept["map"], networks.owner(run))
+            save_map(kept["map"], _owner(run))
     return kept["map"]
+
+
+def _owner(run: Run | None) -> Run | ArrayCache:
+    return run or ArrayCache(RunStore().root)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _kept(version: str, _network: ExplainedNetwork, _run: Run | None) -> dict[str, DigitMap]:
     """Return the place of a model's map, with the map in it where one was saved."""
-    found = load_map(_network, networks.owner(_run))
+    found = load_map(_network, _owner(_run))
     return {"map": found} if found else {}

@@ -6,9 +6,9 @@ from threading import Lock
 import streamlit as st
 
 from core.explanation.activations import ActivationReader
-from core.explanation.array_files import Owner, load_index, save_index
 from core.explanation.damage import BreakableNetwork
 from core.explanation.digits import ExplainedDigit
+from core.explanation.neighbour_files import load_index, save_index
 from core.explanation.neighbours import NeighbourIndex
 from core.explanation.network import ExplainedNetwork
 from core.explanation.why import Captioned, evidence_pictures, smallest_picture, stroke_picture
@@ -50,7 +50,7 @@ def build_neighbours(model_id: str, report: Callable[[float], object]) -> Neighb
     with _BUILDING:
         if kept.get("index") is known:  # else another session has built it meanwhile
             kept["index"] = NeighbourIndex.build(explained, report, known)
-            save_index(kept["index"], owner(run))
+            save_index(kept["index"], _owner(run))
     return kept["index"]
 
 
@@ -87,12 +87,11 @@ def _breakable(version: str, _reader: Recognizer) -> BreakableNetwork:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _kept_neighbours(version: str, _network: ExplainedNetwork, _run: Run | None) -> dict[str, NeighbourIndex]:
     """Return the place of a model's index, with the index in it where one was saved."""
-    found = load_index(_network, owner(_run))
+    found = load_index(_network, _owner(_run))
     return {"index": found} if found else {}
 
 
-def owner(run: Run | None) -> Owner:
-    """Return where the files lie of what is computed of a model: its run, or for the shipped one the runs folder."""
+def _owner(run: Run | None) -> Run | ArrayCache:
     return run or ArrayCache(RunStore().root)
 
 

@@ -7,14 +7,13 @@ import pytest
 
 from core.datasets.mnist import load_arrays
 from core.explanation import tsne
-from core.explanation.array_files import load_map, save_map
 from core.explanation.digit_map import DigitMap
+from core.explanation.map_files import load_map, save_map
 from core.explanation.map_view import describe_map, images_at, misread_images
 from core.explanation.network import ExplainedNetwork, ExplanationError
 from core.explanation.principal_axes import PrincipalAxes
 from core.recognition import Recognizer
 from core.runs.array_cache import ArrayCache
-from core.runs.run import DerivedFile
 from tests.support.readers import linear_reader
 from tests.support.runs import tiny_model
 
@@ -101,7 +100,7 @@ def test_a_damaged_map_is_none(network, digit_map, changed):
 def test_a_run_that_is_trained_further_loses_its_map(digit_map, finished_run):
     save_map(digit_map, finished_run)
     finished_run.remove_report()
-    assert finished_run.derived(DerivedFile.MAP) is None
+    assert finished_run.digit_map() is None
 
 
 def test_misread_images_come_by_confidence_and_of_one_digit_alone(digit_map):

@@ -6,13 +6,12 @@ import pytest
 from core.datasets.mnist import load_arrays
 from core.explanation import neighbours
 from core.explanation.alike import alike_view
-from core.explanation.array_files import load_index, save_index
 from core.explanation.digits import ExplainedDigit
+from core.explanation.neighbour_files import load_index, save_index
 from core.explanation.neighbours import NeighbourIndex
 from core.explanation.network import ExplainedNetwork
 from core.recognition import Recognizer
 from core.runs.array_cache import ArrayCache
-from core.runs.run import DerivedFile
 from tests.support.readers import linear_reader
 from tests.support.runs import tiny_model
 
@@ -64,8 +63,9 @@ def test_building_goes_on_where_it_ended(network):
 
 
 def test_a_large_layer_gets_fewer_dimensions():
-    k = neighbours._max_axes(200_000)
-    assert 1 < k < neighbours.MAX_DIMENSIONS and 2 * k * (60000 + 200_000) <= neighbours.MAX_BYTES
+    vectors = np.random.default_rng(0).normal(size=(50, 200_000)).astype(np.float32)
+    axes = neighbours._main_directions(vectors)
+    assert axes.nbytes + 60000 * 2 * axes.shape[1] <= neighbours.MAX_BYTES
 
 
 def test_an_index_is_found_again_by_its_network_and_by_no_other(network, index, tmp_path, finished_run):
@@ -86,4 +86,4 @@ def test_a_damaged_index_is_none(network, index, finished_run):
 def test_a_run_that_is_trained_further_loses_its_index(index, finished_run):
     save_index(index, finished_run)
     finished_run.remove_report()
-    assert finished_run.derived(DerivedFile.NEIGHBOURS) is None
+    assert finished_run.neighbours() is None

@@ -37,13 +37,13 @@ def few_images(monkeypatch):
     monkeypatch.setattr(input_pipeline, "_CHUNK_IMAGES", 2 * BATCH)
     monkeypatch.setattr(input_pipeline, "_POLL_S", 1000.0)
 
-    def load_few(validation_images):
+    def load_few(config):
         data = Images(arrays["x_train"], arrays["y_train"])
         part = lambda first, last: Images(data.images[first:last], data.labels[first:last])  # noqa: E731
         test = Images(arrays["x_test"][:300], arrays["y_test"][:300])
-        return Mnist(part(0, IMAGES), part(1000, 1000 + validation_images), test)
+        return Mnist(part(0, IMAGES), part(1000, 1000 + config.validation_images), test)
 
-    monkeypatch.setattr(loop, "load_mnist", load_few)
+    monkeypatch.setattr(loop, "split_for", load_few)
 
 
 class CutOff(BaseException):

@@ -65,15 +65,16 @@ def show_disagreements(found: Sequence[Disagreement], letters: str, name: str) -
     _show(images, name, "Test images on which the networks disagree")
 
 
-def show_doubtful(found: Sequence[DoubtfulLabel], name: str, label: str) -> None:
-    """Show test images whose label is doubted, fifty at a time; arguments as of `show`."""
-    images = [(each.index, _doubt_lines(each)) for each in _page(found, name)]
-    _show(images, name, label)
+def show_doubtful(found: Sequence[DoubtfulLabel], name: str, label: str, of_training: bool = False) -> None:
+    """Show test images whose label is doubted, or training images, fifty at a time; arguments as of `show`."""
+    images = [(each.index, _doubt_lines(each, of_training)) for each in _page(found, name)]
+    _show(images, name, label, of_training)
 
 
-def _doubt_lines(each: DoubtfulLabel) -> list[str]:
+def _doubt_lines(each: DoubtfulLabel, of_training: bool) -> list[str]:
     said = [f"label {each.label}, read {each.answer}", f"{probability_percent(each.confidence)} sure"]
-    return [*said, *filter(None, [describe_known_error(each.index)])]
+    people = "" if of_training else describe_known_error(each.index)
+    return [*said, people] if people else said
 
 
 def _page(found: Sequence[_T], name: str) -> Sequence[_T]:
@@ -88,6 +89,7 @@ def _answers(each: Disagreement, letters: str) -> list[str]:
     return [f"{letter}: {answer}, {probability_percent(confidence)}" for letter, answer, confidence in answered]
 
 
-def _show(images: Iterable[tuple[int, list[str]]], name: str, label: str) -> None:
-    data = {"images": [{"url": picture_url(index), "lines": lines} for index, lines in images], "label": label}
+def _show(images: Iterable[tuple[int, list[str]]], name: str, label: str, of_training: bool = False) -> None:
+    shown = [{"url": picture_url(index, of_training), "lines": lines} for index, lines in images]
+    data = {"images": shown, "label": label}
     _gallery(key=f"gallery-{name}", data=data)

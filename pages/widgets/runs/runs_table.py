@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from core.config.percent import percent
+from core.evaluation import cross_validation
 from core.evaluation.ablations import CLAIMS
 from core.runs.index import RunSummary
 from core.runs.schema import RunState
@@ -50,9 +51,16 @@ def _row(summary: RunSummary) -> Row:
         remark=summary.remark,
         state=_state_text(summary),
         texts=list(texts.values()),
-        group=f"Test: {CLAIMS[summary.claim].sentence}" if summary.claim in CLAIMS else "",
+        group=_group(summary),
         sort={"name": summary.title.lower()} | {name: getattr(summary, name) for name in texts},
     )
+
+
+def _group(summary: RunSummary) -> str:
+    """Return the name of the test that a run was trained for, '' for one that stands for itself."""
+    if summary.claim == cross_validation.GROUP:
+        return "Doubtful labels: runs that each keep a fold back"
+    return f"Test: {CLAIMS[summary.claim].sentence}" if summary.claim in CLAIMS else ""
 
 
 def _state_text(summary: RunSummary) -> str:

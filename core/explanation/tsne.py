@@ -1,5 +1,6 @@
 """Layout of vectors in a plane by t-SNE, with openTSNE where it is installed."""
 
+import importlib
 import importlib.util
 import os
 import time
@@ -36,8 +37,7 @@ def lay_out(
 
     Sources: van der Maaten and Hinton, "Visualizing Data using t-SNE", 2008; openTSNE (Poličar et al., 2019).
     """
-    from openTSNE import TSNEEmbedding, affinity, initialization
-
+    opentsne = importlib.import_module("openTSNE")
     begin, taken, threads = time.monotonic(), 0, max(1, (os.cpu_count() or 2) - 1)
 
     def after_steps(step: int, error: float, points: np.ndarray) -> bool:
@@ -47,10 +47,12 @@ def lay_out(
         return time.monotonic() - begin > max_s
 
     settings = {"callbacks": after_steps, "callbacks_every_iters": _STEPS_A_REPORT}
-    neighbours = affinity.PerplexityBasedNN(
+    neighbours = opentsne.affinity.PerplexityBasedNN(
         vectors, perplexity=min(_PERPLEXITY, (len(vectors) - 1) / 3), n_jobs=threads, random_state=0
     )
-    layout = TSNEEmbedding(initialization.rescale(start.astype(np.float64)), neighbours, n_jobs=threads, random_state=0)
+    layout = opentsne.TSNEEmbedding(
+        opentsne.initialization.rescale(start.astype(np.float64)), neighbours, n_jobs=threads, random_state=0
+    )
     layout = layout.optimize(_EARLY_STEPS, exaggeration=_EXAGGERATION, momentum=0.5, **settings)
     layout = layout.optimize(_STEPS, momentum=0.8, **settings)
     return np.asarray(layout, np.float32)

@@ -22,6 +22,7 @@ DIGIT_COLOURS = (
 """A colour for each digit. Any two are at least 24 apart (CIE 1976) to normal sight and red and green blindness, 20 to
 blue blindness, as Machado, Oliveira and Fernandes (2009) simulate them; found by a random search under that rule."""
 _POINT_PX, _MISREAD_PX, _OWN_PX = 4, 9, 20
+_MAX_SVG_POINTS = 2000  # more are drawn by WebGL, which a browser gives few charts at a time
 
 
 class MappedImages(Protocol):
@@ -64,6 +65,8 @@ def digit_map_json(found: MappedImages, own: np.ndarray | None = None, extent: n
     if own is not None:
         traces.append(_own_point(own))
         layout["annotations"].append(_name_at("this digit", own, 14) | {"showarrow": True, "ay": -44, "ax": 0})
+    for trace in traces:  # all alike: of two kinds, one would lie above the other
+        trace["type"] = "scatter" if len(labels) <= _MAX_SVG_POINTS else "scattergl"
     return figure_json({"data": traces, "layout": layout})
 
 
@@ -71,7 +74,6 @@ def _points(name: str, found: MappedImages, chosen: np.ndarray, colour: str | li
     points = found.points()[chosen]
     about = np.stack([found.images[chosen], found.labels[chosen], found.answers[chosen]], axis=1)
     return {
-        "type": "scattergl",
         "mode": "markers",
         "name": name,
         "x": _typed(points[:, 0].astype(np.float32)),
@@ -91,7 +93,6 @@ def _typed(array: np.ndarray) -> dict[str, str]:
 
 def _own_point(own: np.ndarray) -> dict[str, Any]:
     return {
-        "type": "scattergl",  # as the other points, which would else lie above it
         "mode": "markers",
         "name": "this digit",
         "x": [float(own[0])],

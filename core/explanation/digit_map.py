@@ -44,18 +44,18 @@ class DigitMap:
         max_images: int = 10000,
         max_s: float = MAX_BUILD_S,
     ) -> "DigitMap":
-        """Return the map of the test images, read in a random order until `max_s` seconds have passed.
+        """Return the map of the test images, read in a random order until `max_s` seconds have passed since the first.
 
         report: is called with the share, 0 to 1, of the images that have been read. Raises `ExplanationError`.
         """
-        begin, test_images = time.monotonic(), load_arrays()["x_test"]
+        test_images = load_arrays()["x_test"]
         order = np.random.default_rng(0).permutation(len(test_images))[:max_images].astype(np.int32)
         values = network.features(test_images[:1]).shape[1]
         most = max(_MIN_BATCH, _MAX_BATCH_BYTES // (4 * values))  # images whose values are held at a time
         first = min(_SAMPLE, most, len(order))
         features, probabilities = network.features_and_probabilities(test_images[order[:first]])
         axes = PrincipalAxes.of(features, min(MAX_AXES, max(2, _MAX_AXES_BYTES // (2 * values))))
-        vectors, read = [axes.project(features)], [probabilities]
+        begin, vectors, read = time.monotonic(), [axes.project(features)], [probabilities]
         batch = min(BATCH_IMAGES, most)
         for start in range(first, len(order), batch):
             if time.monotonic() - begin > max_s:

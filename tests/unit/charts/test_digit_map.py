@@ -48,6 +48,18 @@ def test_the_own_digit_is_marked_and_named():
     assert figure["layout"]["annotations"][-1]["text"] == "<b>this digit</b>"
 
 
+def test_many_points_are_drawn_by_webgl_and_few_without():
+    class Many(Mapped):
+        images, labels, answers = (np.tile(each, 150) for each in (Mapped.images, Mapped.labels, Mapped.answers))
+
+        def points(self):
+            return np.zeros((3000, 2), np.float32)
+
+    for found, kind in ((Mapped(), "scatter"), (Many(), "scattergl")):
+        figure = json.loads(digit_map_json(found, np.zeros(2)))
+        assert {each["type"] for each in figure["data"]} == {kind}
+
+
 def test_the_axes_can_be_fixed():
     layout = json.loads(digit_map_json(Mapped(), extent=np.array([[-1, -2], [3, 4]])))["layout"]
     assert (layout["xaxis"]["range"], layout["yaxis"]["range"]) == ([-1, 3], [-2, 4])

@@ -59,7 +59,7 @@ def _row(summary: RunSummary) -> Row:
 def _group(summary: RunSummary) -> str:
     """Return the name of the test that a run was trained for, '' for one that stands for itself."""
     if summary.claim == cross_validation.GROUP:
-        return "Doubtful labels: runs that each keep a fold back"
+        return "Doubtful labels: the recipe without a fifth of the images"
     return f"Test: {CLAIMS[summary.claim].sentence}" if summary.claim in CLAIMS else ""
 
 

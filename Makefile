@@ -17,7 +17,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fe
 TESTS ?=
 PROCESSES ?= 2
 
-.PHONY: run share test test-export endure lint format lock pictures bench bench-ocr clean help
+.PHONY: run share test test-export test-map endure lint format lock pictures bench bench-ocr clean help
 
 run: .venv/app ## Serve the app on this machine [PORT=8501] [PROXY_NAME=host]
 	@$(BIN)/python -m core serve $(if $(PORT),--port "$(PORT)") $(if $(PROXY_NAME),--host "$(PROXY_NAME)")
@@ -30,6 +30,9 @@ test: .venv/tests ## Run the tests [TESTS=tests/unit] [PROCESSES=2]
 
 test-export: .venv/tests .venv/export ## Run the tests of exports with what ONNX needs, which no other test installs
 	$(BIN)/python -m pytest tests/unit/export
+
+test-map: .venv/tests .venv/map ## Run the tests of the map of digits with openTSNE, which no other test installs
+	$(BIN)/python -m pytest tests/unit/explanation/test_digit_map.py
 
 endure: .venv/tests ## Run the tests that take too long for `make test`: kills, full disks, leaks
 	$(BIN)/python -m pytest -s -m endurance tests/endurance
@@ -48,6 +51,7 @@ lock: .venv/tests ## Make the lock files anew, with the newest versions in the r
 	$(COMPILE) -o requirements.lock requirements.txt
 	$(COMPILE) -c requirements.lock -o requirements-dev.lock requirements-dev.txt
 	$(COMPILE) -c requirements.lock -o requirements-export.lock requirements-export.txt
+	$(COMPILE) -c requirements.lock -o requirements-map.lock requirements-map.txt
 	$(COMPILE) -c requirements.lock -o requirements-ocr.lock requirements-ocr.txt
 
 pictures: .venv/tests ## Take the pictures of the documents anew, from the real app in a Chromium
@@ -97,6 +101,10 @@ help: ## List the targets
 
 .venv/export: requirements-export.txt requirements-export.lock .venv/app
 	@$(PIP) $(call REQUIREMENTS,requirements-export) || { echo "$(NOT_INSTALLED)"; exit 1; }
+	@touch $@
+
+.venv/map: requirements-map.txt requirements-map.lock .venv/app
+	@$(PIP) $(call REQUIREMENTS,requirements-map) || { echo "$(NOT_INSTALLED)"; exit 1; }
 	@touch $@
 
 .venv/ocr: requirements-ocr.txt requirements-ocr.lock .venv/app

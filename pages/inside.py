@@ -8,9 +8,9 @@ from core.explanation.why import Answer
 from core.runs.schema import RunError
 from pages.widgets.components import canvas
 from pages.widgets.components.chart import load_plotly
-from pages.widgets.inside import alike, breaking, digit, layers, networks, why
+from pages.widgets.inside import alike, breaking, digit, digit_map, layers, networks, why
 from pages.widgets.shared import models
-from pages.widgets.shared.explained_digit import SOURCE_KEY, Source
+from pages.widgets.shared.explained_digit import MAP_VIEW, SOURCE_KEY, VIEW_KEY, Source
 from pages.widgets.shared.text import escape_markdown
 
 _WHY, _LAYERS = "Why this answer", "The network at work"
@@ -56,9 +56,9 @@ def _show(model_id: str, source: Source) -> None:
             st.info(answer.note, icon=":material/help:")
         view = st.radio(
             "What to look at",
-            [_WHY, _LAYERS, _ALIKE, _BREAK],
+            [_WHY, _LAYERS, _ALIKE, MAP_VIEW, _BREAK],
             horizontal=True,
-            key="inside_view",
+            key=VIEW_KEY,
             persist_state="session",
             label_visibility="collapsed",
         )
@@ -67,6 +67,8 @@ def _show(model_id: str, source: Source) -> None:
                 why.show(model_id, chosen, answer)
             elif view == _ALIKE:
                 alike.show(model_id, chosen)
+            elif view == MAP_VIEW:
+                digit_map.show(model_id, chosen)
             elif view == _BREAK:
                 breaking.show(model_id, chosen)
             else:

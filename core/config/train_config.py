@@ -15,6 +15,9 @@ from core.config.optimizers import OPTIMIZERS
 from core.config.registry import Entry
 from core.config.schedules import SCHEDULES
 
+FOLDS = 5
+"""Into how many folds cross-validation parts the training images."""
+
 
 def _setting(
     default: Any,
@@ -203,6 +206,15 @@ class TrainConfig:
         0,
         10000,
     )
+    fold: int = _setting(
+        0,
+        "Fold kept back",
+        "With 1 to 5, every fifth of the 60,000 training images, from that one on, is kept out of training and "
+        "measured after each epoch, in place of the validation images. Five such runs read every training image "
+        "without having learned from it (cross-validation). 0 keeps no fold back.",
+        0,
+        FOLDS,
+    )
     seed: int = _setting(
         0,
         "Seed",
@@ -218,7 +230,7 @@ class TrainConfig:
         if self.layers:
             check_layers_fit(self.layers, self.batch_size)
         for name in ("target_accuracy", "patience"):
-            if getattr(self, name) and not self.validation_images:
+            if getattr(self, name) and not (self.validation_images or self.fold):
                 raise ConfigError(f"{name} is {getattr(self, name)}; it needs validation images, and there are none.")
 
     @property

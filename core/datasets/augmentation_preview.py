@@ -5,7 +5,7 @@ import numpy as np
 
 from core.config.train_config import TrainConfig
 from core.datasets.augmentation import augment
-from core.datasets.mnist import load_mnist
+from core.datasets.mnist import split_for
 from core.datasets.strong_augmentation import augment_strongly
 
 _COUNT, _COLUMNS, _ZOOM = 20, 10, 3
@@ -16,7 +16,7 @@ def preview_augmentation(config: TrainConfig, draw: int = 0) -> np.ndarray:
 
     Another `draw` chooses other images. Raises `DatasetError`.
     """
-    data = load_mnist(config.validation_images).train
+    data = split_for(config).train
     rng = np.random.default_rng([config.seed, draw])
     chosen = rng.integers(0, len(data), _COUNT)
     images, labels = data.images[chosen], data.labels[chosen].astype(np.int32)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.config.train_config import TrainConfig
+from core.config.train_config import FOLDS, TrainConfig
 from core.storage.os_errors import error_text
 
 MNIST_PATH = Path(__file__).parents[1] / "assets" / "mnist.npz"
@@ -95,6 +95,26 @@ def load_mnist(validation_images: int = 5000) -> Mnist:
     )
 
 
+def fold_images(fold: int) -> np.ndarray:
+    """Return which of the 60,000 training images are in a fold, 1 to `FOLDS`: their indexes, (12000,) int64."""
+    return np.arange(fold - 1, _TRAINING_IMAGES, FOLDS)
+
+
+def split_for(config: TrainConfig) -> Mnist:
+    """Return MNIST as a run of this recipe splits it: its fold, or the last images, are the validation part.
+
+    Raises `DatasetError` as `load_arrays` does.
+    """
+    whole = load_mnist(0 if config.fold else config.validation_images)
+    if not config.fold:
+        return whole
+    kept_back = np.zeros(_TRAINING_IMAGES, bool)
+    kept_back[fold_images(config.fold)] = True
+    images, labels = whole.train.images, whole.train.labels
+    train, validation = (Images(images[chosen], labels[chosen]) for chosen in (~kept_back, kept_back))
+    return replace(whole, train=train, validation=validation)
+
+
 def subsample_and_corrupt_labels(mnist: Mnist, config: TrainConfig) -> Mnist:
     """Return MNIST with the recipe's share of the training images and its share of wrong labels among them.
 
@@ -107,7 +127,8 @@ def subsample_and_corrupt_labels(mnist: Mnist, config: TrainConfig) -> Mnist:
 
 def count_training_images(config: TrainConfig) -> int:
     """Return how many images an epoch of this recipe has."""
-    return max(1, round((_TRAINING_IMAGES - config.validation_images) * config.training_share))
+    kept_back = len(fold_images(config.fold)) if config.fold else config.validation_images
+    return max(1, round((_TRAINING_IMAGES - kept_back) * config.training_share))
 
 
 def _subsample(data: Images, share: float, rng: np.random.Generator) -> Images:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from core.datasets.mnist import load_mnist
+from core.datasets.mnist import load_arrays
 from core.evaluation.predictions import Predictions
 from core.pictures.display import data_url, encode
 
@@ -40,6 +40,6 @@ def _by_confidence(labels: np.ndarray, predictions: Predictions, chosen: np.ndar
 
 
 @lru_cache(maxsize=4096)
-def picture_url(index: int) -> str:
-    """Return a test image, 28×28, as a URL that holds its PNG."""
-    return data_url(encode(load_mnist().test.images[index]))
+def picture_url(index: int, of_training: bool = False) -> str:
+    """Return a test image, or a training image, 28×28, as a URL that holds its PNG."""
+    return data_url(encode(load_arrays()["x_train" if of_training else "x_test"][index]))

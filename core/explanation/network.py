@@ -65,6 +65,11 @@ class ExplainedNetwork:
         """Return the values that enter the last layer, (n, d) float32, of n > 0 images (n, 28, 28) uint8."""
         return predict_in_batches(partial(_call, self._traced_features), images)
 
+    def features_and_probabilities(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return `features`, (n, d), and the reader's probabilities, (n, 10) float32, of n > 0 images, read once."""
+        both = predict_in_batches(partial(_call, self._traced_features_and_probabilities), images)
+        return both[:, :-10], both[:, -10:]
+
     @property
     def has_hidden_layer(self) -> bool:
         """Return whether a layer with weights comes before the last one."""
@@ -110,6 +115,17 @@ class ExplainedNetwork:
             return tf.reshape(values, (tf.shape(values)[0], -1))
 
         return trace(features, ((None, 28, 28), "uint8"))
+
+    @cached_property
+    def _traced_features_and_probabilities(self) -> Any:
+        import tensorflow as tf
+
+        def both(images: "tf.Tensor") -> "tf.Tensor":
+            values, probabilities = self._feature_model(tf.cast(images, tf.float32) / 255.0, training=False)
+            tempered = tf.nn.softmax(tf.math.log(probabilities + _TINY) / self.reader.temperature)
+            return tf.concat([tf.reshape(values, (tf.shape(values)[0], -1)), tempered], axis=1)
+
+        return trace(both, ((None, 28, 28), "uint8"))
 
     @cached_property
     def _feature_model(self) -> "keras.Model":

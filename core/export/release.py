@@ -11,7 +11,7 @@ import numpy as np
 from core.config.presets import PRESETS
 from core.config.train_config import TrainConfig
 from core.datasets.augmentation import augment
-from core.datasets.mnist import Mnist, data_checksum, load_mnist
+from core.datasets.mnist import Mnist, data_checksum, split_for
 from core.datasets.strong_augmentation import OUTLIER_LABEL, augment_strongly, make_outliers
 from core.evaluation.calibration import (
     TARGET_RECALL,
@@ -136,7 +136,7 @@ def _calibration(run: Run) -> tuple[dict[str, float], OutlierScore | None]:
     are. Beside them stands how well they hold on the test images, which neither saw. Without validation images there
     is nothing to fit them on: the card has none, and there is no outlier score.
     """
-    mnist, reader = load_mnist(run.config().validation_images), Recognizer.load(run.model_path)
+    mnist, reader = split_for(run.config()), Recognizer.load(run.model_path)
     validation = mnist.validation
     if not len(validation):
         return {}, None

@@ -37,6 +37,8 @@ class Run(RunFolder):
         self._report = self.folder / "report.json"
         self._predictions = self.folder / "predictions.npz"
         self._neighbours = self.folder / "neighbours.npz"
+        self._digit_map = self.folder / "map.npz"
+        self._fold_predictions = self.folder / "fold.npz"
         self.snapshots = SnapshotStore(self.folder / "snapshots")
 
     @property
@@ -123,9 +125,17 @@ class Run(RunFolder):
         """Return the arrays that `save_predictions` was given, or None where there are none; raises `RunError`."""
         return read_arrays(self._predictions)
 
+    def fold_predictions(self) -> dict[str, np.ndarray] | None:
+        """Return the arrays that `save_fold_predictions` was given, or None where there are none; raises `RunError`."""
+        return read_arrays(self._fold_predictions)
+
     def neighbours(self) -> dict[str, np.ndarray] | None:
         """Return the arrays that `save_neighbours` was given, or None where there are none; raises `RunError`."""
         return read_arrays(self._neighbours)
+
+    def digit_map(self) -> dict[str, np.ndarray] | None:
+        """Return the arrays that `save_digit_map` was given, or None where there are none; raises `RunError`."""
+        return read_arrays(self._digit_map)
 
     def notes(self) -> Notes:
         """Return what was noted of the run; raises `RunError` where the file is damaged."""
@@ -147,14 +157,18 @@ class Run(RunFolder):
         return front_timestamp(waiting_runs_in(self.folder.parent)) if is_first else super()._time_of(name)
 
     # What follows is written by the worker alone. An ended run's report and predictions may be written by whoever
-    # needs them, where its worker left none; so may its neighbours, which its worker never writes.
+    # needs them, where its worker left none; so may its neighbours and its map, which its worker never writes.
 
     def remove_leftovers(self) -> None:
         """Remove what a worker of this run that was killed left half written."""
         super().remove_leftovers()
-        for path in (self._report, self._predictions, self._neighbours):
+        for path in self._measured():
             atomic.remove_leftovers(self.folder, f".{path.name}.*.new")
         self.snapshots.remove_leftovers()
+
+    def _measured(self) -> tuple[Path, ...]:
+        """Return the files of what was measured of a model, which are removed when it is trained further."""
+        return self._report, self._predictions, self._fold_predictions, self._neighbours, self._digit_map
 
     def append_metrics(self, row: MetricRow) -> None:
         """Append one line of metrics; raises `OSError`."""
@@ -162,7 +176,7 @@ class Run(RunFolder):
 
     def remove_report(self) -> None:
         """Remove what was measured of a model that is trained further; raises `OSError`."""
-        for path in (self._report, self._predictions, self._neighbours):
+        for path in self._measured():
             path.unlink(missing_ok=True)
 
     def write_report(self, report: Report) -> None:
@@ -173,12 +187,22 @@ class Run(RunFolder):
         """Replace the model's answers to the test images (`Predictions.arrays`); raises `OSError`."""
         atomic.replace_file(self._predictions, lambda file: np.savez_compressed(file, allow_pickle=False, **arrays))
 
+    def save_fold_predictions(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Replace the model's answers to the fold that its recipe keeps back; raises `OSError`."""
+        atomic.replace_file(
+            self._fold_predictions, lambda file: np.savez_compressed(file, allow_pickle=False, **arrays)
+        )
+
     def save_neighbours(self, arrays: Mapping[str, np.ndarray]) -> None:
         """Replace the index of the training images as the model sees them; raises `OSError`.
 
         It can be computed anew at any time, so nobody waits for the disk.
         """
         atomic.replace_file(self._neighbours, lambda file: np.savez(file, allow_pickle=False, **arrays), durable=False)
+
+    def save_digit_map(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Replace the map of the test images as `save_neighbours` replaces the index; raises `OSError`."""
+        atomic.replace_file(self._digit_map, lambda file: np.savez(file, allow_pickle=False, **arrays), durable=False)
 
 
 def default_title(config: TrainConfig, created: float) -> str:

@@ -1,16 +1,19 @@
 """Snapshots of a network at moments of its training, so that a person can go back to them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 
 from core.runs.schema import RunError, error_reason
+from core.runs.step_files import StepFiles
 from core.storage import atomic
 
 MAX_BYTES = 25_000_000
 """How much the snapshots of one run may take on the disk."""
+MAX_WEIGHTS_BYTES = 25_000_000
+"""How much the weights that are kept with them may take."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,33 +56,48 @@ class Snapshot:
 
 
 class SnapshotStore:
-    """The snapshots of one run, a file each, together at most `MAX_BYTES`."""
+    """The snapshots of one run, a file each, together at most `MAX_BYTES`, and the weights that belong to them."""
 
     def __init__(self, folder: Path, max_bytes: int = MAX_BYTES) -> None:
-        self.folder, self.max_bytes = folder, max_bytes
+        self.folder = folder
+        self._snapshots = StepFiles(folder, ".npz", max_bytes)
+        self._weights = StepFiles(folder, ".weights.npz", MAX_WEIGHTS_BYTES)
 
     def steps(self) -> list[int]:
         """Return the steps after which there are snapshots, in order; [] before the first."""
-        return sorted(self._paths())
+        return self._snapshots.steps()
 
     def load(self, step: int) -> Snapshot:
         """Return the snapshot after `step`; raises `RunError` where there is none or it is damaged."""
-        path = self._path(step)
         try:
-            # Opened here, for NumPy leaves a damaged file open.
-            with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
-                return Snapshot.from_arrays(dict(archive))
+            return Snapshot.from_arrays(self._snapshots.load(step))
         except Exception as error:  # zipfile, zlib and NumPy raise nearly anything on a damaged archive
             raise RunError(f"The snapshot after step {step:,} cannot be read: {error_reason(error)}") from error
 
     def save(self, snapshot: Snapshot) -> None:
-        """Save a snapshot; older ones are dropped where all take too much (`steps_to_drop`). Raises `OSError`."""
-        self.folder.mkdir(exist_ok=True)
-        path = self._path(int(snapshot.step))
-        atomic.replace_file(path, lambda file: np.savez(file, allow_pickle=False, **snapshot.arrays()), durable=False)
-        paths = self._paths()
-        for step in steps_to_drop({step: path.stat().st_size for step, path in paths.items()}, self.max_bytes):
-            paths[step].unlink(missing_ok=True)
+        """Save a snapshot; older ones are dropped where all take too much. Raises `OSError`."""
+        self._snapshots.save(int(snapshot.step), snapshot.arrays())
+
+    def weight_steps(self) -> list[int]:
+        """Return the steps after which the network's weights were kept, in order; runs of early versions have none."""
+        return self._weights.steps()
+
+    def load_weights(self, step: int) -> list[np.ndarray]:
+        """Return the network's weights after `step`, each float32; raises `RunError` as `load` does."""
+        try:
+            arrays = self._weights.load(step)
+            return [arrays[f"{place}"].astype(np.float32) for place in range(len(arrays))]
+        except Exception as error:  # as above
+            raise RunError(f"The weights after step {step:,} cannot be read: {error_reason(error)}") from error
+
+    def save_weights(self, step: int, weights: Sequence[np.ndarray]) -> None:
+        """Save a network's weights in 16 bits, where there is room for three times as many; raises `OSError`.
+
+        They are dropped as snapshots are.
+        """
+        if 3 * 2 * sum(each.size for each in weights) <= MAX_WEIGHTS_BYTES:
+            with np.errstate(over="ignore"):  # a network that has diverged
+                self._weights.save(step, {f"{place}": each.astype(np.float16) for place, each in enumerate(weights)})
 
     def remove_leftovers(self) -> None:
         """Remove the snapshots that a worker which was killed left half written."""
@@ -89,14 +107,6 @@ class SnapshotStore:
         """Return whether early snapshots were dropped to make room."""
         steps = self.steps()
         return bool(steps) and not set(_geometric_steps(steps[-1])) <= set(steps)
-
-    def _path(self, step: int) -> Path:
-        return self.folder / f"{step:09d}.npz"
-
-    def _paths(self) -> dict[int, Path]:
-        """Return the files by step, without half-written and foreign ones."""
-        found = self.folder.glob("*.npz") if self.folder.is_dir() else ()
-        return {int(path.stem): path for path in found if path.stem.isdecimal()}
 
 
 def _geometric_steps(last: int) -> Iterator[int]:
@@ -109,18 +119,3 @@ def _geometric_steps(last: int) -> Iterator[int]:
 def next_snapshot_step(step: int) -> int:
     """Return the first step after this one that is worth a snapshot: 1, 2, 4, 8, … (so is each epoch's end)."""
     return 1 << step.bit_length()
-
-
-def steps_to_drop(sizes: dict[int, int], max_bytes: int = MAX_BYTES) -> list[int]:
-    """Return the steps whose snapshots are to be dropped, so that the rest take at most `max_bytes`.
-
-    `sizes` are bytes by step. Every second one is dropped, the oldest first; the very first and the newest stay.
-    """
-    remaining, dropped, total = sorted(sizes), list[int](), sum(sizes.values())
-    while total > max_bytes and len(remaining) > 2:
-        for step in remaining[1:-1:2]:
-            if total > max_bytes:
-                dropped.append(step)
-                total -= sizes[step]
-        remaining = [step for step in remaining if step not in set(dropped)]
-    return dropped

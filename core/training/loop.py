@@ -10,7 +10,7 @@ import numpy as np
 from core.config import schedules
 from core.config.train_config import TrainConfig
 from core.datasets.input_pipeline import Chunk, training_chunks
-from core.datasets.mnist import Mnist, load_mnist, subsample_and_corrupt_labels
+from core.datasets.mnist import Mnist, split_for, subsample_and_corrupt_labels
 from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
 from core.networks import builder
@@ -70,7 +70,7 @@ class _Training:
         from core.training import train_step
 
         self.config, self.run, self.status = config, run, StatusWriter(run, status)
-        self.data: Mnist = subsample_and_corrupt_labels(load_mnist(config.validation_images), config)
+        self.data: Mnist = subsample_and_corrupt_labels(split_for(config), config)
         self.steps_per_epoch = schedules.steps_per_epoch(len(self.data.train), config.batch_size)
         self.checkpoint = run.checkpoint()
         self.epoch = int(self.checkpoint["epoch"]) if self.checkpoint else 0
@@ -139,11 +139,18 @@ class _Training:
             self.checkpoint_writer.wait()
             self.run.save_model(self.model)
             self.run.save_predictions(Predictions.from_probabilities(answered).arrays())
+            self._keep_fold_answers()
             self.run.write_report(make_report(answered, self.data.test.labels))
             self.listener.poll(self.metrics.step, self.metrics.elapsed_s)
             ended_early = self.status.status.note and not self.plan.extended
             if self.epoch == self.plan.epochs or ended_early:
                 return
+
+    def _keep_fold_answers(self) -> None:
+        """Keep what the network answers to the training images that it did not learn from, where it has a fold."""
+        if self.config.fold:
+            answered = self._probabilities(self.data.validation.images)
+            self.run.save_fold_predictions(Predictions.from_probabilities(answered).arrays())
 
     def _train_epochs(self) -> None:
         """Train to the last epoch, or until something ends the run early; the status's note then says why."""

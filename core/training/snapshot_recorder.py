@@ -104,3 +104,4 @@ class SnapshotRecorder:
         )
         with contextlib.suppress(OSError):
             self.run.snapshots.save(snapshot)
+            self.run.snapshots.save_weights(step, self.model.get_weights())

@@ -10,7 +10,7 @@ from tests.architecture.graph import PROJECT
 
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
 MAKEFILE = (PROJECT / "Makefile").read_text("utf-8")
-FILES = ("requirements", "requirements-dev", "requirements-export", "requirements-ocr")
+FILES = ("requirements", "requirements-dev", "requirements-export", "requirements-map", "requirements-ocr")
 
 
 def requirements(name):
@@ -30,6 +30,7 @@ def test_both_lists_of_dependencies_are_the_same():
     assert project["optional-dependencies"] == {
         "dev": requirements("requirements-dev"),
         "export": requirements("requirements-export"),
+        "map": requirements("requirements-map"),
         "ocr": requirements("requirements-ocr"),
     }
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from core.config.train_config import TrainConfig
+from core.networks.builder import build
 from core.runs.schema import Mark, MarkKind, Status
 from core.runs.snapshots import Snapshot
 from pages.widgets.train import history
@@ -120,6 +121,20 @@ def test_the_slider_shows_curves_marks_digits_and_matrix_of_an_earlier_step(app,
     assert not at.exception
     assert figures[loss].data[0].x[-1] == 1.0 and marks(figures[loss]) == WORDS[:1]
     assert figures[seen].data[0].customdata[3][3] == 10 and answers[-1] == [1] * 10
+
+
+def test_the_map_of_digits_follows_the_slider_and_words_stand_where_there_is_none(app, changed_run, figures):
+    for step in (10, 20):
+        add_snapshot(changed_run, step)
+    at = app("train", **{f"mapped-{changed_run.id}": True})
+    assert "No weights were kept" in words(at)
+    for step in (10, 20):
+        changed_run.snapshots.save_weights(step, build(changed_run.config()).get_weights())
+    at.run()
+    assert not at.exception and "After step 20: 1,000 test images" in words(at)
+    assert figures[f"mapped-{changed_run.id}"].layout.annotations[0].text == "<b>0</b>"
+    at.select_slider(key=f"moment-{changed_run.id}").set_value(10).run()
+    assert "After step 10: 1,000 test images" in words(at)
 
 
 def test_a_browser_that_lost_the_slider_s_value_shows_the_present(app, changed_run):

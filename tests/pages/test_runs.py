@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from core.config.train_config import TrainConfig
-from core.datasets.mnist import load_mnist
+from core.datasets.mnist import fold_images, load_arrays, load_mnist
 from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
 from core.export.bundle_zip import BundleError
@@ -22,7 +22,7 @@ from core.runs.schema import Mark, MarkKind, Notes, RunState, Status
 from pages.widgets.runs import bundle_import, run_detail
 from pages.widgets.shared import visitor
 from pages.widgets.shared.durations import describe_time
-from tests.support.app import DENIED, FULL_DISK, failing, plain, words
+from tests.support.app import DENIED, FULL_DISK, failing, plain, texts, words
 from tests.support.runs import ended_run, finished_status, metric_row
 
 
@@ -215,6 +215,39 @@ def test_the_fifty_worst_mistakes(open_runs, tested_run):
     at.radio(key="section").set_value("Worst mistakes").run()
     (shown,) = data_of(at, "studio_gallery")
     assert len(shown["images"]) == 50
+
+
+def test_the_doubtful_labels_and_the_accuracy_without_the_known_wrong_ones(open_runs, tested_run):
+    at = open_runs(run=tested_run(50).id)
+    at.radio(key="section").set_value("Doubtful labels").run()
+    assert not at.exception
+    shown, known = data_of(at, "studio_gallery")
+    assert "Check the training labels · 5 runs" in next(each.label for each in at.button if "Check" in each.label)
+    assert len(shown["images"]) == 50 and shown["images"][0]["lines"][1] == "91.0 % sure"
+    assert known["images"][0]["lines"] == ["label 8, read 8", "91.0 % sure", "people: a 9"]
+    assert "200 of the 10,000 test labels are doubtful" in words(at)
+    assert "98.00 % with MNIST's labels" in words(at) and "without the 15 that people found wrong" in words(at)
+
+
+def test_the_training_labels_are_checked_by_five_runs_that_each_keep_a_fold_back(open_runs, tested_run, store):
+    run = tested_run(50, hidden_units=8)
+    at = open_runs(run=run.id)
+    at.radio(key="section").set_value("Doubtful labels").run()
+    at.button(key=f"folds-{run.id}").click().run()
+    assert not at.exception
+    folds = [each for each in store.all() if each.config().fold]
+    assert len(folds) == 5 and "0 of 5 runs are over" in texts(at)
+    assert at.button(key=f"cancel-folds-{run.id}").label == "Cancel · 5 runs"
+    for each in folds:
+        labels = load_arrays()["y_train"][fold_images(each.config().fold)]
+        read = np.where(np.arange(12000) == 5, (labels + 1) % 10, labels)
+        probabilities = np.eye(10)[read] * 0.9 + 0.01
+        each.save_fold_predictions(Predictions.from_probabilities(probabilities).arrays())
+        each.write_report(make_report(probabilities, labels))
+        each.write_status(finished_status())
+    at.run()
+    assert not at.exception and "5 of the 60,000 training labels are doubtful" in words(at)
+    assert len(data_of(at, "studio_gallery")[2]["images"]) == 5
 
 
 def test_a_run_without_kept_answers_is_measured_when_it_is_asked_for(open_runs, finished_run):

@@ -7,20 +7,28 @@ const CHECK_MS = 150;
 const NARROW_PX = 300;
 const MISSING_COLOUR = "#808080";
 
-let config = null; // one object for all drawings: given another, Plotly would draw the chart from the beginning
+const configs = {}; // one object for all drawings: given another, Plotly would draw the chart from the beginning
 
-function plotlyConfig() {
-  config ??= {
+function plotlyConfig(selectable) {
+  configs[selectable] ??= {
     responsive: true,
     displaylogo: false,
     showSendToCloud: false,
-    modeBarButtonsToRemove: ["select2d", "lasso2d", "toImage"],
+    modeBarButtonsToRemove: selectable ? ["toImage"] : ["select2d", "lasso2d", "toImage"],
     modeBarButtonsToAdd: [
       downloadButton("png", window.Plotly.Icons.camera),
       downloadButton("svg", window.Plotly.Icons.disk),
     ],
   };
-  return config;
+  return configs[selectable];
+}
+
+let canUseWebgl = null;
+
+// Points drawn by WebGL are drawn as SVG where the browser has none: slower, but there.
+function withoutWebgl(text) {
+  canUseWebgl ??= document.createElement("canvas").getContext("webgl") !== null;
+  return canUseWebgl ? text : text.replaceAll('"scattergl"', '"scatter"');
 }
 
 // The page's background goes with the picture: text drawn for the dark theme could not be read on another one.
@@ -44,7 +52,7 @@ function themeColours({ node, roles }) {
 function draw(state) {
   const { node } = state;
   const colours = themeColours(state);
-  let text = state.figure;
+  let text = withoutWebgl(state.figure);
   for (const [role, colour] of colours) text = text.replaceAll(role, colour);
   state.drawnColours = JSON.stringify(colours);
   const figure = JSON.parse(text);
@@ -52,11 +60,23 @@ function draw(state) {
   figure.layout.height = node.clientHeight;
   const narrowRange = figure.layout.meta?.narrow_range;
   if (narrowRange && node.clientWidth < NARROW_PX) figure.layout.xaxis.range = narrowRange;
-  window.Plotly.react(node, figure.data, figure.layout, plotlyConfig());
+  if (state.selectable) figure.layout.dragmode ??= "lasso";
+  window.Plotly.react(node, figure.data, figure.layout, plotlyConfig(state.selectable));
   if (!state.reportsClicks) {
     state.reportsClicks = true;
     node.on("plotly_click", ({ points: [point] }) => state.reportClick({ x: point.x, y: point.y }));
+    node.on("plotly_selected", (event) => reportSelection(state, event?.points ?? []));
+    node.on("plotly_deselect", () => reportSelection(state, []));
   }
+}
+
+// Report the first value of each selected point's `customdata`, once: an update of the chart selects them again.
+function reportSelection(state, points) {
+  const chosen = points.filter((point) => point.customdata).map((point) => point.customdata[0]);
+  const text = JSON.stringify(chosen.sort((a, b) => a - b));
+  if (!state.selectable || text === state.reportedSelection) return;
+  state.reportedSelection = text;
+  state.reportSelected(chosen);
 }
 
 // Ask for a newer figure until the chart is gone or the page shows it without a source of newer ones.
@@ -107,6 +127,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   state.reportClick = (point) => {
     if (data.clickable) setTriggerValue("clicked", point);
   };
+  state.selectable = Boolean(data.selectable);
+  state.reportSelected = (chosen) => setTriggerValue("selected", chosen);
   const hasChanged = state.figure !== data.figure;
   state.figure = data.figure;
   state.roles = data.roles;

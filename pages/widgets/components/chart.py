@@ -43,17 +43,23 @@ def chart(
     clickable: whether clicks on points are reported.
     live: from where it gets newer figures between two drawings of the page.
     """
-    data = {
-        "figure": figure if isinstance(figure, str) else figure.to_json(),
-        "roles": ROLES,
-        "alt": alt,
-        "name": name,
-        "height": height_px,
-        "clickable": clickable,
-        "live": live and asdict(live),
-    }
+    data = _data(figure, name, alt, height_px) | {"clickable": clickable, "live": live and asdict(live)}
     return _chart(key=f"chart-{name}", data=data, on_clicked_change=_ignore).clicked
 
 
+def selectable_chart(figure: str, name: str, alt: str, height_px: int) -> list[int] | None:
+    """Show a figure as `chart` does, with a lasso; return what was just selected with it, else None.
+
+    That is the first value of each selected point's `customdata`; [] where the selection was taken away.
+    """
+    data = _data(figure, name, alt, height_px) | {"selectable": True}
+    return _chart(key=f"chart-{name}", data=data, on_selected_change=_ignore).selected
+
+
+def _data(figure: "Figure | str", name: str, alt: str, height_px: int) -> dict[str, object]:
+    text = figure if isinstance(figure, str) else figure.to_json()
+    return {"figure": text, "roles": ROLES, "alt": alt, "name": name, "height": height_px}
+
+
 def _ignore() -> None:
-    """Do nothing: a click is taken from the chart's result, which needs a callback to be there."""
+    """Do nothing: a click or a selection is taken from the chart's result, which needs a callback to be there."""

@@ -23,9 +23,9 @@ from core.runs.state_cache import read_queue
 from core.runs.store import RunStore
 from core.training.time_estimate import training_s
 from pages.widgets.components.chart import chart
-from pages.widgets.learn.run_group import cancel_button, file_group, is_unfinished
 from pages.widgets.shared import active_run, messages
 from pages.widgets.shared.durations import describe_duration
+from pages.widgets.shared.run_group import cancel_button, file_group, is_unfinished
 from pages.widgets.shared.session import SessionKey
 
 _INTERVAL_S = 1.0

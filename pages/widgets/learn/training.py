@@ -17,9 +17,9 @@ from core.runs.store import RunStore
 from core.runs.view import RunView
 from pages.widgets.components.chart import chart
 from pages.widgets.learn import guess, state
-from pages.widgets.learn.run_group import cancel_button, file_group
 from pages.widgets.shared import active_run, messages
 from pages.widgets.shared.durations import describe_range
+from pages.widgets.shared.run_group import cancel_button, file_group
 from pages.widgets.shared.text import escape_markdown
 from pages.widgets.train.watchers import live_interval_s
 

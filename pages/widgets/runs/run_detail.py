@@ -17,7 +17,7 @@ from core.runs.store import RunStore
 from core.runs.view import RunView
 from core.storage.os_errors import describe_os_error
 from pages.widgets.components.chart import chart
-from pages.widgets.runs import exports, trash
+from pages.widgets.runs import exports, folds, trash
 from pages.widgets.runs.state import TRAINED_AGAIN
 from pages.widgets.shared import messages, report
 from pages.widgets.shared.press import once
@@ -68,8 +68,14 @@ def _sections(view: RunView) -> dict[str, _Section]:
     tested: dict[str, _Section] = {
         "Test report": lambda view: report.show_all(view.run),
         "Worst mistakes": lambda view: report.show_worst(view.run),
+        "Doubtful labels": _doubtful_labels,
     }
     return tested | recipe | download
+
+
+def _doubtful_labels(view: RunView) -> None:
+    report.show_doubtful(view.run)
+    folds.show(view)
 
 
 def _head(store: RunStore, view: RunView) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from core.config.describe import network_name
 from core.config.percent import percent
+from core.evaluation import cross_validation
 from core.evaluation.ablations import CLAIMS
 from core.lessons import LESSONS
 from core.runs.index import RunSummary
@@ -60,6 +61,8 @@ def _row(summary: RunSummary) -> Row:
 
 def _group(summary: RunSummary) -> str:
     """Return the name of the test or lesson that a run was trained for, '' for one that stands for itself."""
+    if summary.claim == cross_validation.GROUP:
+        return "Doubtful labels: the recipe without a fifth of the images"
     if summary.claim in CLAIMS:
         return f"Test: {CLAIMS[summary.claim].sentence}"
     return f"Lesson: {LESSONS[summary.lesson].title}" if summary.lesson in LESSONS else ""

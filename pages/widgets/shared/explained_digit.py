@@ -19,12 +19,22 @@ class Source(StrEnum):
 
 SOURCE_KEY = "inside_source"
 
+VIEW_KEY, MAP_VIEW = "inside_view", "Map of digits"
+"""The key of what is looked at on the Inside page, and one of its values."""
+
 _SENT = SessionKey[ExplainedDigit | None]("inside_digit", None)
 
 
 def sent_digit() -> ExplainedDigit | None:
     """Return the digit that was last sent here from a picture or a number; None where none was."""
     return _SENT.get()
+
+
+def map_button(model_id: str) -> None:
+    """Show the button that opens the map of digits of that model on the Inside page."""
+    if st.button(MAP_VIEW, icon=":material/scatter_plot:", key=f"map-{model_id}", help="Where these images lie"):
+        st.session_state[VIEW_KEY] = MAP_VIEW
+        st.switch_page("pages/inside.py", query_params={"model": model_id})
 
 
 def why_button(digit: CorrectedDigit | None, name: str) -> None:

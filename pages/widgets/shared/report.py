@@ -19,8 +19,9 @@ from core.runs.schema import DigitScore, Report, RunError, Status, error_reason
 from core.runs.view import RunView
 from pages.widgets.components import gallery
 from pages.widgets.components.chart import chart
-from pages.widgets.shared import model_predictions
+from pages.widgets.shared import doubtful_labels, model_predictions
 from pages.widgets.shared.durations import describe_duration
+from pages.widgets.shared.explained_digit import map_button
 from pages.widgets.shared.text import escape_markdown
 
 _CHART_PX = 380
@@ -85,7 +86,15 @@ def show_worst(run: Run) -> None:
         st.markdown("It made no mistake.")
         return
     st.markdown(f"**The {len(found)} worst mistakes**, the surest first: what it is, what was read, how sure")
+    st.markdown(":small[Some of them may be mistakes of the labels and not of the network: see *Doubtful labels*.]")
     gallery.show(found, f"worst-{run.id}", "The worst mistakes")
+
+
+def show_doubtful(run: Run) -> None:
+    """Show the test images whose label the network doubts most; raises as `show_all` does."""
+    read = model_predictions.predictions_of(run)
+    map_button(run.id)
+    doubtful_labels.show_test_images(model_predictions.labels(), read.answers, read.probabilities, f"doubtful-{run.id}")
 
 
 def _show_failed_learning(run: Run) -> None:

@@ -149,7 +149,7 @@ def show_network(view: RunView, moment: Moment) -> None:
         if seen is not None and seen.confusion.any():
             alt = f"Heatmap of the confusion matrix after step {seen.step}."
             chart(confusion_heatmap(seen.confusion), f"seen-{view.id}", alt, _CHART_PX)
-        elif view.config.validation_images:
+        elif view.config.validation_images or view.config.fold:
             st.markdown(":small[Nothing to show yet.]")
         else:
             st.markdown(":small[Its recipe keeps no validation images back, so there is nothing to measure it on.]")

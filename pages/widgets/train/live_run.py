@@ -20,7 +20,7 @@ from pages.widgets.shared.durations import describe_duration
 from pages.widgets.shared.run_badge import show_state
 from pages.widgets.shared.shown_run import IS_PICKED, PICKS, SHOWN_RUN, pick_run, show_run
 from pages.widgets.shared.text import disambiguate, escape_markdown
-from pages.widgets.train import curves, history, live_curves, run_controls, watchers
+from pages.widgets.train import curves, history, live_curves, run_controls, snapshot_map, watchers
 from pages.widgets.train.state import DRAWN_WITH_PAGE, LAST_BUSY
 
 _IDLE_INTERVAL_S = 2.0
@@ -160,6 +160,7 @@ def _figures(store: RunStore, view: RunView) -> None:
     if expander.open:
         with expander:
             history.show_network(view, moment)
+    snapshot_map.show(view, moment.snapshot)
     curves.show_more(view, curve, chosen)
 
 

@@ -6,14 +6,16 @@ import shutil
 import numpy as np
 import pytest
 
-from core.config.train_config import TrainConfig
+from core.config.train_config import FOLDS, TrainConfig
 from core.datasets.mnist import (
     MNIST_PATH,
     DatasetError,
     count_training_images,
     data_checksum,
+    fold_images,
     load_arrays,
     load_mnist,
+    split_for,
     subsample_and_corrupt_labels,
 )
 
@@ -171,3 +173,18 @@ def test_the_whole_of_mnist_is_not_copied():
         == len(subsample_and_corrupt_labels(load_mnist(), TrainConfig()).train)
         == 55000
     )
+
+
+def test_the_folds_are_disjoint_and_each_is_kept_out_of_its_training():
+    folds = [fold_images(fold) for fold in range(1, FOLDS + 1)]
+    assert sorted(np.concatenate(folds).tolist()) == list(range(60000))
+    config = TrainConfig(fold=3)
+    found, arrays = split_for(config), load_arrays()
+    np.testing.assert_array_equal(found.validation.images, arrays["x_train"][2::5])
+    np.testing.assert_array_equal(found.train.labels, np.delete(arrays["y_train"], folds[2]))
+    assert count_training_images(config) == len(found.train) == 48000
+
+
+def test_without_a_fold_the_last_images_are_kept_back():
+    found = split_for(TrainConfig(validation_images=100))
+    assert (len(found.train), len(found.validation)) == (59900, 100)

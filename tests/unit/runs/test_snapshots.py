@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from core.runs.schema import RunError
-from core.runs.snapshots import Snapshot, SnapshotStore, next_snapshot_step, steps_to_drop
+from core.runs.snapshots import Snapshot, SnapshotStore, next_snapshot_step
+from core.runs.step_files import steps_to_drop
 
 
 def snapshot(**changed):
@@ -88,3 +89,26 @@ def test_a_damaged_or_missing_snapshot_is_an_error_in_words(tmp_path):
     for step in (4, 5):
         with pytest.raises(RunError, match=f"The snapshot after step {step} cannot be read"):
             snapshots.load(step)
+
+
+def test_weights_are_kept_beside_in_sixteen_bits_and_are_no_snapshots(tmp_path):
+    snapshots = SnapshotStore(tmp_path / "snapshots")
+    weights = [np.linspace(-1, 1, 24).reshape(2, 3, 4).astype(np.float32), np.full(2, 1e6, np.float32)]
+    snapshots.save_weights(8, weights)
+    assert (snapshots.steps(), snapshots.weight_steps()) == ([], [8])
+    first, second = snapshots.load_weights(8)
+    np.testing.assert_allclose(first, weights[0], atol=1e-3)
+    assert first.dtype == np.float32 and np.isinf(second).all()
+
+
+def test_weights_of_a_network_that_is_too_large_are_not_kept(tmp_path):
+    snapshots = SnapshotStore(tmp_path / "snapshots")
+    snapshots.save_weights(8, [np.zeros(5_000_000, np.float32)])
+    assert snapshots.weight_steps() == []
+
+
+def test_damaged_or_missing_weights_are_an_error_in_words(tmp_path):
+    (tmp_path / "000000004.weights.npz").write_bytes(b"PK no archive")
+    for step in (4, 5):
+        with pytest.raises(RunError, match=f"The weights after step {step} cannot be read"):
+            SnapshotStore(tmp_path).load_weights(step)

@@ -30,16 +30,16 @@ def few_images(monkeypatch):
     """MNIST with 400 images to train on, so that an epoch is over at once."""
     arrays = load_arrays()
 
-    def load_few(validation_images):
+    def load_few(config):
         data = Images(arrays["x_train"], arrays["y_train"])
         part = lambda first, last: Images(data.images[first:last], data.labels[first:last])  # noqa: E731
         return Mnist(
             part(0, TRAINING_IMAGES),
-            part(1000, 1000 + validation_images),
+            part(1000, 1000 + config.validation_images),
             Images(arrays["x_test"][:300], arrays["y_test"][:300]),
         )
 
-    monkeypatch.setattr(loop, "load_mnist", load_few)
+    monkeypatch.setattr(loop, "split_for", load_few)
 
 
 def small(**values):
@@ -95,7 +95,7 @@ def test_a_finished_run_has_everything(store):
 def test_the_report_is_what_the_saved_model_says(store):
     run = trained(store, small())
     model = import_keras().saving.load_model(run.model_path)
-    test = loop.load_mnist(0).test
+    test = loop.split_for(small()).test
     answers = model(test.images / np.float32(255)).numpy().argmax(axis=1)
     assert run.report().count == 300
     assert run.report().correct == (answers == test.labels).sum()
@@ -130,7 +130,7 @@ def test_without_validation_images_there_are_no_validation_figures(store):
 def test_the_figures_are_means_over_the_images(store):
     config = small(epochs=1, batch_size=300, dropout=0.0, learning_rate=0.00001)
     run = trained(store, config)
-    images = loop.load_mnist(0).train
+    images = loop.split_for(small()).train
     model = import_keras().saving.load_model(run.model_path)
     as_good_as_untrained = make_report(model(images.images / np.float32(255)).numpy(), images.labels)
     rows = lines(run)
@@ -386,7 +386,7 @@ def test_a_run_that_stops_while_its_checkpoint_finds_no_room_says_so(store, monk
 
 
 def test_damaged_data_fails_with_the_datasets_sentence(store, monkeypatch, tmp_path):
-    monkeypatch.setattr(loop, "load_mnist", lambda _: load_arrays(tmp_path / "gone.npz"))
+    monkeypatch.setattr(loop, "split_for", lambda _: load_arrays(tmp_path / "gone.npz"))
     run = store.create(small())
     with pytest.raises(RuntimeError):
         train(small(), run)
@@ -398,7 +398,7 @@ def test_too_little_memory_fails_in_words(store, monkeypatch):
     def exhausted(_):
         raise MemoryError
 
-    monkeypatch.setattr(loop, "load_mnist", exhausted)
+    monkeypatch.setattr(loop, "split_for", exhausted)
     run = store.create(small())
     with pytest.raises(MemoryError):
         train(small(), run)
@@ -475,3 +475,12 @@ def test_the_ten_digits_are_read_while_it_learns(store):
     rows = [row for row in trained(store, small(epochs=6)).metrics().rows if row.answers is not None]
     assert rows, "no row says what was read"
     assert all(len(row.answers) == len(row.confidences) == 10 for row in rows)
+
+
+def test_a_run_that_keeps_a_fold_back_keeps_its_answers_to_it(store):
+    run = trained(store, small(fold=2, epochs=1))
+    answers = run.fold_predictions()
+    assert answers["probabilities"].shape == (200, 10), "of the images that were kept back"
+    assert trained(store, small(epochs=1)).fold_predictions() is None
+    run.remove_report()
+    assert run.fold_predictions() is None, "a run that is trained further has other answers"

@@ -65,6 +65,8 @@ def test_a_snapshot_before_the_classifier_is_traced_is_of_the_weights_as_they_we
     recorder.model.set_weights(first)
     np.testing.assert_array_equal(early.weights, first_layer_images(recorder.model))
     np.testing.assert_array_equal(early.use, first_layer_use(recorder.model))
+    for kept, then in zip(run.snapshots.load_weights(0), first, strict=True):
+        np.testing.assert_allclose(kept, then, atol=1e-3)
     np.testing.assert_allclose(early.probabilities, classify(early.digits), atol=1e-6)
     assert not np.allclose(early.probabilities, late.probabilities) and float(early.epoch) == 0.0
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.datasets.mnist import load_arrays
 from core.explanation.network import ExplainedNetwork
+from core.explanation.principal_axes import PrincipalAxes
 from core.networks.batching import BATCH_IMAGES
 
 SHOWN = 9
@@ -79,12 +80,10 @@ class NeighbourIndex:
     def _of_sample(cls, network: ExplainedNetwork, images: np.ndarray, max_dimensions: int) -> "NeighbourIndex":
         """Return the index of a few training images, by which the main directions are found."""
         sample = network.features(load_arrays()["x_train"][images])
-        mean = sample.mean(axis=0)
-        centred = sample - mean
-        axes = _main_directions(centred, max_dimensions)
-        largest = max(float(np.abs(centred @ axes.astype(np.float32)).max()), float(np.finfo(np.float32).tiny))
+        found = PrincipalAxes.of(sample, min(max_dimensions, most_dimensions(sample.shape[1])))
+        largest = max(float(np.abs(found.project(sample)).max()), float(np.finfo(np.float32).tiny))
         scale = np.array(largest / _LARGEST_STEP, np.float32)
-        return cls(_project(sample, mean, axes, scale), images, mean, axes, scale)
+        return cls(_project(sample, found.mean, found.axes, scale), images, found.mean, found.axes, scale)
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray], network: ExplainedNetwork) -> "NeighbourIndex | None":
@@ -132,13 +131,6 @@ def _project(features: np.ndarray, mean: np.ndarray, axes: np.ndarray, scale: np
     return np.clip(steps, -_LARGEST_STEP, _LARGEST_STEP).astype(np.int8)
 
 
-def _main_directions(centred: np.ndarray, most: int = MAX_DIMENSIONS) -> np.ndarray:
-    """Return at most so many main directions of (n, d) values without their mean, (d, k) float16.
-
-    From the n × n products, which costs little even where d is large: principal component analysis in its dual form.
-    """
-    n, d = centred.shape
-    k = min(most, d, n, max(1, MAX_BYTES // (len(load_arrays()["y_train"]) + 2 * d)))
-    squares, directions = np.linalg.eigh(centred @ centred.T)
-    lengths = np.sqrt(np.maximum(squares[-k:], np.finfo(np.float32).tiny))
-    return (centred.T @ (directions[:, -k:] / np.maximum(lengths, 1e-3 * lengths[-1]))).astype(np.float16)
+def most_dimensions(values: int) -> int:
+    """Return how many dimensions the vectors of a layer of so many values may have, so that the index is not large."""
+    return max(1, MAX_BYTES // (len(load_arrays()["y_train"]) + 2 * values))

@@ -7,7 +7,7 @@ from core.config.describe import summarize_recipe
 from core.config.layer_math import NUM_CLASSES
 from core.config.losses import LOSSES
 from core.config.optimizers import OPTIMIZERS
-from core.config.train_config import TrainConfig
+from core.config.train_config import FOLDS, TrainConfig
 from core.datasets.mnist import SUBSAMPLE_STREAM
 from core.export import plain_augmentation
 from core.export.reproduction import Reproduction
@@ -86,7 +86,9 @@ LEARNING_RATE = {run.config.learning_rate}"""
 
 def _data_text(config: TrainConfig) -> str:
     texts = ["MNIST: 60,000 images for training and 10,000 for the test, 28×28 grey values from 0 to 255."]
-    if config.validation_images:
+    if config.fold:
+        texts.append(f"Every fifth of the first, from image {config.fold - 1} on, is kept for validation.")
+    elif config.validation_images:
         texts.append(f"The last {config.validation_images:,} of the first are kept for validation.")
     if config.training_share < 1:
         texts.append("Of the rest a share is trained on, chosen by the seed as in the run.")
@@ -98,7 +100,8 @@ def _data_text(config: TrainConfig) -> str:
 
 
 def _data(config: TrainConfig) -> str:
-    kept = f"[:-{config.validation_images}]" if config.validation_images else ""
+    trained_on, kept_back = _parts(config)
+    fold = f"fold = np.arange(len(x_train)) % {FOLDS} == {config.fold - 1}\n" if config.fold else ""
     blocks = [
         f'''\
 if path := os.environ.get("{MNIST_VARIABLE}"):
@@ -107,7 +110,7 @@ if path := os.environ.get("{MNIST_VARIABLE}"):
 else:
     (x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()
 
-images, labels = x_train{kept}, y_train{kept}''',
+{fold}images, labels = x_train{trained_on}, y_train{trained_on}''',
         *_choice_of_images(config),
         *_wrong_labels(config),
         f'''\
@@ -128,10 +131,17 @@ targets = one_hot(labels)''',
     if config.label_smoothing:
         share = config.label_smoothing
         blocks[-1] += f" * (1 - {share}) + {share} / {NUM_CLASSES}"
-    if config.validation_images:
-        cut = f"[-{config.validation_images}:]"
-        blocks.append(f"validation = scale(x_train{cut}), one_hot(y_train{cut})")
+    if kept_back:
+        blocks.append(f"validation = scale(x_train{kept_back}), one_hot(y_train{kept_back})")
     return "\n".join(blocks)
+
+
+def _parts(config: TrainConfig) -> tuple[str, str]:
+    """Return the indexes, in Python, of the images that are trained on and of those that are kept back; '' is none."""
+    if config.fold:
+        return "[~fold]", "[fold]"
+    last = config.validation_images
+    return (f"[:-{last}]", f"[-{last}:]") if last else ("", "")
 
 
 def _choice_of_images(config: TrainConfig) -> list[str]:
@@ -189,7 +199,7 @@ model.compile(
 def _fit(config: TrainConfig, has_callbacks: bool) -> str:
     lines = ["model.fit(", "    batches(),", "    steps_per_epoch=STEPS_PER_EPOCH,", "    epochs=EPOCHS,"]
     lines.append("    shuffle=False,")
-    if config.validation_images:
+    if config.validation_images or config.fold:
         lines += ["    validation_data=validation,", "    validation_batch_size=500,"]
     if has_callbacks:
         lines.append("    callbacks=callbacks,")

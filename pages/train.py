@@ -28,6 +28,7 @@ _LEARNING_FIELDS = ("schedule", "loss", "label_smoothing")
 _ENDING_FIELDS = ("target_accuracy", "time_limit_s", "patience")
 _MACHINE_FIELDS = ("mixed_precision", "seed")
 _DATA_FIELDS = ("training_share", "label_noise", "validation_images", "augmentation", "other_hands")
+_FOLD_FIELD = ("fold",)  # only where the form starts from a run of a cross-validation, which is not begun here
 _CURVE_MOMENTS, _CURVE_PX = 200, 190
 
 
@@ -102,7 +103,7 @@ def _more(config: TrainConfig | None) -> None:
             chart.chart(schedule_curve(rates, config.epochs), "schedule", alt, _CURVE_PX)
         _fields((*_ENDING_FIELDS, *_MACHINE_FIELDS))
     with data:
-        _fields(_DATA_FIELDS)
+        _fields(_DATA_FIELDS + _FOLD_FIELD[: bool(recipe_form.start().first("fold"))])
         if config:
             _preview(config)
     with link:

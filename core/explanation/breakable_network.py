@@ -96,20 +96,21 @@ class BreakableNetwork:
     def accuracy(self, damage: Damage) -> float:
         """Return the share, 0 to 1, of `TEST_IMAGES` test images that are read right with the damage."""
         damage, test = damage.effective, _test_images()
-        if damage not in self._known:
+        accuracy = self._known.get(damage)
+        if accuracy is None:
             with self._broken(damage):
                 seen = _to_floats(damage_images(test.images, damage))
                 if damage.worst_noise:
                     seen = _moved(seen, self._test_directions(damage, seen, test.labels), damage.worst_noise)
                 answers = self._network.log_probabilities(seen).argmax(axis=1)
-            self._known[damage] = float((answers == test.labels).mean())
+            self._known[damage] = accuracy = float((answers == test.labels).mean())
             while len(self._known) > _MAX_KNOWN:
                 self._known.popitem(last=False)
-        return self._known[damage]
+        return accuracy
 
     def curve(self, kind: str, damage: Damage) -> list[Point]:
         """Return what is known of the accuracy over the strength of a kind of damage, the others as they are."""
-        known = self._known
+        known = self._known.copy()  # another session may measure meanwhile
         at = {strength: damage.at(kind, strength).effective for strength in DAMAGE_KINDS[kind].strengths}
         return [(strength, known[each]) for strength, each in at.items() if each in known]
 

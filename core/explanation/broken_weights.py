@@ -22,7 +22,7 @@ class BreakableWeights:
     def __init__(self, model: "keras.Model") -> None:
         self._kernels = [layer for layer in _leaves(model) if hasattr(layer, "kernel")]
         kept = [layer for layer in self._kernels if type(layer).__name__ not in _OTHER_KERNELS]
-        self._silenceable = kept[:-1]
+        self._silenceable = [layer for layer in kept if layer is not self._kernels[-1]]
 
     @property
     def layers(self) -> list[str]:

@@ -74,13 +74,14 @@ def smallest_change(
 
     It is at most `MAX_STROKES` strokes, found one after the other. Among those that are enough, the least ink is
     changed. The reader then gives `target` more than half of the probability, and does not refuse the image. Returns
-    None where no such strokes are found, or not within `max_s` seconds; single strokes are tried in any case.
+    None where there are no such strokes. Raises `TimeoutError` where none were found within `max_s` seconds; single
+    strokes are tried in any case.
     """
     fronts, begin = image[None], time.monotonic()
     for number in range(MAX_STROKES):
         elapsed_s = time.monotonic() - begin
         if number and elapsed_s * (number + 1) / number > max_s:  # one more round takes as long as those before it
-            return None
+            raise TimeoutError
         images = np.concatenate([_with_one_stroke(network, each, target) for each in fronts])
         if not len(images):
             return None

@@ -24,7 +24,7 @@ def strongest_place(layer: LayerActivations, unit: int) -> Place:
     values = layer.values[..., unit]
     if not values.size or values.min() == values.max():
         return tuple(side // 2 for side in values.shape)
-    return tuple(map(int, np.unravel_index(np.nanargmax(values), values.shape)))
+    return tuple(map(int, np.unravel_index(np.nan_to_num(values, nan=-np.inf).argmax(), values.shape)))
 
 
 def formula(layer: LayerActivations, unit: int, place: Place) -> str:

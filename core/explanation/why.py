@@ -83,8 +83,16 @@ def stroke_picture(network: ExplainedNetwork, digit: ExplainedDigit, answer: int
 
 
 def smallest_picture(network: ExplainedNetwork, digit: ExplainedDigit, target: int) -> Captioned:
-    """Return the smallest change that was found to have the digit read as `target`."""
-    change = smallest_change(network, digit.image, target)
+    """Return the smallest change that was found to have the digit read as `target`; raises `TimeoutError`."""
+    return _smallest_captioned(smallest_change(network, digit.image, target), digit, target)
+
+
+def no_smallest_picture(digit: ExplainedDigit, target: int) -> Captioned:
+    """Return what is shown in place of `smallest_picture` where its search took too long."""
+    return _smallest_captioned(None, digit, target)
+
+
+def _smallest_captioned(change: Change | None, digit: ExplainedDigit, target: int) -> Captioned:
     return _captioned(f"Smallest change to {target}", digit, change, smallest_sentence(change, target))
 
 

@@ -72,7 +72,7 @@ def show_doubtful(found: Sequence[DoubtfulLabel], name: str, label: str, of_trai
 
 
 def _doubt_lines(each: DoubtfulLabel, of_training: bool) -> list[str]:
-    said = [f"label {each.label}, read {each.answer}", f"{probability_percent(each.confidence)} sure"]
+    said = [f"label {each.label}, rather {each.answer}", f"{each.answer}: {probability_percent(each.confidence)}"]
     people = "" if of_training else describe_known_error(each.index)
     return [*said, people] if people else said
 

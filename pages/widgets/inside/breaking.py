@@ -13,6 +13,7 @@ from core.explanation.digits import ExplainedDigit
 from core.pictures.display import enlarge
 from pages.widgets.components.chart import chart
 from pages.widgets.inside import networks
+from pages.widgets.shared.active_run import is_training
 
 _PICTURE_PX, _FIGURES_PX = 168, 160
 _CHART_PX = 240
@@ -41,9 +42,9 @@ def show(model_id: str, digit: ExplainedDigit) -> None:
         kinds = [kind for kind in DAMAGE_KINDS if kind not in network.obstacles]
         kind = st.selectbox("The curve over", kinds, format_func=_SHORT.__getitem__, key=_CURVE_KEY)
         is_partial = len(network.curve(kind, damage)) < len(DAMAGE_KINDS[kind].strengths)
-        st.fragment(_show_curve, run_every=_POINT_EVERY_S if is_partial else None)(
-            network, kind, damage, is_partial, count()
-        )
+        fills_in = is_partial and (not is_training() or _wants_curve())
+        show_curve = st.fragment(_show_curve, run_every=_POINT_EVERY_S if fills_in else None)
+        show_curve(network, kind, damage, fills_in, count())
 
 
 def _key(kind: str) -> str:
@@ -106,12 +107,22 @@ def _show_effect(network: BreakableNetwork, digit: ExplainedDigit, damage: Damag
     st.markdown(f"{view.reading}  \n:small[{view.before}]")
 
 
-def _show_curve(network: BreakableNetwork, kind: str, damage: Damage, is_partial: bool, passes: Iterator[int]) -> None:
+def _wants_curve() -> bool:
+    """Show the button that has the curve measured while a run trains, and return whether it was pressed."""
+    return st.button(
+        "Measure the curve",
+        icon=":material/show_chart:",
+        key="break_measure",
+        help="A run is being trained, and this takes some seconds of the processor from it.",
+    )
+
+
+def _show_curve(network: BreakableNetwork, kind: str, damage: Damage, fills_in: bool, passes: Iterator[int]) -> None:
     """Show the accuracy over the strength; each time that this fragment runs by itself, one more point is measured.
 
     passes: 0 when it runs with what is around it, which Streamlit clears of the view before only where it ends at once.
     """
-    if is_partial and next(passes) and not network.measure_curve(kind, damage):
+    if fills_in and next(passes) and not network.measure_curve(kind, damage):
         st.rerun()  # all points are there: the fragment need not run by itself any more
     shown = DAMAGE_KINDS[kind]
     present = (float(getattr(damage, kind)), network.accuracy(damage))

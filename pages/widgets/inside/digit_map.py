@@ -7,12 +7,11 @@ from core.explanation import tsne
 from core.explanation.digit_map import MAX_BUILD_S, DigitMap
 from core.explanation.digits import ExplainedDigit
 from core.explanation.map_view import MappedImage, describe_map, images_at, misread_images
-from core.runs.state_cache import busy_run
-from core.runs.store import RunStore
 from pages.widgets.components import gallery
 from pages.widgets.components.chart import selectable_chart
 from pages.widgets.inside import maps, networks
 from pages.widgets.shared import doubtful_labels, model_predictions, models
+from pages.widgets.shared.active_run import is_training
 from pages.widgets.shared.session import SessionKey
 
 _CHART_PX = 520
@@ -32,10 +31,8 @@ def show(model_id: str, digit: ExplainedDigit) -> None:
     version = models.version_of(model_id)
     chart, improvements = st.container(), st.empty()
     with improvements.container(horizontal=True, vertical_alignment="center", gap="small"):
-        better = _improve(model_id, found)
-    if better:
-        found = better
-        improvements.empty()
+        if _improve(model_id, found):
+            st.rerun()
     with chart:
         _show_chart(model_id, version, digit, found)
     _pictures(found, *_SELECTED.get(), version)
@@ -56,7 +53,7 @@ def _build(model_id: str) -> DigitMap | None:
     """Return the map, made now; while something trains, only when a button asks for it."""
     place = st.empty()
     with place.container():
-        if _is_training():
+        if is_training():
             st.markdown("A run is being trained. Reading the test images takes some seconds of the processor from it.")
             if not st.button("Read the test images", icon=":material/scatter_plot:", key="build_map"):
                 return None
@@ -64,10 +61,6 @@ def _build(model_id: str) -> DigitMap | None:
         found = maps.build(model_id, progress.progress, MAX_BUILD_S)
     place.empty()
     return found
-
-
-def _is_training() -> bool:
-    return busy_run(RunStore()) is not None
 
 
 def _improve(model_id: str, found: DigitMap) -> DigitMap | None:
@@ -82,7 +75,7 @@ def _improve(model_id: str, found: DigitMap) -> DigitMap | None:
 
 
 def _wants_tsne() -> bool:
-    busy = _is_training()
+    busy = is_training()
     why = "A run is being trained: wait until it has ended." if busy else "Takes about a minute, once."
     return st.button("Part the clusters with t-SNE", icon=":material/hub:", key="lay_out_map", disabled=busy, help=why)
 

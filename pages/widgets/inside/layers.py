@@ -9,6 +9,7 @@ from core.explanation.unit_view import Pick
 from pages.widgets.components.layers import layers
 from pages.widgets.inside import networks
 from pages.widgets.shared import models
+from pages.widgets.shared.active_run import is_training
 from pages.widgets.shared.session import SessionKey
 
 _PICKED = SessionKey[tuple[str, Pick] | None]("inside_unit", None)
@@ -37,7 +38,7 @@ def show(model_id: str, digit: ExplainedDigit) -> None:
     layers(view, on_pick, lambda: _READ_ON.set(True))
     if view.remark:
         st.markdown(f":small[{view.remark}]")
-    if view.picked and (_READ_ON.get() or not exciting.images_read):
+    if view.picked and (_READ_ON.get() or not (exciting.images_read or is_training())):
         # The unit is shown before the images are read, and once more when they are.
         exciting.read(_MAX_READ_ON_S if _READ_ON.pop() else MAX_READ_S)
         st.rerun()

@@ -1,6 +1,7 @@
 """Maps of digits that were computed: shared by all sessions."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from threading import Lock
 
 import streamlit as st
@@ -15,13 +16,21 @@ from core.runs.store import RunStore
 from pages.widgets.inside import networks
 from pages.widgets.shared import models
 
-_BUILDING = Lock()  # one map at a time, for all sessions
+
+@dataclass
+class _Kept:
+    """The place of a model's map, for all sessions; one at a time changes it."""
+
+    map: DigitMap | None
+    changing: Lock = field(default_factory=Lock)
+
+
 _Change = Callable[[ExplainedNetwork, DigitMap | None], DigitMap]
 
 
 def digit_map(model_id: str) -> DigitMap | None:
     """Return the map of the test images for that model; None where it was not made yet."""
-    return _kept(models.version_of(model_id), networks.network(model_id), models.run_of(model_id)).get("map")
+    return _kept(models.version_of(model_id), networks.network(model_id), models.run_of(model_id)).map
 
 
 def build(model_id: str, report: Callable[[float], object], max_s: float) -> DigitMap:
@@ -43,12 +52,13 @@ def _change(model_id: str, change: _Change) -> DigitMap:
     """Return the map that `change` makes of the one there is, kept and saved; made once where two ask at once."""
     explained, run = networks.network(model_id), models.run_of(model_id)  # before: the run may be deleted meanwhile
     kept = _kept(models.version_of(model_id), explained, run)
-    known = kept.get("map")
-    with _BUILDING:
-        if kept.get("map") is known:
-            kept["map"] = change(explained, known)
-            save_map(kept["map"], _owner(run))
-    return kept["map"]
+    known = kept.map
+    with kept.changing:
+        if kept.map is not None and kept.map is not known:  # another session has changed it meanwhile
+            return kept.map
+        kept.map = change(explained, known)
+        save_map(kept.map, _owner(run))
+        return kept.map
 
 
 def _owner(run: Run | None) -> Run | ArrayCache:
@@ -56,7 +66,6 @@ def _owner(run: Run | None) -> Run | ArrayCache:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _kept(version: str, _network: ExplainedNetwork, _run: Run | None) -> dict[str, DigitMap]:
+def _kept(version: str, _network: ExplainedNetwork, _run: Run | None) -> _Kept:
     """Return the place of a model's map, with the map in it where one was saved."""
-    found = load_map(_network, _owner(_run))
-    return {"map": found} if found else {}
+    return _Kept(load_map(_network, _owner(_run)))

@@ -12,7 +12,7 @@ from core.explanation.exciting_images import ExcitingImages
 from core.explanation.neighbour_files import load_index, save_index
 from core.explanation.neighbours import NeighbourIndex
 from core.explanation.network import ExplainedNetwork
-from core.explanation.why import Captioned, evidence_pictures, smallest_picture, stroke_picture
+from core.explanation.why import Captioned, evidence_pictures, no_smallest_picture, smallest_picture, stroke_picture
 from core.recognition import Recognizer
 from core.runs.array_cache import ArrayCache
 from core.runs.run import Run
@@ -71,8 +71,14 @@ def stroke(model_id: str, digit: ExplainedDigit, answer: int, other: int) -> tup
 
 
 def smallest(model_id: str, digit: ExplainedDigit, target: int) -> Captioned:
-    """Return the smallest change as `why.smallest_picture` does; raises `ExplanationError`."""
-    return _smallest(models.version_of(model_id), digit.fingerprint, target, network(model_id), digit)
+    """Return the smallest change as `why.smallest_picture` does; raises `ExplanationError`.
+
+    A search that took too long is not kept: the machine may be less busy when it is asked for again.
+    """
+    try:
+        return _kept_smallest(models.version_of(model_id), digit.fingerprint, target, network(model_id), digit)
+    except TimeoutError:
+        return no_smallest_picture(digit, target)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -121,5 +127,7 @@ def _stroke(
 
 
 @st.cache_resource(max_entries=_MAX_KEPT, show_spinner=False)
-def _smallest(version: str, digit: str, target: int, _network: ExplainedNetwork, _digit: ExplainedDigit) -> Captioned:
+def _kept_smallest(
+    version: str, digit: str, target: int, _network: ExplainedNetwork, _digit: ExplainedDigit
+) -> Captioned:
     return smallest_picture(_network, _digit, target)

@@ -1,6 +1,6 @@
 """The training images whose label is doubted: by five runs of the recipe that each keep a fold back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -37,7 +37,8 @@ def show(view: RunView) -> None:
 
 
 def _show(store: RunStore, view: RunView, was_busy: bool) -> None:
-    runs = fold_runs(view.config, newest_runs(store))
+    newest = newest_runs(store)
+    runs = fold_runs(view.config, newest)
     filed = [run for run in runs if run]
     busy = any(map(is_unfinished, filed))
     if busy != was_busy:
@@ -47,7 +48,7 @@ def _show(store: RunStore, view: RunView, was_busy: bool) -> None:
         st.progress(ended / FOLDS, f"{ended} of {FOLDS} runs are over")
     with st.container(horizontal=True):
         if len(filed) < FOLDS:
-            _file_button(store, view)
+            _file_button(store, view, newest)
         cancel_button("Cancel", f"cancel-folds-{view.id}", filed)
     if busy:
         active_run.show_where_paused(read_queue(store), "folds")
@@ -56,8 +57,7 @@ def _show(store: RunStore, view: RunView, was_busy: bool) -> None:
         _show_found(filed, view.id)
 
 
-def _file_button(store: RunStore, view: RunView) -> None:
-    newest = newest_runs(store)
+def _file_button(store: RunStore, view: RunView, newest: Mapping[TrainConfig, Run]) -> None:
     missing = [each for each in fold_configs(view.config) if each not in newest]
     count = "1 run" if len(missing) == 1 else f"{len(missing)} runs"
     label = f"Check the training labels · {count} · about {describe_duration(_seconds(store, missing))}"
@@ -74,7 +74,7 @@ def _seconds(store: RunStore, configs: Sequence[TrainConfig]) -> float:
 
 def _show_found(runs: Sequence[Run], name: str) -> None:
     try:
-        found = _doubtful(tuple(run.id for run in runs), runs)
+        found = _doubtful(tuple((run.id, run.file_stamp()) for run in runs), runs)
     except RunError as error:
         st.error(escape_markdown(str(error)), icon=":material/error:")
         return
@@ -87,5 +87,5 @@ def _show_found(runs: Sequence[Run], name: str) -> None:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _doubtful(run_ids: tuple[str, ...], _runs: Sequence[Run]) -> list[DoubtfulLabel]:
+def _doubtful(stamps: tuple[object, ...], _runs: Sequence[Run]) -> list[DoubtfulLabel]:
     return doubtful_training_labels(_runs)

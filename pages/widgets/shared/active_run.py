@@ -4,7 +4,8 @@ import streamlit as st
 
 from core.runs.commands import CommandName
 from core.runs.schema import RunState
-from core.runs.state_cache import Queue
+from core.runs.state_cache import Queue, busy_run
+from core.runs.store import RunStore
 from pages.widgets.shared.run_commands import command_button
 from pages.widgets.shared.shown_run import show_run
 from pages.widgets.shared.text import escape_markdown
@@ -15,6 +16,11 @@ _WORDS = {
     RunState.PAUSED: "is paused and keeps its place: what waits begins when it is resumed or stopped.",
     RunState.STOPPING: "is being stopped.",
 }
+
+
+def is_training() -> bool:
+    """Return whether a run is being trained, to which the processor should be left."""
+    return busy_run(RunStore()) is not None
 
 
 def show(queue: Queue, where: str) -> bool:

@@ -112,7 +112,7 @@ def outcome(pictures: Sequence[Prepared], guess: Guess) -> tuple[str, ...]:
     rescued = [name for name in form if name not in plain]
     lost = [name for name in plain if name not in form]
     return (
-        compare_counts(float(guess), len(plain), 0, f"only made small, {len(plain)} of {len(pictures)} are read right"),
+        compare_counts(int(guess), len(plain), 0, f"only made small, {len(plain)} of {len(pictures)} are read right"),
         _difference(len(plain), len(form), rescued),
         *([f"In MNIST form it no longer reads the picture {join(lost)}, which is rare."] if lost else []),
     )

@@ -111,6 +111,12 @@ def test_before_the_guess_a_click_changes_nothing(lesson):
     assert "from before" not in words(page)
 
 
+@pytest.mark.parametrize("name", ["pixels", "preparation"])
+def test_a_guessed_count_is_a_whole_number(lesson, name):
+    (field,) = (each for each in lesson(name).number_input if each.key == f"value-{name}")
+    assert field.proto.data_type == field.proto.INT
+
+
 @pytest.mark.parametrize(
     ("name", "value", "accuracies", "found"),
     [

@@ -288,7 +288,9 @@ def test_a_failed_run_is_named(lesson, store):
 
 def test_runs_that_wait_are_cancelled_by_one_click(lesson, store):
     page = guess(lesson("learning-rate"), "learning-rate", "rate 0.3")
-    page.button(key="cancel-learning-rate").click().run()
+    cancel = page.button(key="cancel-learning-rate")
+    assert cancel.help.endswith("Others who take this lesson now watch the same runs: for them they stop, too.")
+    cancel.click().run()
     assert not page.exception and store.queue() == []
     assert "was stopped before its end" in words(page)
 

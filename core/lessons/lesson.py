@@ -19,9 +19,16 @@ class NumberGuess:
     high: float
     unit: str = ""
 
+    @property
+    def is_count(self) -> bool:
+        """Return whether only whole numbers are answers."""
+        return not self.unit
+
     def accepts(self, value: object) -> bool:
         """Return whether a value, perhaps from a file, is an answer to the question."""
-        return isinstance(value, int | float) and not isinstance(value, bool) and self.low <= value <= self.high
+        if not isinstance(value, int | float) or isinstance(value, bool) or not self.low <= value <= self.high:
+            return False
+        return not self.is_count or float(value).is_integer()
 
     def text(self, value: Guess) -> str:
         """Return an answer as a person writes it: '95 %', '300'."""

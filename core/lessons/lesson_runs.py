@@ -1,5 +1,6 @@
 """The runs of a lesson: filing them as one group, following them, and saying what went wrong with one."""
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,9 @@ from core.runs.view import RunView
 from core.training.time_estimate import TimeEstimate, estimate
 
 _AGAIN = "Start over to run the lesson again."
+
+_beginning = threading.Lock()
+"""Held from the look for runs that others have begun until new ones are filed: two sessions may begin at once."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +64,13 @@ def file_lesson_runs(lesson: Lesson, store: RunStore) -> tuple[str, ...]:
     that begins a lesson together watches the same runs. Else each time has a seed of its own. Raises as
     `quota.file_run` does; then none is created for want of room.
     """
-    known = [each for each in run_summaries(store) if each.lesson == lesson.name and each.config is not None]
-    running = _unfinished(lesson, known)
-    if running:
-        return running
+    with _beginning:
+        known = [each for each in run_summaries(store) if each.lesson == lesson.name and each.config is not None]
+        return _unfinished(lesson, known) or _file_new(lesson, store, known)
+
+
+def _file_new(lesson: Lesson, store: RunStore, known: Sequence[RunSummary]) -> tuple[str, ...]:
+    """Create the runs with a seed that none of the `known` ones has, and return their ids."""
     seed = 1 + max((each.config.seed for each in known if each.config), default=-1)
     ids: list[str] = []
 

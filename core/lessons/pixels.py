@@ -96,7 +96,7 @@ def outcome(reader: Recognizer, image: np.ndarray, guess: Guess) -> tuple[str, .
     subject = f"{different} of the {image.size} numbers changed"
     ink = int((image > 0).sum())
     return (
-        compare_counts(float(guess), different, image.size, subject),
+        compare_counts(int(guess), different, image.size, subject),
         f"The digit has {ink} pixels with ink: a number changes wherever the edge of a stroke was, or is now.",
         _reading(before, after),
     )

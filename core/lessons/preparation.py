@@ -112,7 +112,7 @@ def outcome(pictures: Sequence[Prepared], guess: Guess) -> tuple[str, ...]:
     rescued = [name for name in form if name not in plain]
     lost = [name for name in plain if name not in form]
     return (
-        compare_counts(float(guess), len(plain), 0, f"only made small, {len(plain)} of {len(pictures)} are read right"),
+        compare_counts(int(guess), len(plain), 0, f"only made small, {len(plain)} of {len(pictures)} are read right"),
         _difference(len(plain), len(form), rescued),
         *([f"In MNIST form it no longer reads the picture {join(lost)}, which is rare."] if lost else []),
     )
@@ -129,7 +129,14 @@ def _difference(plain: int, form: int, rescued: Sequence[str]) -> str:
             "This drawing is so large and clear that it needs no preparation. Draw it smaller or thinner, and try "
             "again."
         )
+    if form == 0:
+        return (
+            "In MNIST form none of them is read right: preparation did not help here, so it is the digit itself that "
+            "the network does not know. Is it the digit that you named?"
+        )
+    if form == plain:
+        same = "the same one is" if form == 1 else f"the same {form} are"
+        return f"In MNIST form {same} read right: preparation made no difference here."
     return (
-        f"In MNIST form {form} of {PICTURES} are read right: preparation did not help here, so it is the digit itself "
-        "that the network does not know. Is it the digit that you named?"
+        f"In MNIST form {form} of {PICTURES} {'is' if form == 1 else 'are'} read right: preparation did not help here."
     )

@@ -20,13 +20,13 @@ def compare_shares(guess: float, share: float, subject: str = "it reached") -> s
     return f"{start}: {abs(points):.0f} points {'more' if points > 0 else 'less'} than you thought."
 
 
-def compare_counts(guess: float, count: int, total: int, subject: str) -> str:
+def compare_counts(guess: int, count: int, total: int, subject: str) -> str:
     """Return a sentence on a guessed count beside the one that came out, of `total`.
 
     subject: what was counted, as in "187 of the 784 numbers change".
     """
-    start = f"Your guess was {guess:g}; {subject}"
-    gap = count - round(guess)
+    start = f"Your guess was {guess}; {subject}"
+    gap = count - guess
     if gap == 0:
         return f"{start}. Exactly right."
     if abs(gap) <= 0.05 * total:

@@ -1,7 +1,10 @@
 """The Learn page: every lesson from the guess to what came out, its links, its progress, and what goes wrong."""
 
+import json
+
 import numpy as np
 import pytest
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
 
 from core.config.train_config import TrainConfig
 from core.datasets.mnist import DatasetError
@@ -48,6 +51,16 @@ def guess(page, name, value):
     return page
 
 
+def click_chart(page, name, x, y):
+    """Click a point of a chart; the report comes with a run of the whole page, as it may in a browser."""
+    chart_id = next(each.proto.id for each in page.get("bidi_component") if f"chart-{name}" in each.proto.id)
+    click = json.dumps([{"event": "clicked", "value": {"x": x, "y": y}}])
+    states = page._tree.get_widget_states()
+    states.widgets.add(id=_make_trigger_id(chart_id, "events"), json_trigger_value=click)
+    page._run(states)
+    assert not page.exception
+
+
 def progress(store, name):
     return ProgressFile(store.root).read(HERE).get(name, LessonProgress())
 
@@ -81,6 +94,27 @@ def test_pixels(lesson, store):
     page.button(key="pixel_reset").click().run()
     assert not page.exception and "from before" not in words(page)
     assert progress(store, "pixels") == LessonProgress(50, (), True)
+
+
+def test_a_click_inverts_a_pixel_and_the_second_one_takes_that_back(lesson):
+    page = guess(lesson("pixels", canvas={"drawing": SEVEN}), "pixels", 50)
+    click_chart(page, "lesson-pixels", 5, 3)
+    assert page.session_state["lesson_inverted"] == ((3, 5),)
+    assert "1 of the 784 numbers differs from before" in words(page), "at once, in a run of the whole page too"
+    click_chart(page, "lesson-pixels", 5, 3)
+    assert page.session_state["lesson_inverted"] == () and "from before" not in words(page)
+
+
+def test_before_the_guess_a_click_changes_nothing(lesson):
+    page = lesson("pixels", canvas={"drawing": SEVEN})
+    click_chart(page, "lesson-pixels", 5, 3)
+    assert "from before" not in words(page)
+
+
+@pytest.mark.parametrize("name", ["pixels", "preparation"])
+def test_a_guessed_count_is_a_whole_number(lesson, name):
+    (field,) = (each for each in lesson(name).number_input if each.key == f"value-{name}")
+    assert field.proto.data_type == field.proto.INT
 
 
 @pytest.mark.parametrize(
@@ -254,7 +288,9 @@ def test_a_failed_run_is_named(lesson, store):
 
 def test_runs_that_wait_are_cancelled_by_one_click(lesson, store):
     page = guess(lesson("learning-rate"), "learning-rate", "rate 0.3")
-    page.button(key="cancel-learning-rate").click().run()
+    cancel = page.button(key="cancel-learning-rate")
+    assert cancel.help.endswith("Others who take this lesson now watch the same runs: for them they stop, too.")
+    cancel.click().run()
     assert not page.exception and store.queue() == []
     assert "was stopped before its end" in words(page)
 

@@ -1,7 +1,11 @@
 """A Plotly chart that is updated in place, so that it keeps its node, its zoom and its size."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import TYPE_CHECKING
+
+import streamlit as st
 
 from core.charts.style import ROLES
 from pages.widgets.components._assets import define_component
@@ -34,6 +38,7 @@ def chart(
     height_px: int,
     clickable: bool = False,
     live: LiveSource | None = None,
+    on_click: Callable[[dict], None] | None = None,
 ) -> dict | None:
     """Show a figure of `core.charts`, and return the `x` and `y` of its point that was just clicked, else None.
 
@@ -42,9 +47,12 @@ def chart(
     alt: a sentence on what the chart shows, for screen readers.
     clickable: whether clicks on points are reported.
     live: from where it gets newer figures between two drawings of the page.
+    on_click: is called with the clicked point before the page is drawn, where the figure depends on the clicks.
     """
+    key = f"chart-{name}"
     data = _data(figure, name, alt, height_px) | {"clickable": clickable, "live": live and asdict(live)}
-    return _chart(key=f"chart-{name}", data=data, on_clicked_change=_ignore).clicked
+    on_change = partial(_report_click, key, on_click) if on_click else _ignore
+    return _chart(key=key, data=data, on_clicked_change=on_change).clicked
 
 
 def selectable_chart(figure: str, name: str, alt: str, height_px: int) -> list[int] | None:
@@ -59,6 +67,11 @@ def selectable_chart(figure: str, name: str, alt: str, height_px: int) -> list[i
 def _data(figure: "Figure | str", name: str, alt: str, height_px: int) -> dict[str, object]:
     text = figure if isinstance(figure, str) else figure.to_json()
     return {"figure": text, "roles": ROLES, "alt": alt, "name": name, "height": height_px}
+
+
+def _report_click(key: str, on_click: Callable[[dict], None]) -> None:
+    if clicked := st.session_state[key].get("clicked"):
+        on_click(clicked)
 
 
 def _ignore() -> None:

@@ -37,13 +37,14 @@ def _field(guess: NumberGuess | ChoiceGuess, key: str) -> Guess | None:
     if isinstance(guess, ChoiceGuess):
         return st.radio(guess.label, list(guess.options), index=None, format_func=guess.options.__getitem__, key=key)
     placeholder = f"{guess.low:g} to {guess.high:g}"
+    kind = int if guess.is_count else float
     return st.number_input(
         guess.label,
-        float(guess.low),
-        float(guess.high),
+        kind(guess.low),
+        kind(guess.high),
         value=None,
-        step=1.0,
-        format="%g",
+        step=kind(1),
+        format="%d" if guess.is_count else "%g",
         key=key,
         placeholder=placeholder,
         width=320,

@@ -48,13 +48,10 @@ def show(lesson: Lesson, known: LessonProgress) -> None:
 
 def _show_numbers(reader: Recognizer, image: Array, change: PixelChange, may_change: bool) -> None:
     view = pixel_view(reader, image, change)
-    clicked = chart(
-        pixel_grid(view.image), "lesson-pixels", f"The digit as numbers. {view.numbers}", _GRID_PX, may_change
-    )
+    alt = f"The digit as numbers. {view.numbers}"
+    on_click = _invert_clicked if may_change else None
+    chart(pixel_grid(view.image), "lesson-pixels", alt, _GRID_PX, clickable=may_change, on_click=on_click)
     st.markdown(" ".join(filter(None, [view.change or view.numbers, view.reading])))
-    if clicked and may_change:
-        _invert(clicked.get("y"), clicked.get("x"))
-        st.rerun(scope="fragment")
 
 
 def _chosen_change() -> PixelChange:
@@ -70,6 +67,10 @@ def _chosen_change() -> PixelChange:
             st.button("Invert it", on_click=_invert, args=[row, column], key="pixel_invert")
         st.button("Reset", icon=":material/restart_alt:", on_click=_reset, key="pixel_reset")
     return PixelChange(shift, brightness / 100, state.INVERTED.get())
+
+
+def _invert_clicked(point: dict) -> None:
+    _invert(point.get("y"), point.get("x"))
 
 
 def _invert(row: object, column: object) -> None:

@@ -26,6 +26,7 @@ from pages.widgets.train.watchers import live_interval_s
 _CHARTS_PX = {1: 420, 2: 250}
 """The height of each chart, by how many there are."""
 
+_SHARED = "Others who take this lesson now watch the same runs: for them they stop, too."
 _NOT_MEASURED = "The runs have ended, but what they measured is missing. Start over to run the lesson again."
 
 
@@ -92,7 +93,7 @@ def _show_outcome(lesson: Lesson, runs: LessonRuns, sentences: tuple[str, ...]) 
         st.error(_NOT_MEASURED, icon=":material/error:")
     elif runs.is_busy:
         st.markdown(f"**What to look for.** {lesson.look_for}")
-        cancel_button("Cancel", f"cancel-{lesson.name}", [view.run for view in runs.views.values()])
+        cancel_button("Cancel", f"cancel-{lesson.name}", [view.run for view in runs.views.values()], _SHARED)
 
 
 def _show_picture(training: Training, lesson: Lesson, known: LessonProgress, runs: LessonRuns) -> None:

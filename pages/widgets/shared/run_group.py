@@ -31,8 +31,11 @@ def file_group(store: RunStore, file: Callable[[], object]) -> bool:
     return True
 
 
-def cancel_button(label: str, key: str, runs: Sequence[Run]) -> None:
-    """Show a button that stops those of the runs that are not over; none where all are."""
+def cancel_button(label: str, key: str, runs: Sequence[Run], more_help: str = "") -> None:
+    """Show a button that stops those of the runs that are not over; none where all are.
+
+    more_help: a sentence that follows those of the button's help.
+    """
     if unfinished := [run for run in runs if is_unfinished(run)]:
         st.button(
             f"{label} · {len(unfinished)} run{'s' * (len(unfinished) != 1)}",
@@ -40,7 +43,7 @@ def cancel_button(label: str, key: str, runs: Sequence[Run]) -> None:
             icon=":material/close:",
             on_click=_cancel,
             args=(unfinished,),
-            help="What trains is stopped, what waits leaves the queue.",
+            help=f"What trains is stopped, what waits leaves the queue. {more_help}".rstrip(),
         )
 
 

@@ -49,6 +49,8 @@ def test_a_guess_accepts_its_answers_and_nothing_else():
     assert number.accepts(95) and number.accepts(0.5)
     assert not any(map(number.accepts, (True, -1, 101, "95", None, float("nan"))))
     assert (number.text(95.0), number.text(0.5)) == ("95 %", "0.5 %")
+    count = NumberGuess("How many?", 0, 4)
+    assert count.accepts(2) and count.accepts(2.0) and not any(map(count.accepts, (2.5, 5, float("nan"), "2")))
     choice = ChoiceGuess("Which?", {"a": "the first"})
     assert choice.accepts("a") and not choice.accepts("b") and not choice.accepts(1)
     assert choice.text("a") == "the first"

@@ -1,9 +1,13 @@
 """A lesson's runs: filed as one group, joined by others, followed, and named where something is wrong."""
 
+import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 
+from core.lessons import lesson_runs
 from core.lessons.catalogue import LESSONS
 from core.lessons.lesson_runs import file_lesson_runs, lesson_time, read_lesson_runs
 from core.runs import trash
@@ -43,6 +47,21 @@ def test_a_class_that_begins_together_watches_the_same_runs(store):
     assert file_lesson_runs(RATES, store) == ids
     store.get(ids[1]).write_status(Status(RunState.FAILED, error="No memory."))
     assert not set(file_lesson_runs(RATES, store)) & set(ids), "one that failed brings no outcome"
+
+
+def test_two_who_begin_in_the_same_moment_watch_the_same_runs(store, monkeypatch):
+    both_have_read = Barrier(2)
+
+    def read_and_wait(store):
+        found = run_summaries(store)
+        with contextlib.suppress(BrokenBarrierError):
+            both_have_read.wait(timeout=0.2)  # in vain where one of them comes after the other
+        return found
+
+    monkeypatch.setattr(lesson_runs, "run_summaries", read_and_wait)
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.map(lambda _: file_lesson_runs(RATES, store), range(2))
+    assert first == second and len(store.all()) == len(RATES.arms)
 
 
 def test_beyond_the_queues_limit_none_is_filed(store, monkeypatch):

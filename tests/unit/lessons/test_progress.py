@@ -53,6 +53,21 @@ def test_a_damaged_lesson_leaves_the_others(file, tmp_path):
     assert file.read("a") == {"pixels": LessonProgress(50, (), True)}
 
 
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EMFILE])
+def test_a_file_that_cannot_be_read_for_a_moment_is_an_error_and_not_replaced(file, monkeypatch, code):
+    file.change("a", "pixels", guess=1)
+
+    def fail(*_):
+        raise OSError(code, "no")
+
+    with monkeypatch.context() as moment:
+        moment.setattr(progress.json_files, "read_limited", fail)
+        assert file.read("a") == {}
+        with pytest.raises(OSError, match="no"):
+            file.change("b", "pixels", guess=2)
+    assert file.read("a") == {"pixels": LessonProgress(1)} and file.read("b") == {}
+
+
 def test_those_who_have_not_come_for_longest_are_left_out(file, monkeypatch):
     monkeypatch.setattr(progress, "MAX_VISITORS", 2)
     for visitor in ("a", "b", "a", "c"):

@@ -82,11 +82,21 @@ def pictures(plain, form):
         ((1, 0, 0, 1), (1, 1, 1, 1), "only made small, 2 of 4 are read right: 1 fewer than you thought."),
         ((1, 1, 1, 1), (1, 1, 1, 1), "This drawing is so large and clear that it needs no preparation."),
         ((0, 0, 0, 0), (0, 0, 0, 0), "it is the digit itself that the network does not know"),
+        ((1, 0, 0, 1), (0, 0, 0, 0), "Is it the digit that you named?"),
+        ((1, 1, 1, 0), (1, 1, 1, 0), "In MNIST form the same 3 are read right: preparation made no difference here."),
+        ((0, 1, 0, 0), (0, 1, 0, 0), "In MNIST form the same one is read right: preparation made no difference here."),
+        ((1, 1, 0, 0), (1, 0, 0, 0), "In MNIST form 1 of 4 is read right: preparation did not help here. In MNIST"),
         ((1, 0, 0, 0), (0, 1, 0, 0), "In MNIST form it no longer reads the picture as drawn, which is rare."),
     ],
 )
 def test_preparation(plain, form, found):
     assert found in said(preparation.outcome(pictures(plain, form), 3))
+
+
+@pytest.mark.parametrize("form", [(1, 1, 1, 0), (0, 1, 1, 0)])
+def test_where_some_are_read_right_the_digit_is_not_doubted(form):
+    text = said(preparation.outcome(pictures((1, 1, 1, 0), form), 3))
+    assert "does not know" not in text and "you named" not in text
 
 
 # 7. honesty

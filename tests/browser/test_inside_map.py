@@ -1,5 +1,7 @@
 """The map of digits in a real browser: what is drawn around is shown."""
 
+import math
+
 import numpy as np
 import pytest
 from playwright.sync_api import expect
@@ -22,7 +24,7 @@ def test_points_that_are_drawn_around_on_the_map_are_shown(page, server):
     run.save_model(model := tiny_model())
     run.write_report(make_report(np.eye(10), np.arange(10)))
     run.write_status(finished_status())
-    save_map(DigitMap.build(ExplainedNetwork(Recognizer(model)), max_images=2500), run)
+    save_map(DigitMap.build(ExplainedNetwork(Recognizer(model)), max_images=2500, max_s=math.inf), run)
     page.goto(f"{server.url}/inside?model={run.id}")
     page.get_by_text("Map of digits").click()
     chart = page.locator(".studio-chart")

@@ -28,10 +28,16 @@ class Reproduction:
     rates: tuple[tuple[int, float], ...]
     last_step: int | None
     report: Report
+    is_imported: bool
 
     @classmethod
     def of(cls, view: RunView) -> "Reproduction":
         """Return what a script of the run repeats; raises `ExportError` with a sentence where none can."""
+        if view.state is RunState.FAILED:
+            raise ExportError(
+                "This run failed. A model is saved only where a run finishes or is stopped, so the script would train "
+                "another one than the test report measures. Resume it first."
+            )
         report, config = tested_report(view), view.config
         if config.other_hands:
             raise ExportError(
@@ -40,19 +46,11 @@ class Reproduction:
             )
         per_epoch = steps_per_epoch(count_training_images(config), config.batch_size)
         plan = TrainingPlan(config, per_epoch, view.marks)
-        trained, planned = view.rows[-1].step if view.rows else 0, plan.epochs * per_epoch
-        if view.is_imported and trained > planned:
-            raise ExportError(
-                "This run was extended before it was imported, and a bundle does not say how. Its script can be made "
-                "only where it was trained."
-            )
-        if view.state is not RunState.FINISHED:
-            trained -= trained % per_epoch  # the saved model is that of the last whole epoch
-        was_cut = 0 < trained < planned and (view.state is not RunState.FINISHED or bool(config.time_limit_s))
+        last_step = _last_step(view, plan)
         marks = [mark for mark in view.marks if mark.kind is MarkKind.RATE and mark.value is not None]
         rates = tuple((mark.step, float(mark.value or 0)) for mark in marks)
         title = to_printable(view.title)
-        return cls(title, config, plan, rates, trained if was_cut and not plan.extended else None, report)
+        return cls(title, config, plan, rates, last_step, report, view.is_imported)
 
     @property
     def accuracy(self) -> str:
@@ -63,6 +61,8 @@ class Reproduction:
     def notes(self) -> list[str]:
         """Return what the script does otherwise than the run, a sentence each."""
         config, notes = self.config, []
+        if self.is_imported:
+            notes.append("The run was imported: a learning rate changed by hand is not known.")
         if config.mixed_precision:
             notes.append(
                 "Where a processor is made for it, the run computed its convolutions in bfloat16. The script computes "
@@ -73,6 +73,26 @@ class Reproduction:
         if self.plan.extended and (config.patience or config.target_accuracy):
             notes.append("The run was extended, so nothing ended it early; nor does anything end the script.")
         return notes
+
+
+def _last_step(view: RunView, plan: TrainingPlan) -> int | None:
+    """Return the step of which the run's model is, None where that is the last one planned or none is known.
+
+    Raises `ExportError` where the run has taken more steps than its plan has.
+    """
+    trained, planned = view.rows[-1].step if view.rows else 0, plan.epochs * plan.steps_per_epoch
+    if view.is_imported and trained > planned:
+        raise ExportError(
+            "This run was extended before it was imported, and a bundle does not say how. Its script can be made "
+            "only where it was trained."
+        )
+    has_limit = bool(view.config.time_limit_s)
+    if view.state is not RunState.FINISHED or not has_limit:  # then the saved model is that of the newest checkpoint
+        ends = [mark.step for mark in view.marks if mark.kind is MarkKind.ENDED_EARLY]
+        trained = max([trained - trained % plan.steps_per_epoch, *ends])
+    # A bundle does not say in which state its run was; where patience or the target ends a run, they end its script.
+    was_cut = view.state is not RunState.FINISHED or has_limit or view.is_imported
+    return trained if was_cut and 0 < trained < planned else None
 
 
 def tested_report(view: RunView) -> Report:

@@ -42,7 +42,7 @@ class Reproduction:
         if config.other_hands:
             raise ExportError(
                 "This run was trained with Other hands: its images are drawn by some thousand lines of this program, "
-                "which a script of Keras and NumPy cannot repeat. The other formats take its network along."
+                "which a script of Keras and NumPy cannot repeat. Its network can be exported in the other formats."
             )
         per_epoch = steps_per_epoch(count_training_images(config), config.batch_size)
         plan = TrainingPlan(config, per_epoch, view.marks)
@@ -98,9 +98,9 @@ def _last_step(view: RunView, plan: TrainingPlan) -> int | None:
 def tested_report(view: RunView) -> Report:
     """Return the test report of a run that has ended; raises `ExportError` with a sentence where there is none."""
     if not view.status.is_final:
-        raise ExportError(f"This run has not ended, it is {view.state}. It can be taken along once it has.")
+        raise ExportError(f"This run has not ended, it is {view.state}. It can be exported once it has.")
     if not view.has_model:
-        raise ExportError("This run ended before its first epoch did, so there is nothing to take along.")
+        raise ExportError("This run ended before its first epoch did, so there is nothing to export.")
     if view.report is None:
         raise ExportError("This run has no test report yet. Open its test report on the Runs page, which measures it.")
     return view.report

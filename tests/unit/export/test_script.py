@@ -252,7 +252,7 @@ def test_an_imported_run_ends_after_as_many_steps_whatever_the_senders_state_was
 
 @pytest.mark.parametrize("state", [RunState.QUEUED, RunState.RUNNING, RunState.PAUSED])
 def test_a_run_that_has_not_ended_gets_a_sentence(store, state):
-    with pytest.raises(ExportError, match=f"This run has not ended, it is {state}. It can be taken along once it has."):
+    with pytest.raises(ExportError, match=f"This run has not ended, it is {state}. It can be exported once it has."):
         code_of(store, TrainConfig(), state=state)
 
 

@@ -110,6 +110,18 @@ def test_the_optimizer_is_the_runs(store, name):
     assert made.get_config() | {"name": ""} == wanted | {"name": ""}
 
 
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_whole_numbers_of_a_json_file_are_floats_in_the_script(store, name):
+    fields = [field for field in OPTIMIZERS[name].fields if field not in ("nesterov", "beta_2")]
+    run = ended_run(store, TrainConfig(optimizer=name, learning_rate=1, **dict.fromkeys(fields, 0)))
+    run.append_mark(mark(MarkKind.RATE, 2, 1719, 0.0005))
+    names = executed(run, "The network")
+    assert all(names["model"].optimizer.get_config()[field] == 0 for field in fields)
+    names["STEPS_PER_EPOCH"] = 1719
+    exec(schedule_code(Reproduction.of(RunView.read(run))), names)
+    assert names["rates"][[0, 1, 2, 3]].tolist() == [1, 1, 0.0005, 0.0005]
+
+
 # the data, their order and augmentation
 
 

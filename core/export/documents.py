@@ -1,4 +1,4 @@
-"""The documents in which a run is taken along: one entry each says how it is made."""
+"""The documents as which a run is exported: one entry each says how it is made."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ from html import escape
 
 from core.charts.curves import Curve, Metric
 from core.charts.svg import curve_svg
-from core.config.describe import describe_recipe, summarize_recipe
+from core.config.describe import describe_recipe, network_name, summarize_recipe
 from core.config.percent import percent, percent_number, probability_percent
 from core.config.train_config import FIELD_SPECS, TrainConfig
 from core.datasets.mnist import load_mnist
@@ -80,7 +80,7 @@ def _figures(view: RunView, report: Report) -> str:
             f"{report.correct:,} of {report.count:,} test images; 95 % interval {interval}",
         ),
         ("Misread", f"{report.count - report.correct:,}", f"of {report.count:,} test images"),
-        ("Weights", f"{count_parameters(view.config):,}", f"network {view.config.network}"),
+        ("Weights", f"{count_parameters(view.config):,}", f"network: {network_name(view.config.network)}"),
         ("Training", f"{view.train_s:,.0f} s", f"{view.last_row.epoch:.4g} epochs" if view.last_row else ""),
     ]
     cells = (f"<div><dt>{name}</dt><dd>{value}<small>{escape(more)}</small></dd></div>" for name, value, more in rows)

@@ -81,7 +81,7 @@ from keras import layers
 SEED = {run.config.seed}
 EPOCHS = {run.plan.epochs}
 BATCH_SIZE = {run.config.batch_size}
-LEARNING_RATE = {run.config.learning_rate}"""
+LEARNING_RATE = {_literal(run.config.learning_rate)}"""
 
 
 def _data_text(config: TrainConfig) -> str:
@@ -183,7 +183,7 @@ def batches():
 
 def _compile(config: TrainConfig) -> str:
     kind, loss = OPTIMIZERS[config.optimizer], LOSSES[config.loss]
-    settings = "".join(f", {name}={getattr(config, name)!r}" for name in kind.fields)
+    settings = "".join(f", {name}={_literal(getattr(config, name))}" for name in kind.fields)
     optimizer = f"keras.optimizers.{kind.label or kind.name.capitalize()}(LEARNING_RATE{settings})"
     measured = '"accuracy"'
     if config.patience and validation_loss(config) != "val_loss":
@@ -194,6 +194,11 @@ model.compile(
     loss="{loss.keras_name or loss.name}",
     metrics=[{measured}],
 )"""
+
+
+def _literal(value: float | bool) -> str:
+    """Return a switch or a number as Python code; Keras takes no whole numbers, which a JSON file may hold."""
+    return repr(value if isinstance(value, bool) else float(value))
 
 
 def _fit(config: TrainConfig, has_callbacks: bool) -> str:

@@ -19,6 +19,6 @@ def plain_source(function: Callable[..., Any]) -> str:
         source = ""
     head = re.match(r"def _?(\w+)\(.*?\)(?: -> [^:]*)?:\n", source, re.DOTALL)
     if not head:
-        raise ExportError(f"The source of {getattr(function, '__name__', function)} is not there to be taken along.")
+        raise ExportError(f"The source of {getattr(function, '__name__', function)} is not there to be exported.")
     parameters = ", ".join(inspect.signature(function).parameters)
     return f"def {head[1]}({parameters}):\n{source[head.end() :]}".rstrip()

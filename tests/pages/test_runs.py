@@ -412,12 +412,12 @@ def test_the_documents_of_a_run_are_downloaded_or_a_sentence_says_why_not(open_r
     assert [each.label for each in at.get("download_button")][1:] == ["Download the report"]
 
 
-def test_a_run_that_still_trains_says_when_it_can_be_taken_along(open_runs, store):
+def test_a_run_that_still_trains_says_when_it_can_be_exported(open_runs, store):
     at = open_runs(run=ended_run(store, TrainConfig(), state=RunState.RUNNING).id)
     at.radio(key="section").set_value("Download").run()
     assert not at.exception and not at.get("download_button")
     assert [plain(each.value) for each in at.info] == [
-        "This run has not ended, it is running. It can be taken along once it has."
+        "This run has not ended, it is running. It can be exported once it has."
     ]
 
 

@@ -5,6 +5,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from core.config.architectures import ARCHITECTURES
+from core.config.layer_specs import default_layer
 from core.config.train_config import TrainConfig
 from core.datasets.mnist import load_mnist
 from core.evaluation.predictions import Predictions
@@ -69,11 +71,25 @@ def test_all_of_the_run_is_in_one_small_file_that_fetches_nothing(run):
 
 
 def test_what_a_person_typed_is_text(run):
-    run.write_notes(name="<b>mine</b>\u202e", remark='</p><script>alert(1)</script>\nit\'s "good" & new')
+    run.write_notes(name="<b>mine</b>\u202e", remark='</p><script>alert(1)</script>\nit\'s "good" \u202e& new\ud800')
     page = Elements(make_html_report(RunView.read(run)).decode())
-    assert not {"b", "script"} & {tag for tag, _ in page.found[:12]}
+    tags = [tag for tag, _ in page.found]
+    assert "script" not in tags and tags.count("b") == 100  # two for each of the 50 mistakes
     assert "<b>mine</b>\ufffd" in page.texts
-    assert '</p><script>alert(1)</script>\nit\'s "good" & new' in page.texts
+    assert '</p><script>alert(1)</script>\nit\'s "good" \ufffd& new\ufffd' in page.texts
+
+
+@pytest.mark.parametrize(
+    ("config", "name"),
+    [
+        (TrainConfig(), ARCHITECTURES["mlp"].label),
+        (TrainConfig(layers=[default_layer("Flatten"), default_layer("Dense")]), "Own layers"),
+    ],
+    ids=["named", "own"],
+)
+def test_a_network_is_called_by_its_name(store, config, name):
+    page = Elements(make_html_report(RunView.read(ended_run(store, config))).decode())
+    assert f"network: {name}" in page.texts
 
 
 def test_what_was_not_kept_is_said(store):

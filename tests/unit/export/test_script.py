@@ -110,6 +110,18 @@ def test_the_optimizer_is_the_runs(store, name):
     assert made.get_config() | {"name": ""} == wanted | {"name": ""}
 
 
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_whole_numbers_of_a_json_file_are_floats_in_the_script(store, name):
+    fields = [field for field in OPTIMIZERS[name].fields if field not in ("nesterov", "beta_2")]
+    run = ended_run(store, TrainConfig(optimizer=name, learning_rate=1, **dict.fromkeys(fields, 0)))
+    run.append_mark(mark(MarkKind.RATE, 2, 1719, 0.0005))
+    names = executed(run, "The network")
+    assert all(names["model"].optimizer.get_config()[field] == 0 for field in fields)
+    names["STEPS_PER_EPOCH"] = 1719
+    exec(schedule_code(Reproduction.of(RunView.read(run))), names)
+    assert names["rates"][[0, 1, 2, 3]].tolist() == [1, 1, 0.0005, 0.0005]
+
+
 # the data, their order and augmentation
 
 
@@ -202,15 +214,49 @@ def test_early_stopping_and_the_target_are_callbacks_until_the_run_is_extended(s
 
 
 @pytest.mark.parametrize(
-    ("steps", "state", "last"),
-    [(2000, RunState.FINISHED, 2000), (2000, RunState.STOPPED, 1719), (5 * 1719, RunState.FINISHED, None)],
-    ids=["time limit", "stopped", "time limit not reached"],
+    ("steps", "state", "marks", "last"),
+    [
+        (2000, RunState.FINISHED, [], 2000),
+        (2000, RunState.STOPPED, [], 1719),
+        (5 * 1719, RunState.FINISHED, [], None),
+        (7 * 1719 + 5, RunState.STOPPED, [(MarkKind.EXTEND, 5 * 1719, 10)], 7 * 1719),
+        (15 * 1719, RunState.FINISHED, [(MarkKind.EXTEND, 5 * 1719, 10)], None),
+        (2200, RunState.STOPPED, [(MarkKind.ENDED_EARLY, 2000, None), (MarkKind.EXTEND, 2000, 1)], 2000),
+        (3500, RunState.STOPPED, [(MarkKind.ENDED_EARLY, 2000, None), (MarkKind.EXTEND, 2000, 1)], 2 * 1719),
+    ],
+    ids=[
+        "time limit",
+        "stopped",
+        "time limit not reached",
+        "stopped after an extension",
+        "extended",
+        "stopped before the epoch in which the time limit ended it was whole",
+        "stopped after that epoch",
+    ],
 )
-def test_a_run_that_was_cut_off_ends_after_as_many_steps(store, steps, state, last):
-    text = code_of(store, TrainConfig(time_limit_s=60), steps=steps, state=state)
+def test_a_run_that_was_cut_off_ends_after_as_many_steps(store, steps, state, marks, last):
+    run = ended_run(store, TrainConfig(time_limit_s=60), steps=steps, state=state)
+    for kind, step, value in marks:
+        run.append_mark(mark(kind, step, 1719, value))
+    text = make_script(RunView.read(run)).decode()
     assert ("LastStep()" in text) == (last is not None)
     if last:
         assert f"self.steps == {last}:" in text
+
+
+@pytest.mark.parametrize(
+    ("steps", "limit", "last"),
+    [(2 * 1719, 0, 2 * 1719), (2 * 1719 + 5, 0, 2 * 1719), (2000, 60, 2000), (5 * 1719, 0, None)],
+    ids=["stopped or ended early", "stopped within an epoch", "time limit", "trained to its end"],
+)
+def test_an_imported_run_ends_after_as_many_steps_whatever_the_senders_state_was(store, steps, limit, last):
+    run = ended_run(store, TrainConfig(time_limit_s=limit), steps=steps)
+    run.write_notes(imported=1.0)
+    text = make_script(RunView.read(run)).decode()
+    assert ("LastStep()" in text) == (last is not None)
+    if last:
+        assert f"self.steps == {last}:" in text
+    assert "a learning rate changed by hand is not known" in " ".join(text.split())
 
 
 # what has no script
@@ -218,7 +264,7 @@ def test_a_run_that_was_cut_off_ends_after_as_many_steps(store, steps, state, la
 
 @pytest.mark.parametrize("state", [RunState.QUEUED, RunState.RUNNING, RunState.PAUSED])
 def test_a_run_that_has_not_ended_gets_a_sentence(store, state):
-    with pytest.raises(ExportError, match=f"This run has not ended, it is {state}. It can be taken along once it has."):
+    with pytest.raises(ExportError, match=f"This run has not ended, it is {state}. It can be exported once it has."):
         code_of(store, TrainConfig(), state=state)
 
 
@@ -229,6 +275,12 @@ def test_a_run_without_a_model_or_report_gets_a_sentence(store):
         make_script(RunView.read(run))
     run.model_path.unlink()
     with pytest.raises(ExportError, match="ended before its first epoch"):
+        make_script(RunView.read(run))
+
+
+def test_a_failed_run_whose_model_is_of_an_earlier_end_gets_a_sentence(store):
+    run = ended_run(store, TrainConfig(), steps=4 * 1719, state=RunState.FAILED)
+    with pytest.raises(ExportError, match="This run failed. .* Resume it first"):
         make_script(RunView.read(run))
 
 

@@ -46,8 +46,11 @@ def test_a_network_is_built_and_trained_and_its_link_brings_it_back(page, server
     open_form(page, f"{server.url}/train?recipe=linear&epochs=1&training_share=0.05", "7,850")
     wait_until_idle(page)
     for field, choice in (("After", "The picture"), ("Another layer", "Convolution")):
-        page.get_by_role("combobox", name=field).click()
-        page.get_by_role("option", name=choice, exact=True).click()
+        option = page.get_by_role("option", name=choice, exact=True)
+        while not option.count():  # a drawing of the form may close the list once more
+            page.get_by_role("combobox", name=field).click()
+            page.wait_for_timeout(1000)
+        option.click()
         settle(page)
     press_when_seen(page, page.get_by_role("button", name="Add", exact=True))
     expect(page.get_by_text("26×26×32 values · 320 weights")).to_be_visible(timeout=LONG_MS)

@@ -3,10 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from core.config.train_config import TrainConfig
-from core.runs.store import RunStore
 from tests.support.app_server import CANVAS, ONE, draw, open_canvas, settle
-from tests.support.runs import finished_status, tiny_model
+from tests.support.runs import tiny_run
 
 pytestmark = pytest.mark.browser
 
@@ -45,9 +43,7 @@ def test_why_takes_the_drawing_along_and_the_layers_follow_each_stroke(page, ser
 
 
 def test_the_curve_over_a_damage_fills_in_by_itself_and_reset_is_one_press(page, server):
-    run = RunStore(server.home).create(TrainConfig(hidden_units=8))
-    run.save_model(tiny_model())  # quicker than the shipped one
-    run.write_status(finished_status())
+    run = tiny_run(server.home)  # quicker than the shipped one
     page.goto(f"{server.url}/inside?model={run.id}")
     page.get_by_text("Break it", exact=True).click()
     expect(page.get_by_text("undamaged", exact=True)).to_be_visible()

@@ -2,29 +2,22 @@
 
 import math
 
-import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from core.config.train_config import TrainConfig
-from core.evaluation.report import make_report
 from core.explanation.digit_map import DigitMap
 from core.explanation.map_files import save_map
 from core.explanation.network import ExplainedNetwork
 from core.recognition import Recognizer
-from core.runs.store import RunStore
 from tests.support.app_server import settle
-from tests.support.runs import finished_status, tiny_model
+from tests.support.runs import tiny_run
 
 pytestmark = pytest.mark.browser
 
 
 def test_points_that_are_drawn_around_on_the_map_are_shown(page, server):
-    run = RunStore(server.home).create(TrainConfig(hidden_units=8))
-    run.save_model(model := tiny_model())
-    run.write_report(make_report(np.eye(10), np.arange(10)))
-    run.write_status(finished_status())
-    save_map(DigitMap.build(ExplainedNetwork(Recognizer(model)), max_images=2500, max_s=math.inf), run)
+    run = tiny_run(server.home)
+    save_map(DigitMap.build(ExplainedNetwork(Recognizer.load(run.folder)), max_images=2500, max_s=math.inf), run)
     page.goto(f"{server.url}/inside?model={run.id}")
     page.get_by_text("Map of digits").click()
     chart = page.locator(".studio-chart")

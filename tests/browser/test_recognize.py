@@ -88,6 +88,12 @@ def test_several_files_one_of_them_broken(page, server, tmp_path):
     assert "not a picture" in rows[0]["note"]
 
 
+_TOO_WIDE = """main => [...main.querySelectorAll("*")]
+    .filter(node => node.getBoundingClientRect().right > main.clientWidth + 0.5)
+    .map(node => `${location.pathname} ${node.tagName} ${node.getAttribute("class")} ${node.textContent.slice(0, 60)}`)"""
+"""The elements that reach beyond the page's right side."""
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_nothing_scrolls_sideways(page, server, width):
     page.set_viewport_size({"width": width, "height": 844})
@@ -97,7 +103,7 @@ def test_nothing_scrolls_sideways(page, server, width):
         page.wait_for_timeout(2000)
         assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
         main = page.locator("[data-testid=stMain]")
-        assert main.evaluate("node => node.scrollWidth <= node.clientWidth")
+        assert main.evaluate("node => node.scrollWidth <= node.clientWidth"), main.evaluate(_TOO_WIDE)
 
 
 def test_the_part_of_a_stroke_outside_the_canvas_is_not_read(page, server):

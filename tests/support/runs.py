@@ -1,12 +1,16 @@
 """Runs and models that are made without training."""
 
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from core.config.train_config import TrainConfig
 from core.evaluation.report import make_report
+from core.runs.run import Run
 from core.runs.schema import MetricRow, RunState, Status
+from core.runs.store import RunStore
 
 
 def finished_status():
@@ -33,6 +37,16 @@ def tiny_model():
 
     import_keras().utils.set_random_seed(0)
     return build(TrainConfig(hidden_units=8))
+
+
+def tiny_run(root):
+    """A finished run of `tiny_model`, which appears in a runs folder at once and whole: its server may watch it."""
+    with tempfile.TemporaryDirectory(dir=root.parent) as folder:
+        run = RunStore(Path(folder)).create(TrainConfig(hidden_units=8))
+        run.save_model(tiny_model())
+        run.write_report(make_report(np.eye(10), np.arange(10)))
+        run.write_status(finished_status())
+        return Run(run.folder.rename(root / run.folder.name))
 
 
 def ended_run(store, config, steps=20, state=RunState.FINISHED):

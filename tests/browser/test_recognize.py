@@ -90,7 +90,7 @@ def test_several_files_one_of_them_broken(page, server, tmp_path):
 
 _TOO_WIDE = """main => [...main.querySelectorAll("*")]
     .filter(node => node.getBoundingClientRect().right > main.clientWidth + 0.5)
-    .map(node => `${location.pathname} ${node.tagName} ${node.getAttribute("class")} ${node.textContent.slice(0, 60)}`)"""
+    .map(node => `${location.pathname} ${node.tagName} ${node.className} ${node.textContent.slice(0, 60)}`)"""
 """The elements that reach beyond the page's right side."""
 
 

@@ -26,7 +26,7 @@ def show(model_id: str, digit: ExplainedDigit) -> None:
     _show_tiles(view)
     if not view.is_complete and st.button("Read more of them", icon=_ICON, key="continue_neighbours"):
         _build(model_id)
-        st.rerun(scope="fragment")
+        st.rerun()
 
 
 def _build(model_id: str) -> NeighbourIndex:

@@ -223,8 +223,8 @@ def test_the_doubtful_labels_and_the_accuracy_without_the_known_wrong_ones(open_
     assert not at.exception
     shown, known = data_of(at, "studio_gallery")
     assert "Check the training labels · 5 runs" in next(each.label for each in at.button if "Check" in each.label)
-    assert len(shown["images"]) == 50 and shown["images"][0]["lines"][1] == "91.0 % sure"
-    assert known["images"][0]["lines"] == ["label 8, read 8", "91.0 % sure", "people: a 9"]
+    assert len(shown["images"]) == 50 and shown["images"][0]["lines"][1] == "8: 91.0 %"
+    assert known["images"][0]["lines"] == ["label 8, read 8", "8: 91.0 %", "people: a 9"]
     assert "200 of the 10,000 test labels are doubtful" in words(at)
     assert "98.00 % with MNIST's labels" in words(at) and "without the 15 that people found wrong" in words(at)
 

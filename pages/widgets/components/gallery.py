@@ -65,14 +65,20 @@ def show_disagreements(found: Sequence[Disagreement], letters: str, name: str) -
     _show(images, name, "Test images on which the networks disagree")
 
 
-def show_doubtful(found: Sequence[DoubtfulLabel], name: str, label: str, of_training: bool = False) -> None:
-    """Show test images whose label is doubted, or training images, fifty at a time; arguments as of `show`."""
-    images = [(each.index, _doubt_lines(each, of_training)) for each in _page(found, name)]
+def show_doubtful(
+    found: Sequence[DoubtfulLabel], name: str, label: str, of_training: bool = False, verb: str = "rather"
+) -> None:
+    """Show test images whose label is doubted, or training images, fifty at a time; arguments as of `show`.
+
+    verb: stands before the network's answer: "read" where that is what it reads, "rather" where it is only likelier
+    than such labels usually are.
+    """
+    images = [(each.index, _doubt_lines(each, of_training, verb)) for each in _page(found, name)]
     _show(images, name, label, of_training)
 
 
-def _doubt_lines(each: DoubtfulLabel, of_training: bool) -> list[str]:
-    said = [f"label {each.label}, rather {each.answer}", f"{each.answer}: {probability_percent(each.confidence)}"]
+def _doubt_lines(each: DoubtfulLabel, of_training: bool, verb: str) -> list[str]:
+    said = [f"label {each.label}, {verb} {each.answer}", f"{each.answer}: {probability_percent(each.confidence)}"]
     people = "" if of_training else describe_known_error(each.index)
     return [*said, people] if people else said
 

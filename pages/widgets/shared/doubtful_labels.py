@@ -24,4 +24,4 @@ def show_test_images(labels: Array, answers: Array, probabilities: Array, name: 
     gallery.show_doubtful(found[:MAX_SHOWN], name, "Test images whose label is doubtful")
     st.markdown("**The labels that people found wrong**, and what the network reads there")
     known = known_errors(labels, probabilities)
-    gallery.show_doubtful(known, f"{name}-known", "Test images whose label people found wrong")
+    gallery.show_doubtful(known, f"{name}-known", "Test images whose label people found wrong", verb="read")

@@ -52,7 +52,7 @@ def row_of_rings(count):
 @pytest.mark.parametrize(
     "page",
     [
-        zigzags(),
+        zigzags(step_px=14),
         zigzags(rows=5, size=(1400, 1400), step_px=30),
         np.vstack([row_of_rings(20)] * 9),
     ],

@@ -13,7 +13,6 @@ from core.explanation.digits import ExplainedDigit
 from core.pictures.display import enlarge
 from pages.widgets.components.chart import chart
 from pages.widgets.inside import networks
-from pages.widgets.shared.active_run import is_training
 
 _PICTURE_PX, _FIGURES_PX = 168, 160
 _CHART_PX = 240
@@ -41,8 +40,7 @@ def show(model_id: str, digit: ExplainedDigit) -> None:
         _show_effect(network, digit, damage)
         kinds = [kind for kind in DAMAGE_KINDS if kind not in network.obstacles]
         kind = st.selectbox("The curve over", kinds, format_func=_SHORT.__getitem__, key=_CURVE_KEY)
-        is_partial = len(network.curve(kind, damage)) < len(DAMAGE_KINDS[kind].strengths)
-        fills_in = is_partial and (not is_training() or _wants_curve())
+        fills_in = len(network.curve(kind, damage)) < len(DAMAGE_KINDS[kind].strengths)
         show_curve = st.fragment(_show_curve, run_every=_POINT_EVERY_S if fills_in else None)
         show_curve(network, kind, damage, fills_in, count())
 
@@ -105,16 +103,6 @@ def _show_effect(network: BreakableNetwork, digit: ExplainedDigit, damage: Damag
             )
             st.button("Reset", icon=":material/restart_alt:", on_click=_reset)
     st.markdown(f"{view.reading}  \n:small[{view.before}]")
-
-
-def _wants_curve() -> bool:
-    """Show the button that has the curve measured while a run trains, and return whether it was pressed."""
-    return st.button(
-        "Measure the curve",
-        icon=":material/show_chart:",
-        key="break_measure",
-        help="A run is being trained, and this takes some seconds of the processor from it.",
-    )
 
 
 def _show_curve(network: BreakableNetwork, kind: str, damage: Damage, fills_in: bool, passes: Iterator[int]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.config.layer_math import IMAGE_SHAPE, OUTPUT_LAYER
+from core.config.layer_math import IMAGE_SHAPE, output_layer
 from core.config.registry import Registry
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def _mlp(config: "TrainConfig") -> list[LayerDict]:
         _layer("Flatten"),
         _layer("Dense", units=config.hidden_units, activation="relu"),
         *_dropout(config.dropout),
-        OUTPUT_LAYER,
+        output_layer(config.dataset.num_classes),
     ]
 
 
@@ -45,7 +45,7 @@ def _convnet(config: "TrainConfig") -> list[LayerDict]:
         _layer("Flatten"),
         _layer("Dense", units=config.hidden_units, activation="relu"),
         *_dropout(config.dropout),
-        OUTPUT_LAYER,
+        output_layer(config.dataset.num_classes),
     ]
 
 
@@ -76,7 +76,7 @@ def _reader(config: "TrainConfig") -> list[LayerDict]:
         *_normalized(192),
         _layer("Flatten"),
         *_dropout(config.dropout),
-        OUTPUT_LAYER,
+        output_layer(config.dataset.num_classes),
     ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.config.architectures import ARCHITECTURES
+from core.config.dataset_spec import DatasetSpec
 from core.config.field_spec import format_number
 from core.config.layer_specs import describe_layer
 from core.config.named_stacks import STACK_LABELS
@@ -73,6 +74,8 @@ def format_value(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return format_number(value)
+    if isinstance(value, DatasetSpec):
+        return value.name if value.version == 1 else f"{value.name} (version {value.version})"
     if isinstance(value, tuple):
         return "; ".join(describe_layer(layer) for layer in value)
     return str(value)

@@ -8,10 +8,8 @@ from core.config.field_spec import ConfigError
 from core.config.layer_kinds import InputForm, LayerFamily, Shape, kind_of
 
 INPUT_SHAPE = (28, 28)
-NUM_CLASSES = 10
+NUM_DIGITS = 10
 IMAGE_SHAPE = (*INPUT_SHAPE, 1)
-OUTPUT_LAYER: dict[str, Any] = {"class_name": "Dense", "units": NUM_CLASSES, "activation": "softmax"}
-"""Every network's last layer: a probability for each digit."""
 
 MAX_PARAMETERS = 5_000_000
 MAX_MULTIPLICATIONS = 100_000_000
@@ -22,12 +20,17 @@ Layer = Mapping[str, Any]
 """A layer as plain data: its `class_name` and its settings, or some of them."""
 
 
-def check_layers_fit(layers: Sequence[Layer], batch_size: int) -> None:
+def output_layer(classes: int) -> dict[str, Any]:
+    """Return every network's last layer: a probability for each class."""
+    return {"class_name": "Dense", "units": classes, "activation": "softmax"}
+
+
+def check_layers_fit(layers: Sequence[Layer], batch_size: int, classes: int = NUM_DIGITS) -> None:
     """Raise `ConfigError` where the layers do not fit together with the last one, or are too large to train."""
-    shapes, problem = infer_shapes(layers)
+    shapes, problem = infer_shapes(layers, classes)
     if problem:
         raise ConfigError(problem)
-    stack = [*layers, OUTPUT_LAYER]
+    stack = [*layers, output_layer(classes)]
     before = [IMAGE_SHAPE, *shapes]
     weights = sum(map(count_weights, stack, before))
     if weights > MAX_PARAMETERS:
@@ -49,7 +52,7 @@ def check_layers_fit(layers: Sequence[Layer], batch_size: int) -> None:
         )
 
 
-def infer_shapes(layers: Iterable[Layer]) -> tuple[list[Shape], str]:
+def infer_shapes(layers: Iterable[Layer], classes: int = NUM_DIGITS) -> tuple[list[Shape], str]:
     """Return the shape that leaves each layer and the last one, as far as they fit, and the words where they do not."""
     shapes: list[Shape] = []
     shape: Shape = IMAGE_SHAPE
@@ -61,9 +64,10 @@ def infer_shapes(layers: Iterable[Layer]) -> tuple[list[Shape], str]:
         shapes.append(shape)
     if len(shape) > 1:
         return shapes, (
-            "The last layer, Dense 10 softmax, needs a flat input: put Flatten or Global average pooling at the end."
+            f"The last layer, Dense {classes} softmax, needs a flat input: "
+            "put Flatten or Global average pooling at the end."
         )
-    return [*shapes, (NUM_CLASSES,)], ""
+    return [*shapes, (classes,)], ""
 
 
 def _misfit(layer: Layer, shape: Shape) -> str:

@@ -1,9 +1,10 @@
 """A recipe as a link: what differs from a preset, as the query of an address that a person can read and send."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
 
+from core.config.dataset_spec import DatasetSpec, parse_dataset
 from core.config.field_spec import ConfigError, format_number
 from core.config.layer_kinds import LAYER_KINDS, kind_of
 from core.config.layer_specs import LayerSpec
@@ -28,16 +29,27 @@ def draft_to_query(values: Mapping[str, Any]) -> dict[str, str]:
     return start | {name: _written(value) for name, value in differences[nearest].items()}
 
 
-def from_query(query: Mapping[str, str]) -> TrainConfig:
+FindDataset = Callable[[str], DatasetSpec]
+"""Return the data set of a reference such as 'letters@2'; raises `ConfigError` where there is none."""
+
+
+def _find_mnist(reference: str) -> DatasetSpec:
+    return parse_dataset(reference)
+
+
+def from_query(query: Mapping[str, str], find_dataset: FindDataset = _find_mnist) -> TrainConfig:
     """Return the recipe of a link that anybody may have written; raises `ConfigError` in words."""
-    start, values = draft_from_query(query)
+    start, values = draft_from_query(query, find_dataset)
     return start.changed(values)
 
 
-def draft_from_query(query: Mapping[str, str]) -> tuple[TrainConfig, dict[str, Any]]:
+def draft_from_query(
+    query: Mapping[str, str], find_dataset: FindDataset = _find_mnist
+) -> tuple[TrainConfig, dict[str, Any]]:
     """Return the preset that a link starts from, and the values that it puts in place of the preset's, by field.
 
-    Each value is in its range; whether all go together is not checked. Raises `ConfigError` in words.
+    `find_dataset` finds the data set that the link names; without it, that is MNIST alone. Each value is in its range;
+    whether all go together is not checked. Raises `ConfigError` in words.
     """
     if sum(map(len, query.values())) > _MAX_CHARACTERS:
         raise ConfigError(f"The link is longer than {_MAX_CHARACTERS} characters.")
@@ -46,7 +58,10 @@ def draft_from_query(query: Mapping[str, str]) -> tuple[TrainConfig, dict[str, A
     if name not in PRESETS:
         raise ConfigError(f"recipe is {name!r}; it must be one of {', '.join(PRESETS)}.")
     kinds = {each.name: each.type for each in fields(TrainConfig)}
-    return PRESETS[name], check_fields({name: _read(name, text, kinds.get(name)) for name, text in texts.items()})
+    values = {name: _read(name, text, kinds.get(name)) for name, text in texts.items()}
+    if "dataset" in texts:
+        values["dataset"] = find_dataset(texts["dataset"])
+    return PRESETS[name], check_fields(values)
 
 
 def _differences(values: Mapping[str, Any], preset: TrainConfig) -> dict[str, Any]:
@@ -58,6 +73,8 @@ def _written(value: object) -> str:
         return _LAYER.join(map(_layer_code, value)) or _NONE
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, DatasetSpec):
+        return value.reference
     return format_number(value) if isinstance(value, float) else str(value)
 
 

@@ -1,11 +1,13 @@
 """The recipe of a training run: one frozen dataclass that refuses values out of range with a sentence."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from core.config.architectures import ARCHITECTURES
+from core.config.dataset_spec import MNIST, DatasetSpec, parse_dataset
 from core.config.field_spec import ConfigError, FieldSpec, check_value
 from core.config.layer_math import check_layers_fit
 from core.config.layer_specs import LayerSpec, parse_layers
@@ -18,6 +20,14 @@ from core.config.schedules import SCHEDULES
 FOLDS = 5
 """Into how many folds cross-validation parts the training images."""
 
+READER = "reader"
+"""What `start_from` is called where a network starts from the shipped reader."""
+
+_RUN_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,119}")
+_MAX_VALIDATION_SHARE = 5
+_LATER_FIELDS = ("dataset", "start_from", "trained_layers")
+"""The fields that a config's JSON leaves out where they are the recipe's, so that it reads as it always did."""
+
 
 def _setting(
     default: Any,
@@ -26,8 +36,11 @@ def _setting(
     low: float | None = None,
     high: float | None = None,
     entries: Mapping[str, Entry] | None = None,
+    words: Mapping[str, str] | None = None,
 ) -> Any:
-    return field(default=default, metadata={"spec": FieldSpec(label, text, low, high, entries or ())})
+    names = words or {}
+    spec = FieldSpec(label, text, low, high, entries or tuple(names), tuple(names.items()))
+    return field(default=default, metadata={"spec": spec})
 
 
 @dataclass(frozen=True)
@@ -223,15 +236,55 @@ class TrainConfig:
         0,
         2**31 - 1,
     )
+    dataset: DatasetSpec = _setting(
+        MNIST,
+        "Data set",
+        "What is learned: MNIST's ten digits, or a data set of one's own, which the Data page and the command `data` "
+        "add. The network's last layer has an output for each of its classes.",
+    )
+    start_from: str = _setting(
+        "",
+        "Start from",
+        "Where the first weights come from: random numbers, or a network that has learned already, the shipped reader "
+        "(reader) or a run by its id. A few images are then enough. The last layer is new where the classes differ.",
+    )
+    trained_layers: str = _setting(
+        "all",
+        "Layers trained",
+        "With a network to start from: train all of its layers, or only the last, which is quick and keeps what the "
+        "others have learned. All layers read more right where the pictures look unlike those learned before.",
+        words={"all": "All", "last": "Only the last"},
+    )
 
     def __post_init__(self) -> None:
         checked = check_fields({each.name: getattr(self, each.name) for each in fields(self)})
-        object.__setattr__(self, "layers", checked["layers"])
+        for name in ("layers", "dataset"):
+            object.__setattr__(self, name, checked[name])
         if self.layers:
-            check_layers_fit(self.layers, self.batch_size)
+            check_layers_fit(self.layers, self.batch_size, self.dataset.num_classes)
+        self._check_start()
         for name in ("target_accuracy", "patience"):
-            if getattr(self, name) and not (self.validation_images or self.fold):
+            if getattr(self, name) and not (self.kept_back or self.fold):
                 raise ConfigError(f"{name} is {getattr(self, name)}; it needs validation images, and there are none.")
+
+    def _check_start(self) -> None:
+        if self.trained_layers == "last" and not self.start_from:
+            raise ConfigError(
+                "trained_layers is 'last'; that needs a network to start from (start_from), and there is none."
+            )
+        if self.other_hands and not self.dataset.is_digits:
+            raise ConfigError(
+                f"other_hands is on; it draws digits, and the classes of {self.dataset.name} are no digits. "
+                "Use augmentation."
+            )
+
+    @property
+    def kept_back(self) -> int:
+        """Return how many training images are the validation images where no fold is kept back.
+
+        They are a fifth of the data set at most, so that a small one still has images to learn from.
+        """
+        return min(self.validation_images, self.dataset.train_images // _MAX_VALIDATION_SHARE)
 
     @property
     def network(self) -> str:
@@ -240,8 +293,10 @@ class TrainConfig:
         return next(named, "own") if self.layers else self.architecture
 
     def to_json(self) -> str:
-        """Return the config as an indented JSON object, one key a field."""
-        return json.dumps(asdict(self), indent=2)
+        """Return the config as an indented JSON object, one key a field; later fields only where they are set."""
+        values = asdict(self) | {"dataset": self.dataset.to_json()}
+        unset = [name for name in _LATER_FIELDS if getattr(self, name) == FIELD_DEFAULTS[name]]
+        return json.dumps({name: value for name, value in values.items() if name not in unset}, indent=2)
 
     @classmethod
     def from_json(cls, text: str) -> "TrainConfig":
@@ -266,9 +321,14 @@ class TrainConfig:
 FIELD_SPECS: dict[str, FieldSpec] = {each.name: each.metadata["spec"] for each in fields(TrainConfig)}
 """The `FieldSpec` of each field of `TrainConfig`, in order."""
 
+FIELD_DEFAULTS: dict[str, Any] = {each.name: each.default for each in fields(TrainConfig)}
+"""The seed recipe's value of each field."""
+
+_PARSERS = {"layers": parse_layers, "dataset": parse_dataset}
+
 
 def check_fields(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return values of some fields, layers as `parse_layers` returns them; whether all go together is not checked.
+    """Return values of some fields, layers and data set parsed; whether all go together is not checked.
 
     Raises `ConfigError` for an unknown field, and for a value of the wrong type or out of its range.
     """
@@ -276,6 +336,13 @@ def check_fields(values: Mapping[str, Any]) -> dict[str, Any]:
     if unknown:
         raise ConfigError(f"Unknown field {unknown[0]!r}; the fields are {', '.join(FIELD_SPECS)}.")
     for each in fields(TrainConfig):
-        if each.name in values and each.name != "layers":
+        if each.name == "start_from" and each.name in values:
+            _check_start_name(values[each.name])
+        elif each.name in values and each.name not in _PARSERS:
             check_value(each.name, values[each.name], each.type, each.metadata["spec"])
-    return {name: parse_layers(value) if name == "layers" else value for name, value in values.items()}
+    return {name: _PARSERS[name](value) if name in _PARSERS else value for name, value in values.items()}
+
+
+def _check_start_name(value: object) -> None:
+    if value != "" and not (isinstance(value, str) and _RUN_ID.fullmatch(value)):
+        raise ConfigError(f"start_from is {value!r}; it must be {READER!r}, the id of a run, or empty.")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.config.describe import summarize_recipe
-from core.config.layer_math import NUM_CLASSES
+from core.config.layer_math import NUM_DIGITS
 from core.config.losses import LOSSES
 from core.config.optimizers import OPTIMIZERS
 from core.config.train_config import FOLDS, TrainConfig
@@ -122,15 +122,15 @@ def scale(images):
 
 
 def one_hot(labels):
-    """Return a row of {NUM_CLASSES} for each label: 1 at its digit, else 0."""
-    return keras.utils.to_categorical(labels, {NUM_CLASSES})
+    """Return a row of {NUM_DIGITS} for each label: 1 at its digit, else 0."""
+    return keras.utils.to_categorical(labels, {NUM_DIGITS})
 
 
 targets = one_hot(labels)''',
     ]
     if config.label_smoothing:
         share = config.label_smoothing
-        blocks[-1] += f" * (1 - {share}) + {share} / {NUM_CLASSES}"
+        blocks[-1] += f" * (1 - {share}) + {share} / {NUM_DIGITS}"
     if kept_back:
         blocks.append(f"validation = scale(x_train{kept_back}), one_hot(y_train{kept_back})")
     return "\n".join(blocks)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from core.config import layer_math
 from core.config.architectures import ARCHITECTURES
 from core.config.layer_kinds import Shape, kind_of
-from core.config.layer_math import IMAGE_SHAPE, INPUT_SHAPE, OUTPUT_LAYER
+from core.config.layer_math import IMAGE_SHAPE, INPUT_SHAPE, output_layer
 from core.config.layer_specs import LayerSpec, parse_layers
 from core.config.train_config import TrainConfig
 
@@ -35,7 +35,7 @@ def expand_layers(config: TrainConfig) -> list[dict[str, Any]]:
 def _stack(config: TrainConfig) -> list[dict[str, Any]]:
     flat = config.layers[0]["class_name"] == "Flatten"
     picture = [] if flat else [{"class_name": "Reshape", "target_shape": IMAGE_SHAPE}]
-    return [*picture, *config.layers, OUTPUT_LAYER]
+    return [*picture, *config.layers, output_layer(config.dataset.num_classes)]
 
 
 def first_layer_units(config: TrainConfig) -> int:
@@ -54,7 +54,7 @@ def editable_layers(config: TrainConfig) -> tuple[LayerSpec, ...]:
 
 
 def build(config: TrainConfig) -> "keras.Sequential":
-    """Return the untrained `keras.Model`: float32 (n, 28, 28) in [0, 1] → (n, 10) probabilities.
+    """Return the untrained `keras.Model`: float32 (n, 28, 28) in [0, 1] → (n, classes) probabilities.
 
     Its first weights come from Keras's global seed: call `keras.utils.set_random_seed` before.
     """

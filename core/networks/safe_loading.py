@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.config.layer_math import INPUT_SHAPE, NUM_CLASSES
+from core.config.layer_math import INPUT_SHAPE, NUM_DIGITS
 from core.networks.builder import import_keras
 from core.networks.config_size import LAYERS, DamagedError, MeasuredShapes, TooLargeError, measure
 from core.networks.size_limits import MAX_LOADED
@@ -224,9 +224,9 @@ def _check_size(keras: Any, config: dict[str, Any], path: Path) -> None:
             f"The size of {path.name} cannot be determined here: the description of its layers has a form that is not "
             "known. Load it with Keras 3 where it was made, and save it again."
         ) from shapes
-    if shapes.inputs != [(None, *INPUT_SHAPE)] or shapes.outputs != [(None, NUM_CLASSES)]:
+    if shapes.inputs != [(None, *INPUT_SHAPE)] or shapes.outputs != [(None, NUM_DIGITS)]:
         inputs, outputs = (" and ".join(map(str, each)) for each in (shapes.inputs, shapes.outputs))
         raise ModelError(
             f"{path.name} has inputs of shape {inputs} and outputs of shape {outputs}; a model that "
-            f"reads digits has {(None, *INPUT_SHAPE)} and {(None, NUM_CLASSES)}."
+            f"reads digits has {(None, *INPUT_SHAPE)} and {(None, NUM_DIGITS)}."
         )

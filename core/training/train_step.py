@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from core.config.layer_math import NUM_CLASSES, has_convolution
+from core.config.layer_math import NUM_DIGITS, has_convolution
 from core.config.losses import LOSSES
 from core.config.optimizers import OPTIMIZERS
 from core.config.train_config import TrainConfig
@@ -33,7 +33,7 @@ def make_loss(config: TrainConfig) -> Callable[[Any, Any], Any]:
     compute, smoothing = LOSSES[config.loss].compute, config.label_smoothing
     if not smoothing:
         return compute
-    return lambda targets, probabilities: compute(targets * (1 - smoothing) + smoothing / NUM_CLASSES, probabilities)
+    return lambda targets, probabilities: compute(targets * (1 - smoothing) + smoothing / NUM_DIGITS, probabilities)
 
 
 def make_step_block(
@@ -72,7 +72,7 @@ def make_step_block(
         def compute_step(step: Any, loss_sum: Any, correct: Any) -> tuple[Any, Any, Any]:
             batch = tf.cast(images[step * batch_size : (step + 1) * batch_size], tf.float32) / 255.0
             expected = labels[step * batch_size : (step + 1) * batch_size]
-            targets = tf.where(expected[:, None] < 0, 1 / NUM_CLASSES, tf.one_hot(expected, NUM_CLASSES))
+            targets = tf.where(expected[:, None] < 0, 1 / NUM_DIGITS, tf.one_hot(expected, NUM_DIGITS))
             with tf.GradientTape() as tape:
                 probabilities = training_pass(batch)
                 losses = loss_of(targets, probabilities)

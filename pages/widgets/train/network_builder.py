@@ -8,14 +8,14 @@ import streamlit as st
 from core.charts.recipes import network_blocks
 from core.config.field_spec import ConfigError
 from core.config.layer_kinds import LAYER_KINDS, Shape, kind_of
-from core.config.layer_math import IMAGE_SHAPE, OUTPUT_LAYER, count_weights, infer_shapes
+from core.config.layer_math import IMAGE_SHAPE, count_weights, infer_shapes, output_layer
 from core.config.layer_specs import MAX_LAYERS, LayerSpec, default_layer, describe_layer
 from core.networks.builder import editable_layers
 from pages.widgets.components.chart import chart
 from pages.widgets.components.streamlit_overrides import ICON_ONLY
 from pages.widgets.shared.press import once
 from pages.widgets.shared.text import escape_markdown
-from pages.widgets.train.recipe_form import start
+from pages.widgets.train.recipe_form import classes, start
 from pages.widgets.train.state import ADDED_LAYERS, EDITED_LAYERS
 
 _DRAWN_PX = 130
@@ -36,7 +36,7 @@ def recipe_layers() -> tuple[LayerSpec, ...]:
     Raises `ConfigError` where they do not fit together.
     """
     held = current_layers()
-    if held is not None and (problem := infer_shapes([layer for _, layer in held])[1]):
+    if held is not None and (problem := infer_shapes([layer for _, layer in held], classes())[1]):
         raise ConfigError(problem)
     return drafted_layers()
 
@@ -56,16 +56,17 @@ def show(layers: list[tuple[str, LayerSpec]] | None) -> None:
         st.info("This network's layers cannot be changed one by one. Choose another recipe to build on.")
         return
     specs = [layer for _, layer in layers]
-    shapes, problem = infer_shapes(specs)
+    shapes, problem = infer_shapes(specs, classes())
     _drawing(specs, shapes)
-    stack = [*specs, OUTPUT_LAYER]
+    last = output_layer(classes())
+    stack = [*specs, last]
     said = [_measured(*each) for each in zip(stack, [IMAGE_SHAPE, *shapes], shapes, strict=False)]
     if problem:
         said.append(f":red[does not fit: {escape_markdown(problem.partition(': ')[2])}]")
     said += [f"fits or not, once layer {len(shapes) + 1} does"] * (len(stack) - len(said))
     for place, (name, layer) in enumerate(layers):
         _row(place, name, layer, said[place], len(layers))
-    st.markdown(f"**{len(stack)}.** {describe_layer(OUTPUT_LAYER)}, always the last  \n:small[{said[-1]}]")
+    st.markdown(f"**{len(stack)}.** {describe_layer(last)}, always the last  \n:small[{said[-1]}]")
     _add(layers)
 
 
@@ -177,7 +178,7 @@ def _fitting(layers: list[LayerSpec], place: int) -> list[str]:
     """Return the kinds of layers that fit in at that place; all where none does, as where the others do not fit."""
     kinds = list(LAYER_KINDS.offered)
     tried = {kind: [*layers[:place], default_layer(kind), *layers[place:]] for kind in kinds}
-    return [kind for kind in kinds if not infer_shapes(tried[kind])[1]] or kinds
+    return [kind for kind in kinds if not infer_shapes(tried[kind], classes())[1]] or kinds
 
 
 def _insert(after: str) -> None:
@@ -190,7 +191,7 @@ def _insert(after: str) -> None:
 
 
 def _drawing(layers: list[LayerSpec], shapes: list[Shape]) -> None:
-    shown = [*layers, OUTPUT_LAYER][: len(shapes)]
+    shown = [*layers, output_layer(classes())][: len(shapes)]
     names = ["Picture", *map(describe_layer, shown)]
     kinds = ["Picture", *(layer["class_name"] for layer in shown)]
     alt = "The network as blocks: " + ", then ".join(names) + "."

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from core.config import FIELD_SPECS, OPTIMIZERS, PRESETS, ConfigError, LayerSpec, TrainConfig, optimizer_fields
+from core.config.dataset_spec import DatasetSpec
 from core.config.presets import PRESET_CARDS
 from core.config.recipe_url import draft_from_query, draft_to_query
 from pages.widgets.shared.text import escape_markdown
@@ -31,6 +32,12 @@ def start_from(config: TrainConfig, values: Mapping[str, Any] = _NO_VALUES) -> N
     layers = enumerate(values.get("layers", ()))
     EDITED_LAYERS.set([(f"{number}-{place}", layer) for place, layer in layers] or None)
     LINK_ERROR.set("")
+
+
+def classes() -> int:
+    """Return how many classes the chosen data set has."""
+    dataset: DatasetSpec = values()["dataset"]
+    return dataset.num_classes
 
 
 def key(name: str) -> str:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core.config.architectures import ARCHITECTURES, Architecture
 from core.config.field_spec import ConfigError, FieldSpec
 from core.config.layer_kinds import LAYER_KINDS, LayerKind
-from core.config.layer_math import OUTPUT_LAYER
+from core.config.layer_math import output_layer
 from core.config.layer_specs import default_layer, describe_layer
 from core.config.losses import LOSSES, LossKind
 from core.config.optimizers import OPTIMIZERS, OptimizerKind
@@ -116,7 +116,7 @@ def test_an_optimizer_is_one_entry():
 def test_a_schedule_a_loss_and_an_architecture_are_one_entry_each():
     SCHEDULES.register(ScheduleKind("falling", "straight down to nothing.", lambda progress: 1 - progress))
     LOSSES.register(LossKind("squares", "the sum of squares.", lambda targets, found: ((targets - found) ** 2).sum(-1)))
-    flat = [{"class_name": "Flatten"}, OUTPUT_LAYER]
+    flat = [{"class_name": "Flatten"}, output_layer(10)]
     ARCHITECTURES.register(Architecture("flat", "nothing between.", lambda config: flat))
     LOSSES["squares"].compute(np.eye(10), np.eye(10))
     config = TrainConfig(architecture="flat", schedule="falling", loss="squares", learning_rate=0.08)

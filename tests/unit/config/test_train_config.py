@@ -6,6 +6,7 @@ from dataclasses import asdict, fields
 import pytest
 
 from core.config import FIELD_SPECS, PRESETS, REFERENCE_ACCURACY, ConfigError, TrainConfig, preset
+from core.config.dataset_spec import MNIST, DatasetSpec
 
 NUMBERS = [name for name, setting in FIELD_SPECS.items() if setting.high is not None]
 CHOICES = [name for name, setting in FIELD_SPECS.items() if setting.choices]
@@ -40,7 +41,9 @@ def test_the_default_is_the_seed_recipe():
     }
     values = asdict(TrainConfig())
     assert {name: values[name] for name in recipe} == recipe
-    assert not any(value for name, value in values.items() if name not in recipe), "what came later is off"
+    assert TrainConfig().dataset == MNIST and values["trained_layers"] == "all"
+    later = values.keys() - recipe.keys() - {"dataset", "trained_layers"}
+    assert not any(values[name] for name in later), "what came later is off"
 
 
 @pytest.mark.parametrize("name", NUMBERS)
@@ -197,5 +200,37 @@ def test_every_setting_has_a_label_and_a_reason(name, setting):
 
 
 def test_the_settings_are_the_fields_in_order():
-    assert list(FIELD_SPECS) == list(json.loads(TrainConfig().to_json()))
     assert REFERENCE_ACCURACY == 0.9766
+    letters = DatasetSpec("letters", 1, "Letters", ("A", "K"), 40, 10, "0" * 64)
+    whole = TrainConfig(dataset=letters, start_from="reader", trained_layers="last")
+    assert list(FIELD_SPECS) == list(json.loads(whole.to_json()))
+    assert TrainConfig.from_json(whole.to_json()) == whole
+
+
+def test_a_config_on_mnist_reads_as_it_did_before_there_were_other_data_sets():
+    names = list(json.loads(TrainConfig().to_json()))
+    assert names == list(FIELD_SPECS)[: len(names)]
+    assert not {"dataset", "start_from", "trained_layers"} & set(names)
+
+
+LETTERS = DatasetSpec("letters", 1, "Letters", ("A", "K"), 40, 10, "0" * 64)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"dataset": "letters"}, "dataset is 'letters'; it must be 'mnist' or the description of a data set."),
+        ({"dataset": LETTERS, "other_hands": True}, "other_hands is on; it draws digits, and the classes of Letters"),
+        ({"trained_layers": "last"}, "trained_layers is 'last'; that needs a network to start from"),
+        ({"start_from": "../x"}, "start_from is '../x'; it must be 'reader', the id of a run, or empty."),
+        ({"start_from": 7}, "start_from is 7; it must be"),
+    ],
+)
+def test_what_does_not_go_with_a_data_set_is_refused(values, words):
+    assert refusal(**values).startswith(words)
+
+
+@pytest.mark.parametrize(("images", "kept_back"), [(60000, 5000), (1000, 200), (9, 1), (4, 0)])
+def test_at_most_a_fifth_of_a_small_set_is_kept_back(images, kept_back):
+    spec = DatasetSpec("letters", 1, "Letters", ("A", "K"), images, 10, "0" * 64)
+    assert TrainConfig(dataset=spec).kept_back == kept_back

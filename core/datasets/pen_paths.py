@@ -14,6 +14,7 @@ _BOX_PX = 80  # the longest side of what is drawn
 _MIN_PEN = 0.035  # the narrowest pen, as a share of the box
 _POINTS_PER_SEGMENT = 8
 _DEFAULT_DEVIATION = "6,6"
+_SPREAD, _MAX_SPREAD = 9.0, 100  # between the points of a path that a person drew, and their number a stroke
 _ROUNDNESS = 0.65  # 0.5 is Catmull and Rom's; a circle through four points needs 0.83, and handwriting lies between
 
 
@@ -57,6 +58,26 @@ def _spline_basis(k: int, corners: tuple[int, ...]) -> np.ndarray:
             - t * t * (1 - t) * arriving
         )
     return np.concatenate([*parts, points[-1:]])
+
+
+def strokes_through(lines: Sequence[np.ndarray], deviation: float) -> list[Stroke]:
+    """Return a pen's path as strokes that `draw_figures` draws, `deviation` being the largest of each point.
+
+    lines: the path's strokes, each (n, 2) numbers in any unit, y downward; the longest side becomes 100, and the points
+    lie evenly along each stroke.
+    """
+    points = np.concatenate(lines)
+    low, high = points.min(axis=0), points.max(axis=0)
+    scale = 100 / max(1e-6, float((high - low).max()))
+    placed = [_spread_evenly((np.asarray(line, float) - (low + high) / 2) * scale + 50) for line in lines]
+    return [Stroke(line, np.full_like(line, deviation), np.eye(len(line))) for line in placed]
+
+
+def _spread_evenly(line: np.ndarray) -> np.ndarray:
+    """Return points `_SPREAD` apart along a line (n, 2) in a box of 100×100: (k, 2), k at least 2."""
+    lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    places = np.linspace(0, lengths[-1], min(_MAX_SPREAD, max(2, round(lengths[-1] / _SPREAD) + 1)))
+    return np.column_stack([np.interp(places, lengths, line[:, axis]) for axis in (0, 1)])
 
 
 def draw_figures(

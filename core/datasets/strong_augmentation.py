@@ -37,8 +37,8 @@ def augment_strongly(
     kinds = rng.choice(len(shares), len(images), p=list(shares.values()))
     gentle, strong, synthetic, outlier = (np.flatnonzero(kinds == kind) for kind in range(1, len(shares)))
     images, labels = images.copy(), labels.copy()
-    images[gentle] = _deform_gently(images[gentle], rng)
-    images[strong] = degrade(_deform_strongly(images[strong], rng), rng)
+    images[gentle] = deform_gently(images[gentle], rng)
+    images[strong] = degrade(deform_strongly(images[strong], rng), rng)
     images[synthetic] = degrade(synthetic_digits.draw_digits(labels[synthetic], rng), rng)
     images[outlier] = make_outliers(images[outlier], labels[outlier], rng)
     labels[outlier] = OUTLIER_LABEL
@@ -50,7 +50,7 @@ def make_outliers(images: np.ndarray, labels: np.ndarray, rng: np.random.Generat
     return degrade(draw_outliers(images, labels, rng), rng)
 
 
-def _deform_gently(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def deform_gently(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return images (n, 28, 28) with a small rotation, shift and elastic deformation: MNIST's style, another person."""
     n = len(images)
     knots = _displaced_knots(n, 14, rng, max_angle=0.13, max_slant=0.15, max_stretch=1.15, noise_px=0.7)
@@ -63,7 +63,7 @@ def _deform_gently(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return deformed
 
 
-def _deform_strongly(images: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
+def deform_strongly(images: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
     """Return images (n, 28, 28) as other pens and people might have written them: n arrays (96, 96) uint8."""
     knots = _displaced_knots(len(images), 16, rng, max_angle=0.2, max_slant=0.3, max_stretch=1.3, noise_px=0.9)
     knots = 2 * knots + np.float32(27.5)  # in the image at twice its size

@@ -4,37 +4,21 @@ import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from core.config.presets import PRESETS
 from core.config.train_config import TrainConfig
-from core.datasets.augmentation import augment
-from core.datasets.mnist import Mnist, data_checksum, split_for
-from core.datasets.strong_augmentation import OUTLIER_LABEL, augment_strongly, make_outliers
-from core.evaluation.calibration import (
-    TARGET_RECALL,
-    apply_temperature,
-    expected_calibration_error,
-    fit_temperature,
-    refusal_threshold,
-)
+from core.datasets.mnist import data_checksum, split_for
+from core.evaluation.model_calibration import calibrate
 from core.explanation.neighbour_files import RELEASED_INDEX, release_index
 from core.explanation.network import ExplainedNetwork
-from core.recognition.classifier import feature_model
-from core.recognition.model_files import RELEASED_MODEL, ModelCard
-from core.recognition.outlier_score import OutlierScore, fit_outlier_score, with_recall
+from core.recognition.model_files import RELEASED_MODEL
+from core.recognition.outlier_score import OutlierScore
 from core.recognition.recognizer import Recognizer
 from core.runs.run import Run
 from core.runs.schema import Report, RunError, RunState
 from core.storage import atomic
 
-if TYPE_CHECKING:
-    import keras
-
 _MAX_BYTES = 3_000_000
-_DIGITS, _OUTLIERS = 8000, 6000  # images that the outlier score is fitted on
 _SCORE = {"kind": str, "pictures": int, "accuracy": float, "calibration_error": float}
 
 
@@ -53,7 +37,7 @@ def release_model(run: Run, beside: Sequence[Run] = (), scores: str = "[]") -> d
     if size_bytes > _MAX_BYTES:
         raise RunError(f"The model has {size_bytes:,} bytes; at most {_MAX_BYTES:,} can be released.")
     card = _card(run, beside, scores)
-    calibration, outlier_score = _calibration(run)
+    calibration, outlier_score = calibrate(Recognizer.load(run.model_path).model, split_for(run.config()))
     card |= calibration
     _write(run.model_path, card, outlier_score)
     release_index(ExplainedNetwork(Recognizer.load(RELEASED_MODEL)), RELEASED_MODEL.with_name(RELEASED_INDEX.name))
@@ -127,44 +111,3 @@ def _checked_scores(text: str) -> list[dict]:
     if not objects or any({name: type(value) for name, value in score.items()} != _SCORE for score in scores):
         raise RunError(f"The scores must be a JSON list of objects with {', '.join(_SCORE)}.")
     return scores
-
-
-def _calibration(run: Run) -> tuple[dict[str, float], OutlierScore | None]:
-    """Return what the card says of confidence and refusal, and the outlier score.
-
-    The temperature is fitted on the run's validation images and an augmented copy of each, the refusal on them as they
-    are. Beside them stands how well they hold on the test images, which neither saw. Without validation images there
-    is nothing to fit them on: the card has none, and there is no outlier score.
-    """
-    mnist, reader = split_for(run.config()), Recognizer.load(run.model_path)
-    validation = mnist.validation
-    if not len(validation):
-        return {}, None
-    probabilities = reader.classify(validation.images)
-    augmented = reader.classify(augment(validation.images, np.random.default_rng(0)))
-    temperature = fit_temperature(np.concatenate([probabilities, augmented]), np.tile(validation.labels, 2))
-    refusal = refusal_threshold(apply_temperature(probabilities, temperature))
-    score = _outlier_score(reader.model, temperature, mnist)
-    released = Recognizer(reader.model, ModelCard(temperature, refusal), score)
-    found = released.predict_with_outlier_score(mnist.test.images)
-    measured = {
-        "calibration_error": round(expected_calibration_error(found.probabilities, mnist.test.labels), 4),
-        "test_digits_kept": float((~found.refused).mean()),
-    }
-    return {"temperature": temperature, "refusal": refusal} | measured, score
-
-
-def _outlier_score(model: "keras.Model", temperature: float, mnist: Mnist) -> OutlierScore:
-    """Return a score fitted on strongly augmented digits and on outliers, which keeps `TARGET_RECALL` of digits."""
-    rng, train, network = np.random.default_rng(0), mnist.train, feature_model(model)
-    options: dict[str, Any] = {"batch_size": 500, "verbose": 0}
-
-    def rows(images: np.ndarray) -> np.ndarray:
-        features, probabilities = network.predict(images / np.float32(255), **options)
-        return np.column_stack([features, apply_temperature(probabilities, temperature).max(axis=1)])
-
-    digits, labels = augment_strongly(train.images[:_DIGITS], train.labels[:_DIGITS].astype(np.int32), rng)
-    others = slice(_DIGITS, _DIGITS + _OUTLIERS)
-    outliers = make_outliers(train.images[others], train.labels[others], rng)
-    score = fit_outlier_score(rows(digits[labels != OUTLIER_LABEL]), rows(outliers))
-    return with_recall(score, rows(mnist.validation.images), TARGET_RECALL)

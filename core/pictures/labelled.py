@@ -1,4 +1,4 @@
-"""Labelled pictures for an evaluation: in folders named 0 to 9, or listed in a CSV with their labels."""
+"""Labelled pictures for an evaluation: in folders named 0 to 9, in a ZIP of such, or listed in a CSV with labels."""
 
 import csv
 import io
@@ -34,13 +34,13 @@ class LabelledPictures(NamedTuple):
 def find_labelled(path: Path) -> LabelledPictures:
     """Return the labelled pictures of a folder or CSV; raises LabelError.
 
-    A folder holds some of the sub-folders 0 to 9, or one CSV with the columns file and label, whose file names are
-    relative to the CSV's folder. Each page of a document is a picture; a CSV names it as "scan.pdf, page 2".
+    A folder, or a ZIP, holds some of the sub-folders 0 to 9; a folder may hold in their place one CSV with the columns
+    file and label, whose file names are relative to the CSV's folder. Each page of a document is a picture; a CSV names it as "scan.pdf, page 2".
     """
     if not path.exists():
         raise LabelError(f"There is no folder or CSV at {path}.")
     if path.is_file():
-        return LabelledPictures(_read_csv(path), [])
+        return LabelledPictures(_search_zip(path) if path.suffix.lower() == ".zip" else _read_csv(path), [])
     tables = sorted(path.glob("*.csv"))
     if len(tables) > 1:
         names = ", ".join(table.name for table in tables[:3])
@@ -63,6 +63,16 @@ def _search_digit_folders(path: Path) -> list[LabelledPicture]:
             f"There are no labelled pictures in {path}: it has neither folders 0 to 9 with pictures in them nor a CSV "
             "with the columns file and label."
         )
+    return found
+
+
+def _search_zip(path: Path) -> list[LabelledPicture]:
+    entries = [entry for entry in find_pictures([path]) if entry.unpack]
+    labels = [Path(entry.name).parent.name for entry in entries]
+    digits = {str(digit) for digit in range(10)}
+    found = [LabelledPicture(entry, label) for entry, label in zip(entries, labels, strict=True) if label in digits]
+    if not found:
+        raise LabelError(f"There are no labelled pictures in {path}: it has no folders 0 to 9 with pictures in them.")
     return found
 
 

@@ -21,6 +21,7 @@ LEVELS = {
     "networks": 2,
     "runs": 2,
     "preprocessing": 3,
+    "corrections": 3,
     "datasets": 4,
     "recognition": 4,
     "evaluation": 5,

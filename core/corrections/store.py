@@ -1,0 +1,190 @@
+"""The store of corrections: keeping, finding, undoing and removing them, from any number of processes."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from core.corrections import pen_json
+from core.corrections.database import compact, reading, writing
+from core.corrections.records import Correction, CorrectionError, Counts, Example, NewCorrection, Source, Split, decode_image
+from core.pictures.display import encode
+
+MAX_CORRECTIONS = 20_000
+MEASURED_EVERY = 5
+"""Every so many corrections of a label, by time, one is kept out of learning."""
+
+_FILE = "corrections.db"
+_COLUMNS = "id, label, source, split, model, model_name, answer, confidence, created, deleted, image"
+
+
+class CorrectionStore:
+    """The corrections of a root folder; each call opens the database anew, so threads and processes may share it."""
+
+    def __init__(self, root: Path) -> None:
+        self.path = Path(root) / _FILE
+
+    def add(self, new: NewCorrection) -> int:
+        """Keep a correction and return its id; it is on the disk when this returns. Raises `CorrectionError`.
+
+        A second one of the same place replaces the label of the first, which keeps its use, and comes back if it was
+        deleted.
+        """
+        return self.add_many([new])[0]
+
+    def add_many(self, new: Sequence[NewCorrection]) -> list[int]:
+        """Keep corrections as `add` does, all or none, and return their ids; raises `CorrectionError`."""
+        with writing(self.path) as database:
+            count = database.execute("SELECT COUNT(*) FROM corrections").fetchone()[0]
+            if count + len(new) > MAX_CORRECTIONS:
+                raise CorrectionError(
+                    f"There are {count:,} corrections; at most {MAX_CORRECTIONS:,} are kept. Delete some for good on "
+                    "the Teach page."
+                )
+            return [_insert(database, each) for each in new]
+
+    def find(
+        self, label: str = "", source: Source | None = None, deleted: bool = False, first: int = 0, count: int = 50
+    ) -> list[Correction]:
+        """Return corrections, newest first: `count` at most, from the `first` on; raises `CorrectionError`.
+
+        label, source: only those; '' and None for any. deleted: those that were deleted, in place of the others.
+        """
+        condition, values = _condition(label, source, deleted)
+        query = f"SELECT {_COLUMNS} FROM corrections WHERE {condition} ORDER BY id DESC LIMIT ? OFFSET ?"
+        with reading(self.path) as database:
+            return [_to_correction(row) for row in database.execute(query, (*values, count, first))]
+
+    def count(self, label: str = "", source: Source | None = None, deleted: bool = False) -> int:
+        """Return how many corrections `find` finds; raises `CorrectionError`."""
+        condition, values = _condition(label, source, deleted)
+        with reading(self.path) as database:
+            return database.execute(f"SELECT COUNT(*) FROM corrections WHERE {condition}", values).fetchone()[0]
+
+    def counts(self) -> Counts:
+        """Return how many corrections there are of each kind; raises `CorrectionError`."""
+        with reading(self.path) as database:
+            rows = database.execute(
+                "SELECT label, split, deleted, COUNT(*) FROM corrections GROUP BY label, split, deleted ORDER BY label"
+            ).fetchall()
+        by_label, by_split = dict[str, int](), dict.fromkeys(Split, 0)
+        for label, split, deleted, count in rows:
+            if not deleted:
+                by_label[label] = by_label.get(label, 0) + count
+                by_split[Split(split)] += count
+        return Counts(by_label, by_split, sum(count for _, _, deleted, count in rows if deleted))
+
+    def label_of(self, place: str) -> str:
+        """Return the label that a person gave to the answer of this place, '' where none; raises `CorrectionError`."""
+        with reading(self.path) as database:
+            row = database.execute("SELECT label FROM corrections WHERE place = ? AND NOT deleted", (place,)).fetchone()
+        return row["label"] if row else ""
+
+    def examples(self) -> list[Example]:
+        """Return all that are not deleted, oldest first, as learning needs them; raises `CorrectionError`."""
+        query = "SELECT id, label, split, image, strokes FROM corrections WHERE NOT deleted ORDER BY id"
+        with reading(self.path) as database:
+            return [
+                Example(
+                    row["id"],
+                    row["label"],
+                    Split(row["split"]),
+                    decode_image(row["image"]),
+                    pen_json.from_json(row["strokes"]),
+                )
+                for row in database.execute(query)
+            ]
+
+    def pictures(self) -> list[tuple[int, str, bytes]]:
+        """Return the id, the label and the largest picture, a PNG, of all that are not deleted, oldest first.
+
+        Raises `CorrectionError`.
+        """
+        query = "SELECT id, label, image, picture FROM corrections WHERE NOT deleted ORDER BY id"
+        with reading(self.path) as database:
+            return [(row["id"], row["label"], row["picture"] or row["image"]) for row in database.execute(query)]
+
+    def picture(self, correction_id: int) -> bytes:
+        """Return the drawing or crop of a correction as a PNG, its 28×28 where it has none; b"" where it is gone.
+
+        Raises `CorrectionError`.
+        """
+        with reading(self.path) as database:
+            row = database.execute("SELECT image, picture FROM corrections WHERE id = ?", (correction_id,)).fetchone()
+        return (row["picture"] or row["image"]) if row else b""
+
+    def delete(self, ids: Iterable[int]) -> None:
+        """Delete corrections, which `restore` brings back; raises `CorrectionError`."""
+        self._mark(ids, deleted=True)
+
+    def restore(self, ids: Iterable[int]) -> None:
+        """Bring deleted corrections back; raises `CorrectionError`."""
+        self._mark(ids, deleted=False)
+
+    def purge(self) -> int:
+        """Remove all deleted corrections for good, with their pictures; return how many. Raises `CorrectionError`."""
+        with writing(self.path) as database:
+            count = database.execute("DELETE FROM corrections WHERE deleted").rowcount
+        if count:
+            compact(self.path)
+        return count
+
+    def _mark(self, ids: Iterable[int], deleted: bool) -> None:
+        with writing(self.path) as database:
+            database.executemany("UPDATE corrections SET deleted = ? WHERE id = ?", [(deleted, each) for each in ids])
+
+
+def _insert(database: sqlite3.Connection, new: NewCorrection) -> int:
+    known = database.execute("SELECT id FROM corrections WHERE place = ?", (new.place,)).fetchone()
+    if known:
+        database.execute("UPDATE corrections SET label = ?, deleted = 0 WHERE id = ?", (new.label, known["id"]))
+        return known["id"]
+    row = {
+        "place": new.place,
+        "created": new.created,
+        "label": new.label,
+        "source": str(new.source),
+        "split": str(_next_split(database, new.label)),
+        "model": new.model,
+        "model_name": new.model_name,
+        "answer": new.answer,
+        "confidence": min(1.0, new.confidence),
+        "image": encode(new.image, lossless=True),
+        "picture": new.picture,
+        "strokes": pen_json.to_json(new.strokes),
+    }
+    names, places = ", ".join(row), ", ".join("?" * len(row))
+    inserted = database.execute(f"INSERT INTO corrections ({names}) VALUES ({places})", tuple(row.values())).lastrowid
+    assert inserted is not None, "a row was inserted"
+    return inserted
+
+
+def _next_split(database: sqlite3.Connection, label: str) -> Split:
+    """Return the use of the next correction of a label: the fifth since the last one that was kept out is kept out."""
+    since = database.execute(
+        "SELECT COUNT(*) FROM corrections WHERE NOT deleted AND label = :label AND id > (SELECT COALESCE(MAX(id), 0) "
+        "FROM corrections WHERE NOT deleted AND label = :label AND split = 'measure')",
+        {"label": label},
+    ).fetchone()[0]
+    return Split.MEASURE if since >= MEASURED_EVERY - 1 else Split.LEARN
+
+
+def _condition(label: str, source: Source | None, deleted: bool) -> tuple[str, tuple[object, ...]]:
+    wanted = {"deleted = ?": int(deleted), "label = ?": label, "source = ?": str(source) if source else ""}
+    used = {clause: value for clause, value in wanted.items() if value != ""}
+    return " AND ".join(used), tuple(used.values())
+
+
+def _to_correction(row: sqlite3.Row) -> Correction:
+    return Correction(
+        id=row["id"],
+        label=row["label"],
+        source=Source(row["source"]),
+        split=Split(row["split"]),
+        model=row["model"],
+        model_name=row["model_name"],
+        answer=row["answer"],
+        confidence=row["confidence"],
+        created=row["created"],
+        is_deleted=bool(row["deleted"]),
+        png=row["image"],
+    )

@@ -1,0 +1,64 @@
+"""The fitting of a model's card: its temperature, and the score by which it refuses what looks like no digit."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.datasets.augmentation import augment
+from core.datasets.mnist import Mnist
+from core.datasets.strong_augmentation import OUTLIER_LABEL, augment_strongly, make_outliers
+from core.evaluation.calibration import (
+    TARGET_RECALL,
+    apply_temperature,
+    expected_calibration_error,
+    fit_temperature,
+    refusal_threshold,
+)
+from core.recognition.classifier import feature_model
+from core.recognition.model_files import ModelCard
+from core.recognition.outlier_score import OutlierScore, fit_outlier_score, with_recall
+from core.recognition.recognizer import Recognizer
+
+if TYPE_CHECKING:
+    import keras
+
+_DIGITS, _OUTLIERS = 8000, 6000  # images that the outlier score is fitted on
+
+
+def calibrate(model: "keras.Model", mnist: Mnist) -> tuple[dict[str, float], OutlierScore | None]:
+    """Return what a model's card says of confidence and refusal, and its outlier score.
+
+    The temperature is fitted on the validation images and an augmented copy of each, the refusal on them as they are.
+    Beside them stands how well they hold on the test images, which neither saw. Without validation images there is
+    nothing to fit them on: the card has none, and there is no outlier score.
+    """
+    validation, plain = mnist.validation, Recognizer(model)
+    if not len(validation):
+        return {}, None
+    probabilities = plain.classify(validation.images)
+    augmented = plain.classify(augment(validation.images, np.random.default_rng(0)))
+    temperature = fit_temperature(np.concatenate([probabilities, augmented]), np.tile(validation.labels, 2))
+    refusal = refusal_threshold(apply_temperature(probabilities, temperature))
+    score = _outlier_score(model, temperature, mnist)
+    found = Recognizer(model, ModelCard(temperature, refusal), score).predict_with_outlier_score(mnist.test.images)
+    measured = {
+        "calibration_error": round(expected_calibration_error(found.probabilities, mnist.test.labels), 4),
+        "test_digits_kept": float((~found.refused).mean()),
+    }
+    return {"temperature": temperature, "refusal": refusal} | measured, score
+
+
+def _outlier_score(model: "keras.Model", temperature: float, mnist: Mnist) -> OutlierScore:
+    """Return a score fitted on strongly augmented digits and on outliers, which keeps `TARGET_RECALL` of digits."""
+    rng, train, network = np.random.default_rng(0), mnist.train, feature_model(model)
+    options: dict[str, Any] = {"batch_size": 500, "verbose": 0}
+
+    def rows(images: np.ndarray) -> np.ndarray:
+        features, probabilities = network.predict(images / np.float32(255), **options)
+        return np.column_stack([features, apply_temperature(probabilities, temperature).max(axis=1)])
+
+    digits, labels = augment_strongly(train.images[:_DIGITS], train.labels[:_DIGITS].astype(np.int32), rng)
+    others = slice(_DIGITS, _DIGITS + _OUTLIERS)
+    outliers = make_outliers(train.images[others], train.labels[others], rng)
+    score = fit_outlier_score(rows(digits[labels != OUTLIER_LABEL]), rows(outliers))
+    return with_recall(score, rows(mnist.validation.images), TARGET_RECALL)

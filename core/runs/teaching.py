@@ -1,0 +1,103 @@
+"""What the folder of a run that learns from corrections holds besides: the corrections, and the measures at its end."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from core.config.percent import percent
+from core.runs.run_folder import RunFolder, read_arrays
+from core.runs.schema import Count, NonNegative, RunError, Share, convert
+from core.storage import atomic, json_files
+
+_CORRECTIONS, _RESULT = "corrections.npz", "teaching.json"
+
+MAX_MNIST_LOSS = 0.001
+"""By how much less of MNIST's test images a model may read right before it is said, 0 to 1."""
+
+MIN_REFUSED = 0.9
+"""How much of what is no digit a model must refuse, or it is said."""
+
+
+@dataclass(frozen=True)
+class Measures:
+    """The measures of a model before or after learning; shares are 0 to 1, None where there was nothing to measure."""
+
+    mnist_correct: Count
+    mnist_count: Count
+    kept_out_correct: Count  # of the person's digits that nothing was learned from
+    kept_out_count: Count
+    learned_correct: Count  # of the person's digits that were learned from
+    learned_count: Count
+    refused: Share | None = None  # of pictures of no digit
+    digits_kept: Share | None = None  # of MNIST's test images, not refused
+    calibration_error: Share | None = None
+    temperature: NonNegative = 1.0
+
+    @property
+    def mnist_accuracy(self) -> float:
+        """Return the share of MNIST's test images that is read right, 0 to 1."""
+        return self.mnist_correct / max(1, self.mnist_count)
+
+
+@dataclass(frozen=True)
+class TeachingResult:
+    """What learning from corrections changed: the measures of the model before and after.
+
+    `share` is how far the weights were moved from those before (0) to those at the end of learning (1).
+    """
+
+    before: Measures
+    after: Measures
+    share: Share
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Return sentences on what speaks against the model as the one to read with; () where nothing does."""
+        lost = self.before.mnist_accuracy - self.after.mnist_accuracy
+        refused = self.after.refused
+        found = []
+        if lost > MAX_MNIST_LOSS + 1e-9:
+            found.append(f"It reads {percent(lost, 2)} less of MNIST's test digits right than before.")
+        if refused is not None and refused < MIN_REFUSED:
+            found.append(f"It refuses only {percent(refused, 1)} of what is no digit; {percent(MIN_REFUSED, 0)} is wanted.")
+        return tuple(found)
+
+
+def learns_from_corrections(run: RunFolder) -> bool:
+    """Return whether the run's folder holds corrections, from which it learns."""
+    return (run.folder / _CORRECTIONS).is_file()
+
+
+def save_corrections(run: RunFolder, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write the corrections that the run learns from, as they are now; called while the run is filed. Raises `OSError`."""
+    atomic.replace_file(
+        run.folder / _CORRECTIONS, lambda file: np.savez_compressed(file, allow_pickle=False, **arrays)
+    )
+
+
+def load_corrections(run: RunFolder) -> dict[str, np.ndarray]:
+    """Return the arrays that `save_corrections` was given; raises `RunError` where there are none."""
+    arrays = read_arrays(run.folder / _CORRECTIONS)
+    if arrays is None:
+        raise RunError(f"Run {run.id} holds no corrections to learn from.")
+    return arrays
+
+
+def write_result(run: RunFolder, result: TeachingResult) -> None:
+    """Write the measures before and after learning; raises `OSError`."""
+    atomic.replace_json(run.folder / _RESULT, asdict(result))
+
+
+def read_result(run: RunFolder) -> TeachingResult | None:
+    """Return the measures before and after learning; None where the run has none yet, or they are damaged."""
+    try:
+        values = json_files.parse_json(json_files.read_limited(run.folder / _RESULT))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return convert(values, TeachingResult)
+
+
+def remove_result(run: RunFolder) -> None:
+    """Remove what was measured of a model that learns further; raises `OSError`."""
+    (run.folder / _RESULT).unlink(missing_ok=True)

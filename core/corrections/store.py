@@ -6,7 +6,16 @@ from pathlib import Path
 
 from core.corrections import pen_json
 from core.corrections.database import compact, reading, writing
-from core.corrections.records import Correction, CorrectionError, Counts, Example, NewCorrection, Source, Split, decode_image
+from core.corrections.records import (
+    Correction,
+    CorrectionError,
+    Counts,
+    Example,
+    NewCorrection,
+    Source,
+    Split,
+    decode_image,
+)
 from core.pictures.display import encode
 
 MAX_CORRECTIONS = 20_000

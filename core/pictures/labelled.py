@@ -35,7 +35,8 @@ def find_labelled(path: Path) -> LabelledPictures:
     """Return the labelled pictures of a folder or CSV; raises LabelError.
 
     A folder, or a ZIP, holds some of the sub-folders 0 to 9; a folder may hold in their place one CSV with the columns
-    file and label, whose file names are relative to the CSV's folder. Each page of a document is a picture; a CSV names it as "scan.pdf, page 2".
+    file and label, whose file names are relative to the CSV's folder. Each page of a document is a picture; a CSV names
+    it as "scan.pdf, page 2".
     """
     if not path.exists():
         raise LabelError(f"There is no folder or CSV at {path}.")

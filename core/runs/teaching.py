@@ -60,7 +60,9 @@ class TeachingResult:
         if lost > MAX_MNIST_LOSS + 1e-9:
             found.append(f"It reads {percent(lost, 2)} less of MNIST's test digits right than before.")
         if refused is not None and refused < MIN_REFUSED:
-            found.append(f"It refuses only {percent(refused, 1)} of what is no digit; {percent(MIN_REFUSED, 0)} is wanted.")
+            found.append(
+                f"It refuses only {percent(refused, 1)} of what is no digit; {percent(MIN_REFUSED, 0)} is wanted."
+            )
         return tuple(found)
 
 
@@ -70,10 +72,8 @@ def learns_from_corrections(run: RunFolder) -> bool:
 
 
 def save_corrections(run: RunFolder, arrays: Mapping[str, np.ndarray]) -> None:
-    """Write the corrections that the run learns from, as they are now; called while the run is filed. Raises `OSError`."""
-    atomic.replace_file(
-        run.folder / _CORRECTIONS, lambda file: np.savez_compressed(file, allow_pickle=False, **arrays)
-    )
+    """Write the corrections that the run learns from, while it is filed; raises `OSError`."""
+    atomic.replace_file(run.folder / _CORRECTIONS, lambda file: np.savez_compressed(file, allow_pickle=False, **arrays))
 
 
 def load_corrections(run: RunFolder) -> dict[str, np.ndarray]:

@@ -1,0 +1,215 @@
+"""Learning from corrections: one function of a config and a run folder, which it fills while the network learns."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.config.train_config import READER, TrainConfig
+from core.corrections.freezing import thaw
+from core.datasets.mnist import split_for
+from core.evaluation.model_calibration import calibrate
+from core.evaluation.predictions import Predictions
+from core.evaluation.report import make_report
+from core.evaluation.teaching_measures import measure
+from core.networks.builder import import_keras
+from core.networks.safe_loading import load_model
+from core.recognition.model_files import RELEASED_MODEL, ModelCard
+from core.recognition.recognizer import Recognizer
+from core.runs import teaching as folder
+from core.runs.commands import CommandName
+from core.runs.plan import TrainingPlan
+from core.runs.run import Run
+from core.runs.schema import RunError, RunState, Status
+from core.storage import atomic
+from core.training import train_step
+from core.training.checkpoints import Checkpoints, restore, restore_model, training_state
+from core.training.command_listener import CommandListener
+from core.training.failure import failure_text
+from core.training.metrics_writer import MetricsWriter, check_finite
+from core.training.status_writer import StatusWriter
+from core.training.teaching_batches import OWN_IMAGES, TeachingBatches
+from core.training.teaching_share import choose_share
+from core.training.teaching_step import make_teaching_step
+
+if TYPE_CHECKING:
+    import keras
+
+STEPS_PER_EPOCH = 25
+_VALIDATED = 1000  # validation images that are measured after each epoch
+_POLL_INTERVAL_S = 0.1
+
+
+class _Stopped(Exception):
+    """The run was sent a stop."""
+
+
+def teach(config: TrainConfig, run: Run) -> Status:
+    """Let the network that `config` starts from learn the corrections in `run`'s folder; return the last status.
+
+    As in `loop.train`, a run that has a checkpoint goes on from there, and ends with the weights it would have had
+    without the break. It ends as `finished`, with the model, its card and the measures before and after in the folder;
+    as `stopped` where it was sent a stop, with the model of the newest epoch; or as `failed` with a sentence, and what
+    ended it is raised again.
+    """
+    status = Status.of_this_process()
+    run.write_status(status)
+    run.remove_leftovers()
+    try:
+        return _Teaching(config, run, status).finish()
+    except Exception as error:
+        run.write_status(replace(status, state=RunState.FAILED, ended=time.time(), error=failure_text(error)))
+        raise
+
+
+def start_path(config: TrainConfig, run: Run) -> Path:
+    """Return the model file that a run starts from; raises `RunError` where that is gone."""
+    if config.start_from == READER:
+        return RELEASED_MODEL
+    path = Run(run.folder.parent / config.start_from).model_path
+    if not path.is_file():
+        raise RunError(f"The run {config.start_from} that this one starts from is gone. Learn with another model.")
+    return path
+
+
+class _Teaching:
+    """One run: its network, its data, and what writes its folder."""
+
+    def __init__(self, config: TrainConfig, run: Run, status: Status) -> None:
+        self.config, self.run = config, run
+        self.corrections, self.mnist = thaw(folder.load_corrections(run)), split_for(config)
+        self.plan = TrainingPlan(config, STEPS_PER_EPOCH, run.marks())
+        self.listener = CommandListener(run, self.plan)
+        self.checkpoint_writer = Checkpoints(run)
+        train_step.set_threads(config)
+        self.start = start_path(config, run)
+        self.before, self.model = load_model(self.start), load_model(self.start)
+        self.before.trainable = False
+        self.status = StatusWriter(run, replace(status, parameters=self.model.count_params()))
+        self.optimizer = import_keras().optimizers.Adam(config.learning_rate)
+        self.step_once = make_teaching_step(self.model, self.before, self.optimizer)
+        self.classify = train_step.make_classifier(self.model)
+        self.checkpoint = run.checkpoint()
+        self.step = int(self.checkpoint["step"]) if self.checkpoint else 0
+        self.metrics = self._metrics_writer()
+
+    def _metrics_writer(self) -> MetricsWriter:
+        """Return the clock, going on from the checkpoint; rows after it are retracted, for their steps come again."""
+        rows = self.run.metrics().rows
+        done = [row for row in rows if row.step <= self.step]
+        if len(done) < len(rows):
+            self.run.retract_metrics(self.step)
+        return MetricsWriter(self.run, STEPS_PER_EPOCH, 1, self.step, done[-1] if done else None)
+
+    def finish(self) -> Status:
+        """Learn to the end or until stopped; return the status with which the run ended."""
+        try:
+            if self.checkpoint:
+                restore(self.checkpoint, self.model, self.optimizer)
+            self._poll()
+            while self.step < self.plan.epochs * STEPS_PER_EPOCH:
+                self._learn_epochs()
+            self._conclude()
+        except _Stopped:
+            return self._stop()
+        finally:
+            self.checkpoint_writer.close()
+        return self.status.write(RunState.FINISHED)
+
+    def _learn_epochs(self) -> None:
+        """Learn to the last epoch that is planned now."""
+        steps, batches = self.plan.epochs * STEPS_PER_EPOCH, TeachingBatches(self.corrections, self.mnist.train, self.config)
+        for batch in batches.from_step(self.step, steps):
+            self._poll()
+            self.metrics.start()
+            rate = float(self.plan.rates(self.step, self.step + 1)[0])
+            loss, right = self.step_once(batch, rate)
+            check_finite(loss, self.step + 1)
+            self.step += 1
+            self.metrics.add(self.step, 1, OWN_IMAGES, loss * OWN_IMAGES, right * OWN_IMAGES)
+            if self.step % STEPS_PER_EPOCH == 0:
+                self._end_epoch()
+
+    def _end_epoch(self) -> None:
+        """Write the epoch's checkpoint, then measure it on some of the validation images."""
+        self.metrics.write()
+        self.run.remove_report()
+        folder.remove_result(self.run)
+        place = {"epoch": np.asarray(self.step // STEPS_PER_EPOCH, np.int64), "step": np.asarray(self.step, np.int64)}
+        self.checkpoint = training_state(self.model, self.optimizer) | place
+        self.checkpoint_writer.save(self.checkpoint)
+        sample = slice(0, _VALIDATED)
+        if len(self.mnist.validation):
+            answered = self._probabilities(self.mnist.validation.images[sample])
+            measured = make_report(answered, self.mnist.validation.labels[sample])
+            self.metrics.add_validation(measured.loss, measured.accuracy)
+        if self.listener.halt is CommandName.STOP_AFTER_EPOCH and self.step < self.plan.epochs * STEPS_PER_EPOCH:
+            raise _Stopped
+        self.metrics.start_line()
+
+    def _conclude(self) -> None:
+        """Choose how far the weights are moved, fit the card anew, measure before and after, and keep it all."""
+        self._measure_training()
+        share = choose_share(self.model, self.before, self.corrections, self.mnist, self._probabilities)
+        calibration, outlier_score = calibrate(self.model, self.mnist)
+        self._poll()
+        reader = Recognizer(self.model, ModelCard.from_values(calibration), outlier_score)
+        answered = self._probabilities(self.mnist.test.images)
+        before = measure(Recognizer.load(self.start), self.corrections, self.mnist)
+        after = measure(reader, self.corrections, self.mnist)
+        self.checkpoint_writer.wait()
+        self.run.save_model(self.model)
+        card_path, score_path = (self.run.model_path.with_suffix(suffix) for suffix in (".json", ".npz"))
+        if outlier_score:
+            outlier_score.save(score_path)
+        atomic.replace_json(card_path, {"test_accuracy": after.mnist_accuracy} | calibration)
+        self.run.save_predictions(Predictions.from_probabilities(answered).arrays())
+        folder.write_result(self.run, folder.TeachingResult(before, after, share))
+        self.run.write_report(make_report(answered, self.mnist.test.labels))
+
+    def _probabilities(self, images: np.ndarray) -> np.ndarray:
+        """Return the model's (n, 10) probabilities of (n, 28, 28) uint8 images, a few at a time."""
+        parts = []
+        for first in range(0, len(images), 500):
+            self._poll()
+            parts.append(self.classify(images[first : first + 500]).numpy())
+        found = np.concatenate(parts)
+        check_finite(found, self.step)
+        return found
+
+    def _poll(self) -> None:
+        """Write the heartbeat if it is due and follow new commands. Raises `_Stopped`."""
+        self.status.beat()
+        self.listener.poll(self.step, self.metrics.elapsed_s)
+        if self.listener.halt is CommandName.PAUSE:
+            self._pause()
+        if self.listener.halt is CommandName.STOP:
+            raise _Stopped
+
+    def _pause(self) -> None:
+        """Compute nothing until resumed or stopped."""
+        began, elapsed_s = time.perf_counter(), self.metrics.elapsed_s
+        self.metrics.write()
+        self.status.write(RunState.PAUSED)
+        while self.listener.halt is CommandName.PAUSE:
+            time.sleep(_POLL_INTERVAL_S)
+            self.status.beat()
+            self.listener.poll(self.step, elapsed_s)
+        self.metrics.exclude_pause(time.perf_counter() - began)
+        self.status.write(RunState.RUNNING)
+
+    def _measure_training(self) -> None:
+        train_s = self.metrics.train_s
+        self.status.measure(train_s, self.step * self.config.batch_size / train_s if train_s else 0.0)
+
+    def _stop(self) -> Status:
+        """Save the model of the newest epoch, if there is one."""
+        self.checkpoint_writer.wait()
+        if self.checkpoint:
+            restore_model(self.checkpoint, self.model)
+            self.run.save_model(self.model)
+        self._measure_training()
+        return self.status.write(RunState.STOPPED)

@@ -1,0 +1,59 @@
+"""The batches of a run that learns from corrections: copies of the corrected digits, and replayed training images."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.config.train_config import TrainConfig
+from core.corrections.freezing import FrozenCorrections
+from core.datasets.augmentation import augment
+from core.datasets.correction_augmentation import augment_corrections
+from core.datasets.mnist import Images
+from core.datasets.strong_augmentation import augment_strongly
+
+OWN_IMAGES = 32
+"""Copies of corrected digits in a batch; the other images are replayed."""
+
+
+@dataclass(frozen=True, eq=False)
+class TeachingBatch:
+    """One batch: copies of corrected digits with their labels, and images from the network's own training."""
+
+    own_images: np.ndarray  # (k, 28, 28) uint8
+    own_labels: np.ndarray  # (k,) int32
+    replayed: np.ndarray  # (m, 28, 28) uint8; the network is to answer them as before
+
+
+class TeachingBatches:
+    """The batches of a run. What one holds depends only on the run's seed and the batch's number."""
+
+    def __init__(self, corrections: FrozenCorrections, train: Images, config: TrainConfig) -> None:
+        self._corrections, self._train, self._config = corrections, train, config
+        self._learned = corrections.learned
+
+    def from_step(self, first: int, steps: int) -> Iterator[TeachingBatch]:
+        """Yield the batches of steps `first` to `steps` - 1, each made while the one before is used."""
+        with ThreadPoolExecutor(1, "batches") as thread:
+            upcoming = thread.submit(self.make, first) if first < steps else None
+            for step in range(first + 1, steps + 1):
+                assert upcoming is not None, "it was begun with the batch before"
+                batch = upcoming.result()
+                upcoming = thread.submit(self.make, step) if step < steps else None
+                yield batch
+
+    def make(self, step: int) -> TeachingBatch:
+        """Return the batch of a step, counted from 0."""
+        rng = np.random.default_rng([self._config.seed, step])
+        chosen = rng.choice(self._learned, OWN_IMAGES)
+        own = augment_corrections(self._corrections.images, self._corrections.strokes, chosen, rng)
+        replayed = rng.choice(len(self._train), self._config.batch_size - OWN_IMAGES, replace=False)
+        images = self._augmented(self._train.images[replayed], self._train.labels[replayed], rng)
+        return TeachingBatch(own, self._corrections.labels[chosen].astype(np.int32), images)
+
+    def _augmented(self, images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Return training images as the network's own recipe augments them, outliers among them where it does."""
+        if self._config.other_hands:
+            return augment_strongly(images, labels.astype(np.int32), rng)[0]
+        return augment(images, rng) if self._config.augmentation else images

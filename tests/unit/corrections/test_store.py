@@ -1,0 +1,207 @@
+"""Corrections are kept, found, undone and removed; whatever is wrong with the database is said in a sentence."""
+
+import sqlite3
+import threading
+import zipfile
+from io import BytesIO
+
+import numpy as np
+import pytest
+
+from core.corrections import CorrectionError, CorrectionStore, NewCorrection, Source, Split
+from core.corrections import database as database_module
+from core.corrections.exporting import labelled_zip
+from core.datasets.mnist import load_mnist
+from core.pictures.labelled import find_labelled
+
+
+def correction(place="a", label="7", **values):
+    digit = load_mnist().test.images[0]
+    known = {"image": digit, "source": Source.DRAWN, "model": "shipped", "model_name": "Shipped", "answer": "1"}
+    return NewCorrection(**known | {"place": place, "label": label, "confidence": 0.61} | values)
+
+
+@pytest.fixture
+def store(tmp_path):
+    return CorrectionStore(tmp_path)
+
+
+def test_without_a_database_there_is_nothing_and_none_is_made(store):
+    assert store.find() == [] and store.counts().total == 0 and store.label_of("a") == ""
+    assert store.examples() == [] and not store.path.exists()
+
+
+def test_a_correction_is_kept_with_all_that_was_known(store):
+    strokes = (np.array([[1.04, 2], [3, 4.5]], np.float32), np.array([[9, 9]], np.float32))
+    number = store.add(correction(strokes=strokes, picture=b"png", created=5.0))
+    (found,) = store.find()
+    assert (found.id, found.label, found.source, found.split) == (number, "7", Source.DRAWN, Split.LEARN)
+    assert (found.model, found.model_name, found.answer, found.confidence) == ("shipped", "Shipped", "1", 0.61)
+    assert found.created == 5.0 and not found.is_deleted and not found.is_confirmation
+    assert np.array_equal(found.image, load_mnist().test.images[0])
+    assert store.picture(number) == b"png"
+    (example,) = store.examples()
+    assert [stroke.tolist() for stroke in example.strokes] == [[[1, 2], [3, 4.5]], [[9, 9]]]
+
+
+def test_a_second_label_of_the_same_answer_replaces_the_first(store):
+    first = store.add(correction(label="7"))
+    store.delete([first])
+    assert store.add(correction(label="1")) == first
+    assert store.label_of("a") == "1" and store.counts().by_label == {"1": 1}
+    assert store.find()[0].is_confirmation
+
+
+def test_every_fifth_of_a_label_is_kept_out(store):
+    store.add_many([correction(f"{label}-{number}", label) for number in range(10) for label in "73"])
+    for label in "73":
+        uses = [each.split for each in reversed(store.find(label))]
+        assert uses == [*[Split.LEARN] * 4, Split.MEASURE] * 2
+    assert store.counts().by_split == {Split.LEARN: 16, Split.MEASURE: 4}
+
+
+def test_deleted_ones_come_back_or_are_removed_for_good(store):
+    one, two = store.add_many([correction("one"), correction("two", picture=b"a secret picture")])
+    store.delete([one, two])
+    assert store.counts().total == 0 and store.counts().deleted == 2 and store.examples() == []
+    store.restore([one])
+    assert store.purge() == 1 and [each.id for each in store.find()] == [one]
+    assert store.find(deleted=True) == [] and store.picture(two) == b""
+    left = b"".join(path.read_bytes() for path in store.path.parent.iterdir())
+    assert b"a secret picture" not in left
+
+
+def test_they_are_found_by_label_and_source_a_page_at_a_time(store):
+    store.add_many([correction(str(number), str(number % 2), source=Source.UPLOAD) for number in range(8)])
+    store.add(correction("drawn", "0"))
+    assert store.count("0") == 5 and store.count("0", Source.UPLOAD) == 4 and store.count() == 9
+    assert [each.id for each in store.find(first=2, count=3)] == [7, 6, 5]
+    assert [each.label for each in store.find("1", Source.UPLOAD)] == ["1"] * 4
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"label": ""}, "1 to 40 printable letters"),
+        ({"label": "x" * 41}, "1 to 40 printable letters"),
+        ({"label": "a\nb"}, "1 to 40 printable letters"),
+        ({"place": ""}, "empty or longer"),
+        ({"model": "m" * 301}, "empty or longer"),
+        ({"confidence": float("nan")}, "between 0 and 1"),
+        ({"image": np.zeros((28, 27), np.uint8)}, "not uint8 (28, 28)"),
+        ({"picture": bytes(300_000)}, "at most 262,144"),
+    ],
+)
+def test_what_cannot_be_kept_is_said(values, said):
+    with pytest.raises(CorrectionError, match=said.replace("(", r"\(").replace(")", r"\)")):
+        correction(**values)
+
+
+def test_a_pen_path_that_is_too_long_is_left_out_and_the_picture_kept(store):
+    store.add(correction(strokes=(np.zeros((5000, 2), np.float32),)))
+    assert store.examples()[0].strokes == ()
+
+
+def test_there_is_a_limit(store, monkeypatch):
+    monkeypatch.setattr("core.corrections.store.MAX_CORRECTIONS", 2)
+    store.add_many([correction("a"), correction("b")])
+    with pytest.raises(CorrectionError, match="at most 2 are kept"):
+        store.add(correction("c"))
+    assert store.count() == 2
+
+
+def test_the_export_is_what_evaluations_take(store, tmp_path):
+    store.add_many([correction("a", "7"), correction("b", "1"), correction("c", "1")])
+    packed = labelled_zip(store)
+    assert zipfile.ZipFile(BytesIO(packed)).namelist() == [
+        f"{label}/correction-00000{n}.png" for n, label in ((1, 7), (2, 1), (3, 1))
+    ]
+    path = tmp_path / "corrections.zip"
+    path.write_bytes(packed)
+    found = find_labelled(path).pictures
+    assert [each.label for each in found] == ["7", "1", "1"]
+    assert np.array_equal(np.asarray(found[0].entry.open().convert("L")), load_mnist().test.images[0])
+
+
+# what is wrong with the database
+
+
+def test_a_damaged_database_is_said_and_left_as_it_is(store):
+    store.path.write_bytes(b"no database at all" * 100)
+    for ask in (store.find, store.counts, lambda: store.add(correction())):
+        with pytest.raises(CorrectionError, match="is damaged. Move it"):
+            ask()
+    assert store.path.read_bytes().startswith(b"no database")
+
+
+def test_a_database_whose_table_is_another_one_is_said(store):
+    with sqlite3.connect(store.path) as other:
+        other.execute("CREATE TABLE corrections (x)")
+        other.execute(f"PRAGMA user_version = {database_module.SCHEMA_VERSION}")
+    other.close()
+    with pytest.raises(CorrectionError, match="is damaged"):
+        store.find()
+
+
+def test_a_database_of_a_later_version_is_said(store):
+    store.add(correction())
+    with sqlite3.connect(store.path) as other:
+        other.execute("PRAGMA user_version = 9")
+    other.close()
+    with pytest.raises(CorrectionError, match="later version of this app"):
+        store.find()
+
+
+def test_a_locked_database_is_said(store, monkeypatch):
+    store.add(correction())
+    monkeypatch.setattr(database_module, "_BUSY_S", 0.05)
+    other = sqlite3.connect(store.path, isolation_level=None)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(CorrectionError, match="did not become free. Try again"):
+            store.add(correction("b"))
+        assert store.count() == 1, "it can be read meanwhile"
+    finally:
+        other.close()
+
+
+def test_a_full_disk_is_said_and_what_was_kept_stays(store, monkeypatch):
+    store.add(correction())
+    before = database_module._open
+
+    def without_space(path):
+        connection = before(path)
+        connection.execute("PRAGMA max_page_count = 1")  # raised to the pages that there are
+        return connection
+
+    monkeypatch.setattr(database_module, "_open", without_space)
+    with pytest.raises(CorrectionError, match="no space is left on the disk"):
+        store.add_many([correction(str(number), picture=bytes(200_000)) for number in range(20)])
+    monkeypatch.setattr(database_module, "_open", before)
+    assert store.count() == 1
+
+
+def test_a_folder_that_is_none_is_said(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(CorrectionError, match="cannot be used"):
+        CorrectionStore(tmp_path / "file" / "root").add(correction())
+
+
+def test_a_folder_in_its_place_is_said(store):
+    store.path.mkdir()
+    with pytest.raises(CorrectionError, match="cannot be opened"):
+        store.find()
+
+
+def test_threads_may_write_at_once(store):
+    def keep(name):
+        for number in range(5):
+            store.add(correction(f"{name}-{number}"))
+
+    threads = [threading.Thread(target=keep, args=(name,)) for name in "abcd"]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert store.count() == 20
+    assert store.counts().by_split == {Split.LEARN: 16, Split.MEASURE: 4}

@@ -17,7 +17,7 @@ from pages.widgets.components.examples import examples
 from pages.widgets.recognize import beside, camera, digit, number, results, state, uploads
 from pages.widgets.recognize.state import Key
 from pages.widgets.recognize.steps import steps
-from pages.widgets.shared import models, text, upload_quota
+from pages.widgets.shared import corrections, models, text, upload_quota
 
 _KINDS = (
     f"PDF, PNG, JPEG, WebP, BMP, TIFF, GIF or HEIC of at most {decoding.MAX_BYTES // 1024**2} MB each, or ZIPs of "
@@ -78,6 +78,8 @@ def _draw_digit(model_id: str) -> None:
     view = _view(model_id, drawn, single=True) if drawn.strokes else None
     with reading, digit.result():
         digit.reading(view, "drawn", view.note if view else _NOTHING_DRAWN)
+        with digit.part("label"):
+            corrections.ask_drawing(view, drawn, model_id)
         digit.probabilities(view, "drawn")
         with digit.part("examples"):
             examples(example_drawings(), canvas.DIGIT_CANVAS)
@@ -106,10 +108,10 @@ def _draw_number(model_id: str) -> None:
             st.info(view.note)
     if view.digits:
         with field:
-            number.show_picture(view, BoxTools.LABELS)
+            number.show_picture(view, BoxTools.LABELS, model_id)
         drawing.markdown(f":small[{_LABELS_HINT}]")
         with reading:
-            number.show_picked(view)
+            number.show_picked(view, model_id)
     steps(view, model_id)
 
 

@@ -112,8 +112,8 @@ def _reason(error: sqlite3.Error) -> str:
 
 
 _DAMAGED = (
-    "is damaged. Move it, and the files beside it that begin with its name, elsewhere: new corrections are then kept in "
-    "a new one. Models that learned from the old ones stay as they are."
+    "is damaged. Move it, and the files beside it that begin with its name, elsewhere: new corrections are then kept "
+    "in a new one. Models that learned from the old ones stay as they are."
 )
 _UNOPENABLE = "cannot be opened. Check that it is a file and that you may write in its folder."
 _REASONS = {
@@ -121,7 +121,7 @@ _REASONS = {
     sqlite3.SQLITE_LOCKED: "is being written by another program and did not become free. Try again in a moment.",
     sqlite3.SQLITE_READONLY: "is read-only, so nothing was kept. Change its permissions, or those of its folder.",
     sqlite3.SQLITE_FULL: "could not be written: no space is left on the disk. Free some, then try again.",
-    sqlite3.SQLITE_IOERR: "could not be read or written: the disk reports an error, or is full. Check it, then try again.",
+    sqlite3.SQLITE_IOERR: "could not be used: the disk reports an error, or is full. Check it, then try again.",
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
     sqlite3.SQLITE_NOTADB: _DAMAGED,
     sqlite3.SQLITE_ERROR: _DAMAGED,

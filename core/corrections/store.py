@@ -125,6 +125,11 @@ class CorrectionStore:
         """Delete corrections, which `restore` brings back; raises `CorrectionError`."""
         self._mark(ids, deleted=True)
 
+    def delete_at(self, place: str) -> None:
+        """Delete the correction of the answer of this place, if there is one; raises `CorrectionError`."""
+        with writing(self.path) as database:
+            database.execute("UPDATE corrections SET deleted = 1 WHERE place = ?", (place,))
+
     def restore(self, ids: Iterable[int]) -> None:
         """Bring deleted corrections back; raises `CorrectionError`."""
         self._mark(ids, deleted=False)

@@ -22,6 +22,7 @@ from core.runs.commands import CommandName
 from core.runs.run import Run
 from core.runs.schema import RunError, RunState, Status
 from core.runs.store import RunStore
+from core.runs.teaching import learns_from_corrections
 from core.storage.os_errors import error_text
 
 _LOCK_WAIT_S = 5.0
@@ -74,9 +75,14 @@ def _train(store: RunStore, run: Run) -> int:
     try:
         with _stoppable_during_import(store, run):
             _import_training()
-        from core.training.loop import train
+        if learns_from_corrections(run):
+            from core.training.teaching import teach
 
-        train(run.config(), run)
+            teach(run.config(), run)
+        else:
+            from core.training.loop import train
+
+            train(run.config(), run)
     except Exception as error:
         traceback.print_exc()
         with contextlib.suppress(OSError, RunError):  # the folder itself may be gone

@@ -1,10 +1,8 @@
 """Learning from corrections: one function of a config and a run folder, which it fills while the network learns."""
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -34,9 +32,6 @@ from core.training.status_writer import StatusWriter
 from core.training.teaching_batches import OWN_IMAGES, TeachingBatches
 from core.training.teaching_share import choose_share
 from core.training.teaching_step import make_teaching_step
-
-if TYPE_CHECKING:
-    import keras
 
 STEPS_PER_EPOCH = 25
 _VALIDATED = 1000  # validation images that are measured after each epoch
@@ -121,7 +116,10 @@ class _Teaching:
 
     def _learn_epochs(self) -> None:
         """Learn to the last epoch that is planned now."""
-        steps, batches = self.plan.epochs * STEPS_PER_EPOCH, TeachingBatches(self.corrections, self.mnist.train, self.config)
+        steps, batches = (
+            self.plan.epochs * STEPS_PER_EPOCH,
+            TeachingBatches(self.corrections, self.mnist.train, self.config),
+        )
         for batch in batches.from_step(self.step, steps):
             self._poll()
             self.metrics.start()

@@ -73,5 +73,3 @@ def _released_config(card: Path) -> TrainConfig:
         return TrainConfig().changed(json.loads(card.read_text("utf-8"))["config"])
     except (OSError, ValueError, KeyError) as error:
         raise RunError(f"The card of the shipped model, {card.name}, is missing or damaged. Get it again.") from error
-
-

@@ -36,12 +36,19 @@ class BoxTools(StrEnum):
     PART = "crop"  # only a part of the picture is chosen; no box is shown
 
 
-def boxes(view: ReadingView, tools: BoxTools, picked: int | None, on_pick: Callable[[Box], None]) -> None:
+def boxes(
+    view: ReadingView,
+    tools: BoxTools,
+    picked: int | None,
+    on_pick: Callable[[Box], None],
+    on_labels: Callable[[Mapping[Box, int | None]], None],
+) -> None:
     """Show a reading's picture with a box for each digit, a legend in words, and what changes the view's edits.
 
     view: of a picture that could be opened; events of another reading, which arrive late, are ignored.
     picked: number of the digit that is highlighted; None where there is none.
     on_pick: called with the box of the digit that was picked.
+    on_labels: called after an event that changed labels, with those that were there before.
     """
     if not view.display:
         return
@@ -51,8 +58,12 @@ def boxes(view: ReadingView, tools: BoxTools, picked: int | None, on_pick: Calla
             if event["number"] <= st.session_state[_ACKNOWLEDGED]:
                 continue
             st.session_state[_ACKNOWLEDGED] = event["number"]
-            if event["reading"] == view.name and (box := handle_event(event, view)):
-                on_pick(box)
+            if event["reading"] == view.name:
+                before = view.edits.now.labels
+                if box := handle_event(event, view):
+                    on_pick(box)
+                if view.edits.now.labels != before:
+                    on_labels(before)
             if set(event) - {"number", "reading", "pick"}:
                 st.session_state[_CHANGED] = event["number"]
 

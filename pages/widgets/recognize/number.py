@@ -4,10 +4,10 @@ import streamlit as st
 
 from core.recognition import CorrectedDigit, ReadingView
 from core.recognition.downloads import Download
-from core.recognition.edits import EditHistory
 from core.recognition.reading import Box
 from pages.widgets.components.boxes import BoxTools, boxes, last_change
 from pages.widgets.recognize import digit, notes, state
+from pages.widgets.shared import corrections
 from pages.widgets.shared.text import escape_markdown
 
 _NO_DIGIT = "no digit"
@@ -15,9 +15,15 @@ _MAX_LINES = 5  # of the text that are shown without scrolling
 _MAX_LARGE_LINES = 2  # of a text that is as large as a digit's answer
 
 
-def show_picture(view: ReadingView, tools: BoxTools) -> None:
-    """Show the picture with its boxes, and what changes them."""
-    boxes(view, tools, _picked(view), on_pick=lambda box: state.pick(view.name, box))
+def show_picture(view: ReadingView, tools: BoxTools, model_id: str) -> None:
+    """Show the picture with its boxes, and what changes them; what a digit is said to be is kept as a correction."""
+    boxes(
+        view,
+        tools,
+        _picked(view),
+        on_pick=lambda box: state.pick(view.name, box),
+        on_labels=lambda before: corrections.keep_changes(view, before, model_id),
+    )
 
 
 def show_text(view: ReadingView) -> None:
@@ -57,7 +63,7 @@ def _large_text(text: str) -> None:
         st.code(text, language=None, wrap_lines=True, height=160 if len(lines) > _MAX_LINES else "content")
 
 
-def show_picked(view: ReadingView) -> None:
+def show_picked(view: ReadingView, model_id: str) -> None:
     """Show the picked digit, if there is one: its answer, its 28×28, its bars, and what it is in truth."""
     number = _picked(view)
     if number is None:
@@ -70,7 +76,7 @@ def show_picked(view: ReadingView) -> None:
             digit.answer(picked, "picked", "", small=True)
         with st.container(width="stretch"):
             digit.bars(picked, "picked", 260)
-    _show_correction(view, picked)
+    _show_correction(view, picked, model_id)
 
 
 def _show_navigation(view: ReadingView, picked: int) -> None:
@@ -88,7 +94,7 @@ def _show_navigation(view: ReadingView, picked: int) -> None:
             st.button(label, icon=icon, disabled=disabled, on_click=state.pick, args=[view.name, box], key=key)
 
 
-def _show_correction(view: ReadingView, picked: CorrectedDigit) -> None:
+def _show_correction(view: ReadingView, picked: CorrectedDigit, model_id: str) -> None:
     """Ask what the digit is; for a doubtful one nothing is chosen, so that choosing what was read confirms it."""
     label = _NO_DIGIT if picked.label is None else picked.label
     shown = label if picked.is_decided else None
@@ -103,17 +109,27 @@ def _show_correction(view: ReadingView, picked: CorrectedDigit) -> None:
         horizontal=True,
         key=key,
         on_change=_correct_as_chosen,
-        args=[view.edits, picked.box, key, last_change(), shown],
+        args=[view, picked.box, key, last_change(), shown, model_id],
     )
-    st.button(
-        "As it was read",
-        icon=":material/undo:",
-        type="tertiary",
-        disabled=not picked.is_corrected,
-        on_click=view.edits.remove_label,
-        args=[picked.box],
-        key=state.Key.AS_READ,
-    )
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            "Right",
+            icon=":material/check:",
+            disabled=picked.label is None or picked.is_corrected,
+            on_click=_set_label,
+            args=[view, picked.box, picked.label, model_id],
+            key=state.Key.RIGHT,
+            help="Keep that it was read right: it is learned from as a correction is",
+        )
+        st.button(
+            "As it was read",
+            icon=":material/undo:",
+            type="tertiary",
+            disabled=not picked.is_corrected,
+            on_click=_remove_label,
+            args=[view, picked.box, model_id],
+            key=state.Key.AS_READ,
+        )
 
 
 def _picked(view: ReadingView) -> int | None:
@@ -125,11 +141,25 @@ def _picked(view: ReadingView) -> int | None:
     return number
 
 
-def _correct_as_chosen(edits: EditHistory, box: Box, key: str, change: int, shown: str | int | None) -> None:
+def _correct_as_chosen(
+    view: ReadingView, box: Box, key: str, change: int, shown: str | int | None, model_id: str
+) -> None:
     """Give the box the label that was chosen when `change` was the last one; one that is late is no choice.
 
     Nor is the one that was `shown`: the browser sends it again after another digit was picked.
     """
     chosen = st.session_state[key]
     if change == last_change() and chosen not in (shown, None):
-        edits.set_label(box, None if chosen == _NO_DIGIT else chosen)
+        _set_label(view, box, None if chosen == _NO_DIGIT else chosen, model_id)
+
+
+def _set_label(view: ReadingView, box: Box, label: int | None, model_id: str) -> None:
+    before = view.edits.now.labels
+    view.edits.set_label(box, label)
+    corrections.keep_changes(view, before, model_id)
+
+
+def _remove_label(view: ReadingView, box: Box, model_id: str) -> None:
+    before = view.edits.now.labels
+    view.edits.remove_label(box)
+    corrections.keep_changes(view, before, model_id)

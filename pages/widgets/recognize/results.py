@@ -12,6 +12,7 @@ from pages.widgets.components.boxes import BoxTools
 from pages.widgets.recognize import digit, notes, number
 from pages.widgets.recognize.state import Key
 from pages.widgets.recognize.steps import steps
+from pages.widgets.shared import corrections
 from pages.widgets.shared.text import escape_markdown
 
 _MAX_TABLE_PX = 320
@@ -119,24 +120,26 @@ def _show_one(view: ReadingView, model_id: str) -> None:
         st.warning(escape_markdown(view.note), icon=":material/warning:")
         return
     if view.mode is ReadingMode.SINGLE:
-        _show_digit(view)
+        _show_digit(view, model_id)
     else:
         picture, text = st.columns([64, 44], gap="large")
         with picture:
-            number.show_picture(view, BoxTools.BOXES)
+            number.show_picture(view, BoxTools.BOXES, model_id)
         with text:
             number.show_text(view)
             notes.show(view)
-            number.show_picked(view)
+            number.show_picked(view, model_id)
     steps(view, model_id)
 
 
-def _show_digit(view: ReadingView) -> None:
+def _show_digit(view: ReadingView, model_id: str) -> None:
     sent, reading = st.columns([300, 640], gap="medium")
     with sent:
-        number.show_picture(view, BoxTools.PART)
+        number.show_picture(view, BoxTools.PART, model_id)
         notes.show(view)
     with reading, digit.result():
         digit.reading(view, "picked", notes.nothing_read(view))
+        with digit.part("label"):
+            corrections.ask_picture(view, model_id)
         digit.probabilities(view, "picked")
         digit.evidence(view)

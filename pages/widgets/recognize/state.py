@@ -25,6 +25,7 @@ class Key(StrEnum):
     NAIVE = "plain_way"
     DOWNLOAD_ALL = "all_as_csv"
     AS_READ = "as_read"
+    RIGHT = "right"
     ALL_INK = "all_ink"
 
 

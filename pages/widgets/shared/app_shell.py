@@ -17,10 +17,11 @@ from pages.widgets.shared import upload_quota
 
 PAGES = (
     ("pages/recognize.py", "Recognize", ":material/draw:"),
+    ("pages/teach.py", "Teach", ":material/school:"),
     ("pages/inside.py", "Inside", ":material/search_insights:"),
     ("pages/train.py", "Train", ":material/model_training:"),
     ("pages/runs.py", "Runs", ":material/list_alt:"),
-    ("pages/learn.py", "Learn", ":material/school:"),
+    ("pages/learn.py", "Learn", ":material/menu_book:"),
 )
 """Each page's file, title and icon, in the order of the navigation; the app opens with the first one."""
 

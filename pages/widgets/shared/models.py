@@ -1,6 +1,7 @@
 """The models there are to read with: the one that comes with the app and every run that has one."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ import streamlit as st
 
 from core.config.percent import percent
 from core.recognition import RELEASED_MODEL, ModelCard, ModelError, Recognizer
+from core.runs.default_model import default_model
 from core.runs.index import run_summaries
 from core.runs.run import Run
 from core.runs.schema import RunError
@@ -19,7 +21,7 @@ from pages.widgets.shared.text import disambiguate, escape_markdown
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
-_RELEASED_ID = "shipped"
+RELEASED_ID = "shipped"
 _REFUSED = "refused_models"
 MAX_BESIDE = 3
 """How many models read beside the first one."""
@@ -41,14 +43,14 @@ def choose_model(place: "DeltaGenerator", can_compare: bool = True, also: Collec
     also: ids of runs of tests and lessons that are offered, which are left out otherwise.
     A model that is not there or could not be loaded is named in a sentence, and the released one is chosen.
     """
-    asked = st.query_params.get("model") or st.session_state.get("chosen_model", _RELEASED_ID)
+    asked = st.query_params.get("model") or st.session_state.get("chosen_model") or default_id()
     names = _model_names(asked, *also)
     refused = st.session_state.setdefault(_REFUSED, {})
     wanted = asked
     if wanted in refused or wanted not in names:
         reason = refused.get(wanted, f"There is no model {wanted!r} here.")
         st.warning(f"{escape_markdown(reason)} The shipped model reads in its place.", icon=":material/warning:")
-        wanted = _RELEASED_ID
+        wanted = RELEASED_ID
         st.query_params.pop("model", None)
     st.session_state.model = st.session_state.chosen_model = wanted
     with place, st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
@@ -100,7 +102,7 @@ def load_model(model_id: str) -> Recognizer:
     try:
         return open_model(model_id)
     except (ModelError, RunError, OSError) as error:
-        if model_id == _RELEASED_ID:
+        if model_id == RELEASED_ID:
             st.error(f"The shipped model cannot be used: {escape_markdown(error_text(error))}", icon=":material/error:")
             st.stop()
         st.session_state[_REFUSED][model_id] = f"The model of run {model_id} cannot be used: {error_text(error)}"
@@ -121,9 +123,30 @@ def version_of(model_id: str) -> str:
         return model_id
 
 
+def default_id() -> str:
+    """Return the id of the model that is read with where nobody has chosen another one."""
+    run_id = default_model(RunStore().root)
+    with suppress(RunError):
+        if run_id and RunStore().get(run_id).has_model:
+            return run_id
+    return RELEASED_ID
+
+
+def choose(model_id: str) -> None:
+    """Read with this model from now on in this session, as if it had been chosen in the picker."""
+    st.session_state["chosen_model"] = model_id
+    st.query_params.pop("model", None)
+
+
+def name_of(model_id: str) -> str:
+    """Return what a model is called; raises `RunError`."""
+    run = run_of(model_id)
+    return run.title() if run else "Shipped with the app"
+
+
 def run_of(model_id: str) -> Run | None:
     """Return the run of that model, None for the shipped one; raises `RunError`."""
-    return None if model_id == _RELEASED_ID else RunStore().get(model_id)
+    return None if model_id == RELEASED_ID else RunStore().get(model_id)
 
 
 def _path(model_id: str) -> Path:
@@ -136,7 +159,7 @@ def _model_names(*asked: str) -> dict[str, str]:
 
     Runs of tests and lessons are many, and left out, but for those with a star and those that are asked for.
     """
-    names = {_RELEASED_ID: f"Shipped with the app{_accuracy(ModelCard.beside(RELEASED_MODEL).test_accuracy)}"}
+    names = {RELEASED_ID: f"Shipped with the app{_accuracy(ModelCard.beside(RELEASED_MODEL).test_accuracy)}"}
     for run in run_summaries(RunStore()):
         is_wanted = not (run.claim or run.lesson) or run.starred or run.id in asked
         if run.has_model and run.state.is_final and is_wanted:

@@ -12,6 +12,7 @@ from core.pictures.display import enlarge
 from core.preprocessing.canvas_drawing import Point
 from core.storage.os_errors import os_reason
 from pages.widgets.components.canvas import SIDE_PX, digit_canvas
+from pages.widgets.shared import corrections
 from pages.widgets.shared.session import SessionKey
 from pages.widgets.shared.text import escape_markdown
 
@@ -68,7 +69,7 @@ def _preview(root: Path, digits: ProbeDigits, label: int, strokes: Sequence[Sequ
         disabled=image is None,
         key="own-keep",
         on_click=_save,
-        args=[root, label, image],
+        args=[root, label, image, strokes],
     )
     if digits.own.any():
         st.button("Back to MNIST's digits", icon=":material/undo:", key="own-forget", on_click=_reset, args=[root])
@@ -93,9 +94,10 @@ def _describe(missing: Sequence[int]) -> str:
     return f"Yours so far: {10 - len(missing)} of 10. Still MNIST's: {', '.join(map(str, missing))}."
 
 
-def _save(root: Path, label: int, image: Array) -> None:
-    """Save the drawing and go on to the next digit that is not drawn yet."""
+def _save(root: Path, label: int, image: Array, strokes: Sequence[Sequence[Point]]) -> None:
+    """Save the drawing, which can be learned from too, and go on to the next digit that is not drawn yet."""
     if _written(lambda: probe_digits.save_digit(root, label, image)):
+        corrections.keep_own_digit(label, image, strokes)
         own = probe_digits.load(root).own
         later = [each % 10 for each in range(label + 1, label + 10) if not own[each % 10]]
         _LABEL.set(later[0] if later else label)

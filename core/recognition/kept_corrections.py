@@ -1,0 +1,100 @@
+"""The correction that is kept when a person says what a digit is: of a drawing, or of a digit in a picture."""
+
+import hashlib
+import io
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from core.corrections import NewCorrection, Source
+from core.pictures.display import encode, shrink_to_screen
+from core.preprocessing.canvas_drawing import Drawing, Point
+from core.recognition.corrections import CorrectedDigit
+from core.recognition.reading_view import ReadingView
+
+_PICTURE_PX = 256  # the longest side of the drawing or crop that is kept
+_MARGIN_SHARE = 0.15  # of a digit's longer side: the paper around it in its crop
+
+
+class ReadBy(NamedTuple):
+    """The model that read a digit: its id, and what it is called."""
+
+    id: str
+    name: str
+
+
+def correct_drawing(drawing: Drawing, digit: CorrectedDigit, label: str, model: ReadBy) -> NewCorrection:
+    """Return the correction of a drawing of one digit, with its pen path."""
+    return NewCorrection(
+        image=digit.image,
+        label=label,
+        source=Source.DRAWN,
+        place=f"drawing {drawing.fingerprint()}",
+        model=model.id,
+        model_name=model.name[:200],
+        answer=_answer(digit),
+        confidence=float(digit.digit.confidence),
+        picture=_shrunk(Image.fromarray(drawing.picture())),
+        strokes=tuple(np.asarray(stroke, np.float32) for stroke in drawing.strokes),
+    )
+
+
+def correct_picture(
+    view: ReadingView, digit: CorrectedDigit, label: str, model: ReadBy, picture: str, source: Source
+) -> NewCorrection:
+    """Return the correction of a digit that was read in a picture, with its crop.
+
+    picture: a name of the picture, whatever model reads it.
+    """
+    return NewCorrection(
+        image=digit.image,
+        label=label,
+        source=source,
+        place=place_in_picture(picture, digit),
+        model=model.id,
+        model_name=model.name[:200],
+        answer=_answer(digit),
+        confidence=float(digit.digit.confidence),
+        picture=_crop(view, digit),
+    )
+
+
+def own_digit(label: int, image: np.ndarray, strokes: Sequence[Sequence[Point]]) -> NewCorrection:
+    """Return what is kept of a digit that a person drew for the networks to read: no network has read it yet.
+
+    image: (28, 28) uint8 in MNIST form.
+    """
+    paths = tuple(np.asarray(stroke, np.float32).reshape(-1, 2) for stroke in strokes)
+    name = hashlib.blake2b(image.tobytes(), digest_size=16).hexdigest()
+    return NewCorrection(image, str(label), Source.OWN_DIGIT, f"own digit {name}", "", "", "", 0.0, strokes=paths)
+
+
+def place_in_picture(picture: str, digit: CorrectedDigit) -> str:
+    """Return what identifies a digit in a picture of that name."""
+    return f"picture {picture} {'-'.join(map(str, digit.box))}"
+
+
+def _answer(digit: CorrectedDigit) -> str:
+    return "" if digit.is_refused else str(digit.read_label)
+
+
+def _crop(view: ReadingView, digit: CorrectedDigit) -> bytes:
+    """Return the digit with some paper around it as it is shown, a PNG; b"" where there is no picture."""
+    if not view.display:
+        return b""
+    shown = Image.open(io.BytesIO(view.display.picture))
+    factor = shown.width / view.size[0]
+    left, top, width, height = digit.box
+    margin = _MARGIN_SHARE * max(width, height)
+    edges = (left - margin, top - margin, left + width + margin, top + height + margin)
+    limits = (shown.width, shown.height, shown.width, shown.height)
+    kept = [min(max(0, round(edge * factor)), limit) for edge, limit in zip(edges, limits, strict=True)]
+    has_area = kept[2] > kept[0] and kept[3] > kept[1]
+    return _shrunk(shown.crop((kept[0], kept[1], kept[2], kept[3]))) if has_area else b""
+
+
+def _shrunk(picture: Image.Image) -> bytes:
+    grey = shrink_to_screen(picture, _PICTURE_PX).convert("L")
+    return encode(np.asarray(grey), lossless=True)

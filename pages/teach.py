@@ -1,0 +1,51 @@
+"""Teach the reader a hand: what was corrected, learning from it, and labelling many digits by keys."""
+
+import streamlit as st
+
+from core.corrections import CorrectionError, CorrectionStore, Counts, Split
+from core.runs.store import RunStore
+from pages.widgets.shared import visitor
+from pages.widgets.shared.text import escape_markdown
+from pages.widgets.teach import kept, learning, queue
+from pages.widgets.teach.state import Key
+
+_KEPT, _MANY = "What was kept", "Label many"
+_EMPTY = (
+    "Nothing is kept yet. Draw or upload digits on the Recognize page: beside each answer stand Right, and the digits "
+    "for what it is in truth. Each press is kept here, and a network can learn from one or from many."
+)
+
+
+def page() -> None:
+    """Show the page from top to bottom."""
+    root = RunStore().root
+    store = CorrectionStore(root)
+    st.markdown("**Teach it your hand**")
+    try:
+        counts = store.counts()
+    except CorrectionError as error:
+        st.error(escape_markdown(str(error)), icon=":material/error:")
+        return
+    st.markdown(_describe(counts) if counts.total else _EMPTY)
+    learning.show(RunStore(), counts)
+    view = st.segmented_control(
+        "View", [_KEPT, _MANY], default=_KEPT, key=Key.VIEW, required=True, label_visibility="collapsed"
+    )
+    try:
+        if view == _MANY:
+            queue.show(store)
+        elif counts.total or counts.deleted:
+            kept.show(store, counts)
+    except CorrectionError as error:
+        st.error(escape_markdown(str(error)), icon=":material/error:")
+    visitor.show_note()
+
+
+def _describe(counts: Counts) -> str:
+    learned, measured = counts.by_split[Split.LEARN], counts.by_split[Split.MEASURE]
+    digits = "digit is" if counts.total == 1 else "digits are"
+    kept_out = f"{measured} kept out to measure by" if measured else "every fifth of each digit will be kept out"
+    return f"{counts.total:,} {digits} kept: {learned:,} to learn from, {kept_out}."
+
+
+page()

@@ -1,0 +1,101 @@
+// Digits to label one after the other: a key labels what is shown and the next one is there at once. What was pressed is
+// sent to the server as numbered events, of which it says which ones it has handled.
+
+function current(state) {
+  return state.items[state.at];
+}
+
+function send(state, event) {
+  state.number = Math.max(state.number, state.data.acknowledged) + 1;
+  state.events = [...state.events, { ...event, number: state.number }];
+  state.setStateValue("events", state.events);
+}
+
+function label(state, digit) {
+  const item = current(state);
+  if (!item) return;
+  send(state, { place: item.place, label: String(digit) });
+  state.at += 1;
+  draw(state);
+}
+
+function skip(state) {
+  const item = current(state);
+  if (!item) return;
+  send(state, { place: item.place, label: "" });
+  state.at += 1;
+  draw(state);
+}
+
+function goBack(state) {
+  if (state.at === 0) return;
+  state.at -= 1;
+  send(state, { place: current(state).place, label: "back" });
+  draw(state);
+}
+
+function draw(state) {
+  const { root } = state;
+  const item = current(state);
+  const image = root.querySelector(".picture");
+  image.style.visibility = item ? "visible" : "hidden";
+  if (item) image.src = item.image;
+  image.alt = item ? "The digit to label" : "";
+  root.querySelector(".guess").textContent = item ? item.guess : state.data.finished;
+  const left = state.data.total - state.at;
+  root.querySelector(".place").textContent = item ? `${left} left` : "";
+  for (const button of root.querySelectorAll(".digits button")) button.disabled = !item;
+  root.querySelector(".skip").disabled = !item;
+  root.querySelector(".back").disabled = state.at === 0;
+}
+
+function createButton(text, name, act, kind = "") {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = text;
+  button.className = kind;
+  button.setAttribute("aria-label", name);
+  button.addEventListener("click", act);
+  return button;
+}
+
+function handleKey(state, event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const isButton = event.target.closest("button") && event.key === " ";
+  if (/^[0-9]$/.test(event.key)) label(state, event.key);
+  else if (event.key === " " && !isButton) skip(state);
+  else if (event.key === "Backspace") goBack(state);
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+function start(state) {
+  const { root } = state;
+  const digits = Array.from({ length: 10 }, (_, digit) =>
+    createButton(String(digit), `It is a ${digit}`, () => label(state, digit)),
+  );
+  root.querySelector(".digits").append(...digits);
+  root.querySelector(".tools").append(
+    createButton("Skip", "Skip this one", () => skip(state), "skip"),
+    createButton("Back", "Back to the one before", () => goBack(state), "back"),
+  );
+  root.addEventListener("keydown", (event) => handleKey(state, event));
+  root.focus({ preventScroll: true });
+}
+
+export default function ({ data, parentElement, setStateValue }) {
+  const root = parentElement.querySelector(".queue");
+  const isFirst = !root.queue;
+  root.queue ??= { items: [], at: 0, number: 0, events: [] };
+  const state = root.queue;
+  Object.assign(state, { root, data, setStateValue });
+  if (isFirst) start(state);
+  if (state.name !== data.name) {
+    Object.assign(state, { name: data.name, at: 0, events: [], items: [] });
+  }
+  state.events = state.events.filter((event) => event.number > data.acknowledged);
+  // The server sends the pictures from a place in the queue on; those before it are kept, for going back.
+  state.items = [...state.items.slice(0, data.first), ...data.items];
+  draw(state);
+}

@@ -1,0 +1,101 @@
+"""Labelling many digits: pictures are read, and the least certain ones asked first."""
+
+import streamlit as st
+
+from core.config.percent import probability_percent
+from core.corrections import CorrectionError, CorrectionStore, Source
+from core.pictures.display import data_url, encode, enlarge
+from core.pictures.uploads import MAX_PICTURES, decode_sent_name, expand_uploads
+from core.recognition import ReadingView
+from core.recognition.corrections import CorrectedDigit
+from core.recognition.edits import EditHistory
+from core.recognition.kept_corrections import ReadBy, correct_picture
+from core.recognition.results import fingerprint, read_entries
+from pages.widgets.components.label_queue import BACK, SKIP, QueueItem, label_queue
+from pages.widgets.shared import messages, models, upload_quota
+from pages.widgets.shared.text import escape_markdown
+from pages.widgets.teach.state import QUEUE, QUEUE_DONE, Key, Queued
+
+_AHEAD = 40
+_IMAGE_PX = 140
+
+
+def show(store: CorrectionStore) -> None:
+    """Show the uploader, and the queue of what was sent: the least certain digit first."""
+    st.markdown(
+        "Send pictures of one digit each, or a ZIP of them. They are read, and you say what each is: the least certain "
+        f"come first. At most {MAX_PICTURES:,} at a time."
+    )
+    files = st.file_uploader(
+        "Pictures of one digit each, or a ZIP of them",
+        accept_multiple_files=True,
+        key=Key.UPLOADER,
+        on_change=_read,
+        label_visibility="collapsed",
+    )
+    upload_quota.show(files)
+    if QUEUE.get():
+        _ask(store)
+
+
+@st.fragment
+def _ask(store: CorrectionStore) -> None:
+    queue, done = QUEUE.get(), QUEUE_DONE.get()
+    items = [_item(each) for each in queue[done : done + _AHEAD]]
+    name = f"{len(queue)}-{queue[0].place}"
+
+    def on_label(place: str, label: str) -> None:
+        _label(store, place, label)
+
+    label_queue(name, items, done, len(queue), on_label)
+    messages.show()
+
+
+def _item(queued: Queued) -> QueueItem:
+    digit = _digit(queued)
+    guess = f"Perhaps {digit.read_label}, {probability_percent(digit.digit.confidence, 0)}"
+    return QueueItem(queued.place, data_url(encode(enlarge(digit.image, _IMAGE_PX))), f"{guess}?")
+
+
+def _digit(queued: Queued) -> CorrectedDigit:
+    digit = _view(queued).digit
+    assert digit is not None, "only pictures with a digit are in the queue"
+    return digit
+
+
+def _view(queued: Queued) -> ReadingView:
+    return ReadingView.of(queued.result, EditHistory(), queued.place)
+
+
+def _label(store: CorrectionStore, place: str, label: str) -> None:
+    """Keep a label and go on, or go back."""
+    queue = {each.place: (number, each) for number, each in enumerate(QUEUE.get())}
+    if place not in queue:
+        return
+    number, queued = queue[place]
+    if label == BACK:
+        QUEUE_DONE.set(number)
+        return
+    QUEUE_DONE.set(number + 1)
+    if label != SKIP and label in tuple("0123456789"):
+        model_id = models.default_id()
+        read_by = ReadBy(model_id, models.name_of(model_id))
+        view = _view(queued)
+        try:
+            store.add(correct_picture(view, _digit(queued), label, read_by, place, Source.QUEUE))
+        except CorrectionError as error:
+            messages.add_problem(escape_markdown(str(error)))
+
+
+def _read() -> None:
+    """Read what the uploader holds, and put its digits into the queue; called when that changes."""
+    files = upload_quota.held(st.session_state[Key.UPLOADER] or [])
+    entries = expand_uploads((decode_sent_name(file.name), file.getvalue()) for file in files)
+    pictures = {fingerprint(entry): entry for entry in entries if entry.may_be_picture}
+    reader = models.load_model(models.default_id())
+    results = zip(pictures, read_entries(reader, pictures.values(), single=True), strict=True)
+    found = [Queued(place, result) for place, result in results if result.digits]
+    QUEUE.set(tuple(sorted(found, key=lambda each: each.result.digits[0].confidence)))
+    QUEUE_DONE.set(0)
+    if left_out := len(entries) - len(found):
+        messages.add_problem(f"{left_out:,} of the files hold no digit that could be read; they are left out.")

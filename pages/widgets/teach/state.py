@@ -1,0 +1,39 @@
+"""The Teach page's values in the session, in one place."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.recognition import PictureResult
+from pages.widgets.shared.session import SessionKey
+
+
+class Key(StrEnum):
+    """Keys of the page's widgets in the session state."""
+
+    VIEW = "teach_view"
+    LABEL = "teach_label"
+    MODEL = "teach_model"
+    PAGE = "teach_page"
+    TABLE = "teach_table"
+    UPLOADER = "teach_pictures"
+
+
+@dataclass(frozen=True, eq=False)
+class Queued:
+    """A picture that waits for a label, with what a network read in it."""
+
+    place: str
+    result: PictureResult
+
+
+DELETED = SessionKey[tuple[int, ...]]("teach_deleted", ())
+"""The ids of the corrections that were deleted last, for an undo."""
+
+QUEUE = SessionKey[tuple[Queued, ...]]("teach_queue", ())
+"""The pictures that wait for a label, the least certain first."""
+
+QUEUE_DONE = SessionKey[int]("teach_queue_done", 0)
+"""How many pictures of the queue were labelled."""
+
+TABLES = SessionKey[int]("teach_tables", 0)
+"""A number that is part of the table's key: a new table, with nothing ticked, after each deletion."""

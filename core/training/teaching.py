@@ -34,6 +34,7 @@ from core.training.teaching_share import choose_share
 from core.training.teaching_step import make_teaching_step
 
 STEPS_PER_EPOCH = 25
+_OWN_COPIES = 600  # of the corrected digits, by which the end of learning is judged
 _VALIDATED = 1000  # validation images that are measured after each epoch
 _POLL_INTERVAL_S = 0.1
 
@@ -76,6 +77,7 @@ class _Teaching:
     def __init__(self, config: TrainConfig, run: Run, status: Status) -> None:
         self.config, self.run = config, run
         self.corrections, self.mnist = thaw(folder.load_corrections(run)), split_for(config)
+        self.batches = TeachingBatches(self.corrections, self.mnist.train, config)
         self.plan = TrainingPlan(config, STEPS_PER_EPOCH, run.marks())
         self.listener = CommandListener(run, self.plan)
         self.checkpoint_writer = Checkpoints(run)
@@ -116,11 +118,7 @@ class _Teaching:
 
     def _learn_epochs(self) -> None:
         """Learn to the last epoch that is planned now."""
-        steps, batches = (
-            self.plan.epochs * STEPS_PER_EPOCH,
-            TeachingBatches(self.corrections, self.mnist.train, self.config),
-        )
-        for batch in batches.from_step(self.step, steps):
+        for batch in self.batches.from_step(self.step, self.plan.epochs * STEPS_PER_EPOCH):
             self._poll()
             self.metrics.start()
             rate = float(self.plan.rates(self.step, self.step + 1)[0])
@@ -151,8 +149,9 @@ class _Teaching:
     def _conclude(self) -> None:
         """Choose how far the weights are moved, fit the card anew, measure before and after, and keep it all."""
         self._measure_training()
-        share = choose_share(self.model, self.before, self.corrections, self.mnist, self._probabilities)
-        calibration, outlier_score = calibrate(self.model, self.mnist)
+        own = self.batches.own_copies(_OWN_COPIES)
+        share = choose_share(self.model, self.before, own, self.mnist.validation, self._probabilities)
+        calibration, outlier_score = calibrate(self.model, self.mnist, own.images)
         self._poll()
         reader = Recognizer(self.model, ModelCard.from_values(calibration), outlier_score)
         answered = self._probabilities(self.mnist.test.images)

@@ -16,6 +16,9 @@ from core.datasets.strong_augmentation import augment_strongly
 OWN_IMAGES = 32
 """Copies of corrected digits in a batch; the other images are replayed."""
 
+_COPIES_STREAM = 2**32
+"""The stream of random numbers of copies that are in no batch; those of the batches are counted from 0."""
+
 
 @dataclass(frozen=True, eq=False)
 class TeachingBatch:
@@ -51,6 +54,12 @@ class TeachingBatches:
         replayed = rng.choice(len(self._train), self._config.batch_size - OWN_IMAGES, replace=False)
         images = self._augmented(self._train.images[replayed], self._train.labels[replayed], rng)
         return TeachingBatch(own, self._corrections.labels[chosen].astype(np.int32), images)
+
+    def own_copies(self, count: int) -> Images:
+        """Return copies of the corrected digits, each of them equally often, other ones than any batch holds."""
+        rng, chosen = np.random.default_rng([self._config.seed, _COPIES_STREAM]), np.resize(self._learned, count)
+        copies = augment_corrections(self._corrections.images, self._corrections.strokes, chosen, rng)
+        return Images(copies, self._corrections.labels[chosen])
 
     def _augmented(self, images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Return training images as the network's own recipe augments them, outliers among them where it does."""

@@ -16,7 +16,7 @@ from core.runs.schema import RunError
 from core.runs.store import RunStore
 
 _RECIPE = {
-    "epochs": 8,
+    "epochs": 5,
     "batch_size": 128,
     "learning_rate": 0.0003,
     "optimizer": "adam",

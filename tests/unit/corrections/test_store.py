@@ -119,7 +119,7 @@ def test_the_export_is_what_evaluations_take(store, tmp_path):
     path = tmp_path / "corrections.zip"
     path.write_bytes(packed)
     found = find_labelled(path).pictures
-    assert [each.label for each in found] == ["7", "1", "1"]
+    assert [each.label for each in found] == ["1", "1", "7"]
     assert np.array_equal(np.asarray(found[0].entry.open().convert("L")), load_mnist().test.images[0])
 
 

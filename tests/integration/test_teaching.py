@@ -1,0 +1,153 @@
+"""A run that learns from corrections: what it ends with, cut off or not, and what it says where it cannot."""
+
+import numpy as np
+import pytest
+
+from core.config.train_config import READER, TrainConfig
+from core.corrections import CorrectionError, CorrectionStore, NewCorrection, Source
+from core.datasets.mnist import Images, Mnist, load_arrays
+from core.evaluation import model_calibration
+from core.recognition import Recognizer
+from core.runs import teaching as teaching_folder
+from core.runs.run import Run
+from core.runs.schema import RunError
+from core.training import metrics_writer, teaching, teaching_filing
+from core.training.teaching import teach
+from core.training.teaching_filing import file_teaching
+
+
+@pytest.fixture(autouse=True)
+def few_images(monkeypatch):
+    """400 images and two short epochs, so that a run takes seconds; a line of metrics an epoch."""
+    arrays = load_arrays()
+    part = lambda name, first, last: Images(arrays[f"x_{name}"][first:last], arrays[f"y_{name}"][first:last])  # noqa: E731
+    data = Mnist(part("train", 0, 400), part("train", 1000, 1200), part("test", 0, 300))
+    monkeypatch.setattr(teaching, "split_for", lambda config: data)
+    monkeypatch.setattr(teaching, "STEPS_PER_EPOCH", 4)
+    monkeypatch.setattr(model_calibration, "_DIGITS", 200)
+    monkeypatch.setattr(model_calibration, "_OUTLIERS", 200)
+    monkeypatch.setattr(metrics_writer, "_LINE_INTERVAL_S", 1000.0)
+    monkeypatch.setitem(teaching_filing._RECIPE, "epochs", 3)
+    monkeypatch.setitem(teaching_filing._RECIPE, "learning_rate", 0.01)
+
+
+class CutOff(BaseException):
+    """The process is gone: nothing is caught, nothing is said."""
+
+
+class Scripted(Run):
+    """A run that is sent something, or cut off, when its worker polls for commands for the nth time."""
+
+    def __init__(self, folder, script):
+        super().__init__(folder)
+        self.script, self.polls = script, 0
+
+    def commands_from(self, offset):
+        self.polls += 1
+        scripted = self.script.get(self.polls)
+        if scripted == "cut off":
+            raise CutOff
+        for each in scripted or ():
+            self.send(each)
+        return super().commands_from(offset)
+
+    def commands(self):
+        return Run(self.folder).commands()  # which is no poll
+
+
+@pytest.fixture
+def corrected(store):
+    """Twelve corrected 7s: ten to learn from, two kept out; some with a pen path."""
+    path = (np.array([[10, 10], [60, 10], [30, 90]], np.float32),)
+    digits = load_arrays()["x_test"][load_arrays()["y_test"] == 7]
+    CorrectionStore(store.root).add_many(
+        [
+            NewCorrection(digits[k], "7", Source.DRAWN, str(k), READER, "", "1", 0.5, strokes=path if k % 2 else ())
+            for k in range(12)
+        ]
+    )
+    return store
+
+
+def taught(store, parent, *scripts):
+    """The run after each script was played in a worker of its own, and one more that is left in peace."""
+    run = file_teaching(store, parent.id)
+    for script in scripts:
+        try:
+            teach(run.config(), Scripted(run.folder, script))
+        except CutOff:
+            pass
+        else:
+            run.send("resume")
+    teach(run.config(), run)
+    return run
+
+
+def test_a_run_learns_and_keeps_what_it_reads_before_and_after(corrected, finished_run):
+    run = taught(corrected, finished_run)
+    assert run.status().state == "finished" and run.config().start_from == finished_run.id
+    result = teaching_folder.read_result(run)
+    assert (result.before.learned_count, result.before.kept_out_count) == (10, 2)
+    assert result.after.learned_correct > result.before.learned_correct
+    assert result.before.mnist_count == result.after.mnist_count == 300
+    assert 0 < result.share <= 1 and 0 <= result.after.refused <= 1
+    rows = run.metrics().rows
+    assert [row.step for row in rows if row.val_loss is not None] == [4, 8, 12]
+    assert run.report().count == 300 and run.title().startswith("Dense, taught 10 digits")
+    reader = Recognizer.load(run.folder)
+    assert reader.temperature == result.after.temperature
+    assert run.model_path.with_suffix(".npz").is_file()
+
+
+@pytest.mark.parametrize(
+    "scripts",
+    [
+        [{3: "cut off"}],
+        [{7: "cut off"}],
+        [{6: "cut off"}, {8: "cut off"}],
+        [{7: ["pause"], 9: ["resume"]}],
+        [{7: ["stop"]}],
+        [{14: "cut off"}],
+    ],
+    ids=str,
+)
+def test_a_run_that_is_cut_off_ends_with_the_same_bits(corrected, finished_run, scripts):
+    whole, cut = taught(corrected, finished_run), taught(corrected, finished_run, *scripts)
+    assert cut.status().state == "finished"
+    first, second = whole.checkpoint(), cut.checkpoint()
+    assert [name for name in first if first[name].tobytes() != second[name].tobytes()] == []
+    assert teaching_folder.read_result(cut) == teaching_folder.read_result(whole)
+    assert [row.step for row in cut.metrics().rows if row.val_loss is not None] == [4, 8, 12]
+
+
+def test_a_run_learns_the_corrections_of_the_moment_when_it_was_filed(corrected, finished_run):
+    run = file_teaching(corrected, finished_run.id)
+    CorrectionStore(corrected.root).delete(range(1, 13))
+    teach(run.config(), run)
+    assert teaching_folder.read_result(run).after.learned_count == 10
+
+
+def test_what_cannot_learn_is_said(store, finished_run, corrected):
+    CorrectionStore(store.root).delete(range(1, 13))
+    with pytest.raises(CorrectionError, match="nothing to learn from"):
+        file_teaching(store)
+    CorrectionStore(store.root).restore(range(1, 13))
+    with pytest.raises(RunError, match="has no model yet"):
+        file_teaching(store, store.create(TrainConfig()).id)
+    with pytest.raises(RunError, match="There is no run"):
+        file_teaching(store, "none")
+
+
+def test_a_run_whose_start_is_gone_fails_in_words(corrected, finished_run):
+    run = file_teaching(corrected, finished_run.id)
+    finished_run.model_path.unlink()
+    with pytest.raises(RunError):
+        teach(run.config(), run)
+    assert run.status().state == "failed"
+    assert "is gone. Learn with another model" in run.status().error
+
+
+def test_the_shipped_reader_is_filed_with_its_own_recipe(corrected):
+    config = file_teaching(corrected).config()
+    assert (config.architecture, config.start_from, config.other_hands) == ("reader", READER, True)
+    assert config.validation_images == 5000

@@ -54,7 +54,7 @@ def calibrate(
 
 
 def _outlier_score(model: "keras.Model", temperature: float, mnist: Mnist, own: np.ndarray | None) -> OutlierScore:
-    """Return a score fitted on strongly augmented digits and on outliers, which keeps about `TARGET_RECALL` of digits."""
+    """Return a score fitted on strongly augmented digits and on outliers; it keeps about `TARGET_RECALL` of digits."""
     rng, train, network = np.random.default_rng(0), mnist.train, feature_model(model)
     options: dict[str, Any] = {"batch_size": 500, "verbose": 0}
 

@@ -9,20 +9,15 @@ import numpy as np
 from core.config.train_config import READER, TrainConfig
 from core.corrections.freezing import thaw
 from core.datasets.mnist import split_for
-from core.evaluation.model_calibration import calibrate
-from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
-from core.evaluation.teaching_measures import measure
 from core.networks.builder import import_keras
 from core.networks.safe_loading import load_model
-from core.recognition.model_files import RELEASED_MODEL, ModelCard
-from core.recognition.recognizer import Recognizer
+from core.recognition.model_files import RELEASED_MODEL
 from core.runs import teaching as folder
 from core.runs.commands import CommandName
 from core.runs.plan import TrainingPlan
 from core.runs.run import Run
 from core.runs.schema import RunError, RunState, Status
-from core.storage import atomic
 from core.training import train_step
 from core.training.checkpoints import Checkpoints, restore, restore_model, training_state
 from core.training.command_listener import CommandListener
@@ -30,6 +25,7 @@ from core.training.failure import failure_text
 from core.training.metrics_writer import MetricsWriter, check_finite
 from core.training.status_writer import StatusWriter
 from core.training.teaching_batches import OWN_IMAGES, TeachingBatches
+from core.training.teaching_conclusion import judge, keep
 from core.training.teaching_share import choose_share
 from core.training.teaching_step import make_teaching_step
 
@@ -82,6 +78,7 @@ class _Teaching:
         self.listener = CommandListener(run, self.plan)
         self.checkpoint_writer = Checkpoints(run)
         train_step.set_threads(config)
+        import_keras().utils.set_random_seed(config.seed)
         self.start = start_path(config, run)
         self.before, self.model = load_model(self.start), load_model(self.start)
         self.before.trainable = False
@@ -104,8 +101,7 @@ class _Teaching:
     def finish(self) -> Status:
         """Learn to the end or until stopped; return the status with which the run ended."""
         try:
-            if self.checkpoint:
-                restore(self.checkpoint, self.model, self.optimizer)
+            self._resume()
             self._poll()
             while self.step < self.plan.epochs * STEPS_PER_EPOCH:
                 self._learn_epochs()
@@ -115,6 +111,13 @@ class _Teaching:
         finally:
             self.checkpoint_writer.close()
         return self.status.write(RunState.FINISHED)
+
+    def _resume(self) -> None:
+        """Restore the checkpoint, if there is one, and measure its epoch where that was cut off."""
+        if self.checkpoint:
+            restore(self.checkpoint, self.model, self.optimizer)
+            if self.metrics.row and self.metrics.row.step == self.step and self.metrics.row.val_loss is None:
+                self._validate()
 
     def _learn_epochs(self) -> None:
         """Learn to the last epoch that is planned now."""
@@ -137,35 +140,26 @@ class _Teaching:
         place = {"epoch": np.asarray(self.step // STEPS_PER_EPOCH, np.int64), "step": np.asarray(self.step, np.int64)}
         self.checkpoint = training_state(self.model, self.optimizer) | place
         self.checkpoint_writer.save(self.checkpoint)
-        sample = slice(0, _VALIDATED)
-        if len(self.mnist.validation):
-            answered = self._probabilities(self.mnist.validation.images[sample])
-            measured = make_report(answered, self.mnist.validation.labels[sample])
-            self.metrics.add_validation(measured.loss, measured.accuracy)
+        self._validate()
         if self.listener.halt is CommandName.STOP_AFTER_EPOCH and self.step < self.plan.epochs * STEPS_PER_EPOCH:
             raise _Stopped
         self.metrics.start_line()
 
+    def _validate(self) -> None:
+        """Measure the network on some of the validation images, and add that to the newest line of metrics."""
+        sample = slice(0, _VALIDATED)
+        answered = self._probabilities(self.mnist.validation.images[sample])
+        measured = make_report(answered, self.mnist.validation.labels[sample])
+        self.metrics.add_validation(measured.loss, measured.accuracy)
+
     def _conclude(self) -> None:
-        """Choose how far the weights are moved, fit the card anew, measure before and after, and keep it all."""
+        """Choose how far the weights are moved, and keep the model with its measures before and after."""
         self._measure_training()
         own = self.batches.own_copies(_OWN_COPIES)
         share = choose_share(self.model, self.before, own, self.mnist.validation, self._probabilities)
-        calibration, outlier_score = calibrate(self.model, self.mnist, own.images)
-        self._poll()
-        reader = Recognizer(self.model, ModelCard.from_values(calibration), outlier_score)
-        answered = self._probabilities(self.mnist.test.images)
-        before = measure(Recognizer.load(self.start), self.corrections, self.mnist)
-        after = measure(reader, self.corrections, self.mnist)
+        found = judge(self.model, self.start, self.corrections, self.mnist, own.images, share, self._poll)
         self.checkpoint_writer.wait()
-        self.run.save_model(self.model)
-        card_path, score_path = (self.run.model_path.with_suffix(suffix) for suffix in (".json", ".npz"))
-        if outlier_score:
-            outlier_score.save(score_path)
-        atomic.replace_json(card_path, {"test_accuracy": after.mnist_accuracy} | calibration)
-        self.run.save_predictions(Predictions.from_probabilities(answered).arrays())
-        folder.write_result(self.run, folder.TeachingResult(before, after, share))
-        self.run.write_report(make_report(answered, self.mnist.test.labels))
+        keep(self.run, self.model, found, self._probabilities(self.mnist.test.images), self.mnist.test.labels)
 
     def _probabilities(self, images: np.ndarray) -> np.ndarray:
         """Return the model's (n, 10) probabilities of (n, 28, 28) uint8 images, a few at a time."""

@@ -1,0 +1,92 @@
+"""Let a network learn from the corrections that were kept in the browser; print what it reads before and after. The
+run is filed and trained as `train` does."""
+
+import argparse
+import json
+import sys
+import time
+from dataclasses import asdict
+
+from core.config.percent import percent
+from core.config.train_config import READER
+from core.corrections.records import CorrectionError
+from core.runs.commands import CommandName
+from core.runs.default_model import set_default_model
+from core.runs.run import Run
+from core.runs.schema import Metrics, RunState
+from core.runs.store import RunStore
+from core.runs.teaching import Measures, TeachingResult, read_result
+
+NAME, HELP = "teach", "learn from the corrections that were kept in the browser"
+_POLL_INTERVAL_S = 0.2
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Add which model learns, and what becomes of it."""
+    command.add_argument(
+        "--model", default=READER, metavar="RUN", help="the run that learns (default: the shipped one)"
+    )
+    command.add_argument("--use", action="store_true", help="read with it in this installation from now on")
+    command.add_argument("--json", action="store_true", help="print the measures as one JSON object on the last line")
+
+
+def carry_out(options: argparse.Namespace) -> int:
+    """File a run that learns, follow it to its end and print the measures; 1 where it did not finish.
+
+    Raises `RunError` where there is nothing to learn from or the model cannot learn, as `quota.file_run` does.
+    """
+    from core.training.teaching_filing import file_teaching
+
+    store = RunStore()
+    try:
+        run = file_teaching(store, options.model)
+    except CorrectionError as error:
+        print(f"{options.program}: {error}", file=sys.stderr)
+        return 1
+    print(f"Run {run.id}", file=sys.stderr)
+    try:
+        _follow(store, run)
+    except KeyboardInterrupt:
+        run.send(CommandName.STOP)
+        _follow(store, run)
+    status, result = run.status(), read_result(run)
+    if status.state is not RunState.FINISHED or result is None:
+        print(f"{options.program}: {status.error or f'Run {run.id} is {status.state}.'}", file=sys.stderr)
+        return 1
+    if options.use:
+        set_default_model(store.root, run.id)
+    _print(run.id, result, options)
+    return 0
+
+
+def _follow(store: RunStore, run: Run) -> None:
+    """Print a line an epoch until the run has ended; keep the queue moving meanwhile."""
+    from core.jobs import scheduler
+
+    metrics, printed = Metrics(), 0
+    while not run.status().is_final:
+        scheduler.start_next(store)
+        metrics = run.metrics(metrics)
+        measured = [row for row in metrics.rows if row.val_accuracy is not None]
+        for row in measured[printed:]:
+            print(f"Epoch {row.epoch:.0f}: {percent(row.accuracy)} of the corrected digits right", file=sys.stderr)
+        printed = len(measured)
+        time.sleep(_POLL_INTERVAL_S)
+
+
+def _print(run_id: str, result: TeachingResult, options: argparse.Namespace) -> None:
+    for warning in result.warnings:
+        print(warning, file=sys.stderr)
+    if options.json:
+        print(json.dumps({"run": run_id} | asdict(result)), flush=True)
+        return
+    for name, measures in (("Before", result.before), ("After", result.after)):
+        print(f"{name:7s}{_describe(measures)}")
+    print(f"Run {run_id}")
+
+
+def _describe(measures: Measures) -> str:
+    kept_out = f"{measures.kept_out_correct} of {measures.kept_out_count} kept out"
+    learned = f"{measures.learned_correct} of {measures.learned_count} learned"
+    refused = f", refuses {percent(measures.refused)} of what is no digit" if measures.refused is not None else ""
+    return f"reads {learned}, {kept_out}, {percent(measures.mnist_accuracy, 2)} of MNIST's test images{refused}"

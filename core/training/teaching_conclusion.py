@@ -1,0 +1,71 @@
+"""The end of a run that learned from corrections: its card is fitted anew, and it is measured before and after."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.corrections.freezing import FrozenCorrections
+from core.datasets.mnist import Mnist
+from core.evaluation.model_calibration import calibrate
+from core.evaluation.predictions import Predictions
+from core.evaluation.report import make_report
+from core.evaluation.teaching_measures import measure
+from core.recognition.model_files import ModelCard
+from core.recognition.outlier_score import OutlierScore
+from core.recognition.recognizer import Recognizer
+from core.runs import teaching
+from core.runs.run import Run
+from core.storage import atomic
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """A model that has learned: its card's values, its outlier score, and its measures before and after."""
+
+    calibration: dict[str, float]
+    outlier_score: OutlierScore | None
+    result: teaching.TeachingResult
+
+
+def judge(
+    model: "keras.Model",
+    start: Path,
+    corrections: FrozenCorrections,
+    mnist: Mnist,
+    own: np.ndarray,
+    share: float,
+    poll: Callable[[], None],
+) -> Judged:
+    """Return the fitted card of a model that has learned, and what it and the model that it started from read.
+
+    start: the file of the model before. own: copies of the person's digits, (n, 28, 28) uint8.
+    share: how far the weights were moved. poll: called between the steps of this, which take seconds; it may raise.
+    """
+    calibration, outlier_score = calibrate(model, mnist, own)
+    poll()
+    before = measure(Recognizer.load(start), corrections, mnist)
+    poll()
+    reader = Recognizer(model, ModelCard.from_values(calibration), outlier_score)
+    after = measure(reader, corrections, mnist)
+    return Judged(calibration, outlier_score, teaching.TeachingResult(before, after, share))
+
+
+def keep(run: Run, model: "keras.Model", judged: Judged, answered: np.ndarray, labels: np.ndarray) -> None:
+    """Write the model, its card and its measures into the run's folder; raises `OSError`.
+
+    answered: (n, 10) probabilities of the test images, (n,) labels.
+    """
+    run.save_model(model)
+    if judged.outlier_score:
+        judged.outlier_score.save(run.model_path.with_suffix(".npz"))
+    card = {"test_accuracy": judged.result.after.mnist_accuracy} | judged.calibration
+    atomic.replace_json(run.model_path.with_suffix(".json"), card)
+    run.save_predictions(Predictions.from_probabilities(answered).arrays())
+    teaching.write_result(run, judged.result)
+    run.write_report(make_report(answered, labels))

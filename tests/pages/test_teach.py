@@ -1,0 +1,206 @@
+"""The Teach page: what was kept, what is done to it, learning, and what it says where something is wrong."""
+
+import json
+
+import numpy as np
+import pytest
+
+from core.config.train_config import READER
+from core.corrections import CorrectionStore, NewCorrection, Source
+from core.datasets.mnist import load_mnist
+from core.evaluation.report import make_report
+from core.runs import teaching
+from core.runs.default_model import default_model, set_default_model
+from core.runs.teaching import Measures, TeachingResult
+from core.training import teaching_filing
+from pages.widgets.shared import visitor
+from tests.support.app import plain, words
+from tests.support.runs import finished_status
+
+STROKE = {"objects": [{"path": [["M", 80, 70], ["L", 200, 70], ["L", 130, 230]]}]}
+
+
+@pytest.fixture
+def corrections(store):
+    return CorrectionStore(store.root)
+
+
+def keep(corrections, *labels):
+    digits = load_mnist().test.images
+    return corrections.add_many(
+        [
+            NewCorrection(digits[k], label, Source.DRAWN, f"{k}-{label}", "shipped", "Shipped", "1", 0.6)
+            for k, label in enumerate(labels)
+        ]
+    )
+
+
+def table(at):
+    return at.dataframe[0].value
+
+
+def label_keys(at):
+    """The data of the component that labels the answer to one digit."""
+    protos = [each.proto for each in at.get("bidi_component")]
+    return next(json.loads(each.json) for each in protos if each.component_name == "studio_label_keys")
+
+
+def test_an_empty_page_says_where_digits_are_kept(app):
+    at = app("teach")
+    assert not at.exception
+    assert "Nothing is kept yet" in words(at)
+    assert at.button(key="teach-learn").disabled
+
+
+def test_what_was_kept_is_listed_newest_first_and_filtered(app, corrections):
+    keep(corrections, "7", "1", "7")
+    at = app("teach")
+    assert not at.exception
+    assert "3 digits are kept: 3 to learn from, every fifth" in words(at)
+    assert table(at)["it is"].tolist() == ["7", "1", "7"]
+    assert table(at)["was read"].tolist() == ["1", "right", "1"]
+    at.session_state["teach_label"] = "7 (2)"
+    at.run()
+    assert table(at)["it is"].tolist() == ["7", "7"]
+
+
+def test_deleted_ones_come_back_and_are_removed_for_good(app, corrections, monkeypatch):
+    monkeypatch.setattr(visitor, "is_at_this_machine", lambda: True)
+    keep(corrections, "7", "1")
+    at = app("teach")
+    at.session_state["teach_table--1-0"] = {"selection": {"rows": [0]}}
+    at.run()
+    at.button(key="teach-delete").click().run()
+    assert not at.exception and table(at)["it is"].tolist() == ["7"]
+    at.button(key="teach-undo").click().run()
+    assert table(at)["it is"].tolist() == ["1", "7"]
+    corrections.delete([1])
+    at.run()
+    at.button(key="teach-purge").click().run()
+    assert corrections.counts().deleted == 0 and corrections.count() == 1
+
+
+def test_a_damaged_database_is_said_on_both_pages(app, corrections):
+    corrections.path.parent.mkdir(parents=True, exist_ok=True)
+    corrections.path.write_bytes(b"damaged" * 500)
+    at = app("teach")
+    assert not at.exception and "is damaged. Move it" in plain(words(at))
+    at = app("recognize", canvas={"drawing": STROKE})
+    assert not at.exception and "is damaged. Move it" in plain(words(at))
+
+
+def test_learning_files_a_run_with_the_corrections(app, corrections, store):
+    keep(corrections, "7", "7")
+    at = app("teach")
+    at.button(key="teach-learn").click().run()
+    assert not at.exception
+    (run,) = store.all()
+    assert run.config().start_from == READER and teaching.learns_from_corrections(run)
+    assert "Waits for its turn" in "".join(each.proto.text for each in at.get("progress"))
+
+
+MEASURES = Measures(9977, 10000, 1, 4, 3, 16, 0.99, 0.993, 0.002, 0.92)
+
+
+def taught_run(store, corrections, after):
+    keep(corrections, "7")
+    run = teaching_filing.file_teaching(store)
+    run.model_path.write_bytes(b"never loaded")
+    teaching.write_result(run, TeachingResult(MEASURES, after, 0.85))
+    run.write_report(make_report(np.eye(10), np.arange(10)))
+    run.write_status(finished_status())
+    return run
+
+
+def test_the_measures_before_and_after_are_shown_and_the_model_becomes_the_reader(app, corrections, store):
+    run = taught_run(store, corrections, Measures(9975, 10000, 4, 4, 16, 16, 0.98, 0.992, 0.002, 0.95))
+    at = app("teach")
+    assert not at.exception and not at.warning
+    shown = at.table[0].value
+    assert shown["before"][0] == "1 of 4 right" and shown["after"][0] == "4 of 4 right"
+    assert shown["after"][2] == "99.75 %"
+    at.button(key=f"teach-use-{run.id}").click().run()
+    assert default_model(store.root) == run.id and at.session_state["chosen_model"] == run.id
+    at.button(key="teach-back").click().run()
+    assert not at.exception and default_model(store.root) == ""
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        (Measures(9960, 10000, 4, 4, 16, 16, 0.98), "0.17 % less of MNIST's test digits"),
+        (Measures(9975, 10000, 4, 4, 16, 16, 0.85), "refuses only 85.0 %"),
+    ],
+)
+def test_what_speaks_against_a_model_is_said(app, corrections, store, after, said):
+    taught_run(store, corrections, after)
+    at = app("teach")
+    assert said in plain(words(at))
+
+
+def test_a_default_model_that_is_gone_is_the_shipped_one(app, store):
+    set_default_model(store.root, "20260101-000000-000-gone-0000")
+    at = app("recognize")
+    assert not at.exception and not at.warning
+    assert at.selectbox(key="model").value == "shipped"
+
+
+def test_the_default_model_is_chosen_on_recognize(app, store, finished_run):
+    set_default_model(store.root, finished_run.id)
+    assert app("recognize").selectbox(key="model").value == finished_run.id
+
+
+def test_a_drawing_can_be_labelled_and_what_was_said_is_shown(app, corrections):
+    at = app("recognize", canvas={"drawing": STROKE})
+    assert label_keys(at)["answer"] == "7" and label_keys(at)["enabled"] and label_keys(at)["kept"] == ""
+    place = label_keys(at)["place"]
+    image = np.zeros((28, 28), np.uint8)
+    corrections.add(NewCorrection(image, "1", Source.DRAWN, place, "shipped", "Shipped", "7", 0.9))
+    at.run()
+    assert label_keys(at)["label"] == "1" and label_keys(at)["kept"] == "Kept: it is a 1."
+
+
+def test_nothing_can_be_labelled_before_there_is_an_answer(app):
+    assert not label_keys(app("recognize"))["enabled"]
+
+
+def test_a_digit_of_a_page_that_is_corrected_or_confirmed_is_kept(app, corrections):
+    number = {
+        "objects": [
+            {"path": [["M", 40, 40], ["L", 110, 40], ["L", 70, 160]]},
+            {"path": [["M", 200, 40], ["L", 200, 160]]},
+        ]
+    }
+    at = app("recognize", single=False, canvas_width_px=640, wide={"drawing": number})
+    at.button(key="right").click().run()
+    assert not at.exception
+    (kept,) = corrections.find()
+    assert kept.source is Source.PAGE_BOX and kept.is_confirmation
+    at.button(key="as_read").click().run()
+    assert corrections.count() == 0 and corrections.counts().deleted == 1
+
+
+def test_many_are_labelled_the_least_certain_first(app, corrections):
+    import io
+
+    from PIL import Image
+
+    def encoded(index):
+        file = io.BytesIO()
+        Image.fromarray(255 - load_mnist().test.images[index].repeat(6, 0).repeat(6, 1)).save(file, "PNG")
+        return file.getvalue()
+
+    at = app("teach")
+    at.session_state["teach_view"] = "Label many"
+    at.run()
+    files = [(f"{index}.png", encoded(index), "image/png") for index in (0, 1, 8)]
+    at.file_uploader(key="teach_pictures").set_value(files).run()
+    assert not at.exception
+    data = next(
+        json.loads(each.proto.json)
+        for each in at.get("bidi_component")
+        if each.proto.component_name == "studio_label_queue"
+    )
+    assert data["total"] == 3 and len(data["items"]) == 3 and data["items"][0]["guess"].startswith("Perhaps ")
+    confidences = [each.result.digits[0].confidence for each in at.session_state["teach_queue"]]
+    assert confidences == sorted(confidences)

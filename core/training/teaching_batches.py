@@ -13,7 +13,7 @@ from core.datasets.correction_augmentation import augment_corrections
 from core.datasets.mnist import Images
 from core.datasets.strong_augmentation import augment_strongly
 
-OWN_IMAGES = 32
+OWN_IMAGES = 16
 """Copies of corrected digits in a batch; the other images are replayed."""
 
 _COPIES_STREAM = 2**32

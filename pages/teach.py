@@ -28,9 +28,7 @@ def page() -> None:
         return
     st.markdown(_describe(counts) if counts.total else _EMPTY)
     learning.show(RunStore(), counts)
-    view = st.segmented_control(
-        "View", [_KEPT, _MANY], default=_KEPT, key=Key.VIEW, required=True, label_visibility="collapsed"
-    )
+    view = st.radio("View", [_KEPT, _MANY], horizontal=True, key=Key.VIEW, label_visibility="collapsed")
     try:
         if view == _MANY:
             queue.show(store)

@@ -107,7 +107,7 @@ def _as_sentences(path: Path) -> Iterator[None]:
 def _reason(error: sqlite3.Error) -> str:
     """Return how a sentence goes on that begins with the database's path."""
     code = getattr(error, "sqlite_errorcode", None)
-    primary = code & 0xFF if isinstance(code, int) else None
+    primary = code & 0xFF if isinstance(code, int) else -1
     return _REASONS.get(primary, f"cannot be used: {str(error).rstrip('.')}.")
 
 

@@ -34,7 +34,7 @@ def augment_corrections(
     copies[strong] = degrade(deform_strongly(copies[strong], rng), rng)
     for index in np.unique(chosen[redrawn]):
         places = np.flatnonzero(redrawn & (chosen == index))
-        copies[places] = degrade(_redraw(strokes[index], len(places), rng), rng)
+        copies[places] = degrade(list(_redraw(strokes[index], len(places), rng)), rng)
     return copies
 
 

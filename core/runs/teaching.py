@@ -54,11 +54,11 @@ class TeachingResult:
     @property
     def warnings(self) -> tuple[str, ...]:
         """Return sentences on what speaks against the model as the one to read with; () where nothing does."""
-        lost = self.before.mnist_accuracy - self.after.mnist_accuracy
-        refused = self.after.refused
+        before, after, refused = self.before, self.after, self.after.refused
         found = []
-        if lost > MAX_MNIST_LOSS + 1e-9:
-            found.append(f"It reads {percent(lost, 2)} less of MNIST's test digits right than before.")
+        if before.mnist_accuracy - after.mnist_accuracy > MAX_MNIST_LOSS + 1e-9:
+            fewer = before.mnist_correct - after.mnist_correct
+            found.append(f"It reads {fewer} of MNIST's {after.mnist_count:,} test digits fewer right than before.")
         if refused is not None and refused < MIN_REFUSED:
             found.append(
                 f"It refuses only {percent(refused, 1)} of what is no digit; {percent(MIN_REFUSED, 0)} is wanted."

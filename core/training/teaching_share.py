@@ -24,8 +24,8 @@ def choose_share(
 ) -> float:
     """Move the model's weights between those before and its own, and return how far they are moved, 0 to 1.
 
-    Of the shares at which the person's digits are read nearly as well as at the end of learning, the one is taken at which
-    most of MNIST's validation images, as they are and augmented, are read right.
+    Of the shares at which the person's digits are read nearly as well as at the end of learning, the one is taken at
+    which most of MNIST's validation images, as they are and augmented, are read right.
 
     own: copies of the person's digits. classify: the model's probabilities of images, with its weights of then.
     """

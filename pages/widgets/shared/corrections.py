@@ -44,13 +44,16 @@ def keep_changes(view: ReadingView, before: Mapping[Box, int | None], model_id: 
     """Keep the labels that the view's edits have now and had not before, and delete those that were taken back."""
     now, digits = view.edits.now.labels, {digit.box: digit for digit in view.digits}
     for box in dict.fromkeys([*before, *now]):
-        if box not in digits or before.get(box, "") == now.get(box, ""):
-            continue
-        label = now.get(box)
-        if label is None:
-            _try(lambda box=box: store().delete_at(place_in_picture(_picture(view, model_id), digits[box])))
-        else:
-            _keep(lambda box=box, label=label: _of_picture(view, digits[box], str(label), model_id))
+        if box in digits and before.get(box, "") != now.get(box, ""):
+            _keep_label(view, digits[box], now.get(box), model_id)
+
+
+def _keep_label(view: ReadingView, digit: CorrectedDigit, label: int | None, model_id: str) -> None:
+    """Keep a digit's label; None: it has none any more, or is no digit."""
+    if label is None:
+        _try(lambda: store().delete_at(place_in_picture(_picture(view, model_id), digit)))
+    else:
+        _keep(lambda: _of_picture(view, digit, str(label), model_id))
 
 
 def keep_own_digit(label: int, image: Array, strokes: Sequence[Sequence[Point]]) -> None:
@@ -68,9 +71,9 @@ def _ask(
         return
     answer = digit.answer if digit and not digit.is_refused else ""
 
-    def on_label(pressed: str) -> None:
-        if digit:
-            _keep(lambda: make(pressed, digit))
+    def on_label(pressed: str, digit: CorrectedDigit | None = digit) -> None:
+        if digit is not None:
+            _try(lambda found=digit: store().add(make(pressed, found)))
 
     label_keys(name, place, answer, label, on_label)
 

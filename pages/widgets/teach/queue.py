@@ -18,16 +18,26 @@ from pages.widgets.teach.state import QUEUE, QUEUE_DONE, Key, Queued
 
 _AHEAD = 40
 _IMAGE_PX = 140
+_WHAT = {True: "One digit each", False: "Numbers or pages"}
 
 
 def show(store: CorrectionStore) -> None:
     """Show the uploader, and the queue of what was sent: the least certain digit first."""
     st.markdown(
-        "Send pictures of one digit each, or a ZIP of them. They are read, and you say what each is: the least certain "
-        f"come first. At most {MAX_PICTURES:,} at a time."
+        "Send pictures, or a ZIP of them. They are read, and you say what each digit is: the least certain come first. "
+        f"At most {MAX_PICTURES:,} pictures at a time; on a page there may be hundreds of digits."
+    )
+    st.radio(
+        "What is on a picture",
+        list(_WHAT),
+        format_func=lambda single: _WHAT[single],
+        horizontal=True,
+        key=Key.SINGLE,
+        on_change=_read,
+        label_visibility="collapsed",
     )
     files = st.file_uploader(
-        "Pictures of one digit each, or a ZIP of them",
+        "Pictures of digits, or a ZIP of them",
         accept_multiple_files=True,
         key=Key.UPLOADER,
         on_change=_read,
@@ -58,9 +68,7 @@ def _item(queued: Queued) -> QueueItem:
 
 
 def _digit(queued: Queued) -> CorrectedDigit:
-    digit = _view(queued).digit
-    assert digit is not None, "only pictures with a digit are in the queue"
-    return digit
+    return _view(queued).digits[queued.number]
 
 
 def _view(queued: Queued) -> ReadingView:
@@ -82,7 +90,7 @@ def _label(store: CorrectionStore, place: str, label: str) -> None:
         read_by = ReadBy(model_id, models.name_of(model_id))
         view = _view(queued)
         try:
-            store.add(correct_picture(view, _digit(queued), label, read_by, place, Source.QUEUE))
+            store.add(correct_picture(view, view.digits[queued.number], label, read_by, queued.picture, Source.QUEUE))
         except CorrectionError as error:
             messages.add_problem(escape_markdown(str(error)))
 
@@ -92,10 +100,10 @@ def _read() -> None:
     files = upload_quota.held(st.session_state[Key.UPLOADER] or [])
     entries = expand_uploads((decode_sent_name(file.name), file.getvalue()) for file in files)
     pictures = {fingerprint(entry): entry for entry in entries if entry.may_be_picture}
-    reader = models.load_model(models.default_id())
-    results = zip(pictures, read_entries(reader, pictures.values(), single=True), strict=True)
-    found = [Queued(place, result) for place, result in results if result.digits]
-    QUEUE.set(tuple(sorted(found, key=lambda each: each.result.digits[0].confidence)))
+    reader, single = models.load_model(models.default_id()), bool(st.session_state.get(Key.SINGLE, True))
+    results = list(zip(pictures, read_entries(reader, pictures.values(), single), strict=True))
+    found = [Queued(name, result, number) for name, result in results for number in range(len(result.digits))]
+    QUEUE.set(tuple(sorted(found, key=lambda each: each.result.digits[each.number].confidence)))
     QUEUE_DONE.set(0)
-    if left_out := len(entries) - len(found):
+    if left_out := len(entries) - sum(bool(result.digits) for _, result in results):
         messages.add_problem(f"{left_out:,} of the files hold no digit that could be read; they are left out.")

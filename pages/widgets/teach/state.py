@@ -16,24 +16,31 @@ class Key(StrEnum):
     PAGE = "teach_page"
     TABLE = "teach_table"
     UPLOADER = "teach_pictures"
+    SINGLE = "teach_single"
 
 
 @dataclass(frozen=True, eq=False)
 class Queued:
-    """A picture that waits for a label, with what a network read in it."""
+    """A digit that waits for a label: the picture in which a network read it, and which of its digits it is."""
 
-    place: str
+    picture: str  # a name of the picture, by its content
     result: PictureResult
+    number: int
+
+    @property
+    def place(self) -> str:
+        """Return what identifies the digit."""
+        return f"{self.picture} {self.number}"
 
 
 DELETED = SessionKey[tuple[int, ...]]("teach_deleted", ())
 """The ids of the corrections that were deleted last, for an undo."""
 
 QUEUE = SessionKey[tuple[Queued, ...]]("teach_queue", ())
-"""The pictures that wait for a label, the least certain first."""
+"""The digits that wait for a label, the least certain first."""
 
 QUEUE_DONE = SessionKey[int]("teach_queue_done", 0)
-"""How many pictures of the queue were labelled."""
+"""How many digits of the queue were labelled."""
 
 TABLES = SessionKey[int]("teach_tables", 0)
 """A number that is part of the table's key: a new table, with nothing ticked, after each deletion."""

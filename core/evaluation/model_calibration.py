@@ -22,7 +22,9 @@ from core.recognition.recognizer import Recognizer
 if TYPE_CHECKING:
     import keras
 
-_RECALL_WITH_OWN = 0.996  # of digits that are kept, where a person's own ones have moved the score
+_RECALL_WITH_OWN = 0.994  # of digits that are kept, where a person's own ones have moved the score
+_OWN_WEIGHT = 3  # how often each of a person's own digits counts among the digits that the score is fitted on
+_OWN_RECALL, _MIN_REFUSED = 0.98, 0.95  # of a person's own digits that are kept, as far as of outliers are refused
 _DIGITS, _OUTLIERS = 8000, 6000  # images that the outlier score is fitted on
 
 
@@ -65,8 +67,22 @@ def _outlier_score(model: "keras.Model", temperature: float, mnist: Mnist, own: 
     digits, labels = augment_strongly(train.images[:_DIGITS], train.labels[:_DIGITS].astype(np.int32), rng)
     others = slice(_DIGITS, _DIGITS + _OUTLIERS)
     outliers = make_outliers(train.images[others], train.labels[others], rng)
-    digits = digits[labels != OUTLIER_LABEL]
-    known = rows(digits if own is None else np.concatenate([digits, own]))
-    score = fit_outlier_score(known, rows(outliers))
-    recall = TARGET_RECALL if own is None else _RECALL_WITH_OWN
-    return with_recall(score, rows(mnist.validation.images), recall)
+    digits, outlier_rows = digits[labels != OUTLIER_LABEL], rows(outliers)
+    kept = rows(mnist.validation.images)
+    if own is None:
+        return with_recall(fit_outlier_score(rows(digits), outlier_rows), kept, TARGET_RECALL)
+    own_rows = rows(own)
+    known = np.concatenate([rows(digits), np.tile(own_rows, (_OWN_WEIGHT, 1))])
+    score = with_recall(fit_outlier_score(known, outlier_rows), kept, _RECALL_WITH_OWN)
+    return _with_own_kept(score, own_rows, outlier_rows)
+
+
+def _with_own_kept(score: OutlierScore, own: np.ndarray, outliers: np.ndarray) -> OutlierScore:
+    """Return the score shifted so that hardly any of a person's own digits is refused, but most outliers still are.
+
+    own, outliers: (n, d + 1) each, as `fit_outlier_score` takes them.
+    """
+    own_scores, outlier_scores = (score.scores(each[:, :-1], each[:, -1]) for each in (own, outliers))
+    wanted = max(0.0, -float(np.quantile(own_scores, 1 - _OWN_RECALL)))
+    allowed = max(0.0, -float(np.quantile(outlier_scores, _MIN_REFUSED)))
+    return OutlierScore(score.weights, score.confidence, score.bias + min(wanted, allowed))

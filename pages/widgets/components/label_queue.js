@@ -41,7 +41,12 @@ function draw(state) {
   image.style.visibility = item ? "visible" : "hidden";
   if (item) image.src = item.image;
   image.alt = item ? "The digit to label" : "";
-  root.querySelector(".guess").textContent = item ? item.guess : state.data.finished;
+  const isKept = state.number <= state.data.acknowledged;
+  root.querySelector(".guess").textContent = item
+    ? item.guess
+    : isKept
+      ? state.data.finished
+      : "Keeping the last ones …";
   const left = state.data.total - state.at;
   root.querySelector(".place").textContent = item ? `${left} left` : "";
   for (const button of root.querySelectorAll(".digits button")) button.disabled = !item;

@@ -1,0 +1,52 @@
+"""Teaching in a real browser: an answer is labelled by a key or a press, and many digits one key after the other."""
+
+import io
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from core.corrections import CorrectionStore
+from core.datasets.mnist import load_mnist
+from tests.support.app_server import CANVAS, SEVEN, draw
+
+pytestmark = pytest.mark.browser
+
+
+def test_an_answer_is_labelled_by_a_key_and_listed_on_the_teach_page(page, server):
+    store = CorrectionStore(server.home)
+    page.goto(server.url)
+    page.locator(CANVAS).wait_for()
+    expect(page.get_by_role("button", name="It is a 4")).to_be_disabled()
+    draw(page, SEVEN)
+    expect(page.get_by_role("button", name="It is a 4")).to_be_enabled()
+    page.keyboard.press("4")
+    expect(page.get_by_text("Kept: it is a 4.")).to_be_visible()
+    page.get_by_role("button", name="Right", exact=True).click()
+    expect(page.get_by_text("Kept: right.")).to_be_visible()
+    (kept,) = store.find()
+    assert (kept.label, kept.answer) == ("7", "7"), "a second press replaces the first"
+    page.get_by_role("link", name="Teach").click()
+    expect(page.get_by_text("1 digit is kept")).to_be_visible()
+    expect(page.get_by_role("button", name="Learn from these")).to_be_enabled()
+
+
+def test_many_digits_are_labelled_by_a_key_each(page, server):
+    store = CorrectionStore(server.home)
+    before = store.count()
+    files = []
+    for index in range(12):
+        file = io.BytesIO()
+        Image.fromarray(255 - load_mnist().test.images[index].repeat(6, 0).repeat(6, 1)).save(file, "PNG")
+        files.append({"name": f"{index}.png", "mimeType": "image/png", "buffer": file.getvalue()})
+    page.goto(f"{server.url}/teach")
+    page.get_by_text("Label many").click()
+    page.locator("input[type=file]").set_input_files(files)
+    queue = page.get_by_role("group", name="Digits to label")
+    queue.focus()
+    for key in ["0", "1", "2", "3", "4", "5", "6", "7", "8", "Backspace", "9", " ", "1", "2"]:
+        page.keyboard.press(key)
+    expect(page.get_by_text("All of them were seen.")).to_be_visible()
+    page.get_by_text("What was kept").click()
+    expect(page.get_by_text(f"{before + 11} digits are kept")).to_be_visible()
+    assert [each.label for each in reversed(store.find(count=11))] == list("01234567912")

@@ -1,4 +1,4 @@
-"""How well a reader learns a hand: five writers with forms that no training had, before and after some corrections.
+"""A measure of how well a reader learns a hand: five writers with forms that no training had, before and after.
 
 A digit counts as read where the page shows it: its label is right and it is not refused. Of each writer 1, 5, 10, 20
 and 50 digits are corrected (of which every fifth of a digit is kept out, as always), and others of the same forms read.

@@ -22,7 +22,7 @@ class CorrectionError(RuntimeError):
 
 
 class Source(StrEnum):
-    """How a corrected digit came; the values stand in the database."""
+    """The way in which a corrected digit came; the values stand in the database."""
 
     DRAWN = "drawn"
     UPLOAD = "upload"
@@ -32,7 +32,7 @@ class Source(StrEnum):
 
 
 class Split(StrEnum):
-    """What a correction is used for: it is learned from, or kept out of learning to measure by."""
+    """The use of a correction: it is learned from, or kept out of learning to measure by."""
 
     LEARN = "learn"
     MEASURE = "measure"
@@ -101,7 +101,7 @@ class Correction:
 
 @dataclass(frozen=True, eq=False)
 class Example:
-    """What learning needs of a correction."""
+    """A correction as learning needs it."""
 
     id: int
     label: str
@@ -112,7 +112,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many corrections there are: of each label and use, and of those that were deleted."""
+    """The numbers of corrections: of each label and use, and of those that were deleted."""
 
     by_label: dict[str, int]
     by_split: dict[Split, int]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _RECALL_WITH_OWN = 0.994  # of digits that are kept, where a person's own ones have moved the score
 _OWN_WEIGHT = 3  # how often each of a person's own digits counts among the digits that the score is fitted on
-_OWN_RECALL, _MIN_REFUSED = 0.98, 0.95  # of a person's own digits that are kept, as far as of outliers are refused
+_OWN_RECALL, _MIN_REFUSED = 0.99, 0.95  # of a person's own digits that are kept, as far as of outliers are refused
 _DIGITS, _OUTLIERS = 8000, 6000  # images that the outlier score is fitted on
 
 

@@ -1,4 +1,4 @@
-"""What the folder of a run that learns from corrections holds besides: the corrections, and the measures at its end."""
+"""The files that a run which learns from corrections has besides: the corrections, and the measures at its end."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -42,7 +42,7 @@ class Measures:
 
 @dataclass(frozen=True)
 class TeachingResult:
-    """What learning from corrections changed: the measures of the model before and after.
+    """The change by learning from corrections: the measures of the model before and after.
 
     `share` is how far the weights were moved from those before (0) to those at the end of learning (1).
     """

@@ -30,7 +30,7 @@ from core.training.teaching_share import choose_share
 from core.training.teaching_step import make_teaching_step
 
 STEPS_PER_EPOCH = 25
-_OWN_COPIES = 600  # of the corrected digits, by which the end of learning is judged
+_OWN_COPIES = 800  # of the corrected digits, by which the end of learning is judged
 _VALIDATED = 1000  # validation images that are measured after each epoch
 _POLL_INTERVAL_S = 0.1
 

@@ -11,7 +11,7 @@ from core.corrections.freezing import FrozenCorrections
 from core.datasets.augmentation import augment
 from core.datasets.correction_augmentation import augment_corrections
 from core.datasets.mnist import Images
-from core.datasets.strong_augmentation import augment_strongly
+from core.datasets.strong_augmentation import augment_strongly, deform_gently
 
 OWN_IMAGES = 16
 """Copies of corrected digits in a batch; the other images are replayed."""
@@ -56,9 +56,13 @@ class TeachingBatches:
         return TeachingBatch(own, self._corrections.labels[chosen].astype(np.int32), images)
 
     def own_copies(self, count: int) -> Images:
-        """Return copies of the corrected digits, each of them equally often, other ones than any batch holds."""
+        """Return copies of the corrected digits, each of them equally often, other ones than any batch holds.
+
+        The second half of them are bent gently, as the person's other digits differ.
+        """
         rng, chosen = np.random.default_rng([self._config.seed, _COPIES_STREAM]), np.resize(self._learned, count)
         copies = augment_corrections(self._corrections.images, self._corrections.strokes, chosen, rng)
+        copies[count // 2 :] = deform_gently(self._corrections.images[chosen[count // 2 :]], rng)
         return Images(copies, self._corrections.labels[chosen])
 
     def _augmented(self, images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""How far the weights are moved from those before learning to those after it (Wortsman et al., 2022, WiSE-FT)."""
+"""The choice of how far the weights are moved by learning (Wortsman et al., 2022, WiSE-FT)."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""What is kept of a digit when a person says what it is."""
+"""The correction that is kept of a digit when a person says what it is."""
 
 import io
 

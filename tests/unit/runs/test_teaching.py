@@ -1,4 +1,4 @@
-"""What a run that learns from corrections keeps besides, and which model an installation reads with."""
+"""The files of a run that learns from corrections, and the model that an installation reads with."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""How far the weights are moved: as far as the person's digits need it, and no further than MNIST allows."""
+"""The weights are moved as far as the person's digits need it, and no further than MNIST allows."""
 
 import numpy as np
 import pytest

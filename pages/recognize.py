@@ -17,7 +17,7 @@ from pages.widgets.components.examples import examples
 from pages.widgets.recognize import beside, camera, digit, number, results, state, uploads
 from pages.widgets.recognize.state import Key
 from pages.widgets.recognize.steps import steps
-from pages.widgets.shared import corrections, models, text, upload_quota
+from pages.widgets.shared import corrections, messages, models, text, upload_quota
 
 _KINDS = (
     f"PDF, PNG, JPEG, WebP, BMP, TIFF, GIF or HEIC of at most {decoding.MAX_BYTES // 1024**2} MB each, or ZIPs of "
@@ -87,6 +87,7 @@ def _draw_digit(model_id: str) -> None:
     if view and view.digit:
         beside.show(drawn, models.models_beside(model_id))
         steps(view, model_id)
+    messages.show()
 
 
 @st.fragment
@@ -113,6 +114,7 @@ def _draw_number(model_id: str) -> None:
         with reading:
             number.show_picked(view, model_id)
     steps(view, model_id)
+    messages.show()
 
 
 def _view(model_id: str, drawn: Drawing, single: bool) -> ReadingView:
@@ -160,6 +162,7 @@ def _show_results(widget: str, nothing: str, model_id: str, single: bool) -> Non
     for remark in sent.remarks:
         st.markdown(f":small[{text.escape_markdown(remark)}]")
     results.show(uploads.read(widget, model_id, single), model_id)
+    messages.show()
 
 
 _SOURCES = {"draw": _draw, "upload": _upload, "photograph": _photograph}

@@ -84,6 +84,8 @@ class CorrectionStore:
 
     def label_of(self, place: str) -> str:
         """Return the label that a person gave to the answer of this place, '' where none; raises `CorrectionError`."""
+        if not self.path.exists():  # asked at every drawing
+            return ""
         with reading(self.path) as database:
             row = database.execute("SELECT label FROM corrections WHERE place = ? AND NOT deleted", (place,)).fetchone()
         return row["label"] if row else ""

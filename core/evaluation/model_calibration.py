@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 _RECALL_WITH_OWN = 0.994  # of digits that are kept, where a person's own ones have moved the score
 _OWN_WEIGHT = 3  # how often each of a person's own digits counts among the digits that the score is fitted on
-_OWN_RECALL, _MIN_REFUSED = 0.99, 0.95  # of a person's own digits that are kept, as far as of outliers are refused
+_OWN_SPREADS = 3.5  # standard deviations below the mean of a person's own digits that are still kept
+_MIN_REFUSED = 0.96  # of the outliers, whatever a person's own digits are
 _DIGITS, _OUTLIERS = 8000, 6000  # images that the outlier score is fitted on
 
 
@@ -83,6 +84,6 @@ def _with_own_kept(score: OutlierScore, own: np.ndarray, outliers: np.ndarray) -
     own, outliers: (n, d + 1) each, as `fit_outlier_score` takes them.
     """
     own_scores, outlier_scores = (score.scores(each[:, :-1], each[:, -1]) for each in (own, outliers))
-    wanted = max(0.0, -float(np.quantile(own_scores, 1 - _OWN_RECALL)))
+    wanted = max(0.0, float(_OWN_SPREADS * own_scores.std() - own_scores.mean()))
     allowed = max(0.0, -float(np.quantile(outlier_scores, _MIN_REFUSED)))
     return OutlierScore(score.weights, score.confidence, score.bias + min(wanted, allowed))

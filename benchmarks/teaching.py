@@ -36,8 +36,8 @@ def main():
     shipped = Recognizer.load()
     found = []
     print(f"{'writer':52s}{'corrections':>11s}{'before':>8s}{'after':>7s}{'guess':>7s}  MNIST, refused, learning")
-    for writer in OTHER_WRITERS if options.other_writers else WRITERS:
-        for count in options.corrections:
+    for count in options.corrections:
+        for writer in OTHER_WRITERS if options.other_writers else WRITERS:
             found.append(_measure(shipped, writer, count, options.digits))
             print(_row(writer, found[-1]), flush=True)
     judged = [each for each in found if each["count"] == _JUDGED]

@@ -16,7 +16,7 @@ from core.evaluation.calibration import (
 )
 from core.recognition.classifier import feature_model
 from core.recognition.model_files import ModelCard
-from core.recognition.outlier_score import OutlierScore, fit_outlier_score, with_recall
+from core.recognition.outlier_score import OutlierScore, fit_outlier_score, with_own_kept, with_recall
 from core.recognition.recognizer import Recognizer
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 _RECALL_WITH_OWN = 0.994  # of digits that are kept, where a person's own ones have moved the score
 _OWN_WEIGHT = 3  # how often each of a person's own digits counts among the digits that the score is fitted on
-_OWN_SPREADS = 3.5  # standard deviations below the mean of a person's own digits that are still kept
-_MIN_REFUSED = 0.96  # of the outliers, whatever a person's own digits are
 _DIGITS, _OUTLIERS = 8000, 6000  # images that the outlier score is fitted on
 
 
@@ -75,15 +73,4 @@ def _outlier_score(model: "keras.Model", temperature: float, mnist: Mnist, own: 
     own_rows = rows(own)
     known = np.concatenate([rows(digits), np.tile(own_rows, (_OWN_WEIGHT, 1))])
     score = with_recall(fit_outlier_score(known, outlier_rows), kept, _RECALL_WITH_OWN)
-    return _with_own_kept(score, own_rows, outlier_rows)
-
-
-def _with_own_kept(score: OutlierScore, own: np.ndarray, outliers: np.ndarray) -> OutlierScore:
-    """Return the score shifted so that hardly any of a person's own digits is refused, but most outliers still are.
-
-    own, outliers: (n, d + 1) each, as `fit_outlier_score` takes them.
-    """
-    own_scores, outlier_scores = (score.scores(each[:, :-1], each[:, -1]) for each in (own, outliers))
-    wanted = max(0.0, float(_OWN_SPREADS * own_scores.std() - own_scores.mean()))
-    allowed = max(0.0, -float(np.quantile(outlier_scores, _MIN_REFUSED)))
-    return OutlierScore(score.weights, score.confidence, score.bias + min(wanted, allowed))
+    return with_own_kept(score, own_rows, outlier_rows)

@@ -14,6 +14,8 @@ import numpy as np
 
 from core.storage import atomic
 
+_OWN_SPREADS = 3.5  # standard deviations below the mean of a person's own digits that are still kept
+_MIN_REFUSED = 0.96  # of the outliers, whatever a person's own digits are
 _RIDGE = 0.01  # of the variance: keeps the weights of features that rarely vary small
 
 
@@ -68,3 +70,14 @@ def with_recall(score: OutlierScore, digits: np.ndarray, recall: float) -> Outli
     """Return the score shifted so that the share `recall` of `digits` (n, d + 1) scores above 0."""
     found = score.scores(digits[:, :-1], digits[:, -1])
     return OutlierScore(score.weights, score.confidence, score.bias - float(np.quantile(found, 1 - recall)))
+
+
+def with_own_kept(score: OutlierScore, own: np.ndarray, outliers: np.ndarray) -> OutlierScore:
+    """Return the score shifted so that hardly any of a person's own digits is refused, but most outliers still are.
+
+    own, outliers: (n, d + 1) each, as `fit_outlier_score` takes them.
+    """
+    own_scores, outlier_scores = (score.scores(each[:, :-1], each[:, -1]) for each in (own, outliers))
+    wanted = max(0.0, float(_OWN_SPREADS * own_scores.std() - own_scores.mean()))
+    allowed = max(0.0, -float(np.quantile(outlier_scores, _MIN_REFUSED)))
+    return OutlierScore(score.weights, score.confidence, score.bias + min(wanted, allowed))

@@ -6,7 +6,7 @@ import pytest
 
 from core.recognition import ModelCard, OutlierScore, Recognizer
 from core.recognition.classifier import feature_model
-from core.recognition.outlier_score import fit_outlier_score, with_recall
+from core.recognition.outlier_score import fit_outlier_score, with_own_kept, with_recall
 
 
 @pytest.fixture
@@ -118,3 +118,18 @@ def test_a_score_of_another_network_is_passed_over(model, tmp_path):
         reader = Recognizer.load(tmp_path / "reader.keras")
         found = reader.predict_with_outlier_score(np.zeros((1, 28, 28), np.uint8))
         assert (found.scores == -1).all() == decides
+
+
+def test_a_persons_own_digits_are_kept_as_far_as_outliers_are_still_refused(rows):
+    digits, outliers = rows
+    score = fit_outlier_score(digits, outliers)
+    own = digits.copy()
+    own[:, 1] -= 2.5  # nearer to the outliers than other digits are
+    kept = with_own_kept(score, own, outliers)
+    assert np.mean(scored(kept, own) > 0) > np.mean(scored(score, own) > 0)
+    assert np.mean(scored(kept, outliers) < 0) >= 0.9
+    assert np.array_equal(
+        scored(with_own_kept(score, digits + [0, 9, 0, 0, 0, 0, 0], outliers), own), scored(score, own)
+    )
+    nothing_to_gain = with_own_kept(score, outliers, outliers)
+    assert np.mean(scored(nothing_to_gain, outliers) < 0) >= 0.955

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.datasets.augmentation import augment
-from core.datasets.mnist import Mnist
+from core.datasets.mnist import Images, Mnist
 from core.datasets.strong_augmentation import OUTLIER_LABEL, augment_strongly, make_outliers
 from core.evaluation.calibration import (
     TARGET_RECALL,
@@ -28,11 +28,11 @@ _DIGITS, _OUTLIERS = 8000, 6000  # images that the outlier score is fitted on
 
 
 def calibrate(
-    model: "keras.Model", mnist: Mnist, own: np.ndarray | None = None
+    model: "keras.Model", mnist: Mnist, own: Images | None = None
 ) -> tuple[dict[str, float], OutlierScore | None]:
     """Return what a model's card says of confidence and refusal, and its outlier score.
 
-    own: digits that a person says are some, (n, 28, 28) uint8, so that the score does not take them for outliers.
+    own: digits that a person labelled, so that the score does not take them for outliers.
 
     The temperature is fitted on the validation images and an augmented copy of each, the refusal on them as they are.
     Beside them stands how well they hold on the test images, which neither saw. Without validation images there is
@@ -54,7 +54,7 @@ def calibrate(
     return {"temperature": temperature, "refusal": refusal} | measured, score
 
 
-def _outlier_score(model: "keras.Model", temperature: float, mnist: Mnist, own: np.ndarray | None) -> OutlierScore:
+def _outlier_score(model: "keras.Model", temperature: float, mnist: Mnist, own: Images | None) -> OutlierScore:
     """Return a score fitted on strongly augmented digits and on outliers; it keeps about `TARGET_RECALL` of digits."""
     rng, train, network = np.random.default_rng(0), mnist.train, feature_model(model)
     options: dict[str, Any] = {"batch_size": 500, "verbose": 0}
@@ -70,7 +70,7 @@ def _outlier_score(model: "keras.Model", temperature: float, mnist: Mnist, own: 
     kept = rows(mnist.validation.images)
     if own is None:
         return with_recall(fit_outlier_score(rows(digits), outlier_rows), kept, TARGET_RECALL)
-    own_rows = rows(own)
+    own_rows = rows(own.images)
     known = np.concatenate([rows(digits), np.tile(own_rows, (_OWN_WEIGHT, 1))])
     score = with_recall(fit_outlier_score(known, outlier_rows), kept, _RECALL_WITH_OWN)
-    return with_own_kept(score, own_rows, outlier_rows)
+    return with_own_kept(score, [own_rows[own.labels == label] for label in np.unique(own.labels)], outlier_rows)

@@ -6,6 +6,7 @@ another. The features of the last layer know more: one linear score of them, fit
 using linear classifier probes").
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import numpy as np
 
 from core.storage import atomic
 
-_OWN_SPREADS = 3.5  # standard deviations below the mean of a person's own digits that are still kept
+_OWN_SPREADS = 4.0  # standard deviations below the mean of copies of a person's own digits: others differ more
 _MIN_REFUSED = 0.96  # of the outliers, whatever a person's own digits are
 _RIDGE = 0.01  # of the variance: keeps the weights of features that rarely vary small
 
@@ -72,12 +73,13 @@ def with_recall(score: OutlierScore, digits: np.ndarray, recall: float) -> Outli
     return OutlierScore(score.weights, score.confidence, score.bias - float(np.quantile(found, 1 - recall)))
 
 
-def with_own_kept(score: OutlierScore, own: np.ndarray, outliers: np.ndarray) -> OutlierScore:
+def with_own_kept(score: OutlierScore, own: Sequence[np.ndarray], outliers: np.ndarray) -> OutlierScore:
     """Return the score shifted so that hardly any of a person's own digits is refused, but most outliers still are.
 
-    own, outliers: (n, d + 1) each, as `fit_outlier_score` takes them.
+    own: those of each label, (n, d + 1) each, as `fit_outlier_score` takes them. outliers: (m, d + 1).
     """
-    own_scores, outlier_scores = (score.scores(each[:, :-1], each[:, -1]) for each in (own, outliers))
-    wanted = max(0.0, float(_OWN_SPREADS * own_scores.std() - own_scores.mean()))
+    own_scores = [score.scores(each[:, :-1], each[:, -1]) for each in own]
+    outlier_scores = score.scores(outliers[:, :-1], outliers[:, -1])
+    wanted = max(0.0, *(float(_OWN_SPREADS * each.std() - each.mean()) for each in own_scores))
     allowed = max(0.0, -float(np.quantile(outlier_scores, _MIN_REFUSED)))
     return OutlierScore(score.weights, score.confidence, score.bias + min(wanted, allowed))

@@ -157,7 +157,7 @@ class _Teaching:
         self._measure_training()
         own = self.batches.own_copies(_OWN_COPIES)
         share = choose_share(self.model, self.before, own, self.mnist.validation, self._probabilities)
-        found = judge(self.model, self.start, self.corrections, self.mnist, own.images, share, self._poll)
+        found = judge(self.model, self.start, self.corrections, self.mnist, own, share, self._poll)
         self.checkpoint_writer.wait()
         keep(self.run, self.model, found, self._probabilities(self.mnist.test.images), self.mnist.test.labels)
 

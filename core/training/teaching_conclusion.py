@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.corrections.freezing import FrozenCorrections
-from core.datasets.mnist import Mnist
+from core.datasets.mnist import Images, Mnist
 from core.evaluation.model_calibration import calibrate
 from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
@@ -38,13 +38,13 @@ def judge(
     start: Path,
     corrections: FrozenCorrections,
     mnist: Mnist,
-    own: np.ndarray,
+    own: Images,
     share: float,
     poll: Callable[[], None],
 ) -> Judged:
     """Return the fitted card of a model that has learned, and what it and the model that it started from read.
 
-    start: the file of the model before. own: copies of the person's digits, (n, 28, 28) uint8.
+    start: the file of the model before. own: copies of the person's digits.
     share: how far the weights were moved. poll: called between the steps of this, which take seconds; it may raise.
     """
     calibration, outlier_score = calibrate(model, mnist, own)

@@ -125,11 +125,11 @@ def test_a_persons_own_digits_are_kept_as_far_as_outliers_are_still_refused(rows
     score = fit_outlier_score(digits, outliers)
     own = digits.copy()
     own[:, 1] -= 2.5  # nearer to the outliers than other digits are
-    kept = with_own_kept(score, own, outliers)
+    kept = with_own_kept(score, [own], outliers)
     assert np.mean(scored(kept, own) > 0) > np.mean(scored(score, own) > 0)
     assert np.mean(scored(kept, outliers) < 0) >= 0.9
     assert np.array_equal(
-        scored(with_own_kept(score, digits + [0, 9, 0, 0, 0, 0, 0], outliers), own), scored(score, own)
+        scored(with_own_kept(score, [digits + [0, 20, 0, 0, 0, 0, 0]], outliers), own), scored(score, own)
     )
-    nothing_to_gain = with_own_kept(score, outliers, outliers)
+    nothing_to_gain = with_own_kept(score, [digits, outliers], outliers)
     assert np.mean(scored(nothing_to_gain, outliers) < 0) >= 0.955

@@ -15,7 +15,7 @@ import numpy as np
 
 from core.storage import atomic
 
-_OWN_SPREADS = 4.0  # standard deviations below the mean of copies of a person's own digits: others differ more
+_OWN_SPREADS = 5.0  # standard deviations below the mean of copies of a person's own digits: others differ more
 _MIN_REFUSED = 0.96  # of the outliers, whatever a person's own digits are
 _RIDGE = 0.01  # of the variance: keeps the weights of features that rarely vary small
 

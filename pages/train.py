@@ -123,7 +123,7 @@ def _fields(names: Sequence[str]) -> None:
 def _preview(config: TrainConfig) -> None:
     st.button("Show others", key="preview_again", icon=":material/refresh:", on_click=_draw_again)
     try:
-        picture = preview_augmentation(config, PREVIEW_DRAW.get())
+        picture = preview_augmentation(config, RunStore().root, PREVIEW_DRAW.get())
     except DatasetError as error:
         st.error(escape_markdown(str(error)), icon=":material/error:")
         return

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
-from core.datasets.mnist import load_arrays
+from core.config.dataset_spec import DatasetSpec
+from core.datasets.store import DatasetStore
 from core.evaluation.predictions import Predictions
 from core.pictures.display import data_url, encode
 
@@ -21,12 +23,12 @@ class PredictedImage:
 
 
 def most_confident_mistakes(labels: np.ndarray, predictions: Predictions, limit: int = 50) -> list[PredictedImage]:
-    """Return at most `limit` misclassified images, the most confident answer first; `labels` (n,) are 0 to 9."""
+    """Return at most `limit` misclassified images, the most confident answer first; `labels` are (n,)."""
     return _by_confidence(labels, predictions, predictions.answers != labels)[:limit]
 
 
 def images_in_cell(labels: np.ndarray, predictions: Predictions, digit: int, answer: int) -> list[PredictedImage]:
-    """Return all images of `digit` that were answered `answer`, the most confident first; `labels` (n,) are 0 to 9."""
+    """Return all images of `digit` that were answered `answer`, the most confident first; `labels` are (n,)."""
     chosen = (labels == digit) & (predictions.answers == answer)
     return _by_confidence(labels, predictions, chosen)
 
@@ -40,6 +42,9 @@ def _by_confidence(labels: np.ndarray, predictions: Predictions, chosen: np.ndar
 
 
 @lru_cache(maxsize=4096)
-def picture_url(index: int, of_training: bool = False) -> str:
-    """Return a test image, or a training image, 28×28, as a URL that holds its PNG."""
-    return data_url(encode(load_arrays()["x_train" if of_training else "x_test"][index]))
+def picture_url(dataset: DatasetSpec, root: Path, index: int, of_training: bool = False) -> str:
+    """Return a data set's test image, or training image, 28×28, as a URL that holds its PNG.
+
+    `root` is the folder of all runs. Raises `DatasetError` where the data set is gone.
+    """
+    return data_url(encode(DatasetStore(root).load(dataset)["x_train" if of_training else "x_test"][index]))

@@ -11,7 +11,8 @@ import numpy as np
 from core.config.field_spec import ConfigError
 from core.config.schedules import steps_per_epoch
 from core.config.train_config import TrainConfig
-from core.datasets.mnist import count_training_images, load_mnist
+from core.datasets.mnist import load_mnist
+from core.datasets.split import count_training_images
 from core.evaluation.predictions import Predictions, predict_test_images
 from core.evaluation.report import make_report
 from core.export.bundle import ABOUT, CONFIG, FORMAT, HISTORY, VERSION, WEIGHTS

@@ -11,7 +11,8 @@ import numpy as np
 from core.config.presets import PRESETS
 from core.config.train_config import TrainConfig
 from core.datasets.augmentation import augment
-from core.datasets.mnist import Mnist, data_checksum, split_for
+from core.datasets.mnist import Split, data_checksum
+from core.datasets.split import split_for
 from core.datasets.strong_augmentation import OUTLIER_LABEL, augment_strongly, make_outliers
 from core.evaluation.calibration import (
     TARGET_RECALL,
@@ -136,7 +137,7 @@ def _calibration(run: Run) -> tuple[dict[str, float], OutlierScore | None]:
     are. Beside them stands how well they hold on the test images, which neither saw. Without validation images there
     is nothing to fit them on: the card has none, and there is no outlier score.
     """
-    mnist, reader = split_for(run.config()), Recognizer.load(run.model_path)
+    mnist, reader = split_for(run.config(), run.folder.parent), Recognizer.load(run.model_path)
     validation = mnist.validation
     if not len(validation):
         return {}, None
@@ -154,7 +155,7 @@ def _calibration(run: Run) -> tuple[dict[str, float], OutlierScore | None]:
     return {"temperature": temperature, "refusal": refusal} | measured, score
 
 
-def _outlier_score(model: "keras.Model", temperature: float, mnist: Mnist) -> OutlierScore:
+def _outlier_score(model: "keras.Model", temperature: float, mnist: Split) -> OutlierScore:
     """Return a score fitted on strongly augmented digits and on outliers, which keeps `TARGET_RECALL` of digits."""
     rng, train, network = np.random.default_rng(0), mnist.train, feature_model(model)
     options: dict[str, Any] = {"batch_size": 500, "verbose": 0}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from core.config.percent import percent
 from core.config.schedules import steps_per_epoch
 from core.config.train_config import TrainConfig
-from core.datasets.mnist import count_training_images
+from core.datasets.split import count_training_images
 from core.export.formats import ExportError
 from core.runs.plan import TrainingPlan
 from core.runs.schema import MarkKind, Report, RunState

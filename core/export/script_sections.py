@@ -8,7 +8,7 @@ from core.config.layer_math import NUM_DIGITS
 from core.config.losses import LOSSES
 from core.config.optimizers import OPTIMIZERS
 from core.config.train_config import FOLDS, TrainConfig
-from core.datasets.mnist import SUBSAMPLE_STREAM
+from core.datasets.split import SUBSAMPLE_STREAM
 from core.export import plain_augmentation
 from core.export.reproduction import Reproduction
 from core.export.script_callbacks import script_callbacks, validation_loss

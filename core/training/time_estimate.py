@@ -6,7 +6,7 @@ from itertools import islice
 from statistics import median
 
 from core.config.train_config import TrainConfig
-from core.datasets.mnist import count_training_images
+from core.datasets.split import count_training_images
 from core.networks.builder import count_multiplications, count_parameters
 from core.runs.index import RunSummary, run_summaries
 from core.runs.schema import RunState

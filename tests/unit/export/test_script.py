@@ -12,7 +12,8 @@ from core.config.schedules import SCHEDULES
 from core.config.train_config import FIELD_SPECS, TrainConfig
 from core.datasets import augmentation
 from core.datasets.input_pipeline import training_chunks
-from core.datasets.mnist import MNIST_PATH, load_mnist, subsample_and_corrupt_labels
+from core.datasets.mnist import MNIST_PATH, load_mnist
+from core.datasets.split import subsample_and_corrupt_labels
 from core.export import plain_augmentation
 from core.export.formats import ExportError
 from core.export.reproduction import Reproduction

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core.config.dataset_spec import DatasetSpec
+from core.config.train_config import TrainConfig
+from core.datasets.split import images_for_test
 from core.datasets.store import DatasetStore
 from core.evaluation.predictions import Predictions
 from core.pictures.display import data_url, encode
@@ -42,9 +43,11 @@ def _by_confidence(labels: np.ndarray, predictions: Predictions, chosen: np.ndar
 
 
 @lru_cache(maxsize=4096)
-def picture_url(dataset: DatasetSpec, root: Path, index: int, of_training: bool = False) -> str:
-    """Return a data set's test image, or training image, 28×28, as a URL that holds its PNG.
+def picture_url(config: TrainConfig, root: Path, index: int, of_training: bool = False) -> str:
+    """Return a test image of the recipe's data set, or training image, 28×28, as a URL that holds its PNG.
 
     `root` is the folder of all runs. Raises `DatasetError` where the data set is gone.
     """
-    return data_url(encode(DatasetStore(root).load(dataset)["x_train" if of_training else "x_test"][index]))
+    if of_training:
+        return data_url(encode(DatasetStore(root).load(config.dataset)["x_train"][index]))
+    return data_url(encode(images_for_test(config, root).images[index]))

@@ -64,7 +64,7 @@ def _are_valid(answers: np.ndarray, probabilities: np.ndarray) -> bool:
 
 
 def save_if_missing(run: Run, probabilities: np.ndarray) -> None:
-    """Write an ended run's predictions of the test images, (n, classes) probabilities, and its report, where it has none.
+    """Write an ended run's predictions of the test images, (n, classes), and its report, where it has none.
 
     So what its worker did not measure is measured once. Its worker has ended; one that resumes the run removes both
     after its first whole epoch. On a full disk nothing is written. Raises `RunError`, and `DatasetError` where the

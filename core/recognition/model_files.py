@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.config.dataset_spec import MNIST, DatasetSpec, parse_dataset
+from core.config.field_spec import ConfigError
+from core.config.train_config import TrainConfig
+
 RELEASED_MODEL = Path(__file__).parents[1] / "assets" / "reader.keras"
 """The model that comes with the app."""
 
 DEFAULT_MIN_CONFIDENCE = 0.5
+_MIN_TIMES_CHANCE = 5
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,7 @@ class ModelCard:
     temperature: float = 1.0  # of its probabilities
     min_confidence: float = DEFAULT_MIN_CONFIDENCE  # below it an answer is refused
     test_accuracy: float | None = None  # 0 to 1
+    dataset: DatasetSpec = MNIST  # that it learned
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> "ModelCard":
@@ -28,11 +34,25 @@ class ModelCard:
             _positive(values.get("temperature")) or cls.temperature,
             _positive(values.get("refusal"), 1.0) or cls.min_confidence,
             _positive(values.get("test_accuracy"), 1.0),
+            _dataset(values.get("dataset")),
         )
 
     @classmethod
+    def of_dataset(cls, dataset: DatasetSpec) -> "ModelCard":
+        """Return the card of a network that learned this data set and is not calibrated.
+
+        Where classes are many, each has a smaller share of an answer that is not sure, so less of it is enough.
+        """
+        return cls(min_confidence=min(DEFAULT_MIN_CONFIDENCE, _MIN_TIMES_CHANCE / dataset.num_classes), dataset=dataset)
+
+    @classmethod
     def beside(cls, model_path: Path) -> "ModelCard":
-        """Return the card beside a model; the default one where there is none that can be read."""
+        """Return the card beside a model; the default one where there is none that can be read.
+
+        A run's model has no card: its data set stands in the run's config.
+        """
+        if (config := model_path.with_name("config.json")).is_file():
+            return cls.of_dataset(_dataset_of_run(config))
         try:
             values = json.loads(model_path.with_suffix(".json").read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError):
@@ -50,6 +70,20 @@ def find_model(path: Path | str | None) -> Path:
 
         return path / MODEL_FILE
     return path
+
+
+def _dataset(value: object) -> DatasetSpec:
+    try:
+        return MNIST if value is None else parse_dataset(value)
+    except (ConfigError, TypeError):
+        return MNIST
+
+
+def _dataset_of_run(config: Path) -> DatasetSpec:
+    try:
+        return TrainConfig.from_json(config.read_text("utf-8")).dataset
+    except (OSError, UnicodeDecodeError, ConfigError):
+        return MNIST
 
 
 def _positive(value: object, high: float = sys.float_info.max) -> float | None:

@@ -41,7 +41,7 @@ def probability_bars_json(probabilities: Sequence[float] | np.ndarray, names: Se
 def _bars_figure(probabilities: Sequence[float] | np.ndarray, names: Sequence[str]) -> dict[str, Any]:
     if len(names) > MAX_BARS:
         shown = np.argsort(-np.asarray(probabilities), kind="stable")[:MAX_BARS].tolist()
-        names, probabilities = [names[label] for label in shown], np.asarray(probabilities)[shown]
+        names, probabilities = tuple(str(names[label]) for label in shown), np.asarray(probabilities)[shown]
     likeliest = int(np.argmax(probabilities))
     known = bool(np.sum(probabilities))
     words = [probability_percent(share) if known else "" for share in probabilities]

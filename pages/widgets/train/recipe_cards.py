@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from core.config import PRESETS
 from core.config.glossary import link_terms
 from core.config.percent import percent
 from core.runs.store import RunStore
 from core.training.recipe_cards import RecipeCard, recipe_cards
 from pages.widgets.shared.durations import describe_range
 from pages.widgets.shared.press import once
-from pages.widgets.train.recipe_form import start_from
+from pages.widgets.train.recipe_form import use_preset
 
 _COLUMNS = 3
 
@@ -31,7 +30,7 @@ def _card(card: RecipeCard) -> None:
     st.markdown(f":small[{card.why[0].upper()}{card.why[1:]}.]")
     figures = [f"{card.parameters:,} weights", describe_range(card.time.low_s, card.time.high_s), _accuracy(card)]
     st.markdown(link_terms("  \n".join(f":small[{each}]" for each in figures)))
-    st.button("Use it", key=f"use-{card.name}", on_click=once(start_from, PRESETS[card.name]))
+    st.button("Use it", key=f"use-{card.name}", on_click=once(use_preset, card.name))
 
 
 def _accuracy(card: RecipeCard) -> str:

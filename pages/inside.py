@@ -38,6 +38,14 @@ def page() -> None:
 
 @st.fragment
 def _show(model_id: str, source: Source) -> None:
+    dataset = models.dataset_of(model_id)
+    if not dataset.is_digits:
+        st.info(
+            f"This network reads {escape_markdown(dataset.name)}. What this page shows is made for digits, so choose a "
+            "network that reads them. The Runs page shows this run's confusions, mistakes and doubtful labels.",
+            icon=":material/info:",
+        )
+        return
     left, right = st.columns([320, 800], gap="medium")
     with left, st.container(key="inside-digit"):
         try:

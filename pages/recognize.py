@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.config.dataset_spec import DatasetSpec
 from core.config.glossary import link_terms
 from core.config.server_settings import ServerSettings
 from core.datasets.example_drawings import example_drawings
@@ -30,6 +31,8 @@ _LIMITS = (
     "A phone offers its camera too."
 )
 _NOTHING_DRAWN = "Nothing to read yet: draw a digit from 0 to 9."
+_NOTHING_OF_CLASSES = "Nothing to read yet: draw one."
+_MAX_LISTED = 12
 _NO_NUMBER = "Nothing to read yet: draw a number, its digits side by side."
 _LABELS_HINT = "Click a digit to pick it. A digit typed then corrects it, Delete takes it out, the arrow keys move on."
 _WHAT = {True: "One digit", False: "A number or a page"}
@@ -52,7 +55,8 @@ def page() -> None:
             label_visibility="collapsed",
             width="content",
         )
-        single = st.radio(
+        dataset = models.dataset_of(model_id)
+        single = not dataset.is_digits or st.radio(
             "What to read",
             list(_WHAT),
             format_func=lambda single: _WHAT[single],
@@ -62,8 +66,20 @@ def page() -> None:
             label_visibility="collapsed",
             width="content",
         )
+    if not dataset.is_digits:
+        st.markdown(
+            f":small[This network reads one of {_listed(dataset)} at a time. For numbers and pages, choose a network "
+            "that reads digits.]"
+        )
     _SOURCES[source](model_id, single)
     chart.load_plotly()
+
+
+def _listed(dataset: DatasetSpec) -> str:
+    """Return the names of the first classes, and how many more there are."""
+    shown = text.escape_markdown(", ".join(dataset.class_names[:_MAX_LISTED]))
+    more = dataset.num_classes - _MAX_LISTED
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _draw(model_id: str, single: bool) -> None:
@@ -76,12 +92,15 @@ def _draw_digit(model_id: str) -> None:
     with drawing:
         drawn = canvas.canvas()
     view = _view(model_id, drawn, single=True) if drawn.strokes else None
+    dataset = models.dataset_of(model_id)
+    nothing = _NOTHING_DRAWN if dataset.is_digits else _NOTHING_OF_CLASSES
     with reading, digit.result():
-        digit.reading(view, "drawn", view.note if view else _NOTHING_DRAWN)
-        digit.probabilities(view, "drawn")
-        with digit.part("examples"):
-            examples(example_drawings(), canvas.DIGIT_CANVAS)
-        digit.evidence(view)
+        digit.reading(view, "drawn", view.note if view else nothing, dataset.class_names)
+        digit.probabilities(view, "drawn", dataset.class_names)
+        if dataset.is_digits:
+            with digit.part("examples"):
+                examples(example_drawings(), canvas.DIGIT_CANVAS)
+        digit.evidence(view, dataset.class_names)
     if view and view.digit:
         beside.show(drawn, models.models_beside(model_id))
         steps(view, model_id)

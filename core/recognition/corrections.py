@@ -13,9 +13,6 @@ from core.recognition.reading import Digit
 UNSURE_BELOW = 0.8
 """A digit of less confidence is unsure, and its second guess is shown beside it."""
 
-NO_PROBABILITIES = np.zeros(10, np.float32)
-"""What stands for the probabilities where there is no digit."""
-
 Corrections = Mapping[int, int | None]
 """The label that a person gave to the digit of that number; None: it is no digit."""
 

@@ -93,8 +93,11 @@ class Recognizer:
         boxes: (left, top, width, height) each, in the picture's pixels; the digits have them unchanged, in lines from
         the top and from the left, and one of a box without ink is refused.
         known: digits that were read before; those whose box is among the boxes stay as they were.
-        Raises `ValueError` for more than `box_reader.MAX_BOXES` boxes or one without an area, and as `read` does.
+        Raises `ValueError` for more than `box_reader.MAX_BOXES` boxes or one without an area, for a network of other
+        things than digits, and as `read` does.
         """
+        if not self.dataset.is_digits:
+            raise ValueError(f"Boxes are of digits, and this network reads {self.dataset.name}.")
         return self._box_reader.read(picture, boxes, known)
 
     def read_strokes(self, strokes: "Sequence[ArrayLike]", single: bool = True) -> Reading:

@@ -12,6 +12,7 @@ from pages.widgets.components.boxes import BoxTools
 from pages.widgets.recognize import digit, notes, number
 from pages.widgets.recognize.state import Key
 from pages.widgets.recognize.steps import steps
+from pages.widgets.shared import models
 from pages.widgets.shared.text import escape_markdown
 
 _MAX_TABLE_PX = 320
@@ -119,7 +120,7 @@ def _show_one(view: ReadingView, model_id: str) -> None:
         st.warning(escape_markdown(view.note), icon=":material/warning:")
         return
     if view.mode is ReadingMode.SINGLE:
-        _show_digit(view)
+        _show_digit(view, models.dataset_of(model_id).class_names)
     else:
         picture, text = st.columns([64, 44], gap="large")
         with picture:
@@ -131,12 +132,12 @@ def _show_one(view: ReadingView, model_id: str) -> None:
     steps(view, model_id)
 
 
-def _show_digit(view: ReadingView) -> None:
+def _show_digit(view: ReadingView, names: Sequence[str]) -> None:
     sent, reading = st.columns([300, 640], gap="medium")
     with sent:
         number.show_picture(view, BoxTools.PART)
         notes.show(view)
     with reading, digit.result():
-        digit.reading(view, "picked", notes.nothing_read(view))
-        digit.probabilities(view, "picked")
-        digit.evidence(view)
+        digit.reading(view, "picked", notes.nothing_read(view), names)
+        digit.probabilities(view, "picked", names)
+        digit.evidence(view, names)

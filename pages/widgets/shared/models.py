@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.config.dataset_spec import MNIST, DatasetSpec
 from core.config.percent import percent
 from core.recognition import RELEASED_MODEL, ModelCard, ModelError, Recognizer
 from core.runs.index import run_summaries
@@ -124,6 +125,15 @@ def version_of(model_id: str) -> str:
 def run_of(model_id: str) -> Run | None:
     """Return the run of that model, None for the shipped one; raises `RunError`."""
     return None if model_id == _RELEASED_ID else RunStore().get(model_id)
+
+
+def dataset_of(model_id: str) -> DatasetSpec:
+    """Return the data set that the model learned; MNIST where its run cannot be read."""
+    try:
+        run = run_of(model_id)
+        return run.config().dataset if run else MNIST
+    except RunError:
+        return MNIST
 
 
 def _path(model_id: str) -> Path:

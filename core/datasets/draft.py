@@ -9,8 +9,9 @@ from core.datasets import image_forms, orientation
 from core.datasets.dataset_arrays import PARTS
 from core.datasets.duplicates import Duplicates, find_duplicates
 from core.datasets.held_out import every_fifth
+from core.datasets.importing.exported_card import find_card, in_its_order
 from core.datasets.importing.formats import find_format
-from core.datasets.importing.raw_set import Progress, RawSet, check_class_count
+from core.datasets.importing.raw_set import Progress, RawSet, check_class_count, counted
 from core.datasets.importing.source_files import Source
 from core.datasets.known_sets import find_known
 from core.datasets.store import DatasetStore
@@ -115,6 +116,10 @@ def make_draft(raw: RawSet, source: Source, format_name: str, keep_order: bool =
     Raises `DatasetError` where there are too few or too many classes.
     """
     check_class_count(len(raw.class_names), raw.class_names)
+    card = find_card(source, raw.class_names)
+    if card:
+        labels = in_its_order(raw.labels, raw.class_names, card)
+        raw = replace(raw, class_names=card.class_names, labels=labels)
     remarks = list(raw.remarks)
     is_test = raw.is_test
     if is_test is None:
@@ -123,10 +128,12 @@ def make_draft(raw: RawSet, source: Source, format_name: str, keep_order: bool =
     else:
         raw, is_test = _with_something_to_learn(raw, is_test, remarks)
     names = [file.name for file in source.files]
-    known = find_known(raw.labels[~is_test], len(raw.class_names), (source.name, *names))
+    known = card or find_known(raw.labels[~is_test], len(raw.class_names), (source.name, *names))
     class_names = known.class_names if known else raw.class_names
-    is_swapped = raw.strokes is None and orientation.look_swapped(raw.plain, raw.labels, class_names, names)
-    form = _suggested_form(raw, is_swapped, remarks)
+    is_swapped = (
+        not card and raw.strokes is None and orientation.look_swapped(raw.plain, raw.labels, class_names, names)
+    )
+    form = card.form if card else _suggested_form(raw, is_swapped, remarks)
     duplicates = find_duplicates(raw.plain, raw.labels, is_test)
     name = known.name if known else source.name or "My data set"
     suggested = Choices(
@@ -161,7 +168,7 @@ def _suggested_form(raw: RawSet, is_swapped: bool, remarks: list[str]) -> ImageF
     if raw.strokes is not None:
         blank = int((~raw.strokes.any(axis=(1, 2))).sum())
         if blank:
-            remarks.append(f"In {blank:,} pictures no ink is found; in MNIST form they are left out.")
+            remarks.append(f"Without any ink, and left out where strokes are wanted: {counted(blank, 'picture')}.")
         return image_forms.suits(raw.strokes) if 2 * blank < len(raw.labels) else ImageForm.PLAIN
     sample = raw.plain[image_forms.sample_indexes(len(raw.plain))]
     return image_forms.suits(image_forms.to_strokes(orientation.swapped(sample) if is_swapped else sample))

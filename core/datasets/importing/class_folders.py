@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from core.datasets.importing.picture_reading import LabelledFile, is_picture, read_pictures
-from core.datasets.importing.raw_set import Progress, RawSet
+from core.datasets.importing.raw_set import Progress, RawSet, counted
 from core.datasets.importing.source_files import Source, SourceFile
 from core.datasets.mnist import DatasetError
 from core.storage.printable import to_printable
@@ -28,7 +28,7 @@ def read(source: Source, progress: Progress) -> RawSet:
     labelled = [_labelled(file, path) for file, path in zip(pictures, paths, strict=True) if len(path) > 1]
     remarks = list(source.remarks)
     if loose := len(pictures) - len(labelled):
-        remarks.append(f"{loose:,} pictures are left out: they lie in no folder of a class.")
+        remarks.append(f"Left out, for no folder names its class: {counted(loose, 'picture')}.")
     remarks += _other_files(source.files) + _empty_folders(source, labelled)
     if not labelled:
         raise DatasetError(
@@ -46,8 +46,8 @@ def _labelled(file: SourceFile, path: Sequence[str]) -> LabelledFile:
 
 
 def _without_common_folder(paths: list[list[str]]) -> list[list[str]]:
-    """Return the paths without the folders that all share, as the ZIP's own name; a class's folder stays."""
-    while paths and min(map(len, paths)) > 2 and len({path[0] for path in paths}) == 1:
+    """Return the paths without the folders that all share, such as the ZIP's own; a class's folder stays."""
+    while paths and len({path[0] for path in paths}) == 1 and max(map(len, paths)) > 2:
         paths = [path[1:] for path in paths]
     return paths
 

@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 import numpy as np
 
 from core.datasets.importing.array_images import GreyScale, image_shape, to_images
-from core.datasets.importing.raw_set import Progress, RawSet, check_image_count, number_labels
+from core.datasets.importing.raw_set import Progress, RawSet, check_image_count, counted, number_labels
 from core.datasets.importing.source_files import Source, SourceFile
 from core.datasets.mnist import DatasetError
 from core.storage.os_errors import error_text
@@ -45,7 +45,7 @@ def read(source: Source, progress: Progress) -> RawSet:
     named = number_labels(np.concatenate([labels for _, _, labels in found]))
     flags = np.concatenate([np.full(len(labels), is_test) for is_test, _, labels in found])
     others = len(source.files) - len(files)
-    remarks = (f"{others:,} other files were not looked at.",) if others else ()
+    remarks = (f"Not looked at: {counted(others, 'other file')}.",) if others else ()
     images = found[0][1] if len(found) == 1 else np.concatenate([images for _, images, _ in found])
     is_test = flags if 0 < flags.sum() < len(flags) else None
     return RawSet(named.class_names, images, named.labels, is_test=is_test, remarks=remarks)

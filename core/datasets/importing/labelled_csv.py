@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from core.datasets.importing.picture_reading import LabelledFile, is_picture, read_pictures
 from core.datasets.importing.pixel_csv import MIN_COLUMNS
-from core.datasets.importing.raw_set import Progress, RawSet
+from core.datasets.importing.raw_set import Progress, RawSet, counted
 from core.datasets.importing.source_files import MAX_IMAGES, Source, SourceFile
 from core.datasets.importing.text_lines import first_line
 from core.datasets.mnist import DatasetError
@@ -39,10 +39,10 @@ def read(source: Source, progress: Progress) -> RawSet:
     remarks = list(source.remarks)
     if missing:
         remarks.append(
-            f"{len(missing):,} rows name a picture that is not there, and are left out, first {missing[0][:60]!r}."
+            f"Left out, for the picture is not there: {counted(len(missing), 'row')}, first {missing[0][:60]!r}."
         )
     if unnamed := len(pictures) - len({each.file.name for each in labelled}):
-        remarks.append(f"{unnamed:,} pictures are left out: the CSV does not name them.")
+        remarks.append(f"Left out, for the CSV does not name it: {counted(unnamed, 'picture')}.")
     if not labelled:
         raise DatasetError(f"None of the pictures that {table.shown_name} names is here. Send them together with it.")
     return read_pictures(labelled, remarks, progress)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from core.datasets.importing.raw_set import Progress, RawSet, check_image_count, name_labels
+from core.datasets.importing.raw_set import Progress, RawSet, check_image_count, counted, name_labels
 from core.datasets.importing.source_files import SourceFile
 from core.datasets.mnist import DatasetError
 from core.pictures.decoding import MAX_BYTES, SUFFIXES, PictureError
@@ -16,6 +16,7 @@ from core.preprocessing.binarization import find_inks
 from core.preprocessing.mnist_form import to_reading_form
 from core.preprocessing.naive_resize import resize_naively
 from core.preprocessing.segmentation import find_pieces, merge_pieces
+from core.storage.printable import to_printable
 
 PICTURE_SUFFIXES = tuple(suffix for suffix in SUFFIXES if suffix != ".pdf")
 _SIDE = 28
@@ -51,7 +52,8 @@ def read_pictures(labelled: Sequence[LabelledFile], remarks: Sequence[str], prog
         problems += [each.note for each in batch if each.picture is None]
         if are_bitmaps and not all(map(_is_bitmap, pictures)):
             are_bitmaps = False
-            strokes[:place] = _in_mnist_form(list(plain[:place]))
+            if place:
+                strokes[:place] = _in_mnist_form(list(plain[:place]))
         if pictures:
             plain[places] = [resize_naively(picture) for picture in pictures]
             is_read[places] = True
@@ -79,7 +81,9 @@ def _raw_set(
     has_test = any(flags) and not all(flags)
     if not is_read.all():
         plain, strokes = plain[is_read], None if strokes is None else strokes[is_read]
-    empty = (f"Left out, for none of their pictures can be read: {len(lost)} classes.",) if lost else ()
+    empty = (
+        (f"Left out, for none of its pictures can be read: {', '.join(map(to_printable, lost[:5]))}.",) if lost else ()
+    )
     is_test = np.array([bool(flag) for flag in flags]) if has_test else None
     return RawSet(named.class_names, plain, named.labels, strokes, is_test, (*remarks, *empty, *named.remarks))
 
@@ -112,5 +116,5 @@ def _sentences(problems: Sequence[str]) -> list[str]:
     """Return a sentence on the pictures that cannot be read, with the first few reasons."""
     if not problems:
         return []
-    counted = "1 picture is" if len(problems) == 1 else f"{len(problems):,} pictures are"
-    return [f"{counted} left out: {' '.join(problems[:_MAX_NAMED])}{' …' if len(problems) > _MAX_NAMED else ''}"]
+    more = " …" if len(problems) > _MAX_NAMED else ""
+    return [f"Left out: {counted(len(problems), 'picture')}. {' '.join(problems[:_MAX_NAMED])}{more}"]

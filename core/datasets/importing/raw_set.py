@@ -65,6 +65,11 @@ def number_labels(labels: np.ndarray) -> NamedLabels:
     return NamedLabels(names, indexes.astype(np.int64), ())
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a number and a noun that takes an s: '1 picture', '2,000 pictures'."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def check_class_count(count: int, first: Sequence[str]) -> None:
     """Raise `DatasetError` where there are fewer classes than 2 or more than 62."""
     if count < MIN_CLASSES:
@@ -105,5 +110,5 @@ def _shown_names(texts: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]
             number += 1
         changed += name != text
         names.append(name)
-    remark = f"{changed} class names were shortened or cleaned; change them below if you like."
+    remark = f"{counted(changed, 'class name')} had to be shortened or cleaned."
     return tuple(names), (remark,) if changed else ()

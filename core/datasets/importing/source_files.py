@@ -182,8 +182,8 @@ def _allowed_members(
         yield SourceFile(info.filename.replace("\\", "/"), info.file_size, _member_opener(archive, info))
     if refused:
         remarks.append(
-            f"{file.shown_name}: {refused:,} files have a password or are packed by a method that is not read here; "
-            "pack them with Deflate."
+            f"{file.shown_name}: left out, for they have a password or are packed by a method that is not read here: "
+            f"{refused:,}. Pack them without, with Deflate."
         )
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 from core.datasets.importing.raw_set import Progress, RawSet, check_image_count, counted, name_labels
 from core.datasets.importing.source_files import SourceFile
 from core.datasets.mnist import DatasetError
-from core.pictures.decoding import MAX_BYTES, SUFFIXES, PictureError
+from core.pictures.decoding import MAX_BYTES, SUFFIXES, PictureError, open_picture
 from core.pictures.entries import PictureEntry
 from core.pictures.prefetch import prefetch_batches
 from core.preprocessing.binarization import find_inks
@@ -63,6 +63,18 @@ def read_pictures(labelled: Sequence[LabelledFile], remarks: Sequence[str], prog
         progress(place / len(labelled))
         del batch, pictures
     return _raw_set(labelled, plain, None if are_bitmaps else strokes, is_read, [*remarks, *_sentences(problems)])
+
+
+def read_photo(data: bytes) -> tuple[np.ndarray, np.ndarray]:
+    """Return a photo, as the bytes of its file, as strokes in MNIST form and plain: (28, 28) uint8 each.
+
+    Raises `PictureError` where it cannot be opened, `DatasetError` where there is no ink in it.
+    """
+    picture = open_picture(data, "The photo")
+    (strokes,) = _in_mnist_form([picture])
+    if not strokes.any():
+        raise DatasetError("No ink was found in this photo. Take it closer, with more light, and once more.")
+    return strokes, resize_naively(picture)
 
 
 def _raw_set(

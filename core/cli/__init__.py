@@ -5,7 +5,20 @@ import io
 import sys
 from pathlib import Path
 
-from core.cli import bundle, control, evaluate, export, import_bundle, networks, read, release, serve, share, train
+from core.cli import (
+    bundle,
+    control,
+    data,
+    evaluate,
+    export,
+    import_bundle,
+    networks,
+    read,
+    release,
+    serve,
+    share,
+    train,
+)
 from core.cli.errors import UsageError
 from core.config.field_spec import ConfigError
 from core.runs.commands import CommandError
@@ -14,7 +27,7 @@ from core.storage.os_errors import describe_os_error, error_text
 
 __all__ = ["main"]
 
-_COMMANDS = (train, control, read, evaluate, export, bundle, import_bundle, release, networks, serve, share)
+_COMMANDS = (train, control, read, evaluate, export, bundle, import_bundle, data, release, networks, serve, share)
 _ALIASES = {control.NAME: ["tell"], release.NAME: ["ship"]}  # as earlier versions called them
 
 

@@ -56,6 +56,11 @@ def digit_canvas(label: int) -> Drawing:
     return _canvas(f"own-{label}", SIDE_PX, SIDE_PX, PEN_PX, f"Draw a {label} here")
 
 
+def sample_canvas(name: str, invitation: str) -> Drawing:
+    """Show the canvas of that name for one drawing of a data set, and return what is drawn."""
+    return _canvas(name, SIDE_PX, SIDE_PX, PEN_PX, invitation)
+
+
 def wide_canvas() -> Drawing | None:
     """Show the canvas for a number, as wide as its column allows, and return what is drawn.
 

@@ -19,6 +19,7 @@ PAGES = (
     ("pages/recognize.py", "Recognize", ":material/draw:"),
     ("pages/inside.py", "Inside", ":material/search_insights:"),
     ("pages/train.py", "Train", ":material/model_training:"),
+    ("pages/data.py", "Data", ":material/dataset:"),
     ("pages/runs.py", "Runs", ":material/list_alt:"),
     ("pages/learn.py", "Learn", ":material/school:"),
 )

@@ -1,0 +1,50 @@
+"""Images whose rows and columns are swapped, as EMNIST's are: found by its files' names, or by how its digits look."""
+
+from collections.abc import Iterable
+from functools import cache
+
+import numpy as np
+
+from core.config.dataset_spec import DIGITS
+from core.datasets.mnist import load_arrays
+
+_NAME = "emnist"
+_MIN_DIGITS = 20  # images of digits, of which more than half are in more of MNIST's classes when swapped
+_MAX_DIGITS = 1000
+_MIN_GAIN = 0.15  # of the digits, nearer to MNIST's mean of their class when swapped
+
+
+def look_swapped(images: np.ndarray, labels: np.ndarray, class_names: tuple[str, ...], files: Iterable[str]) -> bool:
+    """Return whether rows and columns of (n, 28, 28) images are swapped.
+
+    Where some classes are digits, these decide: whether more of them are nearest to MNIST's mean image of their class
+    as they are or swapped. Else the names of the files do: EMNIST's begin with its name.
+    """
+    known = np.array([DIGITS.index(name) if name in DIGITS else -1 for name in class_names])[labels]
+    places = np.flatnonzero(known >= 0)
+    if len(places) < _MIN_DIGITS:
+        return any(_NAME in file.lower() for file in files)
+    chosen = places[np.linspace(0, len(places) - 1, min(len(places), _MAX_DIGITS)).astype(int)]
+    as_is, swapped = (_share_right(each, known[chosen]) for each in (images[chosen], images[chosen].swapaxes(1, 2)))
+    return swapped - as_is > _MIN_GAIN
+
+
+def swapped(images: np.ndarray) -> np.ndarray:
+    """Return (n, 28, 28) images with rows and columns swapped."""
+    return np.ascontiguousarray(images.swapaxes(1, 2))
+
+
+def _share_right(images: np.ndarray, labels: np.ndarray) -> float:
+    """Return the share of images whose nearest mean image of MNIST, by the angle between them, is that of the label."""
+    flat = images.reshape(len(images), -1).astype(np.float32)
+    means = _mnist_means()
+    likeness = flat @ means.T / np.maximum(np.linalg.norm(means, axis=1), 1)
+    return float((likeness.argmax(axis=1) == labels).mean())
+
+
+@cache
+def _mnist_means() -> np.ndarray:
+    """Return MNIST's mean image of each digit over some thousand of them: (10, 784) float32."""
+    arrays = load_arrays()
+    images, labels = arrays["x_train"][:10000].reshape(10000, -1), arrays["y_train"][:10000]
+    return np.stack([images[labels == digit].mean(axis=0, dtype=np.float32) for digit in range(10)])

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from core.config.train_config import TrainConfig
-from core.datasets.augmentation import augment
+from core.datasets.augmentation import augment_for
 from core.datasets.split import split_for
 from core.datasets.strong_augmentation import augment_strongly
 
@@ -25,6 +25,6 @@ def preview_augmentation(config: TrainConfig, root: Path, draw: int = 0) -> np.n
     if config.other_hands:
         images, _ = augment_strongly(images, labels, rng)
     elif config.augmentation:
-        images = augment(images, rng)
+        images = augment_for(config.dataset, images, rng)
     rows = images.reshape(-1, _COLUMNS, 28, 28).swapaxes(1, 2).reshape(-1, _COLUMNS * 28)  # (56, 280)
     return cv2.resize(rows, None, fx=_ZOOM, fy=_ZOOM, interpolation=cv2.INTER_NEAREST)

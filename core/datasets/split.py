@@ -54,11 +54,14 @@ def training_order(dataset: DatasetSpec, labels: np.ndarray) -> np.ndarray:
     MNIST's are in the order of its file. In that of another set every part of it has each class in its share, so that
     the validation images do; within a class chance decides, the same for every run.
     """
-    if dataset == MNIST:
-        return np.arange(len(labels))
+    return np.arange(len(labels)) if dataset == MNIST else even_order(labels)
+
+
+def even_order(labels: np.ndarray) -> np.ndarray:
+    """Return an order of images, (n,) int64, in every part of which each class has its share; `labels` are (n,)."""
     shuffled = np.random.default_rng(0).permutation(len(labels))
     by_class = shuffled[np.argsort(labels[shuffled], kind="stable")]
-    counts = np.bincount(labels, minlength=dataset.num_classes)
+    counts = np.bincount(labels)
     firsts = np.cumsum(counts) - counts
     places = np.arange(len(labels)) - firsts[labels[by_class]]
     return by_class[np.argsort((places + 0.5) / counts[labels[by_class]], kind="stable")]

@@ -44,6 +44,11 @@ class Reproduction:
                 "This run was trained with Other hands: its images are drawn by some thousand lines of this program, "
                 "which a script of Keras and NumPy cannot repeat. Its network can be exported in the other formats."
             )
+        if config.start_from:
+            raise ExportError(
+                "This run started from the weights of another network, which a script of Keras and NumPy cannot "
+                "repeat. Its network can be exported in the other formats."
+            )
         per_epoch = steps_per_epoch(count_training_images(config), config.batch_size)
         plan = TrainingPlan(config, per_epoch, view.marks)
         last_step = _last_step(view, plan)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +11,16 @@ from typing import Any
 from core.config.dataset_spec import MNIST, DatasetSpec, parse_dataset
 from core.config.field_spec import ConfigError
 from core.config.train_config import TrainConfig
+from core.storage import safe_zip
 
 RELEASED_MODEL = Path(__file__).parents[1] / "assets" / "reader.keras"
 """The model that comes with the app."""
 
+CLASSES_FILE = "classes.json"
+"""The part of an exported file that names its classes."""
+
 DEFAULT_MIN_CONFIDENCE = 0.5
+_MAX_CLASSES_BYTES = 64 * 1024
 _MIN_TIMES_CHANCE = 5
 
 
@@ -49,10 +55,12 @@ class ModelCard:
     def beside(cls, model_path: Path) -> "ModelCard":
         """Return the card beside a model; the default one where there is none that can be read.
 
-        A run's model has no card: its data set stands in the run's config.
+        A run's model has no card: its data set stands in the run's config, and in an exported file in the file itself.
         """
         if (config := model_path.with_name("config.json")).is_file():
             return cls.of_dataset(_dataset_of_run(config))
+        if not model_path.with_suffix(".json").is_file():
+            return cls.of_dataset(_dataset(_packed_classes(model_path).get("dataset")))
         try:
             values = json.loads(model_path.with_suffix(".json").read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError):
@@ -77,6 +85,19 @@ def _dataset(value: object) -> DatasetSpec:
         return MNIST if value is None else parse_dataset(value)
     except (ConfigError, TypeError):
         return MNIST
+
+
+def _packed_classes(model_path: Path) -> Mapping[str, Any]:
+    """Return what a .keras file that was exported here says of its classes; {} where it says nothing."""
+    try:
+        with zipfile.ZipFile(model_path) as archive:
+            info = archive.getinfo(CLASSES_FILE)
+            if info.file_size > _MAX_CLASSES_BYTES or not safe_zip.is_allowed(info):
+                return {}
+            values = json.loads(archive.read(info))
+    except Exception:  # no such part or file; and zipfile and zlib raise nearly anything on a made-up archive
+        return {}
+    return values if isinstance(values, dict) else {}
 
 
 def _dataset_of_run(config: Path) -> DatasetSpec:

@@ -137,8 +137,8 @@ def _confusions(report: Report, dataset: DatasetSpec) -> str:
 def _digits(report: Report, dataset: DatasetSpec) -> str:
     names, noun = [escape(name) for name in dataset.class_names], "digit" if dataset.is_digits else "class"
     rows = "".join(
-        f"<tr><th scope='row'>{names[score.digit]}</th><td>{score.count:,}</td><td>{percent_number(score.accuracy, 2):.2f} %"
-        f"</td><td>{percent_number(score.precision, 2):.2f} %</td></tr>"
+        f"<tr><th scope='row'>{names[score.digit]}</th><td>{score.count:,}</td>"
+        f"<td>{percent_number(score.accuracy, 2):.2f} %</td><td>{percent_number(score.precision, 2):.2f} %</td></tr>"
         for score in report.digits
     )
     head = f"<tr><th>{noun}</th><th>images</th><th>recall</th><th>precision</th></tr>"

@@ -40,10 +40,13 @@ _WHAT = {True: "One digit", False: "A number or a page"}
 
 def page() -> None:
     """Show the page from top to bottom."""
-    with st.container(gap=None, key="masthead"):
-        st.markdown("**Digit Studio**")
-        st.markdown(link_terms("Draw a digit, and a neural network reads it."))
+    masthead = st.container(gap=None, key="masthead")
     model_id = models.choose_model(st.container(width=400, key="model-choice"))
+    dataset = models.dataset_of(model_id)
+    with masthead:
+        st.markdown("**Digit Studio**")
+        what = "a digit" if dataset.is_digits else "one"
+        st.markdown(link_terms(f"Draw {what}, and a neural network reads it."))
     with st.container(horizontal=True, gap="xlarge", key="modes"):
         source = st.radio(
             "Read digits that you",
@@ -55,7 +58,6 @@ def page() -> None:
             label_visibility="collapsed",
             width="content",
         )
-        dataset = models.dataset_of(model_id)
         single = not dataset.is_digits or st.radio(
             "What to read",
             list(_WHAT),

@@ -40,7 +40,8 @@ def page() -> None:
     _recipe(store)
     shown = live_run.choose_run(store)
     live_run.watch(store, shown)
-    probe_digits.show(store.root)
+    if not shown or live_run.reads_digits(shown):
+        probe_digits.show(store.root)
     if shown:
         report.show(shown)
     live_run.list_runs(store)

@@ -117,5 +117,7 @@ def digit_accuracy(digits: Sequence[DigitScore], names: Sequence[str] = DIGITS) 
         named_axis(names), title="digit" if tuple(names) == DIGITS else None, showgrid=False, fixedrange=True
     )
     figure.update_yaxes(range=[lowest, 1 + (1 - lowest) * 0.06], tickformat=".0%", title="read right", fixedrange=True)
-    figure.update_layout(margin={"l": 64, "r": 40, "t": 12, "b": 44})
+    if is_named := max(map(len, names)) > 1:
+        figure.update_xaxes(tickangle=90)
+    figure.update_layout(margin={"l": 64, "r": 40, "t": 12, "b": 104 if is_named else 44})
     return figure

@@ -127,6 +127,11 @@ REFERENCE_ACCURACY = 0.9766
 """The test accuracy that the seed recipe is known for, drawn as the reference line."""
 
 
+def reference_accuracy(config: TrainConfig) -> float | None:
+    """Return the accuracy with which a run's is compared: the seed recipe's on MNIST, None for another data set."""
+    return REFERENCE_ACCURACY if config.dataset == MNIST else None
+
+
 def recipe_title(config: TrainConfig) -> str:
     """Return what a recipe is called: the title of the preset that it is, but for its seed, or its network's name.
 

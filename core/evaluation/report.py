@@ -63,4 +63,4 @@ def wilson_interval(correct: int, count: int, z: float = 1.96) -> tuple[float, f
     centre = share + z * z / (2 * count)
     spread = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
     low, high = (centre - spread) / (1 + z * z / count), (centre + spread) / (1 + z * z / count)
-    return max(0.0, low), min(1.0, high)
+    return 0.0 if correct == 0 else max(0.0, low), 1.0 if correct == count else min(1.0, high)

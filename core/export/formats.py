@@ -46,8 +46,8 @@ class ExportFormat:
     suffix: str  # of the file; '' where a folder is written
     write: Callable[["keras.Model", Path], Any]
     predict: Callable[[Path, np.ndarray], np.ndarray]
-    write_classes: Callable[[Path, DatasetSpec], None]
     packages: tuple[str, ...] = ()
+    write_classes: Callable[[Path, DatasetSpec], None] | None = None
 
 
 def _write_keras(model: "keras.Model", path: Path) -> None:
@@ -93,7 +93,13 @@ FORMATS = {
     each.name: each
     for each in (
         ExportFormat(
-            "keras", "Keras", "for Python with Keras", ".keras", _write_keras, _predict_keras, write_into_keras
+            "keras",
+            "Keras",
+            "for Python with Keras",
+            ".keras",
+            _write_keras,
+            _predict_keras,
+            write_classes=write_into_keras,
         ),
         ExportFormat(
             "litert",
@@ -102,7 +108,7 @@ FORMATS = {
             ".tflite",
             partial(_write, "litert"),
             _predict_litert,
-            write_into_litert,
+            write_classes=write_into_litert,
         ),
         ExportFormat(
             "onnx",
@@ -111,7 +117,7 @@ FORMATS = {
             ".onnx",
             partial(_write, "onnx"),
             _predict_onnx,
-            write_into_onnx,
+            write_classes=write_into_onnx,
             packages=("onnx", "tf2onnx", "onnxruntime"),
         ),
         ExportFormat(
@@ -121,7 +127,7 @@ FORMATS = {
             "",
             partial(_write, "tf_saved_model"),
             _predict_savedmodel,
-            write_into_savedmodel,
+            write_classes=write_into_savedmodel,
         ),
     )
 }
@@ -156,7 +162,7 @@ def export_model(path: Path | None, format_name: str, output: Path | None, stem:
     reader = Recognizer.load(path)
     try:
         chosen.write(reader.model, target)
-        if reader.dataset != MNIST:
+        if chosen.write_classes and reader.dataset != MNIST:
             chosen.write_classes(target, reader.dataset)
     except BaseException as error:
         remove_export(target)

@@ -104,7 +104,7 @@ def test_the_runs_page_shows_its_report_with_the_names_and_its_pictures(app, let
         assert not at.exception, section
         assert "cannot be shown" not in words(at), section
     at.radio(key="section").set_value("Test report").run()
-    assert selectbox(at, "Is a").options == ["A", "K", "Z"]
+    assert selectbox(at, "Is").options == ["A", "K", "Z"]
     assert "A was read as Z once." in words(at)
     assert "95 % interval" in words(at)
 

@@ -50,7 +50,7 @@ def show(run: Run) -> None:
         figure = digit_accuracy(report.digits, dataset.class_names)
         chart(figure, f"digits-{run.id}", _digits_alt(report.digits, dataset), _CHART_PX)
     with confusion:
-        st.markdown(link_terms("**Confusions**: what was read as what, the confusion matrix"))
+        st.markdown(link_terms(f"**Confusions**: what was read as what, the confusion matrix{_rows_are(run)}"))
         _heatmap(run, report)
     if st.button("Open the whole report", icon=":material/query_stats:", key=f"report-{run.id}"):
         st.switch_page("pages/runs.py", query_params={"run": run.id})
@@ -135,7 +135,7 @@ def _confusions(run: Run, report: Report) -> None:
     digit_key, answer_key = f"is-{run.id}", f"read-{run.id}"
     heatmap, behind = st.columns(2)
     with heatmap:
-        st.markdown("**Confusions**: click a cell to see its pictures")
+        st.markdown(f"**Confusions**: click a cell to see its pictures{_rows_are(run)}")
         clicked = _heatmap(run, report, clickable=True)
     if clicked:
         st.session_state[digit_key], st.session_state[answer_key] = int(clicked["y"]), int(clicked["x"])
@@ -144,7 +144,8 @@ def _confusions(run: Run, report: Report) -> None:
         left, right = st.columns(2)
         dataset = run.config().dataset
         classes, name_of = range(dataset.num_classes), dataset.class_names.__getitem__
-        digit = left.selectbox("Is a", classes, first_digit, key=digit_key, format_func=name_of)
+        is_a = "Is a" if dataset.is_digits else "Is"
+        digit = left.selectbox(is_a, classes, first_digit, key=digit_key, format_func=name_of)
         answer = right.selectbox("Read as", classes, first_answer, key=answer_key, format_func=name_of)
         with st.container(height=_CHART_PX - 60, border=False):
             _pictures_behind(run, digit, answer)
@@ -174,6 +175,11 @@ def _heatmap(run: Run, report: Report, clickable: bool = False) -> dict | None:
     alt = f"Heatmap of the confusion matrix. {most if count else 'No mistake.'}"
     figure = confusion_heatmap(report.confusion_matrix, names)
     return chart(figure, f"confusion-{run.id}", alt, _heatmap_px(dataset), clickable)
+
+
+def _rows_are(run: Run) -> str:
+    """Return what rows and columns of the heatmap are, where long names leave no room to say it at its axes."""
+    return "" if run.config().dataset.is_digits else ". A row is what it is, a column what was read."
 
 
 def _heatmap_px(dataset: DatasetSpec) -> int:

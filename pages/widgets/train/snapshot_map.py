@@ -23,9 +23,6 @@ def show(view: RunView, seen: Snapshot | None) -> None:
     with st.expander("Map of digits", key=f"mapped-{view.id}", on_change="rerun") as expander:
         if not expander.open:
             return
-        if not view.config.dataset.is_digits:
-            st.markdown(":small[The map is made of MNIST's digits, and this run learned another data set.]")
-            return
         if seen is None:
             st.markdown(":small[Nothing to show yet.]")
             return

@@ -1,4 +1,4 @@
-"""What is exported of a run on another data set names its classes, and is read elsewhere without the data set."""
+"""Exports of a run on another data set name its classes, and are read elsewhere without the data set."""
 
 import io
 import os

@@ -1,8 +1,8 @@
 """The presets: recipes that have a name on the Train page, on the command line and in links."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
-from core.config.dataset_spec import MNIST
+from core.config.dataset_spec import MNIST, DatasetSpec
 from core.config.describe import network_name
 from core.config.field_spec import ConfigError
 from core.config.named_stacks import LENET_5, LINEAR, MINUTE, OVERFITTING, RESIDUAL
@@ -139,6 +139,11 @@ def recipe_title(config: TrainConfig) -> str:
     """
     title = next((each.title for each in _PRESETS if _is_of(each.config, config)), "") or network_name(config.network)
     return title if config.dataset == MNIST else f"{title} on {config.dataset.name}"
+
+
+def preset_for(config: TrainConfig, dataset: DatasetSpec) -> TrainConfig:
+    """Return a preset's recipe for a data set: without other hands, which draw digits, where it has other classes."""
+    return replace(config, dataset=dataset, other_hands=config.other_hands and dataset.is_digits)
 
 
 def preset_name(config: TrainConfig) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.config.dataset_spec import MNIST
 from core.config.presets import PRESETS
 from core.config.train_config import TrainConfig
 from core.datasets.augmentation import augment
@@ -50,6 +51,10 @@ def release_model(run: Run, beside: Sequence[Run] = (), scores: str = "[]") -> d
     where `scores` are something else.
     """
     _finished_report(run)
+    if run.config().dataset != MNIST:
+        raise RunError(
+            f"Run {run.id} learned {run.config().dataset.name}; only a network that learned MNIST is released."
+        )
     size_bytes = run.model_path.stat().st_size
     if size_bytes > _MAX_BYTES:
         raise RunError(f"The model has {size_bytes:,} bytes; at most {_MAX_BYTES:,} can be released.")

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from core.config.presets import PRESET_CARDS
+from core.config.dataset_spec import MNIST, DatasetSpec
+from core.config.presets import PRESET_CARDS, Preset, preset_for
+from core.config.train_config import TrainConfig
 from core.networks.builder import count_parameters
 from core.runs.store import RunStore
 from core.training.time_estimate import TimeEstimate, estimate, newest_accuracy
@@ -21,20 +23,20 @@ class RecipeCard:
     is_own: bool  # whether the accuracy is that of a run on this machine
 
 
-def recipe_cards(store: RunStore) -> list[RecipeCard]:
-    """Return a card for each preset, in their order."""
-    cards = []
-    for preset in PRESET_CARDS.values():
-        own = newest_accuracy(store, preset.config)
-        cards.append(
-            RecipeCard(
-                preset.name,
-                preset.title,
-                preset.why,
-                count_parameters(preset.config),
-                estimate(store, preset.config),
-                preset.accuracy if own is None else own,
-                own is not None,
-            )
-        )
-    return cards
+def recipe_cards(store: RunStore, dataset: DatasetSpec = MNIST) -> list[RecipeCard]:
+    """Return a card for each preset as it learns that data set, in their order."""
+    return [_card(store, preset, preset_for(preset.config, dataset)) for preset in PRESET_CARDS.values()]
+
+
+def _card(store: RunStore, preset: Preset, config: TrainConfig) -> RecipeCard:
+    own = newest_accuracy(store, config)
+    elsewhere = preset.accuracy if config.dataset == MNIST else None
+    return RecipeCard(
+        preset.name,
+        preset.title,
+        preset.why,
+        count_parameters(config),
+        estimate(store, config),
+        elsewhere if own is None else own,
+        own is not None,
+    )

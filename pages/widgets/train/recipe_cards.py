@@ -8,7 +8,7 @@ from core.runs.store import RunStore
 from core.training.recipe_cards import RecipeCard, recipe_cards
 from pages.widgets.shared.durations import describe_range
 from pages.widgets.shared.press import once
-from pages.widgets.train.recipe_form import use_preset
+from pages.widgets.train.recipe_form import dataset, use_preset
 
 _COLUMNS = 3
 
@@ -18,7 +18,7 @@ def show(store: RunStore) -> None:
     with st.popover("Compare recipes", icon=":material/view_module:", key="recipe-cards", on_change="rerun") as opened:
         if not opened.open:
             return
-        cards = recipe_cards(store)
+        cards = recipe_cards(store, dataset())
         for first in range(0, len(cards), _COLUMNS):
             for card, column in zip(cards[first : first + _COLUMNS], st.columns(_COLUMNS), strict=False):
                 with column, st.container(border=True, height="stretch", gap="xsmall"):

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.config import FIELD_SPECS, OPTIMIZERS, PRESETS, ConfigError, LayerSpec, TrainConfig, optimizer_fields
 from core.config.dataset_spec import DatasetSpec
-from core.config.presets import PRESET_CARDS, preset_name
+from core.config.presets import PRESET_CARDS, preset_for, preset_name
 from core.config.recipe_url import draft_from_query, draft_to_query
 from core.config.train_config import READER
 from core.datasets.mnist import DatasetError
@@ -169,8 +169,7 @@ def _start_from_preset(key: str) -> None:
 
 def use_preset(name: str) -> None:
     """Fill the form in anew with a preset; the data set stays."""
-    config, spec = PRESETS[name], dataset()
-    start_from(config, {"dataset": spec, "other_hands": config.other_hands and spec.is_digits})
+    start_from(preset_for(PRESETS[name], dataset()))
 
 
 def start_from_link() -> None:

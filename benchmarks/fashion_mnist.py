@@ -1,4 +1,4 @@
-"""The test accuracy of two presets on Fashion-MNIST, which Debian's package dataset-fashion-mnist brings: ten kinds of clothes.
+"""The test accuracy of two presets on Fashion-MNIST, ten kinds of clothes, from Debian's package dataset-fashion-mnist.
 
 Usage: python -m benchmarks.fashion_mnist [--files FOLDER] [--seed N]
 """

@@ -97,7 +97,7 @@ def _draw_digit(model_id: str) -> None:
     dataset = models.dataset_of(model_id)
     nothing = _NOTHING_DRAWN if dataset.is_digits else _NOTHING_OF_CLASSES
     with reading, digit.result():
-        digit.reading(view, "drawn", view.note if view else nothing, dataset.class_names)
+        digit.reading(view, "drawn", view.note if view else nothing)
         digit.probabilities(view, "drawn", dataset.class_names)
         if dataset.is_digits:
             with digit.part("examples"):

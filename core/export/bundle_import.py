@@ -14,7 +14,7 @@ from core.config.schedules import steps_per_epoch
 from core.config.train_config import TrainConfig
 from core.datasets.mnist import DatasetError
 from core.datasets.split import count_training_images, images_for_test
-from core.evaluation.predictions import Predictions
+from core.evaluation.predictions import Predictions, predict_test_images
 from core.evaluation.report import make_report
 from core.export.bundle import ABOUT, CONFIG, FORMAT, HISTORY, VERSION, WEIGHTS
 from core.export.bundle_network import build_network, parse_weights
@@ -87,12 +87,12 @@ def _measure(model: "keras.Model", config: TrainConfig, root: Path) -> tuple[np.
 
     Raises `BundleError` where a probability is NaN or infinite.
     """
+    classify, labels = Recognizer(model).classify, None
     try:
-        test = images_for_test(config, root)
-        images, labels = test.images, test.labels
+        probabilities = predict_test_images(classify, config, root)
+        labels = images_for_test(config, root).labels
     except DatasetError:
-        images, labels = np.random.default_rng(0).integers(0, 256, (1, 28, 28), np.uint8), None
-    probabilities = Recognizer(model).classify(images)
+        probabilities = classify(np.random.default_rng(0).integers(0, 256, (1, 28, 28), np.uint8))
     if not np.isfinite(probabilities).all():
         raise BundleError("The network in this bundle cannot be used: its outputs are NaN or infinite.")
     return probabilities, labels

@@ -152,3 +152,8 @@ def test_recognize_reads_with_it_one_at_a_time(app, letters_run):
     at.query_params["model"] = letters_run.id
     at.run()
     assert not at.exception and "This network reads Letters." in words(at)
+    assert [each.label for each in at.button if each.key and each.key.startswith("example-")] == ["A", "K", "Z"]
+    for view in ("Why this answer", "The network at work"):
+        at.radio(key="inside_view").set_value(view).run()
+        assert not at.exception and not at.warning, view
+    assert "Map of digits" not in at.radio(key="inside_view").options

@@ -32,15 +32,15 @@ def part(name: str) -> "DeltaGenerator":
     return st.container(gap="xsmall", key=f"part-{name}")
 
 
-def reading(view: ReadingView | None, name: str, nothing: str, names: Sequence[str] = DIGITS) -> None:
-    """Show the answer; of several digits it asks first whether they are. `names` are those of the model's classes."""
+def reading(view: ReadingView | None, name: str, nothing: str) -> None:
+    """Show the answer; of several digits it asks first whether they are."""
     with part("answer"):
         st.markdown("**The network reads**")
         if view and view.several:
             large_answer("?", _SEVERAL, name, hint=_SEVERAL_HINT)
             why_button(view.digit, name)
         else:
-            answer(view.digit if view else None, name, nothing, can_explain=tuple(names) == DIGITS)
+            answer(view.digit if view else None, name, nothing)
 
 
 def probabilities(view: ReadingView | None, name: str, names: Sequence[str] = DIGITS) -> None:

@@ -138,6 +138,6 @@ def _show_digit(view: ReadingView, names: Sequence[str]) -> None:
         number.show_picture(view, BoxTools.PART)
         notes.show(view)
     with reading, digit.result():
-        digit.reading(view, "picked", notes.nothing_read(view), names)
+        digit.reading(view, "picked", notes.nothing_read(view))
         digit.probabilities(view, "picked", names)
         digit.evidence(view, names)

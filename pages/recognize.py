@@ -142,9 +142,10 @@ def _view(model_id: str, drawn: Drawing, single: bool) -> ReadingView:
 
 
 def _upload(model_id: str, single: bool) -> None:
+    noun = "digit " if models.dataset_of(model_id).is_digits else ""
     # Files of any kind: of one that is no picture, a sentence says what to do.
     files = st.file_uploader(
-        "Pictures of one digit each, or a ZIP of them" if single else "Pictures of numbers or pages, or a ZIP of them",
+        f"Pictures of one {noun}each, or a ZIP of them" if single else "Pictures of numbers or pages, or a ZIP of them",
         accept_multiple_files=True,
         key=state.widget_key(Key.UPLOADER),
         help=_LIMITS,
@@ -162,7 +163,8 @@ def _photograph(model_id: str, single: bool) -> None:
         _upload(model_id, single)
         return
     if not state.uploads_of(Key.CAMERA).entries:  # the photo that was taken stands below, with what was read in it
-        wanted = "One digit, as large as the picture allows" if single else "A number or a page, as large as it fits"
+        one = "One digit" if models.dataset_of(model_id).is_digits else "One"
+        wanted = f"{one}, as large as the picture allows" if single else "A number or a page, as large as it fits"
         key = state.widget_key(Key.CAMERA)
         upload_quota.show([st.camera_input(wanted, key=key, on_change=uploads.store, args=[Key.CAMERA], width=560)])
     uploads.offer_removal(Key.CAMERA, "Take another photo", "")

@@ -21,7 +21,7 @@ _READING_SHARE = 0.9  # of the progress; the rest is looking at what was read
 
 @dataclass(frozen=True)
 class Choices:
-    """What a person may change of a draft before it is kept. `without_duplicates`: each picture is kept but once."""
+    """The things that a person may change of a draft. `without_duplicates`: each picture is kept but once."""
 
     name: str
     class_names: tuple[str, ...]

@@ -8,7 +8,7 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class Duplicates:
-    """How many different pictures occur more than once, and how; `repeated` (n,) bool is True for all but the first."""
+    """The number of pictures that occur more than once, by kind; `repeated` (n,) bool: all but the first of them."""
 
     across_classes: int
     across_parts: int

@@ -1,4 +1,4 @@
-"""What a format's reader makes of files: images of 28×28, a label each, and sentences on what it left out."""
+"""The result of reading files of any format: images of 28×28, a label each, and sentences on what it left out."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence

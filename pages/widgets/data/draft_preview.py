@@ -1,4 +1,4 @@
-"""What was found in files, shown before it is kept, with what a person may change of it."""
+"""A draft, made of files, as it is shown before it is kept, with what a person may change of it."""
 
 import streamlit as st
 

@@ -219,10 +219,12 @@ def test_discarded_drawings_come_back(app, file):
 def test_a_drawing_that_cannot_be_saved_stays_on_the_canvas(app, file, monkeypatch):
     file.begin(["a", "b"])
     sentence, error = FULL_DISK
-    monkeypatch.setattr(BoardFile, "add", failing(error))
-    at = draw(app("data", **{VIEW.name: View.DRAW}), file)
+    with monkeypatch.context() as full:
+        full.setattr(BoardFile, "add", failing(error))
+        at = draw(app("data", **{VIEW.name: View.DRAW}), file)
     assert sentence in plain(words(at))
-    assert not at.button(key="keep-drawing").disabled
+    at.button(key="keep-drawing").click().run()
+    assert file.read().total == 1
 
 
 def test_a_photo_is_one_of_the_class(app, file):

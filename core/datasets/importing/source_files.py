@@ -26,7 +26,7 @@ _TAIL_BYTES = 64 * 1024**2  # of a ZIP's end, where its directory lies
 _MIN_UNPACKED_BYTES = 64 * 1024**2  # so much any ZIP may unpack to: many pictures of one colour pack very well
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class SourceFile:
     """One file: its name, a path with '/' within what was given, its size in bytes, and how it is opened."""
 

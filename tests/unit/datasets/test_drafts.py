@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from core.config.dataset_spec import DIGITS, ImageForm
-from core.datasets import dataset_trash, export_zip, image_forms, orientation
+from core.datasets import dataset_trash, export_zip, orientation
 from core.datasets.class_rows import rows_of_draft, rows_of_set
 from core.datasets.draft import make_draft, read_draft
 from core.datasets.held_out import every_fifth
+from core.datasets.image_forms import StrokeForm
 from core.datasets.importing.raw_set import RawSet
 from core.datasets.importing.source_files import Source, source_of_uploads
 from core.datasets.mnist import DatasetError, load_arrays
@@ -44,11 +45,12 @@ def test_strokes_and_filled_things_are_told_apart():
 
 
 def test_images_that_are_in_mnist_form_stay_as_they_are_to_the_bit():
-    assert image_forms.to_strokes(MNIST_IMAGES) is MNIST_IMAGES
+    assert StrokeForm.of(MNIST_IMAGES).apply(MNIST_IMAGES) is MNIST_IMAGES
 
 
 def test_dark_strokes_on_light_ground_become_light_ones_in_mnist_form():
-    np.testing.assert_array_equal(image_forms.to_strokes(255 - IMAGES), image_forms.to_strokes(IMAGES))
+    dark, light = (StrokeForm.of(images).apply(images) for images in (255 - IMAGES, IMAGES))
+    np.testing.assert_array_equal(dark, light)
 
 
 def test_swapped_digits_are_found_by_how_they_look_and_put_right(sets):

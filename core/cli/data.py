@@ -85,6 +85,8 @@ def _add(options: argparse.Namespace, store: DatasetStore) -> int:
     from core.datasets.draft import read_draft
     from core.datasets.importing.source_files import source_of_paths
 
+    if missing := [path for path in options.files if not path.exists()]:
+        raise UsageError(f"There is no file or folder at {missing[0]}. Check the path.")
     set_id = _spec(store, options.version_of).id if options.version_of else ""
     with tqdm(total=100, unit="%", bar_format="{l_bar}{bar}| {elapsed}") as bar:
 

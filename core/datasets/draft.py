@@ -69,7 +69,7 @@ class Draft:
         return _stroke_form(raw).apply(found, report) if is_mnist_form and raw.strokes is None else found
 
     def _part(self, places: np.ndarray, choices: Choices, report: Progress) -> tuple[np.ndarray, np.ndarray]:
-        """Return the images and labels of a part of the set, without those that have no ink where strokes are wanted."""
+        """Return the images and labels of a part of the set, without those that have no ink if strokes are wanted."""
         images, labels = self._images(places, choices.form, choices.is_swapped, report), self.raw.labels[places]
         has_ink = images.any(axis=(1, 2)) | (choices.form is ImageForm.PLAIN)
         if not has_ink.all():

@@ -1,4 +1,4 @@
-"""How many images each class of a data set has: two bars on each other, to learn from and for the test."""
+"""The number of images of each class of a data set, as two bars on each other: to learn from and for the test."""
 
 from collections.abc import Sequence
 from typing import Any

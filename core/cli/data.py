@@ -85,14 +85,15 @@ def _add(options: argparse.Namespace, store: DatasetStore) -> int:
     from core.datasets.draft import read_draft
     from core.datasets.importing.source_files import source_of_paths
 
+    if missing := [path for path in options.files if not path.exists()]:
+        raise UsageError(f"There is no file or folder at {missing[0]}. Check the path.")
     set_id = _spec(store, options.version_of).id if options.version_of else ""
-    source = source_of_paths(options.files)
     with tqdm(total=100, unit="%", bar_format="{l_bar}{bar}| {elapsed}") as bar:
 
         def report(share: float) -> None:
             bar.update(round(100 * share) - bar.n)
 
-        draft = read_draft(source, lambda share: report(0.8 * share))
+        draft = read_draft(source_of_paths(options.files), lambda share: report(0.8 * share))
         choices = draft.suggested
         if options.classes:
             choices = replace(choices, class_names=tuple(each.strip() for each in options.classes.split(",")))

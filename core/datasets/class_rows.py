@@ -13,7 +13,7 @@ from core.datasets.draft import Draft
 from core.pictures.display import data_url
 
 _GAP_PX = 2
-_SAMPLES, _DRAFT_SAMPLES = 16, 7
+_SAMPLES, _DRAFT_SAMPLES = 12, 5
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a page shows of a data set without its arrays: how many images each class has, their mean, and some of them."""
+"""A data set as a page shows it, without its arrays: counts of its classes, their mean images, and some images."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -9,6 +9,7 @@ from core.datasets import image_forms, orientation
 from core.datasets.dataset_arrays import PARTS
 from core.datasets.duplicates import Duplicates, find_duplicates
 from core.datasets.held_out import every_fifth
+from core.datasets.image_forms import StrokeForm
 from core.datasets.importing.exported_card import find_card, in_its_order
 from core.datasets.importing.formats import find_format
 from core.datasets.importing.raw_set import Progress, RawSet, check_class_count, counted
@@ -21,7 +22,7 @@ _READING_SHARE = 0.9  # of the progress; the rest is looking at what was read
 
 @dataclass(frozen=True)
 class Choices:
-    """What a person may change of a draft before it is kept. `without_duplicates`: each picture is kept but once."""
+    """The things that a person may change of a draft. `without_duplicates`: each picture is kept but once."""
 
     name: str
     class_names: tuple[str, ...]
@@ -65,7 +66,15 @@ class Draft:
         raw, is_mnist_form = self.raw, form is ImageForm.MNIST
         found = raw.strokes[places] if is_mnist_form and raw.strokes is not None else raw.plain[places]
         found = orientation.swapped(found) if is_swapped else found
-        return image_forms.to_strokes(found, report) if is_mnist_form and raw.strokes is None else found
+        return _stroke_form(raw).apply(found, report) if is_mnist_form and raw.strokes is None else found
+
+    def _part(self, places: np.ndarray, choices: Choices, report: Progress) -> tuple[np.ndarray, np.ndarray]:
+        """Return the images and labels of a part of the set, without those that have no ink if strokes are wanted."""
+        images, labels = self._images(places, choices.form, choices.is_swapped, report), self.raw.labels[places]
+        has_ink = images.any(axis=(1, 2)) | (choices.form is ImageForm.PLAIN)
+        if not has_ink.all():
+            images, labels = images[has_ink], labels[has_ink]
+        return images, labels.astype(np.uint8)
 
     def keep(
         self, store: DatasetStore, choices: Choices, set_id: str = "", report: Progress = lambda share: None
@@ -75,14 +84,10 @@ class Draft:
         set_id: of the data set of which it is to be a new version. Raises `DatasetError`, `ConfigError`, `OSError`.
         """
         names = check_class_names(choices.class_names)
-        places = np.arange(len(self.raw.labels))
-        if choices.without_duplicates:
-            places = np.flatnonzero(~(self.duplicates.repeated | self.duplicates.contradicting))
-        images = self._images(places, choices.form, choices.is_swapped, lambda share: report(0.8 * share))
-        if choices.form is ImageForm.MNIST:
-            has_ink = images.any(axis=(1, 2))
-            images, places = (images, places) if has_ink.all() else (images[has_ink], places[has_ink])
-        arrays = _split(images, self.raw.labels[places].astype(np.uint8), self.is_test[places])
+        is_left_out = (self.duplicates.repeated | self.duplicates.contradicting) & choices.without_duplicates
+        train = self._part(np.flatnonzero(~self.is_test & ~is_left_out), choices, lambda share: report(0.7 * share))
+        test = self._part(np.flatnonzero(self.is_test & ~is_left_out), choices, lambda share: report(0.7 + 0.1 * share))
+        arrays: dict[str, np.ndarray] = dict(zip(PARTS, (*train, *test), strict=True))
         spec = store.add(
             choices.name,
             names,
@@ -97,9 +102,8 @@ class Draft:
         return spec
 
 
-def _split(images: np.ndarray, labels: np.ndarray, is_test: np.ndarray) -> dict[str, np.ndarray]:
-    arrays = (images[~is_test], labels[~is_test], images[is_test], labels[is_test])
-    return dict(zip(PARTS, arrays, strict=True))
+def _stroke_form(raw: RawSet) -> StrokeForm:
+    return StrokeForm.of(raw.plain[image_forms.sample_indexes(len(raw.plain))])
 
 
 def read_draft(source: Source, report: Progress = lambda share: None) -> Draft:
@@ -158,17 +162,19 @@ def _with_something_to_learn(raw: RawSet, is_test: np.ndarray, remarks: list[str
     renumbered = np.cumsum(counts > 0) - 1
     names = tuple(name for name in raw.class_names if name not in lost)
     check_class_count(len(names), names)
-    strokes = None if raw.strokes is None else raw.strokes[kept]
-    raw = replace(raw, class_names=names, plain=raw.plain[kept], strokes=strokes, labels=renumbered[raw.labels[kept]])
+    places = np.flatnonzero(kept)
+    strokes = None if raw.strokes is None else raw.strokes[places]
+    raw = replace(raw, class_names=names, plain=raw.plain[places], strokes=strokes, labels=renumbered[raw.labels[kept]])
     return raw, is_test[kept]
 
 
 def _suggested_form(raw: RawSet, is_swapped: bool, remarks: list[str]) -> ImageForm:
     """Return the form that suits the images, and add a sentence on pictures in which no ink is found."""
     if raw.strokes is not None:
-        blank = int((~raw.strokes.any(axis=(1, 2))).sum())
+        blank = sum(not image.any() for image in raw.strokes)
         if blank:
             remarks.append(f"Without any ink, and left out where strokes are wanted: {counted(blank, 'picture')}.")
-        return image_forms.suits(raw.strokes) if 2 * blank < len(raw.labels) else ImageForm.PLAIN
+        sample = raw.strokes[image_forms.sample_indexes(len(raw.strokes))]
+        return image_forms.suits(sample) if 2 * blank < len(raw.labels) else ImageForm.PLAIN
     sample = raw.plain[image_forms.sample_indexes(len(raw.plain))]
-    return image_forms.suits(image_forms.to_strokes(orientation.swapped(sample) if is_swapped else sample))
+    return image_forms.suits(StrokeForm.of(sample).apply(orientation.swapped(sample) if is_swapped else sample))

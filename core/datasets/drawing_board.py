@@ -33,7 +33,7 @@ class Drawing28:
 
 @dataclass(frozen=True, eq=False)
 class Board:
-    """What is on a drawing board: its classes, the drawings of each in their order, and how often it was changed.
+    """A drawing board as it is: its classes, the drawings of each in their order, and how often it was changed.
 
     `token` is another one for each new board. `continues` is the id of the data set that is drawn on; '' for a new one.
     """

@@ -1,6 +1,7 @@
 """The same picture more than once in a data set: in two classes, in both of its parts, or in one of them twice."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class Duplicates:
-    """How many different pictures occur more than once, and how; `repeated` (n,) bool is True for all but the first."""
+    """The number of pictures that occur more than once, by kind; `repeated` (n,) bool: all but the first of them."""
 
     across_classes: int
     across_parts: int
@@ -33,11 +34,13 @@ class Duplicates:
         return found
 
 
-def find_duplicates(images: np.ndarray, labels: np.ndarray, is_test: np.ndarray) -> Duplicates:
-    """Return what occurs more than once among (n, 28, 28) uint8 images of (n,) labels, (n,) bool of the test part."""
-    sums = np.frombuffer(b"".join(hashlib.blake2b(image, digest_size=8).digest() for image in images), np.uint64)
+def find_duplicates(images: Iterable[np.ndarray], labels: np.ndarray, is_test: np.ndarray) -> Duplicates:
+    """Return what occurs more than once among (28, 28) uint8 images of (n,) labels, (n,) bool of the test part."""
+    sums = np.frombuffer(
+        b"".join(hashlib.blake2b(image.tobytes(), digest_size=8).digest() for image in images), np.uint64
+    )
     _, first, inverse, counts = np.unique(sums, return_index=True, return_inverse=True, return_counts=True)
-    is_first = np.zeros(len(images), bool)
+    is_first = np.zeros(len(labels), bool)
     is_first[first] = True
     several = counts > 1
     low, high = _extremes(labels.astype(np.int64), inverse, len(counts))

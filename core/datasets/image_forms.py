@@ -1,6 +1,7 @@
 """The two forms of a data set's images: strokes in MNIST form, or plain pictures; and which of them suits a set."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -21,42 +22,42 @@ def sample_indexes(count: int) -> np.ndarray:
     return np.unique(np.linspace(0, max(0, count - 1), min(count, SAMPLE_IMAGES)).astype(np.int64))
 
 
-def is_dark_on_light(plain: np.ndarray) -> bool:
-    """Return whether most of (n, 28, 28) images have a light rim, as ink on paper has."""
-    sample = plain[sample_indexes(len(plain))]
-    rims = np.concatenate([sample[:, 0], sample[:, -1], sample[:, :, 0], sample[:, :, -1]], axis=1)
-    return bool(np.median(np.median(rims, axis=1)) > 127)
+@dataclass(frozen=True)
+class StrokeForm:
+    """The way from the images of a set to MNIST form: whether they are dark on light, and whether they are in it."""
 
+    is_dark_on_light: bool
+    is_reached: bool
 
-def to_strokes(plain: np.ndarray, report: Callable[[float], None] = lambda share: None) -> np.ndarray:
-    """Return (n, 28, 28) uint8 images in MNIST form: light on dark, fitted into 20×20, centred by mass.
+    @classmethod
+    def of(cls, sample: np.ndarray) -> "StrokeForm":
+        """Return the way for a set of which these, (n, 28, 28) uint8, are some images."""
+        rims = np.concatenate([sample[:, 0], sample[:, -1], sample[:, :, 0], sample[:, :, -1]], axis=1)
+        formed = np.stack([to_mnist_form(image) for image in sample]).astype(np.int16)
+        difference = np.median(np.abs(formed - sample).mean(axis=(1, 2)))
+        return cls(bool(np.median(np.median(rims, axis=1)) > 127), bool(difference < _SAME_FORM))
 
-    Images that are in it already stay as they are, to the bit.
-    """
-    is_inverted = is_dark_on_light(plain)
-    if is_in_mnist_form(plain):
-        return plain
-    strokes = np.empty_like(plain)
-    for first in range(0, len(plain), _CHUNK):
-        for place, image in enumerate(plain[first : first + _CHUNK], first):
-            strokes[place] = to_mnist_form(255 - image if is_inverted else image)
-        report(min(1.0, (first + _CHUNK) / len(plain)))
-    return strokes
+    def apply(self, images: np.ndarray, report: Callable[[float], None] = lambda share: None) -> np.ndarray:
+        """Return (n, 28, 28) uint8 images light on dark, fitted into 20×20 and centred by mass.
 
-
-def is_in_mnist_form(plain: np.ndarray) -> bool:
-    """Return whether (n, 28, 28) images are in MNIST form as they are, judged by some of them."""
-    sample = plain[sample_indexes(len(plain))]
-    formed = np.stack([to_mnist_form(image) for image in sample]).astype(np.int16)
-    return bool(np.median(np.abs(formed - sample).mean(axis=(1, 2))) < _SAME_FORM)
+        Images that are so already stay as they are, to the bit.
+        """
+        if self.is_reached:
+            return images
+        strokes = np.empty_like(images)
+        for first in range(0, len(images), _CHUNK):
+            for place, image in enumerate(images[first : first + _CHUNK], first):
+                strokes[place] = to_mnist_form(255 - image if self.is_dark_on_light else image)
+            report(min(1.0, (first + _CHUNK) / len(images)))
+        return strokes
 
 
 def suits(strokes: np.ndarray) -> ImageForm:
-    """Return the form that suits a set, given images of it in MNIST form: (n, 28, 28) uint8.
+    """Return the form that suits a set, given some images of it in MNIST form: (n, 28, 28) uint8.
 
     They are strokes where most of the ink is thin: its mean largest distance to ground is that of a pen's line.
     """
-    radii = [_stroke_radius(image) for image in strokes[sample_indexes(len(strokes))]]
+    radii = [_stroke_radius(image) for image in strokes]
     return ImageForm.MNIST if np.mean(radii) <= _MAX_STROKE_RADIUS_PX else ImageForm.PLAIN
 
 

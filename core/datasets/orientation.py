@@ -7,6 +7,7 @@ import numpy as np
 
 from core.config.dataset_spec import DIGITS
 from core.datasets.mnist import load_arrays
+from core.datasets.packed_images import PackedImages
 
 _NAME = "emnist"
 _MIN_DIGITS = 20  # images of digits, of which more than half are in more of MNIST's classes when swapped
@@ -14,7 +15,9 @@ _MAX_DIGITS = 1000
 _MIN_GAIN = 0.15  # of the digits, nearer to MNIST's mean of their class when swapped
 
 
-def look_swapped(images: np.ndarray, labels: np.ndarray, class_names: tuple[str, ...], files: Iterable[str]) -> bool:
+def look_swapped(
+    images: np.ndarray | PackedImages, labels: np.ndarray, class_names: tuple[str, ...], files: Iterable[str]
+) -> bool:
     """Return whether rows and columns of (n, 28, 28) images are swapped.
 
     Where some classes are digits, these decide: whether more of them are nearest to MNIST's mean image of their class
@@ -25,8 +28,8 @@ def look_swapped(images: np.ndarray, labels: np.ndarray, class_names: tuple[str,
     if len(places) < _MIN_DIGITS:
         return any(_NAME in file.lower() for file in files)
     chosen = places[np.linspace(0, len(places) - 1, min(len(places), _MAX_DIGITS)).astype(int)]
-    as_is, swapped = (_share_right(each, known[chosen]) for each in (images[chosen], images[chosen].swapaxes(1, 2)))
-    return swapped - as_is > _MIN_GAIN
+    some, wanted = images[chosen], known[chosen]
+    return _share_right(swapped(some), wanted) - _share_right(some, wanted) > _MIN_GAIN
 
 
 def swapped(images: np.ndarray) -> np.ndarray:

@@ -27,6 +27,8 @@ from core.datasets.dataset_files import (
 from core.datasets.dataset_ids import REFERENCE, free_id, newest_version, versions
 from core.datasets.dataset_summary import DatasetSummary
 from core.datasets.mnist import DatasetError, load_arrays
+from core.runs.array_cache import ArrayCache
+from core.runs.schema import RunError
 from core.storage import atomic
 from core.storage.recent_slots import RecentSlots
 
@@ -161,7 +163,7 @@ class DatasetStore:
         Raises `DatasetError` as `load` does.
         """
         if spec.id == MNIST.id:
-            return _mnist_summary()
+            return _mnist_summary(self.folder.parent)
         kept = read_summary(self._version_folder(spec) / SUMMARY, spec)
         return kept or DatasetSummary.of(self.load(spec), spec.num_classes)
 
@@ -189,8 +191,16 @@ class DatasetStore:
 
 
 @cache
-def _mnist_summary() -> DatasetSummary:
-    return DatasetSummary.of(load_arrays(), MNIST.num_classes)
+def _mnist_summary(root: Path) -> DatasetSummary:
+    """Return the summary of MNIST, which a root keeps from the first time on."""
+    kept, name = ArrayCache(root), f"summary-{MNIST.sha256[:16]}"
+    with contextlib.suppress(RunError, ValueError, TypeError):
+        if arrays := kept.load(name):
+            return DatasetSummary.from_arrays(arrays, MNIST.num_classes)
+    summary = DatasetSummary.of(load_arrays(), MNIST.num_classes)
+    with contextlib.suppress(OSError):
+        kept.save(name, summary.to_arrays())
+    return summary
 
 
 def _check_is_own(spec: DatasetSpec) -> None:

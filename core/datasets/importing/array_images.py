@@ -14,7 +14,7 @@ _MAX_COLOURS = 4
 
 @dataclass(frozen=True)
 class GreyScale:
-    """What becomes black and white: value → 255 · (value - low) / (high - low)."""
+    """The values that become black and white: value → 255 · (value - low) / (high - low)."""
 
     low: float
     high: float

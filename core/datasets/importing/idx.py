@@ -3,12 +3,10 @@
 Format: https://yann.lecun.com/exdb/mnist, whose files train-images-idx3-ubyte.gz and so on are named by all its family.
 """
 
-import gzip
 import re
 import struct
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import BinaryIO, cast
+from collections.abc import Sequence
+from typing import BinaryIO
 
 import numpy as np
 
@@ -16,7 +14,6 @@ from core.datasets.importing.array_images import GreyScale, image_shape, to_imag
 from core.datasets.importing.raw_set import Progress, RawSet, check_image_count, counted, number_labels
 from core.datasets.importing.source_files import Source, SourceFile
 from core.datasets.mnist import DatasetError
-from core.storage.os_errors import error_text
 
 NAME = "IDX files"
 WHAT = "MNIST's own format: train-images, train-labels, t10k-images and t10k-labels, with or without .gz"
@@ -89,16 +86,8 @@ def _read_part(files: Sequence[SourceFile], progress: Progress) -> tuple[np.ndar
     return _read_images(image_file, shapes[image_file], progress), _read_labels(label_file, counts[1])
 
 
-def _open(file: SourceFile) -> BinaryIO:
-    opened = file.open()
-    is_packed = opened.read(2) == b"\x1f\x8b"
-    opened.close()
-    opened = file.open()
-    return cast("BinaryIO", gzip.GzipFile(fileobj=opened)) if is_packed else opened
-
-
 def _header_of(file: SourceFile) -> tuple[int, ...]:
-    with _reading(file) as opened:
+    with file.unpacked() as opened:
         return _read_header(opened, file)
 
 
@@ -120,7 +109,7 @@ def _read_images(file: SourceFile, shape: tuple[int, ...], progress: Progress) -
     each = sides[0] * sides[1] * sides[2]
     count = shape[0]
     images = np.empty((count, 28, 28), np.uint8)
-    with _reading(file) as opened:
+    with file.unpacked() as opened:
         _read_header(opened, file)
         for first in range(0, count, _CHUNK_IMAGES):
             number = min(_CHUNK_IMAGES, count - first)
@@ -132,7 +121,7 @@ def _read_images(file: SourceFile, shape: tuple[int, ...], progress: Progress) -
 
 
 def _read_labels(file: SourceFile, count: int) -> np.ndarray:
-    with _reading(file) as opened:
+    with file.unpacked() as opened:
         _read_header(opened, file)
         data = _read_exactly(opened, count, file, count)
         _check_end(opened, file, count)
@@ -151,15 +140,3 @@ def _check_end(opened: BinaryIO, file: SourceFile, count: int) -> None:
         raise DatasetError(
             f"{file.shown_name} holds more than the {count:,} entries that its header says; get it again."
         )
-
-
-@contextmanager
-def _reading(file: SourceFile) -> Iterator[BinaryIO]:
-    """Open a file, unpacked, and raise whatever goes wrong while it is read as a `DatasetError`."""
-    try:
-        with _open(file) as opened:
-            yield opened
-    except DatasetError:
-        raise
-    except Exception as error:  # gzip, zlib and zipfile raise nearly anything on damaged bytes
-        raise DatasetError(f"{file.shown_name} is cut off or damaged ({error_text(error)}); get it again.") from error

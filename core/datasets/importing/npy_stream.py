@@ -16,7 +16,7 @@ _MAX_WHOLE_BYTES = 512 * 1024**2  # of an array that is stored by columns, and s
 
 @dataclass(frozen=True)
 class NpyHeader:
-    """What a .npy file says of its array."""
+    """The header of a .npy file: shape, order and type of its array."""
 
     shape: tuple[int, ...]  # at least one dimension
     is_fortran: bool

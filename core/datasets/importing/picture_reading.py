@@ -9,6 +9,7 @@ from PIL import Image
 from core.datasets.importing.raw_set import Progress, RawSet, check_image_count, counted, name_labels
 from core.datasets.importing.source_files import SourceFile
 from core.datasets.mnist import DatasetError
+from core.datasets.packed_images import PackedImages
 from core.pictures.decoding import MAX_BYTES, SUFFIXES, PictureError, open_picture
 from core.pictures.entries import PictureEntry
 from core.pictures.prefetch import prefetch_batches
@@ -20,6 +21,7 @@ from core.storage.printable import to_printable
 
 PICTURE_SUFFIXES = tuple(suffix for suffix in SUFFIXES if suffix != ".pdf")
 _SIDE = 28
+_INK_BATCH = 16  # pictures that the ink finder sees at a time: more take more memory and no less time
 _MAX_NAMED = 3  # pictures that could not be read and are named
 
 
@@ -42,8 +44,7 @@ def read_pictures(labelled: Sequence[LabelledFile], remarks: Sequence[str], prog
     Raises `DatasetError` for too few or too many pictures or classes.
     """
     check_image_count(len(labelled))
-    plain = np.zeros((len(labelled), _SIDE, _SIDE), np.uint8)
-    strokes = np.zeros_like(plain)
+    plain, strokes = PackedImages(), PackedImages()
     is_read = np.zeros(len(labelled), bool)
     problems, are_bitmaps, place = [], True, 0
     for batch in prefetch_batches(_entry(each.file) for each in labelled):
@@ -52,13 +53,12 @@ def read_pictures(labelled: Sequence[LabelledFile], remarks: Sequence[str], prog
         problems += [each.note for each in batch if each.picture is None]
         if are_bitmaps and not all(map(_is_bitmap, pictures)):
             are_bitmaps = False
-            if place:
-                strokes[:place] = _in_mnist_form(list(plain[:place]))
-        if pictures:
-            plain[places] = [resize_naively(picture) for picture in pictures]
-            is_read[places] = True
-        if pictures and not are_bitmaps:
-            strokes[places] = _in_mnist_form(pictures)
+            for image in plain:
+                strokes.append(_in_mnist_form([image]))
+        is_read[places] = True
+        plain.append(np.array([resize_naively(picture) for picture in pictures]))
+        for first in range(0, 0 if are_bitmaps else len(pictures), _INK_BATCH):
+            strokes.append(_in_mnist_form(pictures[first : first + _INK_BATCH]))
         place += len(batch)
         progress(place / len(labelled))
         del batch, pictures
@@ -79,8 +79,8 @@ def read_photo(data: bytes) -> tuple[np.ndarray, np.ndarray]:
 
 def _raw_set(
     labelled: Sequence[LabelledFile],
-    plain: np.ndarray,
-    strokes: np.ndarray | None,
+    plain: PackedImages,
+    strokes: PackedImages | None,
     is_read: np.ndarray,
     remarks: Sequence[str],
 ) -> RawSet:
@@ -91,8 +91,6 @@ def _raw_set(
     named = name_labels([each.label for each in kept])
     flags = [each.is_test for each in kept]
     has_test = any(flags) and not all(flags)
-    if not is_read.all():
-        plain, strokes = plain[is_read], None if strokes is None else strokes[is_read]
     empty = (
         (f"Left out, for none of its pictures can be read: {', '.join(map(to_printable, lost[:5]))}.",) if lost else ()
     )
@@ -115,13 +113,13 @@ def _is_bitmap(picture: Image.Image) -> bool:
     return picture.size == (_SIDE, _SIDE) and picture.mode in ("L", "1")
 
 
-def _in_mnist_form(pictures: Sequence[Image.Image | np.ndarray]) -> list[np.ndarray]:
-    """Return each picture's ink in MNIST form, as a reader sees it; black where there is none."""
+def _in_mnist_form(pictures: Sequence[Image.Image | np.ndarray]) -> np.ndarray:
+    """Return each picture's ink in MNIST form, as a reader sees it, (k, 28, 28) uint8; black where there is none."""
     found = []
     for ink in find_inks(pictures, single=True):
         pieces = find_pieces(ink.strength)
         found.append(to_reading_form(merge_pieces(pieces).ink) if pieces else np.zeros((_SIDE, _SIDE), np.uint8))
-    return found
+    return np.array(found)
 
 
 def _sentences(problems: Sequence[str]) -> list[str]:

@@ -25,7 +25,7 @@ _CHUNK_ROWS = 2000
 
 @dataclass(frozen=True)
 class _Columns:
-    """Which column of a row is the label, how many there are, and whether the first row names them."""
+    """The columns of a file: the place of the label, their number, and whether the first row names them."""
 
     label: int
     count: int

@@ -1,4 +1,4 @@
-"""What a format's reader makes of files: images of 28×28, a label each, and sentences on what it left out."""
+"""The result of reading files of any format: images of 28×28, a label each, and sentences on what it left out."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -10,6 +10,7 @@ import numpy as np
 from core.config.dataset_spec import MAX_CLASS_NAME, MAX_CLASSES, MIN_CLASSES
 from core.datasets.importing.source_files import MAX_IMAGES
 from core.datasets.mnist import DatasetError
+from core.datasets.packed_images import PackedImages
 from core.pictures.file_names import natural_sort_key
 from core.storage.printable import to_printable
 
@@ -19,16 +20,16 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True, eq=False)
 class RawSet:
-    """Images as they were found: `plain` (n, 28, 28) uint8, `labels` (n,) integers into `class_names`.
+    """Images as they were found: `plain` (n, 28, 28) uint8, packed or not, `labels` (n,) integers into `class_names`.
 
     strokes: the same pictures in MNIST form, made of the whole pictures; None where `plain` is all there is of them.
     is_test: (n,) bool; None where the files name no test part.
     """
 
     class_names: tuple[str, ...]
-    plain: np.ndarray
+    plain: np.ndarray | PackedImages
     labels: np.ndarray
-    strokes: np.ndarray | None = None
+    strokes: np.ndarray | PackedImages | None = None
     is_test: np.ndarray | None = None
     remarks: tuple[str, ...] = ()
 

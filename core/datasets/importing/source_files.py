@@ -1,16 +1,19 @@
 """The files of a data set that is to be imported, wherever they lie: in an upload, a folder, or a ZIP of either."""
 
+import gzip
 import io
 import os
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from core.datasets.mnist import DatasetError
 from core.pictures.file_names import shorten
-from core.pictures.zip_archives import MAX_UNPACKED_RATIO, is_zip
+from core.pictures.zip_archives import MAX_UNPACKED_RATIO, ReopenedFile, is_zip
 from core.storage import safe_zip
 from core.storage.os_errors import error_text
 from core.storage.printable import to_printable
@@ -26,13 +29,14 @@ _TAIL_BYTES = 64 * 1024**2  # of a ZIP's end, where its directory lies
 _MIN_UNPACKED_BYTES = 64 * 1024**2  # so much any ZIP may unpack to: many pictures of one colour pack very well
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class SourceFile:
     """One file: its name, a path with '/' within what was given, its size in bytes, and how it is opened."""
 
     name: str
     size: int
     open: Callable[[], BinaryIO]
+    path: Path | None = None  # on this machine, where it is no part of an upload or a ZIP
 
     @property
     def suffix(self) -> str:
@@ -44,6 +48,24 @@ class SourceFile:
     def shown_name(self) -> str:
         """Return its name as a text that is safe to show."""
         return to_printable(shorten(self.name))
+
+    @contextmanager
+    def unpacked(self) -> Iterator[BinaryIO]:
+        """Open the file, unpacked where gzip has packed it.
+
+        Raises whatever goes wrong, here or while it is read, as a `DatasetError` with a sentence.
+        """
+        try:
+            with self.open() as opened:
+                is_packed = opened.read(2) == b"\x1f\x8b"
+            with self.open() as opened:
+                yield cast("BinaryIO", gzip.GzipFile(fileobj=opened)) if is_packed else opened
+        except DatasetError:
+            raise
+        except Exception as error:  # gzip, zlib and zipfile raise nearly anything on damaged bytes
+            raise DatasetError(
+                f"{self.shown_name} is cut off or damaged ({error_text(error)}); get it again."
+            ) from error
 
     def read(self, max_bytes: int) -> bytes:
         """Return its content, at most so many bytes; raises `DatasetError` where it cannot be read."""
@@ -81,7 +103,7 @@ def source_of_paths(paths: Iterable[Path]) -> Source:
         if path.is_dir():
             _walk(path, given, folders)
         else:
-            given.append(SourceFile(path.name, path.stat().st_size, _path_opener(path)))
+            given.append(_file_at(path, path.name))
     return _unpacked(given, _stem(names[0]) if len(names) == 1 else "", folders)
 
 
@@ -89,8 +111,8 @@ def _opener(data: bytes) -> Callable[[], BinaryIO]:
     return lambda: io.BytesIO(data)
 
 
-def _path_opener(path: Path) -> Callable[[], BinaryIO]:
-    return lambda: open(path, "rb")
+def _file_at(path: Path, name: str) -> SourceFile:
+    return SourceFile(name, path.stat().st_size, partial(open, path, "rb"), path)
 
 
 def _stem(name: str) -> str:
@@ -105,7 +127,7 @@ def _walk(folder: Path, files: list[SourceFile], folders: list[str]) -> None:
         for name in sorted(names):
             path = Path(parent, name)
             if not name.startswith(".") and path.is_file():
-                files.append(SourceFile((inside / name).as_posix(), path.stat().st_size, _path_opener(path)))
+                files.append(_file_at(path, (inside / name).as_posix()))
         _check_count(len(files))
 
 
@@ -134,7 +156,8 @@ def _check_count(count: int) -> None:
 
 def open_archive(file: SourceFile, max_entries: int) -> zipfile.ZipFile:
     """Return a ZIP whose number of entries and sizes were checked first; raises `DatasetError` with a sentence."""
-    opened = file.open()
+    # Of a file on this machine only a read keeps it open: the archive lasts as long as its members.
+    opened = cast("BinaryIO", ReopenedFile(file.path)) if file.path else file.open()
     try:
         opened.seek(max(0, file.size - _TAIL_BYTES))
         if safe_zip.has_too_many_entries(opened.read(), max_entries):

@@ -1,12 +1,10 @@
 """Lines of a text file from anyone, one at a time: their length and number are bounded."""
 
-import gzip
 from collections.abc import Iterator
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from core.datasets.importing.source_files import MAX_IMAGES, SourceFile
 from core.datasets.mnist import DatasetError
-from core.storage.os_errors import error_text
 
 MAX_LINE_BYTES = 256 * 1024
 
@@ -16,16 +14,8 @@ def read_lines(file: SourceFile) -> Iterator[tuple[int, bytes]]:
 
     Raises `DatasetError` for a line that is too long, too many lines, and a damaged file.
     """
-    try:
-        with file.open() as opened:
-            is_packed = opened.read(2) == b"\x1f\x8b"
-        with file.open() as opened:
-            lines = cast("BinaryIO", gzip.GzipFile(fileobj=opened)) if is_packed else opened
-            yield from _lines(lines, file.shown_name)
-    except DatasetError:
-        raise
-    except Exception as error:  # gzip, zlib and zipfile raise nearly anything on damaged bytes
-        raise DatasetError(f"{file.shown_name} is cut off or damaged ({error_text(error)}); get it again.") from error
+    with file.unpacked() as opened:
+        yield from _lines(opened, file.shown_name)
 
 
 def _lines(opened: BinaryIO, name: str) -> Iterator[tuple[int, bytes]]:

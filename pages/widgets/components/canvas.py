@@ -61,6 +61,11 @@ def sample_canvas(name: str, invitation: str) -> Drawing:
     return _canvas(name, SIDE_PX, SIDE_PX, PEN_PX, invitation)
 
 
+def newest_sample(name: str) -> Drawing:
+    """Return what is drawn on the sample canvas of that name, as far as the browser has reported it by now."""
+    return _drawing(_reported(name), SIDE_PX, SIDE_PX)
+
+
 def wide_canvas() -> Drawing | None:
     """Show the canvas for a number, as wide as its column allows, and return what is drawn.
 
@@ -94,8 +99,12 @@ def _canvas(name: str, width_px: int, height_px: int, pen_px: int, invitation: s
         _tools(key=f"{name}-tools", data={"name": name}, width="content", height="content")
         with st.popover("Pen", icon=":material/brush:"):
             st.number_input("Pen width, pixels", 4, 40, pen_px, step=2, key=f"{name}_pen_px", persist_state="session")
+    return _drawing(drawing, width_px, height_px)
+
+
+def _drawing(reported: dict, width_px: int, height_px: int) -> Drawing:
     # Of the size in which it was drawn: the browser scales it when the canvas changes, and reports it again.
-    return Drawing(drawing, _size(drawing.get("width"), width_px), _size(drawing.get("height"), height_px))
+    return Drawing(reported, _size(reported.get("width"), width_px), _size(reported.get("height"), height_px))
 
 
 def _reported(name: str) -> dict:

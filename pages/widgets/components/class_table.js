@@ -21,7 +21,7 @@ function row({ name, train, test, strips }, columns) {
 }
 
 export default function ({ data, parentElement }) {
-  const titles = ["Class", "To learn from", "For the test", ...data.columns];
+  const titles = ["Class", "Training", "Test", ...data.columns];
   const heads = titles.map((title, place) => {
     const isNumber = place === 1 || place === 2;
     return Object.assign(element("th", isNumber ? "number" : "", title), { scope: "col" });

@@ -1,4 +1,4 @@
-"""What can be done with a data set: train on it, rename, export, draw more of it, delete it."""
+"""The actions on a data set: train on it, rename, export, draw more of it, delete it."""
 
 from functools import partial
 

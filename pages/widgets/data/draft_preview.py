@@ -1,4 +1,4 @@
-"""What was found in files, shown before it is kept, with what a person may change of it."""
+"""A draft, made of files, as it is shown before it is kept, with what a person may change of it."""
 
 import streamlit as st
 
@@ -21,7 +21,7 @@ def show(draft: Draft, name: str) -> Choices | None:
 
     name: identity of the draft on its page.
     """
-    found, choices = st.columns([3, 2], gap="large")
+    found, choices = st.columns([2, 1], gap="large")
     with choices:
         made = _choices(draft, name)
     with found:
@@ -88,7 +88,7 @@ def _show_found(draft: Draft, choices: Choices, name: str) -> None:
         st.markdown("  \n".join(f":small[{escape_markdown(each)}]" for each in draft.remarks))
     class_table(
         rows_of_draft(draft, choices.class_names, choices.is_swapped),
-        tuple(_FORMS.values()),
+        ("Strokes in MNIST form", "Plain"),
         f"draft-{name}",
         "The classes that were found: how many images each has, and some of them in both forms",
     )

@@ -8,7 +8,7 @@ from pages.widgets.shared.session import SessionKey
 
 
 class View(StrEnum):
-    """What the page shows; the values are what its buttons say."""
+    """The parts of the page; the values are what its buttons say."""
 
     SETS = "Data sets"
     UPLOAD = "Upload files"
@@ -18,7 +18,7 @@ class View(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class ReadFiles:
-    """What was made of the files of these ids: a draft, or a sentence on why they are no data set."""
+    """The result of reading the files of these ids: a draft, or a sentence on why they are no data set."""
 
     file_ids: tuple[str, ...]
     draft: Draft | None = None

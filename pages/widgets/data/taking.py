@@ -6,9 +6,8 @@ from core.datasets.drawing_board import Board, BoardFile
 from core.datasets.importing.picture_reading import read_photo
 from core.datasets.mnist import DatasetError
 from core.datasets.probe_digits import digit_image
-from core.preprocessing.canvas_drawing import Drawing
 from core.storage.os_errors import error_text
-from pages.widgets.components.canvas import SIDE_PX, sample_canvas
+from pages.widgets.components.canvas import SIDE_PX, newest_sample, sample_canvas
 from pages.widgets.data.state import PHOTOS, PROBLEM
 from pages.widgets.recognize import camera
 from pages.widgets.shared import upload_quota
@@ -16,23 +15,28 @@ from pages.widgets.shared.press import once
 
 
 def draw(file: BoardFile, board: Board, name: str) -> None:
-    """Show a canvas for the next drawing of a class, and the button that keeps it; each drawing has a new canvas."""
+    """Show a canvas for the next drawing of a class, and the button that keeps it; each drawing has a new canvas.
+
+    The button is never disabled: a quick person presses it before the last stroke has been reported.
+    """
     canvas_name = f"sample-{board.token}-{board.changes}"
-    drawn = sample_canvas(canvas_name, f"Draw: {name}")
+    sample_canvas(canvas_name, f"Draw: {name}")
     st.button(
         "Keep it, next",
         icon=":material/check:",
-        disabled=not drawn.strokes,
-        on_click=once(_keep_drawing, file, name, drawn),
+        on_click=once(_keep_drawing, file, name, canvas_name),
         shortcut="Enter",
         key="keep-drawing",
         width=SIDE_PX,
     )
 
 
-def _keep_drawing(file: BoardFile, name: str, drawn: Drawing) -> None:
+def _keep_drawing(file: BoardFile, name: str, canvas_name: str) -> None:
+    strokes = newest_sample(canvas_name).strokes
+    if not strokes:
+        return
     try:
-        file.add(name, digit_image(drawn.strokes))
+        file.add(name, digit_image(strokes))
     except (DatasetError, ValueError, OSError) as error:
         PROBLEM.set(error_text(error))
 

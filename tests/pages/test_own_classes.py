@@ -69,6 +69,16 @@ def test_a_preset_keeps_the_data_set_and_small_set_starts_from_the_reader(app, s
     assert config.start_from == "reader" and config.dataset == letters
 
 
+def test_few_images_offer_the_recipe_for_them(app, store, letters):
+    at = app("train")
+    assert "are few" not in words(at)
+    selectbox(at, "Data set").set_value(letters).run()
+    assert "48 images are few: the recipe Small set starts from the shipped reader" in words(at)
+    at.button(key="use-small-set").click().run()
+    assert selectbox(at, "Recipe").value == "small-set" and selectbox(at, "Data set").value == letters
+    assert "are few" not in words(at)
+
+
 def test_a_link_names_the_data_set(app, store, letters):
     at = app("train")
     at.query_params["dataset"] = letters.reference

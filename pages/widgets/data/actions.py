@@ -16,13 +16,16 @@ from pages.widgets.data.state import JUST_DELETED, PROBLEM, VIEW, View, open_set
 from pages.widgets.shared import messages, visitor
 from pages.widgets.shared.press import once
 from pages.widgets.shared.text import escape_markdown
+from pages.widgets.train.recipe_form import expect_link
 
 
 def show(store: DatasetStore, spec: DatasetSpec) -> None:
     """Show the buttons of a data set in a row; of MNIST only those that change nothing."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Train on it", type="primary", icon=":material/model_training:"):
-            st.switch_page("pages/train.py", query_params={"dataset": spec.reference})
+            link = {"dataset": spec.reference}
+            expect_link(link)
+            st.switch_page("pages/train.py", query_params=link)
         st.download_button(
             "Export as ZIP",
             partial(zip_bytes, store, spec),

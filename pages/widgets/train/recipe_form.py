@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from core.config import FIELD_SPECS, OPTIMIZERS, PRESETS, ConfigError, LayerSpec, TrainConfig, optimizer_fields
-from core.config.dataset_spec import DatasetSpec
+from core.config.dataset_spec import DatasetSpec, ImageForm
 from core.config.presets import PRESET_CARDS, preset_for, preset_name
 from core.config.recipe_url import draft_from_query, draft_to_query
 from core.config.train_config import READER
@@ -21,6 +21,7 @@ from pages.widgets.train.state import EDITED_LAYERS, KNOWN_LINKS, LINK_ERROR, RE
 OWN = "your own"
 _NO_VALUES: Mapping[str, Any] = {}
 _MAX_SOURCES = 50
+_SMALL_SET, _FEW_IMAGES = "small-set", 2000
 _OFF: Mapping[str, Any] = {"other_hands": False, "trained_layers": "all"}
 """The values of fields that mean nothing with the values of others."""
 
@@ -123,6 +124,27 @@ def datasets() -> None:
         help=spec.explanation,
         persist_state="session",
     )
+    _offer_small_set()
+
+
+def _offer_small_set() -> None:
+    """Show the recipe for few images where another one is chosen, which would learn little from them."""
+    held = values()
+    spec: DatasetSpec = held["dataset"]
+    if spec.train_images > _FEW_IMAGES or spec.form is not ImageForm.MNIST or held["start_from"]:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"{spec.train_images:,} images are few: the recipe {PRESET_CARDS[_SMALL_SET].title} starts from the "
+            "shipped reader, which has learned to see strokes.",
+            width="content",
+        )
+        st.button(f"Use {PRESET_CARDS[_SMALL_SET].title}", on_click=use_preset, args=[_SMALL_SET], key="use-small-set")
+
+
+def expect_link(query: Mapping[str, str]) -> None:
+    """Have the form start from this link when the page is opened with it, also where it had been opened before."""
+    KNOWN_LINKS.set(KNOWN_LINKS.get() - {urlencode(query)})
 
 
 def _dataset_title(dataset: DatasetSpec) -> str:

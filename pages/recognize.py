@@ -91,10 +91,10 @@ def _draw(model_id: str, single: bool) -> None:
 @st.fragment
 def _draw_digit(model_id: str) -> None:
     drawing, reading = st.columns([300, 640], gap="medium")
-    with drawing:
-        drawn = canvas.canvas()
-    view = _view(model_id, drawn, single=True) if drawn.strokes else None
     dataset = models.dataset_of(model_id)
+    with drawing:
+        drawn = canvas.canvas(dataset.class_names)
+    view = _view(model_id, drawn, single=True) if drawn.strokes else None
     nothing = _NOTHING_DRAWN if dataset.is_digits else _NOTHING_OF_CLASSES
     with reading, digit.result():
         digit.reading(view, "drawn", view.note if view else nothing)

@@ -4,11 +4,13 @@ Its script is run by canvas.js, which adds what it lacks: see there. The drawing
 the newest one that was reported.
 """
 
+from collections.abc import Sequence
 from importlib.resources import files
 
 import streamlit as st
 import streamlit_drawable_canvas
 
+from core.config.dataset_spec import DIGITS
 from core.preprocessing.canvas_drawing import Drawing
 from pages.widgets.components._assets import define_component
 
@@ -24,6 +26,7 @@ _WIDE_HEIGHT_PX, _NARROW_HEIGHT_PX = 200, 160
 _NUMBER_PEN_PX = 10
 _WIDTH_KEY, _WIDTH_PX_KEY = "canvas_width", "canvas_width_px"
 _LABEL = "Drawing canvas. Control and Z takes the last stroke back, Escape or Delete clears."
+_INVITED = 4
 _DIGIT_INVITATION = "Draw a digit here, 0 to 9"
 _NUMBER_INVITATION = "Draw a number here, its digits side by side"
 
@@ -37,13 +40,21 @@ _tools = define_component("canvas_tools", "html", "css", "js")
 _canvas_width = define_component("canvas_width", "html", "js")
 
 
-def canvas() -> Drawing:
-    """Show the canvas for one digit with its pen, and return what is drawn.
+def canvas(class_names: Sequence[str] = DIGITS) -> Drawing:
+    """Show the canvas for one digit, or one of other classes, with its pen, and return what is drawn.
 
     The drawing is there again after a visit to another page, after the page was loaded anew, and after the server was
     started anew.
     """
-    return _canvas(DIGIT_CANVAS, SIDE_PX, SIDE_PX, PEN_PX, _DIGIT_INVITATION)
+    return _canvas(DIGIT_CANVAS, SIDE_PX, SIDE_PX, PEN_PX, _invitation(class_names))
+
+
+def _invitation(class_names: Sequence[str]) -> str:
+    """Return what an empty canvas says: what can be drawn, and the first of the classes."""
+    if tuple(class_names) == DIGITS:
+        return _DIGIT_INVITATION
+    more = " …" if len(class_names) > _INVITED else ""
+    return f"Draw one here: {', '.join(class_names[:_INVITED])}{more}"
 
 
 def is_drawn() -> bool:

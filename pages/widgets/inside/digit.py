@@ -36,7 +36,7 @@ def show_answer(answer: Answer, digit: ExplainedDigit) -> None:
 
 
 def _draw(model_id: str) -> ExplainedDigit | None:
-    drawn = canvas.canvas()
+    drawn = canvas.canvas(models.dataset_of(model_id).class_names)
     if not drawn.strokes:
         what = "a digit from 0 to 9" if models.dataset_of(model_id).is_digits else "one"
         st.info(f"Draw {what}, or choose one of the test images above.", icon=":material/draw:")

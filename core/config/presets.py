@@ -20,6 +20,8 @@ class Preset:
     accuracy: float | None = None  # on the test images, as docs/accuracy.md has it; None where it does not
 
 
+_MAX_NAME = 40  # of a data set in a title
+
 _PRESETS = (
     Preset("recipe", "Seed recipe", "the one the project grew from", TrainConfig(), 0.9772),
     Preset(
@@ -138,7 +140,9 @@ def recipe_title(config: TrainConfig) -> str:
     Where it learns another data set than MNIST, that is named too.
     """
     title = next((each.title for each in _PRESETS if _is_of(each.config, config)), "") or network_name(config.network)
-    return title if config.dataset == MNIST else f"{title} on {config.dataset.name}"
+    name = config.dataset.name
+    short = name if len(name) <= _MAX_NAME else f"{name[: _MAX_NAME - 1]}…"
+    return title if config.dataset == MNIST else f"{title} on {short}"
 
 
 def preset_for(config: TrainConfig, dataset: DatasetSpec) -> TrainConfig:

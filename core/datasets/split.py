@@ -1,6 +1,7 @@
 """The parts of a data set that a run learns from, chooses by and is tested on, as its recipe says."""
 
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,11 @@ def images_for_test(config: TrainConfig, root: Path) -> Images:
     if config.dataset.test_images:
         arrays = DatasetStore(root).load(config.dataset)
         return Images(arrays["x_test"], arrays["y_test"])
+    return _split_test(config, root)
+
+
+@lru_cache(maxsize=2)
+def _split_test(config: TrainConfig, root: Path) -> Images:
     return split_for(config, root).test
 
 

@@ -12,6 +12,7 @@ import msgspec
 import psutil
 
 from core.config.dataset_spec import MAX_CLASSES, MIN_CLASSES
+from core.config.percent import percent
 from core.storage.os_errors import error_text
 
 _Record = TypeVar("_Record")
@@ -298,6 +299,10 @@ class ReliabilityBin:
 _ConfusionRow = Annotated[tuple[Count, ...], _OfClasses]
 
 
+_FEW_IMAGES = 1000
+"""An accuracy on fewer images says little without its interval: of a thousand, that is up to six points wide."""
+
+
 @dataclass(frozen=True)
 class Report:
     """The scores of a network on labelled images.
@@ -325,6 +330,15 @@ class Report:
             raise ValueError("the report's classes are not numbered from 0")
         if {len(self.digits)} != {len(self.confusion_matrix), *map(len, self.confusion_matrix)}:
             raise ValueError("the report's confusion matrix is of other classes")
+
+    @property
+    def accuracy_text(self) -> str:
+        """Return the accuracy as it stands where there is no room for more; of few images, with its 95 % interval."""
+        text = percent(self.accuracy, 2)
+        if self.count >= _FEW_IMAGES:
+            return text
+        low, high = (round(100 * end) for end in self.interval)
+        return f"{text} ({low}–{high} %)"
 
     @property
     def is_complete(self) -> bool:

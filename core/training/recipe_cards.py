@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.config.dataset_spec import MNIST, DatasetSpec
+from core.config.percent import percent
 from core.config.presets import PRESET_CARDS, Preset, preset_for
 from core.config.train_config import TrainConfig
 from core.networks.builder import count_parameters
@@ -19,7 +20,7 @@ class RecipeCard:
     why: str
     parameters: int
     time: TimeEstimate  # on this machine
-    accuracy: float | None  # on the test images: of its newest run here, else as measured elsewhere; None: not known
+    accuracy: str  # on the test images, in words: of its newest run here, else as measured elsewhere; '': not known
     is_own: bool  # whether the accuracy is that of a run on this machine
 
 
@@ -30,13 +31,13 @@ def recipe_cards(store: RunStore, dataset: DatasetSpec = MNIST) -> list[RecipeCa
 
 def _card(store: RunStore, preset: Preset, config: TrainConfig) -> RecipeCard:
     own = newest_accuracy(store, config)
-    elsewhere = preset.accuracy if config.dataset == MNIST else None
+    elsewhere = percent(preset.accuracy, 2) if preset.accuracy and config.dataset == MNIST else ""
     return RecipeCard(
         preset.name,
         preset.title,
         preset.why,
         count_parameters(config),
         estimate(store, config),
-        elsewhere if own is None else own,
-        own is not None,
+        own or elsewhere,
+        bool(own),
     )

@@ -79,10 +79,10 @@ def seconds_to_99(store: RunStore, config: TrainConfig) -> float | None:
     return None
 
 
-def newest_accuracy(store: RunStore, config: TrainConfig) -> float | None:
-    """Return the test accuracy, 0 to 1, of the newest run of this recipe here, whatever its seed; None without any."""
+def newest_accuracy(store: RunStore, config: TrainConfig) -> str:
+    """Return the test accuracy, in words, of the newest run of this recipe here, whatever its seed; '' without any."""
     same = (run for run, recipe in _finished_here(store, config.network) if replace(recipe, seed=config.seed) == config)
-    return next((run.test_accuracy for run in same if run.test_accuracy is not None), None)
+    return next((run.accuracy_text for run in same if run.accuracy_text), "")
 
 
 def _finished_here(store: RunStore, network: str) -> Iterator[tuple[RunSummary, TrainConfig]]:

@@ -151,15 +151,20 @@ def _model_names(*asked: str, only_digits: bool = False) -> dict[str, str]:
 
     Runs of tests and lessons are many, and left out, but for those with a star and those that are asked for.
     """
-    names = {_RELEASED_ID: f"Shipped with the app{_accuracy(ModelCard.beside(RELEASED_MODEL).test_accuracy)}"}
+    names = {_RELEASED_ID: f"Shipped with the app{_accuracy(_released_accuracy())}"}
     for run in run_summaries(RunStore()):
         is_wanted = not (run.claim or run.lesson) or run.starred or run.id in asked
         if only_digits and not (run.config and run.config.dataset.is_digits):
             continue
         if run.has_model and run.state.is_final and is_wanted:
-            names[run.id] = f"{run.title}{_accuracy(run.test_accuracy)}"
+            names[run.id] = f"{run.title}{_accuracy(run.accuracy_text)}"
     return disambiguate(names)
 
 
-def _accuracy(accuracy: float | None) -> str:
-    return f" · {percent(accuracy, 2)}" if accuracy else ""
+def _released_accuracy() -> str:
+    accuracy = ModelCard.beside(RELEASED_MODEL).test_accuracy
+    return percent(accuracy, 2) if accuracy else ""
+
+
+def _accuracy(text: str) -> str:
+    return f" · {text}" if text else ""

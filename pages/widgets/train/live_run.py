@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.charts.curves import Curve
 from core.config.dataset_spec import MNIST
-from core.config.percent import percent, percent_number
+from core.config.percent import percent_number
 from core.runs.damage import find_damage
 from core.runs.index import RunSummary, run_summaries
 from core.runs.run import Run
@@ -205,7 +205,7 @@ def _progress_text(view: RunView, queue: Queue) -> str:
 def _result_text(view: RunView) -> str:
     if view.state != RunState.FINISHED or view.report is None:
         return ""
-    words = [f"test accuracy {percent(view.report.accuracy, 2)}"]
+    words = [f"test accuracy {view.report.accuracy_text}"]
     is_fast = view.config.dataset == MNIST and view.report.accuracy >= 0.99
     words += [f"99 % in {view.status.train_s:.0f} s"] if is_fast else []
     return " · ".join([*words, *([view.status.note] if view.status.note else [])])

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from core.config.glossary import link_terms
-from core.config.percent import percent
 from core.runs.store import RunStore
 from core.training.recipe_cards import RecipeCard, recipe_cards
 from pages.widgets.shared.durations import describe_range
@@ -34,6 +33,6 @@ def _card(card: RecipeCard) -> None:
 
 
 def _accuracy(card: RecipeCard) -> str:
-    if card.accuracy is None:
+    if not card.accuracy:
         return "not trained here yet"
-    return f"{percent(card.accuracy, 2)} read right{'' if card.is_own else ', measured elsewhere'}"
+    return f"{card.accuracy} read right{'' if card.is_own else ', measured elsewhere'}"

@@ -41,16 +41,16 @@ def _choose(specs: Mapping[str, DatasetSpec]) -> str:
     chosen = st.radio(
         "All data sets",
         list(specs),
-        format_func=lambda reference: escape_markdown(specs[reference].name),
-        captions=[_counts(spec) for spec in specs.values()],
+        format_func=lambda reference: _title(specs[reference]),
         key=CHOSEN.name,
         persist_state="session",
     )
     return chosen if chosen in specs else next(iter(specs))
 
 
-def _counts(spec: DatasetSpec) -> str:
-    return f"{spec.num_classes} classes, {spec.train_images + spec.test_images:,} images"
+def _title(spec: DatasetSpec) -> str:
+    counts = f"{spec.num_classes} classes, {spec.train_images + spec.test_images:,} images"
+    return f"{escape_markdown(spec.name)}  \n:small[{counts}]"
 
 
 def _say_damaged(store: DatasetStore, specs: Mapping[str, DatasetSpec]) -> None:

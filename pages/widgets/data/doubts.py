@@ -11,7 +11,7 @@ from pages.widgets.data.state import DOUBTS, Doubts
 from pages.widgets.shared.text import escape_markdown
 
 _SHOWN = 24
-_SIDE_PX = 84
+_SIDE_PX, _WIDTH_PX = 84, 104
 
 
 def show(store: DatasetStore, spec: DatasetSpec) -> None:
@@ -42,4 +42,6 @@ def _show_found(spec: DatasetSpec) -> None:
     with st.container(horizontal=True):
         for each in found[:_SHOWN]:
             words = f"{names[each.label]}, rather {names[each.rather]}"
-            st.image(enlarge(each.image, _SIDE_PX), caption=escape_markdown(words), width=_SIDE_PX, alt=words)
+            with st.container(width=_WIDTH_PX, gap="xsmall"):
+                st.image(enlarge(each.image, _SIDE_PX), width=_SIDE_PX, alt=words)
+                st.markdown(f":small[{escape_markdown(words)}]")

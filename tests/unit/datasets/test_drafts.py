@@ -12,7 +12,8 @@ from core.datasets.drafting import make_draft, read_draft
 from core.datasets.held_out import every_fifth
 from core.datasets.image_forms import StrokeForm
 from core.datasets.importing.raw_set import RawSet
-from core.datasets.importing.source_files import Source, source_of_uploads
+from core.datasets.importing.source_files import Source
+from core.datasets.importing.sources import source_of_uploads
 from core.datasets.mnist import DatasetError, load_arrays
 from core.datasets.store import DatasetStore
 from tests.support.dataset_files import idx_files, letter_images, png_bytes, zip_bytes

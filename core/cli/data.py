@@ -82,8 +82,8 @@ def _list(options: argparse.Namespace, store: DatasetStore) -> int:
 def _add(options: argparse.Namespace, store: DatasetStore) -> int:
     from tqdm import tqdm
 
-    from core.datasets.draft import read_draft
-    from core.datasets.importing.source_files import source_of_paths
+    from core.datasets.drafting import read_draft
+    from core.datasets.importing.sources import source_of_paths
 
     if missing := [path for path in options.files if not path.exists()]:
         raise UsageError(f"There is no file or folder at {missing[0]}. Check the path.")

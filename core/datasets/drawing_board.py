@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from core.config.dataset_spec import MAX_CLASS_NAME, MAX_CLASSES, DatasetSpec
-from core.datasets.draft import Draft, make_draft
+from core.datasets.draft import Draft
+from core.datasets.drafting import make_draft
 from core.datasets.importing.raw_set import RawSet
 from core.datasets.importing.source_files import Source
 from core.datasets.mnist import DatasetError

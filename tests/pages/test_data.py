@@ -44,9 +44,9 @@ def press(at, label):
 def test_mnist_is_there_and_can_be_trained_on_but_not_changed(app):
     at = app("data")
     assert not at.exception
-    assert at.radio(key=CHOSEN.name).options == ["MNIST"]
+    assert [each.partition("  \n")[0] for each in at.radio(key=CHOSEN.name).options] == ["MNIST"]
     assert "10 classes · 60,000 images to learn from · 10,000 for the test" in words(at)
-    assert [each.label for each in at.button] == ["Train on it"]
+    assert [each.label for each in at.button] == ["Train on it", "Look for doubtful labels"]
 
 
 def test_the_page_needs_no_arrays(app, letters, monkeypatch):
@@ -73,7 +73,7 @@ def test_a_set_that_an_address_names_is_shown(app, letters):
 def test_a_deletion_is_undone(app, sets, letters):
     at = app("data", **{CHOSEN.name: letters.reference})
     at.button(key="delete-set").click().run()
-    assert at.radio(key=CHOSEN.name).options == ["MNIST"]
+    assert [each.partition("  \n")[0] for each in at.radio(key=CHOSEN.name).options] == ["MNIST"]
     at.button(key="undo-delete").click().run()
     assert not at.exception
     assert at.radio(key=CHOSEN.name).value == letters.reference
@@ -108,6 +108,18 @@ def test_a_damaged_set_is_said_and_can_be_deleted(app, sets, letters):
     at.button(key=f"delete-{letters.id}").click().run()
     assert not at.exception and "is damaged" not in words(at)
     assert sets.folders() == []
+
+
+def test_doubtful_labels_are_looked_for_when_asked(app, sets):
+    images, labels = letter_images(90)
+    labels[3] = 1
+    arrays = {"x_train": images, "y_train": labels, "x_test": images[:0], "y_test": labels[:0]}
+    spec = sets.add("Some", ["A", "B", "C"], arrays)
+    at = app("data", **{CHOSEN.name: spec.reference})
+    assert "looked at" not in words(at)
+    press(at, "Look for doubtful labels")
+    assert not at.exception
+    assert "of 90 training images that were looked at" in words(at)
 
 
 def uploaded(app, *files):

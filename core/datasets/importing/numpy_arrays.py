@@ -8,10 +8,11 @@ from typing import BinaryIO, cast
 
 import numpy as np
 
+from core.datasets.importing.archives import open_archive
 from core.datasets.importing.array_images import GreyScale, image_shape, to_images
 from core.datasets.importing.npy_stream import NpyHeader, damage_as_error, read_chunks, read_header
 from core.datasets.importing.raw_set import Progress, RawSet, check_image_count, name_labels, number_labels
-from core.datasets.importing.source_files import Source, SourceFile, open_archive
+from core.datasets.importing.source_files import Source, SourceFile
 from core.datasets.mnist import DatasetError
 from core.storage import safe_zip
 

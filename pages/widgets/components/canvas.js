@@ -130,8 +130,8 @@ function sendReport(canvas) {
 
 // Before a button elsewhere takes the drawing, its last stroke is reported: a quick person does not wait for it.
 function reportBefore(canvas, event) {
-  const isOnCanvas = event.composedPath().includes(canvas.root);
-  if (canvas.timer && !isOnCanvas && (event.type === "pointerdown" || event.key === "Enter")) sendReport(canvas);
+  const isPress = event.type === "keydown" ? event.key === "Enter" : !event.composedPath().includes(canvas.root);
+  if (canvas.timer && isPress) sendReport(canvas);
 }
 
 // Shows the drawing in streamlit-drawable-canvas, which loads one when `initialDrawing` is another than before.

@@ -13,7 +13,7 @@ from core.datasets.store import DatasetStore
 from core.storage.os_errors import error_text
 from pages.widgets.components.chart import chart
 from pages.widgets.components.class_table import class_table
-from pages.widgets.data import actions
+from pages.widgets.data import actions, doubts
 from pages.widgets.data.state import CHOSEN, JUST_DELETED, PROBLEM, open_set
 from pages.widgets.shared.press import once
 from pages.widgets.shared.text import escape_markdown
@@ -41,16 +41,16 @@ def _choose(specs: Mapping[str, DatasetSpec]) -> str:
     chosen = st.radio(
         "All data sets",
         list(specs),
-        format_func=lambda reference: escape_markdown(specs[reference].name),
-        captions=[_counts(spec) for spec in specs.values()],
+        format_func=lambda reference: _title(specs[reference]),
         key=CHOSEN.name,
         persist_state="session",
     )
     return chosen if chosen in specs else next(iter(specs))
 
 
-def _counts(spec: DatasetSpec) -> str:
-    return f"{spec.num_classes} classes, {spec.train_images + spec.test_images:,} images"
+def _title(spec: DatasetSpec) -> str:
+    counts = f"{spec.num_classes} classes, {spec.train_images + spec.test_images:,} images"
+    return f"{escape_markdown(spec.name)}  \n:small[{counts}]"
 
 
 def _say_damaged(store: DatasetStore, specs: Mapping[str, DatasetSpec]) -> None:
@@ -83,6 +83,7 @@ def _show_set(store: DatasetStore, spec: DatasetSpec) -> None:
     train, test = summary.train_counts.tolist(), summary.test_counts.tolist()
     alt = f"Bar chart of the images of each class of {spec.name}: from {min(train):,} to {max(train):,} to learn from."
     chart(class_balance(spec.class_names, train, test), f"balance-{spec.reference}", alt, _CHART_PX)
+    doubts.show(store, spec)
     _origin(spec)
 
 

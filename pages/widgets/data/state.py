@@ -1,8 +1,10 @@
 """The Data page's values in a visitor's session."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.datasets.doubtful import DoubtfulImage
 from core.datasets.draft import Draft
 from pages.widgets.shared.session import SessionKey
 
@@ -24,6 +26,17 @@ class ReadFiles:
     draft: Draft | None = None
     problem: str = ""
 
+
+@dataclass(frozen=True, eq=False)
+class Doubts:
+    """The images of a data set that were found doubtful, those most so first."""
+
+    reference: str = ""
+    found: Sequence[DoubtfulImage] = ()
+
+
+DOUBTS = SessionKey[Doubts]("data-doubts", Doubts())
+"""The doubtful images of the set that was looked through last."""
 
 VIEW = SessionKey[str]("data-view", View.SETS)
 """Which part of the page is open; the key of its buttons."""

@@ -8,9 +8,11 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.config.field_spec import ConfigError
 from core.config.server_settings import ServerSettings
-from core.datasets.draft import Choices, Draft, read_draft
+from core.datasets.draft import Choices, Draft
+from core.datasets.drafting import read_draft
 from core.datasets.importing.formats import FORMATS
-from core.datasets.importing.source_files import MAX_IMAGES, source_of_uploads
+from core.datasets.importing.source_files import MAX_IMAGES
+from core.datasets.importing.sources import source_of_uploads
 from core.datasets.mnist import DatasetError
 from core.datasets.store import DatasetStore
 from core.pictures.uploads import decode_sent_name

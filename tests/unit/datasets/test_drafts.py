@@ -8,11 +8,12 @@ import pytest
 from core.config.dataset_spec import DIGITS, ImageForm
 from core.datasets import dataset_trash, export_zip, orientation
 from core.datasets.class_rows import rows_of_draft, rows_of_set
-from core.datasets.draft import make_draft, read_draft
+from core.datasets.drafting import make_draft, read_draft
 from core.datasets.held_out import every_fifth
 from core.datasets.image_forms import StrokeForm
 from core.datasets.importing.raw_set import RawSet
-from core.datasets.importing.source_files import Source, source_of_uploads
+from core.datasets.importing.source_files import Source
+from core.datasets.importing.sources import source_of_uploads
 from core.datasets.mnist import DatasetError, load_arrays
 from core.datasets.store import DatasetStore
 from tests.support.dataset_files import idx_files, letter_images, png_bytes, zip_bytes
@@ -59,6 +60,15 @@ def test_swapped_digits_are_found_by_how_they_look_and_put_right(sets):
     assert draft.suggested.is_swapped and not draft_of(MNIST_IMAGES, MNIST_LABELS, DIGITS).suggested.is_swapped
     arrays = sets.load(draft.keep(sets, draft.suggested))
     np.testing.assert_array_equal(arrays["x_train"], MNIST_IMAGES[~draft.is_test])
+
+
+def test_other_things_with_the_numbers_of_digits_are_not_taken_for_digits():
+    shuffled = (MNIST_LABELS + 1) % 10
+    draft = draft_of(MNIST_IMAGES, shuffled, DIGITS)
+    assert draft.suggested.class_names[:2] == ("class 0", "class 1")
+    assert any("do not look like the digits" in each for each in draft.remarks)
+    for images in (MNIST_IMAGES, 255 - MNIST_IMAGES):
+        assert draft_of(images, MNIST_LABELS, DIGITS).suggested.class_names == DIGITS
 
 
 def test_emnists_letters_are_known_by_the_name_of_their_files():

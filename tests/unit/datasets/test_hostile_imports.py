@@ -8,9 +8,9 @@ import zipfile
 import numpy as np
 import pytest
 
-from core.datasets.draft import read_draft
+from core.datasets.drafting import read_draft
 from core.datasets.importing import raw_set, source_files
-from core.datasets.importing.source_files import source_of_paths, source_of_uploads
+from core.datasets.importing.sources import source_of_paths, source_of_uploads
 from core.datasets.mnist import DatasetError
 from core.datasets.store import DatasetStore
 from tests.support.dataset_files import (

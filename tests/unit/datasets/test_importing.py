@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from core.config.dataset_spec import ImageForm
-from core.datasets.draft import read_draft
-from core.datasets.importing.source_files import source_of_paths, source_of_uploads
+from core.datasets.drafting import read_draft
+from core.datasets.importing.sources import source_of_paths, source_of_uploads
 from core.datasets.store import DatasetStore
 from tests.support.dataset_files import (
     idx_files,

@@ -73,6 +73,7 @@ bench: .venv/tests ## Measure every figure of docs/speed.md and docs/accuracy.md
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.recipe_accuracy --preset recipe-60k
 	$(BIN)/python -m benchmarks.recipe_accuracy --preset recipe
+	$(BIN)/python -m benchmarks.fashion_mnist
 
 bench-ocr: .venv/tests .venv/ocr ## Measure the reading of numbers beside RapidOCR and Tesseract [FOLDER=with a numbers.csv]
 	$(BIN)/python -m benchmarks.number_reading $(if $(FOLDER),"$(FOLDER)")

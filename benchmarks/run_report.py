@@ -50,7 +50,7 @@ def _once_s(run, model):
     run.save_model(model)
     run.write_status(replace(Status.of_this_process(), state="finished"))
     began = time.perf_counter()
-    probabilities = predict_test_images(Recognizer.load(run.model_path).classify)
+    probabilities = predict_test_images(Recognizer.load(run.model_path).classify, run.config(), run.folder.parent)
     classified = time.perf_counter()
     save_if_missing(run, probabilities)
     return classified - began, time.perf_counter() - classified

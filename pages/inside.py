@@ -36,8 +36,15 @@ def page() -> None:
     _show(model_id, source)
 
 
+def _views(model_id: str) -> list[str]:
+    """Return the views there are: the map, the nearest images and the damage are made of MNIST's digits."""
+    of_digits = [_ALIKE, MAP_VIEW, _BREAK] if models.dataset_of(model_id).is_digits else []
+    return [_WHY, _LAYERS, *of_digits]
+
+
 @st.fragment
 def _show(model_id: str, source: Source) -> None:
+    dataset = models.dataset_of(model_id)
     left, right = st.columns([320, 800], gap="medium")
     with left, st.container(key="inside-digit"):
         try:
@@ -50,13 +57,21 @@ def _show(model_id: str, source: Source) -> None:
             return
         digit.show_answer(answer, chosen)
         if source is Source.EXAMPLE:
-            digit.offer_examples()
+            digit.offer_examples(model_id)
     with right:
         if answer.note:
             st.info(answer.note, icon=":material/help:")
+        if not dataset.is_digits:
+            name = escape_markdown(dataset.name)
+            st.markdown(
+                f":small[This network reads {name}. The map, the images alike and the damage are made of MNIST's "
+                "digits, so they are there for networks that read digits.]"
+            )
+        if st.session_state.get(VIEW_KEY) not in _views(model_id):
+            st.session_state[VIEW_KEY] = _WHY
         view = st.radio(
             "What to look at",
-            [_WHY, _LAYERS, _ALIKE, MAP_VIEW, _BREAK],
+            _views(model_id),
             horizontal=True,
             key=VIEW_KEY,
             persist_state="session",

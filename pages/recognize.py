@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.config.dataset_spec import DatasetSpec
 from core.config.glossary import link_terms
 from core.config.server_settings import ServerSettings
 from core.datasets.example_drawings import example_drawings
@@ -30,6 +31,8 @@ _LIMITS = (
     "A phone offers its camera too."
 )
 _NOTHING_DRAWN = "Nothing to read yet: draw a digit from 0 to 9."
+_NOTHING_OF_CLASSES = "Nothing to read yet: draw one."
+_MAX_LISTED = 12
 _NO_NUMBER = "Nothing to read yet: draw a number, its digits side by side."
 _LABELS_HINT = "Click a digit to pick it. A digit typed then corrects it, Delete takes it out, the arrow keys move on."
 _WHAT = {True: "One digit", False: "A number or a page"}
@@ -37,10 +40,13 @@ _WHAT = {True: "One digit", False: "A number or a page"}
 
 def page() -> None:
     """Show the page from top to bottom."""
-    with st.container(gap=None, key="masthead"):
-        st.markdown("**Digit Studio**")
-        st.markdown(link_terms("Draw a digit, and a neural network reads it."))
+    masthead = st.container(gap=None, key="masthead")
     model_id = models.choose_model(st.container(width=400, key="model-choice"))
+    dataset = models.dataset_of(model_id)
+    with masthead:
+        st.markdown("**Digit Studio**")
+        what = "a digit" if dataset.is_digits else "one"
+        st.markdown(link_terms(f"Draw {what}, and a neural network reads it."))
     with st.container(horizontal=True, gap="xlarge", key="modes"):
         source = st.radio(
             "Read digits that you",
@@ -52,7 +58,7 @@ def page() -> None:
             label_visibility="collapsed",
             width="content",
         )
-        single = st.radio(
+        single = not dataset.is_digits or st.radio(
             "What to read",
             list(_WHAT),
             format_func=lambda single: _WHAT[single],
@@ -62,8 +68,20 @@ def page() -> None:
             label_visibility="collapsed",
             width="content",
         )
+    if not dataset.is_digits:
+        st.markdown(
+            f":small[This network reads one of {_listed(dataset)} at a time. For numbers and pages, choose a network "
+            "that reads digits.]"
+        )
     _SOURCES[source](model_id, single)
     chart.load_plotly()
+
+
+def _listed(dataset: DatasetSpec) -> str:
+    """Return the names of the first classes, and how many more there are."""
+    shown = text.escape_markdown(", ".join(dataset.class_names[:_MAX_LISTED]))
+    more = dataset.num_classes - _MAX_LISTED
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _draw(model_id: str, single: bool) -> None:
@@ -73,17 +91,21 @@ def _draw(model_id: str, single: bool) -> None:
 @st.fragment
 def _draw_digit(model_id: str) -> None:
     drawing, reading = st.columns([300, 640], gap="medium")
+    dataset = models.dataset_of(model_id)
     with drawing:
-        drawn = canvas.canvas()
+        drawn = canvas.canvas(dataset.class_names)
     view = _view(model_id, drawn, single=True) if drawn.strokes else None
+    nothing = _NOTHING_DRAWN if dataset.is_digits else _NOTHING_OF_CLASSES
     with reading, digit.result():
-        digit.reading(view, "drawn", view.note if view else _NOTHING_DRAWN)
-        with digit.part("label"):
-            corrections.ask_drawing(view, drawn, model_id)
-        digit.probabilities(view, "drawn")
-        with digit.part("examples"):
-            examples(example_drawings(), canvas.DIGIT_CANVAS)
-        digit.evidence(view)
+        digit.reading(view, "drawn", view.note if view else nothing)
+        if dataset.is_digits:
+            with digit.part("label"):
+                corrections.ask_drawing(view, drawn, model_id)
+        digit.probabilities(view, "drawn", dataset.class_names)
+        if dataset.is_digits:
+            with digit.part("examples"):
+                examples(example_drawings(), canvas.DIGIT_CANVAS)
+        digit.evidence(view, dataset.class_names)
     if view and view.digit:
         beside.show(drawn, models.models_beside(model_id))
         steps(view, model_id)
@@ -125,9 +147,10 @@ def _view(model_id: str, drawn: Drawing, single: bool) -> ReadingView:
 
 
 def _upload(model_id: str, single: bool) -> None:
+    noun = "digit " if models.dataset_of(model_id).is_digits else ""
     # Files of any kind: of one that is no picture, a sentence says what to do.
     files = st.file_uploader(
-        "Pictures of one digit each, or a ZIP of them" if single else "Pictures of numbers or pages, or a ZIP of them",
+        f"Pictures of one {noun}each, or a ZIP of them" if single else "Pictures of numbers or pages, or a ZIP of them",
         accept_multiple_files=True,
         key=state.widget_key(Key.UPLOADER),
         help=_LIMITS,
@@ -145,7 +168,8 @@ def _photograph(model_id: str, single: bool) -> None:
         _upload(model_id, single)
         return
     if not state.uploads_of(Key.CAMERA).entries:  # the photo that was taken stands below, with what was read in it
-        wanted = "One digit, as large as the picture allows" if single else "A number or a page, as large as it fits"
+        one = "One digit" if models.dataset_of(model_id).is_digits else "One"
+        wanted = f"{one}, as large as the picture allows" if single else "A number or a page, as large as it fits"
         key = state.widget_key(Key.CAMERA)
         upload_quota.show([st.camera_input(wanted, key=key, on_change=uploads.store, args=[Key.CAMERA], width=560)])
     uploads.offer_removal(Key.CAMERA, "Take another photo", "")

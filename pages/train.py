@@ -26,6 +26,7 @@ from pages.widgets.train.state import PREVIEW_DRAW, TRAINING_REQUESTED
 _FIRST_FIELDS = ("epochs", "batch_size", "learning_rate")
 _LEARNING_FIELDS = ("schedule", "loss", "label_smoothing")
 _ENDING_FIELDS = ("target_accuracy", "time_limit_s", "patience")
+_START_FIELDS = ("start_from", "trained_layers")
 _MACHINE_FIELDS = ("mixed_precision", "seed")
 _DATA_FIELDS = ("training_share", "label_noise", "validation_images", "augmentation", "other_hands")
 _FOLD_FIELD = ("fold",)  # only where the form starts from a run of a cross-validation, which is not begun here
@@ -39,7 +40,8 @@ def page() -> None:
     _recipe(store)
     shown = live_run.choose_run(store)
     live_run.watch(store, shown)
-    probe_digits.show(store.root)
+    if not shown or live_run.reads_digits(shown):
+        probe_digits.show(store.root)
     if shown:
         report.show(shown)
     live_run.list_runs(store)
@@ -54,6 +56,7 @@ def _recipe(store: RunStore) -> None:
     """
     scheduler.expect_training()
     recipe_form.start_from_link()
+    recipe_form.datasets()
     config, problem = _config()
     preset, *fields, button = st.columns([1.4, 1, 1, 1, 1], vertical_alignment="bottom")
     with preset:
@@ -94,6 +97,7 @@ def _config() -> tuple[TrainConfig | None, str]:
 def _more(config: TrainConfig | None) -> None:
     network, learning, data, link = st.tabs(["Network", "Optimizer", "Data", "Link"])
     with network:
+        _fields(_START_FIELDS)
         network_builder.show(network_builder.current_layers())
     with learning:
         _fields(["optimizer", *(name for name in FIELD_SPECS if name in optimizer_fields()), *_LEARNING_FIELDS])
@@ -123,7 +127,7 @@ def _fields(names: Sequence[str]) -> None:
 def _preview(config: TrainConfig) -> None:
     st.button("Show others", key="preview_again", icon=":material/refresh:", on_click=_draw_again)
     try:
-        picture = preview_augmentation(config, PREVIEW_DRAW.get())
+        picture = preview_augmentation(config, RunStore().root, PREVIEW_DRAW.get())
     except DatasetError as error:
         st.error(escape_markdown(str(error)), icon=":material/error:")
         return

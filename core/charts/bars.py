@@ -1,11 +1,12 @@
-"""Charts of ten digits: bars for the probabilities of one answer, dots for the accuracy of each digit."""
+"""Charts of classes: bars for the probabilities of one answer, dots for the accuracy of each class."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.charts.style import MUTED, PRIMARY, TEXT, base_figure, base_layout, figure_json
+from core.charts.style import MUTED, PRIMARY, TEXT, base_figure, base_layout, figure_json, named_axis, shorten
+from core.config.dataset_spec import DIGITS
 from core.config.percent import percent, percent_number, probability_percent
 from core.evaluation.report import wilson_interval
 from core.runs.schema import DigitScore
@@ -14,22 +15,33 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
-def probability_bars(probabilities: Sequence[float] | np.ndarray) -> "go.Figure":
-    """Return a horizontal bar chart of (10,) probabilities, the digit 0 at the top, the likeliest in the accent.
+MAX_BARS = 12
+"""How many classes have a bar: the likeliest ones where there are more."""
+
+_NAME_PX = 96
+
+
+def probability_bars(probabilities: Sequence[float] | np.ndarray, names: Sequence[str] = DIGITS) -> "go.Figure":
+    """Return a horizontal bar chart of (classes,) probabilities, the first at the top, the likeliest in the accent.
+
+    Of more than `MAX_BARS` classes those are shown that are likeliest, in order.
 
     Its `layout.meta.narrow_range` is the range of its x axis where it is narrow: the figures need a larger share then.
     """
     import plotly.graph_objects as go
 
-    return go.Figure(_bars_figure(probabilities))
+    return go.Figure(_bars_figure(probabilities, names))
 
 
-def probability_bars_json(probabilities: Sequence[float] | np.ndarray) -> str:
+def probability_bars_json(probabilities: Sequence[float] | np.ndarray, names: Sequence[str] = DIGITS) -> str:
     """Return the figure of `probability_bars` as JSON, sooner: Plotly does not check what is in it."""
-    return figure_json(_bars_figure(probabilities))
+    return figure_json(_bars_figure(probabilities, names))
 
 
-def _bars_figure(probabilities: Sequence[float] | np.ndarray) -> dict[str, Any]:
+def _bars_figure(probabilities: Sequence[float] | np.ndarray, names: Sequence[str]) -> dict[str, Any]:
+    if len(names) > MAX_BARS:
+        shown = np.argsort(-np.asarray(probabilities), kind="stable")[:MAX_BARS].tolist()
+        names, probabilities = tuple(str(names[label]) for label in shown), np.asarray(probabilities)[shown]
     likeliest = int(np.argmax(probabilities))
     known = bool(np.sum(probabilities))
     words = [probability_percent(share) if known else "" for share in probabilities]
@@ -38,22 +50,27 @@ def _bars_figure(probabilities: Sequence[float] | np.ndarray) -> dict[str, Any]:
     bars = {
         "type": "bar",
         "x": [float(share) for share in probabilities],
-        "y": [str(digit) for digit in range(10)],
+        "y": [str(label) for label in range(len(names))],
         "orientation": "h",
         "text": words,
         "textposition": "outside",
         "textfont": {"color": TEXT},
         "cliponaxis": False,
-        "marker": {"color": [PRIMARY if known and digit == likeliest else MUTED for digit in range(10)]},
-        "customdata": [probability_percent(share, 2) for share in probabilities],
-        "hovertemplate": "%{y}: %{customdata}<extra></extra>",
+        "marker": {"color": [PRIMARY if known and digit == likeliest else MUTED for digit in range(len(names))]},
+        "customdata": [
+            f"{shorten(name)}: {probability_percent(share, 2)}"
+            for name, share in zip(names, probabilities, strict=True)
+        ],
+        "hovertemplate": "%{customdata}<extra></extra>",
     }
-    layout = base_layout() | {"bargap": 0.25, "margin": {"l": 24, "r": 4, "t": 4, "b": 4}}
+    layout = base_layout() | {
+        "bargap": 0.25,
+        "margin": {"l": 24 if max(map(len, names)) == 1 else _NAME_PX, "r": 4, "t": 4, "b": 4},
+    }
     layout["meta"] = {"narrow_range": [0, 1.55]}
     layout["xaxis"] |= {"range": [0, 1.18], "visible": False, "fixedrange": True}
-    layout["yaxis"] |= {
+    layout["yaxis"] |= named_axis(names) | {
         "autorange": "reversed",
-        "type": "category",
         "dtick": 1,
         "showgrid": False,
         "fixedrange": True,
@@ -62,8 +79,8 @@ def _bars_figure(probabilities: Sequence[float] | np.ndarray) -> dict[str, Any]:
     return {"data": [bars], "layout": layout}
 
 
-def digit_accuracy(digits: Sequence[DigitScore]) -> "go.Figure":
-    """Return a chart of the accuracy of each digit (`Report.digits`): a dot, and its 95 % interval (Wilson, 1927).
+def digit_accuracy(digits: Sequence[DigitScore], names: Sequence[str] = DIGITS) -> "go.Figure":
+    """Return a chart of the accuracy of each class (`Report.digits`): a dot, and its 95 % interval (Wilson, 1927).
 
     Dots, for the axis does not begin at 0, and the length of a bar would mislead.
     """
@@ -89,14 +106,18 @@ def digit_accuracy(digits: Sequence[DigitScore]) -> "go.Figure":
             "width": 4,
         },
         customdata=[
-            f"{percent(share, 2)} ({percent(low, 2)} to {percent(high, 2)})"
-            for share, (low, high) in zip(shares, intervals, strict=True)
+            f"{shorten(name)}: {percent(share, 2)} ({percent(low, 2)} to {percent(high, 2)})"
+            for name, share, (low, high) in zip(names, shares, intervals, strict=True)
         ],
-        hovertemplate="%{x}: %{customdata}<extra></extra>",
+        hovertemplate="%{customdata}<extra></extra>",
     )
     figure = base_figure(dots)
     lowest = max(0.0, min(low for low, _ in intervals) - 0.01)
-    figure.update_xaxes(type="category", title="digit", showgrid=False, fixedrange=True)
+    figure.update_xaxes(
+        named_axis(names), title="digit" if tuple(names) == DIGITS else None, showgrid=False, fixedrange=True
+    )
     figure.update_yaxes(range=[lowest, 1 + (1 - lowest) * 0.06], tickformat=".0%", title="read right", fixedrange=True)
-    figure.update_layout(margin={"l": 64, "r": 40, "t": 12, "b": 44})
+    if is_named := max(map(len, names)) > 1:
+        figure.update_xaxes(tickangle=90)
+    figure.update_layout(margin={"l": 64, "r": 40, "t": 12, "b": 104 if is_named else 44})
     return figure

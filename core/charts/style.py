@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from core.config.dataset_spec import DIGITS
+
 if TYPE_CHECKING:
     import plotly.graph_objects as go
     from plotly.basedatatypes import BaseTraceType
@@ -31,6 +33,7 @@ SERIES = (PRIMARY, ORANGE, GREEN, VIOLET, RED, MUTED)
 """The colours of several runs in one figure, in their order."""
 
 _MAX_POINTS = 800
+_MAX_NAME = 14
 
 
 def thin_points(rows: Sequence[_Row]) -> Sequence[_Row]:
@@ -38,6 +41,20 @@ def thin_points(rows: Sequence[_Row]) -> Sequence[_Row]:
     if len(rows) <= _MAX_POINTS:
         return rows
     return [rows[index] for index in np.linspace(0, len(rows) - 1, _MAX_POINTS).astype(int)]
+
+
+def shorten(name: str) -> str:
+    """Return the name of a class as an axis shows it: cut where it is long, and without what Plotly takes for HTML."""
+    short = name if len(name) <= _MAX_NAME else f"{name[: _MAX_NAME - 1]}…"
+    return short.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def named_axis(names: Sequence[str]) -> dict[str, Any]:
+    """Return the settings of an axis of classes, whose values are their labels as texts: '0', '1', …"""
+    if tuple(names) == DIGITS:
+        return {"type": "category"}
+    values = [str(label) for label in range(len(names))]
+    return {"type": "category", "tickmode": "array", "tickvals": values, "ticktext": [shorten(name) for name in names]}
 
 
 def base_figure(*traces: "BaseTraceType") -> "go.Figure":

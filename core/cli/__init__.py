@@ -8,6 +8,7 @@ from pathlib import Path
 from core.cli import (
     bundle,
     control,
+    data,
     evaluate,
     export,
     import_bundle,
@@ -27,7 +28,21 @@ from core.storage.os_errors import describe_os_error, error_text
 
 __all__ = ["main"]
 
-_COMMANDS = (train, teach, control, read, evaluate, export, bundle, import_bundle, release, networks, serve, share)
+_COMMANDS = (
+    train,
+    teach,
+    control,
+    read,
+    evaluate,
+    export,
+    bundle,
+    import_bundle,
+    data,
+    release,
+    networks,
+    serve,
+    share,
+)
 _ALIASES = {control.NAME: ["tell"], release.NAME: ["ship"]}  # as earlier versions called them
 
 

@@ -1,4 +1,4 @@
-"""Measure a model on MNIST's 10,000 test images, or on any pictures whose digits are known."""
+"""Measure a model on the test images of its data set, or on any pictures whose digits are known."""
 
 import argparse
 import json
@@ -8,8 +8,11 @@ from core.cli.errors import UsageError
 from core.cli.evaluate_pictures import evaluate_pictures
 from core.cli.models import recognizer
 from core.config.percent import percent
+from core.config.train_config import TrainConfig
+from core.runs.store import RunStore
+from core.storage.printable import to_printable
 
-NAME, HELP = "evaluate", "measure a model on MNIST's test images, or on your own labelled pictures"
+NAME, HELP = "evaluate", "measure a model on its test images, or on your own labelled pictures"
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -29,23 +32,23 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def carry_out(options: argparse.Namespace) -> int:
-    """Print the model's accuracy, and each digit's."""
+    """Print the model's accuracy, and that of each digit, or other class."""
     if options.pictures:
         return evaluate_pictures(options)
     if options.mistakes:
         raise UsageError("--mistakes copies misread pictures, so it needs --pictures.")
-    return _evaluate_mnist(options)
+    return _evaluate_test_images(options)
 
 
-def _evaluate_mnist(options: argparse.Namespace) -> int:
+def _evaluate_test_images(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from core.datasets.mnist import load_mnist
+    from core.datasets.split import images_for_test
     from core.evaluation.report import make_report
     from core.networks.batching import BATCH_IMAGES, predict_in_batches
 
-    test = load_mnist().test
     reader = recognizer(options.run)
+    test = images_for_test(TrainConfig(dataset=reader.dataset), RunStore().root)
     with tqdm(total=-(-len(test) // BATCH_IMAGES), unit="batch") as bar:
 
         def show_progress() -> None:
@@ -59,5 +62,6 @@ def _evaluate_mnist(options: argparse.Namespace) -> int:
     counts = f"{result.correct:,} of {result.count:,}"
     print(f"Test accuracy {percent(result.accuracy, 2)} ({percent(low, 2)} to {percent(high, 2)}), {counts}")
     for row in result.digits:
-        print(f"  {row.digit}: {percent(row.accuracy, 2)} of {row.count:,}")
+        name = to_printable(reader.dataset.class_names[row.digit])
+        print(f"  {name}: {percent(row.accuracy, 2)} of {row.count:,}")
     return 0

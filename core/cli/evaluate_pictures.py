@@ -37,6 +37,11 @@ def evaluate_pictures(options: argparse.Namespace) -> int:
     if options.mistakes:
         _make_folder(options.mistakes)
     reader = recognizer(options.run)
+    if not reader.dataset.is_digits:
+        raise UsageError(
+            f"--pictures measures how digits are read, and this model reads {reader.dataset.name}. Without it, the "
+            "model is measured on the test images of its data set."
+        )
     scored, notes = _read(reader, labelled)
     for name, note in notes:
         print(to_printable(f"{name}: {note}"), file=sys.stderr)

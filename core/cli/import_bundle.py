@@ -4,7 +4,6 @@ import argparse
 from pathlib import Path
 
 from core.cli.errors import name_file_in_errors
-from core.config.percent import percent
 from core.runs.store import RunStore
 
 NAME, HELP = "import", "import the run in a bundle"
@@ -24,6 +23,6 @@ def carry_out(options: argparse.Namespace) -> int:
         data = file.read(MAX_BYTES + 1)
     run = import_bundle(RunStore(), data)
     if report := run.report():
-        print(f"Test accuracy {percent(report.accuracy, 2)}, measured here")
+        print(f"Test accuracy {report.accuracy_text}, measured here")
     print(f"Run {run.id}")
     return 0

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from core.cli.errors import UsageError
 from core.cli.models import model_path, recognizer
+from core.config.dataset_spec import DIGITS
 from core.config.percent import probability_percent
 from core.pictures.documents import expand_pages, may_be_document
 from core.pictures.entries import PictureEntry
@@ -21,7 +22,7 @@ from core.pictures.local_files import find_pictures
 from core.pictures.prefetch import prefetch_batches
 from core.recognition.corrections import CorrectedDigit, DigitKind, apply_corrections
 from core.recognition.csv_table import Columns, to_csv
-from core.recognition.reading import Reading
+from core.recognition.reading import Digit, Reading
 from core.storage.os_errors import os_reason
 from core.storage.printable import to_printable
 
@@ -59,8 +60,8 @@ class _Result:
             return json.dumps({"file": self.file, "error": self.note})
         digits = [
             {
-                "label": each.label,
-                "second": each.second_label,
+                "label": _name(each, each.label),
+                "second": _name(each, each.second_label),
                 "confidence": each.confidence,
                 "refused": each.refused,
                 "box": list(each.box),
@@ -177,14 +178,19 @@ def _note(reading: Reading) -> str:
     if len(digits) == 1 and digits[0].is_refused:
         return digits[0].doubt_text()
     unsure = [digit for digit in digits if digit.kind is DigitKind.UNSURE]
-    if unsure and len(reading.text) == 1:
-        return f"unsure: perhaps {unsure[0].second_guess}"
+    if unsure and len(digits) == 1:
+        return f"unsure: perhaps {unsure[0].name_of(unsure[0].second_guess)}"
     lines = len({digit.line for digit in digits if digit.label is not None})
     named = "; ".join(_describe(digit, lines) for digit in unsure[:_MAX_NAMED])
     more = f"; {len(unsure) - _MAX_NAMED:,} more" if len(unsure) > _MAX_NAMED else ""
     notes = [f"unsure: {named}{more}"] if unsure else []
     turned = [_TURNED[reading.turn]] if reading.turn else []
     return "; ".join([*turned, *notes, *([_SIMPLIFIED] if reading.is_simplified else [])])
+
+
+def _name(digit: Digit, label: int) -> int | str:
+    """Return a digit as a number, another class by its name."""
+    return label if digit.class_names == DIGITS else digit.class_names[label]
 
 
 def _describe(digit: CorrectedDigit, lines: int) -> str:

@@ -1,5 +1,5 @@
-"""Train a network on MNIST. The run is filed in the runs folder (DIGIT_STUDIO_HOME, or runs/) and trained by a
-process of its own; Ctrl+C stops it and keeps the newest whole epoch."""
+"""Train a network on MNIST, or on a data set of your own. The run is filed in the runs folder (DIGIT_STUDIO_HOME, or
+runs/) and trained by a process of its own; Ctrl+C stops it and keeps the newest whole epoch."""
 
 import argparse
 import json
@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.config import FIELD_SPECS, PRESETS, FieldSpec, TrainConfig, format_number, preset
+from core.config.dataset_spec import DatasetSpec
 from core.config.percent import percent
+from core.datasets.store import DatasetStore
 from core.evaluation.outcome import find_failed_learning
 from core.runs.commands import CommandName
 from core.runs.plan import TrainingPlan
@@ -42,6 +44,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
             command.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=what)
         elif name == "layers":
             command.add_argument(flag, type=_layers, metavar="FILE.json", help=f"{what} The file holds a JSON list.")
+        elif name == "dataset":
+            command.add_argument(flag, metavar="DATASET", help=f"{what} It is named as `data list` shows it.")
         else:
             command.add_argument(flag, type=kinds[name], metavar=kinds[name].__name__.upper(), help=what)
     command.add_argument(
@@ -54,7 +58,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def _in_recipe(name: str) -> object:
     value = getattr(TrainConfig(), name)
-    return "none" if value == () else value
+    if isinstance(value, DatasetSpec):
+        return value.reference
+    return "none" if value in ((), "") else value
 
 
 def _layers(path: str) -> object:
@@ -90,6 +96,8 @@ def carry_out(options: argparse.Namespace) -> int:
 
 def _config(options: argparse.Namespace) -> TrainConfig:
     values = {name: getattr(options, name) for name in FIELD_SPECS if getattr(options, name) is not None}
+    if "dataset" in values:
+        values["dataset"] = DatasetStore(RunStore().root).spec(values["dataset"])
     return preset(options.preset).changed(values)
 
 
@@ -168,7 +176,9 @@ def _print_result(run: Run, options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(result), flush=True)
     elif test:
-        print(f"Test accuracy {percent(test.accuracy, 2)} on {test.count:,} images, trained in {status.train_s:.1f} s")
+        low, high = (percent(each, 2) for each in test.interval)
+        images = f"{test.count:,} images (95 % interval {low} to {high})"
+        print(f"Test accuracy {percent(test.accuracy, 2)} on {images}, trained in {status.train_s:.1f} s")
         print(f"Run {run.id}")
     else:
         print(f"Run {run.id} is {status.state}.")

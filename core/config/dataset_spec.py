@@ -1,4 +1,4 @@
-"""What a data set is: its classes, its counts and where it is from, as the config of a run names it."""
+"""The description of a data set: its classes, its counts and where it is from, as the config of a run names it."""
 
 import re
 from collections.abc import Mapping

@@ -23,6 +23,9 @@ FOLDS = 5
 READER = "reader"
 """What `start_from` is called where a network starts from the shipped reader."""
 
+TEST_IMAGES = "test images"
+"""The images that a run is tested on, where its data set has any."""
+
 _RUN_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,119}")
 _MAX_VALIDATION_SHARE = 5
 _LATER_FIELDS = ("dataset", "start_from", "trained_layers")
@@ -54,8 +57,8 @@ class TrainConfig:
     layers: tuple[LayerSpec, ...] = _setting(
         (),
         "Layers",
-        "The network's layers from the picture to the last one, which is always Dense 10 softmax. They replace the "
-        "architecture with its hidden units and dropout; without any, the architecture is built.",
+        "The network's layers from the picture to the last one, which is always Dense softmax with a unit for each "
+        "class. They replace the architecture with its hidden units and dropout; without any, it is built.",
     )
     hidden_units: int = _setting(
         128,
@@ -171,7 +174,7 @@ class TrainConfig:
     label_smoothing: float = _setting(
         0.0,
         "Label smoothing",
-        "The share of certainty that is spread over all ten digits: with 0.1 the network is asked for 91 % and not for "
+        "The share of certainty that is spread over all classes: with 0.1 the network is asked for 91 % and not for "
         "100 %, so it grows less sure of itself, and its probabilities are more honest.",
         0.0,
         0.5,
@@ -214,15 +217,16 @@ class TrainConfig:
     validation_images: int = _setting(
         5000,
         "Validation images",
-        "The last so many of the 60,000 training images are kept out of training and measured after each epoch. 5,000 "
-        "is customary; with 0, all 60,000 are trained on and there is no validation curve.",
+        "The last so many training images are kept out of training and measured after each epoch, but at most a fifth "
+        "of a small data set. Of MNIST's 60,000, 5,000 are customary; with 0, all are trained on and there is no "
+        "validation curve.",
         0,
         10000,
     )
     fold: int = _setting(
         0,
         "Fold kept back",
-        "With 1 to 5, every fifth of the 60,000 training images, from that one on, is kept out of training and "
+        "With 1 to 5, every fifth training image, from that one on, is kept out of training and "
         "measured after each epoch, in place of the validation images. Five such runs read every training image "
         "without having learned from it (cross-validation). 0 keeps no fold back.",
         0,
@@ -272,6 +276,11 @@ class TrainConfig:
             raise ConfigError(
                 "trained_layers is 'last'; that needs a network to start from (start_from), and there is none."
             )
+        if self.start_from == READER and (self.layers or self.architecture != READER):
+            raise ConfigError(
+                f"start_from is {READER!r}; the network must then be the reader's, and it is {self.network}. "
+                "Choose that network, or start from random weights."
+            )
         if self.other_hands and not self.dataset.is_digits:
             raise ConfigError(
                 f"other_hands is on; it draws digits, and the classes of {self.dataset.name} are no digits. "
@@ -285,6 +294,13 @@ class TrainConfig:
         They are a fifth of the data set at most, so that a small one still has images to learn from.
         """
         return min(self.validation_images, self.dataset.train_images // _MAX_VALIDATION_SHARE)
+
+    @property
+    def tested_on(self) -> str:
+        """Return which images a run's report is on: the test images, or others where its data set has none."""
+        if self.dataset.test_images:
+            return TEST_IMAGES
+        return "validation images" if self.kept_back or self.fold else "training images"
 
     @property
     def network(self) -> str:

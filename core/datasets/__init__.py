@@ -4,24 +4,25 @@ from core.datasets.augmentation_preview import preview_augmentation
 from core.datasets.mnist import (
     DatasetError,
     Images,
-    Mnist,
-    count_training_images,
+    Split,
     data_checksum,
     load_arrays,
     load_mnist,
-    subsample_and_corrupt_labels,
 )
 from core.datasets.probe_digits import ProbeDigits
+from core.datasets.split import count_training_images, images_for_test, split_for, subsample_and_corrupt_labels
 
 __all__ = [
     "DatasetError",
     "Images",
-    "Mnist",
     "ProbeDigits",
+    "Split",
     "count_training_images",
     "data_checksum",
+    "images_for_test",
     "load_arrays",
     "load_mnist",
     "preview_augmentation",
+    "split_for",
     "subsample_and_corrupt_labels",
 ]

@@ -1,5 +1,8 @@
 """The files of one version of a data set, as they are read: its card and its arrays, neither of them trusted."""
 
+import os
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +11,12 @@ import numpy as np
 from core.config.dataset_spec import DatasetSpec, parse_dataset
 from core.config.field_spec import ConfigError
 from core.datasets.dataset_arrays import PARTS, check_arrays, checksum
+from core.datasets.dataset_summary import DatasetSummary
 from core.datasets.mnist import DatasetError
-from core.storage import json_files
+from core.storage import atomic, json_files
 from core.storage.os_errors import error_text
 
-CARD, ARRAYS = "card.json", "arrays.npz"
+CARD, ARRAYS, SUMMARY = "card.json", "arrays.npz", "summary.npz"
 
 _SPEC_KEYS = frozenset(DatasetSpec.__dataclass_fields__)
 
@@ -63,3 +67,25 @@ def read_arrays(path: Path, spec: DatasetSpec) -> dict[str, np.ndarray]:
     for array in arrays.values():
         array.flags.writeable = False
     return arrays
+
+
+def read_summary(path: Path, spec: DatasetSpec) -> DatasetSummary | None:
+    """Return the summary that was written with a version; None where it is missing or damaged: it can be made anew."""
+    try:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
+            return DatasetSummary.from_arrays(dict(archive), spec.num_classes)
+    except Exception:  # zipfile, zlib and NumPy raise nearly anything on a damaged archive
+        return None
+
+
+def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write arrays by name as an .npz file; raises `OSError`."""
+    atomic.replace_file(path, lambda file: np.savez(file, allow_pickle=False, **arrays))
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Make a file that never changes appear under a second path too, without its bytes where the disk can."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.config.train_config import TrainConfig
-from core.datasets.augmentation import augment
+from core.datasets.augmentation import augment_for
 from core.datasets.mnist import Images
 from core.datasets.strong_augmentation import augment_strongly
 
@@ -71,5 +71,5 @@ def _make_chunk(data: Images, config: TrainConfig, epoch: int, first: int, size:
         is_settling = epoch >= _SETTLING_FROM * config.epochs
         images, labels = augment_strongly(images, labels, rng, settling=is_settling)
     elif config.augmentation:
-        images = augment(images, rng)
+        images = augment_for(config.dataset, images, rng)
     return Chunk(epoch, first, tf.constant(images), tf.constant(labels), first + size >= len(data))

@@ -1,13 +1,12 @@
 """MNIST, as it is distributed with the project: load it, check it, split it."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from core.config.train_config import FOLDS, TrainConfig
 from core.storage.os_errors import error_text
 
 MNIST_PATH = Path(__file__).parents[1] / "assets" / "mnist.npz"
@@ -22,8 +21,6 @@ _ARRAYS = {
 _REPAIR = "Get core/assets/mnist.npz again from the project (git checkout core/assets/mnist.npz)."
 
 _TRAINING_IMAGES = 60000
-SUBSAMPLE_STREAM = 2**32
-"""The stream of random numbers that chooses images and wrong labels; those of the epochs are counted from 0."""
 
 
 class DatasetError(RuntimeError):
@@ -32,7 +29,7 @@ class DatasetError(RuntimeError):
 
 @dataclass(frozen=True)
 class Images:
-    """Images with their labels: `images` (n, 28, 28) uint8, white ink on black; `labels` (n,) uint8, 0 to 9."""
+    """Images with their labels: `images` (n, 28, 28) uint8, white ink on black; `labels` (n,) uint8."""
 
     images: np.ndarray
     labels: np.ndarray
@@ -42,8 +39,8 @@ class Images:
 
 
 @dataclass(frozen=True)
-class Mnist:
-    """MNIST in three parts: for training, for choices during training, and for one test at the end."""
+class Split:
+    """A data set in three parts: for training, for choices during training, and for one test at the end."""
 
     train: Images
     validation: Images
@@ -80,7 +77,7 @@ def _check_array(name: str, array: np.ndarray, finding: str) -> None:
         raise DatasetError(f"{finding} the bytes of {name} have another SHA-256 sum. {_REPAIR}")
 
 
-def load_mnist(validation_images: int = 5000) -> Mnist:
+def load_mnist(validation_images: int = 5000) -> Split:
     """Return MNIST split: the last `validation_images` of the 60,000 training images are the validation part.
 
     Raises `DatasetError` as `load_arrays` does.
@@ -88,64 +85,11 @@ def load_mnist(validation_images: int = 5000) -> Mnist:
     arrays = load_arrays()
     cut = _TRAINING_IMAGES - validation_images
     images, labels = arrays["x_train"], arrays["y_train"]
-    return Mnist(
+    return Split(
         train=Images(images[:cut], labels[:cut]),
         validation=Images(images[cut:], labels[cut:]),
         test=Images(arrays["x_test"], arrays["y_test"]),
     )
-
-
-def fold_images(fold: int) -> np.ndarray:
-    """Return which of the 60,000 training images are in a fold, 1 to `FOLDS`: their indexes, (12000,) int64."""
-    return np.arange(fold - 1, _TRAINING_IMAGES, FOLDS)
-
-
-def split_for(config: TrainConfig) -> Mnist:
-    """Return MNIST as a run of this recipe splits it: its fold, or the last images, are the validation part.
-
-    Raises `DatasetError` as `load_arrays` does.
-    """
-    whole = load_mnist(0 if config.fold else config.validation_images)
-    if not config.fold:
-        return whole
-    kept_back = np.zeros(_TRAINING_IMAGES, bool)
-    kept_back[fold_images(config.fold)] = True
-    images, labels = whole.train.images, whole.train.labels
-    train, validation = (Images(images[chosen], labels[chosen]) for chosen in (~kept_back, kept_back))
-    return replace(whole, train=train, validation=validation)
-
-
-def subsample_and_corrupt_labels(mnist: Mnist, config: TrainConfig) -> Mnist:
-    """Return MNIST with the recipe's share of the training images and its share of wrong labels among them.
-
-    The seed decides which. The validation and test parts stay as they are.
-    """
-    rng = np.random.default_rng([config.seed, SUBSAMPLE_STREAM])
-    train = _subsample(mnist.train, config.training_share, rng)
-    return replace(mnist, train=_corrupt_labels(train, config.label_noise, rng))
-
-
-def count_training_images(config: TrainConfig) -> int:
-    """Return how many images an epoch of this recipe has."""
-    kept_back = len(fold_images(config.fold)) if config.fold else config.validation_images
-    return max(1, round((_TRAINING_IMAGES - kept_back) * config.training_share))
-
-
-def _subsample(data: Images, share: float, rng: np.random.Generator) -> Images:
-    if share == 1:
-        return data
-    chosen = np.sort(rng.permutation(len(data))[: max(1, round(len(data) * share))])
-    return Images(data.images[chosen], data.labels[chosen])
-
-
-def _corrupt_labels(data: Images, share: float, rng: np.random.Generator) -> Images:
-    """Return the images with that share of them labelled as one of the nine digits that they are not."""
-    if share == 0:
-        return data
-    wrong = rng.permutation(len(data))[: round(len(data) * share)]
-    labels = data.labels.copy()
-    labels[wrong] = (labels[wrong] + rng.integers(1, 10, len(wrong), dtype=np.uint8)) % 10
-    return Images(data.images, labels)
 
 
 def data_checksum() -> str:

@@ -1,11 +1,11 @@
 """The data sets of an installation: each version of one is a folder that is written once and never changes."""
 
 import contextlib
-import re
 import secrets
 import shutil
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,25 @@ import numpy as np
 
 from core.config.dataset_spec import MNIST, DatasetSpec, ImageForm, check_class_names
 from core.datasets.dataset_arrays import PARTS, check_arrays, checksum
-from core.datasets.dataset_files import ARRAYS, CARD, read_arrays, read_card, read_spec
+from core.datasets.dataset_files import (
+    ARRAYS,
+    CARD,
+    SUMMARY,
+    link_or_copy,
+    read_arrays,
+    read_card,
+    read_spec,
+    read_summary,
+    write_arrays,
+)
+from core.datasets.dataset_ids import REFERENCE, free_id, newest_version, versions
+from core.datasets.dataset_summary import DatasetSummary
 from core.datasets.mnist import DatasetError, load_arrays
+from core.runs.array_cache import ArrayCache
+from core.runs.schema import RunError
 from core.storage import atomic
 from core.storage.recent_slots import RecentSlots
 
-_REFERENCE = re.compile(r"([a-z0-9][a-z0-9-]{0,47})(?:@([1-9][0-9]{0,6}))?")
-_MAX_ID = 40
 _HELD_SETS = 2  # in memory, each with up to hundreds of megabytes
 _loaded: RecentSlots[tuple[Path, str, str], dict[str, np.ndarray]] = RecentSlots(_HELD_SETS)
 
@@ -46,7 +58,7 @@ class DatasetStore:
         """Return the folder of each data set that is not built in, damaged ones too."""
         if not self.folder.is_dir():
             return []
-        return sorted(path for path in self.folder.iterdir() if path.is_dir() and _REFERENCE.fullmatch(path.name))
+        return sorted(path for path in self.folder.iterdir() if path.is_dir() and REFERENCE.fullmatch(path.name))
 
     def spec(self, reference: str) -> DatasetSpec:
         """Return the data set of a reference: 'letters@2', or 'letters' for its newest version; 'mnist'.
@@ -55,14 +67,16 @@ class DatasetStore:
         """
         if reference == MNIST.reference:
             return MNIST
-        match = _REFERENCE.fullmatch(reference)
-        if not match or not _versions(self.folder / match[1]):
+        match = REFERENCE.fullmatch(reference)
+        if not match or not versions(self.folder / match[1]):
             raise DatasetError(f"There is no data set {reference[:80]!r} here. Add it, or choose another one.")
         folder = self.folder / match[1]
         if match[2] is None:
             return self._newest(folder)
-        if int(match[2]) not in _versions(folder):
-            raise DatasetError(f"The data set {match[1]} has no version {match[2]}; its newest is {_newest(folder)}.")
+        if int(match[2]) not in versions(folder):
+            raise DatasetError(
+                f"The data set {match[1]} has no version {match[2]}; its newest is {newest_version(folder)}."
+            )
         return read_spec(folder / match[2])
 
     def card(self, spec: DatasetSpec) -> dict[str, Any]:
@@ -110,29 +124,56 @@ class DatasetStore:
         """
         names = check_class_names(list(class_names))
         check_arrays(arrays, names)
-        made_id = set_id or self._free_id(name)
-        version = (_newest(self.folder / made_id) + 1) if set_id else 1
+        made_id = set_id or free_id(self.folder, name)
+        version = (newest_version(self.folder / made_id) + 1) if set_id else 1
         counts = len(arrays["y_train"]), len(arrays["y_test"])
         spec = DatasetSpec(made_id, version, name.strip(), names, *counts, checksum(arrays), form, source, licence)
-        if spec.id == MNIST.id:
-            raise DatasetError("MNIST is built in and cannot be changed. Give the data set another name.")
-        self._write(spec, arrays, dict(details or {}))
+        _check_is_own(spec)
+
+        def fill(folder: Path) -> None:
+            write_arrays(folder / ARRAYS, {part: arrays[part] for part in PARTS})
+            write_arrays(folder / SUMMARY, DatasetSummary.of(arrays, len(names)).to_arrays())
+
+        self._write(spec, dict(details or {}), fill)
         return spec
 
-    def _free_id(self, name: str) -> str:
-        """Return an id that no data set has, not even a deleted one: runs may name it."""
-        base = slug(name)
-        taken = {MNIST.id, *(path.name for path in self.folder.glob("*")), *deleted_ids(self.folder)}
-        candidates = [base, *(f"{base}-{number}" for number in range(2, len(taken) + 3))]
-        return next(each for each in candidates if each not in taken)
+    def rename(self, spec: DatasetSpec, name: str, class_names: Sequence[str]) -> DatasetSpec:
+        """Return a new version of a data set: the same images under another name, or with other names of classes.
 
-    def _write(self, spec: DatasetSpec, arrays: Mapping[str, np.ndarray], details: dict[str, Any]) -> None:
+        Runs that name the version before keep it. Raises as `add` does.
+        """
+        _check_is_own(spec)
+        if len(class_names) != spec.num_classes:
+            raise DatasetError(f"{spec.name} has {spec.num_classes} classes; {len(class_names)} names are given.")
+        before, card = self._version_folder(spec), self.card(spec)
+        version = newest_version(self.folder / spec.id) + 1
+        renamed = replace(spec, version=version, name=name.strip(), class_names=check_class_names(list(class_names)))
+
+        def fill(folder: Path) -> None:
+            for file in (ARRAYS, SUMMARY):
+                if (before / file).exists():
+                    link_or_copy(before / file, folder / file)
+
+        self._write(renamed, card, fill)
+        return renamed
+
+    def summary(self, spec: DatasetSpec) -> DatasetSummary:
+        """Return the counts, mean images and some images of each class; of a large set too it takes no time.
+
+        Raises `DatasetError` as `load` does.
+        """
+        if spec.id == MNIST.id:
+            return _mnist_summary(self.folder.parent)
+        kept = read_summary(self._version_folder(spec) / SUMMARY, spec)
+        return kept or DatasetSummary.of(self.load(spec), spec.num_classes)
+
+    def _write(self, spec: DatasetSpec, details: dict[str, Any], fill: Callable[[Path], None]) -> None:
+        """Write a version with its card and what `fill` writes into its folder, which appears in one rename."""
         self.folder.mkdir(parents=True, exist_ok=True)
         staged = self.folder / f".{secrets.token_hex(4)}.new"
         staged.mkdir()
         try:
-            ordered = {part: arrays[part] for part in PARTS}
-            atomic.replace_file(staged / ARRAYS, lambda file: np.savez(file, allow_pickle=False, **ordered))
+            fill(staged)
             atomic.replace_json(staged / CARD, details | spec.to_json())
             (self.folder / spec.id).mkdir(exist_ok=True)
             staged.rename(self.folder / spec.id / str(spec.version))
@@ -146,25 +187,22 @@ class DatasetStore:
         return self.folder / spec.id / str(spec.version)
 
     def _newest(self, folder: Path) -> DatasetSpec:
-        return read_spec(folder / str(_newest(folder)))
+        return read_spec(folder / str(newest_version(folder)))
 
 
-def _versions(folder: Path) -> list[int]:
-    there = folder.iterdir() if folder.is_dir() else ()
-    return sorted(int(path.name) for path in there if re.fullmatch("[1-9][0-9]{0,6}", path.name))
+@cache
+def _mnist_summary(root: Path) -> DatasetSummary:
+    """Return the summary of MNIST, which a root keeps from the first time on."""
+    kept, name = ArrayCache(root), f"summary-{MNIST.sha256[:16]}"
+    with contextlib.suppress(RunError, ValueError, TypeError):
+        if arrays := kept.load(name):
+            return DatasetSummary.from_arrays(arrays, MNIST.num_classes)
+    summary = DatasetSummary.of(load_arrays(), MNIST.num_classes)
+    with contextlib.suppress(OSError):
+        kept.save(name, summary.to_arrays())
+    return summary
 
 
-def _newest(folder: Path) -> int:
-    """Return the newest version in a data set's folder, 0 where there is none."""
-    return max(_versions(folder), default=0)
-
-
-def deleted_ids(folder: Path) -> list[str]:
-    """Return the ids of the data sets in the trash of the folder of all data sets."""
-    return [path.name for path in (folder / ".trash").glob("*") if path.is_dir()]
-
-
-def slug(name: str) -> str:
-    """Return an id made of a name: its Latin letters and digits in lower case, joined by hyphens."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub("[^a-z0-9]+", "-", plain)[:_MAX_ID].strip("-") or "set"
+def _check_is_own(spec: DatasetSpec) -> None:
+    if spec.id == MNIST.id:
+        raise DatasetError("MNIST is built in and cannot be changed.")

@@ -7,7 +7,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class DoubtfulLabel:
-    """An image whose label is doubted: its index, its label, the digit that is read instead, and both probabilities."""
+    """An image whose label is doubted: its index, its label, the class that is read instead, and both probabilities."""
 
     index: int
     label: int
@@ -19,7 +19,7 @@ class DoubtfulLabel:
 def find_doubtful_labels(labels: np.ndarray, probabilities: np.ndarray) -> list[DoubtfulLabel]:
     """Return the images whose label is likely wrong, the most doubtful first.
 
-    labels: (n,) 0 to 9. probabilities: (n, 10), of a network that has not learned from these labels (out of sample). An
+    labels: (n,). probabilities: (n, classes), of a network that has not learned from these labels (out of sample). An
     image counts as a digit where that digit's probability reaches the mean that it has among the images labelled so:
     a network that is less sure of one digit in general is not taken to doubt its labels. The most doubtful are those in
     which the label's probability lies furthest behind.
@@ -40,7 +40,8 @@ def find_doubtful_labels(labels: np.ndarray, probabilities: np.ndarray) -> list[
 
 
 def _thresholds(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-    """Return each digit's mean probability among the images labelled so, (10,); above 1 where there is none."""
+    """Return each class's mean probability among the images labelled so, (classes,); above 1 where there is none."""
+    classes = range(probabilities.shape[1])
     return np.array(
-        [probabilities[labels == digit, digit].mean() if (labels == digit).any() else 2.0 for digit in range(10)]
+        [probabilities[labels == digit, digit].mean() if (labels == digit).any() else 2.0 for digit in classes]
     )

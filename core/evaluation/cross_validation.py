@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from core.config.train_config import FOLDS, TrainConfig
-from core.datasets.mnist import fold_images, load_arrays
+from core.datasets.split import fold_images
+from core.datasets.store import DatasetStore
 from core.evaluation.confident_learning import DoubtfulLabel, find_doubtful_labels
 from core.runs.quota import file_runs
 from core.runs.run import Run
@@ -18,7 +19,7 @@ GROUP = "cross-validation"
 
 
 def fold_configs(config: TrainConfig) -> list[TrainConfig]:
-    """Return the recipe once for each fold, with all images and MNIST's own labels."""
+    """Return the recipe once for each fold, with all images and the data set's own labels."""
     whole = replace(config, training_share=1.0, label_noise=0.0)
     return [replace(whole, fold=fold) for fold in range(1, FOLDS + 1)]
 
@@ -41,16 +42,17 @@ def file_missing_folds(config: TrainConfig, store: RunStore, newest: Mapping[Tra
 
 
 def cross_validated(runs: Sequence[Run]) -> np.ndarray:
-    """Return the probabilities of all training images, (60000, 10) float16, each by the run that kept it back.
+    """Return the probabilities of all training images, (n, classes) float16, each by the run that kept it back.
 
-    runs: those of `fold_runs`, all finished. Raises `RunError` where one has no answers to its fold, or other ones.
+    runs: those of `fold_runs`, all finished. Raises `RunError` where one has no answers to its fold, or other ones, and
+    `DatasetError` where their data set is gone.
     """
-    labels = load_arrays()["y_train"]
-    probabilities = np.zeros((len(labels), 10), np.float16)
-    for fold, run in enumerate(runs, 1):
-        arrays, images = run.fold_predictions(), fold_images(fold)
+    labels, classes = _training_labels(runs), runs[0].config().dataset.num_classes
+    probabilities = np.zeros((len(labels), classes), np.float16)
+    for run in runs:
+        arrays, images = run.fold_predictions(), fold_images(run.config(), labels)
         found = (arrays or {}).get("probabilities")
-        if found is None or found.shape != (len(images), 10):
+        if found is None or found.shape != (len(images), classes):
             raise RunError(f"Run {run.id} has no answers to its fold. Delete it, then check the labels again.")
         probabilities[images] = found
     return probabilities
@@ -58,4 +60,8 @@ def cross_validated(runs: Sequence[Run]) -> np.ndarray:
 
 def doubtful_training_labels(runs: Sequence[Run]) -> list[DoubtfulLabel]:
     """Return the training images whose label is likely wrong, the most doubtful first; raises as `cross_validated`."""
-    return find_doubtful_labels(load_arrays()["y_train"], cross_validated(runs))
+    return find_doubtful_labels(_training_labels(runs), cross_validated(runs))
+
+
+def _training_labels(runs: Sequence[Run]) -> np.ndarray:
+    return DatasetStore(runs[0].folder.parent).load(runs[0].config().dataset)["y_train"]

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
-from core.datasets.mnist import load_arrays
+from core.config.train_config import TrainConfig
+from core.datasets.split import images_for_test
+from core.datasets.store import DatasetStore
 from core.evaluation.predictions import Predictions
 from core.pictures.display import data_url, encode
 
@@ -21,12 +24,12 @@ class PredictedImage:
 
 
 def most_confident_mistakes(labels: np.ndarray, predictions: Predictions, limit: int = 50) -> list[PredictedImage]:
-    """Return at most `limit` misclassified images, the most confident answer first; `labels` (n,) are 0 to 9."""
+    """Return at most `limit` misclassified images, the most confident answer first; `labels` are (n,)."""
     return _by_confidence(labels, predictions, predictions.answers != labels)[:limit]
 
 
 def images_in_cell(labels: np.ndarray, predictions: Predictions, digit: int, answer: int) -> list[PredictedImage]:
-    """Return all images of `digit` that were answered `answer`, the most confident first; `labels` (n,) are 0 to 9."""
+    """Return all images of `digit` that were answered `answer`, the most confident first; `labels` are (n,)."""
     chosen = (labels == digit) & (predictions.answers == answer)
     return _by_confidence(labels, predictions, chosen)
 
@@ -40,6 +43,11 @@ def _by_confidence(labels: np.ndarray, predictions: Predictions, chosen: np.ndar
 
 
 @lru_cache(maxsize=4096)
-def picture_url(index: int, of_training: bool = False) -> str:
-    """Return a test image, or a training image, 28×28, as a URL that holds its PNG."""
-    return data_url(encode(load_arrays()["x_train" if of_training else "x_test"][index]))
+def picture_url(config: TrainConfig, root: Path, index: int, of_training: bool = False) -> str:
+    """Return a test image of the recipe's data set, or training image, 28×28, as a URL that holds its PNG.
+
+    `root` is the folder of all runs. Raises `DatasetError` where the data set is gone.
+    """
+    if of_training:
+        return data_url(encode(DatasetStore(root).load(config.dataset)["x_train"][index]))
+    return data_url(encode(images_for_test(config, root).images[index]))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.datasets.augmentation import augment
-from core.datasets.mnist import Images, Mnist
+from core.datasets.mnist import Images, Split
 from core.datasets.strong_augmentation import OUTLIER_LABEL, augment_strongly, make_outliers
 from core.evaluation.calibration import (
     TARGET_RECALL,
@@ -15,7 +15,6 @@ from core.evaluation.calibration import (
     refusal_threshold,
 )
 from core.recognition.classifier import feature_model
-from core.recognition.model_files import ModelCard
 from core.recognition.outlier_score import OutlierScore, fit_outlier_score, with_own_kept, with_recall
 from core.recognition.recognizer import Recognizer
 
@@ -28,15 +27,14 @@ _DIGITS, _OUTLIERS = 8000, 6000  # images that the outlier score is fitted on
 
 
 def calibrate(
-    model: "keras.Model", mnist: Mnist, own: Images | None = None
+    model: "keras.Model", mnist: Split, own: Images | None = None
 ) -> tuple[dict[str, float], OutlierScore | None]:
     """Return what a model's card says of confidence and refusal, and its outlier score.
 
     own: digits that a person labelled, so that the score does not take them for outliers.
 
     The temperature is fitted on the validation images and an augmented copy of each, the refusal on them as they are.
-    Beside them stands how well they hold on the test images, which neither saw. Without validation images there is
-    nothing to fit them on: the card has none, and there is no outlier score.
+    Without validation images there is nothing to fit them on: the card has none, and there is no outlier score.
     """
     validation, plain = mnist.validation, Recognizer(model)
     if not len(validation):
@@ -45,16 +43,19 @@ def calibrate(
     augmented = plain.classify(augment(validation.images, np.random.default_rng(0)))
     temperature = fit_temperature(np.concatenate([probabilities, augmented]), np.tile(validation.labels, 2))
     refusal = refusal_threshold(apply_temperature(probabilities, temperature))
-    score = _outlier_score(model, temperature, mnist, own)
-    found = Recognizer(model, ModelCard(temperature, refusal), score).predict_with_outlier_score(mnist.test.images)
-    measured = {
+    return {"temperature": temperature, "refusal": refusal}, _outlier_score(model, temperature, mnist, own)
+
+
+def measure_calibration(reader: Recognizer, mnist: Split) -> dict[str, float]:
+    """Return how well a reader's confidence and refusal hold on the test images, which no fitting saw."""
+    found = reader.predict_with_outlier_score(mnist.test.images)
+    return {
         "calibration_error": round(expected_calibration_error(found.probabilities, mnist.test.labels), 4),
         "test_digits_kept": float((~found.refused).mean()),
     }
-    return {"temperature": temperature, "refusal": refusal} | measured, score
 
 
-def _outlier_score(model: "keras.Model", temperature: float, mnist: Mnist, own: Images | None) -> OutlierScore:
+def _outlier_score(model: "keras.Model", temperature: float, mnist: Split, own: Images | None) -> OutlierScore:
     """Return a score fitted on strongly augmented digits and on outliers; it keeps about `TARGET_RECALL` of digits."""
     rng, train, network = np.random.default_rng(0), mnist.train, feature_model(model)
     options: dict[str, Any] = {"batch_size": 500, "verbose": 0}

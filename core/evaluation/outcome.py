@@ -12,6 +12,9 @@ from core.runs.schema import MarkKind, Report
 NEAR_CHANCE = 0.2
 """A network that reads fewer of the ten digits right has learned next to nothing: guessing reads a tenth."""
 
+_OF_THE_REST = 1 / 9
+"""The same for other numbers of classes: as far from what guessing reads to all."""
+
 _ONE_ANSWER = 0.9
 _MANY_RANDOM_LABELS = 0.7
 _FEW_IMAGES = 0.02
@@ -22,32 +25,36 @@ class FailedLearning:
     """The finding that a trained network reads hardly more than guessing would."""
 
     accuracy: float  # on the test images, 0 to 1
-    answer: int | None  # the digit that it reads in nearly all images, None where there is none
+    answer: str | None  # the class that it reads in nearly all images, None where there is none
     advice: str  # what to try, a sentence
+    guessing: float  # what guessing reads right, 0 to 1
 
     def __str__(self) -> str:
         always = f", and it reads a {self.answer} in nearly all" if self.answer is not None else ""
         return (
             f"The network has not learned: it reads {percent(self.accuracy)} of the test images right, where guessing "
-            f"reads 10 %{always}. {self.advice}"
+            f"reads {percent(self.guessing, 0)}{always}. {self.advice}"
         )
 
 
 def find_failed_learning(run: Run) -> FailedLearning | None:
     """Return why the run's network has learned nothing, or None where it has or is not tested; raises `RunError`."""
     report = run.report()
-    if report is None or report.accuracy >= NEAR_CHANCE:
+    if report is None:
         return None
     config = run.config()
+    guessing = 1 / config.dataset.num_classes
+    if report.accuracy >= guessing + (1 - guessing) * _OF_THE_REST:
+        return None
     rates = [mark.value for mark in run.marks() if mark.kind is MarkKind.RATE and mark.value is not None]
     highest = max([config.learning_rate, *rates])
-    return FailedLearning(report.accuracy, _only_answer(report), _advice(config, highest))
+    return FailedLearning(report.accuracy, _only_answer(report, config), _advice(config, highest), guessing)
 
 
-def _only_answer(report: Report) -> int | None:
+def _only_answer(report: Report, config: TrainConfig) -> str | None:
     answered = [sum(column) for column in zip(*report.confusion_matrix, strict=True)]
-    most = max(range(10), key=answered.__getitem__)
-    return most if answered[most] >= _ONE_ANSWER * sum(answered) > 0 else None
+    most = max(range(len(answered)), key=answered.__getitem__)
+    return config.dataset.class_names[most] if answered[most] >= _ONE_ANSWER * sum(answered) > 0 else None
 
 
 def _advice(config: TrainConfig, rate: float) -> str:

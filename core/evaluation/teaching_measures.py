@@ -3,7 +3,7 @@
 import numpy as np
 
 from core.corrections.freezing import FrozenCorrections
-from core.datasets.mnist import Mnist
+from core.datasets.mnist import Split
 from core.datasets.strong_augmentation import make_outliers
 from core.evaluation.calibration import expected_calibration_error
 from core.recognition.recognizer import Recognizer
@@ -13,7 +13,7 @@ _OUTLIERS = 1000
 _SEED = 7  # another one than those with which a refusal is fitted
 
 
-def measure(reader: Recognizer, corrections: FrozenCorrections, mnist: Mnist) -> Measures:
+def measure(reader: Recognizer, corrections: FrozenCorrections, mnist: Split) -> Measures:
     """Return what a model reads right of MNIST's test images and of the person's digits, and what it refuses.
 
     The person's digits are read as the network sees them, each in one view.

@@ -23,7 +23,7 @@ _MIN_RANKED = 1e-9  # the reader's probabilities order images down to here; belo
 class Change:
     """A change of an image and what the reader says to it.
 
-    `before` and `after` are (28, 28) uint8 in MNIST form, the probabilities (10,) float32.
+    `before` and `after` are (28, 28) uint8 in MNIST form, the probabilities (classes,) float32.
     """
 
     before: np.ndarray
@@ -106,7 +106,7 @@ def _with_one_stroke(network: ExplainedNetwork, image: np.ndarray, target: int) 
     """Return an image (28, 28) uint8 with one stroke more, (n, 28, 28): those that bring it closest to `target`."""
     pixels = _to_pixels(image)
     now = network.log_probabilities(pixels[None])[0]
-    rival = int(np.argmax(np.where(np.arange(10) == target, -np.inf, now)))
+    rival = int(np.argmax(np.where(np.arange(len(now)) == target, -np.inf, now)))
     return _promising(network, pixels, rival, target)
 
 

@@ -3,9 +3,12 @@
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
+from core.config.dataset_spec import DatasetSpec
+from core.datasets.class_examples import class_examples
 from core.datasets.mnist import load_mnist
 from core.explanation.rendering import backdrop_of_drawing, backdrop_of_image
 from core.preprocessing.canvas_drawing import Drawing
@@ -40,6 +43,14 @@ class ExplainedDigit:
         """Return the example of that number, 0 to 9, in `EXAMPLES`."""
         test = load_mnist().test
         return cls.of_image(test.images[EXAMPLES[number]], int(test.labels[EXAMPLES[number]]))
+
+    @classmethod
+    def of_class(cls, dataset: DatasetSpec, root: Path, label: int) -> "ExplainedDigit":
+        """Return the example of a class of another data set; `root` is the folder of all runs.
+
+        Raises `DatasetError` where the data set is gone.
+        """
+        return cls.of_image(class_examples(dataset, root)[label], label)
 
     @cached_property
     def fingerprint(self) -> str:

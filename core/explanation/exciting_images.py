@@ -2,13 +2,14 @@
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from core.datasets.mnist import load_mnist
+from core.datasets.mnist import Images, load_mnist
 from core.explanation.activations import LayerRecord, passes
 from core.explanation.network import trace
 from core.recognition.recognizer import Recognizer
@@ -16,6 +17,10 @@ from core.recognition.recognizer import Recognizer
 SHOWN = 9
 MAX_READ_S = 1.0  # at a time
 _BATCH_IMAGES = 250
+
+
+def _mnist_test() -> Images:
+    return load_mnist().test
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,10 +33,14 @@ class ExcitingImage:
 
 
 class ExcitingImages:
-    """The test images that excite each unit of each layer most, of those that were read so far."""
+    """The test images that excite each unit of each layer most, of those that were read so far.
 
-    def __init__(self, reader: Recognizer) -> None:
-        self._model = reader.model
+    `load_test` returns the test images; without it, they are MNIST's. `class_names` are those of their labels.
+    """
+
+    def __init__(self, reader: Recognizer, load_test: Callable[[], Images] = _mnist_test) -> None:
+        self._model, self._load_test = reader.model, load_test
+        self.class_names = reader.dataset.class_names
         self._best: list[tuple[np.ndarray, np.ndarray]] = []  # of each layer: images and values, (9, units) each
         self._lock = threading.Lock()
         self.images_read = 0
@@ -43,7 +52,7 @@ class ExcitingImages:
     @property
     def images(self) -> int:
         """Return how many test images there are."""
-        return len(load_mnist().test)
+        return len(self._load_test())
 
     def read(self, max_s: float = MAX_READ_S) -> None:
         """Read on in the test images for at most so many seconds; raises `ExplanationError` and `DatasetError`.
@@ -53,7 +62,7 @@ class ExcitingImages:
         if not self._lock.acquire(timeout=max_s):
             return
         try:
-            begin, images = time.monotonic(), load_mnist().test.images
+            begin, images = time.monotonic(), self._load_test().images
             while self.images_read < len(images) and time.monotonic() - begin < max_s:
                 self._read_batch(images[self.images_read : self.images_read + _BATCH_IMAGES])
         finally:
@@ -63,7 +72,7 @@ class ExcitingImages:
         """Return the images that excite a unit of a layer most, at most `SHOWN`, the strongest first."""
         if not self._best or not len(self._best[layer][0][0]):
             return []
-        test = load_mnist().test
+        test = self._load_test()
         images, values = (each[:, unit] for each in self._best[layer])
         return [
             ExcitingImage(test.images[images[each]], int(test.labels[images[each]]), float(values[each]))

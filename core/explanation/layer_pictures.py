@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.config.dataset_spec import DIGITS
 from core.config.percent import probability_percent
 from core.explanation.activations import LayerActivations
 from core.explanation.formulas import Place, formula, strongest_place
@@ -46,13 +47,15 @@ class LayerPicture:
     values: tuple[str, ...]
 
 
-def layer_pictures(layers: Sequence[LayerActivations], kept: tuple[int, int] | None = None) -> Iterator[LayerPicture]:
+def layer_pictures(
+    layers: Sequence[LayerActivations], kept: tuple[int, int] | None = None, names: Sequence[str] = DIGITS
+) -> Iterator[LayerPicture]:
     """Yield a picture for each layer, in order; the units keep their order.
 
-    kept: the numbers of a layer and of a unit in it that is shown in any case.
+    kept: the numbers of a layer and of a unit in it that is shown in any case. names: those of the network's classes.
     """
     for index in range(len(layers)):
-        yield _picture(layers, index, kept[1] if kept and kept[0] == index else None)
+        yield _picture(layers, index, kept[1] if kept and kept[0] == index else None, names)
 
 
 def layer_title(layers: Sequence[LayerActivations], index: int) -> str:
@@ -64,11 +67,11 @@ def layer_title(layers: Sequence[LayerActivations], index: int) -> str:
     return name if layer.passes else f"{count}. {name}{block}"
 
 
-def unit_name(layers: Sequence[LayerActivations], index: int, unit: int) -> str:
-    """Return what one unit of a layer is: the answer for a digit, a channel of a picture, or a unit."""
+def unit_name(layers: Sequence[LayerActivations], index: int, unit: int, names: Sequence[str] = DIGITS) -> str:
+    """Return what one unit of a layer is: the answer for a class, a channel of a picture, or a unit."""
     layer = layers[index]
-    if index == len(layers) - 1 and layer.units == 10:
-        return f"the digit {unit}"
+    if index == len(layers) - 1 and layer.units == len(names):
+        return f"the {'digit' if tuple(names) == DIGITS else 'class'} {names[unit]}"
     return f"{'channel' if layer.values.ndim == 3 else 'unit'} {unit + 1} of {layer.units}"
 
 
@@ -85,7 +88,7 @@ def strongest_unit(layer: LayerActivations) -> tuple[int, Place]:
     return unit, strongest_place(layer, unit)
 
 
-def _picture(layers: Sequence[LayerActivations], index: int, kept: int | None) -> LayerPicture:
+def _picture(layers: Sequence[LayerActivations], index: int, kept: int | None, names: Sequence[str]) -> LayerPicture:
     layer, title = layers[index], layer_title(layers, index)
     unit, place = strongest_unit(layer)
     text = formula(layer, unit, place)
@@ -95,14 +98,14 @@ def _picture(layers: Sequence[LayerActivations], index: int, kept: int | None) -
     units = _shown_units(maps, kept)
     pictures = as_pictures(maps[units])
     tiles = Tiles(draw_values(to_unit_range(maps)[units].reshape(pictures.shape)), _zoom(pictures))
-    name = unit_name(layers, index, unit)
+    name = unit_name(layers, index, unit, names)
     return LayerPicture(
         f"{title} → {size_text(layer.values.shape)} values",
-        _shown_text(layers, index, len(units)),
+        _shown_text(layers, index, len(units), names),
         f"{name[0].upper()}{name[1:]}, the strongest: {text}",
         tiles,
         tuple(units.tolist()),
-        tuple(unit_name(layers, index, each) for each in units.tolist()),
+        tuple(unit_name(layers, index, each, names) for each in units.tolist()),
         tuple(value_text(layer, float(each)) for each in maps[units].reshape(len(units), -1).max(axis=1)),
     )
 
@@ -122,10 +125,10 @@ def _zoom(pictures: np.ndarray) -> int:
     return zoom_for(_UNIT_PX if side == 1 else next(px for least, px in _MAP_PX if side >= least), pictures.shape)
 
 
-def _shown_text(layers: Sequence[LayerActivations], index: int, shown: int) -> str:
+def _shown_text(layers: Sequence[LayerActivations], index: int, shown: int, names: Sequence[str]) -> str:
     layer = layers[index]
-    if index == len(layers) - 1 and layer.units == 10:
-        return "the digits 0 to 9, from the left"
+    if index == len(layers) - 1 and layer.units == len(names):
+        return f"the {'digits' if tuple(names) == DIGITS else 'classes'} {names[0]} to {names[-1]}, from the left"
     active = int((np.abs(layer.values).reshape(-1, layer.units) > 0).any(axis=0).sum())
     which = f"{shown} of {layer.units:,}, the most active ones" if shown < layer.units else f"all {shown}"
     silent = f"; {layer.units - active:,} give 0 everywhere" if active < layer.units else ""

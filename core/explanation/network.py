@@ -38,9 +38,10 @@ class ExplainedNetwork:
     def __init__(self, reader: Recognizer) -> None:
         self.reader = reader
         self.model = reader.model
+        self.classes: int = reader.model.outputs[0].shape[-1]
 
     def log_probabilities(self, images: np.ndarray) -> np.ndarray:
-        """Return the reader's log-probabilities, (n, 10) float32, of n > 0 images (n, 28, 28) float32 in [0, 1]."""
+        """Return the reader's log-probabilities, (n, classes), of n > 0 images (n, 28, 28) float32 in [0, 1]."""
         return predict_in_batches(partial(_call, self._traced_log_probabilities), images)
 
     def gradients(self, images: np.ndarray, answer: int, other: int) -> np.ndarray:
@@ -48,14 +49,14 @@ class ExplainedNetwork:
 
         images: (n, 28, 28) float32 in [0, 1], n > 0. The log-odds are the natural logarithm of p(answer) / p(other).
         """
-        direction = np.zeros(10, np.float32)
+        direction = np.zeros(self.classes, np.float32)
         direction[answer], direction[other] = 1, -1
         return _call(self._traced_gradients, images, direction)
 
     def loss_gradients(self, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
         """Return how the loss of each image grows with each of its pixels: (n, 28, 28) float32.
 
-        images: (n, 28, 28) float32 in [0, 1], n > 0; labels: (n,) int32, 0 to 9. The loss is the cross-entropy of the
+        images: (n, 28, 28) float32 in [0, 1], n > 0; labels: (n,) int32. The loss is the cross-entropy of the
         label, from logits where the network has them, so that the gradient of a sure answer does not vanish.
         """
         parts = np.array_split(np.arange(len(images)), -(-len(images) // _GRADIENT_IMAGES))
@@ -66,9 +67,9 @@ class ExplainedNetwork:
         return predict_in_batches(partial(_call, self._traced_features), images)
 
     def features_and_probabilities(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return `features`, (n, d), and the reader's probabilities, (n, 10) float32, of n > 0 images, read once."""
+        """Return `features`, (n, d), and the reader's probabilities, (n, classes), of n > 0 images, read once."""
         both = predict_in_batches(partial(_call, self._traced_features_and_probabilities), images)
-        return both[:, :-10], both[:, -10:]
+        return both[:, : -self.classes], both[:, -self.classes :]
 
     @property
     def has_hidden_layer(self) -> bool:
@@ -89,7 +90,7 @@ class ExplainedNetwork:
                 log_odds = tf.linalg.matvec(self._log_probabilities(images), direction)
             return tape.gradient(log_odds, images)
 
-        return trace(gradients, ((None, 28, 28), "float32"), ((10,), "float32"))
+        return trace(gradients, ((None, 28, 28), "float32"), ((self.classes,), "float32"))
 
     @cached_property
     def _traced_loss_gradients(self) -> Any:
@@ -140,7 +141,7 @@ class ExplainedNetwork:
     def _log_probabilities(self, images: "tf.Tensor") -> "tf.Tensor":
         """Return the log-probabilities of a tensor of images, from logits where the network has them.
 
-        The probability of a digit that the network excludes may be 0 in 32 bits; its logit is not.
+        The probability of a class that the network excludes may be 0 in 32 bits; its logit is not.
         """
         import tensorflow as tf
 

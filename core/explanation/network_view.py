@@ -29,7 +29,11 @@ class NetworkView:
             layers = reader.read(image)
             kept = (pick.layer, pick.unit) if pick else None
             picked = unit_view(layers, pick, exciting) if pick else None
-            return cls(tuple(layer_pictures(layers, kept)), picked, _temperature_text(reader.reader.temperature))
+            return cls(
+                tuple(layer_pictures(layers, kept, exciting.class_names)),
+                picked,
+                _temperature_text(reader.reader.temperature),
+            )
 
 
 def _temperature_text(temperature: float) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.config.dataset_spec import DIGITS
 from core.explanation.activations import LayerActivations
 from core.explanation.exciting_images import ExcitingImage, ExcitingImages
 from core.explanation.formulas import Place, formula, strongest_place
@@ -80,7 +81,7 @@ def unit_view(layers: Sequence[LayerActivations], pick: Pick, exciting: Exciting
     layer = layers[pick.layer]
     place = _place(layer, pick)
     found = sum_of(layer, pick.unit, place)
-    name = unit_name(layers, pick.layer, pick.unit)
+    name = unit_name(layers, pick.layer, pick.unit, exciting.class_names)
     return UnitView(
         pick,
         f"{name[0].upper()}{name[1:]} · {layer_title(layers, pick.layer)}{_place_text(layer, pick, place)}",
@@ -88,7 +89,7 @@ def unit_view(layers: Sequence[LayerActivations], pick: Pick, exciting: Exciting
         _terms(found) if found else (),
         _pictures(found) if found else (),
         _on_picture(layer, place),
-        _exciting_pictures(layer, exciting.of(pick.layer, pick.unit)),
+        _exciting_pictures(layer, exciting.of(pick.layer, pick.unit), exciting.class_names),
         _exciting_text(exciting),
         exciting.images_read == exciting.images,
     )
@@ -167,11 +168,14 @@ def _channels_first(values: np.ndarray) -> np.ndarray:
     return values[None] if values.ndim == 2 else np.moveaxis(values, -1, 0)
 
 
-def _exciting_pictures(layer: LayerActivations, found: Sequence[ExcitingImage]) -> UnitPicture | None:
+def _exciting_pictures(
+    layer: LayerActivations, found: Sequence[ExcitingImage], names: Sequence[str]
+) -> UnitPicture | None:
     if not found:
         return None
     pictures = np.stack([each.picture for each in found])
-    labels = tuple(f"a {each.label}: {value_text(layer, each.value)}" for each in found)
+    article = "a " if tuple(names) == DIGITS else ""
+    labels = tuple(f"{article}{names[each.label]}: {value_text(layer, each.value)}" for each in found)
     tiles = Tiles(np.repeat(pictures[..., None], 3, axis=3), zoom_for(_IMAGE_PX, pictures.shape))
     return UnitPicture("What excites it most", "", tiles, labels)
 

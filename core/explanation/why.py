@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.config.dataset_spec import DIGITS
 from core.config.percent import probability_percent
 from core.explanation.counterfactual import Change, smallest_change, strongest_stroke
 from core.explanation.digits import ExplainedDigit
@@ -26,37 +27,45 @@ class Captioned:
 class Answer:
     """The network's answer to the digit that is explained, seen once and as it is."""
 
-    probabilities: np.ndarray  # (10,) float32
+    probabilities: np.ndarray  # (classes,) float32
     is_refused: bool
+    names: tuple[str, ...] = DIGITS  # of the classes
 
     @classmethod
     def read(cls, network: ExplainedNetwork, digit: ExplainedDigit) -> "Answer":
         """Return the network's answer to a digit."""
         found = network.reader.predict_with_outlier_score(digit.image[None])
-        return cls(found.probabilities[0], bool(found.refused[0]))
+        return cls(found.probabilities[0], bool(found.refused[0]), network.reader.dataset.class_names)
 
     @property
     def order(self) -> list[int]:
-        """Return the digits 0 to 9, the likeliest first."""
+        """Return the labels, the likeliest first."""
         return [int(label) for label in np.argsort(-self.probabilities, kind="stable")]
 
     @property
     def label(self) -> int:
-        """Return the likeliest digit."""
+        """Return the likeliest label."""
         return self.order[0]
+
+    @property
+    def name(self) -> str:
+        """Return the name of the likeliest class."""
+        return self.names[self.label]
 
     @property
     def confidence_text(self) -> str:
         """Return how sure the answer is, in words."""
         share = probability_percent(self.probabilities[self.label])
-        return f"Not a digit; the nearest is {self.label}, {share}" if self.is_refused else f"{share} sure"
+        what = "Not a digit" if self.names == DIGITS else "Like none of them"
+        return f"{what}; the nearest is {self.name}, {share}" if self.is_refused else f"{share} sure"
 
     @property
     def note(self) -> str:
         """Return a sentence on an answer that was refused; '' of another one."""
         if not self.is_refused:
             return ""
-        return f"The network refuses this: it does not look like a digit. What follows is on its nearest, {self.label}."
+        like = "a digit" if self.names == DIGITS else "any of them"
+        return f"The network refuses this: it does not look like {like}. What follows is on its nearest, {self.name}."
 
 
 def evidence_pictures(network: ExplainedNetwork, digit: ExplainedDigit, answer: int, other: int) -> list[Captioned]:
@@ -79,21 +88,24 @@ def stroke_picture(network: ExplainedNetwork, digit: ExplainedDigit, answer: int
         if change
         else "None was found."
     )
-    return stroke_sentence(change, answer, other), _captioned("What matters most", digit, change, caption)
+    sentence = stroke_sentence(change, answer, other, network.reader.dataset.class_names)
+    return sentence, _captioned("What matters most", digit, change, caption)
 
 
 def smallest_picture(network: ExplainedNetwork, digit: ExplainedDigit, target: int) -> Captioned:
     """Return the smallest change that was found to have the digit read as `target`; raises `TimeoutError`."""
-    return _smallest_captioned(smallest_change(network, digit.image, target), digit, target)
+    change = smallest_change(network, digit.image, target)
+    return _smallest_captioned(change, digit, target, network.reader.dataset.class_names)
 
 
-def no_smallest_picture(digit: ExplainedDigit, target: int) -> Captioned:
+def no_smallest_picture(digit: ExplainedDigit, target: int, names: tuple[str, ...] = DIGITS) -> Captioned:
     """Return what is shown in place of `smallest_picture` where its search took too long."""
-    return _smallest_captioned(None, digit, target)
+    return _smallest_captioned(None, digit, target, names)
 
 
-def _smallest_captioned(change: Change | None, digit: ExplainedDigit, target: int) -> Captioned:
-    return _captioned(f"Smallest change to {target}", digit, change, smallest_sentence(change, target))
+def _smallest_captioned(change: Change | None, digit: ExplainedDigit, target: int, names: tuple[str, ...]) -> Captioned:
+    sentence = smallest_sentence(change, target, names)
+    return _captioned(f"Smallest change to {names[target]}", digit, change, sentence)
 
 
 def _captioned(title: str, digit: ExplainedDigit, change: Change | None, sentence: str) -> Captioned:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from core.config.dataset_spec import MNIST, DatasetSpec, ImageForm
 from core.recognition.recognizer import Recognizer
 from core.runs.run import Run
 from core.runs.schema import MetricRow
@@ -54,9 +55,46 @@ Another Digit Studio imports this ZIP on its Runs page. It rebuilds the network 
 """
 
 
+_ANSWER = "print(answer.argmax(),"
+_NAMED_ANSWER = """\
+config = json.loads(Path(__file__).with_name("config.json").read_text("utf-8"))
+print(config["dataset"]["class_names"][answer.argmax()],"""
+_PLAIN_PICTURE = """\
+field = ImageOps.exif_transpose(Image.open(sys.argv[1])).convert("L").resize((28, 28))
+"""
+
+
+def bundle_script(dataset: DatasetSpec) -> str:
+    """Return the script of a bundle; of another data set than MNIST it prints the name of the class."""
+    if dataset == MNIST:
+        return SCRIPT
+    named = SCRIPT.replace(_ANSWER, _NAMED_ANSWER).replace("The digit in", "What is in").replace("sys\n", "json, sys\n")
+    if dataset.form is ImageForm.MNIST:
+        return named
+    before, after = named.partition("picture = ")[0], named.partition("model = ")
+    return before + _PLAIN_PICTURE + after[1] + after[2]
+
+
+def bundle_readme(dataset: DatasetSpec) -> str:
+    """Return the README of a bundle; of another data set than MNIST it names the classes."""
+    if dataset == MNIST:
+        return README
+    names = "\n".join(f"  {label}  {name}" for label, name in enumerate(dataset.class_names))
+    text = README.replace("reads handwritten digits, trained on MNIST", f"reads {dataset.name}, trained").replace(
+        "a picture of one digit", "a picture"
+    )
+    text = text.replace("(n, 10)", f"(n, {dataset.num_classes})").replace(
+        "MNIST's 10,000 test images", "its test images"
+    )
+    if dataset.form is ImageForm.PLAIN:
+        text = text.replace(", white ink on black", ", the whole picture in grey")
+    source = f"{dataset.reference}, {dataset.source or 'of its maker'}, licence: {dataset.licence or 'not said'}"
+    return f"{text}\nIt learned the data set {source}. Its classes, by their place in the answer:\n\n{names}\n"
+
+
 def make_bundle(run: Run) -> bytes:
     """Return the ZIP file of a run that has a model; raises `RunError`, `ModelError` or `OSError`."""
-    status, test, model = run.status(), run.report(), Recognizer.load(run.model_path).model
+    status, test, reader = run.status(), run.report(), Recognizer.load(run.model_path)
     about = {
         "format": FORMAT,
         "version": VERSION,
@@ -66,7 +104,7 @@ def make_bundle(run: Run) -> bytes:
     }
     weights = io.BytesIO()
     arrays: dict[str, Any] = {
-        weight_name(index): np.ascontiguousarray(array) for index, array in enumerate(model.get_weights())
+        weight_name(index): np.ascontiguousarray(array) for index, array in enumerate(reader.model.get_weights())
     }
     np.savez(weights, **arrays)
     parts = {
@@ -76,8 +114,8 @@ def make_bundle(run: Run) -> bytes:
         HISTORY: json.dumps([row.to_json() for row in _thin_rows(run.metrics().rows)]),
         _NETWORK: run.model_path.read_bytes(),
         **({_TEST: json.dumps(test.to_json(), indent=2)} if test else {}),
-        _SCRIPT: SCRIPT,
-        _README: README,
+        _SCRIPT: bundle_script(reader.dataset),
+        _README: bundle_readme(reader.dataset),
     }
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:

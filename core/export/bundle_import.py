@@ -4,6 +4,7 @@ import json
 import math
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,8 @@ import numpy as np
 from core.config.field_spec import ConfigError
 from core.config.schedules import steps_per_epoch
 from core.config.train_config import TrainConfig
-from core.datasets.mnist import count_training_images, load_mnist
+from core.datasets.mnist import DatasetError
+from core.datasets.split import count_training_images, images_for_test
 from core.evaluation.predictions import Predictions, predict_test_images
 from core.evaluation.report import make_report
 from core.export.bundle import ABOUT, CONFIG, FORMAT, HISTORY, VERSION, WEIGHTS
@@ -50,21 +52,20 @@ def import_bundle(store: RunStore, data: bytes) -> Run:
     """Create a finished run from the bytes of a bundle and return it; raises `BundleError`, `QuotaError` or `OSError`.
 
     The network is built from the checked config and given the weights; no code of the bundle is run. Its test report
-    is measured here; the one in the bundle is ignored.
+    is measured here, where its data set is; the one in the bundle is ignored.
     """
     check_disk(store.root)
     bundle, model = open_bundle(data)
-    probabilities = predict_test_images(Recognizer(model).classify)
-    if not np.isfinite(probabilities).all():
-        raise BundleError("The network in this bundle cannot be used: its outputs are NaN or infinite.")
+    probabilities, labels = _measure(model, bundle.config, store.root)
     now = time.time()
 
     def fill(run: Run) -> None:
         for row in bundle.rows:
             run.append_metrics(row)
         run.save_model(model)
-        run.save_predictions(Predictions.from_probabilities(probabilities).arrays())
-        run.write_report(make_report(probabilities, load_mnist().test.labels))
+        if labels is not None:
+            run.save_predictions(Predictions.from_probabilities(probabilities).arrays())
+            run.write_report(make_report(probabilities, labels))
         run.write_notes(name=bundle.name, imported=now)
         run.write_status(
             Status(
@@ -78,6 +79,23 @@ def import_bundle(store: RunStore, data: bytes) -> Run:
         )
 
     return store.create(bundle.config, fill)
+
+
+def _measure(model: "keras.Model", config: TrainConfig, root: Path) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return the model's probabilities for the test images, and their labels; of an image of noise, and None, where
+    their data set is not here.
+
+    Raises `BundleError` where a probability is NaN or infinite.
+    """
+    classify, labels = Recognizer(model).classify, None
+    try:
+        probabilities = predict_test_images(classify, config, root)
+        labels = images_for_test(config, root).labels
+    except DatasetError:
+        probabilities = classify(np.random.default_rng(0).integers(0, 256, (1, 28, 28), np.uint8))
+    if not np.isfinite(probabilities).all():
+        raise BundleError("The network in this bundle cannot be used: its outputs are NaN or infinite.")
+    return probabilities, labels
 
 
 def open_bundle(data: bytes) -> tuple[Bundle, "keras.Model"]:

@@ -12,6 +12,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from core.config.dataset_spec import MNIST, DatasetSpec
+from core.export.class_names import (
+    write_into_keras,
+    write_into_litert,
+    write_into_onnx,
+    write_into_savedmodel,
+)
 from core.networks.builder import import_keras
 from core.recognition.recognizer import Recognizer
 
@@ -27,9 +34,10 @@ class ExportError(RuntimeError):
 class ExportFormat:
     """One export format, as the command line and the Runs page offer it.
 
-    `write(model, path)` writes a `keras.Model` that takes float32 images (n, 28, 28) in [0, 1] and returns (n, 10)
+    `write(model, path)` writes a `keras.Model` that takes float32 images (n, 28, 28) in [0, 1] and returns (n, classes)
     probabilities. `predict(path, images)` loads what was written and returns its probabilities for such images as an
-    array: so every export is compared with the original. `packages` are needed for either.
+    array: so every export is compared with the original. `write_classes(path, dataset)` adds the names of the
+    classes of another data set than MNIST. `packages` are needed for either.
     """
 
     name: str  # on the command line
@@ -39,6 +47,7 @@ class ExportFormat:
     write: Callable[["keras.Model", Path], Any]
     predict: Callable[[Path, np.ndarray], np.ndarray]
     packages: tuple[str, ...] = ()
+    write_classes: Callable[[Path, DatasetSpec], None] | None = None
 
 
 def _write_keras(model: "keras.Model", path: Path) -> None:
@@ -83,7 +92,15 @@ def _predict_onnx(path: Path, images: np.ndarray) -> np.ndarray:
 FORMATS = {
     each.name: each
     for each in (
-        ExportFormat("keras", "Keras", "for Python with Keras", ".keras", _write_keras, _predict_keras),
+        ExportFormat(
+            "keras",
+            "Keras",
+            "for Python with Keras",
+            ".keras",
+            _write_keras,
+            _predict_keras,
+            write_classes=write_into_keras,
+        ),
         ExportFormat(
             "litert",
             "LiteRT",
@@ -91,6 +108,7 @@ FORMATS = {
             ".tflite",
             partial(_write, "litert"),
             _predict_litert,
+            write_classes=write_into_litert,
         ),
         ExportFormat(
             "onnx",
@@ -99,6 +117,7 @@ FORMATS = {
             ".onnx",
             partial(_write, "onnx"),
             _predict_onnx,
+            write_classes=write_into_onnx,
             packages=("onnx", "tf2onnx", "onnxruntime"),
         ),
         ExportFormat(
@@ -108,6 +127,7 @@ FORMATS = {
             "",
             partial(_write, "tf_saved_model"),
             _predict_savedmodel,
+            write_classes=write_into_savedmodel,
         ),
     )
 }
@@ -139,9 +159,11 @@ def export_model(path: Path | None, format_name: str, output: Path | None, stem:
         raise ExportError(f"There is no folder {target.parent}; create it, or choose another with --output.")
     if missing_packages(format_name):
         raise ExportError(missing_packages(format_name))
-    model = Recognizer.load(path).model
+    reader = Recognizer.load(path)
     try:
-        chosen.write(model, target)
+        chosen.write(reader.model, target)
+        if chosen.write_classes and reader.dataset != MNIST:
+            chosen.write_classes(target, reader.dataset)
     except BaseException as error:
         remove_export(target)
         if isinstance(error, ImportError):

@@ -7,10 +7,12 @@ from html import escape
 
 from core.charts.curves import Curve, Metric
 from core.charts.svg import curve_svg
+from core.config.dataset_spec import DatasetSpec
 from core.config.describe import describe_recipe, network_name, summarize_recipe
 from core.config.percent import percent, percent_number, probability_percent
 from core.config.train_config import FIELD_SPECS, TrainConfig
-from core.datasets.mnist import load_mnist
+from core.datasets.mnist import DatasetError
+from core.datasets.split import images_for_test
 from core.evaluation.misclassified import most_confident_mistakes, picture_url
 from core.evaluation.predictions import load_predictions
 from core.export.html_style import STYLE
@@ -27,14 +29,15 @@ _STRONGEST = 55  # percent of colour in the darkest cell, so that its number can
 def make_html_report(view: RunView) -> bytes:
     """Return the page, UTF-8; raises `ExportError` with a sentence where the run has no test report."""
     report, title = tested_report(view), escape(to_printable(view.title))
+    noun = "digit" if view.config.dataset.is_digits else "class"
     remark = f'<p class="remark">{escape(view.notes.remark)}</p>' if view.notes.remark else ""
     body = "\n".join(
         [
             f"<header><h1>{title}</h1>{remark}<p>{escape(_summary(view))}</p></header>",
             _figures(view, report),
             f"<section><h2>Learning curves</h2><div class='two'>{_curves(view)}</div>{_changes(view)}</section>",
-            f"<section><h2>Confusions</h2>{_confusions(report)}</section>",
-            f"<section><h2>Each digit</h2>{_digits(report)}</section>",
+            f"<section><h2>Confusions</h2>{_confusions(report, view.config.dataset)}</section>",
+            f"<section><h2>Each {noun}</h2>{_digits(report, view.config.dataset)}</section>",
             f"<section><h2>The worst mistakes</h2>{_mistakes(view)}</section>",
             f"<section><h2>The recipe</h2>{_recipe(view)}</section>",
             f"<footer>{escape(_origin(view))}</footer>",
@@ -62,7 +65,7 @@ _PAGE = """\
 
 def _summary(view: RunView) -> str:
     return (
-        f"A network trained on MNIST, {_date(view.run.created)}. Its recipe: "
+        f"A network trained on {to_printable(view.config.dataset.name)}, {_date(view.run.created)}. Its recipe: "
         f"{summarize_recipe(view.config, view.changes)}."
     )
 
@@ -72,14 +75,15 @@ def _date(seconds: float) -> str:
 
 
 def _figures(view: RunView, report: Report) -> str:
+    tested_on = view.config.tested_on
     interval = " to ".join(percent(end, 2) for end in report.interval)
     rows = [
         (
             "Test accuracy",
             percent(report.accuracy, 2),
-            f"{report.correct:,} of {report.count:,} test images; 95 % interval {interval}",
+            f"{report.correct:,} of {report.count:,} {tested_on}; 95 % interval {interval}",
         ),
-        ("Misread", f"{report.count - report.correct:,}", f"of {report.count:,} test images"),
+        ("Misread", f"{report.count - report.correct:,}", f"of {report.count:,} {tested_on}"),
         ("Weights", f"{count_parameters(view.config):,}", f"network: {network_name(view.config.network)}"),
         ("Training", f"{view.train_s:,.0f} s", f"{view.last_row.epoch:.4g} epochs" if view.last_row else ""),
     ]
@@ -107,13 +111,14 @@ def _changes(view: RunView) -> str:
     return "".join(f"<p>{escape(text)}</p>" for text in [*changes, *note])
 
 
-def _confusions(report: Report) -> str:
+def _confusions(report: Report, dataset: DatasetSpec) -> str:
     """Return the confusion matrix as a table: mistakes are shaded by their share of the row's digits."""
-    matrix = report.confusion_matrix
+    matrix, thing = report.confusion_matrix, "the digit" if dataset.is_digits else "it"
     totals = [max(sum(row), 1) for row in matrix]
     shares = [[count / total for count in row] for row, total in zip(matrix, totals, strict=True)]
     most = max(share for digit, row in enumerate(shares) for answer, share in enumerate(row) if answer != digit) or 1
-    head = "".join(f"<th scope='col'>{answer}</th>" for answer in range(10))
+    names = [escape(name) for name in dataset.class_names]
+    head = "".join(f"<th scope='col'>{name}</th>" for name in names)
     rows = []
     for digit, row in enumerate(matrix):
         cells = [
@@ -122,20 +127,21 @@ def _confusions(report: Report) -> str:
             else f"<td style='--shade:{_STRONGEST * (shares[digit][answer] / most) ** 0.5:.0f}%'>{count or ''}</td>"
             for answer, count in enumerate(row)
         ]
-        rows.append(f"<tr><th scope='row'>{digit}</th>{''.join(cells)}</tr>")
+        rows.append(f"<tr><th scope='row'>{names[digit]}</th>{''.join(cells)}</tr>")
     return (
-        "<p>A row is what the digit is, a column what was read. Right answers stand on the diagonal.</p>"
+        f"<p>A row is what {thing} is, a column what was read. Right answers stand on the diagonal.</p>"
         f"<table class='confusions'><tr><td></td>{head}</tr>{''.join(rows)}</table>"
     )
 
 
-def _digits(report: Report) -> str:
+def _digits(report: Report, dataset: DatasetSpec) -> str:
+    names, noun = [escape(name) for name in dataset.class_names], "digit" if dataset.is_digits else "class"
     rows = "".join(
-        f"<tr><th scope='row'>{score.digit}</th><td>{score.count:,}</td><td>{percent_number(score.accuracy, 2):.2f} %"
-        f"</td><td>{percent_number(score.precision, 2):.2f} %</td></tr>"
+        f"<tr><th scope='row'>{names[score.digit]}</th><td>{score.count:,}</td>"
+        f"<td>{percent_number(score.accuracy, 2):.2f} %</td><td>{percent_number(score.precision, 2):.2f} %</td></tr>"
         for score in report.digits
     )
-    head = "<tr><th>digit</th><th>images</th><th>recall</th><th>precision</th></tr>"
+    head = f"<tr><th>{noun}</th><th>images</th><th>recall</th><th>precision</th></tr>"
     return f"<table>{head}{rows}</table>"
 
 
@@ -146,13 +152,18 @@ def _mistakes(view: RunView) -> str:
         return f"<p>{escape(str(error))}</p>"
     if predictions is None:
         return "<p>The answers to single test images were not kept. The run's test report measures them anew.</p>"
-    found = most_confident_mistakes(load_mnist().test.labels, predictions)
+    config, names = view.config, [escape(name) for name in view.config.dataset.class_names]
+    try:
+        found = most_confident_mistakes(images_for_test(config, view.root).labels, predictions)
+    except DatasetError as error:
+        return f"<p>{escape(str(error))}</p>"
     if not found:
         return "<p>It made no mistake.</p>"
+    article = "a " if config.dataset.is_digits else ""
     tiles = "".join(
-        f"<figure><img src='{picture_url(each.index)}' width='56' height='56' alt='Test image {each.index}'>"
-        f"<figcaption>a <b>{each.label}</b>, read <b>{each.answer}</b><br>{probability_percent(each.confidence)}"
-        "</figcaption></figure>"
+        f"<figure><img src='{picture_url(config, view.root, each.index)}' width='56' height='56' "
+        f"alt='Test image {each.index}'><figcaption>{article}<b>{names[each.label]}</b>, read "
+        f"<b>{names[each.answer]}</b><br>{probability_percent(each.confidence)}</figcaption></figure>"
         for each in found
     )
     return f"<p>The {len(found)} of which the network was surest.</p><div class='mistakes'>{tiles}</div>"

@@ -5,13 +5,15 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from core.config.dataset_spec import MNIST
 from core.config.presets import PRESETS
 from core.config.train_config import TrainConfig
-from core.datasets.mnist import data_checksum, split_for
-from core.evaluation.model_calibration import calibrate
+from core.datasets.mnist import data_checksum
+from core.datasets.split import split_for
+from core.evaluation.model_calibration import calibrate, measure_calibration
 from core.explanation.neighbour_files import RELEASED_INDEX, release_index
 from core.explanation.network import ExplainedNetwork
-from core.recognition.model_files import RELEASED_MODEL
+from core.recognition.model_files import RELEASED_MODEL, ModelCard
 from core.recognition.outlier_score import OutlierScore
 from core.recognition.recognizer import Recognizer
 from core.runs.run import Run
@@ -33,11 +35,19 @@ def release_model(run: Run, beside: Sequence[Run] = (), scores: str = "[]") -> d
     where `scores` are something else.
     """
     _finished_report(run)
+    if run.config().dataset != MNIST:
+        raise RunError(
+            f"Run {run.id} learned {run.config().dataset.name}; only a network that learned MNIST is released."
+        )
     size_bytes = run.model_path.stat().st_size
     if size_bytes > _MAX_BYTES:
         raise RunError(f"The model has {size_bytes:,} bytes; at most {_MAX_BYTES:,} can be released.")
     card = _card(run, beside, scores)
-    calibration, outlier_score = calibrate(Recognizer.load(run.model_path).model, split_for(run.config()))
+    model, mnist = Recognizer.load(run.model_path).model, split_for(run.config(), run.folder.parent)
+    calibration, outlier_score = calibrate(model, mnist)
+    if calibration:
+        reader = Recognizer(model, ModelCard.from_values(calibration), outlier_score)
+        calibration |= measure_calibration(reader, mnist)
     card |= calibration
     _write(run.model_path, card, outlier_score)
     release_index(ExplainedNetwork(Recognizer.load(RELEASED_MODEL)), RELEASED_MODEL.with_name(RELEASED_INDEX.name))

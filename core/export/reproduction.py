@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from core.config.percent import percent
 from core.config.schedules import steps_per_epoch
 from core.config.train_config import TrainConfig
-from core.datasets.mnist import count_training_images
+from core.datasets.split import count_training_images
 from core.export.formats import ExportError
 from core.runs.plan import TrainingPlan
 from core.runs.schema import MarkKind, Report, RunState
@@ -43,6 +43,11 @@ class Reproduction:
             raise ExportError(
                 "This run was trained with Other hands: its images are drawn by some thousand lines of this program, "
                 "which a script of Keras and NumPy cannot repeat. Its network can be exported in the other formats."
+            )
+        if config.start_from:
+            raise ExportError(
+                "This run started from the weights of another network, which a script of Keras and NumPy cannot "
+                "repeat. Its network can be exported in the other formats."
             )
         per_epoch = steps_per_epoch(count_training_images(config), config.batch_size)
         plan = TrainingPlan(config, per_epoch, view.marks)

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from core.config.dataset_spec import MNIST, DatasetSpec, ImageForm
 from core.config.describe import summarize_recipe
-from core.config.layer_math import NUM_DIGITS
 from core.config.losses import LOSSES
 from core.config.optimizers import OPTIMIZERS
 from core.config.train_config import FOLDS, TrainConfig
-from core.datasets.mnist import SUBSAMPLE_STREAM
+from core.datasets.augmentation import shift
+from core.datasets.split import SUBSAMPLE_STREAM, even_order
 from core.export import plain_augmentation
 from core.export.reproduction import Reproduction
 from core.export.script_callbacks import script_callbacks, validation_loss
@@ -18,6 +19,9 @@ from core.export.script_source import plain_source
 
 MNIST_VARIABLE = "MNIST_NPZ"
 """The environment variable by which a script is given MNIST as a file."""
+
+DATASET_VARIABLE = "DATASET_NPZ"
+"""The same for another data set."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +37,23 @@ def introduction(run: Reproduction) -> list[str]:
     """Return what stands above the code, a paragraph each; the run's title, which a person gave, is not in it."""
     return [
         f"This trains the network of a run of Digit Studio again ({summarize_recipe(run.config)}) and tests it. The "
-        f"run read {run.accuracy} of MNIST's {run.report.count:,} test images right.",
-        "It needs keras with a backend such as tensorflow, and numpy. MNIST comes from Keras, which fetches it once; "
-        f"without a network, set {MNIST_VARIABLE} to the path of a mnist.npz.",
+        f"run read {run.accuracy} of {run.config.dataset.name}'s {run.report.count:,} {run.config.tested_on} right.",
+        f"It needs keras with a backend such as tensorflow, and numpy. {_origin(run.config.dataset)}",
         *run.notes,
     ]
+
+
+def _origin(dataset: DatasetSpec) -> str:
+    """Return where the script takes the images from."""
+    if dataset == MNIST:
+        return (
+            "MNIST comes from Keras, which fetches it once; "
+            f"without a network, set {MNIST_VARIABLE} to the path of a mnist.npz."
+        )
+    return (
+        f"The images of {dataset.name} are in the folder datasets/{dataset.id}/{dataset.version} of the installation "
+        f"that trained the run, in arrays.npz: copy that file beside the script, or set {DATASET_VARIABLE} to its path."
+    )
 
 
 def sections(run: Reproduction) -> Iterator[Section]:
@@ -47,7 +63,8 @@ def sections(run: Reproduction) -> Iterator[Section]:
     yield Section("The data", _data_text(config), _data(config))
     if config.augmentation:
         text = "Each image is changed a little every time it is seen."
-        parts = (plain_augmentation.interpolate, plain_augmentation.spread, plain_augmentation.augment)
+        strokes = (plain_augmentation.interpolate, plain_augmentation.spread, plain_augmentation.augment)
+        parts = strokes if config.dataset.form is ImageForm.MNIST else (shift,)
         yield Section("Augmentation", text, "\n\n\n".join(map(plain_source, parts)))
     yield Section(
         "The order of the images",
@@ -85,11 +102,15 @@ LEARNING_RATE = {_literal(run.config.learning_rate)}"""
 
 
 def _data_text(config: TrainConfig) -> str:
-    texts = ["MNIST: 60,000 images for training and 10,000 for the test, 28×28 grey values from 0 to 255."]
+    spec = config.dataset
+    counts = f"{spec.train_images:,} images for training and {spec.test_images:,} for the test"
+    texts = [f"{spec.name}: {counts}, 28×28 grey values from 0 to 255."]
+    if spec != MNIST:
+        texts.append("The first are put into an order in which all classes go on evenly.")
     if config.fold:
         texts.append(f"Every fifth of the first, from image {config.fold - 1} on, is kept for validation.")
-    elif config.validation_images:
-        texts.append(f"The last {config.validation_images:,} of the first are kept for validation.")
+    elif config.kept_back:
+        texts.append(f"The last {config.kept_back:,} of the first are kept for validation.")
     if config.training_share < 1:
         texts.append("Of the rest a share is trained on, chosen by the seed as in the run.")
     if config.label_noise:
@@ -102,15 +123,12 @@ def _data_text(config: TrainConfig) -> str:
 def _data(config: TrainConfig) -> str:
     trained_on, kept_back = _parts(config)
     fold = f"fold = np.arange(len(x_train)) % {FOLDS} == {config.fold - 1}\n" if config.fold else ""
+    classes = config.dataset.num_classes
     blocks = [
-        f'''\
-if path := os.environ.get("{MNIST_VARIABLE}"):
-    with np.load(path) as file:
-        x_train, y_train, x_test, y_test = (file[name] for name in ("x_train", "y_train", "x_test", "y_test"))
-else:
-    (x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()
+        f"""\
+{_load(config)}
 
-{fold}images, labels = x_train{trained_on}, y_train{trained_on}''',
+{fold}images, labels = x_train{trained_on}, y_train{trained_on}""",
         *_choice_of_images(config),
         *_wrong_labels(config),
         f'''\
@@ -122,25 +140,50 @@ def scale(images):
 
 
 def one_hot(labels):
-    """Return a row of {NUM_DIGITS} for each label: 1 at its digit, else 0."""
-    return keras.utils.to_categorical(labels, {NUM_DIGITS})
+    """Return a row of {classes} for each label: 1 at its place, else 0."""
+    return keras.utils.to_categorical(labels, {classes})
 
 
 targets = one_hot(labels)''',
     ]
     if config.label_smoothing:
         share = config.label_smoothing
-        blocks[-1] += f" * (1 - {share}) + {share} / {NUM_DIGITS}"
+        blocks[-1] += f" * (1 - {share}) + {share} / {classes}"
     if kept_back:
         blocks.append(f"validation = scale(x_train{kept_back}), one_hot(y_train{kept_back})")
     return "\n".join(blocks)
+
+
+_LOAD_MNIST = f"""\
+if path := os.environ.get("{MNIST_VARIABLE}"):
+    with np.load(path) as file:
+        x_train, y_train, x_test, y_test = (file[name] for name in ("x_train", "y_train", "x_test", "y_test"))
+else:
+    (x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()"""
+
+_LOAD_OTHER = f"""\
+with np.load(os.environ.get("{DATASET_VARIABLE}", "arrays.npz")) as file:
+    x_train, y_train, x_test, y_test = (file[name] for name in ("x_train", "y_train", "x_test", "y_test"))
+order = even_order(y_train)
+x_train, y_train = x_train[order], y_train[order]"""
+
+
+def _load(config: TrainConfig) -> str:
+    """Return the code that loads the images; without test images, the validation or training images stand in."""
+    if config.dataset == MNIST:
+        return _LOAD_MNIST
+    blocks = [plain_source(even_order), _LOAD_OTHER]
+    if not config.dataset.test_images:
+        tested = _parts(config)[1]
+        blocks.append(f"x_test, y_test = x_train{tested}, y_train{tested}")
+    return "\n\n\n".join(blocks[:2]) + "".join(f"\n{each}" for each in blocks[2:])
 
 
 def _parts(config: TrainConfig) -> tuple[str, str]:
     """Return the indexes, in Python, of the images that are trained on and of those that are kept back; '' is none."""
     if config.fold:
         return "[~fold]", "[fold]"
-    last = config.validation_images
+    last = config.kept_back
     return (f"[:-{last}]", f"[-{last}:]") if last else ("", "")
 
 
@@ -158,15 +201,17 @@ def _choice_of_images(config: TrainConfig) -> list[str]:
 def _wrong_labels(config: TrainConfig) -> list[str]:
     if not config.label_noise:
         return []
+    classes = config.dataset.num_classes
     return [
         f"wrong = rng.permutation(len(labels))[: round({config.label_noise} * len(labels))]",
         "labels = labels.copy()",
-        "labels[wrong] = (labels[wrong] + rng.integers(1, 10, len(wrong), dtype=np.uint8)) % 10",
+        f"labels[wrong] = (labels[wrong] + rng.integers(1, {classes}, len(wrong), dtype=np.uint8)) % {classes}",
     ]
 
 
 def _batches(config: TrainConfig) -> str:
-    seen = "augment(images[chosen], rng)" if config.augmentation else "images[chosen]"
+    changed = "augment" if config.dataset.form is ImageForm.MNIST else "shift"
+    seen = f"{changed}(images[chosen], rng)" if config.augmentation else "images[chosen]"
     rng = "\n        rng = np.random.default_rng([SEED, epoch, 1])" if config.augmentation else ""
     return f'''\
 STEPS_PER_EPOCH = math.ceil(len(labels) / BATCH_SIZE)
@@ -204,7 +249,7 @@ def _literal(value: float | bool) -> str:
 def _fit(config: TrainConfig, has_callbacks: bool) -> str:
     lines = ["model.fit(", "    batches(),", "    steps_per_epoch=STEPS_PER_EPOCH,", "    epochs=EPOCHS,"]
     lines.append("    shuffle=False,")
-    if config.validation_images or config.fold:
+    if config.kept_back or config.fold:
         lines += ["    validation_data=validation,", "    validation_batch_size=500,"]
     if has_callbacks:
         lines.append("    callbacks=callbacks,")
@@ -215,4 +260,4 @@ def _test(run: Reproduction) -> str:
     return f"""\
 result = model.evaluate(scale(x_test), one_hot(y_test), batch_size=500, verbose=0, return_dict=True)
 print(f"Test accuracy {{100 * result['accuracy']:.2f}} %; the run had {run.accuracy}")
-model.save("digits.keras")"""
+model.save("{"digits" if run.config.dataset.is_digits else "model"}.keras")"""

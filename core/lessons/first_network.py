@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from core.config.percent import percent
-from core.datasets.mnist import count_training_images
+from core.datasets.split import count_training_images
 from core.evaluation.outcome import NEAR_CHANCE
 from core.evaluation.report import most_confused
 from core.lessons.lesson import Guess, Lesson, NumberGuess, TeacherNotes

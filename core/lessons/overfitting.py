@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from core.config.named_stacks import OVERFITTING
 from core.config.percent import percent
-from core.datasets.mnist import count_training_images
+from core.datasets.split import count_training_images
 from core.lessons.lesson import Guess, Lesson, NumberGuess, TeacherNotes
 from core.lessons.wording import compare_shares, points
 from core.runs.schema import MetricRow

@@ -42,21 +42,21 @@ class ModelError(ValueError):
     """A model file that is refused; the message is a sentence for the person who chose it."""
 
 
-def load_model(path: str | os.PathLike[str]) -> "keras.Model":
-    """Return the model of a .keras file: float32 (n, 28, 28) in [0, 1] → (n, 10) probabilities.
+def load_model(path: str | os.PathLike[str], classes: int = NUM_DIGITS) -> "keras.Model":
+    """Return the model of a .keras file: float32 (n, 28, 28) in [0, 1] → (n, classes) probabilities.
 
     Raises `ModelError` where the file is missing, damaged, too large or unsafe, or where the model is not one that
-    reads digits.
+    reads so many classes.
     """
     path = Path(path)
     config = _config(path)
     _check_layers(config, path)
     keras = import_keras()
-    _check_size(keras, config, path)
+    _check_size(keras, config, path, classes)
     try:
         model = keras.saving.deserialize_keras_object(config, safe_mode=True)
         model.load_weights(path)
-        outputs = keras.ops.convert_to_numpy(model(_test_image(), training=False))[0]  # (10,)
+        outputs = keras.ops.convert_to_numpy(model(_test_image(), training=False))[0]  # (classes,)
     except Exception as error:  # Keras raises nearly anything on a file that does not fit together
         raise ModelError(f"{path.name} is damaged: its weights do not fit its layers.") from error
     _check_probabilities(outputs, path)
@@ -64,7 +64,7 @@ def load_model(path: str | os.PathLike[str]) -> "keras.Model":
 
 
 def _check_probabilities(outputs: np.ndarray, path: Path) -> None:
-    """Raise `ModelError` where the outputs for one image, (10,), are not finite, or are no probabilities."""
+    """Raise `ModelError` where the outputs for one image, (classes,), are not finite, or are no probabilities."""
     if not np.isfinite(outputs).all():
         raise ModelError(
             f"The outputs of {path.name} for a test image are NaN or infinite: its weights are unusable. Choose "
@@ -198,7 +198,7 @@ def _objects(config: object) -> Iterator[dict[str, Any]]:
             waiting.extend(value)
 
 
-def _check_size(keras: Any, config: dict[str, Any], path: Path) -> None:
+def _check_size(keras: Any, config: dict[str, Any], path: Path, classes: int) -> None:
     """Raise `ModelError` for too large a network or wrong shapes, before memory is allocated for one weight."""
     found: list[MeasuredShapes | Exception] = []
 
@@ -224,9 +224,10 @@ def _check_size(keras: Any, config: dict[str, Any], path: Path) -> None:
             f"The size of {path.name} cannot be determined here: the description of its layers has a form that is not "
             "known. Load it with Keras 3 where it was made, and save it again."
         ) from shapes
-    if shapes.inputs != [(None, *INPUT_SHAPE)] or shapes.outputs != [(None, NUM_DIGITS)]:
+    if shapes.inputs != [(None, *INPUT_SHAPE)] or shapes.outputs != [(None, classes)]:
         inputs, outputs = (" and ".join(map(str, each)) for each in (shapes.inputs, shapes.outputs))
+        read = "digits" if classes == NUM_DIGITS else f"{classes} classes"
         raise ModelError(
             f"{path.name} has inputs of shape {inputs} and outputs of shape {outputs}; a model that "
-            f"reads digits has {(None, *INPUT_SHAPE)} and {(None, NUM_DIGITS)}."
+            f"reads {read} has {(None, *INPUT_SHAPE)} and {(None, classes)}."
         )

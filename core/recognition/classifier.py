@@ -18,7 +18,7 @@ _BATCH_IMAGES = 128  # more are no faster, and take memory that TensorFlow keeps
 class ScoredPredictions:
     """The answers of a network to n images, and whether each looks like a digit."""
 
-    probabilities: np.ndarray  # (n, 10) float32, each row sums to 1
+    probabilities: np.ndarray  # (n, classes) float32, each row sums to 1
     scores: np.ndarray  # (n,) float32, by which they are refused: outlier scores or, without one, confidences
     refused: np.ndarray  # (n,) bool, does not look like a digit
 
@@ -27,8 +27,8 @@ class Classifier:
     """A model at its temperature, with its refusal."""
 
     def __init__(self, model: "keras.Model", temperature: float, refusal: Refusal) -> None:
-        """Trace the model: float32 (n, 28, 28) in [0, 1] → (n, 10) probabilities."""
-        self._refusal = refusal
+        """Trace the model: float32 (n, 28, 28) in [0, 1] → (n, classes) probabilities."""
+        self._refusal, self._classes = refusal, model.outputs[0].shape[-1]
         self._traced = _trace(model, temperature, refusal)
 
     def predict(self, images: np.ndarray) -> ScoredPredictions:
@@ -36,7 +36,9 @@ class Classifier:
         images = np.asarray(images, np.uint8).reshape(-1, 28, 28)
         parts = [self._traced(images[first : first + _BATCH_IMAGES]) for first in range(0, len(images), _BATCH_IMAGES)]
         if not parts:
-            return ScoredPredictions(np.zeros((0, 10), np.float32), np.zeros(0, np.float32), np.zeros(0, bool))
+            return ScoredPredictions(
+                np.zeros((0, self._classes), np.float32), np.zeros(0, np.float32), np.zeros(0, bool)
+            )
         probabilities, scores = (np.concatenate(part) for part in zip(*parts, strict=True))
         return ScoredPredictions(probabilities, scores, self._refusal.refused(scores))
 
@@ -51,7 +53,7 @@ class Classifier:
         if not len(seen):
             return found
         k = seen.shape[1]
-        mean = found.probabilities.reshape(len(seen), k, 10).mean(axis=1)
+        mean = found.probabilities.reshape(len(seen), k, self._classes).mean(axis=1)
         return ScoredPredictions(mean, found.scores[::k], found.refused[::k])
 
 
@@ -60,7 +62,7 @@ def _trace(
 ) -> Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]:
     """Return the model as one concrete graph function, 0.2 ms a call, where `model.predict` takes 40.
 
-    It takes (n, 28, 28) uint8 and returns (n, 10) probabilities and (n,) scores.
+    It takes (n, 28, 28) uint8 and returns (n, classes) probabilities and (n,) scores.
     """
     import tensorflow as tf
 
@@ -83,7 +85,7 @@ def _trace(
 
 
 def feature_model(model: "keras.Model") -> "keras.Model":
-    """Return the model with two outputs: the inputs of its last layer (n, d), and its probabilities (n, 10)."""
+    """Return the model with two outputs: the inputs of its last layer (n, d), and its probabilities (n, classes)."""
     from core.networks.builder import import_keras
 
     return import_keras().Model(model.inputs, [model.layers[-1].input, model.outputs[0]])

@@ -6,14 +6,12 @@ from enum import StrEnum
 
 import numpy as np
 
+from core.config.dataset_spec import DIGITS
 from core.config.percent import probability_percent
 from core.recognition.reading import Digit
 
 UNSURE_BELOW = 0.8
 """A digit of less confidence is unsure, and its second guess is shown beside it."""
-
-NO_PROBABILITIES = np.zeros(10, np.float32)
-"""What stands for the probabilities where there is no digit."""
 
 Corrections = Mapping[int, int | None]
 """The label that a person gave to the digit of that number; None: it is no digit."""
@@ -41,6 +39,10 @@ class CorrectedDigit:
     line: int | None  # of the text, from 1; None where no digit of its line is in the text
     position: int | None  # in its line of the text, from 1
 
+    def name_of(self, label: int | None) -> str:
+        """Return the name of the class that a label stands for, '' for none."""
+        return "" if label is None else self.digit.class_names[label]
+
     @property
     def box(self) -> tuple[int, int, int, int]:
         """Return left, top, width, height in pixels of the picture."""
@@ -53,7 +55,7 @@ class CorrectedDigit:
 
     @property
     def probabilities(self) -> np.ndarray:
-        """Return the probability of each label, (10,) float32."""
+        """Return the probability of each label, (classes,) float32."""
         return self.digit.probabilities
 
     @property
@@ -84,22 +86,22 @@ class CorrectedDigit:
     @property
     def description(self) -> str:
         """Describe the digit in a few words: its label, how sure that is, and its place."""
-        what = "no digit" if self.label is None else str(self.label)
+        what = "no digit" if self.label is None else self.name_of(self.label)
         kind = f", {self.kind}" if self.kind != what else ""
-        doubt = f", perhaps {self.second_guess}" if self.kind is DigitKind.UNSURE else ""
+        doubt = f", perhaps {self.name_of(self.second_guess)}" if self.kind is DigitKind.UNSURE else ""
         place = f", line {self.line}, place {self.position}" if self.position else ""
         return f"{what}{kind}, {probability_percent(self.digit.confidence, 0)}{doubt}{place}"
 
     @property
     def answer(self) -> str:
         """Return the network's answer as a headline: the label, '?' where it was refused."""
-        return "?" if self.is_refused else str(self.read_label)
+        return "?" if self.is_refused else self.digit.name
 
     @property
     def confidence_text(self) -> str:
         """Return a sentence on how sure the network's answer is; of an unsure one it names the second guess."""
         if self.is_refused:
-            return "Not a digit"
+            return "Not a digit" if self.digit.class_names == DIGITS else "Like none of them"
         confidence, doubt = probability_percent(self.digit.confidence), self.doubt_text(decimals=1)
         return f"Only {confidence} sure; {doubt}." if doubt else f"{confidence} sure"
 
@@ -108,22 +110,25 @@ class CorrectedDigit:
         """Return the nearest guess of a refused answer in a few words, '' of another one."""
         if not self.is_refused:
             return ""
-        return f"The nearest is {self.read_label}, {probability_percent(self.digit.confidence)}."
+        return f"The nearest is {self.digit.name}, {probability_percent(self.digit.confidence)}."
 
     def doubt_text(self, decimals: int = 0) -> str:
         """Return what is unsure of it as a clause, shares in percent with that many decimals; '' where nothing is."""
         if self.is_refused:
-            return f"does not look like a digit; the nearest is {self.read_label}"
+            like = "a digit" if self.digit.class_names == DIGITS else "any of them"
+            return f"does not look like {like}; the nearest is {self.digit.name}"
         if self.second_guess is None:
             return ""
         second = probability_percent(self.probabilities[self.second_guess], decimals)
-        return f"perhaps a {self.second_guess} ({second})"
+        article = "a " if self.digit.class_names == DIGITS else ""
+        return f"perhaps {article}{self.name_of(self.second_guess)} ({second})"
 
     @property
     def probabilities_text(self) -> str:
         """Return the three likeliest labels with their probabilities."""
-        order = sorted(range(10), key=lambda label: -self.probabilities[label])[:3]
-        return ", ".join(f"{label} at {probability_percent(self.probabilities[label])}" for label in order) + "."
+        order = sorted(range(len(self.probabilities)), key=lambda label: -self.probabilities[label])[:3]
+        shares = ((self.name_of(label), probability_percent(self.probabilities[label])) for label in order)
+        return ", ".join(f"{name} at {share}" for name, share in shares) + "."
 
 
 def apply_corrections(digits: Sequence[Digit], corrections: Corrections) -> tuple[CorrectedDigit, ...]:
@@ -153,7 +158,7 @@ def corrected_text(digits: Sequence[CorrectedDigit]) -> str:
     lines: dict[int | None, str] = {}
     for digit in digits:
         if digit.label is not None:
-            lines[digit.line] = lines.get(digit.line, "") + str(digit.label)
+            lines[digit.line] = lines.get(digit.line, "") + digit.name_of(digit.label)
     return "\n".join(lines.values())
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
+from core.config.dataset_spec import DIGITS
 from core.recognition.corrections import CorrectedDigit, corrected_text
 from core.recognition.csv_table import to_columns, to_csv
 
@@ -42,7 +43,7 @@ def digits_to_csv(digits: Sequence[CorrectedDigit]) -> bytes:
     rows = []
     for digit in digits:
         box = dict(zip(("left", "top", "width", "height"), digit.box, strict=True))
-        rows.append(_values(digit) | box | {"second guess": digit.second_guess})
+        rows.append(_values(digit) | box | {"second guess": _label(digit, digit.second_guess)})
     return to_csv(to_columns(rows))
 
 
@@ -56,8 +57,13 @@ def _values(digit: CorrectedDigit) -> dict[str, object]:
     return {
         "line": digit.line,
         "position": digit.position,
-        "digit": digit.label,
-        "read": digit.read_label,
+        "digit": _label(digit, digit.label),
+        "read": _label(digit, digit.read_label),
         "confidence": round(float(digit.digit.confidence), 4),
         "mark": str(digit.kind),
     }
+
+
+def _label(digit: CorrectedDigit, label: int | None) -> int | str | None:
+    """Return a digit as a number, another class by its name."""
+    return label if digit.digit.class_names == DIGITS or label is None else digit.name_of(label)

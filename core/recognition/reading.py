@@ -7,6 +7,7 @@ from enum import StrEnum
 import numpy as np
 from PIL import Image
 
+from core.config.dataset_spec import DIGITS
 from core.preprocessing.mnist_form import Step
 
 Picture = Image.Image | np.ndarray
@@ -30,15 +31,16 @@ class ReadingMode(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Digit:
-    """One digit that was read, or one piece of ink that was refused."""
+    """One digit, or picture of another class, that was read, or one piece of ink that was refused."""
 
     label: int
     confidence: float
     refused: bool  # does not look like a digit
-    probabilities: np.ndarray  # (10,) float32, sums to 1
+    probabilities: np.ndarray  # (classes,) float32, sums to 1
     box: Box
     image: np.ndarray  # (28, 28) uint8, what the network saw
     line: int = 0  # the line of writing it stands in, from the top
+    class_names: tuple[str, ...] = DIGITS  # of the data set that the network learned
 
     @classmethod
     def from_probabilities(
@@ -48,10 +50,16 @@ class Digit:
         image: np.ndarray,
         box: Box,
         line: int = 0,
+        class_names: tuple[str, ...] = DIGITS,
     ) -> "Digit":
-        """Return the digit of (10,) float32 probabilities: the likeliest label and its confidence."""
+        """Return the digit of (classes,) float32 probabilities: the likeliest label and its confidence."""
         label, confidence = int(probabilities.argmax()), float(probabilities.max())
-        return cls(label, confidence, bool(refused), probabilities, box, image, line)
+        return cls(label, confidence, bool(refused), probabilities, box, image, line, class_names)
+
+    @property
+    def name(self) -> str:
+        """Return what its label stands for: the name of its class."""
+        return self.class_names[self.label]
 
     @property
     def second_label(self) -> int:
@@ -87,7 +95,7 @@ def reading_text(digits: Sequence[Digit]) -> str:
     rows: dict[int, str] = {}
     for digit in digits:
         if not digit.refused:
-            rows[digit.line] = rows.get(digit.line, "") + str(digit.label)
+            rows[digit.line] = rows.get(digit.line, "") + digit.name
     return "\n".join(rows.values())
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from core.config.dataset_spec import ImageForm
 from core.networks.safe_loading import load_model
 from core.recognition.box_reader import BoxReader
 from core.recognition.classifier import Classifier, ScoredPredictions
@@ -14,6 +15,7 @@ from core.recognition.line_reader import LineReader
 from core.recognition.model_files import ModelCard, find_model
 from core.recognition.orientation import read_upright
 from core.recognition.outlier_score import OutlierScore
+from core.recognition.plain_reader import PlainReader
 from core.recognition.reading import Box, Digit, Picture, Reading, ReadingMode
 from core.recognition.refusal import ConfidenceRefusal, OutlierRefusal
 from core.recognition.single_reader import SingleReader
@@ -29,19 +31,16 @@ class Recognizer:
     def __init__(
         self, model: "keras.Model", card: ModelCard | None = None, outlier_score: OutlierScore | None = None
     ) -> None:
-        """Make the readers of a model, float32 (n, 28, 28) in [0, 1] → (n, 10) probabilities, as its card says.
+        """Make the readers of a model, float32 (n, 28, 28) in [0, 1] → (n, classes) probabilities, as its card says.
 
         `outlier_score` decides which images are refused; without one, the card's minimum confidence does.
         """
         card = card or ModelCard()
         refusal = OutlierRefusal(outlier_score) if outlier_score else ConfidenceRefusal(card.min_confidence)
         self.model = model
-        self.temperature = card.temperature
+        self.temperature, self.dataset = card.temperature, card.dataset
         self._classifier = Classifier(model, card.temperature, refusal)
-        self._readers: dict[ReadingMode, SingleReader | LineReader] = {
-            ReadingMode.SINGLE: SingleReader(self._classifier),
-            ReadingMode.LINES: LineReader(self._classifier, card.min_confidence),
-        }
+        self._readers = _make_readers(self._classifier, card)
         self._box_reader = BoxReader(self._classifier, card.min_confidence)
 
     @classmethod
@@ -51,14 +50,15 @@ class Recognizer:
         Raises `ModelError` with a sentence where the model cannot be used.
         """
         path = find_model(path)
-        model = cast("keras.Model", load_model(path))
+        card = ModelCard.beside(path)
+        model = cast("keras.Model", load_model(path, card.dataset.num_classes))
         outlier_score = OutlierScore.load(path.with_suffix(".npz"))
         if outlier_score and model.layers[-1].input.shape != (None, len(outlier_score.weights)):
             outlier_score = None  # another network's
-        return cls(model, ModelCard.beside(path), outlier_score)
+        return cls(model, card, outlier_score)
 
     def classify(self, images: np.ndarray) -> np.ndarray:
-        """Return (n, 10) float32 probabilities of (n, 28, 28) uint8 images, white ink on black, in MNIST form."""
+        """Return (n, classes) float32 probabilities of (n, 28, 28) uint8 images in the form of its data set."""
         return self._classifier.predict(images).probabilities
 
     def predict_with_outlier_score(self, images: np.ndarray) -> ScoredPredictions:
@@ -68,8 +68,9 @@ class Recognizer:
     def read(self, picture: Picture, single: bool = False, all_ink: bool = False) -> Reading:
         """Return the reading of a PIL image or uint8 array (H, W), (H, W, 3) or (H, W, 4), of any polarity.
 
-        single: all ink is one digit; the text then keeps the best guess even of a refused one. all_ink: what does not
-        look like handwriting is read too.
+        single: all ink is one digit; the text then keeps the best guess even of a refused one. A network of other
+        things than digits reads one at a time, whatever `single` is. all_ink: what does not look like handwriting is
+        read too.
         Raises `ValueError` for an array of another shape or type.
         """
         return self.read_many([picture], single, all_ink)[0]
@@ -83,7 +84,8 @@ class Recognizer:
         because it would be too easily taken for another one. find_turn: False where it is known how a picture lies.
         """
         read = partial(self._readers[ReadingMode.of(single)].read_pictures, all_ink=all_ink)
-        return read_upright(read, pictures) if find_turn and not single else read(pictures)
+        can_turn = find_turn and not single and self.dataset.is_digits
+        return read_upright(read, pictures) if can_turn else read(pictures)
 
     def read_boxes(self, picture: Picture, boxes: Sequence[Box], known: Sequence[Digit] = ()) -> Reading:
         """Return the reading of a picture in which the ink inside each of these boxes is one digit.
@@ -91,8 +93,11 @@ class Recognizer:
         boxes: (left, top, width, height) each, in the picture's pixels; the digits have them unchanged, in lines from
         the top and from the left, and one of a box without ink is refused.
         known: digits that were read before; those whose box is among the boxes stay as they were.
-        Raises `ValueError` for more than `box_reader.MAX_BOXES` boxes or one without an area, and as `read` does.
+        Raises `ValueError` for more than `box_reader.MAX_BOXES` boxes or one without an area, for a network of other
+        things than digits, and as `read` does.
         """
+        if not self.dataset.is_digits:
+            raise ValueError(f"Boxes are of digits, and this network reads {self.dataset.name}.")
         return self._box_reader.read(picture, boxes, known)
 
     def read_strokes(self, strokes: "Sequence[ArrayLike]", single: bool = True) -> Reading:
@@ -102,3 +107,13 @@ class Recognizer:
         """
         paths = [points for stroke in strokes if len(points := np.asarray(stroke, float).reshape(-1, 2))]
         return self._readers[ReadingMode.of(single)].read_strokes(paths) if paths else Reading("", (), ())
+
+
+def _make_readers(
+    classifier: Classifier, card: ModelCard
+) -> dict[ReadingMode, SingleReader | LineReader | PlainReader]:
+    """Return the reader of each mode; a network of other things than digits reads one at a time in both."""
+    names, is_plain = card.dataset.class_names, card.dataset.form is ImageForm.PLAIN
+    single = PlainReader(classifier, names) if is_plain else SingleReader(classifier, names)
+    lines = LineReader(classifier, card.min_confidence) if card.dataset.is_digits and not is_plain else single
+    return {ReadingMode.SINGLE: single, ReadingMode.LINES: lines}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from PIL import Image
 
+from core.config.dataset_spec import DIGITS
 from core.pictures.decoding import PictureError
 from core.pictures.entries import PictureEntry
 from core.pictures.prefetch import prefetch_batches
@@ -86,7 +87,7 @@ def read_entries(reader: Recognizer, entries: Iterable[PictureEntry], single: bo
 
 def asks_again(reading: Reading) -> bool:
     """Return whether what was read as one digit is read as a number too; not where one reading was work enough."""
-    return not reading.is_simplified and any(digit.refused for digit in reading.digits)
+    return not reading.is_simplified and any(digit.refused and digit.class_names == DIGITS for digit in reading.digits)
 
 
 def text_of_several(as_number: Reading) -> str:
@@ -102,7 +103,8 @@ def to_result(
     several: what it says as a number, where it was read as one digit and has several; else ''.
     """
     note = "" if reading.text else NO_DIGIT_TEXT if reading.has_ink else reading.left_out or NO_INK_TEXT
-    advice = () if several else advise(picture, reading)
+    is_of_digits = all(digit.class_names == DIGITS for digit in reading.digits)
+    advice = advise(picture, reading) if is_of_digits and not several else ()
     return PictureResult(
         name,
         mode,

@@ -1,9 +1,10 @@
-"""Pictures and pen strokes of one digit each."""
+"""Pictures and pen strokes of one digit, or one thing of another class, each."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
+from core.config.dataset_spec import DIGITS
 from core.preprocessing.binarization import Ink, find_inks
 from core.preprocessing.mnist_form import to_reading_form, tta_views
 from core.preprocessing.pen_strokes import redraw, redraw_with_other_pens
@@ -17,10 +18,10 @@ _VIEWS = "The network also reads it narrowed and rotated, or drawn with other pe
 
 
 class SingleReader:
-    """A reader of pictures of one digit, of which it reads all ink."""
+    """A reader of pictures of one digit, or of one of another data set's classes, of which it reads all ink."""
 
-    def __init__(self, classifier: Classifier) -> None:
-        self._classifier = classifier
+    def __init__(self, classifier: Classifier, class_names: tuple[str, ...] = DIGITS) -> None:
+        self._classifier, self._class_names = classifier, class_names
 
     def read_pictures(self, pictures: Sequence[Picture], all_ink: bool = False) -> list[Reading]:
         """Return a reading for each picture, of its handwriting or, with `all_ink`, of all that may be ink.
@@ -48,14 +49,19 @@ class SingleReader:
         """
         found = self._classifier.predict_views(views)
         predictions = iter(zip(views, found.probabilities, found.refused, strict=True))
+        names = self._class_names
         return [
-            _reading(ink, whole, *next(predictions)) if whole else Reading("", (), ink.steps, left_out=ink.doubt(""))
+            _reading(ink, whole, *next(predictions), names)
+            if whole
+            else Reading("", (), ink.steps, left_out=ink.doubt(""))
             for ink, whole in zip(inks, wholes, strict=True)
         ]
 
 
-def _reading(ink: Ink, whole: Piece, views: np.ndarray, probabilities: np.ndarray, refused: bool) -> Reading:
-    digit = Digit.from_probabilities(probabilities, refused, views[0], ink.box(whole))
+def _reading(
+    ink: Ink, whole: Piece, views: np.ndarray, probabilities: np.ndarray, refused: bool, names: tuple[str, ...]
+) -> Reading:
+    digit = Digit.from_probabilities(probabilities, refused, views[0], ink.box(whole), class_names=names)
     seen = network_input_step(views, f"{FITTED} {_VIEWS}")
     steps = (*ink.steps, box_step(ink.strength, [whole]), seen)
-    return Reading(str(digit.label), (digit,), steps, left_out=ink.doubt("" if refused else str(digit.label)))
+    return Reading(digit.name, (digit,), steps, left_out=ink.doubt("" if refused else digit.name))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from core.config.dataset_spec import DIGITS
 from core.recognition.corrections import CorrectedDigit, DigitKind, corrected_text
 from core.recognition.csv_table import Row
 from core.recognition.reading import counted_digits
@@ -9,14 +10,15 @@ from core.recognition.results import PictureResult
 
 
 def digit_row(result: PictureResult, digit: CorrectedDigit | None) -> Row:
-    """Return file, digit, confidence (0 to 1), note and the ten probabilities of a picture of one digit."""
-    shares = [round(float(share), 4) for share in digit.probabilities] if digit else [None] * 10
+    """Return file, digit, confidence (0 to 1), note and the probability of each class of a picture of one digit."""
+    shares = [round(float(share), 4) for share in digit.probabilities] if digit else [None] * len(DIGITS)
+    names = digit.digit.class_names if digit else DIGITS
     return {
         "file": result.name,
-        "digit": str(digit.read_label) if digit else "",
+        "digit": digit.digit.name if digit else "",
         "confidence": round(float(digit.digit.confidence), 4) if digit else None,
         "note": _doubt(digit) or result.note or _remarks(result),
-        **{f"p({label})": share for label, share in enumerate(shares)},
+        **{f"p({name})": share for name, share in zip(names, shares, strict=True)},
     }
 
 

@@ -35,6 +35,7 @@ class RunSummary:
     lesson: str = ""  # the lesson that it was trained for, likewise
     note: str = ""
     test_accuracy: float | None = None
+    accuracy_text: str = ""  # the same in words, with its interval where the test images are few; '' where unknown
     val_accuracy: float | None = None
     parameters: int | None = None
     train_s: float | None = None
@@ -95,6 +96,7 @@ def _summarize(run: Run) -> RunSummary:
         lesson=notes.lesson,
         note=status.error,
         test_accuracy=report.accuracy if report else None,
+        accuracy_text=report.accuracy_text if report else "",
         val_accuracy=validated[-1] if validated else None,
         parameters=status.parameters or None,
         train_s=status.training_time_s(rows) or None,

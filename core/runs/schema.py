@@ -11,6 +11,8 @@ from typing import Annotated, Any, Protocol, TypeVar
 import msgspec
 import psutil
 
+from core.config.dataset_spec import MAX_CLASSES, MIN_CLASSES
+from core.config.percent import percent
 from core.storage.os_errors import error_text
 
 _Record = TypeVar("_Record")
@@ -117,9 +119,10 @@ class Status:
         return self.train_s or (rows[-1].elapsed_s if rows else 0.0)
 
 
-_TenLabels = Annotated[tuple[Annotated[int, msgspec.Meta(ge=0, le=9)], ...], msgspec.Meta(min_length=10, max_length=10)]
+_OfClasses = msgspec.Meta(min_length=MIN_CLASSES, max_length=MAX_CLASSES)
+_Labels = Annotated[tuple[Annotated[int, msgspec.Meta(ge=0, lt=MAX_CLASSES)], ...], _OfClasses]
 _RoundedShare = Annotated[float, msgspec.Meta(ge=0, le=1.001)]  # a probability of a softmax may round to 1.0000001
-_TenShares = Annotated[tuple[_RoundedShare, ...], msgspec.Meta(min_length=10, max_length=10)]
+_Shares = Annotated[tuple[_RoundedShare, ...], _OfClasses]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +130,8 @@ class MetricRow:
     """One line of a run's metrics: the means over the images since the line before, after `step` optimizer steps.
 
     `epoch` is fractional, `loss` in nats, accuracies are 0 to 1, `elapsed_s` seconds of training. `val_loss` and
-    `val_accuracy` stand in a line at an epoch's end. `answers` and `confidences` are what the network reads in the ten
-    probe digits, whose file had the time `drawn_ns` (nanoseconds).
+    `val_accuracy` stand in a line at an epoch's end. `answers` and `confidences` are what the network reads in
+    its probe images, one of each class; the file of the ten own digits had the time `drawn_ns` (nanoseconds).
     """
 
     epoch: Annotated[float, msgspec.Meta(ge=1e-9, le=1e9)]
@@ -139,8 +142,8 @@ class MetricRow:
     elapsed_s: Seconds
     val_loss: NonNegative | None = None
     val_accuracy: Share | None = None
-    answers: _TenLabels | None = None
-    confidences: _TenShares | None = None
+    answers: _Labels | None = None
+    confidences: _Shares | None = None
     drawn_ns: int | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -273,7 +276,7 @@ class Notes:
 
 @dataclass(frozen=True)
 class DigitScore:
-    """The scores of one digit: `accuracy` is its recall; all three scores are 0 to 1."""
+    """The scores of one class, by its label: `accuracy` is its recall; all three scores are 0 to 1."""
 
     digit: Count
     count: Count
@@ -293,16 +296,20 @@ class ReliabilityBin:
     accuracy: Share
 
 
-_ConfusionRow = Annotated[tuple[Count, ...], msgspec.Meta(min_length=10, max_length=10)]
+_ConfusionRow = Annotated[tuple[Count, ...], _OfClasses]
+
+
+_FEW_IMAGES = 1000
+"""An accuracy on fewer images says little without its interval: of a thousand, that is up to six points wide."""
 
 
 @dataclass(frozen=True)
 class Report:
     """The scores of a network on labelled images.
 
-    `interval` is the 95 % interval of `accuracy`, `loss` the mean cross-entropy in nats, `confusion_matrix` 10×10
-    counts: a row a true digit, a column an answer. Reports of early versions have neither reliability nor calibration
-    error.
+    `interval` is the 95 % interval of `accuracy`, `loss` the mean cross-entropy in nats. `digits` are the scores of
+    each class; `confusion_matrix` are counts: a row a true class, a column an answer. Reports of early versions have
+    neither reliability nor calibration error.
     """
 
     count: Count
@@ -310,8 +317,8 @@ class Report:
     accuracy: Share
     interval: tuple[Share, Share]
     loss: NonNegative
-    digits: Annotated[tuple[DigitScore, ...], msgspec.Meta(min_length=10, max_length=10)]
-    confusion_matrix: Annotated[tuple[_ConfusionRow, ...], msgspec.Meta(min_length=10, max_length=10)]
+    digits: Annotated[tuple[DigitScore, ...], _OfClasses]
+    confusion_matrix: Annotated[tuple[_ConfusionRow, ...], _OfClasses]
     reliability: tuple[ReliabilityBin, ...] | None = None
     calibration_error: Share | None = None
 
@@ -320,7 +327,18 @@ class Report:
         if not shares_fit or self.correct > self.count or self.interval[0] > self.interval[1]:
             raise ValueError("the figures of the report contradict each other")
         if [score.digit for score in self.digits] != list(range(len(self.digits))):
-            raise ValueError("the report's digits are not 0 to 9")
+            raise ValueError("the report's classes are not numbered from 0")
+        if {len(self.digits)} != {len(self.confusion_matrix), *map(len, self.confusion_matrix)}:
+            raise ValueError("the report's confusion matrix is of other classes")
+
+    @property
+    def accuracy_text(self) -> str:
+        """Return the accuracy as it stands where there is no room for more; of few images, with its 95 % interval."""
+        text = percent(self.accuracy, 2)
+        if self.count >= _FEW_IMAGES:
+            return text
+        low, high = (round(100 * end) for end in self.interval)
+        return f"{text} ({low}–{high} %)"
 
     @property
     def is_complete(self) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.config.dataset_spec import MAX_CLASSES, MIN_CLASSES
 from core.runs.schema import RunError, error_reason
 from core.runs.step_files import StepFiles
 from core.storage import atomic
@@ -25,14 +26,14 @@ class Snapshot:
 
     step: np.ndarray  # () int64
     epoch: np.ndarray  # () float64
-    digits: np.ndarray  # (10, 28, 28) uint8, the probe digits as they were then
-    probabilities: np.ndarray  # (10, 10) float32, the network's answer to each
+    digits: np.ndarray  # (k, 28, 28) uint8, the probe images as they were then, one of each class
+    probabilities: np.ndarray  # (k, k) float32, the network's answer to each
     weights: np.ndarray  # (k, h, w) uint8, the first layer's weights as pictures; 128 is none
-    confusion: np.ndarray  # (10, 10) int64, validation images: a row a true digit, a column an answer
+    confusion: np.ndarray  # (k, k) int64, validation images: a row a true class, a column an answer
     use: np.ndarray | None = None  # (k,) float32, how much the next layer uses each unit; (0,) where none directly does
 
     def answers(self) -> list[int]:
-        """Return the label that the network read in each of the ten digits."""
+        """Return the label that the network read in each of the probe images."""
         return self.probabilities.argmax(axis=1).tolist()
 
     def confidences(self) -> list[float]:
@@ -48,9 +49,11 @@ class Snapshot:
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "Snapshot":
         """Return the snapshot of these arrays; raises `ValueError` where one is missing or has another shape."""
         values = {each.name: arrays[each.name] for each in fields(cls) if each.name in arrays}
-        wanted = {"step": (), "epoch": (), "digits": (10, 28, 28), "probabilities": (10, 10), "confusion": (10, 10)}
         shapes = {name: value.shape for name, value in values.items()}
-        if any(shapes.get(name) != shape for name, shape in wanted.items()) or len(shapes.get("weights", ())) != 3:
+        k = next(iter(shapes.get("digits", ())), 0)
+        wanted = {"step": (), "epoch": (), "digits": (k, 28, 28), "probabilities": (k, k), "confusion": (k, k)}
+        is_other = any(shapes.get(name) != shape for name, shape in wanted.items())
+        if is_other or not MIN_CLASSES <= k <= MAX_CLASSES or len(shapes.get("weights", ())) != 3:
             raise ValueError("the arrays are not those of a snapshot")
         return cls(**values)
 

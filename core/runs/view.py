@@ -6,7 +6,7 @@ from pathlib import Path
 from core.config.train_config import TrainConfig
 from core.runs.commands import Command, CommandName, pending_halt
 from core.runs.current_status import derive_status
-from core.runs.damage import MISSING_REPORT
+from core.runs.damage import MISSING_REPORT, may_lack_report
 from core.runs.plan import TrainingPlan, changed_settings
 from core.runs.run import Run, default_title
 from core.runs.schema import Mark, MarkKind, MetricRow, Metrics, Notes, Report, RunState, Status
@@ -97,7 +97,8 @@ class RunView:
     @property
     def damage(self) -> str:
         """Return what is wrong with the run's folder as a sentence, or '' for a sound one."""
-        return MISSING_REPORT if self.state is RunState.FINISHED and self.report is None else ""
+        is_missing = self.state is RunState.FINISHED and self.report is None and not may_lack_report(self.run)
+        return MISSING_REPORT if is_missing else ""
 
     @property
     def is_imported(self) -> bool:

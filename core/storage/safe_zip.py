@@ -19,9 +19,9 @@ def starts_like_zip(start: bytes) -> bool:
     return start.startswith(_ARCHIVE_STARTS)
 
 
-def has_too_many_entries(data: bytes) -> bool:
-    """Return whether an archive may hold more than `MAX_ENTRIES`, without reading its directory, which takes memory."""
-    return data.count(_DIRECTORY_ENTRY, *_directory_range(data)) > MAX_ENTRIES
+def has_too_many_entries(data: bytes, limit: int = MAX_ENTRIES) -> bool:
+    """Return whether an archive may hold more than `limit`, without reading its directory, which takes memory."""
+    return data.count(_DIRECTORY_ENTRY, *_directory_range(data)) > limit
 
 
 def is_encrypted(info: zipfile.ZipInfo) -> bool:

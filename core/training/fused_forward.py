@@ -34,16 +34,18 @@ def _processor_flags() -> frozenset[str]:
     return frozenset(next((line.split() for line in text.splitlines() if line.startswith("flags")), ()))
 
 
-def make_training_pass(model: "keras.Sequential", dtype: str) -> "Callable[[tf.Tensor], tf.Tensor]":
+def make_training_pass(model: "keras.Sequential", dtype: str, frozen: int = 0) -> "Callable[[tf.Tensor], tf.Tensor]":
     """Return a function that does what `model(images, training=True)` does, many times as fast.
 
     It takes and returns float32 and uses the model's own float32 weights, its dropout's seeds and its moving
     statistics. Between the first convolution and the last, numbers are of `dtype`; what is summed (the statistics of
     batch normalisation, a weight's update, the loss) stays float32, as in mixed precision (Micikevicius et al., 2018).
 
+    The first `frozen` layers do what they do in reading: they drop nothing, and their statistics stay.
     Raises `TrainingError` where a layer is of no kind that `LAYER_KINDS` knows.
     """
     layers = [(layer, fused_forward(layer)) for layer in layers_in_order(model)]
+    layers[:frozen] = [(layer, _frozen_forward) for layer, _ in layers[:frozen]]
 
     def training_pass(images: "tf.Tensor") -> "tf.Tensor":
         values = images
@@ -74,6 +76,11 @@ def fused_forward(layer: "keras.Layer") -> "Callable[[keras.Layer, tf.Tensor, st
             "Remove it from the network, or register its kind in core/config/layer_kinds."
         )
     return kinds[0].fused or keras_forward
+
+
+def _frozen_forward(layer: "keras.Layer", values: "tf.Tensor", dtype: str) -> "tf.Tensor":
+    """Return what Keras's layer computes of `values` in reading, in float32."""
+    return layer(values, training=False)
 
 
 def keras_forward(layer: "keras.Layer", values: "tf.Tensor", dtype: str) -> "tf.Tensor":

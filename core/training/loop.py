@@ -10,7 +10,8 @@ import numpy as np
 from core.config import schedules
 from core.config.train_config import TrainConfig
 from core.datasets.input_pipeline import Chunk, training_chunks
-from core.datasets.mnist import Mnist, split_for, subsample_and_corrupt_labels
+from core.datasets.mnist import Split
+from core.datasets.split import split_for, subsample_and_corrupt_labels
 from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
 from core.networks import builder
@@ -26,6 +27,7 @@ from core.training.failure import failure_text
 from core.training.metrics_writer import MetricsWriter, ProbeAnswers
 from core.training.snapshot_recorder import SnapshotRecorder
 from core.training.status_writer import StatusWriter
+from core.training.warm_start import take_over_weights
 
 if TYPE_CHECKING:
     import keras
@@ -43,7 +45,7 @@ class _EndedEarly(Exception):
 
 
 def train(config: TrainConfig, run: Run) -> Status:
-    """Train the network of `config` on MNIST and write `run`'s folder meanwhile; return the last status.
+    """Train the network of `config` on its data set and write `run`'s folder meanwhile; return the last status.
 
     A run that has a checkpoint goes on from there, and ends with the weights it would have had without the break, to
     the last bit (on the same machine).
@@ -70,7 +72,7 @@ class _Training:
         from core.training import train_step
 
         self.config, self.run, self.status = config, run, StatusWriter(run, status)
-        self.data: Mnist = subsample_and_corrupt_labels(split_for(config), config)
+        self.data: Split = subsample_and_corrupt_labels(split_for(config, run.folder.parent), config)
         self.steps_per_epoch = schedules.steps_per_epoch(len(self.data.train), config.batch_size)
         self.checkpoint = run.checkpoint()
         self.epoch = int(self.checkpoint["epoch"]) if self.checkpoint else 0
@@ -79,10 +81,12 @@ class _Training:
         self.checkpoint_writer = Checkpoints(run)
         train_step.set_threads(config)
         builder.import_keras().utils.set_random_seed(config.seed)
-        self.model: keras.Model = builder.build(config)
+        self.model: keras.Sequential = builder.build(config)
+        if not self.checkpoint:
+            take_over_weights(self.model, config, run.folder.parent)
         self.optimizer = train_step.make_optimizer(config)
         self.metrics = self._metrics_writer()
-        self.recorder = SnapshotRecorder(run, self.model, self.data.validation, self.metrics.step)
+        self.recorder = SnapshotRecorder(run, config.dataset, self.model, self.data.validation, self.metrics.step)
         self.evaluator = Evaluator(self.model, self._poll)
         self.step_block = train_step.make_step_block(self.model, self.optimizer, config)
 
@@ -228,7 +232,7 @@ class _Training:
         self.checkpoint_writer.save(self.checkpoint)
 
     def _validate(self) -> None:
-        validated = np.zeros((0, 10), np.float32)
+        validated = np.zeros((0, self.config.dataset.num_classes), np.float32)
         if len(self.data.validation):
             validated = self._probabilities(self.data.validation.images)
             measured = make_report(validated, self.data.validation.labels)

@@ -1,4 +1,4 @@
-"""Observations of a network while it trains: the ten probe digits read again and again, and snapshots to go back to."""
+"""Observations of a network while it trains: its probe images read again and again, and snapshots to go back to."""
 
 import contextlib
 import time
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.config.dataset_spec import DatasetSpec
 from core.datasets import probe_digits
+from core.datasets.class_examples import class_examples
 from core.datasets.mnist import Images
 from core.evaluation.report import confusion_matrix
 from core.runs.first_layer import first_layer_images, first_layer_use
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     import keras
 
 Classify = Callable[[np.ndarray], np.ndarray]
-"""(n, 28, 28) uint8 images → (n, 10) float32 probabilities."""
+"""(n, 28, 28) uint8 images → (n, classes) float32 probabilities."""
 
 _VALIDATION_SAMPLE = 100
 """Validation images that a snapshot within an epoch measures: it must not cost more than a little training."""
@@ -33,16 +35,18 @@ class SnapshotRecorder:
     `step` steps are taken already; `next_step` is the one after which the next snapshot within an epoch is due.
     """
 
-    def __init__(self, run: Run, model: "keras.Model", validation: Images, step: int) -> None:
-        self.run, self.model, self.validation = run, model, validation
+    def __init__(self, run: Run, dataset: DatasetSpec, model: "keras.Model", validation: Images, step: int) -> None:
+        self.run, self.dataset, self.model, self.validation = run, dataset, model, validation
         self.next_step = next_snapshot_step(step) if step else 0
         self._modified_ns = -1
         self._digits = np.zeros((0, 28, 28), np.uint8)
         self._rests_until = 0.0
         self._waiting: list[tuple[int, float, list[np.ndarray]]] = []
 
-    def ten_digits(self) -> np.ndarray:
-        """Return the probe digits as they are now, (10, 28, 28) uint8."""
+    def probe_images(self) -> np.ndarray:
+        """Return the image of each class, (classes, 28, 28) uint8: the probe digits as they now are, or the set's."""
+        if not self.dataset.is_digits:
+            return class_examples(self.dataset, self.run.folder.parent)
         modified_ns = probe_digits.modified_ns(self.run.folder.parent)
         if modified_ns != self._modified_ns:
             self._modified_ns, self._digits = modified_ns, probe_digits.load(self.run.folder.parent).images
@@ -56,7 +60,7 @@ class SnapshotRecorder:
         began = time.perf_counter()
         if began < self._rests_until:
             return None
-        probabilities = classify(self.ten_digits())  # (10, 10)
+        probabilities = classify(self.probe_images())  # (classes, classes)
         ended = time.perf_counter()
         self._rests_until = ended + _REST_FACTOR * (ended - began)
         confidences = tuple(round(float(each), 3) for each in probabilities.max(axis=1))
@@ -68,9 +72,9 @@ class SnapshotRecorder:
         """Take a snapshot after `step` steps.
 
         `classify` is None before it is traced, since the first point of the curve must not wait for that: the weights
-        are kept, and the snapshot is taken together with the next one. `validated` (n, 10) are the probabilities of all
-        validation images where they are known already, as at an epoch's end; else some of the images are measured. On
-        a full disk there is no snapshot, and the training goes on.
+        are kept, and the snapshot is taken together with the next one. `validated` (n, classes) are the probabilities
+        of all validation images where they are known already, as at an epoch's end; else some of the images are
+        measured. On a full disk there is no snapshot, and the training goes on.
         """
         self.next_step = next_snapshot_step(step)
         if classify is None:
@@ -89,9 +93,9 @@ class SnapshotRecorder:
         self._waiting.clear()
 
     def _take(self, step: int, epoch: float, classify: Classify, validated: np.ndarray | None = None) -> None:
-        digits = self.ten_digits()
+        digits = self.probe_images()
         sample = self.validation.images[:_VALIDATION_SAMPLE] if validated is None else self.validation.images[:0]
-        probabilities = classify(np.concatenate([digits, sample]))  # (10 + n, 10)
+        probabilities = classify(np.concatenate([digits, sample]))  # (classes + n, classes)
         validated = probabilities[len(digits) :] if validated is None else validated
         snapshot = Snapshot(
             step=np.asarray(step, np.int64),
@@ -99,7 +103,7 @@ class SnapshotRecorder:
             digits=digits,
             probabilities=probabilities[: len(digits)],
             weights=first_layer_images(self.model),
-            confusion=confusion_matrix(self.validation.labels[: len(validated)], validated.argmax(axis=1)),
+            confusion=confusion_matrix(self.validation.labels[: len(validated)], validated.argmax(axis=1), len(digits)),
             use=first_layer_use(self.model),
         )
         with contextlib.suppress(OSError):

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.config.train_config import READER, TrainConfig
 from core.corrections.freezing import thaw
-from core.datasets.mnist import split_for
+from core.datasets.split import split_for
 from core.evaluation.report import make_report
 from core.networks.builder import import_keras
 from core.networks.safe_loading import load_model
@@ -72,7 +72,7 @@ class _Teaching:
 
     def __init__(self, config: TrainConfig, run: Run, status: Status) -> None:
         self.config, self.run = config, run
-        self.corrections, self.mnist = thaw(folder.load_corrections(run)), split_for(config)
+        self.corrections, self.mnist = thaw(folder.load_corrections(run)), split_for(config, run.folder.parent)
         self.batches = TeachingBatches(self.corrections, self.mnist.train, config)
         self.plan = TrainingPlan(config, STEPS_PER_EPOCH, run.marks())
         self.listener = CommandListener(run, self.plan)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.corrections.freezing import FrozenCorrections
-from core.datasets.mnist import Images, Mnist
+from core.datasets.mnist import Images, Split
 from core.evaluation.model_calibration import calibrate
 from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
@@ -37,7 +37,7 @@ def judge(
     model: "keras.Model",
     start: Path,
     corrections: FrozenCorrections,
-    mnist: Mnist,
+    mnist: Split,
     own: Images,
     share: float,
     poll: Callable[[], None],
@@ -64,7 +64,9 @@ def keep(run: Run, model: "keras.Model", judged: Judged, answered: np.ndarray, l
     run.save_model(model)
     if judged.outlier_score:
         judged.outlier_score.save(run.model_path.with_suffix(".npz"))
-    card = {"test_accuracy": judged.result.after.mnist_accuracy} | judged.calibration
+    after = judged.result.after
+    measured = {"test_accuracy": after.mnist_accuracy, "calibration_error": after.calibration_error}
+    card = measured | {"test_digits_kept": after.digits_kept} | judged.calibration
     atomic.replace_json(run.model_path.with_suffix(".json"), card)
     run.save_predictions(Predictions.from_probabilities(answered).arrays())
     teaching.write_result(run, judged.result)

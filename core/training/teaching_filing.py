@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from core.config.dataset_spec import MNIST
 from core.config.train_config import READER, TrainConfig
 from core.corrections.freezing import freeze
 from core.corrections.store import CorrectionStore
@@ -61,8 +62,8 @@ def _parent(store: RunStore, start_from: str) -> tuple[TrainConfig, str]:
         return _released_config(RELEASED_MODEL.with_suffix(".json")), "Shipped reader"
     run = store.get(start_from)
     config = run.config()
-    if not config.dataset.is_digits:
-        raise RunError(f"{run.title()} reads {config.dataset.name}, not digits; choose another model to learn.")
+    if config.dataset != MNIST:
+        raise RunError(f"{run.title()} learned {config.dataset.name}, not MNIST's digits; choose another model.")
     if not run.has_model or not run.status().is_final:
         raise RunError(f"{run.title()} has no model yet; choose another one, or wait until it is trained.")
     return config, run.title().partition(", taught ")[0].partition(" · ")[0]

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from statistics import median
 
+from core.config.dataset_spec import MNIST
 from core.config.train_config import TrainConfig
-from core.datasets.mnist import count_training_images
+from core.datasets.split import count_training_images
 from core.networks.builder import count_multiplications, count_parameters
 from core.runs.index import RunSummary, run_summaries
 from core.runs.schema import RunState
@@ -68,18 +69,20 @@ def _newest_paces(store: RunStore, network: str) -> list[float]:
 def seconds_to_99(store: RunStore, config: TrainConfig) -> float | None:
     """Return in how many seconds the newest run of this recipe, whatever its seed, reached 99 % of the test images.
 
-    None where there is no such run, or where it reached less.
+    None where there is no such run, where it reached less, and for another data set than MNIST.
     """
+    if config.dataset != MNIST:
+        return None
     for run, recipe in _finished_here(store, config.network):
         if replace(recipe, seed=config.seed) == config:
             return run.train_s if run.test_accuracy is not None and run.test_accuracy >= 0.99 else None
     return None
 
 
-def newest_accuracy(store: RunStore, config: TrainConfig) -> float | None:
-    """Return the test accuracy, 0 to 1, of the newest run of this recipe here, whatever its seed; None without any."""
+def newest_accuracy(store: RunStore, config: TrainConfig) -> str:
+    """Return the test accuracy, in words, of the newest run of this recipe here, whatever its seed; '' without any."""
     same = (run for run, recipe in _finished_here(store, config.network) if replace(recipe, seed=config.seed) == config)
-    return next((run.test_accuracy for run in same if run.test_accuracy is not None), None)
+    return next((run.accuracy_text for run in same if run.accuracy_text), "")
 
 
 def _finished_here(store: RunStore, network: str) -> Iterator[tuple[RunSummary, TrainConfig]]:

@@ -9,13 +9,14 @@ import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from core.config.layer_math import NUM_DIGITS, has_convolution
+from core.config.layer_math import has_convolution
 from core.config.losses import LOSSES
 from core.config.optimizers import OPTIMIZERS
 from core.config.train_config import TrainConfig
 from core.networks.builder import expand_layers, import_keras
 from core.training.fused_check import check_training_pass
 from core.training.fused_forward import make_training_pass, training_dtype
+from core.training.warm_start import frozen_layers
 
 if TYPE_CHECKING:
     import keras
@@ -28,12 +29,13 @@ def make_optimizer(config: TrainConfig) -> "keras.Optimizer":
 
 
 def make_loss(config: TrainConfig) -> Callable[[Any, Any], Any]:
-    """Return the loss function: targets and probabilities, both (n, 10), → (n,) losses."""
+    """Return the loss function: targets and probabilities, both (n, classes), → (n,) losses."""
     import_keras()
     compute, smoothing = LOSSES[config.loss].compute, config.label_smoothing
+    classes = config.dataset.num_classes
     if not smoothing:
         return compute
-    return lambda targets, probabilities: compute(targets * (1 - smoothing) + smoothing / NUM_DIGITS, probabilities)
+    return lambda targets, probabilities: compute(targets * (1 - smoothing) + smoothing / classes, probabilities)
 
 
 def make_step_block(
@@ -45,18 +47,20 @@ def make_step_block(
     k × the batch size on at the learning rate `rates[k]`, and the last step of all uses the images that are left. The
     block returns (summed loss, number of images classified correctly), both over the images it used.
 
-    A label of -1 marks an outlier, an image of no digit: its target is 0.1 for every digit (outlier exposure:
-    Hendrycks et al., 2019), and it counts as correct where no digit has a probability above 0.5.
+    A label of -1 marks an outlier, an image of no digit: its target is the same for every class (outlier exposure:
+    Hendrycks et al., 2019), and it counts as correct where no class has a probability above 0.5.
 
     Raises `TrainingError` where a layer is of an unknown kind, or its fused forward pass is not what Keras computes.
     """
     import tensorflow as tf
 
     batch_size, loss_of, dtype = config.batch_size, make_loss(config), training_dtype(config)
-    optimizer.build(model.trainable_variables)
+    classes, frozen = config.dataset.num_classes, frozen_layers(model, config)
+    variables = [each for layer in model.layers[frozen:] for each in layer.trainable_variables]
+    optimizer.build(variables)
     learning_rate: Any = optimizer.learning_rate
     check_training_pass(model, dtype)
-    training_pass = make_training_pass(model, dtype)
+    training_pass = make_training_pass(model, dtype, frozen)
 
     @tf.function(
         input_signature=[
@@ -72,14 +76,14 @@ def make_step_block(
         def compute_step(step: Any, loss_sum: Any, correct: Any) -> tuple[Any, Any, Any]:
             batch = tf.cast(images[step * batch_size : (step + 1) * batch_size], tf.float32) / 255.0
             expected = labels[step * batch_size : (step + 1) * batch_size]
-            targets = tf.where(expected[:, None] < 0, 1 / NUM_DIGITS, tf.one_hot(expected, NUM_DIGITS))
+            targets = tf.where(expected[:, None] < 0, 1 / classes, tf.one_hot(expected, classes))
             with tf.GradientTape() as tape:
                 probabilities = training_pass(batch)
                 losses = loss_of(targets, probabilities)
                 loss = tf.reduce_mean(losses)
-            gradients = tape.gradient(loss, model.trainable_variables)
+            gradients = tape.gradient(loss, variables)
             learning_rate.assign(rates[step])
-            optimizer.apply(gradients, model.trainable_variables)
+            optimizer.apply(gradients, variables)
             predicted = tf.argmax(probabilities, axis=1, output_type=tf.int32)
             refused = tf.reduce_max(probabilities, axis=1) <= 0.5
             predicted = tf.where((expected < 0) & refused, expected, predicted)
@@ -93,7 +97,7 @@ def make_step_block(
 
 
 def make_classifier(model: "keras.Model") -> Callable[[Any], Any]:
-    """Return a traced function: (n, 28, 28) uint8 → (n, 10) float32 probabilities, with the model's weights of then."""
+    """Return a traced function: (n, 28, 28) uint8 → (n, classes) float32 probabilities, with the weights of then."""
     import tensorflow as tf
 
     @tf.function(input_signature=[tf.TensorSpec([None, 28, 28], tf.uint8)], autograph=False)

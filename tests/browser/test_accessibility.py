@@ -55,6 +55,11 @@ def open_inside(page, url, run):
     page.get_by_text("Smallest change to").wait_for()
 
 
+def open_data(page, url, run):
+    page.goto(f"{url}/data")
+    page.locator('[data-chart^="balance-"] .main-svg').first.wait_for()
+
+
 @pytest.fixture
 def measure(page):
     """Return what one of the functions of the script returns; the page is loaded, its transitions are switched off."""
@@ -77,7 +82,7 @@ def at_rest(page, measure):
     return faint
 
 
-@pytest.mark.parametrize("open_page", [open_train, open_runs, open_recognize, open_inside])
+@pytest.mark.parametrize("open_page", [open_train, open_runs, open_recognize, open_inside, open_data])
 def test_texts_can_be_read_in_both_themes_and_the_focus_is_seen(page, server, stopped_run, measure, open_page):
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     open_page(page, server.url, stopped_run)

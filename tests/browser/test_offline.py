@@ -10,6 +10,7 @@ pytestmark = pytest.mark.browser
 PAGES = {
     "Recognize": CANVAS,
     "Inside": "text=Smallest change",
+    "Data": "text=60,000 images to learn from",
     "Runs": "text=Import",
     "Learn": "text=5 epochs are a balance",
     "Train": "text=weights ·",

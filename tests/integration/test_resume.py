@@ -9,7 +9,7 @@ import pytest
 
 from core.config import PRESETS, TrainConfig
 from core.datasets import input_pipeline
-from core.datasets.mnist import Images, Mnist, load_arrays
+from core.datasets.mnist import Images, Split, load_arrays
 from core.runs.commands import make_command
 from core.runs.run import Run
 from core.runs.schema import RunError, Status
@@ -37,11 +37,11 @@ def few_images(monkeypatch):
     monkeypatch.setattr(input_pipeline, "_CHUNK_IMAGES", 2 * BATCH)
     monkeypatch.setattr(input_pipeline, "_POLL_S", 1000.0)
 
-    def load_few(config):
+    def load_few(config, root):
         data = Images(arrays["x_train"], arrays["y_train"])
         part = lambda first, last: Images(data.images[first:last], data.labels[first:last])  # noqa: E731
         test = Images(arrays["x_test"][:300], arrays["y_test"][:300])
-        return Mnist(part(0, IMAGES), part(1000, 1000 + config.validation_images), test)
+        return Split(part(0, IMAGES), part(1000, 1000 + config.validation_images), test)
 
     monkeypatch.setattr(loop, "split_for", load_few)
 

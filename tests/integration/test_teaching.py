@@ -5,7 +5,7 @@ import pytest
 
 from core.config.train_config import READER, TrainConfig
 from core.corrections import CorrectionError, CorrectionStore, NewCorrection, Source
-from core.datasets.mnist import Images, Mnist, load_arrays
+from core.datasets.mnist import Images, Split, load_arrays
 from core.evaluation import model_calibration
 from core.recognition import Recognizer
 from core.runs import teaching as teaching_folder
@@ -21,8 +21,8 @@ def few_images(monkeypatch):
     """400 images and two short epochs, so that a run takes seconds; a line of metrics an epoch."""
     arrays = load_arrays()
     part = lambda name, first, last: Images(arrays[f"x_{name}"][first:last], arrays[f"y_{name}"][first:last])  # noqa: E731
-    data = Mnist(part("train", 0, 400), part("train", 1000, 1200), part("test", 0, 300))
-    monkeypatch.setattr(teaching, "split_for", lambda config: data)
+    data = Split(part("train", 0, 400), part("train", 1000, 1200), part("test", 0, 300))
+    monkeypatch.setattr(teaching, "split_for", lambda config, root: data)
     monkeypatch.setattr(teaching, "STEPS_PER_EPOCH", 4)
     monkeypatch.setattr(model_calibration, "_DIGITS", 200)
     monkeypatch.setattr(model_calibration, "_OUTLIERS", 200)

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from core.config.train_config import TrainConfig
-from core.datasets.mnist import fold_images, load_arrays, load_mnist
+from core.datasets.mnist import load_arrays, load_mnist
+from core.datasets.split import fold_images
 from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
 from core.export.bundle_zip import BundleError
@@ -239,7 +240,7 @@ def test_the_training_labels_are_checked_by_five_runs_that_each_keep_a_fold_back
     assert len(folds) == 5 and "0 of 5 runs are over" in texts(at)
     assert at.button(key=f"cancel-folds-{run.id}").label == "Cancel · 5 runs"
     for each in folds:
-        labels = load_arrays()["y_train"][fold_images(each.config().fold)]
+        labels = load_arrays()["y_train"][fold_images(each.config(), load_arrays()["y_train"])]
         read = np.where(np.arange(12000) == 5, (labels + 1) % 10, labels)
         probabilities = np.eye(10)[read] * 0.9 + 0.01
         each.save_fold_predictions(Predictions.from_probabilities(probabilities).arrays())

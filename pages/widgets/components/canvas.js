@@ -116,13 +116,22 @@ function markEmpty({ root, drawing, stroke }) {
 
 function report(canvas, delayMs) {
   clearTimeout(canvas.timer);
-  canvas.timer = setTimeout(() => {
-    canvas.timer = null;
-    const { revision, width, height, objects } = canvas.drawing;
-    if (canvas.isRemoved || canvas.data.revision === revision) return;
-    canvas.setStateValue("drawing", { revision, width, height, objects });
-    report(canvas, RETRY_MS);
-  }, delayMs);
+  canvas.timer = setTimeout(() => sendReport(canvas), delayMs);
+}
+
+function sendReport(canvas) {
+  clearTimeout(canvas.timer);
+  canvas.timer = null;
+  const { revision, width, height, objects } = canvas.drawing;
+  if (canvas.isRemoved || canvas.data.revision === revision) return;
+  canvas.setStateValue("drawing", { revision, width, height, objects });
+  report(canvas, RETRY_MS);
+}
+
+// Before a button elsewhere takes the drawing, its last stroke is reported: a quick person does not wait for it.
+function reportBefore(canvas, event) {
+  const isPress = event.type === "keydown" ? event.key === "Enter" : !event.composedPath().includes(canvas.root);
+  if (canvas.timer && isPress) sendReport(canvas);
 }
 
 // Shows the drawing in streamlit-drawable-canvas, which loads one when `initialDrawing` is another than before.
@@ -308,6 +317,9 @@ function create(root) {
   // What takes clicks is preferred to a button near by when a browser decides what a finger meant.
   area.addEventListener("mousedown", (event) => event.preventDefault(), { signal });
   document.addEventListener("keydown", (event) => pressKey(canvas, event), { signal });
+  for (const kind of ["pointerdown", "keydown"]) {
+    document.addEventListener(kind, (event) => reportBefore(canvas, event), { signal, capture: true });
+  }
   document.addEventListener(
     "studio-canvas-act",
     ({ detail }) => {

@@ -4,11 +4,13 @@ Its script is run by canvas.js, which adds what it lacks: see there. The drawing
 the newest one that was reported.
 """
 
+from collections.abc import Sequence
 from importlib.resources import files
 
 import streamlit as st
 import streamlit_drawable_canvas
 
+from core.config.dataset_spec import DIGITS
 from core.preprocessing.canvas_drawing import Drawing
 from pages.widgets.components._assets import define_component
 
@@ -24,6 +26,7 @@ _WIDE_HEIGHT_PX, _NARROW_HEIGHT_PX = 200, 160
 _NUMBER_PEN_PX = 10
 _WIDTH_KEY, _WIDTH_PX_KEY = "canvas_width", "canvas_width_px"
 _LABEL = "Drawing canvas. Control and Z takes the last stroke back, Escape or Delete clears."
+_INVITED = 4
 _DIGIT_INVITATION = "Draw a digit here, 0 to 9"
 _NUMBER_INVITATION = "Draw a number here, its digits side by side"
 
@@ -37,13 +40,21 @@ _tools = define_component("canvas_tools", "html", "css", "js")
 _canvas_width = define_component("canvas_width", "html", "js")
 
 
-def canvas() -> Drawing:
-    """Show the canvas for one digit with its pen, and return what is drawn.
+def canvas(class_names: Sequence[str] = DIGITS) -> Drawing:
+    """Show the canvas for one digit, or one of other classes, with its pen, and return what is drawn.
 
     The drawing is there again after a visit to another page, after the page was loaded anew, and after the server was
     started anew.
     """
-    return _canvas(DIGIT_CANVAS, SIDE_PX, SIDE_PX, PEN_PX, _DIGIT_INVITATION)
+    return _canvas(DIGIT_CANVAS, SIDE_PX, SIDE_PX, PEN_PX, _invitation(class_names))
+
+
+def _invitation(class_names: Sequence[str]) -> str:
+    """Return what an empty canvas says: what can be drawn, and the first of the classes."""
+    if tuple(class_names) == DIGITS:
+        return _DIGIT_INVITATION
+    more = " …" if len(class_names) > _INVITED else ""
+    return f"Draw one here: {', '.join(class_names[:_INVITED])}{more}"
 
 
 def is_drawn() -> bool:
@@ -54,6 +65,16 @@ def is_drawn() -> bool:
 def digit_canvas(label: int) -> Drawing:
     """Show the canvas for the probe digit of this label, and return what is drawn; each label keeps its own drawing."""
     return _canvas(f"own-{label}", SIDE_PX, SIDE_PX, PEN_PX, f"Draw a {label} here")
+
+
+def sample_canvas(name: str, invitation: str) -> Drawing:
+    """Show the canvas of that name for one drawing of a data set, and return what is drawn."""
+    return _canvas(name, SIDE_PX, SIDE_PX, PEN_PX, invitation)
+
+
+def newest_sample(name: str) -> Drawing:
+    """Return what is drawn on the sample canvas of that name, as far as the browser has reported it by now."""
+    return _drawing(_reported(name), SIDE_PX, SIDE_PX)
 
 
 def wide_canvas() -> Drawing | None:
@@ -89,8 +110,12 @@ def _canvas(name: str, width_px: int, height_px: int, pen_px: int, invitation: s
         _tools(key=f"{name}-tools", data={"name": name}, width="content", height="content")
         with st.popover("Pen", icon=":material/brush:"):
             st.number_input("Pen width, pixels", 4, 40, pen_px, step=2, key=f"{name}_pen_px", persist_state="session")
+    return _drawing(drawing, width_px, height_px)
+
+
+def _drawing(reported: dict, width_px: int, height_px: int) -> Drawing:
     # Of the size in which it was drawn: the browser scales it when the canvas changes, and reports it again.
-    return Drawing(drawing, _size(drawing.get("width"), width_px), _size(drawing.get("height"), height_px))
+    return Drawing(reported, _size(reported.get("width"), width_px), _size(reported.get("height"), height_px))
 
 
 def _reported(name: str) -> dict:

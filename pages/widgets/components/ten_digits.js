@@ -16,13 +16,17 @@ function updateEntry(entry, digit) {
   if (image.src !== digit.image) image.src = digit.image;
   image.alt = digit.alt;
   answer.textContent = digit.answer;
+  answer.classList.toggle("name", digit.answer.length > 2);
   confidence.textContent = digit.confidence;
   entry.className = digit.state;
 }
 
 export default function ({ data, parentElement }) {
   const list = parentElement.querySelector(".ten");
+  const title = parentElement.querySelector("#what");
+  if (title.textContent !== data.title) title.textContent = data.title;
   while (list.children.length < data.digits.length) list.append(createEntry());
+  while (list.children.length > data.digits.length) list.lastElementChild.remove();
   data.digits.forEach((digit, label) => {
     updateEntry(list.children[label], digit);
   });

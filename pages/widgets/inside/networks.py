@@ -5,6 +5,8 @@ from threading import Lock
 
 import streamlit as st
 
+from core.config.train_config import TrainConfig
+from core.datasets.split import images_for_test
 from core.explanation.activations import ActivationReader
 from core.explanation.breakable_network import BreakableNetwork
 from core.explanation.digits import ExplainedDigit
@@ -78,7 +80,7 @@ def smallest(model_id: str, digit: ExplainedDigit, target: int) -> Captioned:
     try:
         return _kept_smallest(models.version_of(model_id), digit.fingerprint, target, network(model_id), digit)
     except TimeoutError:
-        return no_smallest_picture(digit, target)
+        return no_smallest_picture(digit, target, models.load_model(model_id).dataset.class_names)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -93,7 +95,8 @@ def _activations(version: str, _reader: Recognizer) -> ActivationReader:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _exciting_images(version: str, _reader: Recognizer) -> ExcitingImages:
-    return ExcitingImages(_reader)
+    root, config = RunStore().root, TrainConfig(dataset=_reader.dataset)
+    return ExcitingImages(_reader, lambda: images_for_test(config, root))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

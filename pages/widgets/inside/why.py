@@ -7,6 +7,7 @@ from core.explanation.rendering import legend
 from core.explanation.why import Answer, Captioned
 from pages.widgets.inside import networks
 from pages.widgets.shared.session import SessionKey
+from pages.widgets.shared.text import escape_markdown
 
 _PICTURE_PX = 168
 _OTHER_KEY = "inside_other"
@@ -19,17 +20,19 @@ def show(model_id: str, digit: ExplainedDigit, answer: Answer) -> None:
     shown = _default(others)
     key = f"{_OTHER_KEY}-{digit.fingerprint}"  # a choice that arrives late does not reach another digit
     st.session_state[key] = shown
-    label = f"Why {first} and not"
-    other = st.radio(label, others, horizontal=True, key=key, on_change=_pick, args=[key, shown])
+    names = answer.names
+    label = f"Why {escape_markdown(names[first])} and not"
+    name_of = lambda other: escape_markdown(names[other])  # noqa: E731
+    other = st.radio(label, others, horizontal=True, key=key, on_change=_pick, args=[key, shown], format_func=name_of)
     place = st.empty()
     with st.container(horizontal=True, gap="small"):
         for each in networks.evidence(model_id, digit, first, other):
             _picture(each)
         sentence, stroke = networks.stroke(model_id, digit, first, other)
-        place.markdown(f"**{sentence}**")
+        place.markdown(f"**{escape_markdown(sentence)}**")
         _picture(stroke)
         _picture(networks.smallest(model_id, digit, other))
-    _legend(first, other)
+    _legend(names[first], names[other])
 
 
 def _default(others: list[int]) -> int:
@@ -46,18 +49,18 @@ def _pick(key: str, shown: int) -> None:
 
 def _picture(each: Captioned) -> None:
     with st.container(width=_PICTURE_PX, gap="xsmall"):
-        st.markdown(f"**{each.title}**")
+        st.markdown(f"**{escape_markdown(each.title)}**")
         st.image(each.picture, width=_PICTURE_PX, output_format="PNG", alt=f"{each.title}: {each.sentence}")
-        st.markdown(f":small[{each.sentence}]")
+        st.markdown(f":small[{escape_markdown(each.sentence)}]")
 
 
-def _legend(answer: int, other: int) -> None:
+def _legend(answer: str, other: str) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.markdown(f":small[speaks for {other}]", width="content")
+        st.markdown(f":small[speaks for {escape_markdown(other)}]", width="content")
         st.image(
             legend(),
             width=168,
             output_format="PNG",
             alt=f"Blue speaks for {other}, black for neither, yellow for {answer}",
         )
-        st.markdown(f":small[speaks for {answer}]", width="content")
+        st.markdown(f":small[speaks for {escape_markdown(answer)}]", width="content")

@@ -37,4 +37,4 @@ def _read(model_id: str, drawn: Drawing) -> None:
         return
     view = ReadingView.of(result, EditHistory(), f"{models.version_of(model_id)}-{drawn.fingerprint()}")
     digit.answer(view.digit, f"beside-{model_id}", view.note, small=True, can_explain=False)
-    digit.bars(view.digit, f"beside-{model_id}", _BARS_PX)
+    digit.bars(view.digit, f"beside-{model_id}", _BARS_PX, models.dataset_of(model_id).class_names)

@@ -1,14 +1,15 @@
 """One digit that was read: the answer, large, how sure it is, and the picture that the network saw."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.charts.bars import probability_bars_json
+from core.charts.bars import MAX_BARS, probability_bars_json
+from core.config.dataset_spec import DIGITS
 from core.config.percent import percent_number
 from core.pictures.display import enlarge
 from core.recognition import CorrectedDigit, ReadingView
-from core.recognition.corrections import NO_PROBABILITIES
 from pages.widgets.components.answer import large_answer
 from pages.widgets.components.chart import chart
 from pages.widgets.shared.explained_digit import why_button
@@ -42,20 +43,22 @@ def reading(view: ReadingView | None, name: str, nothing: str) -> None:
             answer(view.digit if view else None, name, nothing)
 
 
-def probabilities(view: ReadingView | None, name: str) -> None:
-    """Show how likely each digit is."""
+def probabilities(view: ReadingView | None, name: str, names: Sequence[str] = DIGITS) -> None:
+    """Show how likely each class is."""
     with part("bars"):
-        st.markdown("**How likely each digit is**")
-        bars(view.digit if view else None, name, _BARS_PX)
+        st.markdown(f"**How likely each {'digit' if tuple(names) == DIGITS else 'one'} is**")
+        bars(view.digit if view else None, name, _BARS_PX, names)
+        if len(names) > MAX_BARS:
+            st.markdown(f":small[The likeliest {MAX_BARS} of {len(names)}]")
 
 
-def evidence(view: ReadingView | None) -> None:
+def evidence(view: ReadingView | None, names: Sequence[str] = DIGITS) -> None:
     """Show what the network saw, and on demand the bars as a table."""
     found = view.digit if view else None
     with part("seen"):
         seen(found, 140)
     with part("table"), st.expander("The bars as a table"):
-        numbers(found)
+        numbers(found, names)
 
 
 def answer(
@@ -70,11 +73,15 @@ def answer(
         why_button(digit, name)
 
 
-def bars(digit: CorrectedDigit | None, name: str, height_px: int) -> None:
-    """Show the ten probabilities as bars; without a digit the bars are empty, so that nothing moves later."""
-    shares = digit.probabilities if digit else NO_PROBABILITIES
-    alt = "Bar chart of the ten probabilities: " + (digit.probabilities_text if digit else "nothing to read yet.")
-    chart(probability_bars_json(shares), f"bars-{name}", alt, height_px)
+def bars(digit: CorrectedDigit | None, name: str, height_px: int, names: Sequence[str] = DIGITS) -> None:
+    """Show the probabilities as bars; without a digit the bars are empty, so that nothing moves later.
+
+    `names` are those of the model's classes.
+    """
+    shares = digit.probabilities if digit else [0.0] * len(names)
+    count = "ten" if tuple(names) == DIGITS else str(len(names))
+    alt = f"Bar chart of the {count} probabilities: " + (digit.probabilities_text if digit else "nothing to read yet.")
+    chart(probability_bars_json(shares, tuple(names)), f"bars-{name}", alt, height_px)
 
 
 def seen(digit: CorrectedDigit | None, size_px: int) -> None:
@@ -84,11 +91,12 @@ def seen(digit: CorrectedDigit | None, size_px: int) -> None:
     st.markdown(":small[What the network saw]")
 
 
-def numbers(digit: CorrectedDigit | None) -> None:
-    """Show the ten probabilities as a table."""
-    shares = digit.probabilities if digit else NO_PROBABILITIES
+def numbers(digit: CorrectedDigit | None, names: Sequence[str] = DIGITS) -> None:
+    """Show the probabilities as a table."""
+    shares = digit.probabilities if digit else [0.0] * len(names)
+    classes = {"digit": list(range(10))} if tuple(names) == DIGITS else {"class": list(names)}
     st.dataframe(
-        {"digit": list(range(10)), "probability": [percent_number(float(share), 2) for share in shares]},
+        {**classes, "probability": [percent_number(float(share), 2) for share in shares]},
         hide_index=True,
         height=388,
         column_config={"probability": st.column_config.NumberColumn(format="%.2f %%")},

@@ -12,7 +12,7 @@ from pages.widgets.components.boxes import BoxTools
 from pages.widgets.recognize import digit, notes, number
 from pages.widgets.recognize.state import Key
 from pages.widgets.recognize.steps import steps
-from pages.widgets.shared import corrections
+from pages.widgets.shared import corrections, models
 from pages.widgets.shared.text import escape_markdown
 
 _MAX_TABLE_PX = 320
@@ -133,13 +133,15 @@ def _show_one(view: ReadingView, model_id: str) -> None:
 
 
 def _show_digit(view: ReadingView, model_id: str) -> None:
+    dataset = models.dataset_of(model_id)
     sent, reading = st.columns([300, 640], gap="medium")
     with sent:
         number.show_picture(view, BoxTools.PART, model_id)
         notes.show(view)
     with reading, digit.result():
         digit.reading(view, "picked", notes.nothing_read(view))
-        with digit.part("label"):
-            corrections.ask_picture(view, model_id)
-        digit.probabilities(view, "picked")
-        digit.evidence(view)
+        if dataset.is_digits:
+            with digit.part("label"):
+                corrections.ask_picture(view, model_id)
+        digit.probabilities(view, "picked", dataset.class_names)
+        digit.evidence(view, dataset.class_names)

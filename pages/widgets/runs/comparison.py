@@ -8,10 +8,10 @@ import streamlit as st
 from core.charts.curves import Axis, Curve, Metric, View, learning_curves
 from core.config.describe import recipe_differences
 from core.config.percent import percent
+from core.config.train_config import TrainConfig
 from core.evaluation.comparison import disagreements, only_right
-from core.networks.safe_loading import ModelError
 from core.runs.run import Run
-from core.runs.schema import Report, RunError, error_reason
+from core.runs.schema import Report, error_reason
 from core.runs.view import RunView
 from pages.widgets.components import gallery
 from pages.widgets.components.chart import chart
@@ -53,12 +53,13 @@ _LINES: dict[str, Callable[[_Tested], str]] = {
     "weights": lambda tested: f"{tested.view.status.parameters:,}",
     "epochs trained": lambda tested: f"{tested.view.last_row.epoch:.1f}" if tested.view.last_row else "",
     "training": lambda tested: f"{tested.view.train_s:,.1f} s",
-    **{
-        f"recall of {digit}": lambda tested, digit=digit: percent(tested.report.digits[digit].accuracy, 2)
-        for digit in range(10)
-    },
 }
-"""The lines of the table of reports: label, and the figure as it is shown."""
+"""The lines of the table of reports: label, and the figure as it is shown; each class's recall follows."""
+
+_OTHER_SETS = (
+    "These runs learned different data sets. Their accuracies are of different images, so neither shows which network "
+    "is the better one, and there are no images on which they could disagree."
+)
 
 
 def show(runs: Sequence[Run]) -> None:
@@ -77,9 +78,11 @@ def show(runs: Sequence[Run]) -> None:
         with_model = [each for each in compared if each.view.has_model]
         with reports:
             _reports(with_model)
-        if len(with_model) > 1:
+        if _learned_different_sets(compared):
+            st.info(_OTHER_SETS, icon=":material/info:")
+        elif len(with_model) > 1:
             st.fragment(_disagreements)(with_model)
-    except (RunError, ModelError, OSError) as error:
+    except model_predictions.UNAVAILABLE as error:
         st.error(f"Not all reports can be shown: {escape_markdown(error_reason(error))}", icon=":material/error:")
 
 
@@ -108,15 +111,28 @@ def _settings(compared: Sequence[_Compared]) -> None:
 def _reports(compared: Sequence[_Compared]) -> None:
     st.markdown("**The test reports**")
     tests = {each.letter: _Tested(model_predictions.report_of(each.view.run), each.view) for each in compared}
-    rows = [{"": label} | {letter: line(tested) for letter, tested in tests.items()} for label, line in _LINES.items()]
+    lines = _LINES if _learned_different_sets(compared) else _LINES | _recalls(compared[0].view.config)
+    rows = [{"": label} | {letter: line(tested) for letter, tested in tests.items()} for label, line in lines.items()]
     st.dataframe(rows, hide_index=True, height=282, alt="The test reports side by side")
+
+
+def _learned_different_sets(compared: Sequence[_Compared]) -> bool:
+    return len({each.view.config.dataset for each in compared}) > 1
+
+
+def _recalls(config: TrainConfig) -> dict[str, Callable[[_Tested], str]]:
+    """Return the lines of each class's recall."""
+    return {
+        f"recall of {name}": lambda tested, label=label: percent(tested.report.digits[label].accuracy, 2)
+        for label, name in enumerate(config.dataset.class_names)
+    }
 
 
 def _disagreements(compared: Sequence[_Compared]) -> None:
     try:
-        labels = model_predictions.labels()
+        labels = model_predictions.labels(compared[0].view.run)
         predictions = [model_predictions.predictions_of(each.view.run) for each in compared]
-    except (RunError, ModelError, OSError) as error:  # a run may be deleted before the next page is turned to
+    except model_predictions.UNAVAILABLE as error:  # a run may be deleted before the next page is turned to
         st.error(f"The pictures cannot be shown: {escape_markdown(error_reason(error))}", icon=":material/error:")
         return
     letters = "".join(each.letter for each in compared)
@@ -125,4 +141,5 @@ def _disagreements(compared: Sequence[_Compared]) -> None:
     alone = only_right(labels, predictions)
     counts = zip(letters, alone, strict=True)
     st.markdown("; ".join(f"{letter} alone reads {count:,} right" for letter, count in counts))
-    gallery.show_disagreements(split, letters, "disagreements-" + "-".join(each.view.id for each in compared))
+    name = "disagreements-" + "-".join(each.view.id for each in compared)
+    gallery.show_disagreements(split, letters, name, compared[0].view.config)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from core.config.train_config import FOLDS, TrainConfig
+from core.datasets.mnist import DatasetError
 from core.evaluation.ablations import newest_runs
 from core.evaluation.confident_learning import DoubtfulLabel
 from core.evaluation.cross_validation import doubtful_training_labels, file_missing_folds, fold_configs, fold_runs
@@ -54,7 +55,7 @@ def _show(store: RunStore, view: RunView, was_busy: bool) -> None:
         active_run.show_where_paused(read_queue(store), "folds")
     messages.show()
     if len(filed) == FOLDS and not busy:
-        _show_found(filed, view.id)
+        _show_found(filed, view)
 
 
 def _file_button(store: RunStore, view: RunView, newest: Mapping[TrainConfig, Run]) -> None:
@@ -72,18 +73,20 @@ def _seconds(store: RunStore, configs: Sequence[TrainConfig]) -> float:
     return sum(training_s(config, pace) for config in configs)
 
 
-def _show_found(runs: Sequence[Run], name: str) -> None:
+def _show_found(runs: Sequence[Run], view: RunView) -> None:
     try:
         found = _doubtful(tuple((run.id, run.file_stamp()) for run in runs), runs)
-    except RunError as error:
+    except (RunError, DatasetError) as error:
         st.error(escape_markdown(str(error)), icon=":material/error:")
         return
+    total = view.config.dataset.train_images
     st.markdown(
-        f"**{len(found):,} of the 60,000 training labels are doubtful**, the most doubtful first"
+        f"**{len(found):,} of the {total:,} training labels are doubtful**, the most doubtful first"
         + (f"; {MAX_SHOWN} are shown." if len(found) > MAX_SHOWN else ".")
     )
     images = found[:MAX_SHOWN]
-    gallery.show_doubtful(images, f"folds-{name}", "Training images whose label is doubtful", of_training=True)
+    label = "Training images whose label is doubtful"
+    gallery.show_doubtful(images, f"folds-{view.id}", label, of_training=True, config=view.config)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -9,7 +9,6 @@ from core.config.describe import describe_recipe
 from core.config.field_spec import ConfigError
 from core.config.train_config import FIELD_SPECS, TrainConfig
 from core.jobs import scheduler
-from core.networks.safe_loading import ModelError
 from core.runs.quota import QuotaError, file_run
 from core.runs.run import Run
 from core.runs.schema import Notes, RunError, error_reason
@@ -19,7 +18,7 @@ from core.storage.os_errors import describe_os_error
 from pages.widgets.components.chart import chart
 from pages.widgets.runs import exports, folds, trash
 from pages.widgets.runs.state import TRAINED_AGAIN
-from pages.widgets.shared import messages, report
+from pages.widgets.shared import messages, model_predictions, report
 from pages.widgets.shared.press import once
 from pages.widgets.shared.run_badge import show_state
 from pages.widgets.shared.shown_run import show_run
@@ -52,7 +51,7 @@ def show(store: RunStore, run: Run) -> None:
     )
     try:
         sections[chosen](view)
-    except (RunError, ModelError, OSError) as error:
+    except model_predictions.UNAVAILABLE as error:
         st.error(f"This cannot be shown: {escape_markdown(error_reason(error))}", icon=":material/error:")
 
 

@@ -20,6 +20,7 @@ PAGES = (
     ("pages/teach.py", "Teach", ":material/school:"),
     ("pages/inside.py", "Inside", ":material/search_insights:"),
     ("pages/train.py", "Train", ":material/model_training:"),
+    ("pages/data.py", "Data", ":material/dataset:"),
     ("pages/runs.py", "Runs", ":material/list_alt:"),
     ("pages/learn.py", "Learn", ":material/menu_book:"),
 )

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import streamlit as st
 
+from core.config.dataset_spec import DIGITS
 from core.explanation.digits import ExplainedDigit
 from core.recognition import CorrectedDigit
 from pages.widgets.shared.session import SessionKey
@@ -42,7 +43,9 @@ def why_button(digit: CorrectedDigit | None, name: str) -> None:
 
     name: identity of the answer on its page; "drawn" is the canvas for one digit, which is on the Inside page too.
     """
-    if st.button("Why?", icon=":material/search_insights:", disabled=digit is None, key=f"why-{name}") and digit:
+    has_room = digit is None or digit.digit.class_names == DIGITS  # beside the answer: there is none beside a word
+    key = f"why-{name}" if has_room else f"word-why-{name}"
+    if st.button("Why?", icon=":material/search_insights:", disabled=digit is None, key=key) and digit:
         if name != "drawn":
             _SENT.set(ExplainedDigit.of_image(digit.image))
         st.session_state[SOURCE_KEY] = Source.DRAW if name == "drawn" else Source.SENT

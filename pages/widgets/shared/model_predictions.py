@@ -2,30 +2,41 @@
 
 import streamlit as st
 
-from core.datasets.mnist import load_mnist
+from core.config.train_config import TrainConfig
+from core.datasets.mnist import DatasetError
+from core.datasets.split import images_for_test
 from core.evaluation import predictions
 from core.evaluation.predictions import Array, Predictions
 from core.evaluation.report import make_report
+from core.networks.safe_loading import ModelError
 from core.recognition import RELEASED_MODEL
 from core.runs.run import Run
-from core.runs.schema import Report
+from core.runs.schema import Report, RunError
+from core.runs.store import RunStore
 from pages.widgets.shared.models import open_model, run_of
 
+UNAVAILABLE = (RunError, ModelError, OSError, DatasetError)
+"""What the functions here raise where answers cannot be had; the last where the run's data set is gone."""
 
-def labels() -> Array:
-    """Return the labels of the test images, (10000,) uint8."""
-    return load_mnist().test.labels
+
+def labels(run: Run | None = None) -> Array:
+    """Return the labels of the images that a run was tested on, (n,) uint8; of MNIST's for none."""
+    return images_for_test(run.config() if run else TrainConfig(), RunStore().root).labels
 
 
 def predictions_of(run: Run) -> Predictions:
-    """Return the answers of the run's model; raises `RunError`, `ModelError` or `OSError`."""
+    """Return the answers of the run's model; raises one of `UNAVAILABLE`."""
     return predictions.load_predictions(run) or Predictions.from_probabilities(_measure_and_save(run))
 
 
 def probabilities_of(model_id: str) -> Array:
-    """Return the probabilities, (10000, 10), that a model of the picker gives; raises as `predictions_of` does."""
+    """Return the probabilities, (n, classes), that a model of the picker gives; raises as `predictions_of` does."""
     run = run_of(model_id)
-    return predictions_of(run).probabilities if run else _measure(model_id, RELEASED_MODEL.stat().st_mtime_ns)
+    return (
+        predictions_of(run).probabilities
+        if run
+        else _measure(model_id, RELEASED_MODEL.stat().st_mtime_ns, TrainConfig())
+    )
 
 
 def report_of(run: Run) -> Report:
@@ -34,17 +45,17 @@ def report_of(run: Run) -> Report:
     A run of an early version, or one that was stopped, has no complete report: its model is measured here.
     """
     report = run.report()
-    return report if report and report.is_complete else make_report(_measure_and_save(run), labels())
+    return report if report and report.is_complete else make_report(_measure_and_save(run), labels(run))
 
 
 def _measure_and_save(run: Run) -> Array:
     """Return the probabilities, saved in the folder of a run that has ended, for other servers and for later."""
-    probabilities = _measure(run.id, run.model_path.stat().st_mtime_ns)
+    probabilities = _measure(run.id, run.model_path.stat().st_mtime_ns, run.config())
     predictions.save_if_missing(run, probabilities)
     return probabilities
 
 
-@st.cache_resource(max_entries=16, show_spinner="Reading the 10,000 test images …")
-def _measure(run_id: str, changed_ns: int) -> Array:
+@st.cache_resource(max_entries=16, show_spinner="Reading the test images …")
+def _measure(run_id: str, changed_ns: int, _config: TrainConfig) -> Array:
     """Return the probabilities of the model's file as it is now (`changed_ns`), shared by all sessions."""
-    return predictions.predict_test_images(open_model(run_id).classify)
+    return predictions.predict_test_images(open_model(run_id).classify, _config, RunStore().root)

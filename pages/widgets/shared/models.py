@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.config.dataset_spec import MNIST, DatasetSpec
 from core.config.percent import percent
 from core.recognition import RELEASED_MODEL, ModelCard, ModelError, Recognizer
 from core.runs.default_model import default_model
@@ -36,19 +37,24 @@ def _load(path: Path, changed_ns: int) -> Recognizer:
     return Recognizer.load(path)
 
 
-def choose_model(place: "DeltaGenerator", can_compare: bool = True, also: Collection[str] = ()) -> str:
+def choose_model(
+    place: "DeltaGenerator", can_compare: bool = True, also: Collection[str] = (), only_digits: bool = False
+) -> str:
     """Show the model picker in `place` and return the chosen model's id.
 
     can_compare: whether other models can be chosen beside it.
     also: ids of runs of tests and lessons that are offered, which are left out otherwise.
+    only_digits: whether models that learned another data set than digits are left out.
     A model that is not there or could not be loaded is named in a sentence, and the released one is chosen.
     """
     asked = st.query_params.get("model") or st.session_state.get("chosen_model") or default_id()
-    names = _model_names(asked, *also)
+    names = _model_names(asked, *also, only_digits=only_digits)
     refused = st.session_state.setdefault(_REFUSED, {})
     wanted = asked
     if wanted in refused or wanted not in names:
-        reason = refused.get(wanted, f"There is no model {wanted!r} here.")
+        is_other = only_digits and not dataset_of(wanted).is_digits
+        why = "The chosen model does not read digits." if is_other else f"There is no model {wanted!r} here."
+        reason = refused.get(wanted, why)
         st.warning(f"{escape_markdown(reason)} The shipped model reads in its place.", icon=":material/warning:")
         wanted = RELEASED_ID
         st.query_params.pop("model", None)
@@ -149,23 +155,39 @@ def run_of(model_id: str) -> Run | None:
     return None if model_id == RELEASED_ID else RunStore().get(model_id)
 
 
+def dataset_of(model_id: str) -> DatasetSpec:
+    """Return the data set that the model learned; MNIST where its run cannot be read."""
+    try:
+        run = run_of(model_id)
+        return run.config().dataset if run else MNIST
+    except RunError:
+        return MNIST
+
+
 def _path(model_id: str) -> Path:
     run = run_of(model_id)
     return run.model_path if run else RELEASED_MODEL
 
 
-def _model_names(*asked: str) -> dict[str, str]:
+def _model_names(*asked: str, only_digits: bool = False) -> dict[str, str]:
     """Return what the picker says of each model, by id: the released one, then the runs, newest first.
 
     Runs of tests and lessons are many, and left out, but for those with a star and those that are asked for.
     """
-    names = {RELEASED_ID: f"Shipped with the app{_accuracy(ModelCard.beside(RELEASED_MODEL).test_accuracy)}"}
+    names = {RELEASED_ID: f"Shipped with the app{_accuracy(_released_accuracy())}"}
     for run in run_summaries(RunStore()):
         is_wanted = not (run.claim or run.lesson) or run.starred or run.id in asked
+        if only_digits and not (run.config and run.config.dataset.is_digits):
+            continue
         if run.has_model and run.state.is_final and is_wanted:
-            names[run.id] = f"{run.title}{_accuracy(run.test_accuracy)}"
+            names[run.id] = f"{run.title}{_accuracy(run.accuracy_text)}"
     return disambiguate(names)
 
 
-def _accuracy(accuracy: float | None) -> str:
-    return f" · {percent(accuracy, 2)}" if accuracy else ""
+def _released_accuracy() -> str:
+    accuracy = ModelCard.beside(RELEASED_MODEL).test_accuracy
+    return percent(accuracy, 2) if accuracy else ""
+
+
+def _accuracy(text: str) -> str:
+    return f" · {text}" if text else ""

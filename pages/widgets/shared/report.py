@@ -8,12 +8,13 @@ import streamlit as st
 from core.charts.bars import digit_accuracy
 from core.charts.heatmap import confusion_heatmap
 from core.charts.reliability import reliability_diagram
+from core.config.dataset_spec import DatasetSpec
 from core.config.glossary import link_terms
 from core.config.percent import percent, percent_number
+from core.config.train_config import TEST_IMAGES, TrainConfig
 from core.evaluation import misclassified
 from core.evaluation.outcome import find_failed_learning
 from core.evaluation.report import most_confused
-from core.networks.safe_loading import ModelError
 from core.runs.run import Run
 from core.runs.schema import DigitScore, Report, RunError, Status, error_reason
 from core.runs.view import RunView
@@ -24,13 +25,13 @@ from pages.widgets.shared.durations import describe_duration
 from pages.widgets.shared.explained_digit import map_button
 from pages.widgets.shared.text import escape_markdown
 
-_CHART_PX = 380
+_CHART_PX, _NAMED_CHART_PX = 380, 420
 
 
 def show_result(view: RunView) -> None:
     """Show the figures of the run's test report, once it has ended and there is one."""
     if view.status.is_final and view.report:
-        _figures(view.report, view.status, view.train_s)
+        _figures(view.report, view.status, view.train_s, view.config)
 
 
 def show(run: Run) -> None:
@@ -42,12 +43,14 @@ def show(run: Run) -> None:
     if report is None:
         return
     _show_failed_learning(run)
+    dataset = run.config().dataset
     digits, confusion = st.columns(2)
     with digits:
-        st.markdown("**Each digit**, percent read right")
-        chart(digit_accuracy(report.digits), f"digits-{run.id}", _digits_alt(report.digits), _CHART_PX)
+        st.markdown(f"**Each {_noun(dataset)}**, percent read right")
+        figure = digit_accuracy(report.digits, dataset.class_names)
+        chart(figure, f"digits-{run.id}", _digits_alt(report.digits, dataset), _CHART_PX)
     with confusion:
-        st.markdown(link_terms("**Confusions**: what was read as what, the confusion matrix"))
+        st.markdown(link_terms(f"**Confusions**: what was read as what, the confusion matrix{_rows_are(run)}"))
         _heatmap(run, report)
     if st.button("Open the whole report", icon=":material/query_stats:", key=f"report-{run.id}"):
         st.switch_page("pages/runs.py", query_params={"run": run.id})
@@ -56,16 +59,17 @@ def show(run: Run) -> None:
 def show_all(run: Run) -> None:
     """Show the whole test report: figures, each digit, confusions with the pictures behind them, reliability.
 
-    Raises `RunError`, `ModelError` or `OSError` where it cannot be had.
+    Raises one of `model_predictions.UNAVAILABLE` where it cannot be had.
     """
     report, status = model_predictions.report_of(run), run.status()
     _show_failed_learning(run)
-    _figures(report, status, status.training_time_s(run.newest_rows()))
+    config = run.config()
+    _figures(report, status, status.training_time_s(run.newest_rows()), config)
     st.fragment(_confusions)(run, report)
     digits, confidence = st.columns(2)
     with digits:
-        st.markdown(link_terms("**Each digit**: recall, precision and their mean, F1"))
-        _digits_table(report)
+        st.markdown(link_terms(f"**Each {_noun(config.dataset)}**: recall, precision and their mean, F1"))
+        _digits_table(report, config.dataset)
     with confidence:
         st.markdown("**Is its confidence honest?**")
         apart = percent(report.calibration_error or 0, 2)
@@ -81,20 +85,22 @@ def show_all(run: Run) -> None:
 
 def show_worst(run: Run) -> None:
     """Show the fifty mistakes of which the network was surest; raises as `show_all` does."""
-    found = misclassified.most_confident_mistakes(model_predictions.labels(), model_predictions.predictions_of(run))
+    found = misclassified.most_confident_mistakes(model_predictions.labels(run), model_predictions.predictions_of(run))
     if not found:
         st.markdown("It made no mistake.")
         return
     st.markdown(f"**The {len(found)} worst mistakes**, the surest first: what it is, what was read, how sure")
     st.markdown(":small[Some of them may be mistakes of the labels and not of the network: see *Doubtful labels*.]")
-    gallery.show(found, f"worst-{run.id}", "The worst mistakes")
+    gallery.show(found, f"worst-{run.id}", "The worst mistakes", run.config())
 
 
 def show_doubtful(run: Run) -> None:
     """Show the test images whose label the network doubts most; raises as `show_all` does."""
     read = model_predictions.predictions_of(run)
-    map_button(run.id)
-    doubtful_labels.show_test_images(model_predictions.labels(), read.answers, read.probabilities, f"doubtful-{run.id}")
+    config, labels = run.config(), model_predictions.labels(run)
+    if config.dataset.is_digits:
+        map_button(run.id)
+    doubtful_labels.show_test_images(labels, read.answers, read.probabilities, f"doubtful-{run.id}", config)
 
 
 def _show_failed_learning(run: Run) -> None:
@@ -103,7 +109,12 @@ def _show_failed_learning(run: Run) -> None:
             st.warning(escape_markdown(str(failed)), icon=":material/warning:")
 
 
-def _figures(report: Report, status: Status, train_s: float) -> None:
+def _noun(dataset: DatasetSpec) -> str:
+    """Return what one of the classes is called."""
+    return "digit" if dataset.is_digits else "class"
+
+
+def _figures(report: Report, status: Status, train_s: float, config: TrainConfig) -> None:
     low, high = report.interval
     accuracy, misread, training = st.columns(3)
     accuracy.metric(
@@ -112,6 +123,8 @@ def _figures(report: Report, status: Status, train_s: float) -> None:
         help="With 95 % certainty it lies in the interval below on other images of this kind (Wilson).",
     )
     accuracy.markdown(f":small[95 % interval {percent(low, 2)} to {percent(high, 2)}]")
+    if config.tested_on != TEST_IMAGES:
+        accuracy.markdown(f":small[On the {config.tested_on}: {config.dataset.name} has no test images.]")
     misread.metric("Misread", f"{report.count - report.correct:,} of {report.count:,}")
     speed = f"{status.images_per_s:,.0f} images a second." if status.images_per_s else None
     training.metric("Training", describe_duration(train_s), help=speed)
@@ -122,15 +135,18 @@ def _confusions(run: Run, report: Report) -> None:
     digit_key, answer_key = f"is-{run.id}", f"read-{run.id}"
     heatmap, behind = st.columns(2)
     with heatmap:
-        st.markdown("**Confusions**: click a cell to see its pictures")
+        st.markdown(f"**Confusions**: click a cell to see its pictures{_rows_are(run)}")
         clicked = _heatmap(run, report, clickable=True)
     if clicked:
         st.session_state[digit_key], st.session_state[answer_key] = int(clicked["y"]), int(clicked["x"])
     first_digit, first_answer = most_confused(report.confusion_matrix)
     with behind:
         left, right = st.columns(2)
-        digit = left.selectbox("Is a", range(10), first_digit, key=digit_key)
-        answer = right.selectbox("Read as", range(10), first_answer, key=answer_key)
+        dataset = run.config().dataset
+        classes, name_of = range(dataset.num_classes), dataset.class_names.__getitem__
+        is_a = "Is a" if dataset.is_digits else "Is"
+        digit = left.selectbox(is_a, classes, first_digit, key=digit_key, format_func=name_of)
+        answer = right.selectbox("Read as", classes, first_answer, key=answer_key, format_func=name_of)
         with st.container(height=_CHART_PX - 60, border=False):
             _pictures_behind(run, digit, answer)
 
@@ -138,29 +154,44 @@ def _confusions(run: Run, report: Report) -> None:
 def _pictures_behind(run: Run, digit: int, answer: int) -> None:
     try:
         predictions = model_predictions.predictions_of(run)
-        found = misclassified.images_in_cell(model_predictions.labels(), predictions, digit, answer)
-    except (RunError, ModelError, OSError) as error:
+        found = misclassified.images_in_cell(model_predictions.labels(run), predictions, digit, answer)
+        config = run.config()
+    except model_predictions.UNAVAILABLE as error:
         reason = escape_markdown(error_reason(error))
         st.error(f"There are no pictures to show: {reason}", icon=":material/error:")
         return
     times = "once" if len(found) == 1 else f"{len(found):,} times"
-    st.markdown(f"A {digit} was read as {answer} {times}." if found else f"No {digit} was read as {answer}.")
-    gallery.show(found, f"behind-{run.id}-{digit}-{answer}", f"Test images of {digit} read as {answer}")
+    is_a, read = (escape_markdown(config.dataset.class_names[label]) for label in (digit, answer))
+    article = "A " if config.dataset.is_digits else ""
+    st.markdown(f"{article}{is_a} was read as {read} {times}." if found else f"No {is_a} was read as {read}.")
+    gallery.show(found, f"behind-{run.id}-{digit}-{answer}", f"Test images of {is_a} read as {read}", config)
 
 
 def _heatmap(run: Run, report: Report, clickable: bool = False) -> dict | None:
     digit, answer = most_confused(report.confusion_matrix)
-    count = report.confusion_matrix[digit][answer]
-    most = f"The most frequent mistake: a {digit} read as {answer}, {count} times." if count else "No mistake."
-    alt = f"Heatmap of the confusion matrix. {most}"
-    return chart(confusion_heatmap(report.confusion_matrix), f"confusion-{run.id}", alt, _CHART_PX, clickable)
+    count, dataset = report.confusion_matrix[digit][answer], run.config().dataset
+    names, article = dataset.class_names, "a " if dataset.is_digits else ""
+    most = f"The most frequent mistake: {article}{names[digit]} read as {names[answer]}, {count} times."
+    alt = f"Heatmap of the confusion matrix. {most if count else 'No mistake.'}"
+    figure = confusion_heatmap(report.confusion_matrix, names)
+    return chart(figure, f"confusion-{run.id}", alt, _heatmap_px(dataset), clickable)
 
 
-def _digits_table(report: Report) -> None:
+def _rows_are(run: Run) -> str:
+    """Return what rows and columns of the heatmap are, where long names leave no room to say it at its axes."""
+    return "" if run.config().dataset.is_digits else ". A row is what it is, a column what was read."
+
+
+def _heatmap_px(dataset: DatasetSpec) -> int:
+    """Return the heatmap's height: more where there are many classes, or long names below it."""
+    return max(_CHART_PX, 16 * dataset.num_classes, 0 if dataset.is_digits else _NAMED_CHART_PX)
+
+
+def _digits_table(report: Report, dataset: DatasetSpec) -> None:
     in_percent = st.column_config.NumberColumn(format="%.2f %%")
     rows = [
         {
-            "digit": score.digit,
+            _noun(dataset): score.digit if dataset.is_digits else dataset.class_names[score.digit],
             "images": score.count,
             "recall": percent_number(score.accuracy, 2),
             "precision": percent_number(score.precision, 2),
@@ -173,14 +204,14 @@ def _digits_table(report: Report) -> None:
         hide_index=True,
         height=388,
         column_config=dict.fromkeys(("recall", "precision", "F1"), in_percent),
-        alt="Images, recall, precision and F1 of each digit",
+        alt=f"Images, recall, precision and F1 of each {_noun(dataset)}",
     )
 
 
-def _digits_alt(digits: Sequence[DigitScore]) -> str:
+def _digits_alt(digits: Sequence[DigitScore], dataset: DatasetSpec) -> str:
     worst = min(digits, key=lambda score: score.accuracy)
     best = max(digits, key=lambda score: score.accuracy)
     return (
-        f"Bar chart of the accuracy of each digit: from {percent(worst.accuracy)} for {worst.digit} "
-        f"to {percent(best.accuracy)} for {best.digit}."
+        f"Bar chart of the accuracy of each {_noun(dataset)}: from {percent(worst.accuracy)} for "
+        f"{dataset.class_names[worst.digit]} to {percent(best.accuracy)} for {dataset.class_names[best.digit]}."
     )

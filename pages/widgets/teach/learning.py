@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.config.dataset_spec import MNIST
 from core.config.field_spec import ConfigError
 from core.config.percent import percent
 from core.config.train_config import READER
@@ -75,7 +76,7 @@ def _learners(store: RunStore) -> dict[str, str]:
     """Return what each model that can learn is called, by what a config calls it: the shipped one first."""
     names = {READER: "Shipped with the app"}
     for run in run_summaries(store):
-        is_wanted = not (run.claim or run.lesson) and run.config is not None and run.config.dataset.is_digits
+        is_wanted = not (run.claim or run.lesson) and run.config is not None and run.config.dataset == MNIST
         if is_wanted and run.has_model and run.state.is_final:
             names[run.id] = run.title
     return disambiguate(names)

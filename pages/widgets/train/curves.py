@@ -9,7 +9,7 @@ from dataclasses import replace
 import streamlit as st
 
 from core.charts.curves import SMOOTHINGS, Axis, Curve, Metric, View, learning_curves
-from core.config.presets import REFERENCE_ACCURACY
+from core.config.presets import reference_accuracy
 from core.runs.index import run_summaries
 from core.runs.plan import row_learning_rates
 from core.runs.run import Run
@@ -91,13 +91,13 @@ def show(view: RunView, curve: Curve, chosen: View, beside: Sequence[Curve], int
         with column:
             name, alt = f"{metric}-{view.id}", _alt(metric, curve)
             if beside:
-                reference = REFERENCE_ACCURACY if metric is Metric.ACCURACY else None
+                reference = reference_accuracy(view.config) if metric is Metric.ACCURACY else None
                 figure = learning_curves([curve, *beside], metric, chosen, view.epochs, reference)
                 chart(figure, name, alt, _CHART_PX)
                 continue
             is_newest = curve.rows is view.rows
             live = live_curves.live_source(view, metric, chosen, interval_s) if is_newest else None
-            chart(live_curves.draw(curve, metric, chosen, view.epochs).text, name, alt, _CHART_PX, live=live)
+            chart(live_curves.draw(curve, metric, chosen, view).text, name, alt, _CHART_PX, live=live)
 
 
 def show_more(view: RunView, curve: Curve, chosen: View) -> None:

@@ -1,11 +1,14 @@
 """A network and its answers at a moment of its training, and the slider that goes back to that moment."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import streamlit as st
 
 from core.charts.heatmap import confusion_heatmap
 from core.datasets import probe_digits
+from core.datasets.class_examples import class_examples
+from core.datasets.mnist import DatasetError
 from core.networks.builder import first_layer_units
 from core.pictures.display import contact_sheet
 from core.runs.first_layer import FirstLayerView
@@ -14,7 +17,7 @@ from core.runs.schema import MetricRow, RunError
 from core.runs.snapshots import MAX_BYTES, Snapshot
 from core.runs.view import RunView
 from pages.widgets.components.chart import chart
-from pages.widgets.components.ten_digits import ten_digits
+from pages.widgets.components.ten_digits import class_images, ten_digits
 from pages.widgets.train.state import REPLAY_FROM, REPLAYED_RUN
 
 _NOW = "now"
@@ -117,6 +120,9 @@ def show_probe_digits(view: RunView, moment: Moment) -> None:
     """
     last = next((row for row in reversed(moment.rows) if row.answers and row.confidences), None)
     seen = moment.snapshot
+    if not view.config.dataset.is_digits:
+        _show_class_images(view, seen, last)
+        return
     if last and last.answers and last.confidences and last.drawn_ns == probe_digits.modified_ns(view.root):
         ten_digits(probe_digits.load(view.root), list(last.answers), list(last.confidences), view.id)
     elif seen is not None:
@@ -125,6 +131,19 @@ def show_probe_digits(view: RunView, moment: Moment) -> None:
             st.markdown(":small[As they were when this run trained. The next run reads the ones that you draw now.]")
     else:
         ten_digits(probe_digits.load(view.root), [], [], view.id)
+
+
+def _show_class_images(view: RunView, seen: Snapshot | None, last: MetricRow | None) -> None:
+    """Show an image of each class of the run's data set, or nothing where the set is gone before any was kept."""
+    with suppress(DatasetError):
+        names = view.config.dataset.class_names
+        images = class_examples(view.config.dataset, view.root) if seen is None else seen.digits
+        if last and last.answers and last.confidences:
+            class_images(images, names, last.answers, last.confidences, view.id)
+        elif seen is not None:
+            class_images(images, names, seen.answers(), seen.confidences(), view.id)
+        else:
+            class_images(images, names, [], [], view.id)
 
 
 def show_network(view: RunView, moment: Moment) -> None:
@@ -148,11 +167,11 @@ def show_network(view: RunView, moment: Moment) -> None:
         st.markdown("**Confusions**, validation images")
         if seen is not None and seen.confusion.any():
             alt = f"Heatmap of the confusion matrix after step {seen.step}."
-            chart(confusion_heatmap(seen.confusion), f"seen-{view.id}", alt, _CHART_PX)
-        elif view.config.validation_images or view.config.fold:
+            chart(confusion_heatmap(seen.confusion, view.config.dataset.class_names), f"seen-{view.id}", alt, _CHART_PX)
+        elif view.config.kept_back or view.config.fold:
             st.markdown(":small[Nothing to show yet.]")
         else:
-            st.markdown(":small[Its recipe keeps no validation images back, so there is nothing to measure it on.]")
+            st.markdown(":small[It keeps no validation images back, so there is nothing to measure it on.]")
 
 
 def _weights_alt(shape: tuple[int, ...], seen: Snapshot) -> str:

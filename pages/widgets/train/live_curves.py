@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from core.charts.curves import SMOOTHINGS, Axis, Curve, Metric, View
 from core.charts.drawings import Drawing, Drawings
-from core.config.presets import REFERENCE_ACCURACY
+from core.config.presets import reference_accuracy
 from core.runs.run import Run
 from core.runs.schema import RunError
 from core.runs.shared_views import SharedViews
@@ -31,9 +31,10 @@ def read_view(run: Run, interval_s: float) -> RunView:
     return _shared_views.view(run, min(_MAX_AGE_S, interval_s / 2), time.monotonic())
 
 
-def draw(curve: Curve, metric: Metric, view: View, epochs: float) -> Drawing:
+def draw(curve: Curve, metric: Metric, chosen: View, view: RunView) -> Drawing:
     """Return the chart of one metric of one run."""
-    return _drawings.drawing(curve, metric, view, epochs, REFERENCE_ACCURACY if metric is Metric.ACCURACY else None)
+    reference = reference_accuracy(view.config) if metric is Metric.ACCURACY else None
+    return _drawings.drawing(curve, metric, chosen, view.epochs, reference)
 
 
 def live_source(view: RunView, metric: Metric, chosen: View, interval_s: float) -> LiveSource | None:
@@ -61,7 +62,7 @@ def _serve(request: Request) -> Response:
     headers = {"Cache-Control": "no-cache", "ETag": tag}
     if request.headers.get("If-None-Match") == tag:
         return Response(status_code=304, headers=headers)
-    drawing = draw(Curve(view.title, view.rows, view.marks), metric, chosen, view.epochs)
+    drawing = draw(Curve(view.title, view.rows, view.marks), metric, chosen, view)
     headers["Content-Encoding"] = "gzip"
     return Response(drawing.compressed, media_type="application/json", headers=headers)
 

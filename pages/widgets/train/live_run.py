@@ -7,7 +7,8 @@ from contextlib import suppress
 import streamlit as st
 
 from core.charts.curves import Curve
-from core.config.percent import percent, percent_number
+from core.config.dataset_spec import MNIST
+from core.config.percent import percent_number
 from core.runs.damage import find_damage
 from core.runs.index import RunSummary, run_summaries
 from core.runs.run import Run
@@ -30,6 +31,14 @@ _FIRST_POINT_S, _FIRST_POINT_INTERVAL_S = 0.25, 0.02
 def choose_run(store: RunStore) -> Run | None:
     """Return the run to show: the chosen one, else the one that trains, else the newest; None where there is none."""
     return next((run for run in _candidates(store) if not find_damage(run)), None)
+
+
+def reads_digits(run: Run) -> bool:
+    """Return whether the run learns digits; so is one whose config cannot be read."""
+    try:
+        return run.config().dataset.is_digits
+    except RunError:
+        return True
 
 
 def _candidates(store: RunStore) -> Iterator[Run]:
@@ -160,7 +169,8 @@ def _figures(store: RunStore, view: RunView) -> None:
     if expander.open:
         with expander:
             history.show_network(view, moment)
-    snapshot_map.show(view, moment.snapshot)
+    if view.config.dataset.is_digits:
+        snapshot_map.show(view, moment.snapshot)
     curves.show_more(view, curve, chosen)
 
 
@@ -195,8 +205,9 @@ def _progress_text(view: RunView, queue: Queue) -> str:
 def _result_text(view: RunView) -> str:
     if view.state != RunState.FINISHED or view.report is None:
         return ""
-    words = [f"test accuracy {percent(view.report.accuracy, 2)}"]
-    words += [f"99 % in {view.status.train_s:.0f} s"] if view.report.accuracy >= 0.99 else []
+    words = [f"test accuracy {view.report.accuracy_text}"]
+    is_fast = view.config.dataset == MNIST and view.report.accuracy >= 0.99
+    words += [f"99 % in {view.status.train_s:.0f} s"] if is_fast else []
     return " · ".join([*words, *([view.status.note] if view.status.note else [])])
 
 

@@ -7,14 +7,23 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from core.config import FIELD_SPECS, OPTIMIZERS, PRESETS, ConfigError, LayerSpec, TrainConfig, optimizer_fields
-from core.config.dataset_spec import DatasetSpec
-from core.config.presets import PRESET_CARDS
+from core.config.dataset_spec import DatasetSpec, ImageForm
+from core.config.presets import PRESET_CARDS, preset_for, preset_name
 from core.config.recipe_url import draft_from_query, draft_to_query
-from pages.widgets.shared.text import escape_markdown
+from core.config.train_config import READER
+from core.datasets.mnist import DatasetError
+from core.datasets.store import DatasetStore
+from core.runs.index import run_summaries
+from core.runs.store import RunStore
+from pages.widgets.shared.text import disambiguate, escape_markdown
 from pages.widgets.train.state import EDITED_LAYERS, KNOWN_LINKS, LINK_ERROR, RECIPE_START, SHOWN_PRESET, Start
 
 OWN = "your own"
 _NO_VALUES: Mapping[str, Any] = {}
+_MAX_SOURCES = 50
+_SMALL_SET, _FEW_IMAGES = "small-set", 2000
+_OFF: Mapping[str, Any] = {"other_hands": False, "trained_layers": "all"}
+"""The values of fields that mean nothing with the values of others."""
 
 
 def start() -> Start:
@@ -34,10 +43,14 @@ def start_from(config: TrainConfig, values: Mapping[str, Any] = _NO_VALUES) -> N
     LINK_ERROR.set("")
 
 
+def dataset() -> DatasetSpec:
+    """Return the chosen data set."""
+    return values()["dataset"]
+
+
 def classes() -> int:
     """Return how many classes the chosen data set has."""
-    dataset: DatasetSpec = values()["dataset"]
-    return dataset.num_classes
+    return dataset().num_classes
 
 
 def key(name: str) -> str:
@@ -49,11 +62,19 @@ def key(name: str) -> str:
 def values() -> dict[str, Any]:
     """Return the values of the form's fields, without the layers: a field that is not shown has its first value."""
     held = {name: st.session_state.get(key(name), start().first(name)) for name in FIELD_SPECS if name != "layers"}
-    return held | {name: start().first(name) for name in optimizer_fields() if not is_shown(name, held)}
+    hidden = {name: start().first(name) for name in optimizer_fields() if not is_shown(name, held)}
+    return held | hidden | {name: _OFF[name] for name in _OFF if not is_shown(name, held)}
 
 
 def is_shown(name: str, held: Mapping[str, Any]) -> bool:
-    """Return whether a field means anything with the values of the others: some belong to certain optimizers."""
+    """Return whether a field means anything with the values of the others: some belong to certain optimizers.
+
+    Digits are drawn anew only for digits, and which layers are trained matters only where some have learned already.
+    """
+    if name == "other_hands":
+        return held["dataset"].is_digits
+    if name == "trained_layers":
+        return bool(held["start_from"])
     return name not in optimizer_fields() or name in OPTIMIZERS[held["optimizer"]].fields
 
 
@@ -61,7 +82,11 @@ def field(name: str) -> None:
     """Show the widget for the field's type. Its value is kept when the page is left."""
     spec, first = FIELD_SPECS[name], start().first(name)
     common: dict[str, Any] = {"key": key(name), "help": spec.explanation, "persist_state": "session"}
-    if spec.choices:
+    if name == "start_from":
+        sources = _sources(first)
+        chosen = list(sources)
+        st.selectbox(spec.label, chosen, chosen.index(first), format_func=lambda each: sources[each], **common)
+    elif spec.choices:
         names = spec.choice_name
         st.selectbox(spec.label, spec.choices, spec.choices.index(first), format_func=names, **common)
     elif spec.low is None or spec.high is None:
@@ -74,9 +99,61 @@ def field(name: str) -> None:
         st.number_input(spec.label, *bounds, step=step, format="%.5g", value=float(first), **common)
 
 
+def _sources(first: str) -> dict[str, str]:
+    """Return the networks that the recipe may start from, and what each is called; `first` is always among them."""
+    runs = [run for run in run_summaries(RunStore()) if run.has_model and run.state.is_final][:_MAX_SOURCES]
+    names = {"": "Random weights", READER: "The shipped reader"} | {run.id: run.title for run in runs}
+    return disambiguate({first: f"Run {first}"} | names)
+
+
+def datasets() -> None:
+    """Show the data sets that can be learned, where there are others than MNIST."""
+    first: DatasetSpec = start().first("dataset")
+    known = DatasetStore(RunStore().root).specs()
+    known = known if first in known else [*known, first]
+    if len(known) == 1:
+        return
+    names = disambiguate({each.reference: _dataset_title(each) for each in known})
+    spec = FIELD_SPECS["dataset"]
+    st.selectbox(
+        spec.label,
+        known,
+        known.index(first),
+        format_func=lambda each: names[each.reference],
+        key=key("dataset"),
+        help=spec.explanation,
+        persist_state="session",
+    )
+    _offer_small_set()
+
+
+def _offer_small_set() -> None:
+    """Show the recipe for few images where another one is chosen, which would learn little from them."""
+    held = values()
+    spec: DatasetSpec = held["dataset"]
+    if spec.train_images > _FEW_IMAGES or spec.form is not ImageForm.MNIST or held["start_from"]:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"{spec.train_images:,} images are few: the recipe {PRESET_CARDS[_SMALL_SET].title} starts from the "
+            "shipped reader, which has learned to see strokes.",
+            width="content",
+        )
+        st.button(f"Use {PRESET_CARDS[_SMALL_SET].title}", on_click=use_preset, args=[_SMALL_SET], key="use-small-set")
+
+
+def expect_link(query: Mapping[str, str]) -> None:
+    """Have the form start from this link when the page is opened with it, also where it had been opened before."""
+    KNOWN_LINKS.set(KNOWN_LINKS.get() - {urlencode(query)})
+
+
+def _dataset_title(dataset: DatasetSpec) -> str:
+    return f"{dataset.name} · {dataset.num_classes} classes, {dataset.train_images:,} images"
+
+
 def presets(config: TrainConfig | None) -> None:
     """Show the presets, and `your own` where the recipe is none of them."""
-    name = next((name for name, preset in PRESETS.items() if preset == config), OWN)
+    name = (preset_name(config) if config else "") or OWN
     names, widget_key = [*PRESETS, OWN] if name == OWN else list(PRESETS), _preset_key(name)
     st.selectbox(
         "Recipe",
@@ -109,7 +186,12 @@ def _preset_key(name: str) -> str:
 def _start_from_preset(key: str) -> None:
     number, _ = SHOWN_PRESET.get() or (0, "")
     if key == f"preset-{number}" and st.session_state[key] in PRESETS:
-        start_from(PRESETS[st.session_state[key]])
+        use_preset(st.session_state[key])
+
+
+def use_preset(name: str) -> None:
+    """Fill the form in anew with a preset; the data set stays."""
+    start_from(preset_for(PRESETS[name], dataset()))
 
 
 def start_from_link() -> None:
@@ -122,12 +204,12 @@ def start_from_link() -> None:
         return
     KNOWN_LINKS.set(KNOWN_LINKS.get() | {urlencode(query)})
     try:
-        config, changed = draft_from_query(query)
+        config, changed = draft_from_query(query, DatasetStore(RunStore().root).spec)
         try:
             start_from(config.changed(changed))
         except ConfigError:  # its values do not go together: the form says why
             start_from(config, changed)
-    except ConfigError as error:
+    except (ConfigError, DatasetError) as error:
         start_from(PRESETS["recipe"])
         reason = str(error)
         LINK_ERROR.set(reason if len(reason) < 300 else f"{reason[:300]}…")

@@ -5,7 +5,6 @@ import streamlit as st
 from core.config.train_config import FIELD_SPECS
 from core.runs.commands import CommandName
 from core.runs.plan import MAX_EPOCHS
-from core.runs.run import Run
 from core.runs.schema import RunState
 from core.runs.state_cache import Queue
 from core.runs.view import RunView
@@ -33,7 +32,7 @@ def show(view: RunView) -> None:
         elif view.status.is_final:
             _resume_or_extend(view)
             if view.has_model:
-                _use_button(view.run)
+                _use_button(view)
 
 
 def halt_text(view: RunView) -> str:
@@ -132,6 +131,7 @@ def _extend_field(view: RunView, label: str, commands: tuple[CommandName, ...]) 
     st.button(label, key=f"{label}-{view.id}", on_click=once(send, view.run, *commands))
 
 
-def _use_button(run: Run) -> None:
-    if st.button("Read digits with this model", key=f"use-{run.id}", icon=":material/draw:"):
-        st.switch_page("pages/recognize.py", query_params={"model": run.id})
+def _use_button(view: RunView) -> None:
+    label = "Read digits with this model" if view.config.dataset.is_digits else "Read with this model"
+    if st.button(label, key=f"use-{view.id}", icon=":material/draw:"):
+        st.switch_page("pages/recognize.py", query_params={"model": view.id})

@@ -55,7 +55,8 @@ def test_both_ends_of_a_range_are_allowed(name):
 @pytest.mark.parametrize("name", CHOICES)
 def test_every_choice_is_allowed(name):
     for choice in FIELD_SPECS[name].choices:
-        assert getattr(TrainConfig(**{name: choice}), name) == choice
+        start = {"start_from": "20260101-000000-000-mlp-abcd"} if name == "trained_layers" else {}
+        assert getattr(TrainConfig(**{name: choice}, **start), name) == choice
 
 
 @pytest.mark.parametrize(
@@ -202,7 +203,7 @@ def test_every_setting_has_a_label_and_a_reason(name, setting):
 def test_the_settings_are_the_fields_in_order():
     assert REFERENCE_ACCURACY == 0.9766
     letters = DatasetSpec("letters", 1, "Letters", ("A", "K"), 40, 10, "0" * 64)
-    whole = TrainConfig(dataset=letters, start_from="reader", trained_layers="last")
+    whole = TrainConfig(dataset=letters, start_from="reader", architecture="reader", trained_layers="last")
     assert list(FIELD_SPECS) == list(json.loads(whole.to_json()))
     assert TrainConfig.from_json(whole.to_json()) == whole
 
@@ -224,6 +225,7 @@ LETTERS = DatasetSpec("letters", 1, "Letters", ("A", "K"), 40, 10, "0" * 64)
         ({"trained_layers": "last"}, "trained_layers is 'last'; that needs a network to start from"),
         ({"start_from": "../x"}, "start_from is '../x'; it must be 'reader', the id of a run, or empty."),
         ({"start_from": 7}, "start_from is 7; it must be"),
+        ({"start_from": "reader"}, "start_from is 'reader'; the network must then be the reader's, and it is mlp."),
     ],
 )
 def test_what_does_not_go_with_a_data_set_is_refused(values, words):

@@ -10,14 +10,11 @@ from core.config.train_config import FOLDS, TrainConfig
 from core.datasets.mnist import (
     MNIST_PATH,
     DatasetError,
-    count_training_images,
     data_checksum,
-    fold_images,
     load_arrays,
     load_mnist,
-    split_for,
-    subsample_and_corrupt_labels,
 )
+from core.datasets.split import count_training_images, fold_images, split_for, subsample_and_corrupt_labels
 
 SUMS = {
     "x_train": "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757",
@@ -175,16 +172,16 @@ def test_the_whole_of_mnist_is_not_copied():
     )
 
 
-def test_the_folds_are_disjoint_and_each_is_kept_out_of_its_training():
-    folds = [fold_images(fold) for fold in range(1, FOLDS + 1)]
+def test_the_folds_are_disjoint_and_each_is_kept_out_of_its_training(tmp_path):
+    folds = [fold_images(TrainConfig(fold=fold), load_arrays()["y_train"]) for fold in range(1, FOLDS + 1)]
     assert sorted(np.concatenate(folds).tolist()) == list(range(60000))
     config = TrainConfig(fold=3)
-    found, arrays = split_for(config), load_arrays()
+    found, arrays = split_for(config, tmp_path), load_arrays()
     np.testing.assert_array_equal(found.validation.images, arrays["x_train"][2::5])
     np.testing.assert_array_equal(found.train.labels, np.delete(arrays["y_train"], folds[2]))
     assert count_training_images(config) == len(found.train) == 48000
 
 
-def test_without_a_fold_the_last_images_are_kept_back():
-    found = split_for(TrainConfig(validation_images=100))
+def test_without_a_fold_the_last_images_are_kept_back(tmp_path):
+    found = split_for(TrainConfig(validation_images=100), tmp_path)
     assert (len(found.train), len(found.validation)) == (59900, 100)

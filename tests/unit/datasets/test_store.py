@@ -10,8 +10,9 @@ import pytest
 from core.config.dataset_spec import MNIST, ImageForm
 from core.config.field_spec import ConfigError
 from core.datasets.dataset_arrays import checksum
+from core.datasets.dataset_ids import slug
 from core.datasets.mnist import DatasetError, data_checksum, load_arrays
-from core.datasets.store import DatasetStore, slug
+from core.datasets.store import DatasetStore
 from core.storage import atomic
 
 NAMES = ("ä", "b")

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from core.config.train_config import FOLDS, TrainConfig
-from core.datasets.mnist import fold_images, load_arrays
+from core.datasets.mnist import load_arrays
+from core.datasets.split import fold_images
 from core.evaluation.ablations import newest_runs
 from core.evaluation.cross_validation import (
     GROUP,
@@ -37,8 +38,8 @@ def filed_with_answers(store, wrong):
     file_missing_folds(CONFIG, store, newest_runs(store), "mine")
     runs, labels = fold_runs(CONFIG, newest_runs(store)), load_arrays()["y_train"].copy()
     labels[wrong] = (labels[wrong] + 1) % 10
-    for fold, run in enumerate(runs, 1):
-        probabilities = np.eye(10)[labels[fold_images(fold)]] * 0.9 + 0.01
+    for run in runs:
+        probabilities = np.eye(10)[labels[fold_images(run.config(), labels)]] * 0.9 + 0.01
         run.save_fold_predictions(Predictions.from_probabilities(probabilities).arrays())
     return runs
 

@@ -6,6 +6,7 @@ from base64 import b64decode
 import numpy as np
 from PIL import Image
 
+from core.config.train_config import TrainConfig
 from core.datasets.mnist import load_mnist
 from core.evaluation.misclassified import PredictedImage, images_in_cell, most_confident_mistakes, picture_url
 from core.evaluation.predictions import Predictions
@@ -34,7 +35,7 @@ def test_behind_a_cell_stand_its_images_and_no_others():
     assert images_in_cell(LABELS, predictions(), 0, 9) == []
 
 
-def test_a_picture_is_the_test_image_to_the_last_pixel():
-    kind, data = picture_url(7).split(",")
+def test_a_picture_is_the_test_image_to_the_last_pixel(tmp_path):
+    kind, data = picture_url(TrainConfig(), tmp_path, 7).split(",")
     assert kind == "data:image/png;base64"
     assert (np.asarray(Image.open(io.BytesIO(b64decode(data)))) == load_mnist().test.images[7]).all()

@@ -72,7 +72,7 @@ def test_what_was_measured_of_a_run_that_learns_is_not_kept(store):
     assert load_predictions(run) is None and run.report() is None
 
 
-def test_a_network_is_measured_on_the_test_images():
+def test_a_network_is_measured_on_the_test_images(tmp_path):
     asked = []
-    predict_test_images(lambda images: asked.append(images.shape))
+    predict_test_images(lambda images: asked.append(images.shape), TrainConfig(), tmp_path)
     assert asked == [(10_000, 28, 28)]

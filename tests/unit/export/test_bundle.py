@@ -78,7 +78,7 @@ def arrays(packed):
 
 
 def test_a_run_comes_back_with_the_same_weights(finished_run, packed, elsewhere, monkeypatch):
-    monkeypatch.setattr(bundle_import, "predict_test_images", lambda classify: np.eye(10)[load_mnist().test.labels])
+    monkeypatch.setattr(bundle_import, "predict_test_images", lambda *_: np.eye(10)[load_mnist().test.labels])
     finished_run.write_notes(name="First try", remark="mine")
     run = import_bundle(elsewhere, make_bundle(finished_run))
     assert run.config() == finished_run.config()
@@ -108,7 +108,7 @@ def test_every_network_can_travel(store, elsewhere, architecture, monkeypatch):
         run.save_model(build(config))
         run.write_status(finished_status())
 
-    monkeypatch.setattr(bundle_import, "predict_test_images", lambda classify: np.eye(10)[load_mnist().test.labels])
+    monkeypatch.setattr(bundle_import, "predict_test_images", lambda *_: np.eye(10)[load_mnist().test.labels])
     config = TrainConfig(architecture=architecture, mixed_precision=True)
     run = store.create(config, fill)
     there = import_bundle(elsewhere, make_bundle(run))
@@ -354,7 +354,7 @@ def test_a_failed_import_leaves_nothing(packed, elsewhere, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("core.runs.Run.save_model", full)
-    monkeypatch.setattr(bundle_import, "predict_test_images", lambda classify: np.eye(10)[load_mnist().test.labels])
+    monkeypatch.setattr(bundle_import, "predict_test_images", lambda *_: np.eye(10)[load_mnist().test.labels])
     with pytest.raises(OSError, match="No space"):
         import_bundle(elsewhere, packed)
     assert list(elsewhere.root.iterdir()) == []
@@ -363,7 +363,7 @@ def test_a_failed_import_leaves_nothing(packed, elsewhere, monkeypatch):
 def test_the_command_line_packs_and_imports(finished_run, store, tmp_path, capsys, monkeypatch):
     from core.cli import main
 
-    monkeypatch.setattr(bundle_import, "predict_test_images", lambda classify: np.eye(10)[load_mnist().test.labels])
+    monkeypatch.setattr(bundle_import, "predict_test_images", lambda *_: np.eye(10)[load_mnist().test.labels])
     target = tmp_path / "run.zip"
     assert main(["bundle", finished_run.id, "--output", str(target)]) == 0
     assert main(["bundle", finished_run.id, "--output", str(target)]) == 1, "what is there is left alone"

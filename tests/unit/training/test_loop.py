@@ -11,7 +11,7 @@ import pytest
 from core.config import schedules
 from core.config.train_config import TrainConfig
 from core.datasets import input_pipeline
-from core.datasets.mnist import Images, Mnist, load_arrays
+from core.datasets.mnist import Images, Split, load_arrays
 from core.evaluation.report import make_report
 from core.networks import batching
 from core.networks.builder import count_parameters, import_keras
@@ -30,10 +30,10 @@ def few_images(monkeypatch):
     """MNIST with 400 images to train on, so that an epoch is over at once."""
     arrays = load_arrays()
 
-    def load_few(config):
+    def load_few(config, root):
         data = Images(arrays["x_train"], arrays["y_train"])
         part = lambda first, last: Images(data.images[first:last], data.labels[first:last])  # noqa: E731
-        return Mnist(
+        return Split(
             part(0, TRAINING_IMAGES),
             part(1000, 1000 + config.validation_images),
             Images(arrays["x_test"][:300], arrays["y_test"][:300]),
@@ -95,7 +95,7 @@ def test_a_finished_run_has_everything(store):
 def test_the_report_is_what_the_saved_model_says(store):
     run = trained(store, small())
     model = import_keras().saving.load_model(run.model_path)
-    test = loop.split_for(small()).test
+    test = loop.split_for(small(), None).test
     answers = model(test.images / np.float32(255)).numpy().argmax(axis=1)
     assert run.report().count == 300
     assert run.report().correct == (answers == test.labels).sum()
@@ -130,7 +130,7 @@ def test_without_validation_images_there_are_no_validation_figures(store):
 def test_the_figures_are_means_over_the_images(store):
     config = small(epochs=1, batch_size=300, dropout=0.0, learning_rate=0.00001)
     run = trained(store, config)
-    images = loop.split_for(small()).train
+    images = loop.split_for(small(), None).train
     model = import_keras().saving.load_model(run.model_path)
     as_good_as_untrained = make_report(model(images.images / np.float32(255)).numpy(), images.labels)
     rows = lines(run)
@@ -386,7 +386,7 @@ def test_a_run_that_stops_while_its_checkpoint_finds_no_room_says_so(store, monk
 
 
 def test_damaged_data_fails_with_the_datasets_sentence(store, monkeypatch, tmp_path):
-    monkeypatch.setattr(loop, "split_for", lambda _: load_arrays(tmp_path / "gone.npz"))
+    monkeypatch.setattr(loop, "split_for", lambda *_: load_arrays(tmp_path / "gone.npz"))
     run = store.create(small())
     with pytest.raises(RuntimeError):
         train(small(), run)
@@ -395,7 +395,7 @@ def test_damaged_data_fails_with_the_datasets_sentence(store, monkeypatch, tmp_p
 
 
 def test_too_little_memory_fails_in_words(store, monkeypatch):
-    def exhausted(_):
+    def exhausted(*_):
         raise MemoryError
 
     monkeypatch.setattr(loop, "split_for", exhausted)

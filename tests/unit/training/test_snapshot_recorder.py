@@ -5,6 +5,7 @@ import errno
 import numpy as np
 import pytest
 
+from core.config.dataset_spec import MNIST
 from core.config.train_config import TrainConfig
 from core.datasets import probe_digits
 from core.datasets.mnist import Images, load_arrays
@@ -24,7 +25,7 @@ def run(store):
 
 
 def make_recorder(run, step=0):
-    return SnapshotRecorder(run, build(run.config()), FEW, step)
+    return SnapshotRecorder(run, MNIST, build(run.config()), FEW, step)
 
 
 def classifier(model):
@@ -87,12 +88,12 @@ def test_the_probe_digits_are_read_as_they_are_now(run):
     recorder = make_recorder(run)
     read = recorder.read_probe_digits(sure_of(3))
     assert read == ProbeAnswers(answers=(3,) * 10, confidences=(1.0,) * 10, drawn_ns=0)
-    before = recorder.ten_digits()
+    before = recorder.probe_images()
     probe_digits.save_digit(run.folder.parent, 3, np.full((28, 28), 9, np.uint8))
-    assert (recorder.ten_digits()[3] == 9).all()
+    assert (recorder.probe_images()[3] == 9).all()
     recorder.record_snapshot(0, 0.0, sure_of(3))
     assert probe_digits.from_snapshot(run.snapshots.load(0).digits).own.tolist() == [label == 3 for label in range(10)]
-    np.testing.assert_array_equal(recorder.ten_digits()[4], before[4])
+    np.testing.assert_array_equal(recorder.probe_images()[4], before[4])
 
 
 def test_probe_digits_that_were_just_read_are_not_read_again_at_once(run):

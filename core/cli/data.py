@@ -1,0 +1,188 @@
+"""List the data sets of this installation, add one from files, show, export or remove one."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from core.cli.errors import UsageError, name_file_in_errors
+from core.cli.new_file import check_is_free
+from core.config.dataset_spec import DatasetSpec, ImageForm
+from core.datasets.mnist import DatasetError
+from core.datasets.store import DatasetStore
+from core.runs.store import RunStore
+from core.storage.printable import to_printable
+
+NAME, HELP = "data", "list, add, show, export or remove data sets"
+
+_FORMS = {"strokes": ImageForm.MNIST, "plain": ImageForm.PLAIN}
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Add what is to be done, and with which data set or files."""
+    actions = command.add_subparsers(required=True, metavar="ACTION")
+    _action(actions, "list", "the data sets that are here", _list)
+    add = _action(actions, "add", "add a data set from files", _add)
+    add.add_argument(
+        "files",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="a folder or ZIP with a sub-folder for each class, a CSV with its pictures, IDX files, Kaggle's CSV of "
+        "pixels, or NumPy's .npz and .npy",
+    )
+    add.add_argument("--name", help="its name (default: that of the files)")
+    add.add_argument("--classes", help="the names of its classes in their order, with commas between (default: found)")
+    add.add_argument("--form", choices=_FORMS, help="strokes in MNIST form, or the plain pictures (default: found out)")
+    add.add_argument("--swap", action=argparse.BooleanOptionalAction, help="swap rows and columns (default: found out)")
+    add.add_argument("--no-duplicates", action="store_true", help="keep each picture once, and none of two classes")
+    add.add_argument("--version-of", metavar="SET", default="", help="add it as a new version of this data set")
+    for name, what, carry_out in (
+        ("show", "show a data set's classes, counts and origin", _show),
+        ("export", "write a data set as a ZIP of pictures", _export),
+        ("remove", "move a data set to the trash", _remove),
+        ("restore", "take a data set back from the trash", _restore),
+    ):
+        action = _action(actions, name, what, carry_out)
+        action.add_argument("dataset", metavar="SET", help="its id, or id@version")
+        if name == "export":
+            action.add_argument("--output", type=Path, help="file to write (default: named after the set)")
+
+
+def _action(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    what: str,
+    carry_out: Callable[[argparse.Namespace, DatasetStore], int],
+) -> argparse.ArgumentParser:
+    action = actions.add_parser(name, help=what, description=f"{what[:1].upper()}{what[1:]}.")
+    action.add_argument("--json", action="store_true", help="print one JSON object")
+    action.set_defaults(action=carry_out)
+    return action
+
+
+def carry_out(options: argparse.Namespace) -> int:
+    """Carry out the action; raises `UsageError` where there is no such data set."""
+    return options.action(options, DatasetStore(RunStore().root))
+
+
+def _list(options: argparse.Namespace, store: DatasetStore) -> int:
+    specs = store.specs()
+    if options.json:
+        print(json.dumps({"datasets": [_facts(spec) for spec in specs]}))
+        return 0
+    for spec in specs:
+        print(f"{spec.reference:24} {to_printable(spec.name)}: {_counts(spec)}")
+    return 0
+
+
+def _add(options: argparse.Namespace, store: DatasetStore) -> int:
+    from tqdm import tqdm
+
+    from core.datasets.drafting import read_draft
+    from core.datasets.importing.sources import source_of_paths
+
+    if missing := [path for path in options.files if not path.exists()]:
+        raise UsageError(f"There is no file or folder at {missing[0]}. Check the path.")
+    set_id = _spec(store, options.version_of).id if options.version_of else ""
+    with tqdm(total=100, unit="%", bar_format="{l_bar}{bar}| {elapsed}") as bar:
+
+        def report(share: float) -> None:
+            bar.update(round(100 * share) - bar.n)
+
+        draft = read_draft(source_of_paths(options.files), lambda share: report(0.8 * share))
+        choices = draft.suggested
+        if options.classes:
+            choices = replace(choices, class_names=tuple(each.strip() for each in options.classes.split(",")))
+        if len(choices.class_names) != len(draft.raw.class_names):
+            raise UsageError(f"--classes has {len(choices.class_names)} names; there are {len(draft.raw.class_names)}.")
+        choices = replace(
+            choices,
+            name=options.name or choices.name,
+            form=_FORMS[options.form] if options.form else choices.form,
+            is_swapped=choices.is_swapped if options.swap is None else options.swap,
+            without_duplicates=options.no_duplicates,
+        )
+        spec = draft.keep(store, choices, set_id, lambda share: report(0.8 + 0.2 * share))
+    notes = [*draft.remarks, *draft.duplicates.sentences()]
+    if options.json:
+        print(json.dumps(_facts(spec) | {"format": draft.format_name, "remarks": notes}))
+        return 0
+    for note in notes:
+        print(to_printable(note), file=sys.stderr)
+    print(f"{draft.format_name}: {_form(spec)}{', rows and columns swapped' if choices.is_swapped else ''}")
+    print(f"Added {spec.reference}, {to_printable(spec.name)}: {_counts(spec)}")
+    return 0
+
+
+def _show(options: argparse.Namespace, store: DatasetStore) -> int:
+    spec = _spec(store, options.dataset)
+    summary = store.summary(spec)
+    train, test = summary.train_counts.tolist(), summary.test_counts.tolist()
+    if options.json:
+        print(json.dumps(_facts(spec) | {"train_counts": train, "test_counts": test}))
+        return 0
+    print(f"{to_printable(spec.name)} ({spec.reference}): {_counts(spec)}, {_form(spec)}")
+    for label, text in (("Source", spec.source), ("Licence", spec.licence), ("SHA-256", spec.sha256)):
+        if text:
+            print(f"{label}: {to_printable(text)}")
+    for name, *counts in zip(spec.class_names, train, test, strict=True):
+        print(f"  {to_printable(name)}: {counts[0]:,} to learn from, {counts[1]:,} for the test")
+    return 0
+
+
+def _export(options: argparse.Namespace, store: DatasetStore) -> int:
+    from core.datasets.export_zip import write_zip
+
+    spec = _spec(store, options.dataset)
+    target = options.output or Path(f"{spec.reference}.zip")
+    with name_file_in_errors(target):
+        check_is_free(target)
+        try:
+            with open(target, "xb") as file:
+                write_zip(store, spec, file)
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
+    print(json.dumps({"dataset": spec.reference, "file": str(target)}) if options.json else f"Wrote {target}")
+    return 0
+
+
+def _remove(options: argparse.Namespace, store: DatasetStore) -> int:
+    from core.datasets import dataset_trash
+
+    spec = _spec(store, options.dataset)
+    dataset_trash.delete(store, spec.id)
+    text = f"Removed {spec.id}; `data restore {spec.id}` brings it back for {dataset_trash.RETENTION_DAYS} days."
+    print(json.dumps({"removed": spec.id}) if options.json else text)
+    return 0
+
+
+def _restore(options: argparse.Namespace, store: DatasetStore) -> int:
+    from core.datasets import dataset_trash
+
+    dataset_trash.restore(store, options.dataset)
+    print(json.dumps({"restored": options.dataset}) if options.json else f"Restored {options.dataset}")
+    return 0
+
+
+def _spec(store: DatasetStore, reference: str) -> DatasetSpec:
+    try:
+        return store.spec(reference)
+    except DatasetError as error:
+        raise UsageError(str(error)) from error
+
+
+def _facts(spec: DatasetSpec) -> dict[str, Any]:
+    return {"dataset": spec.reference} | spec.to_json()
+
+
+def _counts(spec: DatasetSpec) -> str:
+    return f"{spec.num_classes} classes, {spec.train_images:,} images to learn from, {spec.test_images:,} for the test"
+
+
+def _form(spec: DatasetSpec) -> str:
+    return "strokes in MNIST form" if spec.form is ImageForm.MNIST else "plain pictures"

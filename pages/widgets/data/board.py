@@ -1,0 +1,132 @@
+"""A data set that is drawn or photographed here, a class at a time; every drawing is saved as it is made."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.config.field_spec import ConfigError
+from core.datasets.class_rows import strip
+from core.datasets.drawing_board import Board, BoardFile
+from core.datasets.mnist import DatasetError
+from core.datasets.store import DatasetStore
+from core.storage.os_errors import error_text
+from pages.widgets.data import taking
+from pages.widgets.data.state import DRAWN_CLASS, PROBLEM, open_set
+from pages.widgets.shared import messages, visitor
+from pages.widgets.shared.press import once
+from pages.widgets.shared.text import escape_markdown
+
+_LAST = 14
+_GOAL = 20
+_NAMES_HELP = "Names with commas between, for instance A, B, C. More can be added later."
+
+
+def show(store: DatasetStore, with_camera: bool) -> None:
+    """Show the drawing board of this visitor, or, before there is one, the question for its classes."""
+    file = BoardFile(store, visitor.visitor_id())
+    board = file.read()
+    if not board.class_names:
+        _begin(file)
+        return
+    if DRAWN_CLASS.get() not in board.class_names:
+        DRAWN_CLASS.set(_next_class(board))
+    name = st.segmented_control(
+        "Class",
+        board.class_names,
+        key=DRAWN_CLASS.name,
+        required=True,
+        persist_state="session",
+        format_func=lambda each: f"{escape_markdown(each)} · {len(board.of(each))}",
+    )
+    name = name if name in board.class_names else board.class_names[0]
+    field, beside = st.columns([300, 640], gap="medium")
+    with field:
+        (taking.photograph if with_camera else taking.draw)(file, board, name)
+    with beside:
+        _show_progress(file, board, name)
+        _finish(file, board)
+
+
+def _next_class(board: Board) -> str:
+    """Return the class that has the fewest drawings."""
+    return min(board.class_names, key=lambda name: len(board.of(name)))
+
+
+def _begin(file: BoardFile) -> None:
+    st.markdown(
+        "Draw or photograph a set of your own: letters, signs, shapes. Twenty of each class are enough for a first "
+        "network. Every drawing is saved at once; you can close the page and go on tomorrow."
+    )
+    key = "data-new-classes"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input("Classes", placeholder="A, B, C", key=key, help=_NAMES_HELP, width=420)
+        begin = once(_save_classes, file, key)
+        st.button("Begin", type="primary", icon=":material/draw:", on_click=begin)
+        if file.can_bring_back:
+            st.button("Undo discard", icon=":material/undo:", on_click=once(_guarded, file.bring_back))
+
+
+def _save_classes(file: BoardFile, key: str) -> None:
+    names = [each.strip() for each in st.session_state[key].replace("\n", ",").split(",") if each.strip()]
+    if len(set(names)) < 2:
+        PROBLEM.set("Name at least two classes, with commas between, for instance: A, B, C.")
+        return
+    _guarded(file.begin, names)
+
+
+def _guarded(act: Callable[..., None], *values: object) -> None:
+    """Do something to the board, and keep why it could not be done."""
+    try:
+        act(*values)
+    except (DatasetError, ConfigError, OSError) as error:
+        PROBLEM.set(error_text(error))
+
+
+def _show_progress(file: BoardFile, board: Board, name: str) -> None:
+    drawings = board.of(name)
+    count = len(drawings)
+    with st.container(horizontal=True, vertical_alignment="center", gap="large"):
+        st.metric(
+            f"Drawn of {escape_markdown(name)}", f"{count} of {_GOAL}" if count < _GOAL else count, width="content"
+        )
+        st.metric("Of all classes", board.total, width="content")
+        undo = once(_guarded, file.undo, name)
+        st.button("Take the last back", icon=":material/undo:", disabled=not count, on_click=undo, key="undo-drawing")
+    if drawings:
+        last = [each.strokes for each in drawings[-_LAST:][::-1]]
+        st.image(
+            strip(last), width=min(len(last), _LAST) * 44, alt=f"The last {len(last)} drawings of {name}, newest first"
+        )
+        st.markdown(":small[As the network will see them, the newest first]")
+    else:
+        st.markdown(":small[What you draw is shown here as the network will see it.]")
+
+
+def _finish(file: BoardFile, board: Board) -> None:
+    st.divider()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        title = st.text_input("Name of the data set", "My drawings", key=f"board-name-{board.token}", width=260)
+        st.button(
+            "Keep more of it" if board.continues else "Make it a data set",
+            type="primary",
+            icon=":material/check:",
+            disabled=bool(board.obstacle) or not title.strip(),
+            on_click=once(_keep, file, title),
+        )
+        with st.popover("Classes", icon=":material/edit:"):
+            key = f"board-classes-{board.token}-{len(board.class_names)}"
+            st.text_input("Classes", ", ".join(board.class_names), key=key, help=_NAMES_HELP)
+            st.button("Save the classes", icon=":material/check:", on_click=once(_save_classes, file, key))
+            st.button("Discard all drawings", icon=":material/delete:", on_click=once(_guarded, file.discard))
+    if board.obstacle:
+        st.markdown(f":small[{escape_markdown(board.obstacle)}]")
+
+
+def _keep(file: BoardFile, title: str) -> None:
+    try:
+        spec = file.keep(title)
+    except (DatasetError, ConfigError, OSError) as error:
+        PROBLEM.set(error_text(error))
+        return
+    open_set(spec.reference)
+    messages.add(f"Added {escape_markdown(spec.name)}.")

@@ -1,0 +1,169 @@
+"""The pages with a data set of letters beside MNIST: chosen, trained on, looked at, compared and read with."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from core.config.train_config import TrainConfig
+from core.evaluation.predictions import Predictions
+from core.evaluation.report import make_report
+from core.networks.builder import build
+from core.runs.snapshots import Snapshot
+from tests.support.app import words
+from tests.support.letters import add_letters, letter_images
+from tests.support.runs import finished_status, metric_row
+
+
+@pytest.fixture
+def letters(store):
+    return add_letters(store.root)
+
+
+@pytest.fixture
+def letters_run(store, letters):
+    """A finished run on letters that misreads one of the twelve test images."""
+    config = TrainConfig(dataset=letters, hidden_units=8)
+    labels = np.repeat(np.arange(3), 4).astype(np.uint8)
+    answers = labels.copy()
+    answers[0] = 2
+    probabilities = np.eye(3)[answers] * 0.9 + 0.03
+
+    def fill(run):
+        run.append_metrics(metric_row(9, 9, loss=0.1, accuracy=0.9, elapsed_s=2.0, val_loss=0.2, val_accuracy=0.94))
+        run.save_predictions(Predictions.from_probabilities(probabilities).arrays())
+        run.write_report(make_report(probabilities, labels))
+        run.save_model(build(config))
+        run.write_status(finished_status())
+
+    return store.create(config, fill)
+
+
+def selectbox(at, label):
+    return next(each for each in at.selectbox if each.label == label)
+
+
+def test_without_another_data_set_there_is_nothing_to_choose(app):
+    at = app("train")
+    assert "Data set" not in [each.label for each in at.selectbox]
+
+
+def test_a_data_set_is_chosen_and_trained_on(app, store, letters):
+    at = app("train")
+    selectbox(at, "Data set").set_value(letters).run()
+    assert not at.exception
+    at.button(key=next(each.key for each in at.button if each.label == "Train")).click().run()
+    assert not at.exception
+    assert store.all()[0].config().dataset == letters
+
+
+def test_a_preset_keeps_the_data_set_and_small_set_starts_from_the_reader(app, store, letters):
+    at = app("train")
+    selectbox(at, "Data set").set_value(letters).run()
+    selectbox(at, "Recipe").set_value("small-set").run()
+    assert selectbox(at, "Data set").value == letters
+    assert selectbox(at, "Start from").value == "reader"
+    assert selectbox(at, "Layers trained").value == "all"
+    next(each for each in at.button if each.label == "Train").click().run()
+    config = store.all()[0].config()
+    assert config.start_from == "reader" and config.dataset == letters
+
+
+def test_few_images_offer_the_recipe_for_them(app, store, letters):
+    at = app("train")
+    assert "are few" not in words(at)
+    selectbox(at, "Data set").set_value(letters).run()
+    assert "48 images are few: the recipe Small set starts from the shipped reader" in words(at)
+    at.button(key="use-small-set").click().run()
+    assert selectbox(at, "Recipe").value == "small-set" and selectbox(at, "Data set").value == letters
+    assert "are few" not in words(at)
+
+
+def test_a_link_names_the_data_set(app, store, letters):
+    at = app("train")
+    at.query_params["dataset"] = letters.reference
+    at.run()
+    assert selectbox(at, "Data set").value == letters
+    at.query_params["dataset"] = "nowhere@1"
+    at.run()
+    assert "There is no data set 'nowhere@1' here." in words(at).replace("\\", "")
+
+
+def test_the_train_page_shows_a_run_of_letters(app, letters_run):
+    images = letter_images(1, seed=2)[0]
+    snapshot = Snapshot(
+        step=np.asarray(9, np.int64),
+        epoch=np.asarray(1.0),
+        digits=images,
+        probabilities=np.eye(3, dtype=np.float32),
+        weights=np.zeros((0, 0, 0), np.uint8),
+        confusion=np.eye(3, dtype=np.int64),
+    )
+    letters_run.snapshots.save(snapshot)
+    at = app("train")
+    assert not at.exception
+    assert "Dense on Letters" in words(at) and "Each class" in words(at)
+
+
+def test_the_runs_page_shows_its_report_with_the_names_and_its_pictures(app, letters_run):
+    at = app("runs")
+    at.query_params["run"] = letters_run.id
+    at.run()
+    for section in ("Test report", "Worst mistakes", "Doubtful labels", "Curves and recipe", "Download"):
+        at.radio(key="section").set_value(section).run()
+        assert not at.exception, section
+        assert "cannot be shown" not in words(at), section
+    at.radio(key="section").set_value("Test report").run()
+    assert selectbox(at, "Is").options == ["A", "K", "Z"]
+    assert "A was read as Z once." in words(at)
+    assert "95 % interval" in words(at)
+
+
+def test_a_deleted_data_set_is_said_and_nothing_is_lost(app, store, letters_run):
+    shutil.rmtree(store.root / "datasets")
+    at = app("runs")
+    at.query_params["run"] = letters_run.id
+    at.run()
+    at.radio(key="section").set_value("Worst mistakes").run()
+    assert not at.exception
+    assert "is not here any more" in words(at)
+    at.radio(key="section").set_value("Curves and recipe").run()
+    assert not at.exception and "Letters" in str([each.value.to_dict() for each in at.dataframe])
+    assert store.all()[0].config().dataset.class_names == ("A", "K", "Z")
+
+
+def test_runs_of_different_sets_are_not_compared_image_by_image(app, store, letters_run):
+    probabilities = np.eye(10)[np.arange(10)] * 0.9 + 0.01
+    labels = np.arange(10)
+
+    def fill(run):
+        run.append_metrics(metric_row(9, 9, loss=0.1, accuracy=0.9, elapsed_s=2.0))
+        run.write_report(make_report(probabilities, labels))
+        run.save_model(build(run_config))
+        run.write_status(finished_status())
+
+    run_config = TrainConfig(hidden_units=8)
+    digits_run = store.create(run_config, fill)
+    at = app("runs")
+    at.query_params["compare"] = f"{letters_run.id},{digits_run.id}"
+    at.run()
+    assert not at.exception
+    assert "These runs learned different data sets." in words(at)
+
+
+def test_recognize_reads_with_it_one_at_a_time(app, letters_run):
+    at = app("recognize")
+    at.query_params["model"] = letters_run.id
+    at.run()
+    assert not at.exception
+    assert "This network reads one of A, K, Z at a time." in words(at)
+    assert "What to read" not in [each.label for each in at.radio]
+    at = app("inside")
+    at.query_params["model"] = letters_run.id
+    at.run()
+    assert not at.exception and "This network reads Letters." in words(at)
+    assert [each.label for each in at.button if each.key and each.key.startswith("example-")] == ["A", "K", "Z"]
+    for view in ("Why this answer", "The network at work"):
+        at.radio(key="inside_view").set_value(view).run()
+        assert not at.exception and not at.warning, view
+    assert "Map of digits" not in at.radio(key="inside_view").options

@@ -1,0 +1,73 @@
+"""`python -m core data`: what it lists, adds, shows, exports and removes; what is wrong is a sentence."""
+
+import json
+import zipfile
+
+import pytest
+
+from core.cli import main
+from core.datasets.store import DatasetStore
+from tests.support.dataset_files import idx_files, letter_images
+
+IMAGES, LABELS = letter_images(30)
+
+
+@pytest.fixture
+def folder(tmp_path, store):
+    """A folder of IDX files."""
+    made = tmp_path / "letters"
+    made.mkdir()
+    for name, data in idx_files(IMAGES, LABELS, tests=9):
+        (made / name).write_bytes(data)
+    return made
+
+
+def printed(capsys, *arguments):
+    assert main(["data", *map(str, arguments)]) == 0
+    return capsys.readouterr().out
+
+
+def test_a_folder_is_added_listed_shown_removed_and_restored(folder, capsys, store):
+    added = json.loads(printed(capsys, "add", folder, "--classes", "A, B, C", "--json"))
+    assert (added["dataset"], added["class_names"], added["train_images"]) == ("letters@1", ["A", "B", "C"], 21)
+    assert "letters@1" in printed(capsys, "list")
+    shown = json.loads(printed(capsys, "show", "letters", "--json"))
+    assert (shown["train_counts"], shown["test_counts"]) == ([7, 7, 7], [3, 3, 3])
+    assert "data restore letters" in printed(capsys, "remove", "letters")
+    assert [each["dataset"] for each in json.loads(printed(capsys, "list", "--json"))["datasets"]] == ["mnist"]
+    printed(capsys, "restore", "letters")
+    assert DatasetStore(store.root).spec("letters").class_names == ("A", "B", "C")
+
+
+def test_a_set_can_be_added_as_a_new_version(folder, capsys):
+    printed(capsys, "add", folder, "--name", "Mine")
+    assert "Added mine@2" in printed(capsys, "add", folder, "--version-of", "mine", "--form", "plain")
+
+
+def test_an_export_is_a_zip_that_overwrites_nothing(folder, capsys, tmp_path):
+    printed(capsys, "add", folder)
+    target = tmp_path / "out.zip"
+    assert f"Wrote {target}" in printed(capsys, "export", "letters", "--output", target)
+    with zipfile.ZipFile(target) as archive:
+        assert len([name for name in archive.namelist() if name.endswith(".png")]) == 30
+    assert main(["data", "export", "letters", "--output", str(target)]) == 1
+    assert "exists already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["show", "none"], 2, "There is no data set 'none' here"),
+        (["remove", "mnist"], 1, "MNIST is built in and cannot be deleted"),
+        (["restore", "none"], 1, "not in the trash any more"),
+        (["add", "nowhere"], 2, "There is no file or folder at nowhere"),
+    ],
+)
+def test_what_is_wrong_is_a_sentence(store, capsys, arguments, code, sentence):
+    assert main(["data", *arguments]) == code
+    assert sentence in capsys.readouterr().err
+
+
+def test_names_that_do_not_fit_are_a_sentence(folder, capsys):
+    assert main(["data", "add", str(folder), "--classes", "A,B"]) == 2
+    assert "--classes has 2 names; there are 3" in capsys.readouterr().err

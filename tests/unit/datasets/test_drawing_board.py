@@ -1,0 +1,93 @@
+"""A board's drawings are on the disk one by one; damage to one line costs that line alone."""
+
+import numpy as np
+import pytest
+
+from core.datasets.drawing_board import BoardFile
+from core.datasets.mnist import DatasetError
+from core.datasets.store import DatasetStore
+from tests.support.dataset_files import letter_images
+
+IMAGES, _ = letter_images(40)
+
+
+@pytest.fixture
+def sets(tmp_path):
+    return DatasetStore(tmp_path)
+
+
+@pytest.fixture
+def board(sets):
+    file = BoardFile(sets, "me")
+    file.begin(["a", "b"])
+    return file
+
+
+def fill(file, count, first=0):
+    for number in range(count):
+        file.add("ab"[number % 2], IMAGES[first + number])
+
+
+def test_every_change_is_there_for_the_next_process(board, sets):
+    fill(board, 3)
+    board.undo("a")
+    found = BoardFile(sets, "me").read()
+    np.testing.assert_array_equal(found.of("a")[0].strokes, IMAGES[0])
+    assert (len(found.of("a")), len(found.of("b")), found.changes) == (1, 1, 5)
+    assert BoardFile(sets, "somebody else").read().class_names == ()
+
+
+def test_a_line_that_a_crash_cut_off_costs_no_other(board, sets):
+    fill(board, 4)
+    (path,) = (sets.folder / ".drawn").iterdir()
+    path.write_bytes(path.read_bytes()[:-100])
+    board.add("b", IMAGES[9])
+    found = board.read()
+    assert (len(found.of("a")), len(found.of("b"))) == (2, 2)
+    np.testing.assert_array_equal(found.of("b")[1].strokes, IMAGES[9])
+
+
+def test_drawings_of_a_class_that_is_renamed_away_are_kept(board):
+    fill(board, 4)
+    board.begin(["a", "c"])
+    assert board.read().total == 2
+    board.begin(["a", "b", "c"])
+    assert board.read().total == 4
+
+
+def test_the_test_part_stays_the_test_part_when_more_are_drawn(board, sets):
+    fill(board, 20)
+    first = board.keep("Mine")
+    assert board.read().class_names == ()
+    board.continue_set(first.id)
+    fill(board, 20, first=20)
+    second = board.keep("Mine")
+    assert (second.reference, second.train_images, second.test_images) == ("mine@2", 32, 8)
+    before, after = (sets.load(each)["x_test"] for each in (first, second))
+    tests = {image.tobytes() for image in after}
+    assert {image.tobytes() for image in before} <= tests
+    assert tests.isdisjoint({image.tobytes() for image in sets.load(second)["x_train"]})
+
+
+def test_what_is_missing_is_a_sentence(board):
+    fill(board, 2)
+    with pytest.raises(DatasetError, match="too few drawings, at least 2 of each class: a, b"):
+        board.keep("Mine")
+    assert board.read().total == 2
+
+
+def test_a_board_with_drawings_is_not_replaced(board):
+    fill(board, 4)
+    spec = board.keep("Mine")
+    board.begin(["x", "y"])
+    board.add("x", IMAGES[0])
+    with pytest.raises(DatasetError, match="no data set yet. Keep or discard them first"):
+        board.continue_set(spec.id)
+
+
+@pytest.mark.parametrize("names", [["a" * 41, "b"], ["a\tb", "c"], [str(number) for number in range(63)]])
+def test_names_that_are_none_are_refused(sets, names):
+    file = BoardFile(sets, "me")
+    with pytest.raises(DatasetError, match="A class is called|63 classes"):
+        file.begin(names)
+    assert file.read().class_names == ()

@@ -4,14 +4,14 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from core.config.dataset_spec import MAX_CLASS_NAME, MAX_CLASSES, DatasetSpec
-from core.datasets.draft import Draft
+from core.config.dataset_spec import MAX_CLASS_NAME, MAX_CLASSES, DatasetSpec, ImageForm
+from core.datasets.draft import Choices, Draft
 from core.datasets.drafting import make_draft
 from core.datasets.importing.raw_set import RawSet
 from core.datasets.importing.source_files import Source
@@ -53,6 +53,11 @@ class Board:
     def total(self) -> int:
         """Return how many drawings the classes have together."""
         return sum(len(self.of(name)) for name in self.class_names)
+
+    @property
+    def has_photos_alone(self) -> bool:
+        """Return whether nothing was drawn, so that its pictures need not be strokes."""
+        return all(each.plain is not each.strokes for name in self.class_names for each in self.of(name))
 
     @property
     def obstacle(self) -> str:
@@ -135,7 +140,9 @@ class BoardFile:
             raise DatasetError(board.obstacle)
         draft = board.draft()
         set_id = board.continues if board.continues in (path.name for path in self._store.folders()) else ""
-        spec = draft.keep(self._store, replace(draft.suggested, name=name), set_id)
+        form = draft.suggested.form if board.has_photos_alone else ImageForm.MNIST
+        choices = Choices(name, board.class_names, form, source=_FORMAT)
+        spec = draft.keep(self._store, choices, set_id)
         self._path.replace(self._kept_path(spec.id))
         return spec
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from core.config.dataset_spec import ImageForm
 from core.datasets.drawing_board import BoardFile
 from core.datasets.mnist import DatasetError
 from core.datasets.store import DatasetStore
@@ -91,3 +92,26 @@ def test_names_that_are_none_are_refused(sets, names):
     with pytest.raises(DatasetError, match="A class is called|63 classes"):
         file.begin(names)
     assert file.read().class_names == ()
+
+
+def test_drawings_keep_the_names_and_the_form_that_drawings_have(sets):
+    file = BoardFile(sets, "me")
+    blob = np.zeros((28, 28), np.uint8)
+    blob[4:24, 4:24] = 255
+    file.begin([str(number) for number in range(10)])
+    for number in range(30):
+        file.add(str(number % 10), np.roll(blob, number % 3, axis=1))
+    spec = file.keep("Blobs")
+    assert (spec.class_names[3], spec.form) == ("3", ImageForm.MNIST)
+
+
+def test_photos_of_things_stay_plain(sets):
+    file = BoardFile(sets, "me")
+    blob = np.zeros((28, 28), np.uint8)
+    blob[4:24, 4:24] = 255
+    file.begin(["a", "b"])
+    for number in range(12):
+        file.add("ab"[number % 2], blob, np.full((28, 28), 10 * number, np.uint8))
+    spec = file.keep("Things")
+    assert spec.form is ImageForm.PLAIN
+    assert sets.load(spec)["x_train"][:, 0, 0].tolist() != [0] * spec.train_images

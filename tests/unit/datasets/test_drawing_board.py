@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.config.dataset_spec import ImageForm
-from core.datasets.drawing_board import BoardFile
+from core.datasets.board_file import BoardFile
 from core.datasets.mnist import DatasetError
 from core.datasets.store import DatasetStore
 from tests.support.dataset_files import letter_images
@@ -68,6 +68,15 @@ def test_the_test_part_stays_the_test_part_when_more_are_drawn(board, sets):
     tests = {image.tobytes() for image in after}
     assert {image.tobytes() for image in before} <= tests
     assert tests.isdisjoint({image.tobytes() for image in sets.load(second)["x_train"]})
+
+
+def test_a_set_that_was_renamed_is_drawn_on_with_its_new_names(board, sets):
+    fill(board, 4)
+    renamed = sets.rename(board.keep("Mine"), "Ours", ["x", "y"])
+    board.continue_set(renamed.id)
+    assert (board.read().class_names, len(board.read().of("x"))) == (("x", "y"), 2)
+    board.add("y", IMAGES[9])
+    assert board.keep("Ours").class_names == ("x", "y")
 
 
 def test_what_is_missing_is_a_sentence(board):

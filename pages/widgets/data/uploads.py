@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.config.field_spec import ConfigError
+from core.config.percent import percent
 from core.config.server_settings import ServerSettings
 from core.datasets.draft import Choices, Draft
 from core.datasets.drafting import read_draft
@@ -69,7 +70,7 @@ def _read(files: Sequence[UploadedFile]) -> ReadFiles:
     progress = st.progress(0.0, "Reading …")
     try:
         source = source_of_uploads((decode_sent_name(file.name), file.getvalue()) for file in files)
-        found = ReadFiles(file_ids, read_draft(source, lambda share: _show(progress, share, f"Reading … {share:.0%}")))
+        found = ReadFiles(file_ids, read_draft(source, lambda share: _show(progress, share, f"Reading … {percent(share, 0)}")))
     except (DatasetError, ConfigError, OSError, MemoryError) as error:
         found = ReadFiles(file_ids, problem=error_text(error) or "There is too little memory for this data set.")
     progress.empty()

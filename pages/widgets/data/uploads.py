@@ -70,7 +70,7 @@ def _read(files: Sequence[UploadedFile]) -> ReadFiles:
     progress = st.progress(0.0, "Reading …")
     try:
         source = source_of_uploads((decode_sent_name(file.name), file.getvalue()) for file in files)
-        found = ReadFiles(file_ids, read_draft(source, lambda share: _show(progress, share, f"Reading … {percent(share, 0)}")))
+        found = ReadFiles(file_ids, read_draft(source, lambda share: _show(progress, share, "Reading …")))
     except (DatasetError, ConfigError, OSError, MemoryError) as error:
         found = ReadFiles(file_ids, problem=error_text(error) or "There is too little memory for this data set.")
     progress.empty()
@@ -94,4 +94,4 @@ def _add(store: DatasetStore, draft: Draft, choices: Choices) -> None:
 
 
 def _show(progress: "DeltaGenerator", share: float, words: str) -> None:
-    progress.progress(min(1.0, share), words)
+    progress.progress(min(1.0, share), f"{words} {percent(min(1.0, share), 0)}")

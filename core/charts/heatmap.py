@@ -16,6 +16,10 @@ MAX_COUNTS_SHOWN = 20
 """Of more classes the cells are too small for counts; they are said where one points."""
 
 
+MAX_NAMES_BELOW = 30
+"""Of more classes the names below would lie on each other; they are said where one points, and stand at the rows."""
+
+
 def confusion_heatmap(matrix: Sequence[Sequence[int]] | np.ndarray, names: Sequence[str] = DIGITS) -> "go.Figure":
     """Return a heatmap of the (classes, classes) confusion matrix: a row a true class, a column an answer.
 
@@ -53,7 +57,7 @@ def confusion_heatmap(matrix: Sequence[Sequence[int]] | np.ndarray, names: Seque
     is_a = "is a" if tuple(names) == DIGITS else "is"
     figure.update_yaxes(named_axis(names), title=is_a, autorange="reversed", showgrid=False, fixedrange=True)
     if is_named := max(map(len, names)) > 1:
-        figure.update_xaxes(tickangle=90, title=None)
+        figure.update_xaxes(tickangle=90, title=None, showticklabels=len(names) <= MAX_NAMES_BELOW)
         figure.update_yaxes(title=None)
     figure.update_layout(
         margin={"l": 104, "r": 8, "t": 8, "b": 104} if is_named else {"l": 52, "r": 8, "t": 8, "b": 44}

@@ -51,3 +51,4 @@ def _remove_old(trash: Path) -> None:
         with contextlib.suppress(OSError):
             if time.time() - path.stat().st_mtime > RETENTION_DAYS * 24 * 3600:
                 shutil.rmtree(path, ignore_errors=True)
+                (trash.parent / ".drawn" / f"{path.name}.jsonl").unlink(missing_ok=True)  # its drawings

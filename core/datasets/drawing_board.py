@@ -1,27 +1,19 @@
-"""A data set that is being drawn: every drawing is on the disk before the next one begins, so none is lost."""
+"""A data set that is being drawn, as it is: its classes, the drawings of each, and the data set that they make."""
 
 import base64
-import hashlib
-import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from core.config.dataset_spec import MAX_CLASS_NAME, MAX_CLASSES, DatasetSpec
 from core.datasets.draft import Draft
 from core.datasets.drafting import make_draft
 from core.datasets.importing.raw_set import RawSet
 from core.datasets.importing.source_files import Source
-from core.datasets.mnist import DatasetError
-from core.datasets.store import DatasetStore
-from core.storage import atomic
 
-MAX_DRAWINGS = 10_000
+DRAWN_HERE = "Drawn here"
 _MIN_A_CLASS = 2
-_FORMAT = "Drawn here"
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +37,28 @@ class Board:
     drawings: dict[str, list[Drawing28]] = field(default_factory=dict)
     changes: int = 0
 
+    @classmethod
+    def of_rows(cls, rows: Iterable[dict[str, Any]]) -> "Board":
+        """Return the board that these changes, in their order, have made; a damaged one is skipped."""
+        token, continues, changes = "", "", 0
+        names: tuple[str, ...] = ()
+        drawings: dict[str, list[Drawing28]] = {}
+        for row in rows:
+            changes += 1
+            token, continues = row.get("token", token), row.get("continues", continues)
+            if isinstance(row.get("classes"), list):
+                names = tuple(str(each) for each in row["classes"])
+            if isinstance(row.get("renamed"), list):
+                renamed = dict(zip(names, map(str, row["renamed"]), strict=False))
+                names = tuple(renamed.values())
+                drawings = {renamed.get(old, old): each for old, each in drawings.items()}
+            name = row.get("of")
+            if isinstance(name, str) and (drawing := _drawing(row)):
+                drawings.setdefault(name, []).append(drawing)
+            elif isinstance(name, str) and row.get("undo") and drawings.get(name):
+                drawings[name].pop()
+        return cls(token, continues, names, drawings, changes)
+
     def of(self, name: str) -> list[Drawing28]:
         """Return the drawings of a class, the oldest first."""
         return self.drawings.get(name, [])
@@ -53,6 +67,11 @@ class Board:
     def total(self) -> int:
         """Return how many drawings the classes have together."""
         return sum(len(self.of(name)) for name in self.class_names)
+
+    @property
+    def has_photos_alone(self) -> bool:
+        """Return whether nothing was drawn, so that its pictures need not be strokes."""
+        return all(each.plain is not each.strokes for name in self.class_names for each in self.of(name))
 
     @property
     def obstacle(self) -> str:
@@ -70,114 +89,11 @@ class Board:
         plain, strokes = (np.stack([getattr(each, form) for _, each in labelled]) for form in ("plain", "strokes"))
         labels = np.array([label for label, _ in labelled])
         raw = RawSet(self.class_names, plain, labels, None if np.array_equal(plain, strokes) else strokes)
-        return make_draft(raw, Source("", ()), _FORMAT, keep_order=True)
+        return make_draft(raw, Source("", ()), DRAWN_HERE, keep_order=True)
 
 
-class BoardFile:
-    """The board of one person, a file in the folder of all data sets to which each change is appended."""
-
-    def __init__(self, store: DatasetStore, owner: str) -> None:
-        self._folder = store.folder / ".drawn"
-        self._path = self._folder / f"board-{hashlib.blake2b(owner.encode(), digest_size=8).hexdigest()}.jsonl"
-        self._store = store
-
-    def read(self) -> Board:
-        """Return the board; an empty one where nothing was drawn yet. A damaged line of it is skipped."""
-        token, continues, names, drawings, changes = "", "", (), {}, 0
-        for row in atomic.read_lines(self._path)[0]:
-            changes += 1
-            token, continues = row.get("token", token), row.get("continues", continues)
-            if isinstance(row.get("classes"), list):
-                names = tuple(str(each) for each in row["classes"])
-            name = row.get("of")
-            if isinstance(name, str) and (drawing := _drawing(row)):
-                drawings.setdefault(name, []).append(drawing)
-            elif isinstance(name, str) and row.get("undo") and drawings.get(name):
-                drawings[name].pop()
-        return Board(token, continues, names, drawings, changes)
-
-    def begin(self, class_names: Sequence[str]) -> None:
-        """Begin a board with these classes, or change those of the one there; drawings of other classes stay kept.
-
-        Raises `DatasetError` for names that are none, `OSError`.
-        """
-        names = list(dict.fromkeys(name.strip() for name in class_names if name.strip()))
-        if len(names) > MAX_CLASSES:
-            raise DatasetError(f"These are {len(names)} classes; a data set may have at most {MAX_CLASSES}.")
-        for name in names:
-            if len(name) > MAX_CLASS_NAME or not name.isprintable():
-                raise DatasetError(f"A class is called {name[:60]!r}; at most {MAX_CLASS_NAME} printable letters.")
-        start = {} if self._path.exists() else {"token": secrets.token_hex(4)}
-        self._append(start | {"classes": names})
-
-    def add(self, name: str, strokes: np.ndarray, plain: np.ndarray | None = None) -> None:
-        """Save a drawing of a class, (28, 28) uint8 in MNIST form; `plain` of a photo. On the disk when this returns.
-
-        Raises `DatasetError` where there are too many, `OSError`.
-        """
-        if self.read().total >= MAX_DRAWINGS:
-            raise DatasetError(f"There are {MAX_DRAWINGS:,} drawings already; keep them as a data set first.")
-        row: dict[str, Any] = {"of": name, "strokes": _text(strokes)}
-        self._append(row if plain is None else row | {"plain": _text(plain)})
-
-    def undo(self, name: str) -> None:
-        """Take the last drawing of a class back; raises `OSError`."""
-        self._append({"of": name, "undo": True})
-
-    def keep(self, name: str) -> DatasetSpec:
-        """Add the drawings as a data set of that name, or as a new version of the one that was drawn on.
-
-        The board is then empty, and is kept with the set, so that more can be drawn later. Raises `DatasetError`,
-        `ConfigError`, `OSError`; the board stays as it was then.
-        """
-        board = self.read()
-        if board.obstacle:
-            raise DatasetError(board.obstacle)
-        draft = board.draft()
-        set_id = board.continues if board.continues in (path.name for path in self._store.folders()) else ""
-        spec = draft.keep(self._store, replace(draft.suggested, name=name), set_id)
-        self._path.replace(self._kept_path(spec.id))
-        return spec
-
-    def can_continue(self, set_id: str) -> bool:
-        """Return whether more can be drawn of a data set: it was drawn here."""
-        return self._kept_path(set_id).exists()
-
-    def continue_set(self, set_id: str) -> None:
-        """Put the drawings of a data set on the empty board again; raises `DatasetError`, `OSError`."""
-        if self.read().total:
-            raise DatasetError("There are drawings on the board that are no data set yet. Keep or discard them first.")
-        data = self._kept_path(set_id).read_bytes()
-        atomic.replace_file(self._path, lambda file: file.write(data))
-        self._append({"token": secrets.token_hex(4), "continues": set_id})
-
-    def discard(self) -> None:
-        """Set the board aside; `bring_back` undoes it. Raises `OSError`."""
-        if self._path.exists():
-            self._path.replace(self._aside)
-
-    def bring_back(self) -> None:
-        """Put back the board that was set aside last; raises `OSError`."""
-        self._aside.replace(self._path)
-
-    @property
-    def can_bring_back(self) -> bool:
-        """Return whether a board was set aside and there is none now."""
-        return self._aside.exists() and not self._path.exists()
-
-    @property
-    def _aside(self) -> Path:
-        return self._path.with_suffix(".aside")
-
-    def _kept_path(self, set_id: str) -> Path:
-        return self._folder / f"{set_id}.jsonl"
-
-    def _append(self, row: dict[str, Any]) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        atomic.append_line(self._path, row, durable=True)
-
-
-def _text(image: np.ndarray) -> str:
+def image_text(image: np.ndarray) -> str:
+    """Return (28, 28) uint8 as the text in which a change holds it."""
     return base64.b64encode(np.ascontiguousarray(image, np.uint8).tobytes()).decode()
 
 

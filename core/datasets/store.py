@@ -3,6 +3,7 @@
 import contextlib
 import secrets
 import shutil
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -32,6 +33,7 @@ from core.runs.schema import RunError
 from core.storage import atomic
 from core.storage.recent_slots import RecentSlots
 
+_WRITING_S = 600.0  # far longer than the writing of a set takes
 _HELD_SETS = 2  # in memory, each with up to hundreds of megabytes
 _loaded: RecentSlots[tuple[Path, str, str], dict[str, np.ndarray]] = RecentSlots(_HELD_SETS)
 
@@ -170,18 +172,29 @@ class DatasetStore:
     def _write(self, spec: DatasetSpec, details: dict[str, Any], fill: Callable[[Path], None]) -> None:
         """Write a version with its card and what `fill` writes into its folder, which appears in one rename."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._remove_leftovers()
+        target = self.folder / spec.id / str(spec.version)
         staged = self.folder / f".{secrets.token_hex(4)}.new"
         staged.mkdir()
         try:
             fill(staged)
             atomic.replace_json(staged / CARD, details | spec.to_json())
             (self.folder / spec.id).mkdir(exist_ok=True)
-            staged.rename(self.folder / spec.id / str(spec.version))
-        except BaseException:
+            staged.rename(target)
+        except BaseException as error:
             shutil.rmtree(staged, ignore_errors=True)
             with contextlib.suppress(OSError):
                 (self.folder / spec.id).rmdir()  # only where it is empty
+            if isinstance(error, OSError) and target.exists():
+                raise DatasetError(f"{spec.reference} was added at the same moment elsewhere. Try again.") from error
             raise
+
+    def _remove_leftovers(self) -> None:
+        """Remove what a writer that was killed has left; skip what cannot be removed."""
+        for each in self.folder.glob(".*.new"):
+            with contextlib.suppress(OSError):
+                if time.time() - each.stat().st_mtime > _WRITING_S:
+                    shutil.rmtree(each, ignore_errors=True)
 
     def _version_folder(self, spec: DatasetSpec) -> Path:
         return self.folder / spec.id / str(spec.version)

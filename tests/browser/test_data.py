@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from core.datasets.drawing_board import BoardFile
+from core.datasets.board_file import BoardFile
 from core.datasets.store import DatasetStore
 from tests.support.app_server import CANVAS, draw, settle
 from tests.support.dataset_files import idx_files, letter_images

@@ -5,7 +5,7 @@ import pytest
 import streamlit as st
 
 from core.config.dataset_spec import ImageForm
-from core.datasets.drawing_board import BoardFile
+from core.datasets.board_file import BoardFile
 from core.datasets.importing.picture_reading import read_photo
 from core.datasets.store import DatasetStore
 from core.storage import atomic

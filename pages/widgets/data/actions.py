@@ -7,7 +7,7 @@ import streamlit as st
 from core.config.dataset_spec import MNIST, DatasetSpec
 from core.config.field_spec import ConfigError
 from core.datasets import dataset_trash
-from core.datasets.drawing_board import BoardFile
+from core.datasets.board_file import BoardFile
 from core.datasets.export_zip import zip_bytes
 from core.datasets.mnist import DatasetError
 from core.datasets.store import DatasetStore

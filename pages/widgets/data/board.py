@@ -5,8 +5,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.config.field_spec import ConfigError
+from core.datasets.board_file import BoardFile
 from core.datasets.class_rows import strip
-from core.datasets.drawing_board import Board, BoardFile
+from core.datasets.drawing_board import Board
 from core.datasets.mnist import DatasetError
 from core.datasets.store import DatasetStore
 from core.storage.os_errors import error_text

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from core.datasets.drawing_board import Board, BoardFile
+from core.datasets.board_file import BoardFile
+from core.datasets.drawing_board import Board
 from core.datasets.importing.picture_reading import read_photo
 from core.datasets.mnist import DatasetError
 from core.datasets.probe_digits import digit_image

@@ -40,7 +40,7 @@ def _row(summary: RunSummary) -> Row:
     texts = {
         "network": network_name(summary.network),
         "recipe": summary.recipe,
-        "test_accuracy": summary.accuracy_text,
+        "test_accuracy": summary.accuracy_text.replace(" (", "\n("),  # the interval of few images below
         "val_accuracy": _percent(summary.val_accuracy),
         "parameters": f"{summary.parameters:,}" if summary.parameters else "",
         "train_s": describe_duration(summary.train_s) if summary.train_s else "",

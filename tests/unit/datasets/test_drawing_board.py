@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from core.datasets.drawing_board import BoardFile
+from core.config.dataset_spec import ImageForm
+from core.datasets.board_file import BoardFile
 from core.datasets.mnist import DatasetError
 from core.datasets.store import DatasetStore
 from tests.support.dataset_files import letter_images
@@ -69,6 +70,15 @@ def test_the_test_part_stays_the_test_part_when_more_are_drawn(board, sets):
     assert tests.isdisjoint({image.tobytes() for image in sets.load(second)["x_train"]})
 
 
+def test_a_set_that_was_renamed_is_drawn_on_with_its_new_names(board, sets):
+    fill(board, 4)
+    renamed = sets.rename(board.keep("Mine"), "Ours", ["x", "y"])
+    board.continue_set(renamed.id)
+    assert (board.read().class_names, len(board.read().of("x"))) == (("x", "y"), 2)
+    board.add("y", IMAGES[9])
+    assert board.keep("Ours").class_names == ("x", "y")
+
+
 def test_what_is_missing_is_a_sentence(board):
     fill(board, 2)
     with pytest.raises(DatasetError, match="too few drawings, at least 2 of each class: a, b"):
@@ -91,3 +101,26 @@ def test_names_that_are_none_are_refused(sets, names):
     with pytest.raises(DatasetError, match="A class is called|63 classes"):
         file.begin(names)
     assert file.read().class_names == ()
+
+
+def test_drawings_keep_the_names_and_the_form_that_drawings_have(sets):
+    file = BoardFile(sets, "me")
+    blob = np.zeros((28, 28), np.uint8)
+    blob[4:24, 4:24] = 255
+    file.begin([str(number) for number in range(10)])
+    for number in range(30):
+        file.add(str(number % 10), np.roll(blob, number % 3, axis=1))
+    spec = file.keep("Blobs")
+    assert (spec.class_names[3], spec.form) == ("3", ImageForm.MNIST)
+
+
+def test_photos_of_things_stay_plain(sets):
+    file = BoardFile(sets, "me")
+    blob = np.zeros((28, 28), np.uint8)
+    blob[4:24, 4:24] = 255
+    file.begin(["a", "b"])
+    for number in range(12):
+        file.add("ab"[number % 2], blob, np.full((28, 28), 10 * number, np.uint8))
+    spec = file.keep("Things")
+    assert spec.form is ImageForm.PLAIN
+    assert sets.load(spec)["x_train"][:, 0, 0].tolist() != [0] * spec.train_images

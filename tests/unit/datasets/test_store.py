@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from core.config.dataset_spec import MNIST, ImageForm
 from core.config.field_spec import ConfigError
+from core.datasets import store
 from core.datasets.dataset_arrays import checksum
 from core.datasets.dataset_ids import slug
 from core.datasets.mnist import DatasetError, data_checksum, load_arrays
@@ -97,6 +99,24 @@ def test_on_a_full_disk_nothing_is_left(sets, monkeypatch):
     with pytest.raises(OSError, match="No space left"):
         sets.add("letters", NAMES, arrays_of())
     assert list(sets.folder.iterdir()) == []
+
+
+def test_a_version_that_another_process_adds_at_the_same_moment_is_not_replaced(sets, monkeypatch):
+    first = sets.add("letters", NAMES, arrays_of())
+    monkeypatch.setattr(store, "newest_version", lambda folder: 0)
+    with pytest.raises(DatasetError, match="letters@1 was added at the same moment elsewhere. Try again"):
+        sets.add("letters", NAMES, arrays_of(seed=1), set_id="letters")
+    monkeypatch.undo()
+    assert sets.spec("letters") == first
+    assert [path.name for path in sets.folder.iterdir()] == ["letters"]
+
+
+def test_what_a_killed_writer_left_is_removed_by_a_later_one(sets):
+    leftover = sets.folder / ".abcd.new"
+    leftover.mkdir(parents=True)
+    os.utime(leftover, (0, 0))
+    sets.add("letters", NAMES, arrays_of())
+    assert not leftover.exists()
 
 
 def test_a_deleted_set_that_a_run_names_is_a_sentence(sets):

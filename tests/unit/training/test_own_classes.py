@@ -1,10 +1,13 @@
 """A network learns any data set, from random weights or from a network that has learned before."""
 
+import shutil
+
 import numpy as np
 import pytest
 
 from core.config.presets import PRESETS
 from core.config.train_config import TrainConfig
+from core.datasets.mnist import DatasetError
 from core.evaluation.predictions import load_predictions
 from core.networks.builder import build
 from core.networks.safe_loading import load_model
@@ -108,3 +111,13 @@ def test_other_layers_cannot_be_started_from(root, small_set_run, letters):
     config = TrainConfig(dataset=letters, start_from=small_set_run.id)
     with pytest.raises(TrainingError, match="has other layers than the one that it is to start from"):
         take_over_weights(build(config), config, root)
+
+
+def test_a_run_whose_data_set_was_deleted_fails_with_a_sentence(tmp_path):
+    config = TrainConfig(dataset=add_letters(tmp_path))
+    run = RunStore(tmp_path).create(config)
+    shutil.rmtree(tmp_path / "datasets")
+    with pytest.raises(DatasetError):
+        train(config, run)
+    assert "Letters) is not here any more" in run.status().error
+    assert run.config() == config, "its classes are known all the same"

@@ -1,0 +1,114 @@
+"""The file of a drawing board: every drawing is on the disk before the next one begins, so none is lost."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.config.dataset_spec import MAX_CLASS_NAME, MAX_CLASSES, DatasetSpec, ImageForm
+from core.datasets.draft import Choices
+from core.datasets.drawing_board import DRAWN_HERE, Board, image_text
+from core.datasets.mnist import DatasetError
+from core.datasets.store import DatasetStore
+from core.storage import atomic
+
+MAX_DRAWINGS = 10_000
+
+
+class BoardFile:
+    """The board of one person, a file in the folder of all data sets to which each change is appended."""
+
+    def __init__(self, store: DatasetStore, owner: str) -> None:
+        self._folder = store.folder / ".drawn"
+        self._path = self._folder / f"board-{hashlib.blake2b(owner.encode(), digest_size=8).hexdigest()}.jsonl"
+        self._store = store
+
+    def read(self) -> Board:
+        """Return the board; an empty one where nothing was drawn yet. A damaged line of it is skipped."""
+        return Board.of_rows(atomic.read_lines(self._path)[0])
+
+    def begin(self, class_names: Sequence[str]) -> None:
+        """Begin a board with these classes, or change those of the one there; drawings of other classes stay kept.
+
+        Raises `DatasetError` for names that are none, `OSError`.
+        """
+        names = list(dict.fromkeys(name.strip() for name in class_names if name.strip()))
+        if len(names) > MAX_CLASSES:
+            raise DatasetError(f"These are {len(names)} classes; a data set may have at most {MAX_CLASSES}.")
+        for name in names:
+            if len(name) > MAX_CLASS_NAME or not name.isprintable():
+                raise DatasetError(f"A class is called {name[:60]!r}; at most {MAX_CLASS_NAME} printable letters.")
+        start = {} if self._path.exists() else {"token": secrets.token_hex(4)}
+        self._append(start | {"classes": names})
+
+    def add(self, name: str, strokes: np.ndarray, plain: np.ndarray | None = None) -> None:
+        """Save a drawing of a class, (28, 28) uint8 in MNIST form; `plain` of a photo. On the disk when this returns.
+
+        Raises `DatasetError` where there are too many, `OSError`.
+        """
+        if self.read().total >= MAX_DRAWINGS:
+            raise DatasetError(f"There are {MAX_DRAWINGS:,} drawings already; keep them as a data set first.")
+        row: dict[str, Any] = {"of": name, "strokes": image_text(strokes)}
+        self._append(row if plain is None else row | {"plain": image_text(plain)})
+
+    def undo(self, name: str) -> None:
+        """Take the last drawing of a class back; raises `OSError`."""
+        self._append({"of": name, "undo": True})
+
+    def keep(self, name: str) -> DatasetSpec:
+        """Add the drawings as a data set of that name, or as a new version of the one that was drawn on.
+
+        The board is then empty, and is kept with the set, so that more can be drawn later. Raises `DatasetError`,
+        `ConfigError`, `OSError`; the board stays as it was then.
+        """
+        board = self.read()
+        if board.obstacle:
+            raise DatasetError(board.obstacle)
+        draft = board.draft()
+        set_id = board.continues if board.continues in (path.name for path in self._store.folders()) else ""
+        form = draft.suggested.form if board.has_photos_alone else ImageForm.MNIST
+        choices = Choices(name, board.class_names, form, source=DRAWN_HERE)
+        spec = draft.keep(self._store, choices, set_id)
+        self._path.replace(self._kept_path(spec.id))
+        return spec
+
+    def can_continue(self, set_id: str) -> bool:
+        """Return whether more can be drawn of a data set: it was drawn here."""
+        return self._kept_path(set_id).exists()
+
+    def continue_set(self, set_id: str) -> None:
+        """Put the drawings of a data set on the empty board again; raises `DatasetError`, `OSError`."""
+        if self.read().total:
+            raise DatasetError("There are drawings on the board that are no data set yet. Keep or discard them first.")
+        data = self._kept_path(set_id).read_bytes()
+        atomic.replace_file(self._path, lambda file: file.write(data))
+        names = self._store.spec(set_id).class_names
+        self._append({"token": secrets.token_hex(4), "continues": set_id, "renamed": list(names)})
+
+    def discard(self) -> None:
+        """Set the board aside; `bring_back` undoes it. Raises `OSError`."""
+        if self._path.exists():
+            self._path.replace(self._aside)
+
+    def bring_back(self) -> None:
+        """Put back the board that was set aside last; raises `OSError`."""
+        self._aside.replace(self._path)
+
+    @property
+    def can_bring_back(self) -> bool:
+        """Return whether a board was set aside and there is none now."""
+        return self._aside.exists() and not self._path.exists()
+
+    @property
+    def _aside(self) -> Path:
+        return self._path.with_suffix(".aside")
+
+    def _kept_path(self, set_id: str) -> Path:
+        return self._folder / f"{set_id}.jsonl"
+
+    def _append(self, row: dict[str, Any]) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        atomic.append_line(self._path, row, durable=True)

@@ -26,7 +26,7 @@ from pages.widgets.shared.run_badge import show_state
 from pages.widgets.shared.run_commands import command_button
 from pages.widgets.shared.shown_run import show_run
 from pages.widgets.shared.text import disambiguate, escape_markdown
-from pages.widgets.teach.state import Key
+from pages.widgets.teach.state import IS_LIVE, Key
 
 _INTERVAL_S = 1.0
 _MAX_SHOWN = 5
@@ -95,8 +95,8 @@ def _is_any_live(store: RunStore) -> bool:
 def _runs(store: RunStore) -> None:
     """Show the newest runs, the first in full."""
     runs = _teaching_runs(store)
-    was_live = st.session_state.get("teach_live", False)
-    st.session_state["teach_live"] = is_live = any(not each.state.is_final for each, _ in runs)
+    was_live, is_live = IS_LIVE.get(), any(not each.state.is_final for each, _ in runs)
+    IS_LIVE.set(is_live)
     if was_live and not is_live:
         st.rerun(scope="app")
     _default_line(store)

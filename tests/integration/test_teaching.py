@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from core.config.dataset_spec import DatasetSpec
 from core.config.train_config import READER, TrainConfig
 from core.corrections import CorrectionError, CorrectionStore, NewCorrection, Source
 from core.datasets.mnist import Images, Split, load_arrays
@@ -136,6 +137,9 @@ def test_what_cannot_learn_is_said(store, finished_run, corrected):
         file_teaching(store, store.create(TrainConfig()).id)
     with pytest.raises(RunError, match="There is no run"):
         file_teaching(store, "none")
+    letters = DatasetSpec("letters", 1, "Letters", ("a", "b"), 40, 10, "0" * 64)
+    with pytest.raises(RunError, match="learned Letters, not MNIST's digits"):
+        file_teaching(store, store.create(TrainConfig(dataset=letters)).id)
 
 
 def test_a_run_whose_start_is_gone_fails_in_words(corrected, finished_run):

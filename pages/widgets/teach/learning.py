@@ -1,23 +1,19 @@
 """Learning from the kept corrections: which model learns, how far it is, and what it reads before and after."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from core.config.dataset_spec import MNIST
 from core.config.field_spec import ConfigError
-from core.config.percent import percent
 from core.config.train_config import READER
 from core.corrections import CorrectionError, Counts, Split
 from core.jobs import scheduler
 from core.runs.commands import CommandName
-from core.runs.default_model import reset_default_model, set_default_model
 from core.runs.index import RunSummary, run_summaries
 from core.runs.quota import QuotaError
 from core.runs.run import Run
 from core.runs.schema import RunError, RunState
 from core.runs.store import RunStore
-from core.runs.teaching import Measures, TeachingResult, learns_from_corrections, read_result
+from core.runs.teaching import learns_from_corrections, read_result
 from core.storage.os_errors import error_text
 from core.training.teaching_filing import file_teaching
 from pages.widgets.shared import messages, models
@@ -26,7 +22,8 @@ from pages.widgets.shared.run_badge import show_state
 from pages.widgets.shared.run_commands import command_button
 from pages.widgets.shared.shown_run import show_run
 from pages.widgets.shared.text import disambiguate, escape_markdown
-from pages.widgets.teach.state import Key
+from pages.widgets.teach import result
+from pages.widgets.teach.state import IS_LIVE, Key
 
 _INTERVAL_S = 1.0
 _MAX_SHOWN = 5
@@ -95,11 +92,11 @@ def _is_any_live(store: RunStore) -> bool:
 def _runs(store: RunStore) -> None:
     """Show the newest runs, the first in full."""
     runs = _teaching_runs(store)
-    was_live = st.session_state.get("teach_live", False)
-    st.session_state["teach_live"] = is_live = any(not each.state.is_final for each, _ in runs)
+    was_live, is_live = IS_LIVE.get(), any(not each.state.is_final for each, _ in runs)
+    IS_LIVE.set(is_live)
     if was_live and not is_live:
         st.rerun(scope="app")
-    _default_line(store)
+    result.default_line(store)
     for place, (summary, run) in enumerate(runs):
         if place == 0:
             _show_run(store, summary, run)
@@ -107,20 +104,6 @@ def _runs(store: RunStore) -> None:
             with st.expander(escape_markdown(summary.title)):
                 _show_run(store, summary, run)
     messages.show()
-
-
-def _default_line(store: RunStore) -> None:
-    model_id = models.default_id()
-    if model_id == models.RELEASED_ID:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"This app reads with **{escape_markdown(models.name_of(model_id))}**.", width="content")
-        st.button(
-            "Back to the shipped reader",
-            icon=":material/undo:",
-            on_click=once(_back, store),
-            key="teach-back",
-        )
 
 
 def _show_run(store: RunStore, summary: RunSummary, run: Run) -> None:
@@ -136,68 +119,5 @@ def _show_run(store: RunStore, summary: RunSummary, run: Run) -> None:
         st.progress(0.0, "Waits for its turn …")
     elif summary.note:
         st.error(escape_markdown(summary.note), icon=":material/error:")
-    if summary.state is RunState.FINISHED and (result := read_result(run)):
-        _show_result(store, summary, result)
-
-
-def _show_result(store: RunStore, summary: RunSummary, result: TeachingResult) -> None:
-    before, after = result.before, result.after
-    st.table(
-        {
-            "": [name for name, _ in _rows(before)],
-            "before": [value for _, value in _rows(before)],
-            "after": [value for _, value in _rows(after)],
-        },
-        border="horizontal",
-        hide_index=True,
-    )
-    for warning in result.warnings:
-        st.warning(f"{escape_markdown(warning)} Look at the table before you read with it.", icon=":material/warning:")
-    is_default = models.default_id() == summary.id
-    with st.container(horizontal=True, gap="small"):
-        st.button(
-            "It is your reader" if is_default else "Use as my reader",
-            icon=":material/check:",
-            type="secondary",
-            disabled=is_default,
-            on_click=once(_use, store, summary.id),
-            key=f"teach-use-{summary.id}",
-        )
-
-
-def _rows(measures: Measures) -> Sequence[tuple[str, str]]:
-    return [
-        ("Your digits that were kept out", _of(measures.kept_out_correct, measures.kept_out_count)),
-        ("Your digits that were learned", _of(measures.learned_correct, measures.learned_count)),
-        ("MNIST's test digits, read right", percent(measures.mnist_accuracy, 2)),
-        ("MNIST's test digits, not refused", _share(measures.digits_kept)),
-        ("What is no digit, refused", _share(measures.refused)),
-        ("How far its confidence is off, on average", _share(measures.calibration_error)),
-        ("Temperature of its confidence", f"{measures.temperature:.2f}"),
-    ]
-
-
-def _of(correct: int, count: int) -> str:
-    return f"{correct} of {count} right" if count else "none yet"
-
-
-def _share(share: float | None) -> str:
-    return "–" if share is None else percent(share, 2)
-
-
-def _use(store: RunStore, run_id: str) -> None:
-    try:
-        set_default_model(store.root, run_id)
-    except OSError as error:
-        messages.add_problem(f"This could not be kept: {escape_markdown(error_text(error))}")
-        return
-    models.choose(run_id)
-
-
-def _back(store: RunStore) -> None:
-    try:
-        reset_default_model(store.root)
-    except OSError as error:
-        messages.add_problem(f"This could not be kept: {escape_markdown(error_text(error))}")
-        return
-    models.choose(models.RELEASED_ID)
+    if summary.state is RunState.FINISHED and (found := read_result(run)):
+        result.show(store, summary.id, found)

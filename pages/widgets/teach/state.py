@@ -42,5 +42,8 @@ QUEUE = SessionKey[tuple[Queued, ...]]("teach_queue", ())
 QUEUE_DONE = SessionKey[int]("teach_queue_done", 0)
 """How many digits of the queue were labelled."""
 
+IS_LIVE = SessionKey[bool]("teach_is_live", False)
+"""Whether a run that learns was live when the page was last drawn: at its end the whole page is drawn anew."""
+
 TABLES = SessionKey[int]("teach_tables", 0)
 """A number that is part of the table's key: a new table, with nothing ticked, after each deletion."""

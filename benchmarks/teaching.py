@@ -68,7 +68,7 @@ def _measure(shipped, writer, count, digits):
         store = RunStore(folder)
         for number in range(count):
             label = labels[number % len(labels)]
-            CorrectionStore(Path(folder)).add(_correction(shipped, writer.draw(label, rng), label))
+            CorrectionStore(Path(folder)).add(correct(shipped, writer.draw(label, rng), label))
         run = file_teaching(store)
         began_s = time.process_time()
         status = teach(run.config(), run)
@@ -90,7 +90,7 @@ def _measure(shipped, writer, count, digits):
         }
 
 
-def _correction(reader, strokes, label):
+def correct(reader, strokes, label):
     """Return the correction of a drawing as a person makes it on the Recognize page."""
     path = [{"path": [["ML"[place > 0], *point] for place, point in enumerate(each.tolist())]} for each in strokes]
     drawing = Drawing({"objects": path}, CANVAS_PX, CANVAS_PX)

@@ -16,10 +16,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PIL import Image
 
-from benchmarks import number_page
+from benchmarks import number_page, teaching
+from benchmarks.teaching_writers import WRITERS
 from core.config.presets import preset
+from core.corrections import CorrectionStore
+from core.datasets.held_out import every_fifth
+from core.datasets.pen_paths import draw_figures, parse_strokes
+from core.datasets.store import DatasetStore
+from core.preprocessing.mnist_form import to_mnist_form
+from core.recognition.recognizer import Recognizer
 from core.runs.run import Run
 from core.runs.schema import RunState
 from core.runs.store import RunStore
@@ -36,6 +44,14 @@ _SEED = 0
 _PRESETS = ("linear", "minute", "recipe")  # they train in seconds; the last one is on the pictures of Train and Runs
 _FOUR = (((120, 40), (70, 150), (222, 142)), ((172, 82), (160, 240)))  # its strokes on the canvas, pixels
 _CHANNEL = 7  # of the shipped network's first layer, which is shown in Inside
+_LETTERS = {
+    "A": "8,98! 50,2! 92,98! | 24,64! 78,64!",
+    "K": "14,2! 14,98! | 84,4! 18,54! 88,98!",
+    "Z": "10,6! 88,4! 10,96! 92,94!",
+}
+"""The classes of the data set that is shown, each with its pen path."""
+
+_DRAWINGS, _CORRECTED = 60, 12  # of each letter; digits of a hand that the reader has to learn
 _TIMEOUT_MS = 90_000
 _TRAINED_S = 150
 _SETTLED_MS = 1500  # charts and pictures are animated for a moment
@@ -142,6 +158,38 @@ def _layers(window: "Page", url: str, _: list[Run]) -> None:
     window.locator(".detail .images figure").wait_for()
 
 
+def _data(window: "Page", url: str, runs: list[Run]) -> None:
+    """Show a data set of three letters, drawn along pen paths."""
+    rng = np.random.default_rng(_SEED)
+    figures = [
+        figure for path in _LETTERS.values() for figure in draw_figures(parse_strokes(path), _DRAWINGS, rng, 0.2)
+    ]
+    images = np.stack([to_mnist_form(figure) for figure in figures])
+    labels = np.repeat(np.arange(len(_LETTERS), dtype=np.uint8), _DRAWINGS)
+    held_out = every_fifth(labels)
+    arrays = {
+        "x_train": images[~held_out],
+        "y_train": labels[~held_out],
+        "x_test": images[held_out],
+        "y_test": labels[held_out],
+    }
+    spec = DatasetStore(runs[0].folder.parent).add("Letters", list(_LETTERS), arrays)
+    window.goto(f"{url}/data")
+    window.get_by_text(spec.name).first.click()
+    window.locator('[data-chart^="balance-"] .main-svg').first.wait_for()
+
+
+def _teach(window: "Page", url: str, runs: list[Run]) -> None:
+    """Show what was kept of digits of a hand that the shipped reader has to learn."""
+    store, reader, rng = CorrectionStore(runs[0].folder.parent), Recognizer.load(), np.random.default_rng(_SEED)
+    labels = list(WRITERS[0].forms)
+    for number in range(_CORRECTED):
+        label = labels[number % len(labels)]
+        store.add(teaching.correct(reader, WRITERS[0].draw(label, rng), label))
+    window.goto(f"{url}/teach")
+    window.get_by_role("button", name="Learn from these").wait_for()
+
+
 def _runs(window: "Page", url: str, runs: list[Run]) -> None:
     """Show the table of runs, and below it the report of the recipe's run."""
     _wait_for(runs)
@@ -165,6 +213,8 @@ _PICTURES: tuple[tuple[str, str, Callable[["Page", str, list[Run]], None]], ...]
     ("learn.png", "learn", _learn),
     ("inside.png", "inside", _inside),
     ("layers.png", "inside", _layers),
+    ("data.png", "data", _data),
+    ("teach.png", "teach", _teach),
     ("train.png", "train", _train),
     ("runs.png", "runs", _runs),
 )

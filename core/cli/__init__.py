@@ -17,6 +17,7 @@ from core.cli import (
     release,
     serve,
     share,
+    sweep,
     train,
 )
 from core.cli.errors import UsageError
@@ -27,7 +28,21 @@ from core.storage.os_errors import describe_os_error, error_text
 
 __all__ = ["main"]
 
-_COMMANDS = (train, control, read, evaluate, export, bundle, import_bundle, data, release, networks, serve, share)
+_COMMANDS = (
+    train,
+    sweep,
+    control,
+    read,
+    evaluate,
+    export,
+    bundle,
+    import_bundle,
+    data,
+    release,
+    networks,
+    serve,
+    share,
+)
 _ALIASES = {control.NAME: ["tell"], release.NAME: ["ship"]}  # as earlier versions called them
 
 

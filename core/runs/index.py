@@ -33,6 +33,8 @@ class RunSummary:
     remark: str = ""
     claim: str = ""  # the claim that it is to test, if it was trained for one
     lesson: str = ""  # the lesson that it was trained for, likewise
+    sweep: str = ""  # the id of the sweep that it is of, and the number of its trial, -1 where it is of none
+    trial: int = -1
     note: str = ""
     test_accuracy: float | None = None
     val_accuracy: float | None = None
@@ -43,6 +45,11 @@ class RunSummary:
     has_model: bool = False
     rate_changed: bool = False
     config: TrainConfig | None = None
+
+    @property
+    def group(self) -> str:
+        """Return the claim, lesson or sweep that the run was trained for; '' for one that stands for itself."""
+        return self.claim or self.lesson or self.sweep
 
 
 _live_metrics: dict[Path, Metrics] = {}
@@ -93,8 +100,10 @@ def _summarize(run: Run) -> RunSummary:
         remark=notes.remark,
         claim=notes.claim,
         lesson=notes.lesson,
+        sweep=notes.sweep,
+        trial=notes.trial,
         note=status.error,
-        test_accuracy=report.accuracy if report else None,
+        test_accuracy=report.accuracy if report and not config.test_unseen else None,
         val_accuracy=validated[-1] if validated else None,
         parameters=status.parameters or None,
         train_s=status.training_time_s(rows) or None,

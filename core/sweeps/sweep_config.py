@@ -1,0 +1,239 @@
+"""What a sweep is told: the recipe, the fields that it varies, what it looks for, and when it ends."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+
+from core.config.field_spec import ConfigError
+from core.config.optimizers import OPTIMIZERS, optimizer_fields
+from core.config.train_config import FIELD_SPECS, TrainConfig
+from core.sweeps.swept_field import Label, SweptField
+
+MAX_TRIALS, MAX_MINUTES, MAX_SEEDS, MAX_NAME = 1000, 10_000.0, 5, 80
+CONFIRMING_SEEDS = 3
+"""With how many seeds that no trial had the winner is trained anew, and the recipe beside it."""
+
+_NEVER_VARIED = {
+    "seed": "each trial has seeds of its own, as many as the sweep's seeds say",
+    "dataset": "accuracies on different images cannot be compared",
+    "validation_images": "accuracies on different images cannot be compared",
+    "fold": "accuracies on different images cannot be compared",
+    "start_from": "it names a run; make a sweep for each network to start from",
+    "trained_layers": "it belongs to the network to start from; set it in the recipe",
+    "test_unseen": "the trials of a sweep never see the test images",
+    "target_accuracy": "a trial would be praised for ending early",
+}
+_BUILT_FROM = ("architecture", "hidden_units", "dropout")
+_MAX_SEED = int(FIELD_SPECS["seed"].high or 0) + 1
+
+
+class Objective(StrEnum):
+    """What a sweep looks for, always on the validation images."""
+
+    ACCURACY = "accuracy"
+    LOSS = "loss"
+    ACCURACY_IN_TIME = "accuracy_in_time"
+
+    @property
+    def is_larger_better(self) -> bool:
+        """Return whether a larger value is better."""
+        return self is not Objective.LOSS
+
+
+class SamplerName(StrEnum):
+    """How the next recipe is proposed: by Optuna's TPE from those before, at random, or each of a grid once."""
+
+    TPE = "tpe"
+    RANDOM = "random"
+    GRID = "grid"
+
+
+class Pruning(StrEnum):
+    """How poor trials are stopped early.
+
+    median: those below the median of others at the same epoch; halving: a third goes on at each of a few epochs.
+    """
+
+    NONE = "none"
+    MEDIAN = "median"
+    HALVING = "halving"
+
+
+@dataclass(frozen=True)
+class SweepConfig:
+    """A sweep: `base` is the recipe, `fields` are varied, `trials` recipes are tried, each with `seeds` seeds.
+
+    It ends earlier after `minutes` of training, where they are given. `time_limit_s` is how long each trial trains
+    under the objective accuracy_in_time, 0 for the others. Raises `ConfigError` in words.
+    """
+
+    base: TrainConfig
+    fields: tuple[SweptField, ...]
+    objective: Objective = Objective.ACCURACY
+    time_limit_s: int = 0
+    sampler: SamplerName = SamplerName.TPE
+    trials: int = 30
+    minutes: float | None = None
+    seeds: int = 1
+    pruning: Pruning = Pruning.NONE
+    seed: int = 0
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        for name, kind in (("objective", Objective), ("sampler", SamplerName), ("pruning", Pruning)):
+            self._check_choice(name, kind)
+        self._check_number("trials", 1, MAX_TRIALS, "A sweep that tries none finds nothing")
+        self._check_number("seeds", 1, MAX_SEEDS, "Each trial is trained with at least one")
+        self._check_number("seed", 0, _MAX_SEED - 1, "It decides which recipes are proposed")
+        if self.minutes is not None and not _is_within(self.minutes, 0.0, MAX_MINUTES):
+            raise ConfigError(
+                f"minutes is {self.minutes!r}; it must be above 0 and at most {MAX_MINUTES:,.0f}. Leave it out for a "
+                "sweep that ends after its trials alone."
+            )
+        if not isinstance(self.name, str) or len(self.name) > MAX_NAME or not (self.name + "x").isprintable():
+            raise ConfigError(f"The name of a sweep must be of at most {MAX_NAME} printable letters.")
+        self._check_objective()
+        self._check_fields()
+
+    @property
+    def number_of_trials(self) -> int:
+        """Return how many recipes are tried at most: a grid has an end of its own."""
+        return min(self.trials, self.grid_size) if self.sampler is SamplerName.GRID else self.trials
+
+    @property
+    def grid_size(self) -> int:
+        """Return how many recipes the grid of all values has; raises `ConfigError` where it has no end."""
+        return math.prod(len(each.grid_values()) for each in self.fields)
+
+    @property
+    def trial_seeds(self) -> list[int]:
+        """Return the seeds with which each trial is trained."""
+        return [(self.base.seed + place) % _MAX_SEED for place in range(self.seeds)]
+
+    @property
+    def confirming_seeds(self) -> list[int]:
+        """Return the seeds, which no trial has, with which the winner is trained anew."""
+        return [(self.base.seed + self.seeds + place) % _MAX_SEED for place in range(CONFIRMING_SEEDS)]
+
+    def base_labels(self) -> dict[str, Label] | None:
+        """Return the labels of the recipe's own values, by field; None where one lies outside of what is varied."""
+        found = {each.name: each.label_of(getattr(self.base, each.name)) for each in self.fields}
+        known = {name: label for name, label in found.items() if label is not None}
+        return known if len(known) == len(found) else None
+
+    def trial_config(self, labels: Mapping[str, Label], seed: int) -> TrainConfig:
+        """Return the recipe of a trial, whose labels are by field; raises `ConfigError` where they do not fit."""
+        return replace(self.confirming_config(labels, seed), test_unseen=True)
+
+    def confirming_config(self, labels: Mapping[str, Label], seed: int) -> TrainConfig:
+        """Return the recipe with these labels that sees the test images; without any it is the sweep's own recipe."""
+        values = {each.name: each.value_of(labels[each.name]) for each in self.fields if each.name in labels}
+        limit = {"time_limit_s": self.time_limit_s} if self.time_limit_s else {}
+        return self.base.changed({**values, **limit, "seed": seed, "test_unseen": False})
+
+    def to_json(self) -> str:
+        """Return the config as an indented JSON object."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        plain = {"base": json.loads(self.base.to_json()), "fields": [each.to_json() for each in self.fields]}
+        return json.dumps(values | plain, indent=2)
+
+    @classmethod
+    def from_json(cls, text: str) -> "SweepConfig":
+        """Return the config that `to_json` wrote; raises `ConfigError` where the text holds none."""
+        try:
+            values = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise ConfigError(f"The sweep is not valid JSON: {error}.") from error
+        known = {each.name for each in fields(cls)}
+        if not isinstance(values, dict) or not {"base", "fields"} <= set(values) <= known:
+            raise ConfigError(f"A sweep must be a JSON object with the keys {', '.join(sorted(known))}.")
+        if not isinstance(values["fields"], list):
+            raise ConfigError("The fields of a sweep must be a list.")
+        base = TrainConfig.from_json(json.dumps(values["base"]))
+        swept = tuple(SweptField.from_json(each) for each in values["fields"])
+        return cls(**{**values, "base": base, "fields": swept})
+
+    def _check_choice(self, name: str, kind: type[StrEnum]) -> None:
+        value = getattr(self, name)
+        try:
+            object.__setattr__(self, name, kind(value))
+        except ValueError:
+            raise ConfigError(f"{name} is {str(value)[:60]!r}; it must be one of {', '.join(kind)}.") from None
+
+    def _check_number(self, name: str, low: int, high: int, why: str) -> None:
+        value = getattr(self, name)
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise ConfigError(f"{name} is {value!r}; it must be a whole number from {low} to {high:,}. {why}.")
+
+    def _check_objective(self) -> None:
+        if not self.base.has_validation:
+            raise ConfigError(
+                "A sweep compares trials by the validation images, and the recipe keeps none back. Set "
+                "validation_images to 5000, for instance."
+            )
+        if self.base.target_accuracy:
+            raise ConfigError(
+                f"The recipe ends at a target accuracy of {self.base.target_accuracy:g}; a trial would be praised for "
+                "ending early. Set target_accuracy to 0."
+            )
+        high = int(FIELD_SPECS["time_limit_s"].high or 0)
+        if self.objective is Objective.ACCURACY_IN_TIME:
+            self._check_number("time_limit_s", 1, high, "Each trial is trained for so many seconds")
+        elif self.time_limit_s:
+            raise ConfigError(
+                f"time_limit_s is {self.time_limit_s}; a limit for each trial belongs to the objective "
+                "accuracy_in_time."
+            )
+
+    def _check_fields(self) -> None:
+        names = [each.name for each in self.fields]
+        if not names:
+            raise ConfigError("The sweep varies nothing: choose at least one field, such as learning_rate.")
+        for name in names:
+            if names.count(name) > 1:
+                raise ConfigError(f"{name} is varied twice; give it one range.")
+            if name in _NEVER_VARIED:
+                raise ConfigError(f"{name} cannot be varied: {_NEVER_VARIED[name]}.")
+        self._check_exclusions(set(names))
+        if self.sampler is SamplerName.GRID:
+            assert self.grid_size
+        for each in self.fields:
+            self._check_values(each)
+
+    def _check_exclusions(self, names: set[str]) -> None:
+        built = [name for name in _BUILT_FROM if name in names]
+        if built and "layers" in names:
+            raise ConfigError(
+                f"layers and {built[0]} exclude each other: layers replace the architecture with its hidden units and "
+                "dropout. Vary one of the two."
+            )
+        if built and self.base.layers:
+            raise ConfigError(
+                f"{built[0]} changes nothing: the recipe has layers of its own, which replace the architecture with "
+                "its hidden units and dropout. Vary layers instead."
+            )
+        if {"augmentation", "other_hands"} <= names:
+            raise ConfigError("augmentation and other_hands exclude each other: other hands replace it. Vary one.")
+        if "time_limit_s" in names and self.objective is Objective.ACCURACY_IN_TIME:
+            raise ConfigError("time_limit_s cannot be varied where the sweep looks for the accuracy in a given time.")
+        optimizers = next((each.options for each in self.fields if each.name == "optimizer"), (self.base.optimizer,))
+        used = {name for each in optimizers if each in OPTIMIZERS for name in OPTIMIZERS[each].fields}
+        if idle := sorted(names & set(optimizer_fields()) - used):
+            raise ConfigError(
+                f"{idle[0]} changes nothing with {', '.join(map(str, optimizers))}. Vary another field, or the "
+                "optimizer too."
+            )
+
+    def _check_values(self, swept: SweptField) -> None:
+        """Check that each end or option makes a recipe by itself, the others as in the base."""
+        for value in swept.examples():
+            try:
+                self.base.changed({swept.name: value})
+            except ConfigError as error:
+                raise ConfigError(f"{swept.name} cannot be varied so. {error}") from error
+
+
+def _is_within(value: object, above: float, high: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and above < value <= high

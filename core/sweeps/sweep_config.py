@@ -15,7 +15,7 @@ MAX_TRIALS, MAX_MINUTES, MAX_SEEDS, MAX_NAME = 1000, 10_000.0, 5, 80
 CONFIRMING_SEEDS = 3
 """With how many seeds that no trial had the winner is trained anew, and the recipe beside it."""
 
-_NEVER_VARIED = {
+NEVER_VARIED = {
     "seed": "each trial has seeds of its own, as many as the sweep's seeds say",
     "dataset": "accuracies on different images cannot be compared",
     "validation_images": "accuracies on different images cannot be compared",
@@ -25,6 +25,8 @@ _NEVER_VARIED = {
     "test_unseen": "the trials of a sweep never see the test images",
     "target_accuracy": "a trial would be praised for ending early",
 }
+"""The fields that no sweep varies, each with the reason."""
+
 _BUILT_FROM = ("architecture", "hidden_units", "dropout")
 _MAX_SEED = int(FIELD_SPECS["seed"].high or 0) + 1
 
@@ -194,8 +196,8 @@ class SweepConfig:
         for name in names:
             if names.count(name) > 1:
                 raise ConfigError(f"{name} is varied twice; give it one range.")
-            if name in _NEVER_VARIED:
-                raise ConfigError(f"{name} cannot be varied: {_NEVER_VARIED[name]}.")
+            if name in NEVER_VARIED:
+                raise ConfigError(f"{name} cannot be varied: {NEVER_VARIED[name]}.")
         self._check_exclusions(set(names))
         if self.sampler is SamplerName.GRID:
             assert self.grid_size

@@ -17,7 +17,7 @@ from core.sweeps.view import SweepView, TrialState
 from tests.support.processes import PATIENCE_S, QUICK, wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
-KILLS, TRIALS, SEEDS = 10, 30, 2
+KILLS, TRIALS, SEEDS = 10, 16, 2
 RATES = SweptField("learning_rate", 1e-4, 1e-1, log=True)
 
 
@@ -36,7 +36,7 @@ def test_a_sweep_killed_ten_times_loses_and_repeats_no_trial(store):
     for _ in range(KILLS):
         process = own(sweep)
         wait_until(lambda pid=process.pid: sweep.status().pid == pid)
-        time.sleep(moments.uniform(0.0, 1.2))
+        time.sleep(moments.uniform(0.0, 0.7))
         assert process.poll() is None, process.stderr.read()
         process.kill()
         process.communicate()
@@ -45,6 +45,7 @@ def test_a_sweep_killed_ten_times_loses_and_repeats_no_trial(store):
         assert {number: now[number] for number in known} == known, "what was told stays as it was"
         known = now
     process = own(sweep)
+    wait_until(lambda: sweep.status().pid == process.pid)
     other = own(sweep)
     assert process.wait(PATIENCE_S) == 0, process.stderr.read()
     assert "is run by another process already" in other.communicate(timeout=PATIENCE_S)[1]

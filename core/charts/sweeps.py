@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.charts.style import MUTED, ORANGE, PRIMARY, TEXT, base_layout, figure_json, shorten
+from core.config.percent import percent
 
 _SHADES = ((0.34, MUTED, 0.35), (0.67, MUTED, 0.8), (1.0, PRIMARY, 0.9))  # up to this rank, 0 to 1: colour, opacity
 _MARGIN = 0.06
 
+ACCURACY_TICKS = ".1%"  # Plotly's tickformat of accuracies
+
 
 @dataclass(frozen=True)
 class TrialPoint:
-    """A trial as a chart shows it: its number from 1, its value, whether it was stopped early, its labels by field."""
+    """A trial as a chart shows it: its number from 1, its value, the same in words, and its labels by field."""
 
     number: int
     value: float
+    words: str
     is_stopped: bool
     labels: Mapping[str, Any]
 
@@ -55,7 +59,7 @@ def best_so_far(trials: Sequence[TrialPoint], best: Sequence[tuple[int, float]],
     }
     layout = _layout(axis, "Trial")
     layout["xaxis"] |= {"rangemode": "tozero", "tickformat": "d"}
-    return figure_json({"data": [line, *_points(trials, [each.number for each in trials], axis)], "layout": layout})
+    return figure_json({"data": [line, *_points(trials, [each.number for each in trials])], "layout": layout})
 
 
 def field_plot(trials: Sequence[TrialPoint], field: FieldAxis, axis: ValueAxis) -> str:
@@ -68,18 +72,18 @@ def field_plot(trials: Sequence[TrialPoint], field: FieldAxis, axis: ValueAxis) 
         layout["xaxis"] |= {"range": [-0.5, len(names) - 0.5]}
     elif field.is_log:
         layout["xaxis"] |= {"type": "log", "dtick": 1, "tickformat": "~g"}
-    return figure_json({"data": _points(trials, x, axis), "layout": layout})
+    return figure_json({"data": _points(trials, x), "layout": layout})
 
 
 def importance_bars(shares: Mapping[str, float]) -> str:
     """Return how much each field matters, the most first, as the JSON of a figure; `shares` by what it is called."""
-    names = list(reversed(shares))
+    names = list(shares)[::-1]
     bars = {
         "type": "bar",
         "orientation": "h",
         "x": [shares[name] for name in names],
         "y": [shorten(name) for name in names],
-        "text": [f"{shares[name]:.0%}" for name in names],
+        "text": [percent(shares[name], 0) for name in names],
         "textposition": "outside",
         "cliponaxis": False,
         "marker": {"color": PRIMARY},
@@ -115,7 +119,7 @@ def parallel_coordinates(trials: Sequence[TrialPoint], fields: Sequence[FieldAxi
     return figure_json({"data": traces, "layout": layout})
 
 
-def _points(trials: Sequence[TrialPoint], x: Sequence[Any], axis: ValueAxis) -> list[dict[str, Any]]:
+def _points(trials: Sequence[TrialPoint], x: Sequence[Any]) -> list[dict[str, Any]]:
     """Return the trials that came to their end as full points, and those that were stopped early as hollow ones."""
     traces = []
     for is_stopped, symbol in ((True, "circle-open"), (False, "circle")):
@@ -126,9 +130,9 @@ def _points(trials: Sequence[TrialPoint], x: Sequence[Any], axis: ValueAxis) -> 
                 "mode": "markers",
                 "x": [x[place] for place in chosen],
                 "y": [trials[place].value for place in chosen],
-                "customdata": [trials[place].number for place in chosen],
+                "customdata": [f"Trial {trials[place].number}: {trials[place].words}" for place in chosen],
                 "marker": {"color": MUTED if is_stopped else PRIMARY, "size": 8, "symbol": symbol},
-                "hovertemplate": f"Trial %{{customdata}}: %{{y:{axis.tick_format}}}<extra></extra>",
+                "hovertemplate": "%{customdata}<extra></extra>",
             }
         )
     return traces
@@ -166,12 +170,12 @@ def _lines(
 ) -> dict[str, Any]:
     x: list[float | None] = []
     y: list[float | None] = []
-    names: list[int | None] = []
+    names: list[str | None] = []
     for each in trials:
         for place, (column, (low, high)) in enumerate(zip(columns, ranges, strict=True)):
             x.append(place)
             y.append((_number(column, each) - low) / (high - low) if high > low else 0.5)
-            names.append(each.number)
+            names.append(f"Trial {each.number}: {each.words}")
         x, y, names = [*x, None], [*y, None], [*names, None]
     return {
         "type": "scatter",
@@ -181,7 +185,7 @@ def _lines(
         "customdata": names,
         "line": {"color": colour, "width": width},
         "opacity": opacity,
-        "hovertemplate": "Trial %{customdata}<extra></extra>",
+        "hovertemplate": "%{customdata}<extra></extra>",
     }
 
 
@@ -200,5 +204,5 @@ def _end(column: FieldAxis, number: float, axis: ValueAxis) -> str:
     if column.options:
         return shorten(str(column.options[round(number)]))
     if not column.name:
-        return f"{number:.2%}" if "%" in axis.tick_format else f"{number:.4f}"
+        return percent(number, 2) if "%" in axis.tick_format else f"{number:.4f}"
     return f"{10**number:.3g}" if column.is_log else f"{number:.4g}"

@@ -9,6 +9,7 @@ from typing import Any
 
 from core.cli.errors import UsageError
 from core.cli.sweep_fields import parse_swept, parse_value
+from core.config.percent import percent
 from core.config.presets import PRESETS, preset
 from core.runs.schema import RunState
 from core.runs.store import RunStore
@@ -166,7 +167,7 @@ def _show(options: argparse.Namespace, sweeps: SweepStore) -> int:
         for each in view.trials:
             print(f"{each.number + 1:4}  {_value(each):10}  {each.state:13}  {_labels(each)}  {each.error}".rstrip())
         for name, share in view.importances.items():
-            print(f"Importance of {name}: {share:.0%}")
+            print(f"Importance of {name}: {percent(share, 0)}")
     _print_view(options, view)
     return 0
 

@@ -1,4 +1,4 @@
-"""What came of a sweep: the winner against the recipe, with seeds that no trial had, on the test images."""
+"""The result of a sweep: the winner against the recipe, with seeds that no trial had, on the test images."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

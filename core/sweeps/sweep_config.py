@@ -1,4 +1,4 @@
-"""What a sweep is told: the recipe, the fields that it varies, what it looks for, and when it ends."""
+"""The config of a sweep: the recipe, the fields that it varies, what it looks for, and when it ends."""
 
 import json
 import math
@@ -32,7 +32,7 @@ _MAX_SEED = int(FIELD_SPECS["seed"].high or 0) + 1
 
 
 class Objective(StrEnum):
-    """What a sweep looks for, always on the validation images."""
+    """The value that a sweep looks for, always on the validation images."""
 
     ACCURACY = "accuracy"
     LOSS = "loss"
@@ -45,7 +45,7 @@ class Objective(StrEnum):
 
 
 class SamplerName(StrEnum):
-    """How the next recipe is proposed: by Optuna's TPE from those before, at random, or each of a grid once."""
+    """A way to propose the next recipe: by Optuna's TPE from those before, at random, or each of a grid once."""
 
     TPE = "tpe"
     RANDOM = "random"
@@ -53,7 +53,7 @@ class SamplerName(StrEnum):
 
 
 class Pruning(StrEnum):
-    """How poor trials are stopped early.
+    """A way to stop poor trials early.
 
     median: those below the median of others at the same epoch; halving: a third goes on at each of a few epochs.
     """
@@ -98,6 +98,11 @@ class SweepConfig:
             raise ConfigError(f"The name of a sweep must be of at most {MAX_NAME} printable letters.")
         self._check_objective()
         self._check_fields()
+
+    @property
+    def title(self) -> str:
+        """Return what a person calls the sweep: its name, or what it varies."""
+        return self.name or ", ".join(FIELD_SPECS[each.name].label for each in self.fields)
 
     @property
     def number_of_trials(self) -> int:

@@ -7,12 +7,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from core.runs.schema import RunState, Status
+from core.runs.store import RunStore
 from core.sweeps.result import Confirmation, read_confirmation
 from core.sweeps.study import import_optuna, open_study
 from core.sweeps.sweep import Sweep
-from core.sweeps.sweep_config import SweepConfig
+from core.sweeps.sweep_config import CONFIRMING_SEEDS, SweepConfig
 from core.sweeps.sweep_runs import runs_of_sweep
 from core.sweeps.swept_field import Label
+from core.training.time_estimate import estimate
 
 if TYPE_CHECKING:
     import optuna
@@ -24,7 +26,7 @@ _MAX_KEPT = 8
 
 
 class TrialState(StrEnum):
-    """What a trial is doing."""
+    """The state of a trial."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -80,7 +82,7 @@ class SweepView:
     @property
     def title(self) -> str:
         """Return what a person calls the sweep."""
-        return self.config.name or "Sweep of " + ", ".join(each.name for each in self.config.fields)
+        return self.config.title
 
     @property
     def best(self) -> Trial | None:
@@ -91,6 +93,19 @@ class SweepView:
     def told(self) -> int:
         """Return how many trials are over."""
         return sum(each.state not in (TrialState.WAITING, TrialState.RUNNING) for each in self.trials)
+
+    @property
+    def stopped_early(self) -> int:
+        """Return how many trials were stopped early."""
+        return sum(each.state is TrialState.STOPPED_EARLY for each in self.trials)
+
+    @property
+    def why_no_importances(self) -> str:
+        """Return why there are no importances, as a sentence."""
+        return (
+            f"How much each field matters is computed from {MIN_TRIALS_FOR_IMPORTANCE} trials on that came to their "
+            "end with different values."
+        )
 
     @property
     def seconds(self) -> float:
@@ -113,6 +128,19 @@ class SweepView:
         if self.state is RunState.FINISHED:
             return self.status.note or "The runs of the winner are not here any more."
         return self.status.error or self.status.note
+
+
+def describe_plan(store: RunStore, config: SweepConfig) -> str:
+    """Return in a sentence how many runs a new sweep has at most, and how long they take on this machine."""
+    trials = config.number_of_trials
+    runs = trials * config.seeds + 2 * CONFIRMING_SEEDS
+    expected = estimate(store, config.base)
+    low, high = (round(max(1.0, runs * each / 60)) for each in (expected.low_s, expected.high_s))
+    minutes = f"{low:,} to {high:,} minutes" if low < high else f"about {high:,} minute{'s' * (high != 1)}"
+    return (
+        f"{trials} trials and {2 * CONFIRMING_SEEDS} runs to confirm the winner: {minutes} if all train as long as the "
+        "recipe. Trials that are stopped early take less."
+    )
 
 
 def _best(config: SweepConfig, trials: tuple[Trial, ...]) -> Trial | None:

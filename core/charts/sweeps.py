@@ -106,7 +106,7 @@ def parallel_coordinates(trials: Sequence[TrialPoint], fields: Sequence[FieldAxi
         traces.append(_lines(ranked[start:end], columns, ranges, colour, opacity, 1.5))
         start = end
     traces.append(_lines(ranked[-1:], columns, ranges, ORANGE, 1.0, 3))
-    layout: dict[str, Any] = base_layout() | {"margin": {"l": 28, "r": 28, "t": 34, "b": 34}, "hovermode": "closest"}
+    layout: dict[str, Any] = base_layout() | {"margin": {"l": 36, "r": 36, "t": 58, "b": 34}, "hovermode": "closest"}
     places = list(range(len(columns)))
     layout["xaxis"] |= {"tickvals": places, "ticktext": [""] * len(places), "range": [-0.2, len(places) - 0.8]}
     layout["xaxis"] |= {"fixedrange": True, "gridcolor": MUTED}
@@ -194,9 +194,9 @@ def _axis_words(place: int, column: FieldAxis, ends: tuple[float, float], axis: 
     common = {"x": place, "showarrow": False, "font": {"color": TEXT, "size": 12}}
     low, high = (_end(column, number, axis) for number in ends)
     return [
-        common | {"y": 1, "yref": "paper", "yshift": 22, "text": f"<b>{shorten(column.title)}</b>"},
-        common | {"y": 1 + _MARGIN, "text": high, "yshift": 4},
-        common | {"y": -_MARGIN, "text": low, "yshift": -6},
+        common | {"y": 1 + _MARGIN, "yshift": 28 + 16 * (place % 2), "text": f"<b>{shorten(column.title)}</b>"},
+        common | {"y": 1 + _MARGIN, "yshift": 10, "text": high},
+        common | {"y": -_MARGIN, "yshift": -10, "text": low},
     ]
 
 

@@ -36,13 +36,13 @@ class Confirmation:
     winner: tuple[float, ...]
     recipe: tuple[float, ...]
     run_ids: tuple[str, ...]
-    seeds: int
+    seeds: tuple[int, ...]
     difference: Difference | None
 
     @property
     def is_complete(self) -> bool:
         """Return whether all pairs of runs have ended."""
-        return len(self.winner) == self.seeds
+        return len(self.winner) == len(self.seeds)
 
     @property
     def is_better(self) -> bool:
@@ -59,11 +59,11 @@ class Confirmation:
         low, high, ahead = (
             f"{each / 100:+.4f}" if loss else f"{each:+.2f}" for each in (gap.low, gap.high, gap.points)
         )
-        unit = "of loss less" if loss else "points more"
+        unit = "less loss" if loss else "points"
         first, second = (_value(mean(values), loss) for values in (self.winner, self.recipe))
         return (
             f"{start}The winner is {verdict} the recipe: with {gap.seeds} new seeds {first} against {second} on the "
-            f"{self.tested_on}, {ahead} {unit} (95 % interval {low} to {high})."
+            f"{self.tested_on}, a difference of {ahead} {unit} (95 % interval {low} to {high})."
         )
 
 
@@ -93,7 +93,7 @@ def read_confirmation(
         tuple(won for won, _ in ended),
         tuple(base for _, base in ended),
         tuple(known[each].id for each in filed),
-        len(pairs),
+        tuple(config.confirming_seeds),
         paired_difference("winner", "recipe", gaps) if len(gaps) > 1 else None,
     )
 

@@ -111,7 +111,7 @@ class SweptField:
             plain = [each if not isinstance(each, tuple) else [dict(layer) for layer in each] for each in self.options]
             return {"name": self.name, "options": plain}
         values = {"name": self.name, "low": self.low, "high": self.high, "log": self.log, "step": self.step}
-        return {name: value for name, value in values.items() if value not in (None, False)}
+        return {name: value for name, value in values.items() if value is not None and value is not False}
 
     @classmethod
     def from_json(cls, values: object) -> "SweptField":

@@ -55,6 +55,6 @@ def confirmation_rows(found: Confirmation) -> list[dict[str, str]]:
     words = [[f"{each:.4f}" if is_loss else percent(each, 2) for each in pair] for pair in pairs]
     head = f"on the {found.tested_on}"
     return [
-        {"seed": str(place), f"winner, {head}": won, f"recipe, {head}": base}
-        for place, (won, base) in enumerate(words, 1)
+        {"seed": str(seed), f"winner, {head}": won, f"recipe, {head}": base}
+        for seed, (won, base) in zip(found.seeds, words, strict=True)
     ]

@@ -32,12 +32,12 @@ def open_study(sweep: Sweep, config: SweepConfig, is_owner: bool) -> "optuna.Stu
     optuna = import_optuna()
     try:
         storage = optuna.storages.JournalStorage(_journal(sweep))
-        if not is_owner and not storage.get_all_studies():
+        if storage.get_all_studies():
+            return optuna.load_study(study_name=_NAME, storage=storage, pruner=_pruner(config))
+        if not is_owner:
             return None
         direction = "maximize" if config.objective.is_larger_better else "minimize"
-        return optuna.create_study(
-            storage=storage, study_name=_NAME, direction=direction, load_if_exists=True, pruner=_pruner(config)
-        )
+        return optuna.create_study(storage=storage, study_name=_NAME, direction=direction, pruner=_pruner(config))
     except (ValueError, KeyError, TypeError, AttributeError, AssertionError) as error:  # it replays what may be odd
         raise SweepError(
             f"The study of sweep {sweep.id} is damaged ({sweep.study_path.name}: {error}). Its runs are still among "

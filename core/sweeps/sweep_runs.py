@@ -18,8 +18,8 @@ from core.runs.store import RunStore
 NO_TRIAL = -1
 """The number of a trial for the runs at the end, of the winner and of the recipe."""
 
-_INTERVAL_S = 0.1
-_QUOTA_INTERVAL_S = 3.0
+INTERVAL_S = 0.1
+QUOTA_INTERVAL_S = 3.0
 _MAX_RESUMES = 3  # of a run whose process was killed
 
 
@@ -61,7 +61,7 @@ class SweepRuns:
             except (QuotaError, ConfigError) as error:
                 self.beat(str(error))
                 start_next(self.store)
-                time.sleep(_QUOTA_INTERVAL_S)
+                time.sleep(QUOTA_INTERVAL_S)
 
     def follow(self, run: Run, report: Callable[[MetricRow], bool]) -> Status:
         """Train the run to its end and return its last status.
@@ -84,19 +84,19 @@ class SweepRuns:
                         run.send(CommandName.STOP)
             if status.is_final and not self._is_resumed(run, status):
                 return status
-            time.sleep(_INTERVAL_S)
+            time.sleep(INTERVAL_S)
 
     def halt(self, run: Run) -> None:
         """Stop a run, which goes on when the sweep does, and return when it has ended; raises `RunError`, `OSError`."""
         if not run.status().is_final:
             run.send(CommandName.STOP)
         while not run.status().is_final:
-            time.sleep(_INTERVAL_S)
+            time.sleep(INTERVAL_S)
 
     def go_on(self, run: Run) -> None:
         """Resume a run that `halt` stopped; raises `RunError`, `OSError`."""
         while not (status := run.status()).is_final and run.halt() is CommandName.STOP:
-            time.sleep(_INTERVAL_S)
+            time.sleep(INTERVAL_S)
         if status.state is RunState.STOPPED:
             run.send(CommandName.RESUME)
 

@@ -31,5 +31,5 @@ def test_a_page_is_one_file_and_one_entry(store, app, tmp_path, monkeypatch):
     monkeypatch.setattr(app_shell.st, "navigation", navigation)
     at: AppTest = app("recognize").switch_page(str(path)).run()
     assert not at.exception
-    assert titles == ["Recognize", "Inside", "Train", "Runs", "Learn", "Shipped"]
+    assert titles == [title for _, title, _ in app_shell.PAGES]
     assert [each.value for each in at.markdown] == ["**The shipped network**"]

@@ -17,11 +17,11 @@ def sweep_config(*fields, epochs=3, **settings):
 
 
 def owned_sweep(store, monkeypatch, config):
-    """A sweep that this process has owned to its end, its runs ended without training; returns its view."""
+    """A sweep, or one of this config, that this process has owned to its end without training; returns its view."""
     monkeypatch.setattr(sweep_owner, "RUN_S", 0.0)
     monkeypatch.setattr(sweep_runs, "INTERVAL_S", 0.0)
     monkeypatch.setattr(sweep_runs, "start_next", sweep_owner.end_waiting_runs)
     monkeypatch.setattr(sweep_runs.process_scheduler, "keep_warm_worker", lambda now: None)
-    sweep = SweepStore(store).create(config)
+    sweep = SweepStore(store).create(config) if isinstance(config, SweepConfig) else config
     assert owner.main(str(store.root), sweep.id) == 0, sweep.status().error
     return SweepView.read(sweep)

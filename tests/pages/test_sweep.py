@@ -120,6 +120,18 @@ def test_a_damaged_sweep_is_a_sentence_and_a_new_one_can_be_made(app, store, sta
     assert not at.exception and widget(at.button, "Start")
 
 
+def test_the_report_of_a_trial_says_that_it_is_on_the_validation_images(app, store, finished_run):
+    run = store.create(finished_run.config().changed({"test_unseen": True}), lambda run: run.write_notes(trial=0))
+    run.write_report(finished_run.report())
+    run.model_path.write_bytes(finished_run.model_path.read_bytes())
+    run.write_status(finished_run.status())
+    at = app("runs")
+    at.query_params["run"] = run.id
+    at.run(timeout=60)
+    assert not at.exception
+    assert "On the validation images: the recipe leaves the test images unseen." in words(at)
+
+
 def test_runs_of_a_sweep_are_one_group_and_not_among_the_models(app, store, monkeypatch):
     owned_sweep(store, monkeypatch, sweep_config(trials=3))
     for run in store.all():

@@ -48,18 +48,15 @@ def main():
         pruned, pruned_s = _sweep(store, options.trials, Pruning.HALVING)
         whole, whole_s = _sweep(store, options.trials, Pruning.NONE)
         gain = _gain_points(pruned)
-    base = pruned.trials[0].value
     for name, view, seconds in (("with pruning", pruned, pruned_s), ("without", whole, whole_s)):
-        best = 100 * (view.best.value - base)
-        print(
-            f"{name}: best {view.best.value:.2%}, {best:+.2f} points above the recipe's trial; {_steps(view):,} steps",
-            end=" ",
-        )
-        print(f"in {seconds:.0f} s, {view.stopped_early} of {len(view.trials)} trials stopped early")
-        print(f"  best trial: {dict(view.best.labels)}")
+        ahead = 100 * (_best(view) - (view.trials[0].value or 0.0))
+        print(f"{name}: best {_best(view):.2%}, {ahead:+.2f} points above the recipe's trial;", end=" ")
+        print(f"{_steps(view):,} steps in {seconds:.0f} s,", end=" ")
+        print(f"{view.stopped_early} of {len(view.trials)} trials stopped early")
+        print(f"  best trial: {dict(view.best.labels) if view.best else None}")
         print(f"  {view.sentence()}")
     saved = 1 - _steps(pruned) / _steps(whole)
-    behind = 100 * (whole.best.value - pruned.best.value)
+    behind = 100 * (_best(whole) - _best(pruned))
     end(
         at_least("the winner with new seeds above the recipe, points", gain, _MIN_GAIN_POINTS),
         at_most("the sweep, in plain runs", pruned_s / plain_s, _PLAIN_RUNS, "{:.1f}"),
@@ -120,6 +117,10 @@ def _gain_points(view):
     won, base = (mean(recipes[name]) for name in ("winner", "recipe"))
     print(f"with new seeds, validation accuracy: winner {won:.2%}, recipe {base:.2%}")
     return 100 * (won - base)
+
+
+def _best(view):
+    return view.best.value if view.best and view.best.value is not None else 0.0
 
 
 def _steps(view):

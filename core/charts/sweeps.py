@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from core.charts.style import MUTED, ORANGE, PRIMARY, TEXT, base_layout, figure_json, shorten
@@ -27,12 +27,12 @@ class TrialPoint:
 
 @dataclass(frozen=True)
 class FieldAxis:
-    """An axis of one field: what it is called, whether it is logarithmic, and its options in order, () for numbers."""
+    """An axis of one field: its title, whether it is logarithmic, and the titles of its options, {} for numbers."""
 
     name: str
     title: str
     is_log: bool = False
-    options: tuple[Any, ...] = ()
+    options: Mapping[Any, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,15 +62,16 @@ def best_so_far(trials: Sequence[TrialPoint], best: Sequence[tuple[int, float]],
     return figure_json({"data": [line, *_points(trials, [each.number for each in trials])], "layout": layout})
 
 
-def field_plot(trials: Sequence[TrialPoint], field: FieldAxis, axis: ValueAxis) -> str:
+def field_plot(trials: Sequence[TrialPoint], column: FieldAxis, axis: ValueAxis) -> str:
     """Return the value of each trial over one field, as the JSON of a figure."""
-    x = [str(each.labels[field.name]) if field.options else each.labels[field.name] for each in trials]
-    layout = _layout(axis, field.title)
-    if field.options:
-        names = [str(each) for each in field.options]
+    labels = [each.labels[column.name] for each in trials]
+    x = [column.options[label] for label in labels] if column.options else labels
+    layout = _layout(axis, column.title)
+    if column.options:
+        names = list(column.options.values())
         layout["xaxis"] |= {"type": "category", "categoryorder": "array", "categoryarray": names}
         layout["xaxis"] |= {"range": [-0.5, len(names) - 0.5]}
-    elif field.is_log:
+    elif column.is_log:
         layout["xaxis"] |= {"type": "log", "dtick": 1, "tickformat": "~g"}
     return figure_json({"data": _points(trials, x), "layout": layout})
 
@@ -149,7 +150,7 @@ def _number(column: FieldAxis, trial: TrialPoint) -> float:
     """Return where a trial lies on an axis, in the axis's own units."""
     value = trial.labels[column.name] if column.name else trial.value
     if column.options:
-        return float(column.options.index(value))
+        return float(list(column.options).index(value))
     return math.log10(value) if column.is_log else float(value)
 
 
@@ -202,7 +203,7 @@ def _axis_words(place: int, column: FieldAxis, ends: tuple[float, float], axis: 
 
 def _end(column: FieldAxis, number: float, axis: ValueAxis) -> str:
     if column.options:
-        return shorten(str(column.options[round(number)]))
+        return shorten(list(column.options.values())[round(number)])
     if not column.name:
         return percent(number, 2) if "%" in axis.tick_format else f"{number:.4f}"
     return f"{10**number:.3g}" if column.is_log else f"{number:.4g}"

@@ -11,6 +11,8 @@ from core.cli.errors import UsageError
 from core.cli.sweep_fields import parse_swept, parse_value
 from core.config.percent import percent
 from core.config.presets import PRESETS, preset
+from core.config.train_config import TrainConfig
+from core.datasets.store import DatasetStore
 from core.runs.schema import RunState
 from core.runs.store import RunStore
 from core.storage.printable import to_printable
@@ -88,7 +90,7 @@ def carry_out(options: argparse.Namespace) -> int:
 
 def _start(options: argparse.Namespace, sweeps: SweepStore) -> int:
     config = SweepConfig(
-        base=preset(options.preset).changed(dict(options.set)),
+        base=_base(options),
         fields=tuple(options.field),
         objective=options.objective,
         time_limit_s=options.time_limit_s,
@@ -101,6 +103,14 @@ def _start(options: argparse.Namespace, sweeps: SweepStore) -> int:
         name=options.name,
     )
     return _run(options, sweeps.create(config))
+
+
+def _base(options: argparse.Namespace) -> TrainConfig:
+    """Return the recipe around which others are tried; raises `ConfigError`, and `DatasetError` for a wrong set."""
+    values = dict(options.set)
+    if "dataset" in values:
+        values["dataset"] = DatasetStore(RunStore().root).spec(values["dataset"])
+    return preset(options.preset).changed(values)
 
 
 def _resume(options: argparse.Namespace, sweeps: SweepStore) -> int:

@@ -34,6 +34,7 @@ def test_a_sweep_is_started_as_the_form_has_it(app, store, started):
     widget(at.multiselect, "Vary").set_value(["learning_rate", "optimizer"]).run()
     widget(at.number_input, "Trials").set_value(12).run()
     widget(at.selectbox, "Poor trials").set_value("median").run()
+    widget(at.selectbox, "Recipe").set_value("train-page").run()
     press(at, "Start")
     assert not at.exception
     (sweep,) = SweepStore(store).all()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from core.charts.sweeps import ACCURACY_TICKS, FieldAxis, TrialPoint, ValueAxis
 from core.config import FIELD_SPECS
+from core.config.named_stacks import STACK_LABELS
 from core.config.percent import percent
 from core.sweeps.sweep_config import Objective
 from core.sweeps.view import SweepView, TrialState
@@ -22,6 +23,17 @@ class Values:
         return percent(value, 2) if "%" in self.axis.tick_format else f"{value:.4f}"
 
 
+def label_title(name: str, label: object) -> str:
+    """Return what people call a value of a field."""
+    if isinstance(label, bool):
+        return "On" if label else "Off"
+    if isinstance(label, float):
+        return f"{label:.4g}"
+    if name == "layers":
+        return STACK_LABELS.get(str(label), str(label))
+    return FIELD_SPECS[name].choice_name(str(label)) if FIELD_SPECS[name].choices else str(label)
+
+
 def value_axis(view: SweepView) -> Values:
     """Return the axis of what the sweep looks for."""
     if view.config.objective is Objective.LOSS:
@@ -32,7 +44,13 @@ def value_axis(view: SweepView) -> Values:
 def field_axes(view: SweepView) -> list[FieldAxis]:
     """Return the axis of each field that the sweep varies."""
     return [
-        FieldAxis(each.name, FIELD_SPECS[each.name].label, each.log, tuple(each.values)) for each in view.config.fields
+        FieldAxis(
+            each.name,
+            FIELD_SPECS[each.name].label,
+            each.log,
+            {label: label_title(each.name, label) for label in each.values},
+        )
+        for each in view.config.fields
     ]
 
 

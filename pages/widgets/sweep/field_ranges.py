@@ -7,10 +7,11 @@ import streamlit as st
 
 from core.config import FIELD_SPECS
 from core.config.field_spec import ConfigError
-from core.config.named_stacks import NAMED_STACKS, STACK_LABELS
+from core.config.named_stacks import NAMED_STACKS
 from core.sweeps.suggestions import suggested, varied_fields
 from core.sweeps.sweep_config import SamplerName
 from core.sweeps.swept_field import SweptField
+from pages.widgets.sweep.axes import label_title
 from pages.widgets.sweep.state import FIELDS, widget_key
 
 _COLUMNS = 2
@@ -46,19 +47,11 @@ def _options(name: str) -> None:
         spec.label,
         every,
         default=list(start.options),
-        format_func=lambda each: _option_title(name, each),
+        format_func=lambda each: label_title(name, each),
         key=widget_key(name, "options"),
         help=spec.explanation,
         persist_state="session",
     )
-
-
-def _option_title(name: str, option: object) -> str:
-    if name == "layers":
-        return STACK_LABELS[str(option)]
-    if isinstance(option, bool):
-        return "On" if option else "Off"
-    return FIELD_SPECS[name].choice_name(str(option))
 
 
 def _range(name: str, sampler: SamplerName) -> None:

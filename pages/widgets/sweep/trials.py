@@ -10,7 +10,7 @@ from core.sweeps.result import Confirmation
 from core.sweeps.sweep_config import Objective
 from core.sweeps.view import SweepView, Trial
 from pages.widgets.shared.durations import describe_duration
-from pages.widgets.sweep.axes import value_axis
+from pages.widgets.sweep.axes import label_title, value_axis
 
 
 def show(view: SweepView) -> None:
@@ -38,14 +38,11 @@ def open_trial(view: SweepView, number: int) -> None:
 
 
 def _row(view: SweepView, trial: Trial) -> dict[str, Any]:
-    labels = {FIELD_SPECS[name].label: _label(label) for name, label in trial.labels.items()}
+    labels = {FIELD_SPECS[name].label: label_title(name, label) for name, label in trial.labels.items()}
     row = {"Trial": trial.number + 1, value_axis(view).axis.title: value_axis(view).words(trial.value)}
     row |= {"State": trial.state.value} | labels
-    return row | {"Time": describe_duration(trial.seconds) if trial.seconds else "", "Note": trial.error}
-
-
-def _label(label: object) -> str:
-    return f"{label:.4g}" if isinstance(label, float) else str(label)
+    row |= {"Time": describe_duration(trial.seconds) if trial.seconds else ""}
+    return row | ({"Note": trial.error} if any(each.error for each in view.trials) else {})
 
 
 def confirmation_rows(found: Confirmation) -> list[dict[str, str]]:

@@ -5,22 +5,20 @@ import json
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
 
 from core.cli.errors import UsageError
 from core.cli.sweep_fields import parse_swept, parse_value
+from core.cli.sweep_output import facts, labels_in_words, print_view, value_in_words
 from core.config.percent import percent
 from core.config.presets import PRESETS, preset
 from core.config.train_config import TrainConfig
 from core.datasets.store import DatasetStore
-from core.runs.schema import RunState
 from core.runs.store import RunStore
 from core.storage.printable import to_printable
-from core.sweeps.result import WHY_UNSEEN
 from core.sweeps.start import start_owner
 from core.sweeps.sweep import Sweep, SweepError, SweepStore
 from core.sweeps.sweep_config import Objective, Pruning, SamplerName, SweepConfig
-from core.sweeps.view import SweepView, Trial
+from core.sweeps.view import SweepView
 
 NAME, HELP = "sweep", "look for a better recipe: start, list, show, stop or resume a sweep"
 _POLL_INTERVAL_S = 0.5
@@ -130,7 +128,7 @@ def _run(options: argparse.Namespace, sweep: Sweep) -> int:
     except KeyboardInterrupt:
         sweep.request_stop()
         _follow(sweep)
-    return _print_view(options, SweepView.read(sweep))
+    return print_view(options, SweepView.read(sweep))
 
 
 def _follow(sweep: Sweep) -> None:
@@ -144,7 +142,7 @@ def _follow(sweep: Sweep) -> None:
         while True:
             view = SweepView.read(sweep)
             if view.best:
-                bar.set_postfix_str(f"best {_value(view.best)}", refresh=False)
+                bar.set_postfix_str(f"best {value_in_words(view.best)}", refresh=False)
             bar.update(view.told - bar.n)
             if view.status.is_final:
                 return
@@ -154,7 +152,7 @@ def _follow(sweep: Sweep) -> None:
 def _list(options: argparse.Namespace, sweeps: SweepStore) -> int:
     found = [_read_or_reason(each) for each in sweeps.all()]
     if options.json:
-        print(json.dumps({"sweeps": [_facts(each) if isinstance(each, SweepView) else each for each in found]}))
+        print(json.dumps({"sweeps": [facts(each) if isinstance(each, SweepView) else each for each in found]}))
         return 0
     for each in found:
         if isinstance(each, SweepView):
@@ -175,10 +173,12 @@ def _show(options: argparse.Namespace, sweeps: SweepStore) -> int:
     view = SweepView.read(sweeps.get(options.sweep))
     if not options.json:
         for each in view.trials:
-            print(f"{each.number + 1:4}  {_value(each):10}  {each.state:13}  {_labels(each)}  {each.error}".rstrip())
+            print(
+                f"{each.number + 1:4}  {value_in_words(each):10}  {each.state:13}  {labels_in_words(each)}  {each.error}".rstrip()
+            )
         for name, share in view.importances.items():
             print(f"Importance of {name}: {percent(share, 0)}")
-    _print_view(options, view)
+    print_view(options, view)
     return 0
 
 
@@ -187,55 +187,3 @@ def _stop(options: argparse.Namespace, sweeps: SweepStore) -> int:
     sweep.request_stop()
     print(json.dumps({"sweep": sweep.id}) if options.json else f"Sweep {sweep.id} was asked to stop.")
     return 0
-
-
-def _print_view(options: argparse.Namespace, view: SweepView) -> int:
-    if options.json:
-        print(json.dumps(_facts(view) | {"trials": [_trial_facts(each) for each in view.trials]}), flush=True)
-    else:
-        if view.best:
-            figures = f"{_value(view.best)} on the validation images"
-            print(f"Best: trial {view.best.number + 1}, {figures}: {_labels(view.best)}")
-        if sentence := view.sentence():
-            print(sentence)
-        if view.confirmation:
-            print(WHY_UNSEEN)
-        print(f"Sweep {view.sweep.id} is {view.state}.")
-    return 0 if view.state is RunState.FINISHED else 1
-
-
-def _facts(view: SweepView) -> dict[str, Any]:
-    found = view.confirmation
-    return {
-        "sweep": view.sweep.id,
-        "state": view.state,
-        "name": view.title,
-        "told": view.told,
-        "best": _trial_facts(view.best) if view.best else None,
-        "importances": dict(view.importances),
-        "result": view.sentence(),
-        "is_better": found.is_better if found else None,
-        "error": view.status.error,
-    }
-
-
-def _trial_facts(trial: Trial) -> dict[str, Any]:
-    return {
-        "trial": trial.number,
-        "state": trial.state,
-        "value": trial.value,
-        "fields": dict(trial.labels),
-        "runs": list(trial.run_ids),
-        "seconds": trial.seconds,
-        "steps": trial.steps,
-        "error": trial.error,
-    }
-
-
-def _value(trial: Trial) -> str:
-    return "" if trial.value is None else f"{trial.value:.4f}"
-
-
-def _labels(trial: Trial) -> str:
-    shown = {name: f"{each:.4g}" if isinstance(each, float) else str(each) for name, each in trial.labels.items()}
-    return ", ".join(f"{name} {each}" for name, each in shown.items())

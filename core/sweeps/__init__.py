@@ -5,7 +5,8 @@ from core.sweeps.start import start_owner
 from core.sweeps.sweep import Sweep, SweepError, SweepStore
 from core.sweeps.sweep_config import Objective, Pruning, SamplerName, SweepConfig
 from core.sweeps.swept_field import SweptField
-from core.sweeps.view import SweepView, Trial, TrialState
+from core.sweeps.trials import Trial, TrialState
+from core.sweeps.view import SweepView
 
 __all__ = [
     "WHY_UNSEEN",

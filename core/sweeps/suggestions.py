@@ -2,8 +2,8 @@
 
 from core.config.named_stacks import NAMED_STACKS
 from core.config.train_config import FIELD_DEFAULTS, FIELD_SPECS
-from core.sweeps.sweep_config import NEVER_VARIED
 from core.sweeps.swept_field import SweptField
+from core.sweeps.varied import NEVER_VARIED
 
 _STARTS = {
     each.name: each

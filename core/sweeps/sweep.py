@@ -63,14 +63,19 @@ class Sweep:
         """
         if not self._status.exists():
             return Status()
-        try:
-            status = Status.from_json(json_files.parse_json(json_files.read_limited(self._status)), self._status.name)
-        except (OSError, ValueError, RecursionError, AttributeError, RunError) as error:
-            raise SweepError(f"{self._status.name} of sweep {self.id} is damaged: {error_reason(error)}") from error
+        status = self._read_status()
+        if status.is_live and not is_process_alive(status):
+            status = self._read_status()  # it may have written its last status and ended since the first look
         if status.is_live and not is_process_alive(status):
             error = "The process of the sweep is gone: it was killed, or the machine was switched off. Resume goes on."
             return replace(status, state=RunState.FAILED, error=error, ended=status.heartbeat)
         return status
+
+    def _read_status(self) -> Status:
+        try:
+            return Status.from_json(json_files.parse_json(json_files.read_limited(self._status)), self._status.name)
+        except (OSError, ValueError, RecursionError, AttributeError, TypeError, RunError) as error:
+            raise SweepError(f"{self._status.name} of sweep {self.id} is damaged: {error_reason(error)}") from error
 
     def is_stop_requested(self) -> bool:
         """Return whether the sweep was asked to stop since its process began."""

@@ -7,27 +7,14 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
 from core.config.field_spec import ConfigError
-from core.config.optimizers import OPTIMIZERS, optimizer_fields
 from core.config.train_config import FIELD_SPECS, TrainConfig
 from core.sweeps.swept_field import Label, SweptField
+from core.sweeps.varied import check_varied
 
 MAX_TRIALS, MAX_MINUTES, MAX_SEEDS, MAX_NAME = 1000, 10_000.0, 5, 80
 CONFIRMING_SEEDS = 3
 """With how many seeds that no trial had the winner is trained anew, and the recipe beside it."""
 
-NEVER_VARIED = {
-    "seed": "each trial has seeds of its own, as many as the sweep's seeds say",
-    "dataset": "accuracies on different images cannot be compared",
-    "validation_images": "accuracies on different images cannot be compared",
-    "fold": "accuracies on different images cannot be compared",
-    "start_from": "it names a run; make a sweep for each network to start from",
-    "trained_layers": "it belongs to the network to start from; set it in the recipe",
-    "test_unseen": "the trials of a sweep never see the test images",
-    "target_accuracy": "a trial would be praised for ending early",
-}
-"""The fields that no sweep varies, each with the reason."""
-
-_BUILT_FROM = ("architecture", "hidden_units", "dropout")
 _MAX_SEED = int(FIELD_SPECS["seed"].high or 0) + 1
 
 
@@ -97,7 +84,9 @@ class SweepConfig:
         if not isinstance(self.name, str) or len(self.name) > MAX_NAME or not (self.name + "x").isprintable():
             raise ConfigError(f"The name of a sweep must be of at most {MAX_NAME} printable letters.")
         self._check_objective()
-        self._check_fields()
+        check_varied(self.base, self.fields, self.objective is Objective.ACCURACY_IN_TIME)
+        if self.sampler is SamplerName.GRID:
+            assert self.grid_size
 
     @property
     def title(self) -> str:
@@ -193,53 +182,6 @@ class SweepConfig:
                 f"time_limit_s is {self.time_limit_s}; a limit for each trial belongs to the objective "
                 "accuracy_in_time."
             )
-
-    def _check_fields(self) -> None:
-        names = [each.name for each in self.fields]
-        if not names:
-            raise ConfigError("The sweep varies nothing: choose at least one field, such as learning_rate.")
-        for name in names:
-            if names.count(name) > 1:
-                raise ConfigError(f"{name} is varied twice; give it one range.")
-            if name in NEVER_VARIED:
-                raise ConfigError(f"{name} cannot be varied: {NEVER_VARIED[name]}.")
-        self._check_exclusions(set(names))
-        if self.sampler is SamplerName.GRID:
-            assert self.grid_size
-        for each in self.fields:
-            self._check_values(each)
-
-    def _check_exclusions(self, names: set[str]) -> None:
-        built = [name for name in _BUILT_FROM if name in names]
-        if built and "layers" in names:
-            raise ConfigError(
-                f"layers and {built[0]} exclude each other: layers replace the architecture with its hidden units and "
-                "dropout. Vary one of the two."
-            )
-        if built and self.base.layers:
-            raise ConfigError(
-                f"{built[0]} changes nothing: the recipe has layers of its own, which replace the architecture with "
-                "its hidden units and dropout. Vary layers instead."
-            )
-        if {"augmentation", "other_hands"} <= names:
-            raise ConfigError("augmentation and other_hands exclude each other: other hands replace it. Vary one.")
-        if "time_limit_s" in names and self.objective is Objective.ACCURACY_IN_TIME:
-            raise ConfigError("time_limit_s cannot be varied where the sweep looks for the accuracy in a given time.")
-        optimizers = next((each.options for each in self.fields if each.name == "optimizer"), (self.base.optimizer,))
-        used = {name for each in optimizers if each in OPTIMIZERS for name in OPTIMIZERS[each].fields}
-        if idle := sorted(names & set(optimizer_fields()) - used):
-            raise ConfigError(
-                f"{idle[0]} changes nothing with {', '.join(map(str, optimizers))}. Vary another field, or the "
-                "optimizer too."
-            )
-
-    def _check_values(self, swept: SweptField) -> None:
-        """Check that each end or option makes a recipe by itself, the others as in the base."""
-        for value in swept.examples():
-            try:
-                self.base.changed({swept.name: value})
-            except ConfigError as error:
-                raise ConfigError(f"{swept.name} cannot be varied so. {error}") from error
 
 
 def _is_within(value: object, above: float, high: float) -> bool:

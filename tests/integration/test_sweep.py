@@ -13,7 +13,8 @@ from core.sweeps.sweep import SweepStore
 from core.sweeps.sweep_config import SweepConfig
 from core.sweeps.sweep_runs import NO_TRIAL, runs_of_sweep
 from core.sweeps.swept_field import SweptField
-from core.sweeps.view import SweepView, TrialState
+from core.sweeps.trials import TrialState
+from core.sweeps.view import SweepView
 from tests.support.processes import PATIENCE_S, QUICK, wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,8 @@ from core.config import FIELD_SPECS
 from core.config.named_stacks import STACK_LABELS
 from core.config.percent import percent
 from core.sweeps.sweep_config import Objective
-from core.sweeps.view import SweepView, TrialState
+from core.sweeps.trials import TrialState
+from core.sweeps.view import SweepView
 
 
 @dataclass(frozen=True)

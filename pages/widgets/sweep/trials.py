@@ -8,7 +8,8 @@ from core.config import FIELD_SPECS
 from core.config.percent import percent
 from core.sweeps.result import Confirmation
 from core.sweeps.sweep_config import Objective
-from core.sweeps.view import SweepView, Trial
+from core.sweeps.trials import Trial
+from core.sweeps.view import SweepView
 from pages.widgets.shared.durations import describe_duration
 from pages.widgets.sweep.axes import label_title, value_axis
 

@@ -9,7 +9,8 @@ from core.sweeps.start import start_owner
 from core.sweeps.sweep import SweepError, SweepStore
 from core.sweeps.sweep_runs import runs_of_sweep
 from core.sweeps.swept_field import SweptField
-from core.sweeps.view import SweepView, TrialState
+from core.sweeps.trials import TrialState
+from core.sweeps.view import SweepView
 from tests.support import sweep_owner
 from tests.support.sweeps import owned_sweep, sweep_config
 

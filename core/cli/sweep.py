@@ -173,9 +173,8 @@ def _show(options: argparse.Namespace, sweeps: SweepStore) -> int:
     view = SweepView.read(sweeps.get(options.sweep))
     if not options.json:
         for each in view.trials:
-            print(
-                f"{each.number + 1:4}  {value_in_words(each):10}  {each.state:13}  {labels_in_words(each)}  {each.error}".rstrip()
-            )
+            figures = f"{each.number + 1:4}  {value_in_words(each):10}  {each.state:13}"
+            print(f"{figures}  {labels_in_words(each)}  {each.error}".rstrip())
         for name, share in view.importances.items():
             print(f"Importance of {name}: {percent(share, 0)}")
     print_view(options, view)

@@ -1,4 +1,4 @@
-"""Which fields a sweep may vary, and which of them exclude each other."""
+"""The fields that a sweep may vary, and those that exclude each other."""
 
 from collections.abc import Sequence
 
@@ -64,7 +64,8 @@ def _check_optimizers(base: TrainConfig, fields: Sequence[SweptField]) -> None:
     used = {name for each in optimizers if each in OPTIMIZERS for name in OPTIMIZERS[each].fields}
     if idle := sorted({each.name for each in fields} & set(optimizer_fields()) - used):
         raise ConfigError(
-            f"{idle[0]} changes nothing with {', '.join(map(str, optimizers))}. Vary another field, or the optimizer too."
+            f"{idle[0]} changes nothing with {', '.join(map(str, optimizers))}. Vary another field, or the "
+            "optimizer too."
         )
 
 

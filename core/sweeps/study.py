@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _NAME = "sweep"
 _STARTUP_TRIALS = 4  # trained to their end before the median stops any
-_HALVING_FACTOR = 3
+_HALVING_FACTOR = 2
 _TENTHS = 10
 
 
@@ -122,7 +122,7 @@ def _pruner(config: SweepConfig) -> Any:
     if config.pruning is Pruning.MEDIAN:
         return pruners.MedianPruner(n_startup_trials=_STARTUP_TRIALS)
     if config.pruning is Pruning.HALVING:
-        first = max(1, _longest(config) // _HALVING_FACTOR**2)
+        first = max(1, _longest(config) // _HALVING_FACTOR**3)
         return pruners.SuccessiveHalvingPruner(min_resource=first, reduction_factor=_HALVING_FACTOR)
     return pruners.NopPruner()
 

@@ -42,7 +42,7 @@ class SamplerName(StrEnum):
 class Pruning(StrEnum):
     """A way to stop poor trials early.
 
-    median: those below the median of others at the same epoch; halving: a third goes on at each of a few epochs.
+    median: those below the median of others at the same epoch; halving: the best half goes on at each of a few epochs.
     """
 
     NONE = "none"

@@ -30,7 +30,7 @@ _SAMPLERS = {
     SamplerName.GRID: "Grid",
 }
 _PRUNING = {
-    Pruning.HALVING: "Keep the best third, again and again",
+    Pruning.HALVING: "Keep the best half, again and again",
     Pruning.MEDIAN: "Stop what is below the median",
     Pruning.NONE: "Train every trial to its end",
 }

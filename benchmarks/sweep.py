@@ -3,8 +3,9 @@
 Runs of the recipe are trained by the queue first, each with a seed of its own. Then a sweep with pruning and the same
 sweep without it try 30 recipes each, one after the other, by their real processes. The gain is measured on the
 validation images twice: that of the best trial, which owes a part to chance, and that of the winner with three seeds
-that no trial had, against the recipe with the same seeds. The limits are for the second one, for the best of 30 is not
-the same in two sweeps whose trials differ. The test images, which the end of a sweep looks at, are printed besides. Ratios of times suffer on a machine that does other things meanwhile.
+that no trial had, against the recipe with the same seeds. The limits are for the second one: two sweeps whose trials
+differ do not have the same best of 30. The test images, which the end of a sweep looks at, are printed besides. Ratios
+of times suffer on a machine that does other things meanwhile.
 
 Usage: python -m benchmarks.sweep [--trials N] [--plain N]
 """

@@ -10,6 +10,7 @@ from core.config.percent import percent
 
 _SHADES = ((0.34, MUTED, 0.35), (0.67, MUTED, 0.8), (1.0, PRIMARY, 0.9))  # up to this rank, 0 to 1: colour, opacity
 _MARGIN = 0.06
+_MIN_TRIALS, _MIN_SPAN = 10, 0.005  # that the axes of the best so far show at least
 
 ACCURACY_TICKS = ".1%"  # Plotly's tickformat of accuracies
 
@@ -58,8 +59,12 @@ def best_so_far(trials: Sequence[TrialPoint], best: Sequence[tuple[int, float]],
         "hoverinfo": "skip",
     }
     layout = _layout(axis, "Trial")
-    layout["xaxis"] |= {"rangemode": "tozero", "tickformat": "d"}
-    return figure_json({"data": [line, *_points(trials, [each.number for each in trials])], "layout": layout})
+    numbers, values = [each.number for each in trials], [each.value for each in trials]
+    layout["xaxis"] |= {"range": [0, max([_MIN_TRIALS, *numbers]) + 0.7], "tickformat": "d"}
+    if values and max(values) - min(values) < _MIN_SPAN:  # a first point alone has no range of its own
+        middle = (max(values) + min(values)) / 2
+        layout["yaxis"] |= {"range": [middle - _MIN_SPAN, middle + _MIN_SPAN]}
+    return figure_json({"data": [line, *_points(trials, numbers)], "layout": layout})
 
 
 def field_plot(trials: Sequence[TrialPoint], column: FieldAxis, axis: ValueAxis) -> str:

@@ -60,7 +60,7 @@ def main():
         print(f"  {view.sentence()}")
     saved = 1 - _steps(pruned) / _steps(whole)
     print(f"validation accuracy with new seeds: winner {won:.2%}, without pruning {whole_won:.2%}, recipe {base:.2%}")
-    behind = 100 * (mean(whole.confirmation.winner) - mean(pruned.confirmation.winner))
+    behind = 100 * (_tested(whole) - _tested(pruned))
     end(
         at_least("the winner with new seeds above the recipe, points", 100 * (won - base), _MIN_GAIN_POINTS),
         at_most("the sweep, in plain runs", pruned_s / plain_s, _PLAIN_RUNS, "{:.1f}"),
@@ -119,6 +119,11 @@ def _confirmed(view):
         is_recipe = run.config().changed({"seed": 0}) == view.config.base
         accuracies[is_recipe].append(rows[-1])
     return mean(accuracies[False]), mean(accuracies[True])
+
+
+def _tested(view):
+    """Return the mean test accuracy of the winner with new seeds."""
+    return mean(view.confirmation.winner)
 
 
 def _best(view):

@@ -22,6 +22,7 @@ from PIL import Image
 from benchmarks import number_page, teaching
 from benchmarks.teaching_writers import WRITERS
 from core.config.presets import preset
+from core.config.train_config import TrainConfig
 from core.corrections import CorrectionStore
 from core.datasets.held_out import every_fifth
 from core.datasets.pen_paths import draw_figures, parse_strokes
@@ -31,6 +32,10 @@ from core.recognition.recognizer import Recognizer
 from core.runs.run import Run
 from core.runs.schema import RunState
 from core.runs.store import RunStore
+from core.sweeps.start import start_owner
+from core.sweeps.sweep import SweepStore
+from core.sweeps.sweep_config import Pruning, SweepConfig
+from core.sweeps.swept_field import SweptField
 from tests.support.app_server import FLAGS, Server, browser_path, choose, draw, open_canvas, settle
 
 if TYPE_CHECKING:
@@ -54,6 +59,7 @@ _LETTERS = {
 _DRAWINGS, _CORRECTED = 60, 12  # of each letter; digits of a hand that the reader has to learn
 _TIMEOUT_MS = 90_000
 _TRAINED_S = 150
+_TRIALS, _SWEPT_S = 12, 600
 _SETTLED_MS = 1500  # charts and pictures are animated for a moment
 
 # Section headings, labels of expanders, and bold words at the beginning of a paragraph.
@@ -198,6 +204,22 @@ def _runs(window: "Page", url: str, runs: list[Run]) -> None:
     window.locator('[data-chart^="reliability-"] .main-svg').first.wait_for()
 
 
+def _sweep(window: "Page", url: str, runs: list[Run]) -> None:
+    """Show a sweep of small networks on few images, at its end."""
+    _wait_for(runs)
+    base = TrainConfig(hidden_units=32, epochs=2, training_share=0.1, batch_size=64)
+    fields = (SweptField("learning_rate", 0.0003, 0.03, log=True), SweptField("hidden_units", 16, 128))
+    sweep = SweepStore(RunStore(runs[0].folder.parent)).create(
+        SweepConfig(base, fields, trials=_TRIALS, pruning=Pruning.HALVING)
+    )
+    start_owner(sweep)
+    deadline = time.monotonic() + _SWEPT_S
+    while not sweep.status().is_final and time.monotonic() < deadline:
+        time.sleep(0.5)
+    window.goto(f"{url}/sweep")
+    window.locator('[data-chart^="best-"] .main-svg').first.wait_for()
+
+
 def _wait_for(runs: list[Run]) -> None:
     """Wait until the server has trained the runs, one after the other."""
     deadline = time.monotonic() + _TRAINED_S
@@ -217,6 +239,7 @@ _PICTURES: tuple[tuple[str, str, Callable[["Page", str, list[Run]], None]], ...]
     ("teach.png", "teach", _teach),
     ("train.png", "train", _train),
     ("runs.png", "runs", _runs),
+    ("sweep.png", "sweep", _sweep),
 )
 """Each picture's file, its page, and what shows it in a window; the runs train while the first ones are taken."""
 

@@ -17,6 +17,7 @@ from core.cli import (
     release,
     serve,
     share,
+    sweep,
     teach,
     train,
 )
@@ -31,6 +32,7 @@ __all__ = ["main"]
 _COMMANDS = (
     train,
     teach,
+    sweep,
     control,
     read,
     evaluate,

@@ -28,7 +28,7 @@ TEST_IMAGES = "test images"
 
 _RUN_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,119}")
 _MAX_VALIDATION_SHARE = 5
-_LATER_FIELDS = ("dataset", "start_from", "trained_layers")
+_LATER_FIELDS = ("dataset", "start_from", "trained_layers", "test_unseen")
 """The fields that a config's JSON leaves out where they are the recipe's, so that it reads as it always did."""
 
 
@@ -259,6 +259,12 @@ class TrainConfig:
         "others have learned. All layers read more right where the pictures look unlike those learned before.",
         words={"all": "All", "last": "Only the last"},
     )
+    test_unseen: bool = _setting(
+        False,
+        "Test images unseen",
+        "The report is on the validation images, and the test images are not looked at. A sweep trains its trials so: "
+        "a recipe that was chosen because it reads the test images well says nothing about other images any more.",
+    )
 
     def __post_init__(self) -> None:
         checked = check_fields({each.name: getattr(self, each.name) for each in fields(self)})
@@ -268,8 +274,10 @@ class TrainConfig:
             check_layers_fit(self.layers, self.batch_size, self.dataset.num_classes)
         self._check_start()
         for name in ("target_accuracy", "patience"):
-            if getattr(self, name) and not (self.kept_back or self.fold):
+            if getattr(self, name) and not self.has_validation:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it needs validation images, and there are none.")
+        if self.test_unseen and not self.has_validation:
+            raise ConfigError("test_unseen is on; it needs validation images, and there are none.")
 
     def _check_start(self) -> None:
         if self.trained_layers == "last" and not self.start_from:
@@ -296,11 +304,19 @@ class TrainConfig:
         return min(self.validation_images, self.dataset.train_images // _MAX_VALIDATION_SHARE)
 
     @property
+    def has_validation(self) -> bool:
+        """Return whether images are kept out of training and measured after each epoch."""
+        return bool(self.kept_back or self.fold)
+
+    @property
     def tested_on(self) -> str:
-        """Return which images a run's report is on: the test images, or others where its data set has none."""
-        if self.dataset.test_images:
+        """Return which images a run's report is on: the test images, or others where its data set has none.
+
+        The test images of a recipe that leaves them unseen are as good as not there.
+        """
+        if self.dataset.test_images and not self.test_unseen:
             return TEST_IMAGES
-        return "validation images" if self.kept_back or self.fold else "training images"
+        return "validation images" if self.has_validation else "training images"
 
     @property
     def network(self) -> str:

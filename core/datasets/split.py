@@ -32,12 +32,13 @@ def split_for(config: TrainConfig, root: Path) -> Split:
         cut = len(order) - config.kept_back
         train, validation = order[:cut], order[cut:]
     kept, validated = (Images(_take(images, each), _take(labels, each)) for each in (train, validation))
-    return _with_test(Split(kept, validated, Images(arrays["x_test"], arrays["y_test"])))
+    seen = slice(0 if config.test_unseen else None)
+    return _with_test(Split(kept, validated, Images(arrays["x_test"][seen], arrays["y_test"][seen])))
 
 
 def images_for_test(config: TrainConfig, root: Path) -> Images:
     """Return the images that the report of a run of this recipe is on; raises `DatasetError` as `split_for` does."""
-    if config.dataset.test_images:
+    if config.dataset.test_images and not config.test_unseen:
         arrays = DatasetStore(root).load(config.dataset)
         return Images(arrays["x_test"], arrays["y_test"])
     return _split_test(config, root)

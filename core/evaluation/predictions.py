@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.config.train_config import TrainConfig
+from core.config.train_config import TEST_IMAGES, TrainConfig
 from core.datasets.split import images_for_test
 from core.evaluation.report import make_report
 from core.runs.run import Run
@@ -45,13 +45,14 @@ class Predictions:
 def load_predictions(run: Run) -> Predictions | None:
     """Return the predictions in the run's folder, or None where there are none; raises `RunError` for damaged ones.
 
-    How many there are is not known where the data set has no test images of its own.
+    How many there are is not known where the recipe is tested on other images than the test images.
     """
     arrays = run.predictions()
     if arrays is None:
         return None
-    dataset = run.config().dataset
-    count = dataset.test_images or len(arrays.get("answers", ()))
+    config = run.config()
+    dataset, is_on_test = config.dataset, config.tested_on == TEST_IMAGES
+    count = dataset.test_images if is_on_test else len(arrays.get("answers", ()))
     wanted = {"answers": ((count,), np.uint8), "probabilities": ((count, dataset.num_classes), np.float16)}
     if {name: (array.shape, array.dtype) for name, array in arrays.items()} != wanted or not _are_valid(**arrays):
         raise RunError(f"The predictions of run {run.id} are not those of {dataset.name}'s {count:,} test images.")

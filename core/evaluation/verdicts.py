@@ -1,6 +1,7 @@
 """The verdict of a claim's runs: differences with intervals, and sentences computed from them."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean, stdev
 
@@ -52,9 +53,14 @@ def compare_arms(claim: Claim, measured: dict[str, list[dict[int, float]]]) -> l
         first, second = (_accuracies(claim, arm, measured[arm], epoch) for arm in (better, other))
         gaps = [100 * (a - b) for a, b in zip(first, second, strict=True) if a is not None and b is not None]
         if len(gaps) > 1:
-            half_width = _T[len(gaps) - 1] * stdev(gaps) / math.sqrt(len(gaps))
-            found.append(Difference(better, other, epoch, mean(gaps), half_width, len(gaps)))
+            found.append(paired_difference(better, other, gaps, epoch))
     return found
+
+
+def paired_difference(better: str, other: str, gaps: Sequence[float], epoch: int = 0) -> Difference:
+    """Return the mean of two to ten paired differences, in points, with the 95 % interval of Student's t."""
+    half_width = _T[len(gaps) - 1] * stdev(gaps) / math.sqrt(len(gaps))
+    return Difference(better, other, epoch, mean(gaps), half_width, len(gaps))
 
 
 def _comparisons(claim: Claim) -> list[tuple[str, str, int]]:

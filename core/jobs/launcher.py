@@ -78,6 +78,14 @@ def _start_detached(
     )
 
 
+def start_module(module: str, arguments: Sequence[str], log: IO[bytes]) -> WorkerProcess:
+    """Start a module of this project in a process that outlives this one; what it prints goes to `log`.
+
+    Raises `OSError`.
+    """
+    return _start_detached(module, arguments, subprocess.DEVNULL, log)
+
+
 def run_module(module: str, *arguments: str) -> tuple[int, str]:
     """Run a module of this project in a process of its own and wait for it.
 

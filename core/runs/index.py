@@ -33,6 +33,8 @@ class RunSummary:
     remark: str = ""
     claim: str = ""  # the claim that it is to test, if it was trained for one
     lesson: str = ""  # the lesson that it was trained for, likewise
+    sweep: str = ""  # the id of the sweep that it is of, and the number of its trial, -1 where it is of none
+    trial: int = -1
     note: str = ""
     test_accuracy: float | None = None
     accuracy_text: str = ""  # the same in words, with its interval where the test images are few; '' where unknown
@@ -44,6 +46,11 @@ class RunSummary:
     has_model: bool = False
     rate_changed: bool = False
     config: TrainConfig | None = None
+
+    @property
+    def group(self) -> str:
+        """Return the claim, lesson or sweep that the run was trained for; '' for one that stands for itself."""
+        return self.claim or self.lesson or self.sweep
 
 
 _live_metrics: dict[Path, Metrics] = {}
@@ -94,9 +101,11 @@ def _summarize(run: Run) -> RunSummary:
         remark=notes.remark,
         claim=notes.claim,
         lesson=notes.lesson,
+        sweep=notes.sweep,
+        trial=notes.trial,
         note=status.error,
-        test_accuracy=report.accuracy if report else None,
-        accuracy_text=report.accuracy_text if report else "",
+        test_accuracy=report.accuracy if report and not config.test_unseen else None,
+        accuracy_text=report.accuracy_text if report and not config.test_unseen else "",
         val_accuracy=validated[-1] if validated else None,
         parameters=status.parameters or None,
         train_s=status.training_time_s(rows) or None,

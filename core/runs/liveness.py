@@ -27,10 +27,13 @@ def is_process_alive(status: Status) -> bool:
         return False
 
 
+CRASHED = (
+    "The training process ended without saying why: it was killed, ran out of memory, or the machine was switched "
+    "off. Resume goes on from its newest checkpoint, as if nothing had happened."
+)
+"""What the status of a run whose process has gone says."""
+
+
 def as_crashed(status: Status) -> Status:
     """Return the status of a run whose process has gone without writing a last one."""
-    error = (
-        "The training process ended without saying why: it was killed, ran out of memory, or the machine was switched "
-        "off. Resume goes on from its newest checkpoint, as if nothing had happened."
-    )
-    return replace(status, state=RunState.FAILED, error=error, ended=status.heartbeat)
+    return replace(status, state=RunState.FAILED, error=CRASHED, ended=status.heartbeat)

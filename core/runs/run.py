@@ -21,7 +21,10 @@ from core.runs.snapshots import SnapshotStore
 from core.storage import atomic, json_files
 
 DATASETS_FOLDER = "datasets"
-"""The folder in the root that holds data sets, where all others are runs."""
+"""The folder in the root that holds data sets."""
+
+SWEEPS_FOLDER = "sweeps"
+"""The folder in the root that holds sweeps; all others are runs."""
 
 _NO_METRICS = Metrics()
 _NEWEST_BYTES = 16 * 1024
@@ -216,13 +219,14 @@ def default_title(config: TrainConfig, created: float) -> str:
 def runs_in(root: Path) -> list[Run]:
     """Return every run folder in a root, newest first, damaged and foreign ones too.
 
-    Folders whose names cannot be shown are left out, for they are nobody's runs, and so is that of the data sets.
+    Folders whose names cannot be shown are left out, for they are nobody's runs, and so are those of the data sets and
+    the sweeps.
     """
     if not root.is_dir():
         return []
     with os.scandir(root) as entries:
         names = (each for each in entries if not each.name.startswith(".") and each.name.isprintable())
-        names = (each for each in names if each.name != DATASETS_FOLDER)
+        names = (each for each in names if each.name not in (DATASETS_FOLDER, SWEEPS_FOLDER))
         folders = [each.path for each in names if each.is_dir()]
     return [_run(folder) for folder in sorted(folders, reverse=True)]
 

@@ -252,7 +252,8 @@ def effective_marks(marks: Iterable[Mark]) -> list[Mark]:
 class Notes:
     """Notes on a run, by people and this app.
 
-    `imported` is when it came in a bundle; `claim` and `lesson` name what it was trained for, if not for itself.
+    `imported` is when it came in a bundle; `claim`, `lesson` and `sweep` name what it was trained for, if not for
+    itself. `trial` is the number of the sweep's trial that it is of, -1 where it is of none.
     """
 
     name: str = ""
@@ -261,6 +262,8 @@ class Notes:
     imported: float = 0.0
     claim: str = ""
     lesson: str = ""
+    sweep: str = ""
+    trial: int = -1
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Notes":

@@ -31,6 +31,7 @@ LEVELS = {
     "lessons": 7,
     "jobs": 7,
     "export": 8,
+    "sweeps": 8,
     "cli": 9,
 }
 """The packages of core. One imports only from packages with a lower number."""

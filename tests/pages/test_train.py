@@ -92,7 +92,7 @@ def test_every_preset_can_be_built_on_and_filed_as_it_is(app, store, name):
     assert store.all()[0].config() == PRESETS[name]
 
 
-NOT_IN_FORM = {"architecture", "layers", "hidden_units", "dropout", "fold", "dataset", "trained_layers"}
+NOT_IN_FORM = {"architecture", "layers", "hidden_units", "dropout", "fold", "dataset", "trained_layers", "test_unseen"}
 ONLY_WITH_ONE = {"momentum", "nesterov", "beta_1", "beta_2", "rho", "weight_decay"}
 
 

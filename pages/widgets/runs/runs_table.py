@@ -10,6 +10,7 @@ from core.evaluation.ablations import CLAIMS
 from core.lessons import LESSONS
 from core.runs.index import RunSummary
 from core.runs.schema import RunState
+from core.sweeps.sweep import sweep_created
 from pages.widgets.components.runs_table import Column, Row, runs_table
 from pages.widgets.shared.durations import describe_duration, describe_time
 
@@ -60,11 +61,13 @@ def _row(summary: RunSummary) -> Row:
 
 
 def _group(summary: RunSummary) -> str:
-    """Return the name of the test or lesson that a run was trained for, '' for one that stands for itself."""
+    """Return the name of the test, lesson or sweep that a run was trained for, '' for one that stands for itself."""
     if summary.claim == cross_validation.GROUP:
         return "Doubtful labels: the recipe without a fifth of the images"
     if summary.claim in CLAIMS:
         return f"Test: {CLAIMS[summary.claim].sentence}"
+    if summary.sweep:
+        return f"Sweep of {describe_time(sweep_created(summary.sweep))}"
     return f"Lesson: {LESSONS[summary.lesson].title}" if summary.lesson in LESSONS else ""
 
 

@@ -22,6 +22,7 @@ PAGES = (
     ("pages/train.py", "Train", ":material/model_training:"),
     ("pages/data.py", "Data", ":material/dataset:"),
     ("pages/runs.py", "Runs", ":material/list_alt:"),
+    ("pages/sweep.py", "Sweep", ":material/tune:"),
     ("pages/learn.py", "Learn", ":material/menu_book:"),
 )
 """Each page's file, title and icon, in the order of the navigation; the app opens with the first one."""

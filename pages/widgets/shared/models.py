@@ -172,11 +172,11 @@ def _path(model_id: str) -> Path:
 def _model_names(*asked: str, only_digits: bool = False) -> dict[str, str]:
     """Return what the picker says of each model, by id: the released one, then the runs, newest first.
 
-    Runs of tests and lessons are many, and left out, but for those with a star and those that are asked for.
+    Runs of tests, lessons and sweeps are many, and left out, but for those with a star and those that are asked for.
     """
     names = {RELEASED_ID: f"Shipped with the app{_accuracy(_released_accuracy())}"}
     for run in run_summaries(RunStore()):
-        is_wanted = not (run.claim or run.lesson) or run.starred or run.id in asked
+        is_wanted = not run.group or run.starred or run.id in asked
         if only_digits and not (run.config and run.config.dataset.is_digits):
             continue
         if run.has_model and run.state.is_final and is_wanted:

@@ -124,7 +124,8 @@ def _figures(report: Report, status: Status, train_s: float, config: TrainConfig
     )
     accuracy.markdown(f":small[95 % interval {percent(low, 2)} to {percent(high, 2)}]")
     if config.tested_on != TEST_IMAGES:
-        accuracy.markdown(f":small[On the {config.tested_on}: {config.dataset.name} has no test images.]")
+        why = "the recipe leaves the test images unseen" if config.test_unseen else "there are no test images"
+        accuracy.markdown(f":small[On the {config.tested_on}: {why}.]")
     misread.metric("Misread", f"{report.count - report.correct:,} of {report.count:,}")
     speed = f"{status.images_per_s:,.0f} images a second." if status.images_per_s else None
     training.metric("Training", describe_duration(train_s), help=speed)

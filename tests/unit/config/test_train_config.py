@@ -203,7 +203,8 @@ def test_every_setting_has_a_label_and_a_reason(name, setting):
 def test_the_settings_are_the_fields_in_order():
     assert REFERENCE_ACCURACY == 0.9766
     letters = DatasetSpec("letters", 1, "Letters", ("A", "K"), 40, 10, "0" * 64)
-    whole = TrainConfig(dataset=letters, start_from="reader", architecture="reader", trained_layers="last")
+    start = {"start_from": "reader", "architecture": "reader", "trained_layers": "last"}
+    whole = TrainConfig(dataset=letters, **start, test_unseen=True)
     assert list(FIELD_SPECS) == list(json.loads(whole.to_json()))
     assert TrainConfig.from_json(whole.to_json()) == whole
 
@@ -211,7 +212,7 @@ def test_the_settings_are_the_fields_in_order():
 def test_a_config_on_mnist_reads_as_it_did_before_there_were_other_data_sets():
     names = list(json.loads(TrainConfig().to_json()))
     assert names == list(FIELD_SPECS)[: len(names)]
-    assert not {"dataset", "start_from", "trained_layers"} & set(names)
+    assert not {"dataset", "start_from", "trained_layers", "test_unseen"} & set(names)
 
 
 LETTERS = DatasetSpec("letters", 1, "Letters", ("A", "K"), 40, 10, "0" * 64)
@@ -223,6 +224,7 @@ LETTERS = DatasetSpec("letters", 1, "Letters", ("A", "K"), 40, 10, "0" * 64)
         ({"dataset": "letters"}, "dataset is 'letters'; it must be 'mnist' or the description of a data set."),
         ({"dataset": LETTERS, "other_hands": True}, "other_hands is on; it draws digits, and the classes of Letters"),
         ({"trained_layers": "last"}, "trained_layers is 'last'; that needs a network to start from"),
+        ({"test_unseen": True, "validation_images": 0}, "test_unseen is on; it needs validation images"),
         ({"start_from": "../x"}, "start_from is '../x'; it must be 'reader', the id of a run, or empty."),
         ({"start_from": 7}, "start_from is 7; it must be"),
         ({"start_from": "reader"}, "start_from is 'reader'; the network must then be the reader's, and it is mlp."),

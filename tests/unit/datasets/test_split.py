@@ -48,6 +48,14 @@ def test_without_test_images_others_are_tested_on(tmp_path, kept_back, tested_on
     assert len(images_for_test(config, tmp_path)) == len(split_for(config, tmp_path).test) == count
 
 
+def test_test_images_stay_unseen_where_the_recipe_says_so(tmp_path):
+    config = TrainConfig(dataset=add_letters(tmp_path), test_unseen=True)
+    assert config.tested_on == "validation images"
+    split = split_for(config, tmp_path)
+    assert np.array_equal(split.test.images, split.validation.images)
+    assert np.array_equal(images_for_test(config, tmp_path).images, split.validation.images)
+
+
 def test_wrong_labels_are_other_classes(tmp_path):
     config = TrainConfig(dataset=add_letters(tmp_path), label_noise=0.5)
     whole = split_for(config, tmp_path)

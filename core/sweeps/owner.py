@@ -1,0 +1,214 @@
+"""The process that owns a sweep: it asks for recipes, files runs of them and tells what came of them.
+
+`python -m core.sweeps.owner ROOT SWEEP` owns that sweep until its end. Killed at any moment it goes on where it was:
+the study is in the sweep's folder, a run is found by its notes, and only what has ended is told.
+"""
+
+import contextlib
+import sys
+import time
+import traceback
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
+
+from core.config.field_spec import ConfigError
+from core.jobs.scheduler import EXIT_NOT_ACQUIRED, process_scheduler
+from core.runs.run import Run
+from core.runs.schema import MetricRow, RunError, RunState, Status
+from core.runs.store import RunStore
+from core.storage.os_errors import error_text
+from core.sweeps.study import import_optuna, open_study, pruning_step, set_sampler, suggest
+from core.sweeps.sweep import Sweep, SweepError, SweepStore
+from core.sweeps.sweep_config import Objective, SamplerName
+from core.sweeps.sweep_runs import NO_TRIAL, StopRequestedError, SweepRuns
+from core.sweeps.swept_field import Label
+
+if TYPE_CHECKING:
+    import optuna
+
+_LOCK_WAIT_S = 2.0
+_HEARTBEAT_S = 3.0
+_HALTED = "halted"  # the attribute of the study that names a run which was stopped because the sweep was
+
+
+def main(root: str, sweep_id: str) -> int:
+    """Own a sweep until its end; return the exit code of the process.
+
+    The code is `EXIT_NOT_ACQUIRED` where another process owns it.
+    """
+    sweep = SweepStore(RunStore(root)).get(sweep_id)
+    try:
+        with FileLock(sweep.lock_path).acquire(timeout=_LOCK_WAIT_S):
+            return _own(sweep)
+    except Timeout:
+        print(f"Sweep {sweep.id} is run by another process already: a sweep has one.", file=sys.stderr)
+        return EXIT_NOT_ACQUIRED
+    finally:
+        process_scheduler.warm_worker.stop()
+
+
+def _own(sweep: Sweep) -> int:
+    status = sweep.begin()
+    try:
+        note = _Owner(sweep, status).carry_out()
+    except StopRequestedError:
+        sweep.write_status(replace(status, state=RunState.STOPPED, ended=time.time()))
+    except Exception as error:
+        traceback.print_exc()
+        with contextlib.suppress(OSError):
+            sweep.write_status(replace(status, state=RunState.FAILED, ended=time.time(), error=error_text(error)))
+        return 1
+    else:
+        sweep.write_status(replace(status, state=RunState.FINISHED, ended=time.time(), note=note))
+    return 0
+
+
+class _Owner:
+    """The owner of one sweep."""
+
+    def __init__(self, sweep: Sweep, status: Status) -> None:
+        self.sweep, self.status, self.config = sweep, status, sweep.config()
+        study = open_study(sweep, self.config, is_owner=True)
+        assert study is not None, "the owner makes it"
+        self.study = study
+        title = self.config.name or "Sweep"
+        self.runs = SweepRuns(sweep.store, sweep.id, title, self._beat)
+        self._next_beat = 0.0
+
+    def carry_out(self) -> str:
+        """Try recipes until the budget is used up, then confirm the winner; return a note, or ''."""
+        self._begin_with_recipe()
+        while trial := self._next_trial():
+            self._train(trial)
+        return self._confirm()
+
+    def _beat(self, waits_for: str) -> None:
+        if self.sweep.is_stop_requested():
+            raise StopRequestedError
+        if time.monotonic() >= self._next_beat or waits_for != self.status.note:
+            self.status = replace(self.status, note=waits_for)
+            self.sweep.write_status(self.status)
+            self._next_beat = time.monotonic() + _HEARTBEAT_S
+
+    def _begin_with_recipe(self) -> None:
+        """Have the recipe itself be the first trial, where it lies in the ranges."""
+        labels = self.config.base_labels()
+        if labels and not self.study.trials and self.config.sampler is not SamplerName.GRID:
+            self.study.enqueue_trial(labels)
+
+    def _next_trial(self) -> "optuna.Trial | None":
+        """Return the trial that goes on, or a new one; None where the budget is used up."""
+        optuna = import_optuna()
+        states = optuna.trial.TrialState
+        begun = [each for each in self.study.trials if each.state is not states.WAITING]
+        unfinished = [each for each in begun if each.state is states.RUNNING]
+        set_sampler(self.study, self.config, unfinished[0].number if unfinished else len(begun))
+        if unfinished:
+            return optuna.trial.Trial(self.study, unfinished[0]._trial_id)
+        spent_s = sum(each.user_attrs.get("seconds", 0.0) for each in begun)
+        is_late = self.config.minutes is not None and spent_s >= 60 * self.config.minutes
+        return None if is_late or len(begun) >= self.config.number_of_trials else self.study.ask()
+
+    def _train(self, trial: "optuna.Trial") -> None:
+        """Train a trial's runs and tell what came of them."""
+        labels = {each.name: suggest(trial, each) for each in self.config.fields}
+        runs: list[Run] = []
+        values: list[float] = []
+        states = import_optuna().trial.TrialState
+        try:
+            for seed in self.config.trial_seeds:
+                config = self.config.trial_config(labels, seed)
+                run = self.runs.find_or_file(trial.number, config, f"trial {trial.number + 1}")
+                runs.append(run)
+                trial.set_user_attr("runs", [each.id for each in runs])
+                status = self._follow(run, trial if run is runs[0] else None)
+                if status.state is RunState.STOPPED:
+                    self._tell(trial, runs, states.PRUNED)
+                    return
+                values.append(self._value(run, status))
+        except (ConfigError, RunError, SweepError) as error:
+            trial.set_user_attr("error", error_text(error))
+            self._tell(trial, runs, states.FAIL)
+        else:
+            self._tell(trial, runs, states.COMPLETE, sum(values) / len(values))
+
+    def _follow(self, run: Run, trial: "optuna.Trial | None") -> Status:
+        """Train a run to its end; where the sweep is stopped meanwhile, stop it so that it goes on with the sweep."""
+        if self.study.user_attrs.get(_HALTED) == run.id:
+            self.runs.go_on(run)
+            self.study.set_user_attr(_HALTED, "")
+        try:
+            return self.runs.follow(run, lambda row: trial is not None and self._is_poor(trial, run, row))
+        except StopRequestedError:
+            self.study.set_user_attr(_HALTED, run.id)
+            self.runs.halt(run)
+            raise
+
+    def _is_poor(self, trial: "optuna.Trial", run: Run, row: MetricRow) -> bool:
+        """Report how good a trial is by now; return whether it is to be stopped, and notes that it was."""
+        value = row.val_loss if self.config.objective is Objective.LOSS else row.val_accuracy
+        step = pruning_step(self.config, row.epoch, row.elapsed_s)
+        known = self.study.trials[trial.number].intermediate_values
+        if value is None or step < 1 or step in known:
+            return False
+        trial.report(value, step)
+        is_last = round(row.epoch) >= run.config().epochs
+        return not is_last and trial.should_prune()
+
+    def _value(self, run: Run, status: Status) -> float:
+        """Return what the validation images say of a run that has ended; raises `SweepError` where it failed."""
+        report = run.report()
+        if status.state is not RunState.FINISHED or report is None:
+            raise SweepError(status.error or f"Run {run.id} ended without a report.")
+        return report.loss if self.config.objective is Objective.LOSS else report.accuracy
+
+    def _tell(self, trial: "optuna.Trial", runs: list[Run], state: Any, value: float | None = None) -> None:
+        """Tell the study what came of a trial, with the seconds and the optimizer steps that it took."""
+        trial.set_user_attr("seconds", sum(map(_seconds, runs)))
+        trial.set_user_attr("steps", sum(map(_steps, runs)))
+        with contextlib.suppress(RuntimeError):  # Optuna's grid says so that its end is reached, after it has noted it
+            self.study.tell(trial.number, value, state)
+        told = self.study.trials[trial.number].state
+        assert told is state, f"trial {trial.number} is {told}"
+
+    def _confirm(self) -> str:
+        """Train the winner and the recipe anew with other seeds, on which the test images decide; return a note."""
+        best = best_labels(self.study)
+        if best is None:
+            return "No trial came to its end, so there is no winner."
+        if best == self.config.base_labels():
+            return "No trial was better than the recipe itself."
+        for seed in self.config.confirming_seeds:
+            for labels, what in ((best, "winner"), ({}, "recipe")):
+                run = self.runs.find_or_file(NO_TRIAL, self.config.confirming_config(labels, seed), what)
+                with contextlib.suppress(RunError):  # a run that was deleted meanwhile is missing in the comparison
+                    self._follow(run, None)
+        return ""
+
+
+def best_labels(study: "optuna.Study") -> dict[str, Label] | None:
+    """Return the labels of the best trial that came to its end, by field; None where none did."""
+    complete = import_optuna().trial.TrialState.COMPLETE
+    if not study.get_trials(deepcopy=False, states=(complete,)):
+        return None
+    return dict(study.best_trial.params)
+
+
+def _seconds(run: Run) -> float:
+    with contextlib.suppress(RunError):
+        status = run.status()
+        return max(0.0, status.ended - status.started)
+    return 0.0
+
+
+def _steps(run: Run) -> int:
+    with contextlib.suppress(RunError):
+        rows = run.newest_rows()
+        return rows[-1].step if rows else 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

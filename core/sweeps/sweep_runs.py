@@ -1,0 +1,111 @@
+"""The runs of a sweep: filing one for each trial and seed, finding it again, and following it to its end."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.config.field_spec import ConfigError
+from core.config.train_config import TrainConfig
+from core.jobs.scheduler import process_scheduler, start_next
+from core.runs.commands import CommandName
+from core.runs.index import RunSummary, run_summaries
+from core.runs.liveness import CRASHED
+from core.runs.quota import QuotaError, file_runs
+from core.runs.run import Run
+from core.runs.schema import MetricRow, Metrics, RunState, Status
+from core.runs.store import RunStore
+
+NO_TRIAL = -1
+"""The number of a trial for the runs at the end, of the winner and of the recipe."""
+
+INTERVAL_S = 0.1
+QUOTA_INTERVAL_S = 3.0
+_MAX_RESUMES = 3  # of a run whose process was killed
+
+
+class StopRequestedError(Exception):
+    """The sweep was asked to stop."""
+
+
+def runs_of_sweep(store: RunStore, sweep_id: str) -> list[RunSummary]:
+    """Return the runs that were filed for a sweep, oldest first, damaged ones left out."""
+    return [each for each in reversed(run_summaries(store)) if each.sweep == sweep_id and each.config is not None]
+
+
+@dataclass
+class SweepRuns:
+    """The runs of one sweep, as its owning process files and follows them.
+
+    `beat` is called several times a second, with what the sweep waits for as a sentence, or ''; it may raise
+    `StopRequestedError`.
+    """
+
+    store: RunStore
+    sweep_id: str
+    title: str
+    beat: Callable[[str], None]
+
+    def find_or_file(self, trial: int, config: TrainConfig, what: str) -> Run:
+        """Return the run of this trial and recipe: one that was filed before, or a new one.
+
+        `what` names it in the list of all runs. Where the queue or the disk is full, it waits for room. Raises
+        `OSError`.
+        """
+        for each in runs_of_sweep(self.store, self.sweep_id):
+            if each.trial == trial and each.config == config:
+                return self.store.get(each.id)
+        notes = {"name": f"{self.title}: {what}, seed {config.seed}", "sweep": self.sweep_id, "trial": trial}
+        while True:
+            try:
+                return file_runs(self.store, 1, lambda: self.store.create(config, lambda run: run.write_notes(**notes)))
+            except (QuotaError, ConfigError) as error:
+                self.beat(str(error))
+                start_next(self.store)
+                time.sleep(QUOTA_INTERVAL_S)
+
+    def follow(self, run: Run, report: Callable[[MetricRow], bool]) -> Status:
+        """Train the run to its end and return its last status.
+
+        `report` is called with each row that has validation figures, once; where it returns True the run is stopped by
+        its own command. A run whose process was killed is resumed. Raises `RunError` where the run is deleted.
+        """
+        metrics, reported = Metrics(), 0.0
+        while True:
+            start_next(self.store)
+            process_scheduler.warm_worker.expect(time.monotonic())
+            process_scheduler.keep_warm_worker(time.monotonic())
+            self.beat("")
+            status = run.status()  # before the metrics: what was written before the end is then read
+            metrics = run.metrics(metrics)
+            for row in metrics.rows:
+                if row.val_loss is not None and row.epoch > reported:
+                    reported = row.epoch
+                    if report(row) and not status.is_final:
+                        run.send(CommandName.STOP)
+            if status.is_final and not self._is_resumed(run, status):
+                return status
+            time.sleep(INTERVAL_S)
+
+    def halt(self, run: Run) -> None:
+        """Stop a run, which goes on when the sweep does, and return when it has ended; raises `RunError`, `OSError`."""
+        if not run.status().is_final:
+            run.send(CommandName.STOP)
+        while not run.status().is_final:
+            time.sleep(INTERVAL_S)
+
+    def go_on(self, run: Run) -> None:
+        """Resume a run that `halt` stopped; raises `RunError`, `OSError`."""
+        while not (status := run.status()).is_final and run.halt() is CommandName.STOP:
+            time.sleep(INTERVAL_S)
+        if status.state is RunState.STOPPED:
+            run.send(CommandName.RESUME)
+
+    def _is_resumed(self, run: Run, status: Status) -> bool:
+        """Resume a run that failed because its process was killed, a few times; return whether it goes on."""
+        if status.error != CRASHED:
+            return False
+        resumes = sum(each.command is CommandName.RESUME for each in run.commands())
+        if resumes >= _MAX_RESUMES:
+            return False
+        run.send(CommandName.RESUME)
+        return True

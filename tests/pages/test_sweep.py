@@ -1,0 +1,143 @@
+"""The Sweep page: its form refuses nonsense and starts a sweep, which is then shown live, with what came of it."""
+
+import pytest
+
+from core.runs.schema import RunState, Status
+from core.sweeps.sweep import SweepError, SweepStore
+from core.sweeps.swept_field import SweptField
+from pages.widgets.sweep import form, live
+from tests.support.app import FULL_DISK, failing, plain, words
+from tests.support.sweeps import RATES, owned_sweep, sweep_config
+
+
+def widget(kind, label):
+    return next(each for each in kind if each.label == label)
+
+
+def press(at, label):
+    return widget(at.button, label).click().run()
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """The sweeps whose process was started."""
+    found = []
+    monkeypatch.setattr(form, "start_owner", found.append)
+    monkeypatch.setattr(live, "start_owner", found.append)
+    return found
+
+
+def test_a_sweep_is_started_as_the_form_has_it(app, store, started):
+    at = app("sweep")
+    assert not at.exception and not at.error
+    assert "30 trials and 6 runs to confirm the winner" in words(at)
+    widget(at.multiselect, "Vary").set_value(["learning_rate", "optimizer"]).run()
+    widget(at.number_input, "Trials").set_value(12).run()
+    widget(at.selectbox, "Poor trials").set_value("median").run()
+    widget(at.selectbox, "Recipe").set_value("train-page").run()
+    press(at, "Start")
+    assert not at.exception
+    (sweep,) = SweepStore(store).all()
+    config = sweep.config()
+    assert [each.name for each in config.fields] == ["learning_rate", "optimizer"]
+    assert config.fields[0].log and config.trials == 12 and config.pruning == "median"
+    assert [each.id for each in started] == [sweep.id]
+    assert widget(at.selectbox, "Sweep").value == sweep.id, "the new sweep is shown"
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ([], "The sweep varies nothing"),
+        (["layers", "hidden_units"], "layers and hidden_units exclude each other"),
+        (["momentum"], "momentum changes nothing with adam"),
+    ],
+)
+def test_nonsense_is_said_and_cannot_be_started(app, store, started, fields, sentence):
+    at = app("sweep")
+    widget(at.multiselect, "Vary").set_value(fields).run()
+    assert sentence in plain(words(at))
+    assert widget(at.button, "Start").disabled and not at.exception
+
+
+def test_a_range_that_is_empty_and_a_grid_without_end_are_said(app, store, started):
+    at = app("sweep")
+    widget(at.number_input, "Dropout, from").set_value(0.6).run()
+    assert "dropout goes from 0.6 to 0.5: the range is empty" in plain(words(at))
+    widget(at.number_input, "Dropout, from").set_value(0.0).run()
+    widget(at.selectbox, "Propose").set_value("grid").run()
+    assert not at.exception and not at.error, "a grid has steps beside its ranges"
+    widget(at.multiselect, "Vary").set_value(["optimizer", "augmentation"]).run()
+    widget(at.multiselect, "Optimizer").set_value([]).run()
+    assert "Optimizer has no value to try" in plain(words(at))
+
+
+@pytest.mark.parametrize("problem", [FULL_DISK, ("a sentence", SweepError("a sentence"))])
+def test_what_keeps_a_sweep_from_starting_is_said(app, store, monkeypatch, problem):
+    monkeypatch.setattr(form, "start_owner", failing(problem[1]))
+    at = press(app("sweep"), "Start")
+    assert problem[0] in plain(words(at)) and not at.exception
+
+
+def test_a_finished_sweep_shows_its_result_its_charts_and_its_trials(app, store, monkeypatch):
+    batches = SweptField("batch_size", options=(32, 64, 128))
+    view = owned_sweep(store, monkeypatch, sweep_config(RATES, batches, trials=12))
+    at = app("sweep")
+    assert not at.exception
+    said = plain(words(at))
+    assert "The winner is clearly better than the recipe" in said and "12 of 12 trials" in said
+    assert "seeds that no trial had" in said, "why the test images are unseen until the end"
+    assert {"Best so far", "What matters", "All fields", "Trials"} <= {
+        each.value.split("**")[1] for each in at.markdown if each.value.startswith("**") and each.value.count("**") > 1
+    }
+    result, trials = (each.value for each in at.dataframe)
+    assert list(result.columns) == ["seed", "winner, on the test images", "recipe, on the test images"]
+    assert len(trials) == 12 and "Learning rate" in trials.columns and "Batch size" in trials.columns
+    assert view.best.number + 1 in list(trials["Trial"])
+
+
+def test_a_sweep_that_was_cut_off_is_resumed_by_a_press(app, store, started):
+    sweep = SweepStore(store).create(sweep_config())
+    sweep.write_status(Status(RunState.RUNNING, pid=2**22 + 1, process_started=1.0))
+    at = app("sweep")
+    assert "The process of the sweep is gone" in plain(words(at)) and not at.exception
+    press(at, "Resume")
+    assert [each.id for each in started] == [sweep.id]
+
+
+def test_a_running_sweep_is_stopped_by_a_press(app, store, started):
+    sweep = SweepStore(store).create(sweep_config())
+    sweep.begin()
+    at = press(app("sweep"), "Stop")
+    assert sweep.is_stop_requested() and not at.exception
+
+
+def test_a_damaged_sweep_is_a_sentence_and_a_new_one_can_be_made(app, store, started):
+    sweep = SweepStore(store).create(sweep_config())
+    (sweep.folder / "sweep.json").write_text('{"base": 3')
+    at = app("sweep")
+    assert "cannot be used" in plain(words(at)) and not at.exception
+    widget(at.selectbox, "Sweep").set_value("new").run()
+    assert not at.exception and widget(at.button, "Start")
+
+
+def test_the_report_of_a_trial_says_that_it_is_on_the_validation_images(app, store, finished_run):
+    run = store.create(finished_run.config().changed({"test_unseen": True}), lambda run: run.write_notes(trial=0))
+    run.write_report(finished_run.report())
+    run.model_path.write_bytes(finished_run.model_path.read_bytes())
+    run.write_status(finished_run.status())
+    at = app("runs")
+    at.query_params["run"] = run.id
+    at.run(timeout=60)
+    assert not at.exception
+    assert "On the validation images: the recipe leaves the test images unseen." in words(at)
+
+
+def test_runs_of_a_sweep_are_one_group_and_not_among_the_models(app, store, monkeypatch):
+    owned_sweep(store, monkeypatch, sweep_config(trials=3))
+    for run in store.all():
+        run.model_path.write_bytes(b"never loaded")
+    at = app("runs")
+    assert not at.exception
+    at = app("recognize")
+    assert [each for each in widget(at.selectbox, "Model").options if "Sweep" in each] == []

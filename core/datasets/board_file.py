@@ -70,10 +70,15 @@ class BoardFile:
         board = self.read()
         if board.obstacle:
             raise DatasetError(board.obstacle)
+        newest = self._continued(board)
+        if newest and newest.class_names != board.known_names:
+            names = _renamed_as(newest, board)
+            self._append({"renamed": names, "continues": newest.id})
+            board = self.read()
         draft = board.draft()
         form = draft.suggested.form if board.has_photos_alone else ImageForm.MNIST
         choices = Choices(name, board.class_names, form, source=DRAWN_HERE)
-        spec = draft.keep(self._store, choices, self._continued(board))
+        spec = draft.keep(self._store, choices, newest.id if newest else "")
         self._append({"sha256": spec.sha256})
         self._path.replace(self._kept_path(spec.id))
         return spec
@@ -118,13 +123,18 @@ class BoardFile:
     def _aside(self) -> Path:
         return self._path.with_suffix(".aside")
 
-    def _continued(self, board: Board) -> str:
-        """Return the id of the set whose new version the board is; '' where it has other images by now, or is gone."""
+    def title(self, board: Board) -> str:
+        """Return the name of the data set that is drawn on; '' for a new one."""
+        newest = self._continued(board)
+        return newest.name if newest else ""
+
+    def _continued(self, board: Board) -> DatasetSpec | None:
+        """Return the set whose new version the board is; None where it has other images by now, or is gone."""
         try:
             newest = self._store.spec(board.continues)
         except DatasetError:
-            return ""
-        return newest.id if newest.sha256 == board.sha256 else ""
+            return None
+        return newest if newest.sha256 == board.sha256 else None
 
     def _kept_path(self, set_id: str) -> Path:
         return self._folder / f"{set_id}.jsonl"
@@ -132,3 +142,15 @@ class BoardFile:
     def _append(self, row: dict[str, Any]) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         atomic.append_line(self._path, row, durable=True)
+
+
+def _renamed_as(spec: DatasetSpec, board: Board) -> list[str]:
+    """Return the board's classes with the names that the set has given them meanwhile; raises `DatasetError`."""
+    new_names = dict(zip(board.known_names, spec.class_names, strict=True))
+    names = [new_names.get(name, name) for name in board.class_names]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise DatasetError(
+            f"{spec.name} was renamed meanwhile, and has a class {twice!r} of its own. Give yours another name."
+        )
+    return names

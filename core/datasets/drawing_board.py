@@ -28,7 +28,8 @@ class Drawing28:
 class Board:
     """A drawing board as it is: its classes, the drawings of each in their order, and how often it was changed.
 
-    `token` is another one for each new board. `continues` is the id of the data set that is drawn on; '' for a new one.
+    `token` is another one for each new board. `continues` is the id of the data set that is drawn on, '' for a new one,
+    and `known_names` are the names that its classes had then.
     `sha256` is that of the data set that the drawings were when they were kept last; '' before.
     """
 
@@ -38,12 +39,14 @@ class Board:
     drawings: dict[str, list[Drawing28]] = field(default_factory=dict)
     changes: int = 0
     sha256: str = ""
+    known_names: tuple[str, ...] = ()
 
     @classmethod
     def of_rows(cls, rows: Iterable[dict[str, Any]]) -> "Board":
         """Return the board that these changes, in their order, have made; a damaged one is skipped."""
         token, continues, sha256, changes = "", "", "", 0
         names: tuple[str, ...] = ()
+        known: tuple[str, ...] = ()
         drawings: dict[str, list[Drawing28]] = {}
         for row in rows:
             changes += 1
@@ -54,13 +57,14 @@ class Board:
             if isinstance(row.get("renamed"), list):
                 renamed = dict(zip(names, map(str, row["renamed"]), strict=False))
                 names = tuple(renamed.values())
+                known = tuple(map(str, row["renamed"])) if "continues" in row else known
                 drawings = _renamed(drawings, renamed)
             name = row.get("of")
             if isinstance(name, str) and (drawing := _drawing(row)):
                 drawings.setdefault(name, []).append(drawing)
             elif isinstance(name, str) and row.get("undo") and drawings.get(name):
                 drawings[name].pop()
-        return cls(token, continues, names, drawings, changes, sha256)
+        return cls(token, continues, names, drawings, changes, sha256, known)
 
     def of(self, name: str) -> list[Drawing28]:
         """Return the drawings of a class, the oldest first."""

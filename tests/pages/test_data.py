@@ -217,7 +217,7 @@ def test_drawings_on_a_set_that_somebody_else_has_changed_are_a_set_of_their_own
     assert not at.exception
     (message,) = at.session_state["messages"]
     assert "was deleted or changed meanwhile" in message.text
-    assert sets.spec("mine").reference == "mine@2" and sets.spec("my-drawings").train_images > 0
+    assert sets.spec("mine").reference == "mine@2" and sets.spec("mine-2").train_images == 4
 
 
 def test_on_a_full_disk_the_draft_stays(app, sets, monkeypatch):
@@ -270,7 +270,7 @@ def test_more_can_be_drawn_of_a_set_which_is_then_a_new_version(app, sets, file)
     draw(at, file)
     press(at, "Keep more of it")
     assert not at.exception
-    assert sets.spec("mine").reference == "mine@2"
+    assert (sets.spec("mine").reference, sets.spec("mine").name) == ("mine@2", "Mine")
     assert sets.spec("mine").train_images + sets.spec("mine").test_images == 5
 
 

@@ -115,7 +115,9 @@ def _show_progress(file: BoardFile, board: Board, name: str) -> None:
 def _finish(file: BoardFile, board: Board) -> None:
     st.divider()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        title = st.text_input("Name of the data set", "My drawings", key=f"board-name-{board.token}", width=260)
+        title = st.text_input(
+            "Name of the data set", file.title(board) or "My drawings", key=f"board-name-{board.token}", width=260
+        )
         st.button(
             "Keep more of it" if board.continues else "Make it a data set",
             type="primary",

@@ -99,6 +99,24 @@ def test_drawings_of_a_class_taken_out_do_not_come_back_under_the_name_of_anothe
     assert shown == [IMAGES[place].tobytes() for place in (2, 5, 8)]
 
 
+def test_a_set_that_is_renamed_while_it_is_drawn_on_keeps_its_new_names(board, sets):
+    fill(board, 4)
+    spec = board.keep("Mine")
+    board.continue_set(spec.id)
+    board.begin(["b", "a", "c"])
+    board.add("c", IMAGES[7])
+    board.add("c", IMAGES[8])
+    sets.rename(spec, "Ours", ["x", "c"])
+    assert board.title(board.read()) == "Ours"
+    with pytest.raises(DatasetError, match="was renamed meanwhile, and has a class 'c' of its own"):
+        board.keep("Ours")
+    sets.rename(spec, "Ours", ["x", "y"])
+    kept = board.keep("Ours")
+    assert (kept.reference, kept.class_names) == ("mine@4", ("y", "x", "c"))
+    board.continue_set(kept.id)
+    assert [len(board.read().of(name)) for name in ("y", "x", "c")] == [2, 2, 2]
+
+
 def test_drawings_of_two_persons_on_one_set_are_both_kept(board, sets):
     fill(board, 4)
     spec = board.keep("Mine")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core.cli.errors import UsageError, name_file_in_errors
-from core.cli.new_file import check_is_free, new_file
+from core.cli.new_file import check_is_free, claimed
 from core.config.dataset_spec import DatasetSpec, ImageForm
 from core.datasets.damage import describe_damage
 from core.datasets.mnist import DatasetError
@@ -120,7 +120,7 @@ def _export(options: argparse.Namespace, store: DatasetStore) -> int:
     target = options.output or Path(f"{spec.reference}.zip")
     with name_file_in_errors(target):
         check_is_free(target)
-        with new_file(target) as file:
+        with claimed(target), open(target, "wb") as file:
             write_zip(store, spec, file)
     print(json.dumps({"dataset": spec.reference, "file": str(target)}) if options.json else f"Wrote {target}")
     return 0

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 
 def check_is_free(target: Path) -> None:
@@ -14,20 +13,19 @@ def check_is_free(target: Path) -> None:
 
 def write_new(target: Path, data: bytes) -> None:
     """Write a file that is not there yet; raises `OSError`."""
-    with new_file(target) as file:
-        file.write(data)
+    with claimed(target):
+        target.write_bytes(data)
 
 
 @contextmanager
-def new_file(target: Path) -> Iterator[BinaryIO]:
-    """Open a file that is not there yet for writing; it is removed where anything is raised meanwhile.
+def claimed(target: Path) -> Iterator[None]:
+    """Make a file that is not there yet, to be written within; it is removed where anything is raised meanwhile.
 
-    Raises `OSError` where it is there, and leaves that file alone.
+    Raises `OSError` where it is there already, and leaves that file alone.
     """
     target.touch(exist_ok=False)
     try:
-        with open(target, "wb") as file:
-            yield file
+        yield
     except BaseException:
         target.unlink(missing_ok=True)
         raise

@@ -3,21 +3,21 @@
 from collections.abc import Sequence
 from typing import Any
 
-from core.charts.style import MUTED, PRIMARY, base_layout, figure_json
+from core.charts.style import MUTED, PRIMARY, base_layout, figure_json, shorten
 
-_MAX_NAME = 14
+_MAX_LEVEL = 3  # letters of a name that stands level
 
 
 def class_balance(names: Sequence[str], train: Sequence[int], test: Sequence[int]) -> str:
     """Return a bar chart as the JSON of a figure: for each class its training images, and its test images above."""
-    shown = [name if len(name) <= _MAX_NAME else f"{name[: _MAX_NAME - 1]}…" for name in names]
+    shown = [shorten(name) for name in names]
     places = list(range(len(names)))
     bars = [
-        _bars(places, train, names, "to learn from", PRIMARY),
-        _bars(places, test, names, "for the test", MUTED),
+        _bars(places, train, shown, "to learn from", PRIMARY),
+        _bars(places, test, shown, "for the test", MUTED),
     ]
     layout: dict[str, Any] = base_layout() | {"barmode": "stack", "bargap": 0.25}
-    layout |= {"margin": {"l": 56, "r": 4, "t": 8, "b": 62 if max(map(len, shown)) > 3 else 28}}
+    layout |= {"margin": {"l": 56, "r": 4, "t": 8, "b": 62 if max(map(len, names)) > _MAX_LEVEL else 28}}
     layout["xaxis"] |= {"tickvals": places, "ticktext": shown, "showgrid": False, "fixedrange": True}
     layout["yaxis"] |= {"fixedrange": True, "rangemode": "tozero", "tickformat": ",d"}
     return figure_json({"data": bars, "layout": layout})

@@ -4,21 +4,19 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from core.cli.errors import UsageError, name_file_in_errors
-from core.cli.new_file import check_is_free
+from core.cli.new_file import check_is_free, claimed
 from core.config.dataset_spec import DatasetSpec, ImageForm
+from core.datasets.damage import describe_damage
 from core.datasets.mnist import DatasetError
 from core.datasets.store import DatasetStore
 from core.runs.store import RunStore
 from core.storage.printable import to_printable
 
 NAME, HELP = "data", "list, add, show, export or remove data sets"
-
-_FORMS = {"strokes": ImageForm.MNIST, "plain": ImageForm.PLAIN}
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -36,7 +34,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     )
     add.add_argument("--name", help="its name (default: that of the files)")
     add.add_argument("--classes", help="the names of its classes in their order, with commas between (default: found)")
-    add.add_argument("--form", choices=_FORMS, help="strokes in MNIST form, or the plain pictures (default: found out)")
+    add.add_argument(
+        "--form", choices=("strokes", "plain"), help="strokes in MNIST form, or the plain pictures (default: found out)"
+    )
     add.add_argument("--swap", action=argparse.BooleanOptionalAction, help="swap rows and columns (default: found out)")
     add.add_argument("--no-duplicates", action="store_true", help="keep each picture once, and none of two classes")
     add.add_argument("--version-of", metavar="SET", default="", help="add it as a new version of this data set")
@@ -76,37 +76,16 @@ def _list(options: argparse.Namespace, store: DatasetStore) -> int:
         return 0
     for spec in specs:
         print(f"{spec.reference:24} {to_printable(spec.name)}: {_counts(spec)}")
+    for sentence in describe_damage(store, specs).values():
+        print(to_printable(sentence), file=sys.stderr)
     return 0
 
 
 def _add(options: argparse.Namespace, store: DatasetStore) -> int:
-    from tqdm import tqdm
+    from core.cli.data_adding import add_set
 
-    from core.datasets.drafting import read_draft
-    from core.datasets.importing.sources import source_of_paths
-
-    if missing := [path for path in options.files if not path.exists()]:
-        raise UsageError(f"There is no file or folder at {missing[0]}. Check the path.")
     set_id = _spec(store, options.version_of).id if options.version_of else ""
-    with tqdm(total=100, unit="%", bar_format="{l_bar}{bar}| {elapsed}") as bar:
-
-        def report(share: float) -> None:
-            bar.update(round(100 * share) - bar.n)
-
-        draft = read_draft(source_of_paths(options.files), lambda share: report(0.8 * share))
-        choices = draft.suggested
-        if options.classes:
-            choices = replace(choices, class_names=tuple(each.strip() for each in options.classes.split(",")))
-        if len(choices.class_names) != len(draft.raw.class_names):
-            raise UsageError(f"--classes has {len(choices.class_names)} names; there are {len(draft.raw.class_names)}.")
-        choices = replace(
-            choices,
-            name=options.name or choices.name,
-            form=_FORMS[options.form] if options.form else choices.form,
-            is_swapped=choices.is_swapped if options.swap is None else options.swap,
-            without_duplicates=options.no_duplicates,
-        )
-        spec = draft.keep(store, choices, set_id, lambda share: report(0.8 + 0.2 * share))
+    spec, draft, choices = add_set(options, store, set_id)
     notes = [*draft.remarks, *draft.duplicates.sentences()]
     if options.json:
         print(json.dumps(_facts(spec) | {"format": draft.format_name, "remarks": notes}))
@@ -141,12 +120,8 @@ def _export(options: argparse.Namespace, store: DatasetStore) -> int:
     target = options.output or Path(f"{spec.reference}.zip")
     with name_file_in_errors(target):
         check_is_free(target)
-        try:
-            with open(target, "xb") as file:
-                write_zip(store, spec, file)
-        except BaseException:
-            target.unlink(missing_ok=True)
-            raise
+        with claimed(target), open(target, "wb") as file:
+            write_zip(store, spec, file)
     print(json.dumps({"dataset": spec.reference, "file": str(target)}) if options.json else f"Wrote {target}")
     return 0
 

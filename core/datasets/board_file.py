@@ -13,6 +13,7 @@ from core.datasets.draft import Choices
 from core.datasets.drawing_board import DRAWN_HERE, Board, image_text
 from core.datasets.mnist import DatasetError
 from core.datasets.store import DatasetStore
+from core.datasets.version_writing import check_space
 from core.storage import atomic
 
 MAX_DRAWINGS = 10_000
@@ -47,8 +48,9 @@ class BoardFile:
     def add(self, name: str, strokes: np.ndarray, plain: np.ndarray | None = None) -> None:
         """Save a drawing of a class, (28, 28) uint8 in MNIST form; `plain` of a photo. On the disk when this returns.
 
-        Raises `DatasetError` where there are too many, `OSError`.
+        Raises `DatasetError` where there are too many or the disk is nearly full, `OSError`.
         """
+        check_space(self._store.folder.parent)
         if self.read().total >= MAX_DRAWINGS:
             raise DatasetError(f"There are {MAX_DRAWINGS:,} drawings already; keep them as a data set first.")
         row: dict[str, Any] = {"of": name, "strokes": image_text(strokes)}
@@ -61,32 +63,47 @@ class BoardFile:
     def keep(self, name: str) -> DatasetSpec:
         """Add the drawings as a data set of that name, or as a new version of the one that was drawn on.
 
-        The board is then empty, and is kept with the set, so that more can be drawn later. Raises `DatasetError`,
-        `ConfigError`, `OSError`; the board stays as it was then.
+        Where that one was deleted or got other images meanwhile, maybe drawn by somebody else, it is a new set too, so
+        that nobody's images are replaced. The board is then empty, and is kept with the set, so that more can be drawn
+        later. Raises `DatasetError`, `ConfigError`, `OSError`; the board stays as it was then.
         """
         board = self.read()
         if board.obstacle:
             raise DatasetError(board.obstacle)
+        newest = self._continued(board)
+        if newest and newest.class_names != board.known_names:
+            names = _renamed_as(newest, board)
+            self._append({"renamed": names, "continues": newest.id})
+            board = self.read()
         draft = board.draft()
-        set_id = board.continues if board.continues in (path.name for path in self._store.folders()) else ""
         form = draft.suggested.form if board.has_photos_alone else ImageForm.MNIST
         choices = Choices(name, board.class_names, form, source=DRAWN_HERE)
-        spec = draft.keep(self._store, choices, set_id)
+        spec = draft.keep(self._store, choices, newest.id if newest else "")
+        self._append({"sha256": spec.sha256})
         self._path.replace(self._kept_path(spec.id))
         return spec
 
     def can_continue(self, set_id: str) -> bool:
-        """Return whether more can be drawn of a data set: it was drawn here."""
+        """Return whether more can be drawn of a data set: it was drawn here, though files may have been added since."""
         return self._kept_path(set_id).exists()
 
     def continue_set(self, set_id: str) -> None:
-        """Put the drawings of a data set on the empty board again; raises `DatasetError`, `OSError`."""
+        """Put the drawings of a data set on the empty board again.
+
+        Raises `DatasetError` where the board is not empty, or the newest version has images that were not drawn here;
+        `OSError`.
+        """
         if self.read().total:
             raise DatasetError("There are drawings on the board that are no data set yet. Keep or discard them first.")
-        data = self._kept_path(set_id).read_bytes()
+        spec, path = self._store.spec(set_id), self._kept_path(set_id)
+        if Board.of_rows(atomic.read_lines(path)[0]).sha256 != spec.sha256:
+            raise DatasetError(
+                f"{spec.reference} has other images than those drawn here: it was made from files. Draw them as a set "
+                "of their own."
+            )
+        data = path.read_bytes()
         atomic.replace_file(self._path, lambda file: file.write(data))
-        names = self._store.spec(set_id).class_names
-        self._append({"token": secrets.token_hex(4), "continues": set_id, "renamed": list(names)})
+        self._append({"token": secrets.token_hex(4), "continues": set_id, "renamed": list(spec.class_names)})
 
     def discard(self) -> None:
         """Set the board aside; `bring_back` undoes it. Raises `OSError`."""
@@ -106,9 +123,34 @@ class BoardFile:
     def _aside(self) -> Path:
         return self._path.with_suffix(".aside")
 
+    def title(self, board: Board) -> str:
+        """Return the name of the data set that is drawn on; '' for a new one."""
+        newest = self._continued(board)
+        return newest.name if newest else ""
+
+    def _continued(self, board: Board) -> DatasetSpec | None:
+        """Return the set whose new version the board is; None where it has other images by now, or is gone."""
+        try:
+            newest = self._store.spec(board.continues)
+        except DatasetError:
+            return None
+        return newest if newest.sha256 == board.sha256 else None
+
     def _kept_path(self, set_id: str) -> Path:
         return self._folder / f"{set_id}.jsonl"
 
     def _append(self, row: dict[str, Any]) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         atomic.append_line(self._path, row, durable=True)
+
+
+def _renamed_as(spec: DatasetSpec, board: Board) -> list[str]:
+    """Return the board's classes with the names that the set has given them meanwhile; raises `DatasetError`."""
+    new_names = dict(zip(board.known_names, spec.class_names, strict=True))
+    names = [new_names.get(name, name) for name in board.class_names]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise DatasetError(
+            f"{spec.name} was renamed meanwhile, and has a class {twice!r} of its own. Give yours another name."
+        )
+    return names

@@ -11,6 +11,7 @@ import numpy as np
 from core.config.dataset_spec import DatasetSpec, parse_dataset
 from core.config.field_spec import ConfigError
 from core.datasets.dataset_arrays import PARTS, check_arrays, checksum
+from core.datasets.dataset_ids import versions
 from core.datasets.dataset_summary import DatasetSummary
 from core.datasets.mnist import DatasetError
 from core.storage import atomic, json_files
@@ -44,6 +45,20 @@ def read_spec(folder: Path) -> DatasetSpec:
     if (spec.id, str(spec.version)) != (folder.parent.name, folder.name):
         raise DatasetError(f"The card in {folder} is that of {spec.reference}. Delete the set and add it again.")
     return spec
+
+
+def read_newest(folder: Path) -> DatasetSpec:
+    """Return the spec of the newest version in a data set's folder whose card can be read.
+
+    Raises `DatasetError` on the newest one where there is none.
+    """
+    problem = DatasetError(f"There is no data set in {folder} any more.")
+    for place, version in enumerate(reversed(versions(folder))):
+        try:
+            return read_spec(folder / str(version))
+        except DatasetError as error:
+            problem = problem if place else error
+    raise problem
 
 
 def read_arrays(path: Path, spec: DatasetSpec) -> dict[str, np.ndarray]:

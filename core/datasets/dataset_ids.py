@@ -21,9 +21,12 @@ def free_id(folder: Path, name: str) -> str:
 
 
 def versions(folder: Path) -> list[int]:
-    """Return the versions in a data set's folder, ascending."""
-    there = folder.iterdir() if folder.is_dir() else ()
-    return sorted(int(path.name) for path in there if re.fullmatch("[1-9][0-9]{0,6}", path.name))
+    """Return the versions in a data set's folder, ascending; none where it is gone, maybe at this moment."""
+    try:
+        names = [path.name for path in folder.iterdir()]
+    except OSError:
+        return []
+    return sorted(int(name) for name in names if re.fullmatch("[1-9][0-9]{0,6}", name))
 
 
 def newest_version(folder: Path) -> int:

@@ -35,8 +35,12 @@ def delete(store: DatasetStore, set_id: str) -> None:
 
 def deleted(store: DatasetStore) -> list[str]:
     """Return the ids of the data sets in the trash, the last deleted first."""
-    there = [path for path in _folder(store).glob("*") if path.is_dir()]
-    return [path.name for path in sorted(there, key=lambda path: path.stat().st_mtime, reverse=True)]
+    times = {}
+    for path in _folder(store).glob("*"):
+        with contextlib.suppress(OSError):  # removed for good at this moment
+            if path.is_dir():
+                times[path.name] = path.stat().st_mtime
+    return sorted(times, key=times.__getitem__, reverse=True)
 
 
 def restore(store: DatasetStore, set_id: str) -> None:

@@ -18,7 +18,10 @@ from core.datasets.known_sets import find_known
 from core.datasets.orientation import DigitLikeness
 
 _READING_SHARE = 0.9  # of the progress; the rest is looking at what was read
-_NOT_DIGITS = "The classes are numbered, and do not look like the digits 0 to 9: name them as you like."
+_NOT_DIGITS = (
+    "The classes are numbered, and do not look like the digits 0 to 9. Give them names of your own under Names of the "
+    "classes, or on the command line with --classes."
+)
 _NO_TEST_PART = "No test part is named in it: every fifth image of each class becomes the test part."
 
 
@@ -41,7 +44,11 @@ def make_draft(raw: RawSet, source: Source, format_name: str, keep_order: bool =
     if card:
         labels = in_its_order(raw.labels, raw.class_names, card)
         raw = replace(raw, class_names=card.class_names, labels=labels)
-    if raw.is_test is None:
+        if raw.strokes is None and card.form is ImageForm.MNIST:
+            raw = replace(raw, strokes=raw.plain)  # they were kept so
+    if raw.is_test is None and card and not card.test_images:
+        is_test = np.zeros(len(raw.labels), bool)
+    elif raw.is_test is None:
         is_test = every_fifth(raw.labels, None if keep_order else 0)
         remarks.append(_NO_TEST_PART)
     else:

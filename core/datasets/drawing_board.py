@@ -28,7 +28,9 @@ class Drawing28:
 class Board:
     """A drawing board as it is: its classes, the drawings of each in their order, and how often it was changed.
 
-    `token` is another one for each new board. `continues` is the id of the data set that is drawn on; '' for a new one.
+    `token` is another one for each new board. `continues` is the id of the data set that is drawn on, '' for a new one,
+    and `known_names` are the names that its classes had then.
+    `sha256` is that of the data set that the drawings were when they were kept last; '' before.
     """
 
     token: str = ""
@@ -36,28 +38,33 @@ class Board:
     class_names: tuple[str, ...] = ()
     drawings: dict[str, list[Drawing28]] = field(default_factory=dict)
     changes: int = 0
+    sha256: str = ""
+    known_names: tuple[str, ...] = ()
 
     @classmethod
     def of_rows(cls, rows: Iterable[dict[str, Any]]) -> "Board":
         """Return the board that these changes, in their order, have made; a damaged one is skipped."""
-        token, continues, changes = "", "", 0
+        token, continues, sha256, changes = "", "", "", 0
         names: tuple[str, ...] = ()
+        known: tuple[str, ...] = ()
         drawings: dict[str, list[Drawing28]] = {}
         for row in rows:
             changes += 1
             token, continues = row.get("token", token), row.get("continues", continues)
+            sha256 = row.get("sha256", sha256)
             if isinstance(row.get("classes"), list):
                 names = tuple(str(each) for each in row["classes"])
             if isinstance(row.get("renamed"), list):
                 renamed = dict(zip(names, map(str, row["renamed"]), strict=False))
                 names = tuple(renamed.values())
-                drawings = {renamed.get(old, old): each for old, each in drawings.items()}
+                known = tuple(map(str, row["renamed"])) if "continues" in row else known
+                drawings = _renamed(drawings, renamed)
             name = row.get("of")
             if isinstance(name, str) and (drawing := _drawing(row)):
                 drawings.setdefault(name, []).append(drawing)
             elif isinstance(name, str) and row.get("undo") and drawings.get(name):
                 drawings[name].pop()
-        return cls(token, continues, names, drawings, changes)
+        return cls(token, continues, names, drawings, changes, sha256, known)
 
     def of(self, name: str) -> list[Drawing28]:
         """Return the drawings of a class, the oldest first."""
@@ -90,6 +97,15 @@ class Board:
         labels = np.array([label for label, _ in labelled])
         raw = RawSet(self.class_names, plain, labels, None if np.array_equal(plain, strokes) else strokes)
         return make_draft(raw, Source("", ()), DRAWN_HERE, keep_order=True)
+
+
+def _renamed(drawings: dict[str, list[Drawing28]], renamed: dict[str, str]) -> dict[str, list[Drawing28]]:
+    """Return the drawings by the new names of their classes.
+
+    Those of a class that was taken out are dropped where another class has its name now: they are of something else.
+    """
+    taken = set(renamed.values())
+    return {renamed.get(old, old): each for old, each in drawings.items() if old in renamed or old not in taken}
 
 
 def image_text(image: np.ndarray) -> str:

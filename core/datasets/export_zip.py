@@ -11,6 +11,7 @@ from typing import BinaryIO
 from core.config.dataset_spec import DatasetSpec
 from core.datasets.store import DatasetStore
 from core.pictures.display import encode
+from core.storage.csv_literals import to_literal
 
 CARD_NAME, TABLE_NAME = "card.json", "labels.csv"
 
@@ -38,7 +39,7 @@ def write_zip(
             ):
                 name = f"{part}/{folder_name(spec, label)}/{number:06}.png"
                 archive.writestr(name, encode(image, lossless=True))
-                rows.writerow([name, spec.class_names[label], part])
+                rows.writerow([name, to_literal(spec.class_names[label]), part])
                 done += 1
                 if done % _REPORT_EVERY == 0:
                     report(done / total)

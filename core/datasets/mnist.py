@@ -24,7 +24,7 @@ _TRAINING_IMAGES = 60000
 
 
 class DatasetError(RuntimeError):
-    """MNIST's file is missing or damaged; the message says what is wrong and how to repair it."""
+    """A data set, or the files of one, that cannot be used; the message says what is wrong and what to do."""
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,8 @@
 """The data sets of an installation: each version of one is a folder that is written once and never changes."""
 
 import contextlib
-import secrets
-import shutil
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +12,11 @@ from core.config.dataset_spec import MNIST, DatasetSpec, ImageForm, check_class_
 from core.datasets.dataset_arrays import PARTS, check_arrays, checksum
 from core.datasets.dataset_files import (
     ARRAYS,
-    CARD,
     SUMMARY,
     link_or_copy,
     read_arrays,
     read_card,
+    read_newest,
     read_spec,
     read_summary,
     write_arrays,
@@ -28,12 +24,10 @@ from core.datasets.dataset_files import (
 from core.datasets.dataset_ids import REFERENCE, free_id, newest_version, versions
 from core.datasets.dataset_summary import DatasetSummary
 from core.datasets.mnist import DatasetError, load_arrays
-from core.runs.array_cache import ArrayCache
-from core.runs.schema import RunError
-from core.storage import atomic
+from core.datasets.mnist_summary import mnist_summary
+from core.datasets.version_writing import check_space, write_version
 from core.storage.recent_slots import RecentSlots
 
-_WRITING_S = 600.0  # far longer than the writing of a set takes
 _HELD_SETS = 2  # in memory, each with up to hundreds of megabytes
 _loaded: RecentSlots[tuple[Path, str, str], dict[str, np.ndarray]] = RecentSlots(_HELD_SETS)
 
@@ -49,11 +43,11 @@ class DatasetStore:
         self.folder = root / "datasets"
 
     def specs(self) -> list[DatasetSpec]:
-        """Return the newest version of each data set: MNIST, then the others by name. Damaged ones are left out."""
+        """Return the newest readable version of each data set: MNIST, then the others by name."""
         found = []
         for folder in self.folders():
             with contextlib.suppress(DatasetError):
-                found.append(self._newest(folder))
+                found.append(read_newest(folder))
         return [MNIST, *sorted(found, key=lambda spec: (spec.name.casefold(), spec.id))]
 
     def folders(self) -> list[Path]:
@@ -74,7 +68,7 @@ class DatasetStore:
             raise DatasetError(f"There is no data set {reference[:80]!r} here. Add it, or choose another one.")
         folder = self.folder / match[1]
         if match[2] is None:
-            return self._newest(folder)
+            return read_newest(folder)
         if int(match[2]) not in versions(folder):
             raise DatasetError(
                 f"The data set {match[1]} has no version {match[2]}; its newest is {newest_version(folder)}."
@@ -121,10 +115,11 @@ class DatasetStore:
 
         arrays: as `load` returns them. `set_id`: of a data set of which this is a new version; a new one where it is
         empty, whose id is made of the name. `details`: what else its card is to hold, as plain data.
-        Raises `DatasetError` where the arrays are no data set, `ConfigError` where a text or the number of classes is
-        out of range, `OSError` where there is no space; nothing is left then.
+        Raises `DatasetError` where the arrays are no data set or less of the disk is free than the server's limit,
+        `ConfigError` where a text or the number of classes is out of range, `OSError`; nothing is left then.
         """
-        names = check_class_names(list(class_names))
+        check_space(self.folder.parent)
+        names = _clean_names(class_names)
         check_arrays(arrays, names)
         made_id = set_id or free_id(self.folder, name)
         version = (newest_version(self.folder / made_id) + 1) if set_id else 1
@@ -136,7 +131,7 @@ class DatasetStore:
             write_arrays(folder / ARRAYS, {part: arrays[part] for part in PARTS})
             write_arrays(folder / SUMMARY, DatasetSummary.of(arrays, len(names)).to_arrays())
 
-        self._write(spec, dict(details or {}), fill)
+        write_version(self.folder, spec, dict(details or {}), fill)
         return spec
 
     def rename(self, spec: DatasetSpec, name: str, class_names: Sequence[str]) -> DatasetSpec:
@@ -149,14 +144,14 @@ class DatasetStore:
             raise DatasetError(f"{spec.name} has {spec.num_classes} classes; {len(class_names)} names are given.")
         before, card = self._version_folder(spec), self.card(spec)
         version = newest_version(self.folder / spec.id) + 1
-        renamed = replace(spec, version=version, name=name.strip(), class_names=check_class_names(list(class_names)))
+        renamed = replace(spec, version=version, name=name.strip(), class_names=_clean_names(class_names))
 
         def fill(folder: Path) -> None:
             for file in (ARRAYS, SUMMARY):
                 if (before / file).exists():
                     link_or_copy(before / file, folder / file)
 
-        self._write(renamed, card, fill)
+        write_version(self.folder, renamed, card, fill)
         return renamed
 
     def summary(self, spec: DatasetSpec) -> DatasetSummary:
@@ -165,55 +160,17 @@ class DatasetStore:
         Raises `DatasetError` as `load` does.
         """
         if spec.id == MNIST.id:
-            return _mnist_summary(self.folder.parent)
+            return mnist_summary(self.folder.parent)
         kept = read_summary(self._version_folder(spec) / SUMMARY, spec)
         return kept or DatasetSummary.of(self.load(spec), spec.num_classes)
-
-    def _write(self, spec: DatasetSpec, details: dict[str, Any], fill: Callable[[Path], None]) -> None:
-        """Write a version with its card and what `fill` writes into its folder, which appears in one rename."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._remove_leftovers()
-        target = self.folder / spec.id / str(spec.version)
-        staged = self.folder / f".{secrets.token_hex(4)}.new"
-        staged.mkdir()
-        try:
-            fill(staged)
-            atomic.replace_json(staged / CARD, details | spec.to_json())
-            (self.folder / spec.id).mkdir(exist_ok=True)
-            staged.rename(target)
-        except BaseException as error:
-            shutil.rmtree(staged, ignore_errors=True)
-            with contextlib.suppress(OSError):
-                (self.folder / spec.id).rmdir()  # only where it is empty
-            if isinstance(error, OSError) and target.exists():
-                raise DatasetError(f"{spec.reference} was added at the same moment elsewhere. Try again.") from error
-            raise
-
-    def _remove_leftovers(self) -> None:
-        """Remove what a writer that was killed has left; skip what cannot be removed."""
-        for each in self.folder.glob(".*.new"):
-            with contextlib.suppress(OSError):
-                if time.time() - each.stat().st_mtime > _WRITING_S:
-                    shutil.rmtree(each, ignore_errors=True)
 
     def _version_folder(self, spec: DatasetSpec) -> Path:
         return self.folder / spec.id / str(spec.version)
 
-    def _newest(self, folder: Path) -> DatasetSpec:
-        return read_spec(folder / str(newest_version(folder)))
 
-
-@cache
-def _mnist_summary(root: Path) -> DatasetSummary:
-    """Return the summary of MNIST, which a root keeps from the first time on."""
-    kept, name = ArrayCache(root), f"summary-{MNIST.sha256[:16]}"
-    with contextlib.suppress(RunError, ValueError, TypeError):
-        if arrays := kept.load(name):
-            return DatasetSummary.from_arrays(arrays, MNIST.num_classes)
-    summary = DatasetSummary.of(load_arrays(), MNIST.num_classes)
-    with contextlib.suppress(OSError):
-        kept.save(name, summary.to_arrays())
-    return summary
+def _clean_names(class_names: Sequence[str]) -> tuple[str, ...]:
+    """Return names of classes with single spaces within them and none around: no two look the same."""
+    return check_class_names([" ".join(name.split()) for name in class_names])
 
 
 def _check_is_own(spec: DatasetSpec) -> None:

@@ -2,7 +2,9 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+from core.storage.csv_literals import to_literal
 
 Row = Mapping[str, object]
 Columns = dict[str, list]
@@ -18,9 +20,9 @@ def to_csv(columns: Columns) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(columns)
-    writer.writerows([_literal(cell) for cell in row] for row in zip(*columns.values(), strict=True))
+    writer.writerows(map(_literals, zip(*columns.values(), strict=True)))
     return text.getvalue().encode("utf-8-sig")
 
 
-def _literal(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+def _literals(row: Iterable[object]) -> list[object]:
+    return [to_literal(cell) if isinstance(cell, str) else cell for cell in row]

@@ -50,14 +50,14 @@ def check_queue(store: RunStore, count: int = 1) -> None:
         )
 
 
-def check_disk(root: Path) -> None:
-    """Raise `QuotaError` where less than the limit is free on the disk of the runs folder."""
+def check_disk(root: Path, what: str = "a run") -> None:
+    """Raise `QuotaError` where less than the limit is free for `what` on the disk of the runs folder."""
     least = ServerSettings.from_environment().min_free_mb
     there = next((folder for folder in (root, *root.parents) if folder.exists()), root)
     free_mb = shutil.disk_usage(there).free // 1024**2
     if free_mb < least:
         raise QuotaError(
-            f"Only {free_mb:,} MB are free on the disk of {to_printable(str(root))}; a run needs at least {least:,} "
+            f"Only {free_mb:,} MB are free on the disk of {to_printable(str(root))}; {what} needs at least {least:,} "
             f"({variable('min_free_mb')}). Delete runs and remove all in the trash, whose space is free five "
             "minutes later, or make room otherwise."
         )

@@ -9,7 +9,7 @@ from core.datasets.board_file import BoardFile
 from core.datasets.importing.picture_reading import read_photo
 from core.datasets.store import DatasetStore
 from core.storage import atomic
-from pages.widgets.data.state import CHOSEN, DRAWN_CLASS, VIEW, View
+from pages.widgets.data.state import CHOSEN, DRAWN_CLASS, READ_FILES, VIEW, View
 from pages.widgets.shared import visitor
 from tests.support.app import FULL_DISK, failing, plain, words
 from tests.support.dataset_files import idx_files, large_picture, letter_images, png_bytes, zip_bytes
@@ -164,6 +164,62 @@ def test_what_is_no_data_set_is_a_sentence(app, sets):
     assert "No data set is found in notes.txt" in plain(words(at))
 
 
+def test_a_draft_and_the_choices_made_of_it_stay_while_another_view_is_open(app, sets):
+    at = uploaded(app, *idx_files(IMAGES, LABELS))
+    at.text_input[0].set_value("Three letters").run()
+    at.radio(key=VIEW.name).set_value(View.SETS).run()
+    at.radio(key=VIEW.name).set_value(View.UPLOAD).run()
+    assert not at.exception
+    assert "IDX files" in words(at) and at.text_input[0].value == "Three letters"
+    press(at, "Add this data set")
+    assert sets.spec("three-letters").num_classes == 3
+
+
+def test_files_are_discarded(app, sets):
+    at = uploaded(app, *idx_files(IMAGES, LABELS))
+    at.radio(key=VIEW.name).set_value(View.SETS).run()
+    at.radio(key=VIEW.name).set_value(View.UPLOAD).run()
+    press(at, "Discard these files")
+    assert not at.exception and at.session_state[READ_FILES.name] is None
+    assert "nothing is added before you have seen it" in words(at)
+
+
+def test_a_damaged_version_is_said_and_the_one_before_it_is_shown(app, sets, letters):
+    sets.rename(letters, "Griechisch", ["α", "β", "γ"])
+    (sets.folder / letters.id / "2" / "card.json").write_text("{")
+    at = app("data", **{CHOSEN.name: letters.reference})
+    assert "letters-and-more@2 is damaged; letters-and-more@1" in plain(words(at))
+    assert at.radio(key=CHOSEN.name).value == letters.reference
+    assert "Delete it" not in [each.label for each in at.button]
+
+
+def test_a_class_on_the_board_may_have_a_comma(app, file):
+    file.begin(["a, b", "c"])
+    at = app("data", **{VIEW.name: View.DRAW})
+    (area,) = at.text_area
+    area.set_value(f"{area.value}\nd").run()
+    press(at, "Save the classes")
+    assert not at.exception and file.read().class_names == ("a, b", "c", "d")
+
+
+def test_drawings_on_a_set_that_somebody_else_has_changed_are_a_set_of_their_own(app, sets, file):
+    file.begin(["a", "b"])
+    for name in ("a", "a", "b", "b"):
+        file.add(name, IMAGES[0])
+    spec = file.keep("Mine")
+    at = app("data", **{CHOSEN.name: spec.reference})
+    press(at, "Draw more")
+    other = BoardFile(sets, "somebody else")
+    other.continue_set(spec.id)
+    other.add("a", IMAGES[3])
+    other.keep("Mine")
+    press(at, "Keep more of it")
+    assert not at.exception
+    (message,) = at.session_state["messages"]
+    assert "was deleted or changed meanwhile" in message.text
+    assert sets.spec("mine").reference == "mine@2" and sets.spec("mine-2").train_images == 4
+
+
 def test_on_a_full_disk_the_draft_stays(app, sets, monkeypatch):
     at = uploaded(app, *idx_files(IMAGES, LABELS))
     sentence, error = FULL_DISK
@@ -214,7 +270,7 @@ def test_more_can_be_drawn_of_a_set_which_is_then_a_new_version(app, sets, file)
     draw(at, file)
     press(at, "Keep more of it")
     assert not at.exception
-    assert sets.spec("mine").reference == "mine@2"
+    assert (sets.spec("mine").reference, sets.spec("mine").name) == ("mine@2", "Mine")
     assert sets.spec("mine").train_images + sets.spec("mine").test_images == 5
 
 

@@ -6,16 +6,13 @@ from typing import BinaryIO, cast
 
 from core.datasets.importing import source_files
 from core.datasets.importing.source_files import SourceFile
+from core.datasets.importing.unpacking import check_unpacked
 from core.datasets.mnist import DatasetError
-from core.pictures.zip_archives import MAX_UNPACKED_RATIO, ReopenedFile
+from core.pictures.zip_archives import ReopenedFile
 from core.storage import safe_zip
 from core.storage.os_errors import error_text
 
-MAX_UNPACKED_BYTES = 4 * 1024**3
-"""How many bytes a ZIP may unpack to; they are never in memory together."""
-
 _TAIL_BYTES = 64 * 1024**2  # of a ZIP's end, where its directory lies
-_MIN_UNPACKED_BYTES = 64 * 1024**2  # so much any ZIP may unpack to: many pictures of one colour pack very well
 
 
 def open_archive(file: SourceFile, max_entries: int) -> zipfile.ZipFile:
@@ -48,12 +45,12 @@ def zip_members(file: SourceFile, remarks: list[str]) -> tuple[list[SourceFile],
 
 def _check_sizes(file: SourceFile, infos: list[zipfile.ZipInfo]) -> None:
     unpacked, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
-    is_bomb = packed > file.size or unpacked > max(_MIN_UNPACKED_BYTES, MAX_UNPACKED_RATIO * file.size)
-    if is_bomb or unpacked > MAX_UNPACKED_BYTES:
+    if packed > file.size:
         raise DatasetError(
-            f"{file.shown_name} has {file.size:,} bytes and would unpack to {unpacked / 1024**2:,.0f} MB"
-            f"{', as no data set does' if is_bomb else ''}; it is not opened. Send the files themselves, or fewer."
+            f"{file.shown_name} has {file.size:,} bytes, and says that its files take {packed:,} of them; it is not "
+            "opened. Pack it again."
         )
+    check_unpacked(file.shown_name, file.size, unpacked)
 
 
 def _allowed_members(

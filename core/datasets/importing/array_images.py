@@ -34,7 +34,8 @@ class GreyScale:
             raise DatasetError("The images hold values that are no numbers (NaN or infinite).")
         if low < 0:
             return cls(low, max(high, low + 1e-6))
-        usual = (1, 16, 255, 65535) if values.dtype.kind != "f" else (1, 255)
+        is_whole = values.dtype.kind != "f" or bool(np.equal(values, np.round(values)).all())
+        usual = (1, 16, 255, 65535) if is_whole else (1, 255)
         return cls(0, next((each for each in usual if high <= each), high))
 
     def to_bytes(self, values: np.ndarray) -> np.ndarray:

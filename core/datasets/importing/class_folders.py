@@ -46,8 +46,11 @@ def _labelled(file: SourceFile, path: Sequence[str]) -> LabelledFile:
 
 
 def _without_common_folder(paths: list[list[str]]) -> list[list[str]]:
-    """Return the paths without the folders that all share, such as the ZIP's own; a class's folder stays."""
-    while paths and len({path[0] for path in paths}) == 1 and max(map(len, paths)) > 2:
+    """Return the paths without the folders that all share, such as the ZIP's own; a class's folder stays.
+
+    In a ZIP a picture may have the name of a folder; neither is taken away then.
+    """
+    while paths and len({path[0] for path in paths}) == 1 and max(map(len, paths)) > 2 and min(map(len, paths)) > 1:
         paths = [path[1:] for path in paths]
     return paths
 

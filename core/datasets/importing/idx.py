@@ -11,6 +11,7 @@ from typing import BinaryIO
 import numpy as np
 
 from core.datasets.importing.array_images import GreyScale, image_shape, to_images
+from core.datasets.importing.picture_reading import PICTURE_SUFFIXES
 from core.datasets.importing.raw_set import Progress, RawSet, check_image_count, counted, number_labels
 from core.datasets.importing.source_files import Source, SourceFile
 from core.datasets.mnist import DatasetError
@@ -21,7 +22,8 @@ WHAT = "MNIST's own format: train-images, train-labels, t10k-images and t10k-lab
 _NAMED = re.compile(r"idx[1-4]?[-.]u?byte|\.idx[1-4]?(\.gz)?$")
 _TEST = re.compile(r"t10k|test|valid", re.IGNORECASE)
 _UBYTE = 8
-_CHUNK_IMAGES = 5000
+_CHUNK_BYTES = 16 * 1024**2
+_OTHERS = (*PICTURE_SUFFIXES, ".csv", ".csv.gz", ".tsv", ".txt", ".json", ".npy", ".npz")
 
 
 def claims(source: Source) -> bool:
@@ -53,6 +55,9 @@ def _is_test(file: SourceFile) -> bool:
 
 
 def _is_idx(file: SourceFile) -> bool:
+    """Return whether a file is one of IDX; what its name says to be another is not opened: there may be 300,000."""
+    if file.suffix in _OTHERS:
+        return False
     return bool(_NAMED.search(file.name.lower())) or _begins_like_idx(file)
 
 
@@ -111,8 +116,9 @@ def _read_images(file: SourceFile, shape: tuple[int, ...], progress: Progress) -
     images = np.empty((count, 28, 28), np.uint8)
     with file.unpacked() as opened:
         _read_header(opened, file)
-        for first in range(0, count, _CHUNK_IMAGES):
-            number = min(_CHUNK_IMAGES, count - first)
+        step = max(1, _CHUNK_BYTES // each)
+        for first in range(0, count, step):
+            number = min(step, count - first)
             chunk = np.frombuffer(_read_exactly(opened, number * each, file, count), np.uint8)
             images[first : first + number] = to_images(chunk.reshape(number, each), GreyScale(0, 255), sides)
             progress((first + number) / count)

@@ -11,6 +11,7 @@ from core.datasets.importing.raw_set import Progress, RawSet, counted
 from core.datasets.importing.source_files import MAX_IMAGES, Source, SourceFile
 from core.datasets.importing.text_lines import first_line
 from core.datasets.mnist import DatasetError
+from core.storage.csv_literals import from_literal
 
 NAME = "CSV of files and labels"
 WHAT = "a CSV with the columns file and label, together with the pictures, loose or in a ZIP"
@@ -102,7 +103,7 @@ def _row(
             f"{table.shown_name}, line {line:,}: the row has {len(row)} cells and the first line {columns['count']}. "
             "Correct the line; a text with a comma stands in quotes."
         )
-    file, label = row[columns["file"]].strip(), row[columns["label"]].strip()
+    file, label = row[columns["file"]].strip(), from_literal(row[columns["label"]].strip())
     if not file or not label:
         raise DatasetError(f"{table.shown_name}, line {line:,}: no {'label' if file else 'file'} is named.")
     return file, label, row[columns["split"]].strip().lower() if columns["split"] >= 0 else ""

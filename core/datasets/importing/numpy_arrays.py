@@ -54,6 +54,8 @@ def read(source: Source, progress: Progress) -> RawSet:
     for is_test in (False, True):
         if members := [each for each in arrays if each.is_test == is_test]:
             parts.append((is_test, *_read_part(members, progress)))
+    if not parts:
+        raise DatasetError("There is no array in these files. Save the images and the labels with np.savez.")
     labels = np.concatenate([labels for _, _, labels in parts])
     named = number_labels(labels) if labels.dtype.kind in "iu" else name_labels([str(each) for each in labels])
     flags = np.concatenate([np.full(len(labels), is_test) for is_test, _, labels in parts])

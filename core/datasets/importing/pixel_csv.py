@@ -1,7 +1,7 @@
 """CSV files with an image a row, as Kaggle has them: a label and then each pixel's grey (train.csv, label,pixel0,…)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +20,7 @@ _SUFFIXES = (".csv", ".csv.gz", ".txt")
 _LABEL_NAMES = ("label", "labels", "class", "target", "y", "character", "digit")
 _TEST = re.compile(r"test|valid", re.IGNORECASE)
 _NUMBERS = b"0123456789., \t-+eE"
-_CHUNK_ROWS = 2000
+_CHUNK_BYTES = 16 * 1024**2
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def _is_pixel_csv(file: SourceFile) -> bool:
 def _columns_of(file: SourceFile) -> _Columns | None:
     """Return the columns of a file; None where it has only pixels."""
     cells = [cell.strip().strip('"').lower() for cell in first_line(file).split(",")]
-    has_header = any(cell and not cell.replace(".", "").isdigit() for cell in cells[1:-1])
+    has_header = _are_names(cells)
     named = [place for place, cell in enumerate(cells) if cell in _LABEL_NAMES] if has_header else []
     if not named and _is_square(len(cells)):
         return None
@@ -77,6 +77,19 @@ def _columns_of(file: SourceFile) -> _Columns | None:
             "the label is wanted first or last."
         )
     return _Columns(named[0] if named else 0, len(cells), has_header)
+
+
+def _are_names(cells: Sequence[str]) -> bool:
+    """Return whether the cells of a first row name the columns; the pixels' names may be numbers, as pandas makes them.
+
+    A single letter names no column, for it may be a class.
+    """
+    pixels = cells[1:-1]
+    if any(cell and not cell.replace(".", "").isdigit() for cell in pixels):
+        return True
+    if any(len(cell) > 1 and cell in _LABEL_NAMES for cell in (cells[0], cells[-1])):
+        return True
+    return any(pixels == [str(number) for number in range(first, first + len(pixels))] for first in range(3))
 
 
 def _is_square(count: int) -> bool:
@@ -98,15 +111,17 @@ def _read_rows(file: SourceFile, columns: _Columns, progress: Progress) -> tuple
 
 def _chunks(file: SourceFile, columns: _Columns) -> Iterator[tuple[np.ndarray, list[str], int]]:
     """Yield pixels (k, columns - 1), their labels, and how many bytes of the file these rows took."""
-    rows, labels, size = [], [], 0
+    rows, labels, size, is_header = [], [], 0, columns.has_header
+    step = max(1, _CHUNK_BYTES // (np.dtype(np.float32).itemsize * columns.count))
     for number, line in read_lines(file):
         size += len(line) + 1
-        if columns.has_header and not rows and not labels and number == 1:
+        if is_header:
+            is_header = False
             continue
         label, pixels = _split(line, columns)
         rows.append(_parse(pixels, columns.count - 1, file, number))
         labels.append(label)
-        if len(rows) == _CHUNK_ROWS:
+        if len(rows) == step:
             yield np.stack(rows), labels, size
             rows, labels, size = [], [], 0
     if rows:

@@ -1,12 +1,12 @@
 """The files of a data set that is to be imported, wherever they lie: in an upload, a folder, or a ZIP of either."""
 
-import gzip
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
+from core.datasets.importing.unpacking import open_gzip
 from core.datasets.mnist import DatasetError
 from core.pictures.file_names import shorten
 from core.storage.os_errors import error_text
@@ -48,7 +48,7 @@ class SourceFile:
             with self.open() as opened:
                 is_packed = opened.read(2) == b"\x1f\x8b"
             with self.open() as opened:
-                yield cast("BinaryIO", gzip.GzipFile(fileobj=opened)) if is_packed else opened
+                yield open_gzip(opened, self.shown_name, self.size) if is_packed else opened
         except DatasetError:
             raise
         except Exception as error:  # gzip, zlib and zipfile raise nearly anything on damaged bytes

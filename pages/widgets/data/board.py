@@ -75,6 +75,15 @@ def _save_classes(file: BoardFile, key: str) -> None:
     _guarded(file.begin, names)
 
 
+def _change_classes(file: BoardFile, key: str) -> None:
+    """Save the names that stand in the text area, one a line: a name may have a comma."""
+    names = [line.strip() for line in st.session_state[key].splitlines() if line.strip()]
+    if len(set(names)) < 2:
+        PROBLEM.set("Name at least two classes, each on a line of its own.")
+        return
+    _guarded(file.begin, names)
+
+
 def _guarded(act: Callable[..., None], *values: object) -> None:
     """Do something to the board, and keep why it could not be done."""
     try:
@@ -106,28 +115,36 @@ def _show_progress(file: BoardFile, board: Board, name: str) -> None:
 def _finish(file: BoardFile, board: Board) -> None:
     st.divider()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        title = st.text_input("Name of the data set", "My drawings", key=f"board-name-{board.token}", width=260)
+        title = st.text_input(
+            "Name of the data set", file.title(board) or "My drawings", key=f"board-name-{board.token}", width=260
+        )
         st.button(
             "Keep more of it" if board.continues else "Make it a data set",
             type="primary",
             icon=":material/check:",
             disabled=bool(board.obstacle) or not title.strip(),
-            on_click=once(_keep, file, title),
+            on_click=once(_keep, file, title, board.continues),
         )
         with st.popover("Classes", icon=":material/edit:"):
             key = f"board-classes-{board.token}-{len(board.class_names)}"
-            st.text_input("Classes", ", ".join(board.class_names), key=key, help=_NAMES_HELP)
-            st.button("Save the classes", icon=":material/check:", on_click=once(_save_classes, file, key))
+            st.text_area("Classes, one a line", "\n".join(board.class_names), key=key, height=220)
+            st.button("Save the classes", icon=":material/check:", on_click=once(_change_classes, file, key))
             st.button("Discard all drawings", icon=":material/delete:", on_click=once(_guarded, file.discard))
     if board.obstacle:
         st.markdown(f":small[{escape_markdown(board.obstacle)}]")
 
 
-def _keep(file: BoardFile, title: str) -> None:
+def _keep(file: BoardFile, title: str, continues: str) -> None:
     try:
         spec = file.keep(title)
     except (DatasetError, ConfigError, OSError) as error:
         PROBLEM.set(error_text(error))
         return
     open_set(spec.reference)
-    messages.add(f"Added {escape_markdown(spec.name)}.")
+    if continues in ("", spec.id):
+        messages.add(f"Added {escape_markdown(spec.name)}.")
+    else:
+        messages.add_problem(
+            f"{escape_markdown(continues)} was deleted or changed meanwhile. These drawings are a set of "
+            f"their own: {escape_markdown(spec.reference)}."
+        )

@@ -31,7 +31,7 @@ def show(draft: Draft, name: str) -> Choices | None:
 
 def _choices(draft: Draft, name: str) -> Choices | None:
     suggested = draft.suggested
-    title = st.text_input("Name", suggested.name, key=f"draft-name-{name}", max_chars=200)
+    title = _text("Name", suggested.name, f"draft-name-{name}", 200)
     form = st.radio(
         "Form of the images",
         list(_FORMS),
@@ -39,26 +39,32 @@ def _choices(draft: Draft, name: str) -> Choices | None:
         format_func=lambda each: f"{_FORMS[each]}{' (suggested)' if each is suggested.form else ''}",
         key=f"draft-form-{name}",
         help=_FORMS_HELP,
+        persist_state="session",
     )
     is_swapped = st.toggle(
         "Swap rows and columns",
         suggested.is_swapped,
         key=f"draft-swap-{name}",
         help="The files of EMNIST have them swapped: letters then lie on their side, mirrored.",
+        persist_state="session",
     )
     without = bool(draft.duplicates.sentences()) and st.toggle(
-        "Leave duplicates out", False, key=f"draft-duplicates-{name}"
+        "Leave duplicates out", False, key=f"draft-duplicates-{name}", persist_state="session"
     )
     names = _class_names(draft, name)
     with st.expander("Source and licence"):
-        source = st.text_input("Source", suggested.source, key=f"draft-source-{name}", max_chars=500)
-        licence = st.text_input("Licence", suggested.licence, key=f"draft-licence-{name}", max_chars=500)
+        source = _text("Source", suggested.source, f"draft-source-{name}", 500)
+        licence = _text("Licence", suggested.licence, f"draft-licence-{name}", 500)
     count = len(draft.raw.class_names)
     if len(names) != count:
         st.error(f"There are {count} classes, and {len(names)} names.", icon=":material/error:")
         return None
     st.button("Add this data set", type="primary", icon=":material/add:", on_click=_request, disabled=not title.strip())
     return Choices(title, names, form, is_swapped, without, source, licence)
+
+
+def _text(label: str, value: str, key: str, max_chars: int) -> str:
+    return st.text_input(label, value, key=key, max_chars=max_chars, persist_state="session")
 
 
 def _request() -> None:
@@ -72,6 +78,7 @@ def _class_names(draft: Draft, name: str) -> tuple[str, ...]:
             "\n".join(draft.suggested.class_names),
             height=220,
             key=f"draft-classes-{name}",
+            persist_state="session",
         )
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 

@@ -8,6 +8,7 @@ from core.charts.class_balance import class_balance
 from core.config.dataset_spec import DatasetSpec, ImageForm
 from core.datasets import dataset_trash
 from core.datasets.class_rows import rows_of_set
+from core.datasets.damage import describe_damage
 from core.datasets.mnist import DatasetError
 from core.datasets.store import DatasetStore
 from core.storage.os_errors import error_text
@@ -54,13 +55,13 @@ def _title(spec: DatasetSpec) -> str:
 
 
 def _say_damaged(store: DatasetStore, specs: Mapping[str, DatasetSpec]) -> None:
-    """Say which sets cannot be read, each with a button that deletes it."""
+    """Say which sets cannot be read, each with a button that deletes it, and of which an older version is shown."""
     known = {spec.id for spec in specs.values()}
-    for folder in store.folders():
-        if folder.name not in known:
-            st.warning(f"The data set in {escape_markdown(str(folder))} is damaged.", icon=":material/warning:")
-            delete = once(actions.delete, store, folder.name)
-            st.button("Delete it", icon=":material/delete:", key=f"delete-{folder.name}", on_click=delete)
+    for set_id, sentence in describe_damage(store, list(specs.values())).items():
+        st.warning(escape_markdown(sentence), icon=":material/warning:")
+        if set_id not in known:
+            delete = once(actions.delete, store, set_id)
+            st.button("Delete it", icon=":material/delete:", key=f"delete-{set_id}", on_click=delete)
 
 
 def _show_set(store: DatasetStore, spec: DatasetSpec) -> None:

@@ -48,7 +48,7 @@ OPENED = SessionKey[str]("data-opened", "")
 """The reference of a set that the next drawing shows, with the list of sets."""
 
 READ_FILES = SessionKey[ReadFiles | None]("data-files", None)
-"""What was made of the files that are in the uploader."""
+"""What was made of the files that were uploaded last, until others are, or they are kept or discarded."""
 
 UPLOADS = SessionKey[int]("data-uploads", 0)
 """How many uploads were kept: each gets a new uploader."""

@@ -13,6 +13,7 @@ from pages.widgets.data.state import PHOTOS, PROBLEM
 from pages.widgets.recognize import camera
 from pages.widgets.shared import upload_quota
 from pages.widgets.shared.press import once
+from pages.widgets.shared.text import escape_markdown
 
 
 def draw(file: BoardFile, board: Board, name: str) -> None:
@@ -47,7 +48,7 @@ def photograph(file: BoardFile, board: Board, name: str) -> None:
     if not camera.is_here():
         return
     key = f"data-photo-{PHOTOS.get()}"
-    upload_quota.show([st.camera_input(f"A photo of {name}, as large as the picture allows", key=key)])
+    upload_quota.show([st.camera_input(f"A photo of {escape_markdown(name)}, as large as the picture allows", key=key)])
     for taken in upload_quota.held([st.session_state.get(key)]):
         try:
             file.add(name, *read_photo(taken.getvalue()))

@@ -36,23 +36,28 @@ def show(store: DatasetStore) -> None:
             accept_multiple_files=True,
             key=f"data-files-{UPLOADS.get()}",
             max_upload_size=limit_mb,
+            on_change=_forget,
             help=f"At most {MAX_IMAGES:,} images and {limit_mb} MB together. Larger sets: `python -m core data add`.",
         )
     )
+    found = _read(files) if files else READ_FILES.get()  # held where the page showed something else meanwhile
+    if found is None or found.draft is None:
+        if found:
+            st.error(escape_markdown(found.problem), icon=":material/error:")
+        _explain()
+        return
     if not files:
-        READ_FILES.set(None)
-        _explain()
-        return
-    found = _read(files)
-    if found.draft is None:
-        st.error(escape_markdown(found.problem), icon=":material/error:")
-        _explain()
-        return
+        st.button("Discard these files", icon=":material/close:", on_click=_forget)
     place = st.empty()
     choices = draft_preview.show(found.draft, "-".join(map(str, (UPLOADS.get(), abs(hash(found.file_ids)) % 10**9))))
     if ADD_REQUESTED.pop() and choices:
         with place.container():
             _add(store, found.draft, choices)
+
+
+def _forget() -> None:
+    """Free what was read: other files are chosen, or none."""
+    READ_FILES.set(None)
 
 
 def _explain() -> None:

@@ -54,6 +54,23 @@ def test_an_export_is_a_zip_that_overwrites_nothing(folder, capsys, tmp_path):
     assert "exists already" in capsys.readouterr().err
 
 
+def test_a_file_that_appears_meanwhile_is_not_removed(folder, capsys, tmp_path, monkeypatch):
+    printed(capsys, "add", folder)
+    target = tmp_path / "out.zip"
+    monkeypatch.setattr("core.cli.data.check_is_free", lambda path: path.write_bytes(b"of somebody else"))
+    assert main(["data", "export", "letters", "--output", str(target)]) == 1
+    assert target.read_bytes() == b"of somebody else"
+
+
+def test_a_damaged_version_is_said(folder, capsys, store):
+    for _ in range(2):
+        printed(capsys, "add", folder, *(["--version-of", "letters"] if DatasetStore(store.root).folders() else []))
+    (store.root / "datasets" / "letters" / "2" / "card.json").write_text("{")
+    assert main(["data", "list"]) == 0
+    found = capsys.readouterr()
+    assert "letters@1" in found.out and "letters@2 is damaged; letters@1, the version before it" in found.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [

@@ -1,5 +1,7 @@
 """What is suggested for a draft fits its images, and what is kept is what was chosen."""
 
+import io
+import zipfile
 from dataclasses import replace
 
 import numpy as np
@@ -105,6 +107,28 @@ def test_an_exported_set_comes_back_to_the_bit(sets):
     kept = again.keep(sets, again.suggested)
     assert (kept.sha256, kept.class_names, kept.form) == (spec.sha256, spec.class_names, spec.form)
     assert (kept.name, kept.source, kept.licence) == (spec.name, "me", "CC0")
+
+
+def again(sets, spec):
+    draft = read_draft(source_of_uploads([("set.zip", export_zip.zip_bytes(sets, spec))]))
+    return draft.keep(sets, draft.suggested)
+
+
+@pytest.mark.parametrize("form", list(ImageForm))
+def test_an_exported_set_keeps_its_form_its_parts_and_its_names(sets, form):
+    names = ("=1+1", "'-b", " c  d ")
+    arrays = {"x_train": 255 - IMAGES, "y_train": LABELS, "x_test": IMAGES[:0], "y_test": LABELS[:0]}
+    spec = sets.add("Odd", names, arrays, form=form)
+    kept = again(sets, spec)
+    assert (kept.sha256, kept.class_names, kept.form, kept.test_images) == (spec.sha256, spec.class_names, form, 0)
+
+
+def test_no_class_of_an_export_is_a_formula(sets):
+    arrays = {"x_train": IMAGES, "y_train": LABELS, "x_test": IMAGES[:0], "y_test": LABELS[:0]}
+    spec = sets.add("Odd", ("=1+1", "@b", "c"), arrays)
+    with zipfile.ZipFile(io.BytesIO(export_zip.zip_bytes(sets, spec))) as archive:
+        table = archive.read("labels.csv").decode()
+    assert ",'=1+1," in table and ",'@b," in table and ",c," in table
 
 
 def test_the_folders_of_an_export_are_safe_names(sets):

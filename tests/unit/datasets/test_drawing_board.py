@@ -1,5 +1,8 @@
 """A board's drawings are on the disk one by one; damage to one line costs that line alone."""
 
+import shutil
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -22,6 +25,11 @@ def board(sets):
     file = BoardFile(sets, "me")
     file.begin(["a", "b"])
     return file
+
+
+def letter_arrays():
+    images, labels = letter_images(30)
+    return {"x_train": images, "y_train": labels, "x_test": images[:0], "y_test": labels[:0]}
 
 
 def fill(file, count, first=0):
@@ -77,6 +85,70 @@ def test_a_set_that_was_renamed_is_drawn_on_with_its_new_names(board, sets):
     assert (board.read().class_names, len(board.read().of("x"))) == (("x", "y"), 2)
     board.add("y", IMAGES[9])
     assert board.keep("Ours").class_names == ("x", "y")
+
+
+def test_drawings_of_a_class_taken_out_do_not_come_back_under_the_name_of_another(sets):
+    file = BoardFile(sets, "me")
+    file.begin(["A", "B", "C"])
+    for number in range(9):
+        file.add("ABC"[number % 3], IMAGES[number])
+    file.begin(["A", "C"])
+    renamed = sets.rename(file.keep("Mine"), "Mine", ["A", "B"])
+    file.continue_set(renamed.id)
+    shown = [each.strokes.tobytes() for each in file.read().of("B")]
+    assert shown == [IMAGES[place].tobytes() for place in (2, 5, 8)]
+
+
+def test_a_set_that_is_renamed_while_it_is_drawn_on_keeps_its_new_names(board, sets):
+    fill(board, 4)
+    spec = board.keep("Mine")
+    board.continue_set(spec.id)
+    board.begin(["b", "a", "c"])
+    board.add("c", IMAGES[7])
+    board.add("c", IMAGES[8])
+    sets.rename(spec, "Ours", ["x", "c"])
+    assert board.title(board.read()) == "Ours"
+    with pytest.raises(DatasetError, match="was renamed meanwhile, and has a class 'c' of its own"):
+        board.keep("Ours")
+    sets.rename(spec, "Ours", ["x", "y"])
+    kept = board.keep("Ours")
+    assert (kept.reference, kept.class_names) == ("mine@4", ("y", "x", "c"))
+    board.continue_set(kept.id)
+    assert [len(board.read().of(name)) for name in ("y", "x", "c")] == [2, 2, 2]
+
+
+def test_drawings_of_two_persons_on_one_set_are_both_kept(board, sets):
+    fill(board, 4)
+    spec = board.keep("Mine")
+    other = BoardFile(sets, "somebody else")
+    for each in (board, other):
+        each.continue_set(spec.id)
+    fill(board, 2, first=10)
+    fill(other, 4, first=20)
+    mine, theirs = board.keep("Mine"), other.keep("Mine")
+    assert (mine.reference, theirs.reference) == ("mine@2", "mine-2@1")
+    for each, count in ((mine, 6), (theirs, 8)):
+        board.continue_set(each.id)
+        assert board.read().total == count
+        board.discard()
+
+
+def test_a_set_that_got_a_version_from_files_is_not_drawn_on(board, sets):
+    fill(board, 4)
+    spec = board.keep("Mine")
+    sets.add("Mine", ["a", "b", "c"], letter_arrays(), set_id=spec.id)
+    with pytest.raises(DatasetError, match="mine@2 has other images than those drawn here"):
+        board.continue_set(spec.id)
+
+
+def test_nothing_is_written_where_the_disk_is_nearly_full(board, sets, monkeypatch):
+    fill(board, 4)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=1000))
+    with pytest.raises(DatasetError, match="MB are free on the disk of .*; a data set needs at least"):
+        board.add("a", IMAGES[9])
+    with pytest.raises(DatasetError, match="MB are free"):
+        board.keep("Mine")
+    assert board.read().total == 4 and sets.folders() == []
 
 
 def test_what_is_missing_is_a_sentence(board):

@@ -1,6 +1,7 @@
 """Files that are no data set, or would take too much, are refused in one sentence that says what to do."""
 
 import gzip
+import io
 import pickle
 import struct
 import zipfile
@@ -9,7 +10,9 @@ import numpy as np
 import pytest
 
 from core.datasets.drafting import read_draft
-from core.datasets.importing import raw_set, source_files
+from core.datasets.importing import idx, raw_set, source_files, unpacking
+from core.datasets.importing import pixel_csv as pixel_csv_format
+from core.datasets.importing.source_files import Source, SourceFile
 from core.datasets.importing.sources import source_of_paths, source_of_uploads
 from core.datasets.mnist import DatasetError
 from core.datasets.store import DatasetStore
@@ -105,6 +108,11 @@ HOSTILE = {
     "npz of other counts": ([("set.npz", npz_bytes(x=IMAGES, y=LABELS[:20]))], "30 images and y has 20 labels"),
     "npz that is none": ([("set.npz", b"PK\x03\x04")], "set.npz is damaged or is not a ZIP"),
     "npz cut off": ([("images.npy", npy_bytes(IMAGES)[:-9]), ("labels.npy", npy_bytes(LABELS))], "ends before all"),
+    "npz without arrays": ([("set.npz", zip_bytes({"notes.txt": b"hello"}))], "There is no array in these files"),
+    "a folder with a picture's name": (
+        [("set.zip", zip_bytes({"a.png": PNG, "a.png/b/c.png": PNG}))],
+        "There is one class in it",
+    ),
     "not finite": ([("set.npz", npz_bytes(x=IMAGES * np.float32("nan"), y=LABELS))], "no numbers"),
     "fractions as labels": ([("set.npz", npz_bytes(x=IMAGES, y=LABELS + 0.5))], "whole numbers or texts"),
     "ragged table": (
@@ -162,6 +170,48 @@ def test_two_million_images_are_refused_before_memory_is_taken():
     with pytest.raises(DatasetError, match=r"There are 2,000,000 images; at most 300,000 are imported"):
         read_draft(source_of_uploads(files))
     assert raw_set.MAX_IMAGES == 300_000
+
+
+def test_few_large_images_are_read_one_after_the_other():
+    sizes, image = [], bytes(3000 * 3000)
+    head = struct.pack(">HBB3I", 0, 8, 3, 4, 3000, 3000)
+
+    class Opened(io.BytesIO):
+        def read(self, size=-1):
+            sizes.append(size)
+            return super().read(size)
+
+    files = SourceFile("train-images-idx3-ubyte", 4 * len(image), lambda: Opened(head + 4 * image))
+    labels = SourceFile("train-labels-idx1-ubyte", 12, lambda: io.BytesIO(idx_bytes(np.arange(4, dtype=np.uint8) % 2)))
+    raw = idx.read(Source("set", (files, labels)), lambda share: None)
+    assert raw.plain.shape == (4, 28, 28)
+    assert max(sizes) <= 16 * 1024**2
+
+
+def test_no_gzip_unpacks_to_more_than_a_data_set_has(monkeypatch):
+    monkeypatch.setattr(unpacking, "_MIN_UNPACKED_BYTES", 1024**2)
+    images = gzip.compress(struct.pack(">HBB3I", 0, 8, 3, 3000, 28, 28) + bytes(3000 * 28 * 28))
+    labels = gzip.compress(idx_bytes(np.arange(3000) % 2 == 0))
+    files = [("train-images-idx3-ubyte.gz", images), ("train-labels-idx1-ubyte.gz", labels)]
+    with pytest.raises(DatasetError, match="train-images-idx3-ubyte.gz has .* would unpack to .* as no data set does"):
+        read_draft(source_of_uploads(files))
+    csv = gzip.compress(b"label," + b",".join(b"p" * 100 for _ in range(784)) + b"\n" + (b"0," * 784 + b"0\n") * 3000)
+    with pytest.raises(DatasetError, match="train.csv.gz has .* would unpack to .* as no data set does"):
+        read_draft(source_of_uploads([("train.csv.gz", csv)]))
+
+
+def test_rows_of_many_pixels_are_taken_a_few_at_a_time(monkeypatch):
+    monkeypatch.setattr(pixel_csv_format, "_CHUNK_BYTES", 4 * 785 * 7)
+    taken = []
+    real = pixel_csv_format.to_images
+    monkeypatch.setattr(pixel_csv_format, "to_images", lambda rows, *rest: taken.append(len(rows)) or real(rows, *rest))
+    read_draft(source_of_uploads([("train.csv", pixel_csv(IMAGES, LABELS))]))
+    assert taken == [7, 7, 7, 7, 2]
+
+
+def test_pictures_and_tables_are_not_opened_to_find_idx_files():
+    names = ("A/1.png", "A/2.JPG", "labels.csv", "train.csv.gz", "x.npz")
+    assert not idx.claims(Source("", tuple(SourceFile(name, 9, pytest.fail) for name in names)))
 
 
 def test_labels_with_slashes_emoji_and_a_thousand_characters_become_names(tmp_path):

@@ -68,6 +68,19 @@ def test_kaggles_csv_of_pixels_is_read(tmp_path):
         np.testing.assert_array_equal(draft.raw.labels, LABELS)
 
 
+@pytest.mark.parametrize("start", [["label", *range(784)], range(785), range(1, 786), ["label", *range(1, 785)]])
+def test_a_header_of_numbers_is_no_image(start):
+    header = ",".join(map(str, start)).encode()
+    draft = draft_of(("train.csv", b"\n".join([b"", header, pixel_csv(IMAGES, LABELS, header=False)])))
+    assert draft.raw.class_names == ("0", "1", "2")
+    np.testing.assert_array_equal(draft.raw.plain, IMAGES)
+
+
+def test_a_first_row_of_the_class_y_is_an_image():
+    draft = draft_of(("train.csv", pixel_csv(IMAGES, ["yzx"[label] for label in LABELS], header=False)))
+    assert len(draft.raw.plain) == 30
+
+
 def test_a_csv_of_pixels_may_name_its_classes_and_be_packed():
     data = pixel_csv(IMAGES, [f"letter {'ABC'[label]}" for label in LABELS])
     draft = draft_of(("train.csv.gz", gzip.compress(data)), ("test.csv", pixel_csv(IMAGES[:6], ["letter A"] * 6)))
@@ -116,6 +129,12 @@ def test_single_arrays_in_npz_files_as_kmnist_has_them_are_known_by_the_files_na
 def test_arrays_of_other_types_and_shapes_become_the_same_images(change):
     draft = draft_of(("set.npz", npz_bytes(x=change(IMAGES), y=LABELS)))
     assert np.abs(draft.raw.plain.astype(int) - IMAGES).max() <= 1
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.uint8])
+def test_images_of_0_to_16_become_as_bright_as_others(dtype):
+    draft = draft_of(("set.npz", npz_bytes(x=(IMAGES // 16).astype(dtype), y=LABELS)))
+    assert draft.raw.plain.max() > 230
 
 
 def test_images_of_other_sides_are_brought_to_28(tmp_path):

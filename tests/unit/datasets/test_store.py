@@ -3,7 +3,10 @@
 import errno
 import json
 import os
+import shutil
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -140,6 +143,39 @@ def test_a_damaged_card_is_a_sentence_and_hides_no_other_set(sets, text):
     with pytest.raises(DatasetError, match="card"):
         sets.spec("letters")
     assert sets.specs() == [MNIST, other]
+
+
+def test_a_damaged_version_hides_no_version_before_it(sets):
+    first = sets.add("letters", NAMES, arrays_of())
+    second = sets.add("letters", NAMES, arrays_of(seed=1), set_id="letters")
+    (sets.folder / "letters" / "2" / "card.json").write_text("{")
+    assert sets.specs() == [MNIST, first]
+    assert sets.spec("letters") == first
+    with pytest.raises(DatasetError, match="no readable card"):
+        sets.spec(second.reference)
+    assert sets.add("letters", NAMES, arrays_of(seed=2), set_id="letters").version == 3
+
+
+def test_a_set_that_is_deleted_while_all_are_listed_is_left_out(sets, monkeypatch):
+    other = sets.add("others", NAMES, arrays_of())
+    gone = sets.folder / "letters"
+    monkeypatch.setattr(DatasetStore, "folders", lambda self: [gone, sets.folder / other.id])
+    monkeypatch.setattr(Path, "is_dir", lambda path: True)
+    assert sets.specs() == [MNIST, other]
+
+
+def test_on_a_nearly_full_disk_no_set_is_added(sets, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=1000))
+    with pytest.raises(DatasetError, match="a data set needs at least"):
+        sets.add("letters", NAMES, arrays_of())
+    assert not sets.folder.exists()
+
+
+def test_spaces_in_names_of_classes_are_single_and_within(sets):
+    spec = sets.add("letters", [" big  A ", "b"], arrays_of())
+    assert spec.class_names == ("big A", "b")
+    with pytest.raises(ConfigError, match="Two classes are called 'a b'"):
+        sets.rename(spec, "letters", ["a b", "a  b"])
 
 
 def test_damaged_arrays_are_a_sentence(sets):

@@ -30,9 +30,11 @@ def make_notebook(view: RunView) -> bytes:
     from nbformat import v4
 
     run = Reproduction.of(view)
-    cells = [v4.new_markdown_cell("\n\n".join([f"# {_escape(run.title)}", *introduction(run)]), id="introduction")]
+    paragraphs = [f"# {_escape(run.title)}", *map(_escape, introduction(run))]
+    cells = [v4.new_markdown_cell("\n\n".join(paragraphs), id="introduction")]
     for number, section in enumerate([*sections(run), _MISTAKES], 1):
-        cells.append(v4.new_markdown_cell(f"## {section.title}\n\n{section.text}".strip(), id=f"text-{number}"))
+        text = f"## {_escape(section.title)}\n\n{_escape(section.text)}".strip()
+        cells.append(v4.new_markdown_cell(text, id=f"text-{number}"))
         cells.append(v4.new_code_cell(section.code, id=f"code-{number}"))
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook = v4.new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})

@@ -1,5 +1,7 @@
 """The script of a run: it repeats every setting of the recipe, and what was changed while the run trained."""
 
+import ast
+
 import keras
 import numpy as np
 import pytest
@@ -81,6 +83,31 @@ def test_every_setting_of_the_recipe_is_in_the_script_or_a_sentence_says_why_not
         assert body(plain) == body(other) and len(other.partition('"""\n\n')[0]) > len(plain.partition('"""\n\n')[0])
     else:
         assert body(plain) != body(other)
+
+
+HOSTILE = [
+    'x""";print("INJECTED");"""y',
+    r"C:\Users\me",
+    "\\",
+    '"',
+    r"\N{nothing}",
+    '"' * 60 + "\\" * 59,
+    "a " * 30 + '\\"""' * 30,
+    "# coding: rot13",
+]
+"""Names that would end a text in a script, or make it none."""
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_is_nothing_but_text_in_the_script(store, name):
+    classes = tuple(f"{place}{name}"[:40] for place in range(2))
+    spec = DatasetSpec("letters", 1, name, classes, 40, 10, "0" * 64, source=name, licence=name)
+    run = ended_run(store, TrainConfig(dataset=spec))
+    run.write_notes(name=name, remark=name)
+    module = ast.parse(make_script(RunView.read(run)))
+    plain = ast.parse(code_of(store, TrainConfig(dataset=OTHER_VALUES["dataset"])))
+    assert "".join(name.split()) in "".join((ast.get_docstring(module) or "").split())
+    assert [type(each) for each in module.body] == [type(each) for each in plain.body]
 
 
 # the network

@@ -303,6 +303,11 @@ class TrainConfig:
         return "validation images" if self.kept_back or self.fold else "training images"
 
     @property
+    def accuracy_label(self) -> str:
+        """Return what the accuracy in a run's report is called; only on test images is it the test accuracy."""
+        return "Test accuracy" if self.dataset.test_images else f"Accuracy on the {self.tested_on}"
+
+    @property
     def network(self) -> str:
         """Return what the network is called: its architecture, the name of its stack of layers, or `own`."""
         named = (name for name, stack in NAMED_STACKS.items() if parse_layers(stack) == self.layers)

@@ -39,3 +39,10 @@ def test_the_name_of_a_data_set_is_no_markup_in_a_notebook(store):
     texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
     assert any(r"\<img src\=x" in text for text in texts)
     assert not any(re.search(r"(?<!\\)[<\[$]", text) for text in texts)
+
+
+def test_the_mistakes_of_other_classes_are_named(store):
+    spec = DatasetSpec("letters", 1, "Letters", ("A", "K"), 40, 10, "0" * 64)
+    cells = nbformat.reads(make_notebook(RunView.read(ended_run(store, TrainConfig(dataset=spec)))).decode(), 4).cells
+    assert "{CLASSES[y_test[index]]} read as {CLASSES[answers[index]]}" in cells[-1].source
+    assert any("CLASSES = [\n    'A',\n    'K',\n]" in cell.source for cell in cells)

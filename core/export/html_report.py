@@ -79,7 +79,7 @@ def _figures(view: RunView, report: Report) -> str:
     interval = " to ".join(percent(end, 2) for end in report.interval)
     rows = [
         (
-            "Test accuracy",
+            view.config.accuracy_label,
             percent(report.accuracy, 2),
             f"{report.correct:,} of {report.count:,} {tested_on}; 95 % interval {interval}",
         ),

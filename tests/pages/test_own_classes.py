@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from core.config.train_config import TrainConfig
+from core.datasets.split import split_for
 from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
 from core.networks.builder import build
 from core.runs.snapshots import Snapshot
+from pages.widgets.inside import networks
 from tests.support.app import words
 from tests.support.letters import add_letters, letter_images
 from tests.support.runs import finished_status, metric_row
@@ -167,3 +169,11 @@ def test_recognize_reads_with_it_one_at_a_time(app, letters_run):
         at.radio(key="inside_view").set_value(view).run()
         assert not at.exception and not at.warning, view
     assert "Map of digits" not in at.radio(key="inside_view").options
+
+
+def test_what_excites_a_unit_is_looked_for_among_the_images_that_a_run_was_tested_on(store):
+    config = TrainConfig(dataset=add_letters(store.root, has_test=False), fold=2, hidden_units=8)
+    run = store.create(config)
+    run.save_model(build(config))
+    run.write_status(finished_status())
+    assert networks.exciting_images(run.id).images == len(split_for(config, store.root).validation) == 12

@@ -82,14 +82,16 @@ def _bars_figure(probabilities: Sequence[float] | np.ndarray, names: Sequence[st
 def digit_accuracy(digits: Sequence[DigitScore], names: Sequence[str] = DIGITS) -> "go.Figure":
     """Return a chart of the accuracy of each class (`Report.digits`): a dot, and its 95 % interval (Wilson, 1927).
 
-    Dots, for the axis does not begin at 0, and the length of a bar would mislead.
+    Dots, for the axis does not begin at 0, and the length of a bar would mislead. A class without images has none.
     """
     import plotly.graph_objects as go
 
+    digits, title = [score for score in digits if score.count], "digit" if tuple(names) == DIGITS else None
+    names = tuple(names[score.digit] for score in digits)
     shares = [score.accuracy for score in digits]
     intervals = [wilson_interval(round(score.accuracy * score.count), score.count) for score in digits]
     dots = go.Scatter(
-        x=[str(score.digit) for score in digits],
+        x=[str(place) for place in range(len(digits))],
         y=shares,
         mode="markers+text",
         text=[f"{percent_number(share):.1f}" for share in shares],
@@ -113,9 +115,7 @@ def digit_accuracy(digits: Sequence[DigitScore], names: Sequence[str] = DIGITS) 
     )
     figure = base_figure(dots)
     lowest = max(0.0, min(low for low, _ in intervals) - 0.01)
-    figure.update_xaxes(
-        named_axis(names), title="digit" if tuple(names) == DIGITS else None, showgrid=False, fixedrange=True
-    )
+    figure.update_xaxes(named_axis(names), title=title, showgrid=False, fixedrange=True)
     figure.update_yaxes(range=[lowest, 1 + (1 - lowest) * 0.06], tickformat=".0%", title="read right", fixedrange=True)
     if is_named := max(map(len, names)) > 1:
         figure.update_xaxes(tickangle=90)

@@ -180,9 +180,8 @@ def _print_result(run: Run, options: argparse.Namespace) -> int:
     elif test:
         low, high = (percent(each, 2) for each in test.interval)
         images = f"{test.count:,} images (95 % interval {low} to {high})"
-        print(
-            f"{run.config().accuracy_label} {percent(test.accuracy, 2)} on {images}, trained in {status.train_s:.1f} s"
-        )
+        accuracy = f"{run.config().accuracy_label} {percent(test.accuracy, 2)}"
+        print(f"{accuracy} on {images}, trained in {status.train_s:.1f} s")
         print(f"Run {run.id}")
     else:
         print(f"Run {run.id} is {status.state}.")

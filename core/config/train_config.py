@@ -303,6 +303,13 @@ class TrainConfig:
         return "validation images" if self.kept_back or self.fold else "training images"
 
     @property
+    def tested_part(self) -> tuple[DatasetSpec, int, int]:
+        """Return what decides which images a run's report is on: it is the same where they are the same images."""
+        if self.dataset.test_images:
+            return self.dataset, 0, 0
+        return self.dataset, self.fold, 0 if self.fold else self.kept_back
+
+    @property
     def accuracy_label(self) -> str:
         """Return what the accuracy in a run's report is called; only on test images is it the test accuracy."""
         return "Test accuracy" if self.dataset.test_images else f"Accuracy on the {self.tested_on}"

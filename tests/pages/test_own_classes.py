@@ -7,6 +7,7 @@ import pytest
 
 from core.config.train_config import TrainConfig
 from core.datasets.split import split_for
+from core.datasets.store import DatasetStore
 from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
 from core.networks.builder import build
@@ -150,7 +151,65 @@ def test_runs_of_different_sets_are_not_compared_image_by_image(app, store, lett
     at.query_params["compare"] = f"{letters_run.id},{digits_run.id}"
     at.run()
     assert not at.exception
-    assert "These runs learned different data sets." in words(at)
+    assert "These runs were tested on different images" in words(at)
+
+
+def test_runs_that_were_tested_on_different_parts_of_a_set_are_not_compared_image_by_image(app, store):
+    letters = add_letters(store.root, has_test=False)
+
+    def fill(run):
+        run.write_report(make_report(np.eye(3)[[0, 1, 2]], np.arange(3)))
+        run.save_model(build(run.config()))
+        run.write_status(finished_status())
+
+    folds = [store.create(TrainConfig(dataset=letters, hidden_units=8, fold=fold), fill) for fold in (1, 2)]
+    at = app("runs")
+    at.query_params["compare"] = ",".join(run.id for run in folds)
+    at.run()
+    assert not at.exception
+    assert "These runs were tested on different images" in words(at)
+
+
+@pytest.fixture
+def run_without_z(store):
+    """A finished run on letters of which no Z is among the test images; half of its K are misread."""
+    images, labels = letter_images(20, seed=0)
+    is_test = (np.arange(len(labels)) % 5 == 4) & (labels < 2)
+    parts = {"train": ~is_test, "test": is_test}
+    arrays = {f"{kind}_{part}": (images if kind == "x" else labels)[parts[part]] for kind in "xy" for part in parts}
+    config = TrainConfig(dataset=DatasetStore(store.root).add("Letters", list("AKZ"), arrays), hidden_units=8)
+    probabilities = np.eye(3)[[0, 0, 0, 0, 1, 1, 0, 0]]
+
+    def fill(run):
+        run.save_predictions(Predictions.from_probabilities(probabilities).arrays())
+        run.write_report(make_report(probabilities, labels[is_test]))
+        run.save_model(build(config))
+        run.write_status(finished_status())
+
+    return store.create(config, fill)
+
+
+def test_a_class_without_test_images_has_no_share(app, run_without_z, figures):
+    at = app("runs")
+    at.query_params["run"] = run_without_z.id
+    at.run()
+    at.radio(key="section").set_value("Test report").run()
+    assert not at.exception
+    table = next(each.value for each in at.dataframe if "recall" in each.value)
+    assert table["recall"].tolist()[:2] == [100, 50] and table.iloc[2][["recall", "precision", "F1"]].isna().all()
+    at = app("train")
+    assert list(figures[f"digits-{run_without_z.id}"].layout.xaxis.ticktext) == ["A", "K"]
+    alt = next(each.proto.json for each in at.get("bidi_component") if "accuracy of each class" in each.proto.json)
+    assert "from 50.0 % for K to 100.0 % for A" in alt
+
+
+def test_a_class_without_test_images_has_no_recall_beside_others(app, run_without_z, letters_run):
+    at = app("runs")
+    at.query_params["compare"] = f"{run_without_z.id},{run_without_z.id}"
+    at.run()
+    assert not at.exception
+    table = next(each.value for each in at.dataframe if "recall of Z" in each.value[""].tolist())
+    assert table.set_index("").loc["recall of Z"].tolist() == ["–", "–"]
 
 
 def test_recognize_reads_with_it_one_at_a_time(app, letters_run):
@@ -172,8 +231,8 @@ def test_recognize_reads_with_it_one_at_a_time(app, letters_run):
 
 
 def test_what_excites_a_unit_is_looked_for_among_the_images_that_a_run_was_tested_on(store):
-    config = TrainConfig(dataset=add_letters(store.root, has_test=False), fold=2, hidden_units=8)
+    config = TrainConfig(dataset=add_letters(store.root, has_test=False), validation_images=6, hidden_units=8)
     run = store.create(config)
     run.save_model(build(config))
     run.write_status(finished_status())
-    assert networks.exciting_images(run.id).images == len(split_for(config, store.root).validation) == 12
+    assert networks.exciting_images(run.id).images == len(split_for(config, store.root).validation) == 6

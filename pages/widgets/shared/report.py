@@ -118,13 +118,13 @@ def _figures(report: Report, status: Status, train_s: float, config: TrainConfig
     low, high = report.interval
     accuracy, misread, training = st.columns(3)
     accuracy.metric(
-        "Test accuracy",
+        config.accuracy_label,
         percent(report.accuracy, 2),
         help="With 95 % certainty it lies in the interval below on other images of this kind (Wilson).",
     )
     accuracy.markdown(f":small[95 % interval {percent(low, 2)} to {percent(high, 2)}]")
     if config.tested_on != TEST_IMAGES:
-        accuracy.markdown(f":small[On the {config.tested_on}: {config.dataset.name} has no test images.]")
+        accuracy.markdown(f":small[{escape_markdown(config.dataset.name)} has no test images.]")
     misread.metric("Misread", f"{report.count - report.correct:,} of {report.count:,}")
     speed = f"{status.images_per_s:,.0f} images a second." if status.images_per_s else None
     training.metric("Training", describe_duration(train_s), help=speed)
@@ -164,7 +164,9 @@ def _pictures_behind(run: Run, digit: int, answer: int) -> None:
     is_a, read = (escape_markdown(config.dataset.class_names[label]) for label in (digit, answer))
     article = "A " if config.dataset.is_digits else ""
     st.markdown(f"{article}{is_a} was read as {read} {times}." if found else f"No {is_a} was read as {read}.")
-    gallery.show(found, f"behind-{run.id}-{digit}-{answer}", f"Test images of {is_a} read as {read}", config)
+    gallery.show(
+        found, f"behind-{run.id}-{digit}-{answer}", f"{config.tested_on.capitalize()} of {is_a} read as {read}", config
+    )
 
 
 def _heatmap(run: Run, report: Report, clickable: bool = False) -> dict | None:
@@ -193,9 +195,9 @@ def _digits_table(report: Report, dataset: DatasetSpec) -> None:
         {
             _noun(dataset): score.digit if dataset.is_digits else dataset.class_names[score.digit],
             "images": score.count,
-            "recall": percent_number(score.accuracy, 2),
-            "precision": percent_number(score.precision, 2),
-            "F1": percent_number(score.f1 or 0.0, 2),
+            "recall": percent_number(score.accuracy, 2) if score.count else None,
+            "precision": percent_number(score.precision, 2) if score.count else None,
+            "F1": percent_number(score.f1 or 0.0, 2) if score.count else None,
         }
         for score in report.digits
     ]
@@ -204,11 +206,13 @@ def _digits_table(report: Report, dataset: DatasetSpec) -> None:
         hide_index=True,
         height=388,
         column_config=dict.fromkeys(("recall", "precision", "F1"), in_percent),
+        placeholder="–",
         alt=f"Images, recall, precision and F1 of each {_noun(dataset)}",
     )
 
 
 def _digits_alt(digits: Sequence[DigitScore], dataset: DatasetSpec) -> str:
+    digits = [score for score in digits if score.count]
     worst = min(digits, key=lambda score: score.accuracy)
     best = max(digits, key=lambda score: score.accuracy)
     return (

@@ -89,6 +89,17 @@ def test_digit_accuracy_of_a_blind_network():
     assert digit_accuracy(digits(accuracy=0.0)).layout.yaxis.range[0] == 0
 
 
+def test_a_class_without_images_has_no_dot():
+    given = digits()
+    given[3] = replace(given[3], count=0, accuracy=0.0)
+    names = tuple("ABCDEFGHIJ")
+    for figure, shown in ((digit_accuracy(given), "012456789"), (digit_accuracy(given, names), "ABCEFGHIJ")):
+        (dots,) = figure.data
+        assert len(dots.y) == 9 and min(dots.y) == 0.98 and figure.layout.yaxis.range[0] > 0.9
+        assert [said.split(":")[0] for said in dots.customdata] == list(shown)
+        assert list(figure.layout.xaxis.ticktext) == list(shown)
+
+
 def test_the_heatmap_has_true_digits_as_rows_and_shades_mistakes_alone():
     matrix = np.eye(10, dtype=int) * 99
     matrix[2, 7] = 4

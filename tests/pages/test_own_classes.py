@@ -5,7 +5,9 @@ import shutil
 import numpy as np
 import pytest
 
+from core.config.dataset_spec import MNIST
 from core.config.train_config import TrainConfig
+from core.datasets import dataset_trash
 from core.datasets.split import split_for
 from core.datasets.store import DatasetStore
 from core.evaluation.predictions import Predictions
@@ -90,6 +92,34 @@ def test_a_link_names_the_data_set(app, store, letters):
     at.query_params["dataset"] = "nowhere@1"
     at.run()
     assert "There is no data set 'nowhere@1' here." in words(at).replace("\\", "")
+
+
+def test_a_data_set_that_was_renamed_since_stays_chosen_until_another_is(app, store, letters):
+    at = app("train")
+    selectbox(at, "Data set").set_value(letters).run()
+    selectbox(at, "Optimizer").set_value("sgd").run()
+    at.switch_page("pages/data.py").run()
+    renamed = DatasetStore(store.root).rename(letters, "*Signs*", ["A", "K", "Zed"])
+    at.switch_page("pages/train.py").run()
+    assert selectbox(at, "Data set").value == letters
+    assert r"there is a version 2 of it, which is called \*Signs\*. This recipe trains on version 1." in words(at)
+    at.button(key="use-newest-version").click().run()
+    assert not at.exception and "there is a version 2" not in words(at)
+    assert selectbox(at, "Data set").value == renamed and selectbox(at, "Optimizer").value == "sgd"
+    next(each for each in at.button if each.label == "Train").click().run()
+    assert [run.config().dataset for run in store.all()] == [renamed]
+
+
+def test_a_data_set_that_was_deleted_since_is_not_replaced_unasked(app, store, letters):
+    at = app("train")
+    selectbox(at, "Data set").set_value(letters).run()
+    at.switch_page("pages/data.py").run()
+    dataset_trash.delete(DatasetStore(store.root), letters.id)
+    at.switch_page("pages/train.py").run()
+    assert not at.exception and selectbox(at, "Data set").value == letters
+    assert "The data set Letters is not here any more" in words(at)
+    selectbox(at, "Data set").set_value(MNIST).run()
+    assert "is not here any more" not in words(at)
 
 
 def test_the_train_page_shows_a_run_of_letters(app, letters_run):
@@ -236,3 +266,32 @@ def test_what_excites_a_unit_is_looked_for_among_the_images_that_a_run_was_teste
     run.save_model(build(config))
     run.write_status(finished_status())
     assert networks.exciting_images(run.id).images == len(split_for(config, store.root).validation) == 6
+
+
+def test_the_names_of_data_sets_are_text_on_the_pages(app, store):
+    images, labels = letter_images(20, seed=0)
+    nothing = {"x_test": images[:0], "y_test": labels[:0]}
+    arrays = {"x_train": images, "y_train": labels} | nothing
+    letters = DatasetStore(store.root).add("*L* :red[x] ]", list("AKZ"), arrays)
+    probabilities = np.eye(3)[[0, 1, 2] * 4]
+
+    def fill(run):
+        run.append_metrics(metric_row(9, 9, loss=0.1, accuracy=0.9, elapsed_s=2.0))
+        run.save_predictions(Predictions.from_probabilities(probabilities).arrays())
+        run.write_report(make_report(probabilities, np.arange(12) % 3))
+        run.save_model(build(run.config()))
+        run.write_status(finished_status())
+
+    run = store.create(TrainConfig(dataset=letters, hidden_units=8), fill)
+    for page, query in (("runs", {"run": run.id}), ("train", {}), ("inside", {"model": run.id})):
+        at = app(page)
+        at.query_params.update(query)
+        at.run()
+        shown = [each.value for kind in (at.markdown, at.warning, at.error, at.info) for each in kind]
+        assert not at.exception and not [text for text in shown if "*L*" in text], page
+    at = app("runs")
+    at.query_params["run"] = run.id
+    at.run()
+    at.radio(key="section").set_value("Test report").run()
+    assert r":small[\*L\* \:red\[x\] \] has no test images.]" in words(at)
+    assert "Accuracy on the validation images" in [each.label for each in at.metric]

@@ -79,7 +79,7 @@ def _bars_figure(probabilities: Sequence[float] | np.ndarray, names: Sequence[st
     return {"data": [bars], "layout": layout}
 
 
-def digit_accuracy(digits: Sequence[DigitScore], names: Sequence[str] = DIGITS) -> "go.Figure":
+def class_accuracy(digits: Sequence[DigitScore], names: Sequence[str] = DIGITS) -> "go.Figure":
     """Return a chart of the accuracy of each class (`Report.digits`): a dot, and its 95 % interval (Wilson, 1927).
 
     Dots, for the axis does not begin at 0, and the length of a bar would mislead. A class without images has none.

@@ -112,22 +112,22 @@ def _changes(view: RunView) -> str:
 
 
 def _confusions(report: Report, dataset: DatasetSpec) -> str:
-    """Return the confusion matrix as a table: mistakes are shaded by their share of the row's digits."""
+    """Return the confusion matrix as a table: mistakes are shaded by their share of the row's images."""
     matrix, thing = report.confusion_matrix, "the digit" if dataset.is_digits else "it"
     totals = [max(sum(row), 1) for row in matrix]
     shares = [[count / total for count in row] for row, total in zip(matrix, totals, strict=True)]
-    most = max(share for digit, row in enumerate(shares) for answer, share in enumerate(row) if answer != digit) or 1
+    most = max(share for label, row in enumerate(shares) for answer, share in enumerate(row) if answer != label) or 1
     names = [escape(name) for name in dataset.class_names]
     head = "".join(f"<th scope='col'>{name}</th>" for name in names)
     rows = []
-    for digit, row in enumerate(matrix):
+    for label, row in enumerate(matrix):
         cells = [
             f"<td class='right'>{count or ''}</td>"
-            if answer == digit
-            else f"<td style='--shade:{_STRONGEST * (shares[digit][answer] / most) ** 0.5:.0f}%'>{count or ''}</td>"
+            if answer == label
+            else f"<td style='--shade:{_STRONGEST * (shares[label][answer] / most) ** 0.5:.0f}%'>{count or ''}</td>"
             for answer, count in enumerate(row)
         ]
-        rows.append(f"<tr><th scope='row'>{names[digit]}</th>{''.join(cells)}</tr>")
+        rows.append(f"<tr><th scope='row'>{names[label]}</th>{''.join(cells)}</tr>")
     return (
         f"<p>A row is what {thing} is, a column what was read. Right answers stand on the diagonal.</p>"
         f"<table class='confusions'><tr><td></td>{head}</tr>{''.join(rows)}</table>"

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import streamlit as st
 
-from core.charts.bars import digit_accuracy
+from core.charts.bars import class_accuracy
 from core.charts.heatmap import confusion_heatmap
 from core.charts.reliability import reliability_diagram
 from core.config.dataset_spec import DatasetSpec
@@ -47,8 +47,8 @@ def show(run: Run) -> None:
     digits, confusion = st.columns(2)
     with digits:
         st.markdown(f"**Each {_noun(dataset)}**, percent read right")
-        figure = digit_accuracy(report.digits, dataset.class_names)
-        chart(figure, f"digits-{run.id}", _digits_alt(report.digits, dataset), _CHART_PX)
+        figure = class_accuracy(report.digits, dataset.class_names)
+        chart(figure, f"digits-{run.id}", _classes_alt(report.digits, dataset), _CHART_PX)
     with confusion:
         st.markdown(link_terms(f"**Confusions**: what was read as what, the confusion matrix{_rows_are(run)}"))
         _heatmap(run, report)
@@ -69,7 +69,7 @@ def show_all(run: Run) -> None:
     digits, confidence = st.columns(2)
     with digits:
         st.markdown(link_terms(f"**Each {_noun(config.dataset)}**: recall, precision and their mean, F1"))
-        _digits_table(report, config.dataset)
+        _classes_table(report, config.dataset)
     with confidence:
         st.markdown("**Is its confidence honest?**")
         apart = percent(report.calibration_error or 0, 2)
@@ -189,7 +189,7 @@ def _heatmap_px(dataset: DatasetSpec) -> int:
     return max(_CHART_PX, 16 * dataset.num_classes, 0 if dataset.is_digits else _NAMED_CHART_PX)
 
 
-def _digits_table(report: Report, dataset: DatasetSpec) -> None:
+def _classes_table(report: Report, dataset: DatasetSpec) -> None:
     in_percent = st.column_config.NumberColumn(format="%.2f %%")
     rows = [
         {
@@ -211,7 +211,7 @@ def _digits_table(report: Report, dataset: DatasetSpec) -> None:
     )
 
 
-def _digits_alt(digits: Sequence[DigitScore], dataset: DatasetSpec) -> str:
+def _classes_alt(digits: Sequence[DigitScore], dataset: DatasetSpec) -> str:
     digits = [score for score in digits if score.count]
     worst = min(digits, key=lambda score: score.accuracy)
     best = max(digits, key=lambda score: score.accuracy)

@@ -56,8 +56,12 @@ def confusion_heatmap(matrix: Sequence[Sequence[int]] | np.ndarray, names: Seque
     figure.update_xaxes(named_axis(names), title="read as", showgrid=False, fixedrange=True)
     is_a = "is a" if tuple(names) == DIGITS else "is"
     figure.update_yaxes(named_axis(names), title=is_a, autorange="reversed", showgrid=False, fixedrange=True)
+    figure.update_xaxes(showticklabels=len(names) <= MAX_NAMES_BELOW)
+    if len(names) > MAX_COUNTS_SHOWN:
+        figure.update_xaxes(tickfont={"size": 10})
+        figure.update_yaxes(tickfont={"size": 11})
     if is_named := max(map(len, names)) > 1:
-        figure.update_xaxes(tickangle=90, title=None, showticklabels=len(names) <= MAX_NAMES_BELOW)
+        figure.update_xaxes(tickangle=90, title=None)
         figure.update_yaxes(title=None)
     figure.update_layout(
         margin={"l": 104, "r": 8, "t": 8, "b": 104} if is_named else {"l": 52, "r": 8, "t": 8, "b": 44}

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import streamlit as st
 
-from core.charts.bars import class_accuracy
+from core.charts.bars import MAX_ABREAST, class_accuracy
 from core.charts.heatmap import confusion_heatmap
 from core.charts.reliability import reliability_diagram
 from core.config.dataset_spec import DatasetSpec
@@ -48,7 +48,7 @@ def show(run: Run) -> None:
     with digits:
         st.markdown(f"**Each {_noun(dataset)}**, percent read right")
         figure = class_accuracy(report.digits, dataset.class_names)
-        chart(figure, f"digits-{run.id}", _classes_alt(report.digits, dataset), _CHART_PX)
+        chart(figure, f"digits-{run.id}", _classes_alt(report.digits, dataset), _classes_px(dataset))
     with confusion:
         st.markdown(link_terms(f"**Confusions**: what was read as what, the confusion matrix{_rows_are(run)}"))
         _heatmap(run, report)
@@ -182,6 +182,11 @@ def _heatmap(run: Run, report: Report, clickable: bool = False) -> dict | None:
 def _rows_are(run: Run) -> str:
     """Return what rows and columns of the heatmap are, where long names leave no room to say it at its axes."""
     return "" if run.config().dataset.is_digits else ". A row is what it is, a column what was read."
+
+
+def _classes_px(dataset: DatasetSpec) -> int:
+    """Return the height of the chart of the classes: that of the heatmap beside it, where each class has a row."""
+    return _heatmap_px(dataset) if dataset.num_classes > MAX_ABREAST else _CHART_PX
 
 
 def _heatmap_px(dataset: DatasetSpec) -> int:

@@ -100,6 +100,23 @@ def test_a_class_without_images_has_no_dot():
         assert list(figure.layout.xaxis.ticktext) == list(shown)
 
 
+@pytest.mark.parametrize(("classes", "in_rows"), [(20, False), (21, True), (62, True)])
+def test_of_many_classes_each_has_a_row(classes, in_rows):
+    scores = [DigitScore(label, count=100, accuracy=0.9, precision=0.9) for label in range(classes)]
+    figure = class_accuracy(scores, [f"name {label}" for label in range(classes)])
+    (dots,) = figure.data
+    axis = figure.layout.yaxis if in_rows else figure.layout.xaxis
+    assert len(axis.ticktext) == classes and (dots.error_x.array is not None) == in_rows
+    assert set(dots.x if in_rows else dots.y) == {0.9}
+    if in_rows:
+        assert tuple(axis.range) == (classes - 0.5, -0.5), "the first is at the top"
+
+
+@pytest.mark.parametrize("names", [[f"name {label}" for label in range(62)], [chr(65 + label) for label in range(62)]])
+def test_of_many_classes_no_names_stand_below_the_heatmap(names):
+    assert confusion_heatmap(np.eye(62, dtype=int), names).layout.xaxis.showticklabels is False
+
+
 def test_the_heatmap_has_true_digits_as_rows_and_shades_mistakes_alone():
     matrix = np.eye(10, dtype=int) * 99
     matrix[2, 7] = 4

@@ -98,10 +98,10 @@ def class_accuracy(digits: Sequence[DigitScore], names: Sequence[str] = DIGITS) 
     dots = go.Scatter(
         x=shares if in_rows else places,
         y=places if in_rows else shares,
-        mode="markers+text",
+        mode="markers" if in_rows else "markers+text",
         text=[f"{percent_number(share):.1f}" for share in shares],
         textposition="middle right",
-        textfont={"color": TEXT, "size": 11 if in_rows else 13},
+        textfont={"color": TEXT},
         cliponaxis=False,
         marker={"color": PRIMARY, "size": 6 if in_rows else 9},
         customdata=[
@@ -116,9 +116,10 @@ def class_accuracy(digits: Sequence[DigitScore], names: Sequence[str] = DIGITS) 
     classes = named_axis(names) | {"title": title, "showgrid": False, "fixedrange": True}
     accuracy = {"range": [lowest, 1 + (1 - lowest) * 0.06], "tickformat": ".0%", "title": "read right"}
     if in_rows:
+        figure.add_trace(_figures_at_the_edge(dots, accuracy["range"][1]))
         figure.update_yaxes(classes, range=[len(names) - 0.5, -0.5], tickfont={"size": 11})
         figure.update_xaxes(accuracy, fixedrange=True)
-        figure.update_layout(margin={"l": 96, "r": 40, "t": 8, "b": 44})
+        figure.update_layout(margin={"l": 32 if max(map(len, names)) == 1 else _NAME_PX, "r": 44, "t": 8, "b": 44})
         return figure
     figure.update_xaxes(classes)
     figure.update_yaxes(accuracy, fixedrange=True)
@@ -126,6 +127,21 @@ def class_accuracy(digits: Sequence[DigitScore], names: Sequence[str] = DIGITS) 
         figure.update_xaxes(tickangle=90)
     figure.update_layout(margin={"l": 64, "r": 40, "t": 12, "b": 104 if is_named else 44})
     return figure
+
+
+def _figures_at_the_edge(dots: "go.Scatter", edge: float) -> dict[str, Any]:
+    """Return the figures of the dots below each other, for on the intervals they could not be read."""
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": [edge] * len(dots.y),
+        "y": dots.y,
+        "text": dots.text,
+        "textposition": "middle right",
+        "textfont": {"color": TEXT, "size": 11},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+    }
 
 
 def _error_bars(shares: Sequence[float], intervals: Sequence[tuple[float, float]]) -> dict[str, Any]:

@@ -104,7 +104,8 @@ def test_a_class_without_images_has_no_dot():
 def test_of_many_classes_each_has_a_row(classes, in_rows):
     scores = [DigitScore(label, count=100, accuracy=0.9, precision=0.9) for label in range(classes)]
     figure = class_accuracy(scores, [f"name {label}" for label in range(classes)])
-    (dots,) = figure.data
+    dots, *edge = figure.data
+    assert [set(trace.text) for trace in edge] == [{"90.0"}] * in_rows
     axis = figure.layout.yaxis if in_rows else figure.layout.xaxis
     assert len(axis.ticktext) == classes and (dots.error_x.array is not None) == in_rows
     assert set(dots.x if in_rows else dots.y) == {0.9}

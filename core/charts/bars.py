@@ -116,7 +116,7 @@ def class_accuracy(digits: Sequence[DigitScore], names: Sequence[str] = DIGITS) 
     classes = named_axis(names) | {"title": title, "showgrid": False, "fixedrange": True}
     accuracy = {"range": [lowest, 1 + (1 - lowest) * 0.06], "tickformat": ".0%", "title": "read right"}
     if in_rows:
-        figure.add_trace(_figures_at_the_edge(dots, accuracy["range"][1]))
+        figure.add_trace(_figures_at_the_edge(shares, places, accuracy["range"][1]))
         figure.update_yaxes(classes, range=[len(names) - 0.5, -0.5], tickfont={"size": 11})
         figure.update_xaxes(accuracy, fixedrange=True)
         figure.update_layout(margin={"l": 32 if max(map(len, names)) == 1 else _NAME_PX, "r": 44, "t": 8, "b": 44})
@@ -129,14 +129,14 @@ def class_accuracy(digits: Sequence[DigitScore], names: Sequence[str] = DIGITS) 
     return figure
 
 
-def _figures_at_the_edge(dots: "go.Scatter", edge: float) -> dict[str, Any]:
+def _figures_at_the_edge(shares: Sequence[float], places: Sequence[str], edge: float) -> dict[str, Any]:
     """Return the figures of the dots below each other, for on the intervals they could not be read."""
     return {
         "type": "scatter",
         "mode": "text",
-        "x": [edge] * len(dots.y),
-        "y": dots.y,
-        "text": dots.text,
+        "x": [edge] * len(shares),
+        "y": list(places),
+        "text": [f"{percent_number(share):.1f}" for share in shares],
         "textposition": "middle right",
         "textfont": {"color": TEXT, "size": 11},
         "cliponaxis": False,

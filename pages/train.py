@@ -70,7 +70,7 @@ def _recipe(store: RunStore) -> None:
     # One place for either: what follows, such as an open fold, is another one where the elements before it change.
     with st.container(horizontal=True, vertical_alignment="center"):
         if problem:
-            st.error(problem, icon=":material/error:")
+            st.error(escape_markdown(problem), icon=":material/error:")
         if config:
             st.markdown(link_terms(_expectation(store, config)), width="stretch")
         recipe_cards.show(store)

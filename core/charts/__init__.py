@@ -1,6 +1,6 @@
 """Plotly figures of runs, models and recipes; nothing is computed here."""
 
-from core.charts.bars import digit_accuracy, probability_bars, probability_bars_json
+from core.charts.bars import class_accuracy, probability_bars, probability_bars_json
 from core.charts.curves import (
     SMOOTHINGS,
     Axis,
@@ -26,7 +26,7 @@ __all__ = [
     "Metric",
     "View",
     "confusion_heatmap",
-    "digit_accuracy",
+    "class_accuracy",
     "learning_curves",
     "learning_curves_json",
     "network_blocks",

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MAX_BARS = 12
 """How many classes have a bar: the likeliest ones where there are more."""
 
+MAX_ABREAST = 20
+"""Of more classes the dots of `class_accuracy` are in rows."""
+
 _NAME_PX = 96
 
 
@@ -79,45 +82,74 @@ def _bars_figure(probabilities: Sequence[float] | np.ndarray, names: Sequence[st
     return {"data": [bars], "layout": layout}
 
 
-def digit_accuracy(digits: Sequence[DigitScore], names: Sequence[str] = DIGITS) -> "go.Figure":
+def class_accuracy(digits: Sequence[DigitScore], names: Sequence[str] = DIGITS) -> "go.Figure":
     """Return a chart of the accuracy of each class (`Report.digits`): a dot, and its 95 % interval (Wilson, 1927).
 
-    Dots, for the axis does not begin at 0, and the length of a bar would mislead.
+    Dots, for the axis does not begin at 0, and the length of a bar would mislead. A class without images has none. Of
+    more than `MAX_ABREAST` classes each has a row, for their names would lie on each other below.
     """
     import plotly.graph_objects as go
 
+    digits, title = [score for score in digits if score.count], "digit" if tuple(names) == DIGITS else None
+    in_rows, names = len(names) > MAX_ABREAST, tuple(names[score.digit] for score in digits)
     shares = [score.accuracy for score in digits]
     intervals = [wilson_interval(round(score.accuracy * score.count), score.count) for score in digits]
+    places = [str(place) for place in range(len(digits))]
     dots = go.Scatter(
-        x=[str(score.digit) for score in digits],
-        y=shares,
-        mode="markers+text",
+        x=shares if in_rows else places,
+        y=places if in_rows else shares,
+        mode="markers" if in_rows else "markers+text",
         text=[f"{percent_number(share):.1f}" for share in shares],
         textposition="middle right",
         textfont={"color": TEXT},
         cliponaxis=False,
-        marker={"color": PRIMARY, "size": 9},
-        error_y={
-            "type": "data",
-            "array": [high - share for share, (_, high) in zip(shares, intervals, strict=True)],
-            "arrayminus": [share - low for share, (low, _) in zip(shares, intervals, strict=True)],
-            "color": PRIMARY,
-            "thickness": 1.5,
-            "width": 4,
-        },
+        marker={"color": PRIMARY, "size": 6 if in_rows else 9},
         customdata=[
             f"{shorten(name)}: {percent(share, 2)} ({percent(low, 2)} to {percent(high, 2)})"
             for name, share, (low, high) in zip(names, shares, intervals, strict=True)
         ],
         hovertemplate="%{customdata}<extra></extra>",
     )
+    dots.update({"error_x" if in_rows else "error_y": _error_bars(shares, intervals)})
     figure = base_figure(dots)
     lowest = max(0.0, min(low for low, _ in intervals) - 0.01)
-    figure.update_xaxes(
-        named_axis(names), title="digit" if tuple(names) == DIGITS else None, showgrid=False, fixedrange=True
-    )
-    figure.update_yaxes(range=[lowest, 1 + (1 - lowest) * 0.06], tickformat=".0%", title="read right", fixedrange=True)
+    classes = named_axis(names) | {"title": title, "showgrid": False, "fixedrange": True}
+    accuracy = {"range": [lowest, 1 + (1 - lowest) * 0.06], "tickformat": ".0%", "title": "read right"}
+    if in_rows:
+        figure.add_trace(_figures_at_the_edge(shares, places, accuracy["range"][1]))
+        figure.update_yaxes(classes, range=[len(names) - 0.5, -0.5], tickfont={"size": 11})
+        figure.update_xaxes(accuracy, fixedrange=True)
+        figure.update_layout(margin={"l": 32 if max(map(len, names)) == 1 else _NAME_PX, "r": 44, "t": 8, "b": 44})
+        return figure
+    figure.update_xaxes(classes)
+    figure.update_yaxes(accuracy, fixedrange=True)
     if is_named := max(map(len, names)) > 1:
         figure.update_xaxes(tickangle=90)
     figure.update_layout(margin={"l": 64, "r": 40, "t": 12, "b": 104 if is_named else 44})
     return figure
+
+
+def _figures_at_the_edge(shares: Sequence[float], places: Sequence[str], edge: float) -> dict[str, Any]:
+    """Return the figures of the dots below each other, for on the intervals they could not be read."""
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": [edge] * len(shares),
+        "y": list(places),
+        "text": [f"{percent_number(share):.1f}" for share in shares],
+        "textposition": "middle right",
+        "textfont": {"color": TEXT, "size": 11},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+    }
+
+
+def _error_bars(shares: Sequence[float], intervals: Sequence[tuple[float, float]]) -> dict[str, Any]:
+    return {
+        "type": "data",
+        "array": [high - share for share, (_, high) in zip(shares, intervals, strict=True)],
+        "arrayminus": [share - low for share, (low, _) in zip(shares, intervals, strict=True)],
+        "color": PRIMARY,
+        "thickness": 1.5,
+        "width": 4,
+    }

@@ -56,12 +56,17 @@ def confusion_heatmap(matrix: Sequence[Sequence[int]] | np.ndarray, names: Seque
     figure.update_xaxes(named_axis(names), title="read as", showgrid=False, fixedrange=True)
     is_a = "is a" if tuple(names) == DIGITS else "is"
     figure.update_yaxes(named_axis(names), title=is_a, autorange="reversed", showgrid=False, fixedrange=True)
-    if is_named := max(map(len, names)) > 1:
-        figure.update_xaxes(tickangle=90, title=None, showticklabels=len(names) <= MAX_NAMES_BELOW)
-        figure.update_yaxes(title=None)
-    figure.update_layout(
-        margin={"l": 104, "r": 8, "t": 8, "b": 104} if is_named else {"l": 52, "r": 8, "t": 8, "b": 44}
-    )
+    has_names_below = len(names) <= MAX_NAMES_BELOW
+    figure.update_xaxes(showticklabels=has_names_below, ticks="outside" if has_names_below else "")
+    if len(names) > MAX_COUNTS_SHOWN:
+        figure.update_xaxes(tickfont={"size": 10})
+        figure.update_yaxes(tickfont={"size": 11})
+    if max(map(len, names)) == 1:
+        figure.update_layout(margin={"l": 52, "r": 8, "t": 8, "b": 44})
+        return figure
+    figure.update_xaxes(tickangle=90, title=None)
+    figure.update_yaxes(title=None)
+    figure.update_layout(margin={"l": 104, "r": 8, "t": 8, "b": 104 if has_names_below else 8})
     return figure
 
 

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from core.cli.errors import UsageError
 from core.cli.evaluate_pictures import evaluate_pictures
-from core.cli.models import recognizer
+from core.cli.models import config_of, recognizer
 from core.config.percent import percent
-from core.config.train_config import TrainConfig
 from core.runs.store import RunStore
 from core.storage.printable import to_printable
 
@@ -48,7 +47,8 @@ def _evaluate_test_images(options: argparse.Namespace) -> int:
     from core.networks.batching import BATCH_IMAGES, predict_in_batches
 
     reader = recognizer(options.run)
-    test = images_for_test(TrainConfig(dataset=reader.dataset), RunStore().root)
+    config = config_of(options.run, reader.dataset)
+    test = images_for_test(config, RunStore().root)
     with tqdm(total=-(-len(test) // BATCH_IMAGES), unit="batch") as bar:
 
         def show_progress() -> None:
@@ -60,8 +60,8 @@ def _evaluate_test_images(options: argparse.Namespace) -> int:
         return 0
     low, high = result.interval
     counts = f"{result.correct:,} of {result.count:,}"
-    print(f"Test accuracy {percent(result.accuracy, 2)} ({percent(low, 2)} to {percent(high, 2)}), {counts}")
+    print(f"{config.accuracy_label} {percent(result.accuracy, 2)} ({percent(low, 2)} to {percent(high, 2)}), {counts}")
     for row in result.digits:
         name = to_printable(reader.dataset.class_names[row.digit])
-        print(f"  {name}: {percent(row.accuracy, 2)} of {row.count:,}")
+        print(f"  {name}: {percent(row.accuracy, 2)} of {row.count:,}" if row.count else f"  {name}: no images")
     return 0

@@ -23,6 +23,6 @@ def carry_out(options: argparse.Namespace) -> int:
         data = file.read(MAX_BYTES + 1)
     run = import_bundle(RunStore(), data)
     if report := run.report():
-        print(f"Test accuracy {report.accuracy_text}, measured here")
+        print(f"{run.config().accuracy_label} {report.accuracy_text}, measured here")
     print(f"Run {run.id}")
     return 0

@@ -1,12 +1,16 @@
 """The names of models on a command line: a run's id, a .keras file, or 'shipped'."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.cli.errors import UsageError
+from core.config.dataset_spec import DatasetSpec
+from core.config.train_config import TrainConfig
 from core.runs.run import Run
 from core.runs.schema import RunError
 from core.runs.store import RunStore
+from core.storage.printable import to_printable
 
 if TYPE_CHECKING:
     from core.recognition.recognizer import Recognizer
@@ -32,6 +36,26 @@ def model_path(model: str | None) -> Path | None:
     if path.suffix == ".keras":
         raise UsageError(f"There is no model file at {model}. Check the path.")
     return run_with_model(model).folder
+
+
+def config_of(model: str | None, dataset: DatasetSpec) -> TrainConfig:
+    """Return the config with which the model learned `dataset`, the recipe's where its test images need no other.
+
+    Raises `UsageError` where the data set has no test images and the model's file is not in the folder of its run, for
+    images on which it was trained could be among those of another recipe; raises `RunError` as `model_path` does.
+    """
+    path = model_path(model)
+    if path is not None:
+        with suppress(RunError):
+            config = Run(path if path.is_dir() else path.parent).config()
+            if config.dataset == dataset:
+                return config
+    if not dataset.test_images:
+        raise UsageError(
+            f"{to_printable(dataset.name)} has no test images, and {model} does not say on which of its images it was "
+            "trained. Name the run in its place."
+        )
+    return TrainConfig(dataset=dataset)
 
 
 def run_with_model(run_id: str) -> Run:

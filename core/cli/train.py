@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from core.config import FIELD_SPECS, PRESETS, FieldSpec, TrainConfig, format_number, preset
 from core.config.dataset_spec import DatasetSpec
 from core.config.percent import percent
+from core.config.presets import preset_for
 from core.datasets.store import DatasetStore
 from core.evaluation.outcome import find_failed_learning
 from core.runs.commands import CommandName
@@ -96,9 +97,10 @@ def carry_out(options: argparse.Namespace) -> int:
 
 def _config(options: argparse.Namespace) -> TrainConfig:
     values = {name: getattr(options, name) for name in FIELD_SPECS if getattr(options, name) is not None}
-    if "dataset" in values:
-        values["dataset"] = DatasetStore(RunStore().root).spec(values["dataset"])
-    return preset(options.preset).changed(values)
+    start = preset(options.preset)
+    if reference := values.pop("dataset", None):
+        start = preset_for(start, DatasetStore(RunStore().root).spec(reference))
+    return start.changed(values)
 
 
 def _resumed(store: RunStore, run_id: str) -> Run:
@@ -178,7 +180,8 @@ def _print_result(run: Run, options: argparse.Namespace) -> int:
     elif test:
         low, high = (percent(each, 2) for each in test.interval)
         images = f"{test.count:,} images (95 % interval {low} to {high})"
-        print(f"Test accuracy {percent(test.accuracy, 2)} on {images}, trained in {status.train_s:.1f} s")
+        accuracy = f"{run.config().accuracy_label} {percent(test.accuracy, 2)}"
+        print(f"{accuracy} on {images}, trained in {status.train_s:.1f} s")
         print(f"Run {run.id}")
     else:
         print(f"Run {run.id} is {status.state}.")

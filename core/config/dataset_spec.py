@@ -54,6 +54,10 @@ class DatasetSpec:
             text = getattr(self, name)
             if not isinstance(text, str) or len(text) > MAX_TEXT or (name == "name" and not text.strip()):
                 raise ConfigError(f"The data set {self.id}: its {name} must be a text of at most {MAX_TEXT} letters.")
+            if not text.isprintable():
+                raise ConfigError(
+                    f"The data set {self.id}: its {name} is {text[:60]!r}; it must be one line of printable letters."
+                )
         for name, low in (("train_images", 1), ("test_images", 0)):
             if not _is_count(getattr(self, name), low, MAX_IMAGES):
                 raise ConfigError(

@@ -9,9 +9,9 @@ from core.config.registry import Registry
 
 @dataclass(frozen=True)
 class LossKind:
-    """A loss function that a recipe can name: `compute(targets, probabilities)`, both (n, 10) float32, → (n,) losses.
+    """A loss function that a recipe can name: `compute(targets, probabilities)` returns (n,) losses.
 
-    `compute` imports Keras only when it is called.
+    Both are (n, classes) float32. `compute` imports Keras only when it is called.
     """
 
     name: str
@@ -40,7 +40,7 @@ def _mean_squared_error(targets: Any, probabilities: Any) -> Any:
 LOSSES.register(
     LossKind(
         "cross_entropy",
-        "how surprised the network is by the right digit, which suits one class per picture.",
+        "how surprised the network is by the right answer, which suits one class per picture.",
         _cross_entropy,
         "Cross-entropy",
         keras_name="categorical_crossentropy",
@@ -49,7 +49,7 @@ LOSSES.register(
 LOSSES.register(
     LossKind(
         "mean_squared_error",
-        "how far the ten probabilities lie from 0 and 1; it learns more slowly.",
+        "how far the probabilities lie from 0 and 1; it learns more slowly.",
         _mean_squared_error,
     )
 )

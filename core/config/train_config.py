@@ -319,6 +319,18 @@ class TrainConfig:
         return "validation images" if self.has_validation else "training images"
 
     @property
+    def tested_part(self) -> tuple[DatasetSpec, int, int]:
+        """Return what decides which images a run's report is on: it is the same where they are the same images."""
+        if self.dataset.test_images:
+            return self.dataset, 0, 0
+        return self.dataset, self.fold, 0 if self.fold else self.kept_back
+
+    @property
+    def accuracy_label(self) -> str:
+        """Return what the accuracy in a run's report is called; only on test images is it the test accuracy."""
+        return "Test accuracy" if self.dataset.test_images else f"Accuracy on the {self.tested_on}"
+
+    @property
     def network(self) -> str:
         """Return what the network is called: its architecture, the name of its stack of layers, or `own`."""
         named = (name for name, stack in NAMED_STACKS.items() if parse_layers(stack) == self.layers)

@@ -9,7 +9,7 @@ TARGET_RECALL = 0.992  # a little more than the 99 % of digits that must not be 
 
 
 def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
-    """Return the temperature at which (n, 10) `probabilities` make the (n,) `labels` likeliest.
+    """Return the temperature at which (n, classes) `probabilities` make the (n,) `labels` likeliest.
 
     After Guo et al., 2017, "On Calibration of Modern Neural Networks".
     """
@@ -18,12 +18,12 @@ def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
 
 
 def refusal_threshold(probabilities: np.ndarray) -> float:
-    """Return the confidence below which 0.8 % of digits lie, to which a network gave (n, 10) `probabilities`."""
+    """Return the confidence below which 0.8 % of digits lie, to which a network gave (n, classes) `probabilities`."""
     return round(float(np.quantile(probabilities.max(axis=1), 1 - TARGET_RECALL)), 4)
 
 
 def apply_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
-    """Return (n, 10) float64 probabilities at another temperature: above 1 they are less sure."""
+    """Return (n, classes) float64 probabilities at another temperature: above 1 they are less sure."""
     powers = (probabilities.astype(np.float64) + 1e-12) ** (1 / temperature)
     return powers / powers.sum(axis=1, keepdims=True)
 
@@ -31,7 +31,7 @@ def apply_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarr
 def reliability(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> list[ReliabilityBin]:
     """Return how often predictions are right in each of `bins` equal intervals of confidence, without empty ones.
 
-    probabilities: (n, 10); labels: (n,). In order of confidence: a perfectly calibrated network has the same mean
+    probabilities: (n, classes); labels: (n,). In order of confidence: a perfectly calibrated network has the same mean
     confidence and accuracy in each.
     """
     confidences, right = probabilities.max(axis=1).astype(np.float64), probabilities.argmax(axis=1) == labels

@@ -24,16 +24,17 @@ _FEW_IMAGES = 0.02
 class FailedLearning:
     """The finding that a trained network reads hardly more than guessing would."""
 
-    accuracy: float  # on the test images, 0 to 1
-    answer: str | None  # the class that it reads in nearly all images, None where there is none
+    accuracy: float  # of the report, 0 to 1
+    tested_on: str  # which images the report is on
+    answer: str | None  # what it reads in nearly all images, "a 1" or "Trouser"; None where there is nothing
     advice: str  # what to try, a sentence
     guessing: float  # what guessing reads right, 0 to 1
 
     def __str__(self) -> str:
-        always = f", and it reads a {self.answer} in nearly all" if self.answer is not None else ""
+        always = f", and it reads {self.answer} in nearly all" if self.answer is not None else ""
         return (
-            f"The network has not learned: it reads {percent(self.accuracy)} of the test images right, where guessing "
-            f"reads {percent(self.guessing, 0)}{always}. {self.advice}"
+            f"The network has not learned: it reads {percent(self.accuracy)} of the {self.tested_on} right, where "
+            f"guessing reads {percent(self.guessing, 0)}{always}. {self.advice}"
         )
 
 
@@ -48,13 +49,16 @@ def find_failed_learning(run: Run) -> FailedLearning | None:
         return None
     rates = [mark.value for mark in run.marks() if mark.kind is MarkKind.RATE and mark.value is not None]
     highest = max([config.learning_rate, *rates])
-    return FailedLearning(report.accuracy, _only_answer(report, config), _advice(config, highest), guessing)
+    answer = _only_answer(report, config)
+    return FailedLearning(report.accuracy, config.tested_on, answer, _advice(config, highest), guessing)
 
 
 def _only_answer(report: Report, config: TrainConfig) -> str | None:
     answered = [sum(column) for column in zip(*report.confusion_matrix, strict=True)]
     most = max(range(len(answered)), key=answered.__getitem__)
-    return config.dataset.class_names[most] if answered[most] >= _ONE_ANSWER * sum(answered) > 0 else None
+    if not answered[most] >= _ONE_ANSWER * sum(answered) > 0:
+        return None
+    return f"{'a ' if config.dataset.is_digits else ''}{config.dataset.class_names[most]}"
 
 
 def _advice(config: TrainConfig, rate: float) -> str:

@@ -22,7 +22,7 @@ def make_report(probabilities: np.ndarray, labels: np.ndarray) -> Report:
         accuracy=correct / count,
         interval=wilson_interval(correct, count),
         loss=float(-np.log(likelihood).mean()),
-        digits=tuple(_digit_score(matrix, digit) for digit in range(classes)),
+        digits=tuple(_class_score(matrix, digit) for digit in range(classes)),
         confusion_matrix=tuple(tuple(row) for row in matrix.tolist()),
         reliability=tuple(reliability(probabilities, labels)),
         calibration_error=expected_calibration_error(probabilities, labels),
@@ -42,7 +42,7 @@ def most_confused(matrix: Sequence[Sequence[int]]) -> tuple[int, int]:
     return digit, answer
 
 
-def _digit_score(matrix: np.ndarray, digit: int) -> DigitScore:
+def _class_score(matrix: np.ndarray, digit: int) -> DigitScore:
     right, of_digit, answered = (
         int(each) for each in (matrix[digit, digit], matrix[digit].sum(), matrix[:, digit].sum())
     )

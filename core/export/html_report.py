@@ -18,7 +18,7 @@ from core.evaluation.predictions import load_predictions
 from core.export.html_style import STYLE
 from core.export.reproduction import tested_report
 from core.networks.builder import count_parameters
-from core.runs.schema import Report, RunError
+from core.runs.schema import DigitScore, Report, RunError
 from core.runs.view import RunView
 from core.storage.printable import to_printable
 
@@ -37,7 +37,7 @@ def make_html_report(view: RunView) -> bytes:
             _figures(view, report),
             f"<section><h2>Learning curves</h2><div class='two'>{_curves(view)}</div>{_changes(view)}</section>",
             f"<section><h2>Confusions</h2>{_confusions(report, view.config.dataset)}</section>",
-            f"<section><h2>Each {noun}</h2>{_digits(report, view.config.dataset)}</section>",
+            f"<section><h2>Each {noun}</h2>{_classes(report, view.config.dataset)}</section>",
             f"<section><h2>The worst mistakes</h2>{_mistakes(view)}</section>",
             f"<section><h2>The recipe</h2>{_recipe(view)}</section>",
             f"<footer>{escape(_origin(view))}</footer>",
@@ -79,7 +79,7 @@ def _figures(view: RunView, report: Report) -> str:
     interval = " to ".join(percent(end, 2) for end in report.interval)
     rows = [
         (
-            "Test accuracy",
+            view.config.accuracy_label,
             percent(report.accuracy, 2),
             f"{report.correct:,} of {report.count:,} {tested_on}; 95 % interval {interval}",
         ),
@@ -112,37 +112,42 @@ def _changes(view: RunView) -> str:
 
 
 def _confusions(report: Report, dataset: DatasetSpec) -> str:
-    """Return the confusion matrix as a table: mistakes are shaded by their share of the row's digits."""
+    """Return the confusion matrix as a table: mistakes are shaded by their share of the row's images."""
     matrix, thing = report.confusion_matrix, "the digit" if dataset.is_digits else "it"
     totals = [max(sum(row), 1) for row in matrix]
     shares = [[count / total for count in row] for row, total in zip(matrix, totals, strict=True)]
-    most = max(share for digit, row in enumerate(shares) for answer, share in enumerate(row) if answer != digit) or 1
+    most = max(share for label, row in enumerate(shares) for answer, share in enumerate(row) if answer != label) or 1
     names = [escape(name) for name in dataset.class_names]
     head = "".join(f"<th scope='col'>{name}</th>" for name in names)
     rows = []
-    for digit, row in enumerate(matrix):
+    for label, row in enumerate(matrix):
         cells = [
             f"<td class='right'>{count or ''}</td>"
-            if answer == digit
-            else f"<td style='--shade:{_STRONGEST * (shares[digit][answer] / most) ** 0.5:.0f}%'>{count or ''}</td>"
+            if answer == label
+            else f"<td style='--shade:{_STRONGEST * (shares[label][answer] / most) ** 0.5:.0f}%'>{count or ''}</td>"
             for answer, count in enumerate(row)
         ]
-        rows.append(f"<tr><th scope='row'>{names[digit]}</th>{''.join(cells)}</tr>")
+        rows.append(f"<tr><th scope='row'>{names[label]}</th>{''.join(cells)}</tr>")
     return (
         f"<p>A row is what {thing} is, a column what was read. Right answers stand on the diagonal.</p>"
         f"<table class='confusions'><tr><td></td>{head}</tr>{''.join(rows)}</table>"
     )
 
 
-def _digits(report: Report, dataset: DatasetSpec) -> str:
+def _classes(report: Report, dataset: DatasetSpec) -> str:
     names, noun = [escape(name) for name in dataset.class_names], "digit" if dataset.is_digits else "class"
     rows = "".join(
         f"<tr><th scope='row'>{names[score.digit]}</th><td>{score.count:,}</td>"
-        f"<td>{percent_number(score.accuracy, 2):.2f} %</td><td>{percent_number(score.precision, 2):.2f} %</td></tr>"
+        f"<td>{_share(score, score.accuracy)}</td><td>{_share(score, score.precision)}</td></tr>"
         for score in report.digits
     )
     head = f"<tr><th>{noun}</th><th>images</th><th>recall</th><th>precision</th></tr>"
     return f"<table>{head}{rows}</table>"
+
+
+def _share(score: DigitScore, share: float) -> str:
+    """Return a share of a class's figures in words; of a class without images there is none."""
+    return f"{percent_number(share, 2):.2f} %" if score.count else "–"
 
 
 def _mistakes(view: RunView) -> str:
@@ -151,7 +156,7 @@ def _mistakes(view: RunView) -> str:
     except RunError as error:
         return f"<p>{escape(str(error))}</p>"
     if predictions is None:
-        return "<p>The answers to single test images were not kept. The run's test report measures them anew.</p>"
+        return "<p>The answers to single images were not kept. The run's test report measures them anew.</p>"
     config, names = view.config, [escape(name) for name in view.config.dataset.class_names]
     try:
         found = most_confident_mistakes(images_for_test(config, view.root).labels, predictions)
@@ -162,7 +167,7 @@ def _mistakes(view: RunView) -> str:
     article = "a " if config.dataset.is_digits else ""
     tiles = "".join(
         f"<figure><img src='{picture_url(config, view.root, each.index)}' width='56' height='56' "
-        f"alt='Test image {each.index}'><figcaption>{article}<b>{names[each.label]}</b>, read "
+        f"alt='Image {each.index}'><figcaption>{article}<b>{names[each.label]}</b>, read "
         f"<b>{names[each.answer]}</b><br>{probability_percent(each.confidence)}</figcaption></figure>"
         for each in found
     )

@@ -82,7 +82,7 @@ def sections(run: Reproduction) -> Iterator[Section]:
         yield Section("Callbacks", text, "\n\n\n".join([*(each.code for each in callbacks if each.code), made]))
     text = "One line is printed for each epoch."
     yield Section("Training", text, _fit(config, bool(callbacks)))
-    yield Section("The test", "On images that no training has seen.", _test(run))
+    yield Section("The test", _test_text(config), _test(run))
 
 
 def _setup(run: Reproduction) -> str:
@@ -103,8 +103,8 @@ LEARNING_RATE = {_literal(run.config.learning_rate)}"""
 
 def _data_text(config: TrainConfig) -> str:
     spec = config.dataset
-    counts = f"{spec.train_images:,} images for training and {spec.test_images:,} for the test"
-    texts = [f"{spec.name}: {counts}, 28×28 grey values from 0 to 255."]
+    tested = f"{spec.test_images:,} for the test" if spec.test_images else "none for the test"
+    texts = [f"{spec.name}: {spec.train_images:,} images for training and {tested}, 28×28 grey values from 0 to 255."]
     if spec != MNIST:
         texts.append("The first are put into an order in which all classes go on evenly.")
     if config.fold:
@@ -122,13 +122,12 @@ def _data_text(config: TrainConfig) -> str:
 
 def _data(config: TrainConfig) -> str:
     trained_on, kept_back = _parts(config)
-    fold = f"fold = np.arange(len(x_train)) % {FOLDS} == {config.fold - 1}\n" if config.fold else ""
     classes = config.dataset.num_classes
     blocks = [
-        f"""\
-{_load(config)}
-
-{fold}images, labels = x_train{trained_on}, y_train{trained_on}""",
+        f"{_load(config)}\n",
+        *([f"fold = np.arange(len(x_train)) % {FOLDS} == {config.fold - 1}"] if config.fold else []),
+        *_stand_in(config, kept_back),
+        f"images, labels = x_train{trained_on}, y_train{trained_on}",
         *_choice_of_images(config),
         *_wrong_labels(config),
         f'''\
@@ -169,14 +168,22 @@ x_train, y_train = x_train[order], y_train[order]"""
 
 
 def _load(config: TrainConfig) -> str:
-    """Return the code that loads the images; without test images, the validation or training images stand in."""
+    """Return the code that loads the images, and the names of classes other than MNIST's."""
     if config.dataset == MNIST:
         return _LOAD_MNIST
-    blocks = [plain_source(even_order), _LOAD_OTHER]
-    if not config.dataset.test_images:
-        tested = _parts(config)[1]
-        blocks.append(f"x_test, y_test = x_train{tested}, y_train{tested}")
-    return "\n\n\n".join(blocks[:2]) + "".join(f"\n{each}" for each in blocks[2:])
+    return "\n\n\n".join([plain_source(even_order), f"{_class_names(config.dataset)}\n{_LOAD_OTHER}"])
+
+
+def _class_names(dataset: DatasetSpec) -> str:
+    names = "".join(f"    {name!r},\n" for name in dataset.class_names)
+    return f"CLASSES = [\n{names}]"
+
+
+def _stand_in(config: TrainConfig, kept_back: str) -> list[str]:
+    """Return the code by which the validation or training images stand in for test images, where there are none."""
+    if config.dataset.test_images:
+        return []
+    return [f"x_test, y_test = x_train{kept_back}, y_train{kept_back}"]
 
 
 def _parts(config: TrainConfig) -> tuple[str, str]:
@@ -256,8 +263,14 @@ def _fit(config: TrainConfig, has_callbacks: bool) -> str:
     return "\n".join([*lines, "    verbose=2,", ")"])
 
 
+def _test_text(config: TrainConfig) -> str:
+    if config.dataset.test_images:
+        return "On images that no training has seen."
+    return f"There are no test images, so the {config.tested_on} stand in for them, as in the run."
+
+
 def _test(run: Reproduction) -> str:
     return f"""\
 result = model.evaluate(scale(x_test), one_hot(y_test), batch_size=500, verbose=0, return_dict=True)
-print(f"Test accuracy {{100 * result['accuracy']:.2f}} %; the run had {run.accuracy}")
+print(f"{run.config.accuracy_label} {{100 * result['accuracy']:.2f}} %; the run had {run.accuracy}")
 model.save("{"digits" if run.config.dataset.is_digits else "model"}.keras")"""

@@ -33,6 +33,9 @@ Count = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e11)]
 """A duration, or a time since 1970, of at most three thousand years."""
 
+_FEW_IMAGES = 1000
+"""An accuracy on fewer images says little without its interval: of a thousand, that is up to six points wide."""
+
 
 class RunError(RuntimeError):
     """A run folder that cannot be used; the text says what is wrong with it."""
@@ -300,10 +303,6 @@ class ReliabilityBin:
 
 
 _ConfusionRow = Annotated[tuple[Count, ...], _OfClasses]
-
-
-_FEW_IMAGES = 1000
-"""An accuracy on fewer images says little without its interval: of a thousand, that is up to six points wide."""
 
 
 @dataclass(frozen=True)

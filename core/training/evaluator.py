@@ -24,7 +24,7 @@ class Evaluator:
 
     @cached_property
     def classify(self) -> Callable[[np.ndarray], np.ndarray]:
-        """Return a function: (n, 28, 28) uint8 → (n, 10) float32 probabilities.
+        """Return a function: (n, 28, 28) uint8 → (n, classes) float32 probabilities.
 
         It is traced when it is first needed, at the first epoch's end, so that the curve's first point comes sooner.
         """
@@ -34,7 +34,7 @@ class Evaluator:
         return lambda images: traced(images).numpy()
 
     def probabilities(self, images: np.ndarray, step: int) -> np.ndarray:
-        """Return the (n, 10) float32 probabilities of (n, 28, 28) uint8 images, after `step` optimizer steps.
+        """Return the (n, classes) float32 probabilities of (n, 28, 28) uint8 images, after `step` optimizer steps.
 
         Raises `TrainingError` where one is not finite.
         """

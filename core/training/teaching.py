@@ -162,7 +162,7 @@ class _Teaching:
         keep(self.run, self.model, found, self._probabilities(self.mnist.test.images), self.mnist.test.labels)
 
     def _probabilities(self, images: np.ndarray) -> np.ndarray:
-        """Return the model's (n, 10) probabilities of (n, 28, 28) uint8 images, a few at a time."""
+        """Return the model's (n, classes) probabilities of (n, 28, 28) uint8 images, a few at a time."""
         parts = []
         for first in range(0, len(images), 500):
             self._poll()

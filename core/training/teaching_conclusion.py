@@ -59,7 +59,7 @@ def judge(
 def keep(run: Run, model: "keras.Model", judged: Judged, answered: np.ndarray, labels: np.ndarray) -> None:
     """Write the model, its card and its measures into the run's folder; raises `OSError`.
 
-    answered: (n, 10) probabilities of the test images, (n,) labels.
+    answered: (n, classes) probabilities of the test images, (n,) labels.
     """
     run.save_model(model)
     if judged.outlier_score:

@@ -38,6 +38,7 @@ def no_widget_is_warned_of(monkeypatch):
 def figures(monkeypatch):
     """The Plotly figures that pages have shown last, by the name of their chart."""
     from pages.widgets.runs import comparison, run_detail
+    from pages.widgets.shared import report
     from pages.widgets.train import curves, history, snapshot_map
 
     shown, real = {}, curves.chart
@@ -46,6 +47,6 @@ def figures(monkeypatch):
         shown[name] = plotly.io.from_json(figure) if isinstance(figure, str) else figure
         return real(figure, name, *more, **options)
 
-    for module in (comparison, curves, run_detail, history, snapshot_map):
+    for module in (comparison, curves, run_detail, history, report, snapshot_map):
         monkeypatch.setattr(module, "chart", chart)
     return shown

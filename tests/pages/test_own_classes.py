@@ -5,11 +5,16 @@ import shutil
 import numpy as np
 import pytest
 
+from core.config.dataset_spec import MNIST
 from core.config.train_config import TrainConfig
+from core.datasets import dataset_trash
+from core.datasets.split import split_for
+from core.datasets.store import DatasetStore
 from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
 from core.networks.builder import build
 from core.runs.snapshots import Snapshot
+from pages.widgets.inside import networks
 from tests.support.app import words
 from tests.support.letters import add_letters, letter_images
 from tests.support.runs import finished_status, metric_row
@@ -89,6 +94,34 @@ def test_a_link_names_the_data_set(app, store, letters):
     assert "There is no data set 'nowhere@1' here." in words(at).replace("\\", "")
 
 
+def test_a_data_set_that_was_renamed_since_stays_chosen_until_another_is(app, store, letters):
+    at = app("train")
+    selectbox(at, "Data set").set_value(letters).run()
+    selectbox(at, "Optimizer").set_value("sgd").run()
+    at.switch_page("pages/data.py").run()
+    renamed = DatasetStore(store.root).rename(letters, "*Signs*", ["A", "K", "Zed"])
+    at.switch_page("pages/train.py").run()
+    assert selectbox(at, "Data set").value == letters
+    assert r"there is a version 2 of it, which is called \*Signs\*. This recipe trains on version 1." in words(at)
+    at.button(key="use-newest-version").click().run()
+    assert not at.exception and "there is a version 2" not in words(at)
+    assert selectbox(at, "Data set").value == renamed and selectbox(at, "Optimizer").value == "sgd"
+    next(each for each in at.button if each.label == "Train").click().run()
+    assert [run.config().dataset for run in store.all()] == [renamed]
+
+
+def test_a_data_set_that_was_deleted_since_is_not_replaced_unasked(app, store, letters):
+    at = app("train")
+    selectbox(at, "Data set").set_value(letters).run()
+    at.switch_page("pages/data.py").run()
+    dataset_trash.delete(DatasetStore(store.root), letters.id)
+    at.switch_page("pages/train.py").run()
+    assert not at.exception and selectbox(at, "Data set").value == letters
+    assert "The data set Letters is not here any more" in words(at)
+    selectbox(at, "Data set").set_value(MNIST).run()
+    assert "is not here any more" not in words(at)
+
+
 def test_the_train_page_shows_a_run_of_letters(app, letters_run):
     images = letter_images(1, seed=2)[0]
     snapshot = Snapshot(
@@ -148,7 +181,65 @@ def test_runs_of_different_sets_are_not_compared_image_by_image(app, store, lett
     at.query_params["compare"] = f"{letters_run.id},{digits_run.id}"
     at.run()
     assert not at.exception
-    assert "These runs learned different data sets." in words(at)
+    assert "These runs were tested on different images" in words(at)
+
+
+def test_runs_that_were_tested_on_different_parts_of_a_set_are_not_compared_image_by_image(app, store):
+    letters = add_letters(store.root, has_test=False)
+
+    def fill(run):
+        run.write_report(make_report(np.eye(3)[[0, 1, 2]], np.arange(3)))
+        run.save_model(build(run.config()))
+        run.write_status(finished_status())
+
+    folds = [store.create(TrainConfig(dataset=letters, hidden_units=8, fold=fold), fill) for fold in (1, 2)]
+    at = app("runs")
+    at.query_params["compare"] = ",".join(run.id for run in folds)
+    at.run()
+    assert not at.exception
+    assert "These runs were tested on different images" in words(at)
+
+
+@pytest.fixture
+def run_without_z(store):
+    """A finished run on letters of which no Z is among the test images; half of its K are misread."""
+    images, labels = letter_images(20, seed=0)
+    is_test = (np.arange(len(labels)) % 5 == 4) & (labels < 2)
+    parts = {"train": ~is_test, "test": is_test}
+    arrays = {f"{kind}_{part}": (images if kind == "x" else labels)[parts[part]] for kind in "xy" for part in parts}
+    config = TrainConfig(dataset=DatasetStore(store.root).add("Letters", list("AKZ"), arrays), hidden_units=8)
+    probabilities = np.eye(3)[[0, 0, 0, 0, 1, 1, 0, 0]]
+
+    def fill(run):
+        run.save_predictions(Predictions.from_probabilities(probabilities).arrays())
+        run.write_report(make_report(probabilities, labels[is_test]))
+        run.save_model(build(config))
+        run.write_status(finished_status())
+
+    return store.create(config, fill)
+
+
+def test_a_class_without_test_images_has_no_share(app, run_without_z, figures):
+    at = app("runs")
+    at.query_params["run"] = run_without_z.id
+    at.run()
+    at.radio(key="section").set_value("Test report").run()
+    assert not at.exception
+    table = next(each.value for each in at.dataframe if "recall" in each.value)
+    assert table["recall"].tolist()[:2] == [100, 50] and table.iloc[2][["recall", "precision", "F1"]].isna().all()
+    at = app("train")
+    assert list(figures[f"digits-{run_without_z.id}"].layout.xaxis.ticktext) == ["A", "K"]
+    alt = next(each.proto.json for each in at.get("bidi_component") if "accuracy of each class" in each.proto.json)
+    assert "from 50.0 % for K to 100.0 % for A" in alt
+
+
+def test_a_class_without_test_images_has_no_recall_beside_others(app, run_without_z, letters_run):
+    at = app("runs")
+    at.query_params["compare"] = f"{run_without_z.id},{run_without_z.id}"
+    at.run()
+    assert not at.exception
+    table = next(each.value for each in at.dataframe if "recall of Z" in each.value[""].tolist())
+    assert table.set_index("").loc["recall of Z"].tolist() == ["–", "–"]
 
 
 def test_recognize_reads_with_it_one_at_a_time(app, letters_run):
@@ -167,3 +258,40 @@ def test_recognize_reads_with_it_one_at_a_time(app, letters_run):
         at.radio(key="inside_view").set_value(view).run()
         assert not at.exception and not at.warning, view
     assert "Map of digits" not in at.radio(key="inside_view").options
+
+
+def test_what_excites_a_unit_is_looked_for_among_the_images_that_a_run_was_tested_on(store):
+    config = TrainConfig(dataset=add_letters(store.root, has_test=False), validation_images=6, hidden_units=8)
+    run = store.create(config)
+    run.save_model(build(config))
+    run.write_status(finished_status())
+    assert networks.exciting_images(run.id).images == len(split_for(config, store.root).validation) == 6
+
+
+def test_the_names_of_data_sets_are_text_on_the_pages(app, store):
+    images, labels = letter_images(20, seed=0)
+    nothing = {"x_test": images[:0], "y_test": labels[:0]}
+    arrays = {"x_train": images, "y_train": labels} | nothing
+    letters = DatasetStore(store.root).add("*L* :red[x] ]", list("AKZ"), arrays)
+    probabilities = np.eye(3)[[0, 1, 2] * 4]
+
+    def fill(run):
+        run.append_metrics(metric_row(9, 9, loss=0.1, accuracy=0.9, elapsed_s=2.0))
+        run.save_predictions(Predictions.from_probabilities(probabilities).arrays())
+        run.write_report(make_report(probabilities, np.arange(12) % 3))
+        run.save_model(build(run.config()))
+        run.write_status(finished_status())
+
+    run = store.create(TrainConfig(dataset=letters, hidden_units=8), fill)
+    for page, query in (("runs", {"run": run.id}), ("train", {}), ("inside", {"model": run.id})):
+        at = app(page)
+        at.query_params.update(query)
+        at.run()
+        shown = [each.value for kind in (at.markdown, at.warning, at.error, at.info) for each in kind]
+        assert not at.exception and not [text for text in shown if "*L*" in text], page
+    at = app("runs")
+    at.query_params["run"] = run.id
+    at.run()
+    at.radio(key="section").set_value("Test report").run()
+    assert r":small[\*L\* \:red\[x\] \] has no test images.]" in words(at)
+    assert "Accuracy on the validation images" in [each.label for each in at.metric]

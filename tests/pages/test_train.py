@@ -63,7 +63,8 @@ def train_button(at):
 
 
 def errors(at):
-    return [each.value for each in at.error]
+    """The errors as they are read: what has a meaning in Markdown is escaped."""
+    return [each.value.replace("\\", "") for each in at.error]
 
 
 def preset(at):

@@ -37,7 +37,7 @@ def activations(model_id: str) -> ActivationReader:
 
 def exciting_images(model_id: str) -> ExcitingImages:
     """Return the test images that excite that model's units, as far as they were read."""
-    return _exciting_images(models.version_of(model_id), models.load_model(model_id))
+    return _exciting_images(models.version_of(model_id), models.load_model(model_id), models.config_of(model_id))
 
 
 def breakable(model_id: str) -> BreakableNetwork:
@@ -94,9 +94,9 @@ def _activations(version: str, _reader: Recognizer) -> ActivationReader:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _exciting_images(version: str, _reader: Recognizer) -> ExcitingImages:
-    root, config = RunStore().root, TrainConfig(dataset=_reader.dataset)
-    return ExcitingImages(_reader, lambda: images_for_test(config, root))
+def _exciting_images(version: str, _reader: Recognizer, _config: TrainConfig) -> ExcitingImages:
+    root = RunStore().root
+    return ExcitingImages(_reader, lambda: images_for_test(_config, root))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -11,7 +11,7 @@ from core.config.percent import percent
 from core.config.train_config import TrainConfig
 from core.evaluation.comparison import disagreements, only_right
 from core.runs.run import Run
-from core.runs.schema import Report, error_reason
+from core.runs.schema import DigitScore, Report, error_reason
 from core.runs.view import RunView
 from pages.widgets.components import gallery
 from pages.widgets.components.chart import chart
@@ -56,9 +56,9 @@ _LINES: dict[str, Callable[[_Tested], str]] = {
 }
 """The lines of the table of reports: label, and the figure as it is shown; each class's recall follows."""
 
-_OTHER_SETS = (
-    "These runs learned different data sets. Their accuracies are of different images, so neither shows which network "
-    "is the better one, and there are no images on which they could disagree."
+_OTHER_IMAGES = (
+    "These runs were tested on different images, so their accuracies do not show which network is the better one, and "
+    "there are no images on which they could disagree."
 )
 
 
@@ -78,8 +78,8 @@ def show(runs: Sequence[Run]) -> None:
         with_model = [each for each in compared if each.view.has_model]
         with reports:
             _reports(with_model)
-        if _learned_different_sets(compared):
-            st.info(_OTHER_SETS, icon=":material/info:")
+        if _were_tested_apart(compared):
+            st.info(_OTHER_IMAGES, icon=":material/info:")
         elif len(with_model) > 1:
             st.fragment(_disagreements)(with_model)
     except model_predictions.UNAVAILABLE as error:
@@ -120,12 +120,20 @@ def _learned_different_sets(compared: Sequence[_Compared]) -> bool:
     return len({each.view.config.dataset for each in compared}) > 1
 
 
+def _were_tested_apart(compared: Sequence[_Compared]) -> bool:
+    return len({each.view.config.tested_part for each in compared}) > 1
+
+
 def _recalls(config: TrainConfig) -> dict[str, Callable[[_Tested], str]]:
     """Return the lines of each class's recall."""
     return {
-        f"recall of {name}": lambda tested, label=label: percent(tested.report.digits[label].accuracy, 2)
+        f"recall of {name}": lambda tested, label=label: _recall(tested.report.digits[label])
         for label, name in enumerate(config.dataset.class_names)
     }
+
+
+def _recall(score: DigitScore) -> str:
+    return percent(score.accuracy, 2) if score.count else "–"
 
 
 def _disagreements(compared: Sequence[_Compared]) -> None:
@@ -135,9 +143,9 @@ def _disagreements(compared: Sequence[_Compared]) -> None:
     except model_predictions.UNAVAILABLE as error:  # a run may be deleted before the next page is turned to
         st.error(f"The pictures cannot be shown: {escape_markdown(error_reason(error))}", icon=":material/error:")
         return
-    letters = "".join(each.letter for each in compared)
+    letters, tested_on = "".join(each.letter for each in compared), compared[0].view.config.tested_on
     split = disagreements(labels, predictions)
-    st.markdown(f"**Where they disagree**: {len(split):,} of the {len(labels):,} test images")
+    st.markdown(f"**Where they disagree**: {len(split):,} of the {len(labels):,} {tested_on}")
     alone = only_right(labels, predictions)
     counts = zip(letters, alone, strict=True)
     st.markdown("; ".join(f"{letter} alone reads {count:,} right" for letter, count in counts))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.config.dataset_spec import MNIST, DatasetSpec
+from core.config.dataset_spec import DatasetSpec
 from core.config.percent import percent
+from core.config.train_config import TrainConfig
 from core.recognition import RELEASED_MODEL, ModelCard, ModelError, Recognizer
 from core.runs.default_model import default_model
 from core.runs.index import run_summaries
@@ -155,13 +156,18 @@ def run_of(model_id: str) -> Run | None:
     return None if model_id == RELEASED_ID else RunStore().get(model_id)
 
 
-def dataset_of(model_id: str) -> DatasetSpec:
-    """Return the data set that the model learned; MNIST where its run cannot be read."""
+def config_of(model_id: str) -> TrainConfig:
+    """Return the config with which the model learned; the seed recipe's for the shipped one or an unreadable run."""
     try:
         run = run_of(model_id)
-        return run.config().dataset if run else MNIST
+        return run.config() if run else TrainConfig()
     except RunError:
-        return MNIST
+        return TrainConfig()
+
+
+def dataset_of(model_id: str) -> DatasetSpec:
+    """Return the data set that the model learned; MNIST where its run cannot be read."""
+    return config_of(model_id).dataset
 
 
 def _path(model_id: str) -> Path:

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import streamlit as st
 
-from core.charts.bars import digit_accuracy
+from core.charts.bars import MAX_ABREAST, class_accuracy
 from core.charts.heatmap import confusion_heatmap
 from core.charts.reliability import reliability_diagram
 from core.config.dataset_spec import DatasetSpec
@@ -47,8 +47,8 @@ def show(run: Run) -> None:
     digits, confusion = st.columns(2)
     with digits:
         st.markdown(f"**Each {_noun(dataset)}**, percent read right")
-        figure = digit_accuracy(report.digits, dataset.class_names)
-        chart(figure, f"digits-{run.id}", _digits_alt(report.digits, dataset), _CHART_PX)
+        figure = class_accuracy(report.digits, dataset.class_names)
+        chart(figure, f"digits-{run.id}", _classes_alt(report.digits, dataset), _classes_px(dataset))
     with confusion:
         st.markdown(link_terms(f"**Confusions**: what was read as what, the confusion matrix{_rows_are(run)}"))
         _heatmap(run, report)
@@ -69,7 +69,7 @@ def show_all(run: Run) -> None:
     digits, confidence = st.columns(2)
     with digits:
         st.markdown(link_terms(f"**Each {_noun(config.dataset)}**: recall, precision and their mean, F1"))
-        _digits_table(report, config.dataset)
+        _classes_table(report, config.dataset)
     with confidence:
         st.markdown("**Is its confidence honest?**")
         apart = percent(report.calibration_error or 0, 2)
@@ -118,13 +118,14 @@ def _figures(report: Report, status: Status, train_s: float, config: TrainConfig
     low, high = report.interval
     accuracy, misread, training = st.columns(3)
     accuracy.metric(
-        "Test accuracy",
+        config.accuracy_label,
         percent(report.accuracy, 2),
         help="With 95 % certainty it lies in the interval below on other images of this kind (Wilson).",
     )
     accuracy.markdown(f":small[95 % interval {percent(low, 2)} to {percent(high, 2)}]")
     if config.tested_on != TEST_IMAGES:
-        why = "the recipe leaves the test images unseen" if config.test_unseen else "there are no test images"
+        missing = f"{escape_markdown(config.dataset.name)} has no test images"
+        why = "the recipe leaves the test images unseen" if config.test_unseen else missing
         accuracy.markdown(f":small[On the {config.tested_on}: {why}.]")
     misread.metric("Misread", f"{report.count - report.correct:,} of {report.count:,}")
     speed = f"{status.images_per_s:,.0f} images a second." if status.images_per_s else None
@@ -165,7 +166,9 @@ def _pictures_behind(run: Run, digit: int, answer: int) -> None:
     is_a, read = (escape_markdown(config.dataset.class_names[label]) for label in (digit, answer))
     article = "A " if config.dataset.is_digits else ""
     st.markdown(f"{article}{is_a} was read as {read} {times}." if found else f"No {is_a} was read as {read}.")
-    gallery.show(found, f"behind-{run.id}-{digit}-{answer}", f"Test images of {is_a} read as {read}", config)
+    gallery.show(
+        found, f"behind-{run.id}-{digit}-{answer}", f"{config.tested_on.capitalize()} of {is_a} read as {read}", config
+    )
 
 
 def _heatmap(run: Run, report: Report, clickable: bool = False) -> dict | None:
@@ -183,20 +186,25 @@ def _rows_are(run: Run) -> str:
     return "" if run.config().dataset.is_digits else ". A row is what it is, a column what was read."
 
 
+def _classes_px(dataset: DatasetSpec) -> int:
+    """Return the height of the chart of the classes: that of the heatmap beside it, where each class has a row."""
+    return _heatmap_px(dataset) if dataset.num_classes > MAX_ABREAST else _CHART_PX
+
+
 def _heatmap_px(dataset: DatasetSpec) -> int:
     """Return the heatmap's height: more where there are many classes, or long names below it."""
     return max(_CHART_PX, 16 * dataset.num_classes, 0 if dataset.is_digits else _NAMED_CHART_PX)
 
 
-def _digits_table(report: Report, dataset: DatasetSpec) -> None:
+def _classes_table(report: Report, dataset: DatasetSpec) -> None:
     in_percent = st.column_config.NumberColumn(format="%.2f %%")
     rows = [
         {
             _noun(dataset): score.digit if dataset.is_digits else dataset.class_names[score.digit],
             "images": score.count,
-            "recall": percent_number(score.accuracy, 2),
-            "precision": percent_number(score.precision, 2),
-            "F1": percent_number(score.f1 or 0.0, 2),
+            "recall": percent_number(score.accuracy, 2) if score.count else None,
+            "precision": percent_number(score.precision, 2) if score.count else None,
+            "F1": percent_number(score.f1 or 0.0, 2) if score.count else None,
         }
         for score in report.digits
     ]
@@ -205,11 +213,13 @@ def _digits_table(report: Report, dataset: DatasetSpec) -> None:
         hide_index=True,
         height=388,
         column_config=dict.fromkeys(("recall", "precision", "F1"), in_percent),
+        placeholder="–",
         alt=f"Images, recall, precision and F1 of each {_noun(dataset)}",
     )
 
 
-def _digits_alt(digits: Sequence[DigitScore], dataset: DatasetSpec) -> str:
+def _classes_alt(digits: Sequence[DigitScore], dataset: DatasetSpec) -> str:
+    digits = [score for score in digits if score.count]
     worst = min(digits, key=lambda score: score.accuracy)
     best = max(digits, key=lambda score: score.accuracy)
     return (

@@ -205,7 +205,8 @@ def _progress_text(view: RunView, queue: Queue) -> str:
 def _result_text(view: RunView) -> str:
     if view.state != RunState.FINISHED or view.report is None:
         return ""
-    words = [f"test accuracy {view.report.accuracy_text}"]
+    label = view.config.accuracy_label
+    words = [f"{label[0].lower()}{label[1:]} {view.report.accuracy_text}"]
     is_fast = view.config.dataset == MNIST and view.report.accuracy >= 0.99
     words += [f"99 % in {view.status.train_s:.0f} s"] if is_fast else []
     return " · ".join([*words, *([view.status.note] if view.status.note else [])])

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.config import FIELD_SPECS, OPTIMIZERS, PRESETS, ConfigError, LayerSpec, TrainConfig, optimizer_fields
 from core.config.dataset_spec import DatasetSpec, ImageForm
+from core.config.describe import format_value
 from core.config.presets import PRESET_CARDS, preset_for, preset_name
 from core.config.recipe_url import draft_from_query, draft_to_query
 from core.config.train_config import READER
@@ -107,24 +108,57 @@ def _sources(first: str) -> dict[str, str]:
 
 
 def datasets() -> None:
-    """Show the data sets that can be learned, where there are others than MNIST."""
+    """Show the data sets that can be learned, where there are others than MNIST.
+
+    The chosen one is offered also where it was changed or deleted since, for another one would take its place unasked.
+    """
     first: DatasetSpec = start().first("dataset")
     known = DatasetStore(RunStore().root).specs()
-    known = known if first in known else [*known, first]
-    if len(known) == 1:
+    offered = list(dict.fromkeys([*known, first, dataset()]))
+    if len(offered) == 1:
         return
-    names = disambiguate({each.reference: _dataset_title(each) for each in known})
+    names = disambiguate({each.reference: _dataset_title(each) for each in offered})
     spec = FIELD_SPECS["dataset"]
     st.selectbox(
         spec.label,
-        known,
-        known.index(first),
+        offered,
+        offered.index(first),
         format_func=lambda each: names[each.reference],
         key=key("dataset"),
         help=spec.explanation,
         persist_state="session",
     )
+    _say_outdated(known)
     _offer_small_set()
+
+
+def _say_outdated(known: Sequence[DatasetSpec]) -> None:
+    """Say where the chosen data set is not the newest version of it, or not here at all."""
+    chosen = dataset()
+    if chosen in known:
+        return
+    newest, name = next((each for each in known if each.id == chosen.id), None), escape_markdown(chosen.name)
+    if newest is None:
+        st.warning(
+            f"The data set {name} is not here any more, so nothing can be trained on it. Choose another one.",
+            icon=":material/warning:",
+        )
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        now = "" if newest.name == chosen.name else f", which is called {escape_markdown(newest.name)}"
+        st.markdown(
+            f"{name} was changed: there is a version {newest.version} of it{now}. This recipe trains on version "
+            f"{chosen.version}.",
+            width="content",
+        )
+        label = f"Use version {newest.version}"
+        st.button(label, on_click=_use_dataset, args=[newest], key="use-newest-version")
+
+
+def _use_dataset(newest: DatasetSpec) -> None:
+    layers = EDITED_LAYERS.get()
+    start_from(start().config, values() | {"dataset": newest})
+    EDITED_LAYERS.set(layers)
 
 
 def _offer_small_set() -> None:
@@ -148,7 +182,7 @@ def expect_link(query: Mapping[str, str]) -> None:
 
 
 def _dataset_title(dataset: DatasetSpec) -> str:
-    return f"{dataset.name} · {dataset.num_classes} classes, {dataset.train_images:,} images"
+    return f"{format_value(dataset)} · {dataset.num_classes} classes, {dataset.train_images:,} images"
 
 
 def presets(config: TrainConfig | None) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.charts.bars import digit_accuracy, probability_bars, probability_bars_json
+from core.charts.bars import class_accuracy, probability_bars, probability_bars_json
 from core.charts.curves import Curve, View, learning_curves, spread_curves
 from core.charts.heatmap import confusion_heatmap
 from core.charts.reliability import reliability_diagram
@@ -33,7 +33,7 @@ FIGURES = {
     "log": lambda: learning_curves([Curve("a", rows(30)), Curve("b", rows(20))], "accuracy", View(log=True), 5, 0.9766),
     "empty": lambda: learning_curves([Curve("a", ())], "accuracy", View(), 5, reference=0.9766),
     "groups": lambda: spread_curves({"a": [{1: 0.9, 2: 0.95}, {1: 0.92}], "b": [{}, {}]}),
-    "digits": lambda: digit_accuracy(digits()),
+    "digits": lambda: class_accuracy(digits()),
     "reliability": lambda: reliability_diagram(BINS),
     "confusion": lambda: confusion_heatmap(np.eye(10, dtype=int) * 90 + 1),
 }
@@ -73,10 +73,10 @@ def test_bars_of_nothing_point_at_no_digit():
     assert set(bar.marker.color) == {MUTED} and set(bar.text) == {""}
 
 
-def test_digit_accuracy_is_a_bar_a_digit():
+def test_class_accuracy_is_a_bar_a_digit():
     given = digits()
     given[8] = replace(given[8], accuracy=0.5)
-    figure = digit_accuracy(given)
+    figure = class_accuracy(given)
     (bar,) = figure.data
     assert list(bar.x) == list("0123456789")
     assert list(bar.y) == [row.accuracy for row in given]
@@ -85,8 +85,37 @@ def test_digit_accuracy_is_a_bar_a_digit():
     assert low <= 0.5 and high > 1
 
 
-def test_digit_accuracy_of_a_blind_network():
-    assert digit_accuracy(digits(accuracy=0.0)).layout.yaxis.range[0] == 0
+def test_class_accuracy_of_a_blind_network():
+    assert class_accuracy(digits(accuracy=0.0)).layout.yaxis.range[0] == 0
+
+
+def test_a_class_without_images_has_no_dot():
+    given = digits()
+    given[3] = replace(given[3], count=0, accuracy=0.0)
+    names = tuple("ABCDEFGHIJ")
+    for figure, shown in ((class_accuracy(given), "012456789"), (class_accuracy(given, names), "ABCEFGHIJ")):
+        (dots,) = figure.data
+        assert len(dots.y) == 9 and min(dots.y) == 0.98 and figure.layout.yaxis.range[0] > 0.9
+        assert [said.split(":")[0] for said in dots.customdata] == list(shown)
+        assert list(figure.layout.xaxis.ticktext) == list(shown)
+
+
+@pytest.mark.parametrize(("classes", "in_rows"), [(20, False), (21, True), (62, True)])
+def test_of_many_classes_each_has_a_row(classes, in_rows):
+    scores = [DigitScore(label, count=100, accuracy=0.9, precision=0.9) for label in range(classes)]
+    figure = class_accuracy(scores, [f"name {label}" for label in range(classes)])
+    dots, *edge = figure.data
+    assert [set(trace.text) for trace in edge] == [{"90.0"}] * in_rows
+    axis = figure.layout.yaxis if in_rows else figure.layout.xaxis
+    assert len(axis.ticktext) == classes and (dots.error_x.array is not None) == in_rows
+    assert set(dots.x if in_rows else dots.y) == {0.9}
+    if in_rows:
+        assert tuple(axis.range) == (classes - 0.5, -0.5), "the first is at the top"
+
+
+@pytest.mark.parametrize("names", [[f"name {label}" for label in range(62)], [chr(65 + label) for label in range(62)]])
+def test_of_many_classes_no_names_stand_below_the_heatmap(names):
+    assert confusion_heatmap(np.eye(62, dtype=int), names).layout.xaxis.showticklabels is False
 
 
 def test_the_heatmap_has_true_digits_as_rows_and_shades_mistakes_alone():

@@ -1,5 +1,6 @@
 """The command line: what it prints, and its exit codes 0 (done), 1 (failed) and 2 (wrong use)."""
 
+import argparse
 import csv
 import json
 import zipfile
@@ -11,14 +12,19 @@ import pytest
 from PIL import Image, ImageDraw
 
 from core.__main__ import main
+from core.cli import train
 from core.config import FIELD_SPECS, PRESETS, TrainConfig
+from core.config.presets import preset_for
 from core.datasets.mnist import load_arrays
-from core.export.formats import FORMATS
+from core.datasets.split import split_for
+from core.export.formats import FORMATS, export_model
 from core.jobs import scheduler
 from core.jobs.scheduler import process_scheduler
+from core.networks.builder import build
 from core.preprocessing.mnist_form import Step
 from core.recognition import RELEASED_MODEL, Digit, Reading, Recognizer
 from core.runs.schema import Status
+from tests.support.letters import add_letters
 from tests.support.runs import finished_status
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -151,6 +157,13 @@ def test_a_wrong_setting_is_wrong_use_and_files_no_run(store, capsys, arguments,
     printed = capsys.readouterr()
     assert printed.err.startswith("python -m core: ") and printed.err.rstrip().endswith(sentence)
     assert printed.out == "" and store.all() == []
+
+
+def test_a_preset_is_taken_for_a_data_set_without_what_only_digits_have(store):
+    letters, parser = add_letters(store.root), argparse.ArgumentParser()
+    train.add_arguments(parser)
+    config = train._config(parser.parse_args(["--preset", "reader", "--dataset", "letters"]))
+    assert config == preset_for(PRESETS["reader"], letters) and not config.other_hands
 
 
 @pytest.mark.parametrize(
@@ -407,6 +420,40 @@ def test_evaluate_a_run_in_words(finished_run, capsys):
     first, *digits = capsys.readouterr().out.splitlines()
     assert first.startswith("Test accuracy ") and first.endswith(" of 10,000")
     assert [line.split(":")[0].strip() for line in digits] == list("0123456789")
+
+
+@pytest.fixture
+def folded_run(store):
+    """A finished run on letters without test images, whose fold of 12 of the 60 stands in for them."""
+    config = TrainConfig(dataset=add_letters(store.root, has_test=False), fold=1, hidden_units=8)
+    run = store.create(config)
+    run.save_model(build(config))
+    run.write_status(finished_status())
+    return run
+
+
+@pytest.mark.parametrize("is_file", [False, True])
+def test_a_run_is_evaluated_on_images_that_it_has_not_learned(folded_run, is_file, capsys, monkeypatch):
+    seen = []
+
+    def classify(self, images):
+        seen.append(images)
+        return np.eye(3)[np.zeros(len(images), int)]
+
+    monkeypatch.setattr(Recognizer, "classify", classify)
+    name = str(folded_run.model_path) if is_file else folded_run.id
+    assert main(["evaluate", name]) == 0
+    first, *rest = capsys.readouterr().out.splitlines()
+    assert first.startswith("Accuracy on the validation images 33.33 %") and first.endswith(" of 12")
+    assert rest == ["  A: 100.00 % of 4", "  K: 0.00 % of 4", "  Z: 0.00 % of 4"]
+    wanted = split_for(folded_run.config(), folded_run.folder.parent).validation.images
+    assert np.array_equal(np.concatenate(seen), wanted)
+
+
+def test_a_file_that_says_not_what_it_learned_is_not_evaluated_on_what_it_may_have(folded_run, tmp_path, capsys):
+    export_model(folded_run.folder, "keras", tmp_path / "elsewhere.keras", "letters")
+    assert main(["evaluate", str(tmp_path / "elsewhere.keras")]) == 2
+    assert "Letters has no test images" in capsys.readouterr().err
 
 
 @pytest.fixture

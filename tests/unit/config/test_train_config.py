@@ -1,7 +1,7 @@
 """The config is the recipe, refuses nonsense in words, and survives JSON."""
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 
 import pytest
 
@@ -232,6 +232,13 @@ LETTERS = DatasetSpec("letters", 1, "Letters", ("A", "K"), 40, 10, "0" * 64)
 )
 def test_what_does_not_go_with_a_data_set_is_refused(values, words):
     assert refusal(**values).startswith(words)
+
+
+@pytest.mark.parametrize("field", ["name", "source", "licence"])
+@pytest.mark.parametrize("text", ["two\nlines", "null\0", "\x1b[31m", "\ud800", "\u202eback", "a\u2028b"])
+def test_the_texts_of_a_data_set_are_one_printable_line(field, text):
+    with pytest.raises(ConfigError, match=f"its {field} is .*; it must be one line of printable letters"):
+        replace(LETTERS, **{field: text})
 
 
 @pytest.mark.parametrize(("images", "kept_back"), [(60000, 5000), (1000, 200), (9, 1), (4, 0)])

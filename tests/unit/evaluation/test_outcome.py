@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from core.cli import train as train_command
+from core.config.dataset_spec import DatasetSpec
 from core.config.train_config import TrainConfig
 from core.evaluation.outcome import find_failed_learning
 from core.evaluation.report import make_report
@@ -49,6 +50,16 @@ def test_a_run_that_learned_or_is_not_tested_says_nothing(store):
     assert find_failed_learning(store.create(TrainConfig())) is None
     failed = find_failed_learning(finished(store, 0.15))
     assert failed is not None and failed.answer is None and "nearly all" not in str(failed)
+
+
+@pytest.mark.parametrize(("test_images", "tested_on"), [(30, "test images"), (0, "validation images")])
+def test_what_another_set_is_tested_on_and_its_classes_are_named(store, test_images, tested_on):
+    clothes = DatasetSpec("clothes", 1, "Clothes", ("Trouser", "Bag", "Coat"), 300, test_images, "0" * 64)
+    run = store.create(TrainConfig(dataset=clothes))
+    run.write_report(make_report(np.eye(3)[[0] * 30], np.arange(30) % 3))
+    said = str(find_failed_learning(run))
+    assert f"it reads 33.3 % of the {tested_on} right, where guessing reads 33 %" in said
+    assert ", and it reads Trouser in nearly all. " in said
 
 
 def test_the_rate_that_was_set_by_hand_counts(store):

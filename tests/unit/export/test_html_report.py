@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.config.architectures import ARCHITECTURES
+from core.config.dataset_spec import DatasetSpec
 from core.config.layer_specs import default_layer
 from core.config.train_config import TrainConfig
 from core.datasets.mnist import load_mnist
@@ -100,3 +101,18 @@ def test_what_was_not_kept_is_said(store):
 def test_a_run_that_trains_has_no_report(store):
     with pytest.raises(ExportError, match="has not ended, it is running"):
         make_html_report(RunView.read(ended_run(store, TrainConfig(), state=RunState.RUNNING)))
+
+
+def test_a_class_without_images_has_no_share(store):
+    run = ended_run(store, TrainConfig())
+    labels = np.arange(900) % 9
+    run.write_report(make_report(np.eye(10)[labels], labels))
+    page = make_html_report(RunView.read(run)).decode()
+    assert "<th scope='row'>9</th><td>0</td><td>–</td><td>–</td>" in page
+    assert "<th scope='row'>8</th><td>100</td><td>100.00 %</td><td>100.00 %</td>" in page
+
+
+def test_what_was_not_measured_on_test_images_is_not_called_test_accuracy(store):
+    spec = DatasetSpec("ten", 1, "Ten", tuple("ABCDEFGHIJ"), 5000, 0, "0" * 64)
+    page = make_html_report(RunView.read(ended_run(store, TrainConfig(dataset=spec)))).decode()
+    assert "<dt>Accuracy on the validation images</dt>" in page and "Test accuracy" not in page

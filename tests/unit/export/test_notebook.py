@@ -1,7 +1,10 @@
 """The notebook of a run: valid, and its cells are the script."""
 
+import re
+
 import nbformat
 
+from core.config.dataset_spec import DatasetSpec
 from core.config.train_config import TrainConfig
 from core.export.notebook import make_notebook
 from core.export.script import make_script
@@ -26,3 +29,20 @@ def test_a_name_is_no_markup_in_a_notebook(store):
     notebook = nbformat.reads(make_notebook(RunView.read(run)).decode(), as_version=4)
     head = notebook.cells[0].source.splitlines()[0]
     assert head == r"# \<img src\=x onerror\=alert\(1\)\> \[a\]\(b\) \$c\$"
+
+
+def test_the_name_of_a_data_set_is_no_markup_in_a_notebook(store):
+    name = "<img src=x onerror=alert(1)> [a](b) $c$"
+    spec = DatasetSpec("letters", 1, name, ("A", "K"), 40, 10, "0" * 64)
+    run = ended_run(store, TrainConfig(dataset=spec))
+    cells = nbformat.reads(make_notebook(RunView.read(run)).decode(), as_version=4).cells
+    texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    assert any(r"\<img src\=x" in text for text in texts)
+    assert not any(re.search(r"(?<!\\)[<\[$]", text) for text in texts)
+
+
+def test_the_mistakes_of_other_classes_are_named(store):
+    spec = DatasetSpec("letters", 1, "Letters", ("A", "K"), 40, 10, "0" * 64)
+    cells = nbformat.reads(make_notebook(RunView.read(ended_run(store, TrainConfig(dataset=spec)))).decode(), 4).cells
+    assert "{CLASSES[y_test[index]]} read as {CLASSES[answers[index]]}" in cells[-1].source
+    assert any("CLASSES = [\n    'A',\n    'K',\n]" in cell.source for cell in cells)

@@ -5,9 +5,11 @@ import os
 import subprocess
 import sys
 import zipfile
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import Image, ImageOps
 
 from core.config.dataset_spec import ImageForm
 from core.config.train_config import TrainConfig
@@ -17,6 +19,8 @@ from core.export.formats import FORMATS, ExportError, export_model, missing_pack
 from core.export.html_report import make_html_report
 from core.export.reproduction import Reproduction
 from core.export.script import make_script
+from core.pictures.decoding import open_picture
+from core.preprocessing.naive_resize import resize_naively
 from core.recognition import Recognizer
 from core.runs.damage import find_damage
 from core.runs.schema import RunState
@@ -80,8 +84,6 @@ def test_the_script_of_a_bundle_says_the_name_of_the_class(run, tmp_path):
         readme = archive.read("README.txt").decode()
     assert "Letters" in readme and "\n  2  Z\n" in readme and "(n, 3)" in readme and "MNIST" not in readme
     picture = np.pad(letter_images(1, seed=3)[0][2], 20)
-    from PIL import Image
-
     Image.fromarray(255 - picture).save(tmp_path / "z.png")
     done = subprocess.run([sys.executable, tmp_path / "read.py", tmp_path / "z.png"], capture_output=True, text=True)
     assert done.stdout.split()[0] == "Z", done.stderr
@@ -93,6 +95,19 @@ def test_the_script_for_plain_pictures_takes_them_as_they_are(run):
     assert "resize((28, 28))" in bundle_script(plain) and "getbbox" not in bundle_script(plain)
     compile(bundle_script(plain), "read.py", "exec")
     assert "grey" in bundle_readme(plain)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "LA"])
+def test_the_script_for_plain_pictures_sees_what_the_app_sees(run, tmp_path, mode):
+    spec = run.config().dataset
+    script = bundle_script(type(spec)(**{**spec.to_json(), "form": ImageForm.PLAIN}))
+    shades = np.random.default_rng(0).integers(0, 256, (40, 60, 4), dtype=np.uint8)
+    Image.fromarray(shades, "RGBA").convert(mode).save(tmp_path / "picture.png")
+    (line,) = (each for each in script.splitlines() if each.startswith("field = "))
+    names = {"Image": Image, "ImageOps": ImageOps, "sys": SimpleNamespace(argv=["", tmp_path / "picture.png"])}
+    exec(line, names)
+    seen = resize_naively(open_picture((tmp_path / "picture.png").read_bytes(), "The picture"))
+    assert np.array_equal(np.asarray(names["field"]), seen)
 
 
 def test_the_report_names_the_classes_and_survives_the_deletion_of_its_data_set(run, tmp_path):

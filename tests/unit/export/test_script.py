@@ -1,5 +1,7 @@
 """The script of a run: it repeats every setting of the recipe, and what was changed while the run trained."""
 
+import ast
+
 import keras
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ from core.config.train_config import FIELD_SPECS, TrainConfig
 from core.datasets import augmentation
 from core.datasets.input_pipeline import training_chunks
 from core.datasets.mnist import MNIST_PATH, load_mnist
-from core.datasets.split import subsample_and_corrupt_labels
+from core.datasets.split import split_for, subsample_and_corrupt_labels
 from core.export import plain_augmentation
 from core.export.formats import ExportError
 from core.export.reproduction import Reproduction
@@ -26,6 +28,7 @@ from core.networks.builder import build
 from core.runs.plan import TrainingPlan
 from core.runs.schema import Mark, MarkKind, RunState
 from core.runs.view import RunView
+from tests.support.letters import add_letters
 from tests.support.random_stacks import random_stack
 from tests.support.runs import ended_run
 
@@ -81,6 +84,31 @@ def test_every_setting_of_the_recipe_is_in_the_script_or_a_sentence_says_why_not
         assert body(plain) == body(other) and len(other.partition('"""\n\n')[0]) > len(plain.partition('"""\n\n')[0])
     else:
         assert body(plain) != body(other)
+
+
+HOSTILE = [
+    'x""";print("INJECTED");"""y',
+    r"C:\Users\me",
+    "\\",
+    '"',
+    r"\N{nothing}",
+    '"' * 60 + "\\" * 59,
+    "a " * 30 + '\\"""' * 30,
+    "# coding: rot13",
+]
+"""Names that would end a text in a script, or make it none."""
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_is_nothing_but_text_in_the_script(store, name):
+    classes = tuple(f"{place}{name}"[:40] for place in range(2))
+    spec = DatasetSpec("letters", 1, name, classes, 40, 10, "0" * 64, source=name, licence=name)
+    run = ended_run(store, TrainConfig(dataset=spec))
+    run.write_notes(name=name, remark=name)
+    module = ast.parse(make_script(RunView.read(run)))
+    plain = ast.parse(code_of(store, TrainConfig(dataset=OTHER_VALUES["dataset"])))
+    assert "".join(name.split()) in "".join((ast.get_docstring(module) or "").split())
+    assert [type(each) for each in module.body] == [type(each) for each in plain.body]
 
 
 # the network
@@ -156,6 +184,20 @@ def test_it_trains_on_the_same_images_with_the_same_labels_in_the_same_order(sto
         assert images == pytest.approx(first / np.float32(255))
         assert np.array_equal(targets.argmax(axis=1), chunk.labels[:32].numpy())
         break
+
+
+@pytest.mark.parametrize("settings", [{"fold": 2}, {"validation_images": 5}, {"validation_images": 0}])
+def test_without_test_images_it_is_tested_on_those_that_the_run_was(store, monkeypatch, settings):
+    config = TrainConfig(dataset=add_letters(store.root, has_test=False), **settings)
+    spec = config.dataset
+    monkeypatch.setenv("DATASET_NPZ", str(store.root / "datasets" / spec.id / str(spec.version) / "arrays.npz"))
+    run = ended_run(store, config)
+    names, wanted = executed(run, "The data"), split_for(config, store.root)
+    assert np.array_equal(names["x_test"], wanted.test.images) and np.array_equal(names["y_test"], wanted.test.labels)
+    assert np.array_equal(names["images"], wanted.train.images) and names["CLASSES"] == list(spec.class_names)
+    *_, test = sections(Reproduction.of(RunView.read(run)))
+    assert f"Accuracy on the {config.tested_on} " in test.code and "Test accuracy" not in test.code
+    assert "no training has seen" not in test.text
 
 
 def test_its_augmentation_is_that_of_the_run_but_for_rounding():

@@ -1,7 +1,9 @@
-"""The files that a run which learns from corrections has besides: the corrections, and the measures at its end."""
+"""The files that a run which learns from corrections has besides: these, the model that learns, and the measures."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -11,6 +13,8 @@ from core.runs.schema import Count, NonNegative, RunError, Share, convert
 from core.storage import atomic, json_files
 
 _CORRECTIONS, _RESULT = "corrections.npz", "teaching.json"
+_START = "start.keras"
+_BESIDE_MODEL = (".json", ".npz")  # its card and its outlier score, where it has them
 
 MAX_MNIST_LOSS = 0.001
 """By how much less of MNIST's test images a model may read right before it is said, 0 to 1."""
@@ -82,6 +86,26 @@ def load_corrections(run: RunFolder) -> dict[str, np.ndarray]:
     if arrays is None:
         raise RunError(f"Run {run.id} holds no corrections to learn from.")
     return arrays
+
+
+def save_start(run: RunFolder, model: Path) -> None:
+    """Copy the model that learns, with its card, while the run is filed; raises `OSError`.
+
+    The run that it is of may be trained further or deleted before this one ends.
+    """
+    start = run.folder / _START
+    shutil.copyfile(model, start)
+    for suffix in _BESIDE_MODEL:
+        if model.with_suffix(suffix).is_file():
+            shutil.copyfile(model.with_suffix(suffix), start.with_suffix(suffix))
+
+
+def start_path(run: RunFolder) -> Path:
+    """Return the file of the model that learns; raises `RunError` where there is none."""
+    path = run.folder / _START
+    if not path.is_file():
+        raise RunError(f"{_START}, the model that run {run.id} learns with, is gone. Start to learn anew.")
+    return path
 
 
 def write_result(run: RunFolder, result: TeachingResult) -> None:

@@ -1,5 +1,7 @@
 """A run that learns from corrections: what it ends with, cut off or not, and what it says where it cannot."""
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -142,13 +144,32 @@ def test_what_cannot_learn_is_said(store, finished_run, corrected):
         file_teaching(store, store.create(TrainConfig(dataset=letters)).id)
 
 
-def test_a_run_whose_start_is_gone_fails_in_words(corrected, finished_run):
+def test_a_run_learns_with_the_model_of_the_moment_when_it_was_filed(corrected, finished_run):
+    whole, run = taught(corrected, finished_run), file_teaching(corrected, finished_run.id)
+    with pytest.raises(CutOff):
+        teach(run.config(), Scripted(run.folder, {7: "cut off"}))
+    shutil.rmtree(finished_run.folder)
+    teach(run.config(), run)
+    first, second = whole.checkpoint(), run.checkpoint()
+    assert [name for name in first if first[name].tobytes() != second[name].tobytes()] == []
+    assert teaching_folder.read_result(run) == teaching_folder.read_result(whole)
+
+
+def test_a_taught_model_that_learns_again_is_measured_with_its_card(corrected, finished_run):
+    first = taught(corrected, finished_run)
+    again = file_teaching(corrected, first.id)
+    before = Recognizer.load(teaching_folder.start_path(again))
+    assert before.temperature == Recognizer.load(first.model_path).temperature != 1
+    assert (teaching_folder.start_path(again).with_suffix(".npz")).is_file()
+
+
+def test_a_run_whose_model_is_gone_fails_in_words(corrected, finished_run):
     run = file_teaching(corrected, finished_run.id)
-    finished_run.model_path.unlink()
+    teaching_folder.start_path(run).unlink()
     with pytest.raises(RunError):
         teach(run.config(), run)
     assert run.status().state == "failed"
-    assert "is gone. Learn with another model" in run.status().error
+    assert "is gone. Start to learn anew" in run.status().error
 
 
 def test_the_shipped_reader_is_filed_with_its_own_recipe(corrected):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.corrections import pen_json
 from core.corrections.database import compact, reading, writing
+from core.corrections.places import overlap, parse_place
 from core.corrections.records import (
     Correction,
     CorrectionError,
@@ -22,6 +23,7 @@ MAX_CORRECTIONS = 20_000
 MEASURED_EVERY = 5
 """Every so many corrections of a label, by time, one is kept out of learning."""
 
+_NEWEST = 200  # among which a drawing is looked for that went on after it was labelled
 _FILE = "corrections.db"
 _COLUMNS = "id, label, source, split, model, model_name, answer, confidence, created, deleted, image"
 
@@ -154,24 +156,48 @@ def _insert(database: sqlite3.Connection, new: NewCorrection) -> int:
     if known:
         database.execute("UPDATE corrections SET label = ?, deleted = 0 WHERE id = ?", (new.label, known["id"]))
         return known["id"]
+    image, strokes = encode(new.image, lossless=True), pen_json.to_json(new.strokes)
     row = {
         "place": new.place,
         "created": new.created,
         "label": new.label,
         "source": str(new.source),
-        "split": str(_next_split(database, new.label)),
+        "split": str(_split_of_copy(database, new, image, strokes) or _next_split(database, new.label)),
         "model": new.model,
         "model_name": new.model_name,
         "answer": new.answer,
         "confidence": min(1.0, new.confidence),
-        "image": encode(new.image, lossless=True),
+        "image": image,
         "picture": new.picture,
-        "strokes": pen_json.to_json(new.strokes),
+        "strokes": strokes,
     }
     names, places = ", ".join(row), ", ".join("?" * len(row))
     inserted = database.execute(f"INSERT INTO corrections ({names}) VALUES ({places})", tuple(row.values())).lastrowid
     assert inserted is not None, "a row was inserted"
     return inserted
+
+
+def _split_of_copy(database: sqlite3.Connection, new: NewCorrection, image: bytes, strokes: str) -> Split | None:
+    """Return the use of a correction that shows the same digit; None where there is none.
+
+    A digit that is learned from must not be measured by under another name: the same image, a drawing that went on
+    after it was labelled, or a box of the same picture that was moved. Deleted ones count, for they may come back.
+    """
+    row = database.execute("SELECT split FROM corrections WHERE image = ? LIMIT 1", (image,)).fetchone()
+    if not row and strokes:
+        row = database.execute(
+            "SELECT split FROM (SELECT split, strokes FROM corrections ORDER BY id DESC LIMIT :count) "
+            "WHERE substr(strokes, 1, length(:begun)) = :begun LIMIT 1",
+            {"count": _NEWEST, "begun": pen_json.to_json(new.strokes[:1])[:-1]},
+        ).fetchone()
+    if not row and (found := parse_place(new.place)):
+        picture, box = found
+        beside = database.execute(
+            "SELECT place, split FROM corrections WHERE substr(place, 1, length(:picture)) = :picture ORDER BY id",
+            {"picture": picture},
+        )
+        row = next((each for each in beside if (other := parse_place(each["place"])) and overlap(box, other[1])), None)
+    return Split(row["split"]) if row else None
 
 
 def _next_split(database: sqlite3.Connection, label: str) -> Split:

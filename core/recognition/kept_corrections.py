@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from core.corrections import NewCorrection, Source
+from core.corrections.places import picture_place
 from core.pictures.display import encode, shrink_to_screen
 from core.preprocessing.canvas_drawing import Drawing, Point
 from core.recognition.corrections import CorrectedDigit
@@ -73,7 +74,7 @@ def own_digit(label: int, image: np.ndarray, strokes: Sequence[Sequence[Point]])
 
 def place_in_picture(picture: str, digit: CorrectedDigit) -> str:
     """Return what identifies a digit in a picture of that name."""
-    return f"picture {picture} {'-'.join(map(str, digit.box))}"
+    return picture_place(picture, digit.box)
 
 
 def _answer(digit: CorrectedDigit) -> str:

@@ -14,10 +14,15 @@ from core.corrections.exporting import labelled_zip
 from core.datasets.mnist import load_mnist
 from core.pictures.labelled import find_labelled
 
+STROKE = np.array([[10, 10], [20, 35]], np.float32)
+
+
+def digit(number):
+    return load_mnist().test.images[number]
+
 
 def correction(place="a", label="7", **values):
-    digit = load_mnist().test.images[0]
-    known = {"image": digit, "source": Source.DRAWN, "model": "shipped", "model_name": "Shipped", "answer": "1"}
+    known = {"image": digit(0), "source": Source.DRAWN, "model": "shipped", "model_name": "Shipped", "answer": "1"}
     return NewCorrection(**known | {"place": place, "label": label, "confidence": 0.61} | values)
 
 
@@ -53,11 +58,51 @@ def test_a_second_label_of_the_same_answer_replaces_the_first(store):
 
 
 def test_every_fifth_of_a_label_is_kept_out(store):
-    store.add_many([correction(f"{label}-{number}", label) for number in range(10) for label in "73"])
+    places = [(label, number, digit(10 * number + int(label))) for number in range(10) for label in "73"]
+    store.add_many([correction(f"{label}-{number}", label, image=image) for label, number, image in places])
     for label in "73":
         uses = [each.split for each in reversed(store.find(label))]
         assert uses == [*[Split.LEARN] * 4, Split.MEASURE] * 2
     assert store.counts().by_split == {Split.LEARN: 16, Split.MEASURE: 4}
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        (
+            {"place": "drawing a", "strokes": (STROKE,)},
+            {"place": "drawing b", "strokes": (STROKE, STROKE + 50), "image": digit(5)},
+        ),
+        ({"place": "drawing a"}, {"place": "drawing b"}),
+        ({"place": "picture page 100-50-20-30"}, {"place": "picture page 105-50-20-30", "image": digit(5)}),
+        ({"place": "picture page 100-50-40-30"}, {"place": "picture page 120-50-20-30", "image": digit(5)}),
+    ],
+    ids=["a drawing that went on", "the same image", "a moved box", "a part of a box"],
+)
+@pytest.mark.parametrize("split", Split)
+def test_a_digit_that_is_kept_again_has_the_same_use(store, first, again, split):
+    before = 4 if split is Split.MEASURE else 0
+    store.add_many([correction(f"other {number}", image=digit(100 + number)) for number in range(before)])
+    store.delete([store.add(correction(**first))])
+    others = range(before, 4)
+    store.add_many([correction(f"other {number}", image=digit(100 + number)) for number in others])
+    store.add(correction(**again))
+    assert store.find()[0].split is store.find(deleted=True)[0].split is split
+
+
+def test_other_digits_of_a_picture_and_other_drawings_are_no_copies(store):
+    strokes = [(STROKE + number,) for number in range(5)]
+    for place, values in (("picture page {}-50-20-30", {}), ("drawing {}", {"strokes": strokes})):
+        label = "3" if values else "7"
+        store.add_many(
+            [
+                correction(
+                    place.format(30 * n), label, image=digit(n + len(place)), strokes=strokes[n] if values else ()
+                )
+                for n in range(5)
+            ]
+        )
+        assert [each.split for each in store.find(label)].count(Split.MEASURE) == 1
 
 
 def test_deleted_ones_come_back_or_are_removed_for_good(store):
@@ -196,7 +241,7 @@ def test_a_folder_in_its_place_is_said(store):
 def test_threads_may_write_at_once(store):
     def keep(name):
         for number in range(5):
-            store.add(correction(f"{name}-{number}"))
+            store.add(correction(f"{name}-{number}", image=digit(5 * ord(name) + number)))
 
     threads = [threading.Thread(target=keep, args=(name,)) for name in "abcd"]
     for each in threads:

@@ -23,7 +23,7 @@ from core.training.failure import failure_text
 from core.training.metrics_writer import MetricsWriter, check_finite
 from core.training.status_writer import StatusWriter
 from core.training.teaching_batches import OWN_IMAGES, TeachingBatches
-from core.training.teaching_conclusion import judge, keep
+from core.training.teaching_conclusion import judge, keep, replace_judged
 from core.training.teaching_share import choose_share
 from core.training.teaching_step import make_teaching_step
 
@@ -185,10 +185,10 @@ class _Teaching:
         self.status.measure(train_s, self.step * self.config.batch_size / train_s if train_s else 0.0)
 
     def _stop(self) -> Status:
-        """Save the model of the newest epoch, if there is one."""
+        """Save the model of the newest epoch, if there is one that is newer than a finished model."""
         self.checkpoint_writer.wait()
-        if self.checkpoint:
+        if self.checkpoint and teaching_files.read_result(self.run) is None:
             restore_model(self.checkpoint, self.model)
-            self.run.save_model(self.model)
+            replace_judged(self.run, self.model)
         self._measure_training()
         return self.status.write(RunState.STOPPED)

@@ -71,3 +71,12 @@ def keep(run: Run, model: "keras.Model", judged: Judged, answered: np.ndarray, l
     run.save_predictions(Predictions.from_probabilities(answered).arrays())
     teaching.write_result(run, judged.result)
     run.write_report(make_report(answered, labels))
+
+
+def replace_judged(run: Run, model: "keras.Model") -> None:
+    """Write a model that is not judged, without the card and the measures of an earlier one; raises `OSError`."""
+    run.remove_report()
+    teaching.remove_result(run)
+    for suffix in (".json", ".npz"):
+        run.model_path.with_suffix(suffix).unlink(missing_ok=True)
+    run.save_model(model)

@@ -123,6 +123,24 @@ def test_a_run_that_is_cut_off_ends_with_the_same_bits(corrected, finished_run, 
     assert [row.step for row in cut.metrics().rows if row.val_loss is not None] == [4, 8, 12]
 
 
+@pytest.mark.parametrize(("poll", "is_newer"), [(1, False), (7, True)], ids=["at once", "after an epoch"])
+def test_a_finished_run_that_learns_further_and_is_stopped_is_read_with_its_own_card(
+    corrected, finished_run, poll, is_newer
+):
+    run = taught(corrected, finished_run)
+    finished = {path.name: path.read_bytes() for path in run.folder.glob("model.*")}
+    run.send("extend", 2)
+    teach(run.config(), Scripted(run.folder, {poll: ["stop"]}))
+    assert run.status().state == "stopped" and set(finished) == {"model.keras", "model.json", "model.npz"}
+    left = {path.name: path.read_bytes() for path in run.folder.glob("model.*")}
+    measured = (run.report(), run.predictions(), teaching_folder.read_result(run))
+    if is_newer:
+        assert set(left) == {"model.keras"} and left["model.keras"] != finished["model.keras"]
+        assert measured == (None, None, None)
+    else:
+        assert left == finished and None not in measured
+
+
 def test_a_run_learns_the_corrections_of_the_moment_when_it_was_filed(corrected, finished_run):
     run = file_teaching(corrected, finished_run.id)
     CorrectionStore(corrected.root).delete(range(1, 13))

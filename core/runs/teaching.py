@@ -29,9 +29,9 @@ class Measures:
 
     mnist_correct: Count
     mnist_count: Count
-    kept_out_correct: Count  # of the person's digits that nothing was learned from
+    kept_out_correct: Count  # of the person's digits that nothing was learned from, read right and not refused
     kept_out_count: Count
-    learned_correct: Count  # of the person's digits that were learned from
+    learned_correct: Count  # of the person's digits that were learned from, likewise
     learned_count: Count
     refused: Share | None = None  # of pictures of no digit
     digits_kept: Share | None = None  # of MNIST's test images, not refused

@@ -37,8 +37,8 @@ class CorrectionStore:
     def add(self, new: NewCorrection) -> int:
         """Keep a correction and return its id; it is on the disk when this returns. Raises `CorrectionError`.
 
-        A second one of the same place replaces the label of the first, which keeps its use, and comes back if it was
-        deleted.
+        A second one of the same place replaces the label of the first, and by what it was read as what. The first keeps
+        its use, and comes back if it was deleted.
         """
         return self.add_many([new])[0]
 
@@ -46,7 +46,7 @@ class CorrectionStore:
         """Keep corrections as `add` does, all or none, and return their ids; raises `CorrectionError`."""
         with writing(self.path) as database:
             count = database.execute("SELECT COUNT(*) FROM corrections").fetchone()[0]
-            if count + len(new) > MAX_CORRECTIONS:
+            if count + _count_new_places(database, new) > MAX_CORRECTIONS:
                 raise CorrectionError(
                     f"There are {count:,} corrections; at most {MAX_CORRECTIONS:,} are kept. Delete some for good on "
                     "the Teach page."
@@ -139,11 +139,13 @@ class CorrectionStore:
         self._mark(ids, deleted=False)
 
     def purge(self) -> int:
-        """Remove all deleted corrections for good, with their pictures; return how many. Raises `CorrectionError`."""
+        """Remove all deleted corrections for good, with their pictures; return how many. Raises `CorrectionError`.
+
+        Called again, it clears what an earlier removal that was cut off or disturbed has left in the files.
+        """
         with writing(self.path) as database:
             count = database.execute("DELETE FROM corrections WHERE deleted").rowcount
-        if count:
-            compact(self.path)
+        compact(self.path)
         return count
 
     def _mark(self, ids: Iterable[int], deleted: bool) -> None:
@@ -151,10 +153,20 @@ class CorrectionStore:
             database.executemany("UPDATE corrections SET deleted = ? WHERE id = ?", [(deleted, each) for each in ids])
 
 
+def _count_new_places(database: sqlite3.Connection, new: Sequence[NewCorrection]) -> int:
+    places = {each.place for each in new}
+    known = "SELECT 1 FROM corrections WHERE place = ?"
+    return sum(database.execute(known, (place,)).fetchone() is None for place in places)
+
+
 def _insert(database: sqlite3.Connection, new: NewCorrection) -> int:
     known = database.execute("SELECT id FROM corrections WHERE place = ?", (new.place,)).fetchone()
     if known:
-        database.execute("UPDATE corrections SET label = ?, deleted = 0 WHERE id = ?", (new.label, known["id"]))
+        database.execute(
+            "UPDATE corrections SET label = ?, model = ?, model_name = ?, answer = ?, confidence = ?, deleted = 0 "
+            "WHERE id = ?",
+            (new.label, new.model, new.model_name, new.answer, min(1.0, new.confidence), known["id"]),
+        )
         return known["id"]
     image, strokes = encode(new.image, lossless=True), pen_json.to_json(new.strokes)
     row = {

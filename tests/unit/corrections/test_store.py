@@ -57,6 +57,14 @@ def test_a_second_label_of_the_same_answer_replaces_the_first(store):
     assert store.find()[0].is_confirmation
 
 
+def test_a_second_label_is_kept_with_what_was_read_then(store):
+    store.add(correction(label="7"))
+    store.add(correction(label="4", answer="9", model="a-run", model_name="Mine", confidence=0.2))
+    (found,) = store.find()
+    assert (found.label, found.answer, found.model, found.model_name) == ("4", "9", "a-run", "Mine")
+    assert found.confidence == 0.2
+
+
 def test_every_fifth_of_a_label_is_kept_out(store):
     places = [(label, number, digit(10 * number + int(label))) for number in range(10) for label in "73"]
     store.add_many([correction(f"{label}-{number}", label, image=image) for label, number, image in places])
@@ -116,6 +124,23 @@ def test_deleted_ones_come_back_or_are_removed_for_good(store):
     assert b"a secret picture" not in left
 
 
+def test_what_another_program_keeps_in_the_files_is_said_and_cleared_later(store, monkeypatch):
+    monkeypatch.setattr(database_module, "_BUSY_S", 0.05)
+    store.delete([store.add(correction(picture=b"a secret picture"))])
+    other = sqlite3.connect(store.path, isolation_level=None)
+    try:
+        other.execute("BEGIN")
+        other.execute("SELECT COUNT(*) FROM corrections").fetchone()
+        with pytest.raises(CorrectionError, match="are removed, but another program reads"):
+            store.purge()
+        other.execute("COMMIT")
+        assert store.purge() == 0
+        left = b"".join(path.read_bytes() for path in store.path.parent.iterdir())
+        assert b"a secret picture" not in left
+    finally:
+        other.close()
+
+
 def test_they_are_found_by_label_and_source_a_page_at_a_time(store):
     store.add_many([correction(str(number), str(number % 2), source=Source.UPLOAD) for number in range(8)])
     store.add(correction("drawn", "0"))
@@ -153,6 +178,8 @@ def test_there_is_a_limit(store, monkeypatch):
     with pytest.raises(CorrectionError, match="at most 2 are kept"):
         store.add(correction("c"))
     assert store.count() == 2
+    store.add(correction("b", label="1"))
+    assert store.label_of("b") == "1", "another label for a known one needs no room"
 
 
 def test_the_export_is_what_evaluations_take(store, tmp_path):

@@ -13,7 +13,7 @@ from core.evaluation.model_calibration import calibrate
 from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
 from core.evaluation.teaching_measures import measure
-from core.recognition.model_files import ModelCard
+from core.recognition.model_files import RELEASED_MODEL, ModelCard
 from core.recognition.outlier_score import OutlierScore
 from core.recognition.recognizer import Recognizer
 from core.runs import teaching
@@ -53,7 +53,8 @@ def judge(
     poll()
     reader = Recognizer(model, ModelCard.from_values(calibration), outlier_score)
     after = measure(reader, corrections, mnist)
-    return Judged(calibration, outlier_score, teaching.TeachingResult(before, after, share))
+    shipped = ModelCard.beside(RELEASED_MODEL).test_accuracy
+    return Judged(calibration, outlier_score, teaching.TeachingResult(before, after, share, shipped))
 
 
 def keep(run: Run, model: "keras.Model", judged: Judged, answered: np.ndarray, labels: np.ndarray) -> None:

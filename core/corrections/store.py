@@ -25,7 +25,7 @@ MEASURED_EVERY = 5
 
 _NEWEST = 200  # among which a drawing is looked for that went on after it was labelled
 _FILE = "corrections.db"
-_COLUMNS = "id, label, source, split, model, model_name, answer, confidence, created, deleted, image"
+_COLUMNS = "id, label, source, split, model, model_name, answer, confidence, created, image"
 
 
 class CorrectionStore:
@@ -53,21 +53,19 @@ class CorrectionStore:
                 )
             return [_insert(database, each) for each in new]
 
-    def find(
-        self, label: str = "", source: Source | None = None, deleted: bool = False, first: int = 0, count: int = 50
-    ) -> list[Correction]:
+    def find(self, label: str = "", deleted: bool = False, first: int = 0, count: int = 50) -> list[Correction]:
         """Return corrections, newest first: `count` at most, from the `first` on; raises `CorrectionError`.
 
-        label, source: only those; '' and None for any. deleted: those that were deleted, in place of the others.
+        label: only those; '' for any. deleted: those that were deleted, in place of the others.
         """
-        condition, values = _condition(label, source, deleted)
+        condition, values = _condition(label, deleted)
         query = f"SELECT {_COLUMNS} FROM corrections WHERE {condition} ORDER BY id DESC LIMIT ? OFFSET ?"
         with reading(self.path) as database:
             return [_to_correction(row) for row in database.execute(query, (*values, count, first))]
 
-    def count(self, label: str = "", source: Source | None = None, deleted: bool = False) -> int:
+    def count(self, label: str = "", deleted: bool = False) -> int:
         """Return how many corrections `find` finds; raises `CorrectionError`."""
-        condition, values = _condition(label, source, deleted)
+        condition, values = _condition(label, deleted)
         with reading(self.path) as database:
             return database.execute(f"SELECT COUNT(*) FROM corrections WHERE {condition}", values).fetchone()[0]
 
@@ -115,15 +113,6 @@ class CorrectionStore:
         query = "SELECT id, label, image, picture FROM corrections WHERE NOT deleted ORDER BY id"
         with reading(self.path) as database:
             return [(row["id"], row["label"], row["picture"] or row["image"]) for row in database.execute(query)]
-
-    def picture(self, correction_id: int) -> bytes:
-        """Return the drawing or crop of a correction as a PNG, its 28×28 where it has none; b"" where it is gone.
-
-        Raises `CorrectionError`.
-        """
-        with reading(self.path) as database:
-            row = database.execute("SELECT image, picture FROM corrections WHERE id = ?", (correction_id,)).fetchone()
-        return (row["picture"] or row["image"]) if row else b""
 
     def delete(self, ids: Iterable[int]) -> None:
         """Delete corrections, which `restore` brings back; raises `CorrectionError`."""
@@ -222,10 +211,8 @@ def _next_split(database: sqlite3.Connection, label: str) -> Split:
     return Split.MEASURE if since >= MEASURED_EVERY - 1 else Split.LEARN
 
 
-def _condition(label: str, source: Source | None, deleted: bool) -> tuple[str, tuple[object, ...]]:
-    wanted = {"deleted = ?": int(deleted), "label = ?": label, "source = ?": str(source) if source else ""}
-    used = {clause: value for clause, value in wanted.items() if value != ""}
-    return " AND ".join(used), tuple(used.values())
+def _condition(label: str, deleted: bool) -> tuple[str, tuple[object, ...]]:
+    return ("deleted = ? AND label = ?", (deleted, label)) if label else ("deleted = ?", (deleted,))
 
 
 def _to_correction(row: sqlite3.Row) -> Correction:
@@ -239,6 +226,5 @@ def _to_correction(row: sqlite3.Row) -> Correction:
         answer=row["answer"],
         confidence=row["confidence"],
         created=row["created"],
-        is_deleted=bool(row["deleted"]),
         png=row["image"],
     )

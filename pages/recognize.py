@@ -100,7 +100,7 @@ def _draw_digit(model_id: str) -> None:
         digit.reading(view, "drawn", view.note if view else nothing)
         if dataset.is_digits:
             with digit.part("label"):
-                corrections.ask_drawing(view, drawn, model_id)
+                corrections.ask_drawing(view, drawn, model_id, (canvas.DIGIT_CANVAS, canvas.revision()))
         digit.probabilities(view, "drawn", dataset.class_names)
         if dataset.is_digits:
             with digit.part("examples"):

@@ -12,6 +12,7 @@ from core.corrections import NewCorrection, Source
 from core.pictures.display import encode, shrink_to_screen
 from core.preprocessing.canvas_drawing import Drawing, Point
 from core.recognition.corrections import CorrectedDigit
+from core.recognition.reading import Box
 from core.recognition.reading_view import ReadingView
 
 _PICTURE_PX = 256  # the longest side of the drawing or crop that is kept
@@ -52,7 +53,7 @@ def correct_picture(
         image=digit.image,
         label=label,
         source=source,
-        place=place_in_picture(picture, digit),
+        place=place_in_picture(picture, digit.box),
         model=model.id,
         model_name=model.name[:200],
         answer=_answer(digit),
@@ -71,9 +72,9 @@ def own_digit(label: int, image: np.ndarray, strokes: Sequence[Sequence[Point]])
     return NewCorrection(image, str(label), Source.OWN_DIGIT, f"own digit {name}", "", "", "", 0.0, strokes=paths)
 
 
-def place_in_picture(picture: str, digit: CorrectedDigit) -> str:
-    """Return what identifies a digit in a picture of that name."""
-    return f"picture {picture} {'-'.join(map(str, digit.box))}"
+def place_in_picture(picture: str, box: Box) -> str:
+    """Return what identifies the digit of that box in a picture of that name."""
+    return f"picture {picture} {'-'.join(map(str, box))}"
 
 
 def _answer(digit: CorrectedDigit) -> str:

@@ -17,12 +17,14 @@ _MAX_LARGE_LINES = 2  # of a text that is as large as a digit's answer
 
 def show_picture(view: ReadingView, tools: BoxTools, model_id: str) -> None:
     """Show the picture with its boxes, and what changes them; what a digit is said to be is kept as a correction."""
+    if tools is not BoxTools.PART:
+        corrections.keep_labels(view, model_id)
     boxes(
         view,
         tools,
         _picked(view),
         on_pick=lambda box: state.pick(view.name, box),
-        on_labels=lambda before: corrections.keep_changes(view, before, model_id),
+        on_labels=lambda: corrections.keep_labels(view, model_id),
     )
 
 
@@ -154,12 +156,10 @@ def _correct_as_chosen(
 
 
 def _set_label(view: ReadingView, box: Box, label: int | None, model_id: str) -> None:
-    before = view.edits.now.labels
     view.edits.set_label(box, label)
-    corrections.keep_changes(view, before, model_id)
+    corrections.keep_labels(view, model_id)
 
 
 def _remove_label(view: ReadingView, box: Box, model_id: str) -> None:
-    before = view.edits.now.labels
     view.edits.remove_label(box)
-    corrections.keep_changes(view, before, model_id)
+    corrections.keep_labels(view, model_id)

@@ -53,7 +53,7 @@ def test_a_digit_of_a_page_is_kept_with_its_crop():
     kept = correct_picture(found, found.digits[0], "4", MODEL, "page", Source.PAGE_BOX)
     crop = opened(kept.picture)
     assert crop.shape == (26, 16) and (crop[:2] > 235).all() and (crop[5:20, 5:10] < 20).all()
-    assert kept.place == place_in_picture("page", found.digits[0]) != place_in_picture("page", found.digits[1])
+    assert kept.place == place_in_picture("page", found.digits[0].box) != place_in_picture("page", found.digits[1].box)
 
 
 def test_a_box_outside_of_its_picture_has_no_crop():

@@ -28,7 +28,7 @@ def test_an_answer_is_labelled_by_a_key_and_listed_on_the_teach_page(page, serve
     assert (kept.label, kept.answer) == ("7", "7"), "a second press replaces the first"
     page.get_by_role("link", name="Teach").click()
     expect(page.get_by_text("1 digit is kept")).to_be_visible()
-    expect(page.get_by_role("button", name="Learn from these")).to_be_enabled()
+    expect(page.get_by_test_id("stMain").get_by_role("button", name="Learn", exact=True)).to_be_enabled()
 
 
 def test_many_digits_are_labelled_by_a_key_each(page, server):

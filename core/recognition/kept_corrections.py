@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,8 @@ from core.recognition.reading_view import ReadingView
 
 _PICTURE_PX = 256  # the longest side of the drawing or crop that is kept
 _MARGIN_SHARE = 0.15  # of a digit's longer side: the paper around it in its crop
+
+_EDGE_PX = 1  # by which a pen's path may leave the box of its ink, which has whole pixels
 
 
 class ReadBy(NamedTuple):
@@ -60,6 +63,31 @@ def correct_picture(
         confidence=float(digit.digit.confidence),
         picture=_crop(view, digit),
     )
+
+
+def correct_drawn_digit(
+    view: ReadingView, digit: CorrectedDigit, label: str, model: ReadBy, drawing: Drawing, picture: str
+) -> NewCorrection:
+    """Return the correction of a digit of a drawn number, with its pen path where no other stroke runs into its box.
+
+    picture: as in `correct_picture`.
+    """
+    kept = correct_picture(view, digit, label, model, picture, Source.DRAWN)
+    return replace(kept, strokes=_strokes_within(drawing, digit.box))
+
+
+def _strokes_within(drawing: Drawing, box: Box) -> tuple[np.ndarray, ...]:
+    """Return the strokes that lie within a box; none where one lies in it in part only."""
+    left, top, width, height = box
+    found = list[np.ndarray]()
+    for stroke in (np.asarray(points, np.float32) for points in drawing.strokes):
+        x, y = stroke[:, 0] - left, stroke[:, 1] - top
+        is_inside = (x >= -_EDGE_PX) & (x <= width + _EDGE_PX) & (y >= -_EDGE_PX) & (y <= height + _EDGE_PX)
+        if is_inside.all():
+            found.append(stroke)
+        elif is_inside.any():
+            return ()
+    return tuple(found)
 
 
 def own_digit(label: int, image: np.ndarray, strokes: Sequence[Sequence[Point]]) -> NewCorrection:

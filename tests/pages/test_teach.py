@@ -186,7 +186,8 @@ def test_a_digit_of_a_page_that_is_corrected_or_confirmed_is_kept(app, correctio
     at.button(key="right").click().run()
     assert not at.exception
     (kept,) = corrections.find()
-    assert kept.source is Source.PAGE_BOX and kept.is_confirmation
+    assert kept.source is Source.DRAWN and kept.is_confirmation
+    assert sum(len(each.strokes) for each in corrections.examples()) == 1, "of the two strokes that of the digit"
     at.button(key="as_read").click().run()
     assert corrections.count() == 0 and corrections.counts().deleted == 1
 

@@ -10,7 +10,14 @@ from core.evaluation.predictions import Array
 from core.preprocessing.canvas_drawing import Drawing, Point
 from core.recognition import CorrectedDigit, ReadingMode, ReadingView
 from core.recognition.edits import EditHistory
-from core.recognition.kept_corrections import ReadBy, correct_drawing, correct_picture, own_digit, place_in_picture
+from core.recognition.kept_corrections import (
+    ReadBy,
+    correct_drawing,
+    correct_drawn_digit,
+    correct_picture,
+    own_digit,
+    place_in_picture,
+)
 from core.recognition.reading import Box
 from core.runs.store import RunStore
 from pages.widgets.components.label_keys import label_keys
@@ -58,24 +65,35 @@ def ask_picture(view: ReadingView, model_id: str) -> None:
     _ask(digit, place, "picked", lambda label, digit: _of_picture(view, digit, label, model_id))
 
 
-def keep_labels(view: ReadingView, model_id: str) -> None:
+def keep_labels(view: ReadingView, model_id: str, drawing: Drawing | None = None) -> None:
     """Keep what a person says that the view's digits are, and take back what is said no more: called at each drawing.
 
     A digit whose box is gone, moved or split is no longer labelled, and one whose label was undone has its earlier one.
+    drawing: the drawing that was read; None for a picture.
     """
     kept = dict(_KEPT.get().get(view.edits, {}))
     digits = {digit.box: digit for digit in ReadingView.of(view.result, view.edits, view.name).digits}
+
+    def make(label: str, digit: CorrectedDigit) -> NewCorrection:
+        if drawing is None:
+            return _of_picture(view, digit, label, model_id)
+        return correct_drawn_digit(view, digit, label, _read_by(model_id), drawing, _picture(view, model_id))
+
     for box in dict.fromkeys([*kept, *(box for box, digit in digits.items() if digit.is_corrected)]):
-        _try(lambda box=box: _keep_label(view, box, digits.get(box), kept, model_id))
+        place = place_in_picture(_picture(view, model_id), box)
+        _try(lambda box=box, place=place: _keep_label(place, box, digits.get(box), kept, make))
     if kept:
         _KEPT.set({**_KEPT.get(), view.edits: kept})
 
 
 def _keep_label(
-    view: ReadingView, box: Box, digit: CorrectedDigit | None, kept: dict[Box, _Kept], model_id: str
+    place: str,
+    box: Box,
+    digit: CorrectedDigit | None,
+    kept: dict[Box, _Kept],
+    make: Callable[[str, CorrectedDigit], NewCorrection],
 ) -> None:
     """Bring what is kept of a box to what is said of it now; None: there is no such box. Raises `CorrectionError`."""
-    place = place_in_picture(_picture(view, model_id), box)
     if box not in kept:
         kept[box] = _Kept("", "")  # so that a damaged database is said once
         earlier = store().label_of(place)
@@ -86,7 +104,7 @@ def _keep_label(
     if label == before:
         return
     if digit and label:
-        store().add(_of_picture(view, digit, label, model_id))
+        store().add(make(label, digit))
     else:
         store().delete_at(place)
 

@@ -9,8 +9,8 @@ Box = tuple[int, int, int, int]
 """Left, top, width and height in the picture's pixels."""
 
 
-def picture_place(picture: str, box: Box) -> str:
-    """Return what identifies a digit in a picture of that name."""
+def place_in_picture(picture: str, box: Box) -> str:
+    """Return what identifies the digit of that box in a picture of that name."""
     return f"picture {picture} {'-'.join(map(str, box))}"
 
 

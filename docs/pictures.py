@@ -193,7 +193,7 @@ def _teach(window: "Page", url: str, runs: list[Run]) -> None:
         label = labels[number % len(labels)]
         store.add(teaching.correct(reader, WRITERS[0].draw(label, rng), label))
     window.goto(f"{url}/teach")
-    window.get_by_role("button", name="Learn from these").wait_for()
+    window.get_by_role("button", name="Learn from all").wait_for()
 
 
 def _runs(window: "Page", url: str, runs: list[Run]) -> None:

@@ -100,7 +100,7 @@ def _draw_digit(model_id: str) -> None:
         digit.reading(view, "drawn", view.note if view else nothing)
         if dataset.is_digits:
             with digit.part("label"):
-                corrections.ask_drawing(view, drawn, model_id)
+                corrections.ask_drawing(view, drawn, model_id, (canvas.DIGIT_CANVAS, canvas.revision()))
         digit.probabilities(view, "drawn", dataset.class_names)
         if dataset.is_digits:
             with digit.part("examples"):
@@ -124,6 +124,11 @@ def _draw_number(model_id: str) -> None:
         reading.markdown(_NO_NUMBER)
         return
     view = _view(model_id, drawn, single=False)
+
+    def keep() -> None:
+        corrections.keep_labels(view, model_id, drawn)
+
+    keep()
     with reading:
         if view.digits:
             number.show_text(view)
@@ -131,10 +136,10 @@ def _draw_number(model_id: str) -> None:
             st.info(view.note)
     if view.digits:
         with field:
-            number.show_picture(view, BoxTools.LABELS, model_id)
+            number.show_picture(view, BoxTools.LABELS, keep)
         drawing.markdown(f":small[{_LABELS_HINT}]")
         with reading:
-            number.show_picked(view, model_id)
+            number.show_picked(view, keep)
     steps(view, model_id)
     messages.show()
 

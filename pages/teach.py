@@ -6,7 +6,7 @@ from core.corrections import CorrectionError, CorrectionStore, Counts, Split
 from core.runs.store import RunStore
 from pages.widgets.shared import visitor
 from pages.widgets.shared.text import escape_markdown
-from pages.widgets.teach import kept, learning, queue
+from pages.widgets.teach import kept, learning, queue, result
 from pages.widgets.teach.state import Key
 
 _KEPT, _MANY = "What was kept", "Label many"
@@ -25,6 +25,7 @@ def page() -> None:
         counts = store.counts()
     except CorrectionError as error:
         st.error(escape_markdown(str(error)), icon=":material/error:")
+        result.default_line(RunStore())
         return
     st.markdown(_describe(counts) if counts.total else _EMPTY)
     learning.show(RunStore(), counts)

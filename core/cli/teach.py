@@ -26,7 +26,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--model", default=READER, metavar="RUN", help="the run that learns (default: the shipped one)"
     )
-    command.add_argument("--use", action="store_true", help="read with it in this installation from now on")
+    command.add_argument("--use", action="store_true", help="read with it in the browser from now on")
     command.add_argument("--json", action="store_true", help="print the measures as one JSON object on the last line")
 
 

@@ -59,7 +59,12 @@ def compact(path: Path) -> None:
     """Give back the space of what was removed, so that nothing of it is left in the files; raises `CorrectionError`."""
     with _as_sentences(path), contextlib.closing(_open(path)) as connection:
         connection.execute("VACUUM")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        is_busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if is_busy:
+            raise CorrectionError(
+                f"They are removed, but another program reads {to_printable(str(path))} just now: its files may hold "
+                "their pictures until that has ended."
+            )
 
 
 def _open(path: Path | None) -> sqlite3.Connection:

@@ -85,18 +85,12 @@ class Correction:
     answer: str
     confidence: float
     created: float
-    is_deleted: bool
     png: bytes  # the digit in MNIST form, 28×28, as a PNG
 
     @property
     def is_confirmation(self) -> bool:
         """Return whether the person said that the answer was right."""
         return self.label == self.answer
-
-    @property
-    def image(self) -> np.ndarray:
-        """Return the digit in MNIST form, (28, 28) uint8; raises `CorrectionError` where it is damaged."""
-        return decode_image(self.png)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.corrections import pen_json
 from core.corrections.database import compact, reading, writing
+from core.corrections.places import overlap, parse_place
 from core.corrections.records import (
     Correction,
     CorrectionError,
@@ -22,8 +23,9 @@ MAX_CORRECTIONS = 20_000
 MEASURED_EVERY = 5
 """Every so many corrections of a label, by time, one is kept out of learning."""
 
+_NEWEST = 200  # among which a drawing is looked for that went on after it was labelled
 _FILE = "corrections.db"
-_COLUMNS = "id, label, source, split, model, model_name, answer, confidence, created, deleted, image"
+_COLUMNS = "id, label, source, split, model, model_name, answer, confidence, created, image"
 
 
 class CorrectionStore:
@@ -35,8 +37,8 @@ class CorrectionStore:
     def add(self, new: NewCorrection) -> int:
         """Keep a correction and return its id; it is on the disk when this returns. Raises `CorrectionError`.
 
-        A second one of the same place replaces the label of the first, which keeps its use, and comes back if it was
-        deleted.
+        A second one of the same place replaces the label of the first, and by what it was read as what. The first keeps
+        its use, and comes back if it was deleted.
         """
         return self.add_many([new])[0]
 
@@ -44,28 +46,26 @@ class CorrectionStore:
         """Keep corrections as `add` does, all or none, and return their ids; raises `CorrectionError`."""
         with writing(self.path) as database:
             count = database.execute("SELECT COUNT(*) FROM corrections").fetchone()[0]
-            if count + len(new) > MAX_CORRECTIONS:
+            if count + _count_new_places(database, new) > MAX_CORRECTIONS:
                 raise CorrectionError(
                     f"There are {count:,} corrections; at most {MAX_CORRECTIONS:,} are kept. Delete some for good on "
                     "the Teach page."
                 )
             return [_insert(database, each) for each in new]
 
-    def find(
-        self, label: str = "", source: Source | None = None, deleted: bool = False, first: int = 0, count: int = 50
-    ) -> list[Correction]:
+    def find(self, label: str = "", deleted: bool = False, first: int = 0, count: int = 50) -> list[Correction]:
         """Return corrections, newest first: `count` at most, from the `first` on; raises `CorrectionError`.
 
-        label, source: only those; '' and None for any. deleted: those that were deleted, in place of the others.
+        label: only those; '' for any. deleted: those that were deleted, in place of the others.
         """
-        condition, values = _condition(label, source, deleted)
+        condition, values = _condition(label, deleted)
         query = f"SELECT {_COLUMNS} FROM corrections WHERE {condition} ORDER BY id DESC LIMIT ? OFFSET ?"
         with reading(self.path) as database:
             return [_to_correction(row) for row in database.execute(query, (*values, count, first))]
 
-    def count(self, label: str = "", source: Source | None = None, deleted: bool = False) -> int:
+    def count(self, label: str = "", deleted: bool = False) -> int:
         """Return how many corrections `find` finds; raises `CorrectionError`."""
-        condition, values = _condition(label, source, deleted)
+        condition, values = _condition(label, deleted)
         with reading(self.path) as database:
             return database.execute(f"SELECT COUNT(*) FROM corrections WHERE {condition}", values).fetchone()[0]
 
@@ -114,15 +114,6 @@ class CorrectionStore:
         with reading(self.path) as database:
             return [(row["id"], row["label"], row["picture"] or row["image"]) for row in database.execute(query)]
 
-    def picture(self, correction_id: int) -> bytes:
-        """Return the drawing or crop of a correction as a PNG, its 28×28 where it has none; b"" where it is gone.
-
-        Raises `CorrectionError`.
-        """
-        with reading(self.path) as database:
-            row = database.execute("SELECT image, picture FROM corrections WHERE id = ?", (correction_id,)).fetchone()
-        return (row["picture"] or row["image"]) if row else b""
-
     def delete(self, ids: Iterable[int]) -> None:
         """Delete corrections, which `restore` brings back; raises `CorrectionError`."""
         self._mark(ids, deleted=True)
@@ -137,11 +128,13 @@ class CorrectionStore:
         self._mark(ids, deleted=False)
 
     def purge(self) -> int:
-        """Remove all deleted corrections for good, with their pictures; return how many. Raises `CorrectionError`."""
+        """Remove all deleted corrections for good, with their pictures; return how many. Raises `CorrectionError`.
+
+        Called again, it clears what an earlier removal that was cut off or disturbed has left in the files.
+        """
         with writing(self.path) as database:
             count = database.execute("DELETE FROM corrections WHERE deleted").rowcount
-        if count:
-            compact(self.path)
+        compact(self.path)
         return count
 
     def _mark(self, ids: Iterable[int], deleted: bool) -> None:
@@ -149,29 +142,63 @@ class CorrectionStore:
             database.executemany("UPDATE corrections SET deleted = ? WHERE id = ?", [(deleted, each) for each in ids])
 
 
+def _count_new_places(database: sqlite3.Connection, new: Sequence[NewCorrection]) -> int:
+    places = {each.place for each in new}
+    known = "SELECT 1 FROM corrections WHERE place = ?"
+    return sum(database.execute(known, (place,)).fetchone() is None for place in places)
+
+
 def _insert(database: sqlite3.Connection, new: NewCorrection) -> int:
     known = database.execute("SELECT id FROM corrections WHERE place = ?", (new.place,)).fetchone()
     if known:
-        database.execute("UPDATE corrections SET label = ?, deleted = 0 WHERE id = ?", (new.label, known["id"]))
+        database.execute(
+            "UPDATE corrections SET label = ?, model = ?, model_name = ?, answer = ?, confidence = ?, deleted = 0 "
+            "WHERE id = ?",
+            (new.label, new.model, new.model_name, new.answer, min(1.0, new.confidence), known["id"]),
+        )
         return known["id"]
+    image, strokes = encode(new.image, lossless=True), pen_json.to_json(new.strokes)
     row = {
         "place": new.place,
         "created": new.created,
         "label": new.label,
         "source": str(new.source),
-        "split": str(_next_split(database, new.label)),
+        "split": str(_split_of_copy(database, new, image, strokes) or _next_split(database, new.label)),
         "model": new.model,
         "model_name": new.model_name,
         "answer": new.answer,
         "confidence": min(1.0, new.confidence),
-        "image": encode(new.image, lossless=True),
+        "image": image,
         "picture": new.picture,
-        "strokes": pen_json.to_json(new.strokes),
+        "strokes": strokes,
     }
     names, places = ", ".join(row), ", ".join("?" * len(row))
     inserted = database.execute(f"INSERT INTO corrections ({names}) VALUES ({places})", tuple(row.values())).lastrowid
     assert inserted is not None, "a row was inserted"
     return inserted
+
+
+def _split_of_copy(database: sqlite3.Connection, new: NewCorrection, image: bytes, strokes: str) -> Split | None:
+    """Return the use of a correction that shows the same digit; None where there is none.
+
+    A digit that is learned from must not be measured by under another name: the same image, a drawing that went on
+    after it was labelled, or a box of the same picture that was moved. Deleted ones count, for they may come back.
+    """
+    row = database.execute("SELECT split FROM corrections WHERE image = ? LIMIT 1", (image,)).fetchone()
+    if not row and strokes:
+        row = database.execute(
+            "SELECT split FROM (SELECT split, strokes FROM corrections ORDER BY id DESC LIMIT :count) "
+            "WHERE substr(strokes, 1, length(:begun)) = :begun LIMIT 1",
+            {"count": _NEWEST, "begun": pen_json.to_json(new.strokes[:1])[:-1]},
+        ).fetchone()
+    if not row and (found := parse_place(new.place)):
+        picture, box = found
+        beside = database.execute(
+            "SELECT place, split FROM corrections WHERE substr(place, 1, length(:picture)) = :picture ORDER BY id",
+            {"picture": picture},
+        )
+        row = next((each for each in beside if (other := parse_place(each["place"])) and overlap(box, other[1])), None)
+    return Split(row["split"]) if row else None
 
 
 def _next_split(database: sqlite3.Connection, label: str) -> Split:
@@ -184,10 +211,8 @@ def _next_split(database: sqlite3.Connection, label: str) -> Split:
     return Split.MEASURE if since >= MEASURED_EVERY - 1 else Split.LEARN
 
 
-def _condition(label: str, source: Source | None, deleted: bool) -> tuple[str, tuple[object, ...]]:
-    wanted = {"deleted = ?": int(deleted), "label = ?": label, "source = ?": str(source) if source else ""}
-    used = {clause: value for clause, value in wanted.items() if value != ""}
-    return " AND ".join(used), tuple(used.values())
+def _condition(label: str, deleted: bool) -> tuple[str, tuple[object, ...]]:
+    return ("deleted = ? AND label = ?", (deleted, label)) if label else ("deleted = ?", (deleted,))
 
 
 def _to_correction(row: sqlite3.Row) -> Correction:
@@ -201,6 +226,5 @@ def _to_correction(row: sqlite3.Row) -> Correction:
         answer=row["answer"],
         confidence=row["confidence"],
         created=row["created"],
-        is_deleted=bool(row["deleted"]),
         png=row["image"],
     )

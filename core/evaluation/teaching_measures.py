@@ -16,10 +16,11 @@ _SEED = 7  # another one than those with which a refusal is fitted
 def measure(reader: Recognizer, corrections: FrozenCorrections, mnist: Split) -> Measures:
     """Return what a model reads right of MNIST's test images and of the person's digits, and what it refuses.
 
-    The person's digits are read as the network sees them, each in one view.
+    The person's digits are read as the network sees them, each in one view; one that is refused is not read right.
     """
     found = reader.predict_with_outlier_score(mnist.test.images)
-    own_right = reader.classify(corrections.images).argmax(axis=1) == corrections.labels
+    own = reader.predict_with_outlier_score(corrections.images)
+    own_right = (own.probabilities.argmax(axis=1) == corrections.labels) & ~own.refused
     kept_out = corrections.kept_out
     images, labels = mnist.test.images[:_OUTLIERS], mnist.test.labels[:_OUTLIERS]
     outliers = make_outliers(images, labels, np.random.default_rng(_SEED))

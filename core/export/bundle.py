@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,10 @@ from core.runs.schema import MetricRow
 FORMAT, VERSION = "Digit Studio bundle", 1
 
 ABOUT, CONFIG, WEIGHTS, HISTORY = "about.json", "config.json", "weights.npz", "history.json"
+CARD, OUTLIER_SCORE = "model.json", "model.npz"
 _NETWORK, _TEST, _SCRIPT, _README = "network.keras", "test.json", "read.py", "README.txt"
-MEMBERS = (ABOUT, CONFIG, WEIGHTS, HISTORY, _NETWORK, _TEST, _SCRIPT, _README)
-"""All that a bundle may hold; an import reads the first four and unpacks nothing else."""
+MEMBERS = (ABOUT, CONFIG, WEIGHTS, HISTORY, CARD, OUTLIER_SCORE, _NETWORK, _TEST, _SCRIPT, _README)
+"""All that a bundle may hold; an import reads the first six, of which the last two may lack, and unpacks no other."""
 
 _MAX_ROWS = 10_000
 
@@ -50,6 +52,7 @@ config.json    the recipe it was trained with
 history.json   its learning curves
 test.json      its report on MNIST's 10,000 test images, where there is one
 about.json     its name and how long it took
+model.json     how sure it is and what it refuses, with model.npz, where it learned from corrections
 
 Another Digit Studio imports this ZIP on its Runs page. It rebuilds the network from config.json and measures it anew.
 """
@@ -112,6 +115,7 @@ def make_bundle(run: Run) -> bytes:
         CONFIG: run.config().to_json(),
         WEIGHTS: weights.getvalue(),
         HISTORY: json.dumps([row.to_json() for row in _thin_rows(run.metrics().rows)]),
+        **_card_parts(run.model_path),
         _NETWORK: run.model_path.read_bytes(),
         **({_TEST: json.dumps(test.to_json(), indent=2)} if test else {}),
         _SCRIPT: bundle_script(reader.dataset),
@@ -122,6 +126,12 @@ def make_bundle(run: Run) -> bytes:
         for name, content in parts.items():
             archive.writestr(name, content)
     return packed.getvalue()
+
+
+def _card_parts(model: Path) -> dict[str, bytes]:
+    """Return the card and the outlier score of a model that learned from corrections; {} of any other."""
+    paths = {CARD: model.with_suffix(".json"), OUTLIER_SCORE: model.with_suffix(".npz")}
+    return {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
 
 
 def _thin_rows(rows: Sequence[MetricRow]) -> list[MetricRow]:

@@ -17,14 +17,17 @@ from core.datasets.split import count_training_images, images_for_test
 from core.evaluation.predictions import Predictions, predict_test_images
 from core.evaluation.report import make_report
 from core.export.bundle import ABOUT, CONFIG, FORMAT, HISTORY, VERSION, WEIGHTS
+from core.export.bundle_card import read_card
 from core.export.bundle_network import build_network, parse_weights
 from core.export.bundle_zip import BundleError, check_members, open_zip, read_member
+from core.recognition.outlier_score import OutlierScore
 from core.recognition.recognizer import Recognizer
 from core.runs.plan import MAX_EPOCHS
 from core.runs.quota import check_disk
 from core.runs.run import Run
 from core.runs.schema import MetricRow, RunState, Status, convert, error_reason, is_number
 from core.runs.store import RunStore
+from core.storage import atomic
 from core.storage.printable import to_printable
 
 if TYPE_CHECKING:
@@ -46,6 +49,8 @@ class Bundle:
     name: str
     train_s: float
     images_per_s: float
+    card: dict[str, float] | None  # of a network that learned from corrections, as its outlier score
+    outlier_score: OutlierScore | None
 
 
 def import_bundle(store: RunStore, data: bytes) -> Run:
@@ -63,6 +68,7 @@ def import_bundle(store: RunStore, data: bytes) -> Run:
         for row in bundle.rows:
             run.append_metrics(row)
         run.save_model(model)
+        _save_card(run, bundle)
         if labels is not None:
             run.save_predictions(Predictions.from_probabilities(probabilities).arrays())
             run.write_report(make_report(probabilities, labels))
@@ -79,6 +85,13 @@ def import_bundle(store: RunStore, data: bytes) -> Run:
         )
 
     return store.create(bundle.config, fill)
+
+
+def _save_card(run: Run, bundle: Bundle) -> None:
+    if bundle.card is not None:
+        atomic.replace_json(run.model_path.with_suffix(".json"), bundle.card)
+    if bundle.outlier_score:
+        bundle.outlier_score.save(run.model_path.with_suffix(".npz"))
 
 
 def _measure(model: "keras.Model", config: TrainConfig, root: Path) -> tuple[np.ndarray, np.ndarray | None]:
@@ -108,12 +121,13 @@ def open_bundle(data: bytes) -> tuple[Bundle, "keras.Model"]:
             rows = _parse_rows(read_member(archive, HISTORY), config)
             model = build_network(config)
             weights = parse_weights(read_member(archive, WEIGHTS), [tuple(each.shape) for each in model.weights])
+            card, outlier_score = read_card(archive, config, model)
     except BundleError:
         raise
     except Exception as error:  # zipfile, zlib and NumPy raise nearly anything on a made-up archive
         raise BundleError("This file is damaged, or is not a bundle; export the run again.") from error
     model.set_weights(weights)
-    return Bundle(config, weights, rows, name, train_s, images_per_s), model
+    return Bundle(config, weights, rows, name, train_s, images_per_s, card, outlier_score), model
 
 
 def _parse_json(data: bytes, name: str, kind: type) -> Any:

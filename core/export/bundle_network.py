@@ -42,20 +42,26 @@ def parse_weights(data: bytes, shapes: list[tuple[int, ...]]) -> list[np.ndarray
         infos = archive.infolist()
         if [info.filename for info in infos] != [f"{weight_name(index)}.npy" for index in range(len(shapes))]:
             raise BundleError(f"{WEIGHTS} in this bundle holds other weights than its network has.")
-        return [_read_array(archive, info, shape) for info, shape in zip(infos, shapes, strict=True)]
+        return [read_array(archive, info, shape) for info, shape in zip(infos, shapes, strict=True)]
 
 
-def _read_array(archive: zipfile.ZipFile, info: zipfile.ZipInfo, shape: tuple[int, ...]) -> np.ndarray:
-    size = 4 * math.prod(shape)
+def read_array(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, shape: tuple[int, ...], dtype: str = "<f4"
+) -> np.ndarray:
+    """Return an array of an .npz file, which must have this shape and dtype; raises as `parse_weights` does."""
+    wanted = np.dtype(dtype)
+    size = wanted.itemsize * math.prod(shape)
     if not safe_zip.is_allowed(info) or not size < info.file_size < size + 1024:
         raise BundleError(f"{info.filename} in this bundle does not have the size that its network needs.")
     with archive.open(info) as member:
         if npy.read_magic(member) != (1, 0):
             raise BundleError(f"{info.filename} in this bundle is damaged.")
-        found, fortran_order, dtype = npy.read_array_header_1_0(member)
-        if (found, fortran_order, dtype) != (shape, False, np.dtype("<f4")):
-            raise BundleError(f"{info.filename} in this bundle is {dtype} {found}; its network needs float32 {shape}.")
-        array = np.frombuffer(member.read(size + 1), "<f4")
+        found, fortran_order, found_dtype = npy.read_array_header_1_0(member)
+        if (found, fortran_order, found_dtype) != (shape, False, wanted):
+            raise BundleError(
+                f"{info.filename} in this bundle is {found_dtype} {found}; its network needs {wanted} {shape}."
+            )
+        array = np.frombuffer(member.read(size + 1), wanted)
     if array.size != math.prod(shape) or not np.isfinite(array).all():
         raise BundleError(f"{info.filename} in this bundle is damaged.")
     return array.reshape(shape)

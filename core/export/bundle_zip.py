@@ -3,7 +3,7 @@
 import io
 import zipfile
 
-from core.export.bundle import ABOUT, CONFIG, HISTORY, MEMBERS, WEIGHTS
+from core.export.bundle import ABOUT, CARD, CONFIG, HISTORY, MEMBERS, OUTLIER_SCORE, WEIGHTS
 from core.networks.size_limits import MAX_IMPORTED
 from core.storage import safe_zip
 from core.storage.printable import to_printable
@@ -11,7 +11,14 @@ from core.storage.printable import to_printable
 MAX_BYTES = 100 * 1024**2  # of a bundle, compressed or unpacked
 
 _MAX_RATIO = 100
-_LIMITS = {ABOUT: 64 * 1024, CONFIG: 64 * 1024, HISTORY: 16 * 1024**2, WEIGHTS: 4 * MAX_IMPORTED.parameters + 1024**2}
+_LIMITS = {
+    ABOUT: 64 * 1024,
+    CONFIG: 64 * 1024,
+    HISTORY: 16 * 1024**2,
+    WEIGHTS: 4 * MAX_IMPORTED.parameters + 1024**2,
+    CARD: 64 * 1024,
+    OUTLIER_SCORE: 1024**2,  # of a network whose last layer has 200,000 inputs
+}
 
 
 class BundleError(ValueError):

@@ -3,19 +3,24 @@
 import hashlib
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
 from core.corrections import NewCorrection, Source
+from core.corrections.places import place_in_picture
 from core.pictures.display import encode, shrink_to_screen
 from core.preprocessing.canvas_drawing import Drawing, Point
 from core.recognition.corrections import CorrectedDigit
+from core.recognition.reading import Box
 from core.recognition.reading_view import ReadingView
 
 _PICTURE_PX = 256  # the longest side of the drawing or crop that is kept
 _MARGIN_SHARE = 0.15  # of a digit's longer side: the paper around it in its crop
+
+_EDGE_PX = 1  # by which a pen's path may leave the box of its ink, which has whole pixels
 
 
 class ReadBy(NamedTuple):
@@ -52,13 +57,38 @@ def correct_picture(
         image=digit.image,
         label=label,
         source=source,
-        place=place_in_picture(picture, digit),
+        place=place_in_picture(picture, digit.box),
         model=model.id,
         model_name=model.name[:200],
         answer=_answer(digit),
         confidence=float(digit.digit.confidence),
         picture=_crop(view, digit),
     )
+
+
+def correct_drawn_digit(
+    view: ReadingView, digit: CorrectedDigit, label: str, model: ReadBy, drawing: Drawing, picture: str
+) -> NewCorrection:
+    """Return the correction of a digit of a drawn number, with its pen path where no other stroke runs into its box.
+
+    picture: as in `correct_picture`.
+    """
+    kept = correct_picture(view, digit, label, model, picture, Source.DRAWN)
+    return replace(kept, strokes=_strokes_within(drawing, digit.box))
+
+
+def _strokes_within(drawing: Drawing, box: Box) -> tuple[np.ndarray, ...]:
+    """Return the strokes that lie within a box; none where one lies in it in part only."""
+    left, top, width, height = box
+    found = list[np.ndarray]()
+    for stroke in (np.asarray(points, np.float32) for points in drawing.strokes):
+        x, y = stroke[:, 0] - left, stroke[:, 1] - top
+        is_inside = (x >= -_EDGE_PX) & (x <= width + _EDGE_PX) & (y >= -_EDGE_PX) & (y <= height + _EDGE_PX)
+        if is_inside.all():
+            found.append(stroke)
+        elif is_inside.any():
+            return ()
+    return tuple(found)
 
 
 def own_digit(label: int, image: np.ndarray, strokes: Sequence[Sequence[Point]]) -> NewCorrection:
@@ -69,11 +99,6 @@ def own_digit(label: int, image: np.ndarray, strokes: Sequence[Sequence[Point]])
     paths = tuple(np.asarray(stroke, np.float32).reshape(-1, 2) for stroke in strokes)
     name = hashlib.blake2b(image.tobytes(), digest_size=16).hexdigest()
     return NewCorrection(image, str(label), Source.OWN_DIGIT, f"own digit {name}", "", "", "", 0.0, strokes=paths)
-
-
-def place_in_picture(picture: str, digit: CorrectedDigit) -> str:
-    """Return what identifies a digit in a picture of that name."""
-    return f"picture {picture} {'-'.join(map(str, digit.box))}"
 
 
 def _answer(digit: CorrectedDigit) -> str:

@@ -1,7 +1,9 @@
-"""The files that a run which learns from corrections has besides: the corrections, and the measures at its end."""
+"""The files that a run which learns from corrections has besides: these, the model that learns, and the measures."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -11,6 +13,8 @@ from core.runs.schema import Count, NonNegative, RunError, Share, convert
 from core.storage import atomic, json_files
 
 _CORRECTIONS, _RESULT = "corrections.npz", "teaching.json"
+_START = "start.keras"
+_BESIDE_MODEL = (".json", ".npz")  # its card and its outlier score, where it has them
 
 MAX_MNIST_LOSS = 0.001
 """By how much less of MNIST's test images a model may read right before it is said, 0 to 1."""
@@ -25,9 +29,9 @@ class Measures:
 
     mnist_correct: Count
     mnist_count: Count
-    kept_out_correct: Count  # of the person's digits that nothing was learned from
+    kept_out_correct: Count  # of the person's digits that nothing was learned from, read right and not refused
     kept_out_count: Count
-    learned_correct: Count  # of the person's digits that were learned from
+    learned_correct: Count  # of the person's digits that were learned from, likewise
     learned_count: Count
     refused: Share | None = None  # of pictures of no digit
     digits_kept: Share | None = None  # of MNIST's test images, not refused
@@ -45,25 +49,34 @@ class TeachingResult:
     """The change by learning from corrections: the measures of the model before and after.
 
     `share` is how far the weights were moved from those before (0) to those at the end of learning (1).
+    `shipped_accuracy` is the shipped reader's on MNIST's test images, from which a row of taught models may lead away.
     """
 
     before: Measures
     after: Measures
     share: Share
+    shipped_accuracy: Share | None = None
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """Return sentences on what speaks against the model as the one to read with; () where nothing does."""
-        before, after, refused = self.before, self.after, self.after.refused
-        found = []
-        if before.mnist_accuracy - after.mnist_accuracy > MAX_MNIST_LOSS + 1e-9:
-            fewer = before.mnist_correct - after.mnist_correct
-            found.append(f"It reads {fewer} of MNIST's {after.mnist_count:,} test digits fewer right than before.")
+        refused = self.after.refused
+        found = [
+            f"It reads {fewer} of MNIST's {self.after.mnist_count:,} test digits fewer right than {than}."
+            for than, accuracy in self._compared().items()
+            if (fewer := round((accuracy - self.after.mnist_accuracy) * self.after.mnist_count))
+            > MAX_MNIST_LOSS * self.after.mnist_count
+        ]
         if refused is not None and refused < MIN_REFUSED:
             found.append(
                 f"It refuses only {percent(refused, 1)} of what is no digit; {percent(MIN_REFUSED, 0)} is wanted."
             )
         return tuple(found)
+
+    def _compared(self) -> dict[str, float]:
+        """Return the accuracies on MNIST's test images with which the model's is compared, by what has them."""
+        before, shipped = self.before.mnist_accuracy, self.shipped_accuracy
+        return {"before": before} | ({"the shipped reader": shipped} if shipped and shipped > before else {})
 
 
 def learns_from_corrections(run: RunFolder) -> bool:
@@ -82,6 +95,26 @@ def load_corrections(run: RunFolder) -> dict[str, np.ndarray]:
     if arrays is None:
         raise RunError(f"Run {run.id} holds no corrections to learn from.")
     return arrays
+
+
+def save_start(run: RunFolder, model: Path) -> None:
+    """Copy the model that learns, with its card, while the run is filed; raises `OSError`.
+
+    The run that it is of may be trained further or deleted before this one ends.
+    """
+    start = run.folder / _START
+    shutil.copyfile(model, start)
+    for suffix in _BESIDE_MODEL:
+        if model.with_suffix(suffix).is_file():
+            shutil.copyfile(model.with_suffix(suffix), start.with_suffix(suffix))
+
+
+def start_path(run: RunFolder) -> Path:
+    """Return the file of the model that learns; raises `RunError` where there is none."""
+    path = run.folder / _START
+    if not path.is_file():
+        raise RunError(f"{_START}, the model that run {run.id} learns with, is gone. Start to learn anew.")
+    return path
 
 
 def write_result(run: RunFolder, result: TeachingResult) -> None:

@@ -2,22 +2,20 @@
 
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
-from core.config.train_config import READER, TrainConfig
+from core.config.train_config import TrainConfig
 from core.corrections.freezing import thaw
 from core.datasets.split import split_for
 from core.evaluation.report import make_report
 from core.networks.builder import import_keras
 from core.networks.safe_loading import load_model
-from core.recognition.model_files import RELEASED_MODEL
-from core.runs import teaching as folder
+from core.runs import teaching as teaching_files
 from core.runs.commands import CommandName
 from core.runs.plan import TrainingPlan
 from core.runs.run import Run
-from core.runs.schema import RunError, RunState, Status
+from core.runs.schema import RunState, Status
 from core.training import train_step
 from core.training.checkpoints import Checkpoints, restore, restore_model, training_state
 from core.training.command_listener import CommandListener
@@ -25,7 +23,7 @@ from core.training.failure import failure_text
 from core.training.metrics_writer import MetricsWriter, check_finite
 from core.training.status_writer import StatusWriter
 from core.training.teaching_batches import OWN_IMAGES, TeachingBatches
-from core.training.teaching_conclusion import judge, keep
+from core.training.teaching_conclusion import judge, keep, replace_judged
 from core.training.teaching_share import choose_share
 from core.training.teaching_step import make_teaching_step
 
@@ -57,29 +55,19 @@ def teach(config: TrainConfig, run: Run) -> Status:
         raise
 
 
-def start_path(config: TrainConfig, run: Run) -> Path:
-    """Return the model file that a run starts from; raises `RunError` where that is gone."""
-    if config.start_from == READER:
-        return RELEASED_MODEL
-    path = Run(run.folder.parent / config.start_from).model_path
-    if not path.is_file():
-        raise RunError(f"The run {config.start_from} that this one starts from is gone. Learn with another model.")
-    return path
-
-
 class _Teaching:
     """One run: its network, its data, and what writes its folder."""
 
     def __init__(self, config: TrainConfig, run: Run, status: Status) -> None:
         self.config, self.run = config, run
-        self.corrections, self.mnist = thaw(folder.load_corrections(run)), split_for(config, run.folder.parent)
+        self.corrections, self.mnist = thaw(teaching_files.load_corrections(run)), split_for(config, run.folder.parent)
         self.batches = TeachingBatches(self.corrections, self.mnist.train, config)
         self.plan = TrainingPlan(config, STEPS_PER_EPOCH, run.marks())
         self.listener = CommandListener(run, self.plan)
         self.checkpoint_writer = Checkpoints(run)
         train_step.set_threads(config)
         import_keras().utils.set_random_seed(config.seed)
-        self.start = start_path(config, run)
+        self.start = teaching_files.start_path(run)
         self.before, self.model = load_model(self.start), load_model(self.start)
         self.before.trainable = False
         self.status = StatusWriter(run, replace(status, parameters=self.model.count_params()))
@@ -136,7 +124,7 @@ class _Teaching:
         """Write the epoch's checkpoint, then measure it on some of the validation images."""
         self.metrics.write()
         self.run.remove_report()
-        folder.remove_result(self.run)
+        teaching_files.remove_result(self.run)
         place = {"epoch": np.asarray(self.step // STEPS_PER_EPOCH, np.int64), "step": np.asarray(self.step, np.int64)}
         self.checkpoint = training_state(self.model, self.optimizer) | place
         self.checkpoint_writer.save(self.checkpoint)
@@ -197,10 +185,10 @@ class _Teaching:
         self.status.measure(train_s, self.step * self.config.batch_size / train_s if train_s else 0.0)
 
     def _stop(self) -> Status:
-        """Save the model of the newest epoch, if there is one."""
+        """Save the model of the newest epoch, if there is one that is newer than a finished model."""
         self.checkpoint_writer.wait()
-        if self.checkpoint:
+        if self.checkpoint and teaching_files.read_result(self.run) is None:
             restore_model(self.checkpoint, self.model)
-            self.run.save_model(self.model)
+            replace_judged(self.run, self.model)
         self._measure_training()
         return self.status.write(RunState.STOPPED)

@@ -13,7 +13,7 @@ from core.evaluation.model_calibration import calibrate
 from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
 from core.evaluation.teaching_measures import measure
-from core.recognition.model_files import ModelCard
+from core.recognition.model_files import RELEASED_MODEL, ModelCard
 from core.recognition.outlier_score import OutlierScore
 from core.recognition.recognizer import Recognizer
 from core.runs import teaching
@@ -53,7 +53,8 @@ def judge(
     poll()
     reader = Recognizer(model, ModelCard.from_values(calibration), outlier_score)
     after = measure(reader, corrections, mnist)
-    return Judged(calibration, outlier_score, teaching.TeachingResult(before, after, share))
+    shipped = ModelCard.beside(RELEASED_MODEL).test_accuracy
+    return Judged(calibration, outlier_score, teaching.TeachingResult(before, after, share, shipped))
 
 
 def keep(run: Run, model: "keras.Model", judged: Judged, answered: np.ndarray, labels: np.ndarray) -> None:
@@ -71,3 +72,12 @@ def keep(run: Run, model: "keras.Model", judged: Judged, answered: np.ndarray, l
     run.save_predictions(Predictions.from_probabilities(answered).arrays())
     teaching.write_result(run, judged.result)
     run.write_report(make_report(answered, labels))
+
+
+def replace_judged(run: Run, model: "keras.Model") -> None:
+    """Write a model that is not judged, without the card and the measures of an earlier one; raises `OSError`."""
+    run.remove_report()
+    teaching.remove_result(run)
+    for suffix in (".json", ".npz"):
+        run.model_path.with_suffix(suffix).unlink(missing_ok=True)
+    run.save_model(model)

@@ -37,13 +37,14 @@ def file_teaching(store: RunStore, start_from: str = READER) -> Run:
     Raises `CorrectionError` where there is nothing to learn from, `RunError` where the model cannot learn, and as
     `quota.file_run` does.
     """
-    parent, name = _parent(store, start_from)
+    parent, name, model = _parent(store, start_from)
     arrays = freeze(CorrectionStore(store.root).examples())
     count = int((~arrays["kept_out"]).sum())
     title = f"{name}, taught {count} digit{'s' * (count != 1)} · {time.strftime('%d %b %H:%M')}"
 
     def fill(run: Run) -> None:
         teaching.save_corrections(run, arrays)
+        teaching.save_start(run, model)
         run.write_notes(name=title)
 
     return file_runs(store, 1, lambda: store.create(teaching_config(parent, start_from), fill))
@@ -56,17 +57,17 @@ def teaching_config(parent: TrainConfig, start_from: str) -> TrainConfig:
     return replace(config, validation_images=_VALIDATION_IMAGES) if needs_validation else config
 
 
-def _parent(store: RunStore, start_from: str) -> tuple[TrainConfig, str]:
-    """Return the config of the model that learns, and what it is called; raises `RunError`."""
+def _parent(store: RunStore, start_from: str) -> tuple[TrainConfig, str, Path]:
+    """Return the config of the model that learns, what it is called, and its file; raises `RunError`."""
     if start_from == READER:
-        return _released_config(RELEASED_MODEL.with_suffix(".json")), "Shipped reader"
+        return _released_config(RELEASED_MODEL.with_suffix(".json")), "Shipped reader", RELEASED_MODEL
     run = store.get(start_from)
     config = run.config()
     if config.dataset != MNIST:
         raise RunError(f"{run.title()} learned {config.dataset.name}, not MNIST's digits; choose another model.")
     if not run.has_model or not run.status().is_final:
         raise RunError(f"{run.title()} has no model yet; choose another one, or wait until it is trained.")
-    return config, run.title().partition(", taught ")[0].partition(" · ")[0]
+    return config, run.title().partition(", taught ")[0].partition(" · ")[0], run.model_path
 
 
 def _released_config(card: Path) -> TrainConfig:

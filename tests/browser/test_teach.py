@@ -10,6 +10,8 @@ from core.corrections import CorrectionStore
 from core.datasets.mnist import load_mnist
 from tests.support.app_server import CANVAS, SEVEN, draw
 
+BAR = [(100, 150), (190, 150)]
+
 pytestmark = pytest.mark.browser
 
 
@@ -26,9 +28,19 @@ def test_an_answer_is_labelled_by_a_key_and_listed_on_the_teach_page(page, serve
     expect(page.get_by_text("Kept: right.")).to_be_visible()
     (kept,) = store.find()
     assert (kept.label, kept.answer) == ("7", "7"), "a second press replaces the first"
+    page.keyboard.press("7")
+    expect(page.get_by_text("Kept: right.")).to_be_hidden()
+    page.keyboard.press("7")
+    draw(page, BAR)
+    page.keyboard.press("5")  # before the stroke was read
+    expect(page.get_by_text("Kept: it is a 5.")).to_be_visible()
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.get_by_text("Kept: right.")).to_be_visible()
+    assert [each.label for each in store.find()] == ["5", "7"], "the label is of the whole drawing"
+    store.delete([store.find()[0].id])
     page.get_by_role("link", name="Teach").click()
     expect(page.get_by_text("1 digit is kept")).to_be_visible()
-    expect(page.get_by_role("button", name="Learn from these")).to_be_enabled()
+    expect(page.get_by_test_id("stMain").get_by_role("button", name="Learn", exact=True)).to_be_enabled()
 
 
 def test_many_digits_are_labelled_by_a_key_each(page, server):
@@ -44,7 +56,18 @@ def test_many_digits_are_labelled_by_a_key_each(page, server):
     page.locator("input[type=file]").set_input_files(files)
     queue = page.get_by_role("group", name="Digits to label")
     queue.focus()
-    for key in ["0", "1", "2", "3", "4", "5", "6", "7", "8", "Backspace", "9", " ", "1", "2"]:
+    page.keyboard.down("0")
+    page.keyboard.down("0")  # a key that is held down labels one digit
+    page.keyboard.up("0")
+    page.keyboard.press("1")
+    page.keyboard.press("2")
+    page.get_by_text("What was kept").click()
+    expect(queue).to_be_hidden()
+    page.get_by_text("Label many").click()
+    expect(page.get_by_text("9 left")).to_be_visible()
+    expect(page.get_by_role("button", name="Back to the one before")).to_be_disabled()
+    queue.focus()
+    for key in ["3", "4", "5", "6", "7", "8", "Backspace", "9", " ", "1", "2"]:
         page.keyboard.press(key)
     expect(page.get_by_text("All of them were seen.")).to_be_visible()
     page.get_by_text("What was kept").click()

@@ -1,5 +1,7 @@
 """A run that learns from corrections: what it ends with, cut off or not, and what it says where it cannot."""
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -121,6 +123,24 @@ def test_a_run_that_is_cut_off_ends_with_the_same_bits(corrected, finished_run, 
     assert [row.step for row in cut.metrics().rows if row.val_loss is not None] == [4, 8, 12]
 
 
+@pytest.mark.parametrize(("poll", "is_newer"), [(1, False), (7, True)], ids=["at once", "after an epoch"])
+def test_a_finished_run_that_learns_further_and_is_stopped_is_read_with_its_own_card(
+    corrected, finished_run, poll, is_newer
+):
+    run = taught(corrected, finished_run)
+    finished = {path.name: path.read_bytes() for path in run.folder.glob("model.*")}
+    run.send("extend", 2)
+    teach(run.config(), Scripted(run.folder, {poll: ["stop"]}))
+    assert run.status().state == "stopped" and set(finished) == {"model.keras", "model.json", "model.npz"}
+    left = {path.name: path.read_bytes() for path in run.folder.glob("model.*")}
+    measured = (run.report(), run.predictions(), teaching_folder.read_result(run))
+    if is_newer:
+        assert set(left) == {"model.keras"} and left["model.keras"] != finished["model.keras"]
+        assert measured == (None, None, None)
+    else:
+        assert left == finished and None not in measured
+
+
 def test_a_run_learns_the_corrections_of_the_moment_when_it_was_filed(corrected, finished_run):
     run = file_teaching(corrected, finished_run.id)
     CorrectionStore(corrected.root).delete(range(1, 13))
@@ -142,13 +162,32 @@ def test_what_cannot_learn_is_said(store, finished_run, corrected):
         file_teaching(store, store.create(TrainConfig(dataset=letters)).id)
 
 
-def test_a_run_whose_start_is_gone_fails_in_words(corrected, finished_run):
+def test_a_run_learns_with_the_model_of_the_moment_when_it_was_filed(corrected, finished_run):
+    whole, run = taught(corrected, finished_run), file_teaching(corrected, finished_run.id)
+    with pytest.raises(CutOff):
+        teach(run.config(), Scripted(run.folder, {7: "cut off"}))
+    shutil.rmtree(finished_run.folder)
+    teach(run.config(), run)
+    first, second = whole.checkpoint(), run.checkpoint()
+    assert [name for name in first if first[name].tobytes() != second[name].tobytes()] == []
+    assert teaching_folder.read_result(run) == teaching_folder.read_result(whole)
+
+
+def test_a_taught_model_that_learns_again_is_measured_with_its_card(corrected, finished_run):
+    first = taught(corrected, finished_run)
+    again = file_teaching(corrected, first.id)
+    before = Recognizer.load(teaching_folder.start_path(again))
+    assert before.temperature == Recognizer.load(first.model_path).temperature != 1
+    assert (teaching_folder.start_path(again).with_suffix(".npz")).is_file()
+
+
+def test_a_run_whose_model_is_gone_fails_in_words(corrected, finished_run):
     run = file_teaching(corrected, finished_run.id)
-    finished_run.model_path.unlink()
+    teaching_folder.start_path(run).unlink()
     with pytest.raises(RunError):
         teach(run.config(), run)
     assert run.status().state == "failed"
-    assert "is gone. Learn with another model" in run.status().error
+    assert "is gone. Start to learn anew" in run.status().error
 
 
 def test_the_shipped_reader_is_filed_with_its_own_recipe(corrected):

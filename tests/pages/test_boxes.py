@@ -9,6 +9,7 @@ import pytest
 import streamlit as st
 from PIL import Image
 
+from core.corrections import CorrectionStore
 from core.datasets.mnist import load_mnist
 from core.recognition import PictureResult, Reading, ReadingMode, ReadingView, Recognizer
 from core.recognition.advice import DARK
@@ -122,6 +123,33 @@ def test_a_digit_is_split_and_its_first_half_is_picked(page):
     assert picked[:2] == tuple(box[:2]) and len(found_boxes(at)) == 7
     assert do(at, {"split": box}) is None, "it is no longer there"
     assert len(found_boxes(at)) == 7
+
+
+def kept_labels(store):
+    return {each.id: each.label for each in CorrectionStore(store.root).find()}
+
+
+def test_the_label_of_a_box_that_was_split_is_not_kept_until_that_is_undone(page, store):
+    at = page()
+    box = found_boxes(at)[4]
+    do(at, {"label": 4, "box": box})
+    assert kept_labels(store) == {1: "4"}
+    do(at, {"split": box})
+    assert kept_labels(store) == {}
+    do(at, {"undo": True})
+    assert kept_labels(store) == {1: "4"}
+
+
+def test_the_undo_of_a_second_label_brings_the_earlier_one_back(page, store):
+    at = page()
+    box = found_boxes(at)[0]
+    do(at, {"label": 4, "box": box})
+    do(at, {"label": 5, "box": box})
+    assert kept_labels(store) == {1: "5"}
+    do(at, {"undo": True})
+    assert kept_labels(store) == {1: "4"}
+    do(at, {"label": None, "box": box})
+    assert kept_labels(store) == {}
 
 
 def test_only_a_part_is_read_and_then_the_whole_again(page):

@@ -1,19 +1,24 @@
 """The Teach page: what was kept, what is done to it, learning, and what it says where something is wrong."""
 
+import io
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from core.config.train_config import READER
-from core.corrections import CorrectionStore, NewCorrection, Source
+from core.corrections import CorrectionError, CorrectionStore, NewCorrection, Source
 from core.datasets.mnist import load_mnist
 from core.evaluation.report import make_report
 from core.runs import teaching
 from core.runs.default_model import default_model, set_default_model
 from core.runs.teaching import Measures, TeachingResult
 from core.training import teaching_filing
-from pages.widgets.shared import visitor
+from pages.widgets.shared import corrections as labels
+from pages.widgets.shared import models, visitor
+from pages.widgets.teach import queue
 from tests.support.app import plain, words
 from tests.support.runs import finished_status
 
@@ -59,16 +64,19 @@ def test_what_was_kept_is_listed_newest_first_and_filtered(app, corrections):
     assert "3 digits are kept: 3 to learn from, every fifth" in words(at)
     assert table(at)["it is"].tolist() == ["7", "1", "7"]
     assert table(at)["was read"].tolist() == ["1", "right", "1"]
-    at.session_state["teach_label"] = "7 (2)"
+    at.session_state["teach_label"] = "7"
     at.run()
     assert table(at)["it is"].tolist() == ["7", "7"]
+    corrections.delete([1])
+    at.run()
+    assert table(at)["it is"].tolist() == ["7"], "the filter stays when its count changes"
 
 
 def test_deleted_ones_come_back_and_are_removed_for_good(app, corrections, monkeypatch):
     monkeypatch.setattr(visitor, "is_at_this_machine", lambda: True)
     keep(corrections, "7", "1")
     at = app("teach")
-    at.session_state["teach_table--1-0"] = {"selection": {"rows": [0]}}
+    at.session_state["teach_table--1-2-0"] = {"selection": {"rows": [0]}}
     at.run()
     at.button(key="teach-delete").click().run()
     assert not at.exception and table(at)["it is"].tolist() == ["7"]
@@ -80,11 +88,13 @@ def test_deleted_ones_come_back_and_are_removed_for_good(app, corrections, monke
     assert corrections.counts().deleted == 0 and corrections.count() == 1
 
 
-def test_a_damaged_database_is_said_on_both_pages(app, corrections):
+def test_a_damaged_database_is_said_on_both_pages(app, corrections, store, finished_run):
+    set_default_model(store.root, finished_run.id)
     corrections.path.parent.mkdir(parents=True, exist_ok=True)
     corrections.path.write_bytes(b"damaged" * 500)
     at = app("teach")
     assert not at.exception and "is damaged. Move it" in plain(words(at))
+    assert at.button(key="teach-back")
     at = app("recognize", canvas={"drawing": STROKE})
     assert not at.exception and "is damaged. Move it" in plain(words(at))
 
@@ -112,7 +122,8 @@ def taught_run(store, corrections, after):
     return run
 
 
-def test_the_measures_before_and_after_are_shown_and_the_model_becomes_the_reader(app, corrections, store):
+def test_the_measures_are_shown_and_the_model_becomes_the_reader(app, corrections, store, monkeypatch):
+    monkeypatch.setattr(visitor, "is_at_this_machine", lambda: True)
     run = taught_run(store, corrections, Measures(9975, 10000, 4, 4, 16, 16, 0.98, 0.992, 0.002, 0.95))
     at = app("teach")
     assert not at.exception and not at.warning
@@ -175,27 +186,129 @@ def test_a_digit_of_a_page_that_is_corrected_or_confirmed_is_kept(app, correctio
     at.button(key="right").click().run()
     assert not at.exception
     (kept,) = corrections.find()
-    assert kept.source is Source.PAGE_BOX and kept.is_confirmation
+    assert kept.source is Source.DRAWN and kept.is_confirmation
+    assert sum(len(each.strokes) for each in corrections.examples()) == 1, "of the two strokes that of the digit"
     at.button(key="as_read").click().run()
     assert corrections.count() == 0 and corrections.counts().deleted == 1
 
 
-def test_many_are_labelled_the_least_certain_first(app, corrections):
-    import io
+@pytest.fixture
+def presses(monkeypatch):
+    """What a person presses before the queue is shown the next time, in one batch: the numbers of digits, and labels.
 
-    from PIL import Image
+    `shown` is the name of the queue and the places of its digits.
+    """
+    told = SimpleNamespace(waiting=[], shown=[], gone_on=[])
 
+    def label_queue(name, items, first, total, on_label):
+        told.shown = [name, *(each.place for each in items)]
+        waiting, told.waiting = told.waiting, []
+        told.gone_on = [on_label(items[number].place, label) for number, label in waiting]
+
+    monkeypatch.setattr(queue, "label_queue", label_queue)
+    return told
+
+
+def send_pictures(at):
     def encoded(index):
         file = io.BytesIO()
         Image.fromarray(255 - load_mnist().test.images[index].repeat(6, 0).repeat(6, 1)).save(file, "PNG")
         return file.getvalue()
 
-    at = app("teach")
     at.session_state["teach_view"] = "Label many"
     at.run()
     files = [(f"{index}.png", encoded(index), "image/png") for index in (0, 1, 8)]
     at.file_uploader(key="teach_pictures").set_value(files).run()
     assert not at.exception
+    return at
+
+
+def test_going_back_in_the_queue_takes_the_label_back(app, corrections, presses):
+    at = send_pictures(app("teach"))
+    presses.waiting = [(0, "3"), (0, "back"), (0, "")]
+    at.run()
+    assert not at.exception and corrections.counts().total == 0 and at.session_state["teach_queue_done"] == 1
+
+
+def test_a_label_that_cannot_be_kept_leads_the_queue_back_to_its_digit(app, corrections, presses, monkeypatch):
+    at = send_pictures(app("teach"))
+    name = presses.shown[0]
+
+    def fail(*_):
+        raise CorrectionError("The disk is full.")
+
+    monkeypatch.setattr(CorrectionStore, "add", fail)
+    presses.waiting = [(0, "3")]
+    at.run()
+    assert presses.gone_on == [False] and at.session_state["teach_queue_done"] == 0
+    at.run()
+    assert presses.shown[0] != name, "the browser begins anew there"
+
+
+def test_pictures_that_are_sent_anew_are_another_queue(app, presses):
+    at = send_pictures(app("teach"))
+    name = presses.shown[0]
+    send_pictures(at)
+    at.radio(key="teach_single").set_value(False).run()
+    assert not at.exception and presses.shown[0] != name
+
+
+def test_a_damaged_reader_is_said_where_pictures_are_sent(app, corrections, store):
+    run = taught_run(store, corrections, MEASURES)
+    set_default_model(store.root, run.id)
+    at = app("teach")
+    send_pictures(at)
+    assert "cannot be used" in plain("".join(each.value for each in at.toast))
+
+
+def test_a_model_whose_run_is_gone_is_called_by_its_id(store):
+    assert models.name_of("20260101-000000-000-gone-0000") == "20260101-000000-000-gone-0000"
+
+
+def test_the_label_that_is_marked_is_taken_back_by_a_second_press(app, corrections, monkeypatch):
+    waiting = []
+
+    def label_keys(name, place, answer, label, on_label, drawn_on):
+        assert drawn_on == ("canvas", "5-1"), "so that a press on strokes that were not read yet waits for them"
+        while waiting:
+            on_label(waiting.pop())
+
+    monkeypatch.setattr(labels, "label_keys", label_keys)
+    at = app("recognize", canvas={"drawing": STROKE | {"revision": "5-1"}})
+    for kept in (1, 0):
+        waiting.append("7")
+        at.run()
+        assert not at.exception and corrections.counts().total == kept
+
+
+def test_a_visitor_from_elsewhere_labels_and_learns_and_is_told_where_that_is_kept(
+    app, corrections, store, monkeypatch
+):
+    run = taught_run(store, corrections, MEASURES)
+    monkeypatch.setattr(visitor, "is_at_this_machine", lambda: False)
+    at = app("teach")
+    assert "with your handwriting, are kept there too" in words(at)
+    assert at.button(key=f"teach-use-{run.id}").disabled and not at.button(key="teach-learn").disabled
+    assert at.get("download_button")[0].proto.disabled
+    at.session_state["teach_table--1-1-0"] = {"selection": {"rows": [0]}}
+    at.run()
+    assert at.button(key="teach-delete").label == "Delete 1" and at.button(key="teach-delete").disabled
+    assert "What you press is kept, with your handwriting" in words(app("recognize"))
+
+
+def test_what_is_ticked_does_not_move_to_another_digit_when_one_is_added(app, corrections):
+    keep(corrections, "7")
+    at = app("teach")
+    at.session_state["teach_table--1-1-0"] = {"selection": {"rows": [0]}}
+    at.run()
+    assert at.button(key="teach-delete").label == "Delete 1"
+    keep(corrections, "7", "1")
+    at.run()
+    assert at.button(key="teach-delete").label == "Delete"
+
+
+def test_many_are_labelled_the_least_certain_first(app):
+    at = send_pictures(app("teach"))
     data = next(
         json.loads(each.proto.json)
         for each in at.get("bidi_component")

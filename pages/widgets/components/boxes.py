@@ -41,14 +41,14 @@ def boxes(
     tools: BoxTools,
     picked: int | None,
     on_pick: Callable[[Box], None],
-    on_labels: Callable[[Mapping[Box, int | None]], None],
+    on_labels: Callable[[], None],
 ) -> None:
     """Show a reading's picture with a box for each digit, a legend in words, and what changes the view's edits.
 
     view: of a picture that could be opened; events of another reading, which arrive late, are ignored.
     picked: number of the digit that is highlighted; None where there is none.
     on_pick: called with the box of the digit that was picked.
-    on_labels: called after an event that changed labels, with those that were there before.
+    on_labels: called after an event that changed labels.
     """
     if not view.display:
         return
@@ -63,7 +63,7 @@ def boxes(
                 if box := handle_event(event, view):
                     on_pick(box)
                 if view.edits.now.labels != before:
-                    on_labels(before)
+                    on_labels()
             if set(event) - {"number", "reading", "pick"}:
                 st.session_state[_CHANGED] = event["number"]
 

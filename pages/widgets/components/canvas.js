@@ -103,6 +103,7 @@ function announce(canvas) {
   markEmpty(canvas);
   const detail = {
     name: canvas.name,
+    revision: canvas.drawing.revision,
     canUndo: canUndo(canvas.drawing),
     canClear: canvas.drawing.objects.length > 0,
   };

@@ -62,6 +62,11 @@ def is_drawn() -> bool:
     return bool(_reported(DIGIT_CANVAS).get("objects"))
 
 
+def revision() -> str:
+    """Return what the browser calls the newest drawing that it reported of the canvas for one digit, '' before one."""
+    return str(_reported(DIGIT_CANVAS).get("revision", ""))
+
+
 def digit_canvas(label: int) -> Drawing:
     """Show the canvas for the probe digit of this label, and return what is drawn; each label keeps its own drawing."""
     return _canvas(f"own-{label}", SIDE_PX, SIDE_PX, PEN_PX, f"Draw a {label} here")

@@ -1,19 +1,45 @@
-// "Right", or "Wrong? It is …": a press or the key of a digit labels what was read. Enter says that it is right.
+// "Right", or "Wrong? It is …": a press or the key of a digit labels what was read. A press that comes before the server
+// has read the newest strokes is held until it has, so that it is not the answer to a part of the drawing.
 
-function isTyping(target) {
-  const field = target?.closest?.("input, textarea, select, [contenteditable], [role='combobox'], [role='dialog']");
-  return field !== null && field !== undefined;
+const FIELDS = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable], [role=combobox]";
+const OVERLAYS = "[role=dialog]";
+
+// Whether a key belongs to a field or a dialog.
+function isTyping(event) {
+  const path = event.composedPath().filter((each) => each instanceof Element);
+  return path[0]?.closest(FIELDS) || path.some((each) => each.matches(OVERLAYS));
+}
+
+// Whether the canvas has strokes that the server has not read yet.
+function isBehind({ data, revision }) {
+  return data.canvas !== null && revision !== undefined && revision !== data.canvas.revision;
 }
 
 function label(state, digit) {
+  if (isBehind(state)) {
+    state.held = digit;
+    return true;
+  }
   if (!state.data.enabled) return false;
   state.setTriggerValue("label", { place: state.data.place, label: String(digit) });
   return true;
 }
 
+// What was "right" is not known before the newest strokes are read.
+function confirm(state) {
+  if (!isBehind(state)) label(state, state.data.answer);
+}
+
+function sendHeld(state) {
+  if (state.held === null || isBehind(state)) return;
+  const digit = state.held;
+  state.held = null;
+  label(state, digit);
+}
+
 function handleKey(state, event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (isTyping(event.composedPath()[0])) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.repeat) return;
+  if (isTyping(event)) return;
   const isDigit = /^[0-9]$/.test(event.key);
   if (isDigit && label(state, event.key)) event.preventDefault();
 }
@@ -29,9 +55,18 @@ function createButton(digit, state) {
 
 function start(root, state) {
   root.querySelector(".digits").append(...Array.from({ length: 10 }, (_, digit) => createButton(digit, state)));
-  root.querySelector(".right").addEventListener("click", () => label(state, state.data.answer));
-  state.listener = (event) => handleKey(state, event);
-  document.addEventListener("keydown", state.listener);
+  root.querySelector(".right").addEventListener("click", () => confirm(state));
+  const { signal } = state.listening;
+  document.addEventListener("keydown", (event) => handleKey(state, event), { signal });
+  document.addEventListener(
+    "studio-canvas-changed",
+    ({ detail }) => {
+      if (detail.name === state.data.canvas?.name) state.revision = detail.revision;
+    },
+    { signal },
+  );
+  const detail = { name: state.data.canvas?.name, action: "announce" };
+  document.dispatchEvent(new CustomEvent("studio-canvas-act", { detail }));
 }
 
 const states = new WeakMap();
@@ -40,7 +75,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".keys");
   let state = states.get(root);
   if (!state) {
-    state = { data, setTriggerValue };
+    state = { data, setTriggerValue, held: null, listening: new AbortController() };
     states.set(root, state);
     start(root, state);
   }
@@ -57,8 +92,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     button.disabled = !data.enabled;
     button.setAttribute("aria-pressed", String(data.label === String(digit)));
   });
+  sendHeld(state);
   return () => {
-    document.removeEventListener("keydown", state.listener);
+    state.listening.abort();
     states.delete(root);
     root.querySelector(".digits").replaceChildren();
   };

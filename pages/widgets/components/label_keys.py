@@ -9,13 +9,22 @@ from pages.widgets.components._assets import define_component
 _label_keys = define_component("label_keys", "html", "css", "js")
 
 
-def label_keys(name: str, place: str, answer: str, label: str, on_label: Callable[[str], None]) -> None:
+def label_keys(
+    name: str,
+    place: str,
+    answer: str,
+    label: str,
+    on_label: Callable[[str], None],
+    drawn_on: tuple[str, str] | None = None,
+) -> None:
     """Show what labels one answer; the digit that a person gave it is marked.
 
     name: identity of the answer on its page.
     place: identity of what was read, '' where there is nothing to label; a press for another one, which arrives late,
         is ignored. answer: what was read, '' where it was refused. label: what a person said, '' before.
     on_label: called with the digit that was pressed.
+    drawn_on: of a drawing, the name of its canvas and what the browser calls the drawing that was read: what is pressed
+        while there is a newer one waits until that is read.
     """
     key = f"label-{name}"
 
@@ -27,6 +36,7 @@ def label_keys(name: str, place: str, answer: str, label: str, on_label: Callabl
     data = {
         "name": "What it is",
         "place": place,
+        "canvas": {"name": drawn_on[0], "revision": drawn_on[1]} if drawn_on else None,
         "enabled": bool(place),
         "answer": answer,
         "label": label,

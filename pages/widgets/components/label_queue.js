@@ -7,7 +7,7 @@ function current(state) {
 
 function send(state, event) {
   state.number = Math.max(state.number, state.data.acknowledged) + 1;
-  state.events = [...state.events, { ...event, number: state.number }];
+  state.events = [...state.events, { ...event, queue: state.name, number: state.number }];
   state.setStateValue("events", state.events);
 }
 
@@ -27,8 +27,11 @@ function skip(state) {
   draw(state);
 }
 
+// The server sends no pictures of digits that were labelled before the page was opened again.
+const canGoBack = (state) => state.items[state.at - 1] !== undefined;
+
 function goBack(state) {
-  if (state.at === 0) return;
+  if (!canGoBack(state)) return;
   state.at -= 1;
   send(state, { place: current(state).place, label: "back" });
   draw(state);
@@ -51,7 +54,7 @@ function draw(state) {
   root.querySelector(".place").textContent = item ? `${left} left` : "";
   for (const button of root.querySelectorAll(".digits button")) button.disabled = !item;
   root.querySelector(".skip").disabled = !item;
-  root.querySelector(".back").disabled = state.at === 0;
+  root.querySelector(".back").disabled = !canGoBack(state);
 }
 
 function createButton(text, name, act, kind = "") {
@@ -67,7 +70,10 @@ function createButton(text, name, act, kind = "") {
 function handleKey(state, event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const isButton = event.target.closest("button") && event.key === " ";
-  if (/^[0-9]$/.test(event.key)) label(state, event.key);
+  const isLabel = /^[0-9]$/.test(event.key);
+  if (event.repeat && (isLabel || event.key === " ")) {
+    // a key that is held down labels one digit
+  } else if (isLabel) label(state, event.key);
   else if (event.key === " " && !isButton) skip(state);
   else if (event.key === "Backspace") goBack(state);
   else return;
@@ -97,7 +103,7 @@ export default function ({ data, parentElement, setStateValue }) {
   Object.assign(state, { root, data, setStateValue });
   if (isFirst) start(state);
   if (state.name !== data.name) {
-    Object.assign(state, { name: data.name, at: 0, events: [], items: [] });
+    Object.assign(state, { name: data.name, at: data.first, events: [], items: Array(data.first) });
   }
   state.events = state.events.filter((event) => event.number > data.acknowledged);
   // The server sends the pictures from a place in the queue on; those before it are kept, for going back.

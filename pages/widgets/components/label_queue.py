@@ -25,19 +25,23 @@ class QueueItem:
 
 
 def label_queue(
-    name: str, items: Sequence[QueueItem], first: int, total: int, on_label: Callable[[str, str], None]
+    name: str, items: Sequence[QueueItem], first: int, total: int, on_label: Callable[[str, str], bool]
 ) -> None:
     """Show the digit that is to be labelled now.
 
-    name: identity of the queue; another one begins anew. items: the digits from place `first` on, of `total`.
-    on_label: called with a digit's place and its label, `SKIP` or `BACK`.
+    name: identity of the queue; another one begins anew, at its first item. items: the digits from place `first` on, of
+        `total`.
+    on_label: called with a digit's place and its label, `SKIP` or `BACK`; where it returns False, the labels that were
+        pressed after that one are left out, as are those of another queue.
     """
 
     def handle() -> None:
+        is_going_on = True
         for event in st.session_state[_KEY].events or []:
             if event["number"] > st.session_state[_ACKNOWLEDGED]:
                 st.session_state[_ACKNOWLEDGED] = event["number"]
-                on_label(str(event["place"]), str(event["label"]))
+                if is_going_on and event["queue"] == name:
+                    is_going_on = on_label(str(event["place"]), str(event["label"]))
 
     data = {
         "name": name,

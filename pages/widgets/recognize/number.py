@@ -1,5 +1,7 @@
 """A number or a page that was read: its boxes, its text to download, and each digit to inspect and to correct."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from core.recognition import CorrectedDigit, ReadingView
@@ -7,7 +9,6 @@ from core.recognition.downloads import Download
 from core.recognition.reading import Box
 from pages.widgets.components.boxes import BoxTools, boxes, last_change
 from pages.widgets.recognize import digit, notes, state
-from pages.widgets.shared import corrections
 from pages.widgets.shared.text import escape_markdown
 
 _NO_DIGIT = "no digit"
@@ -15,14 +16,17 @@ _MAX_LINES = 5  # of the text that are shown without scrolling
 _MAX_LARGE_LINES = 2  # of a text that is as large as a digit's answer
 
 
-def show_picture(view: ReadingView, tools: BoxTools, model_id: str) -> None:
-    """Show the picture with its boxes, and what changes them; what a digit is said to be is kept as a correction."""
+def show_picture(view: ReadingView, tools: BoxTools, keep: Callable[[], None]) -> None:
+    """Show the picture with its boxes, and what changes them.
+
+    keep: called after what a digit is said to be has changed, to keep that; also by `show_picked`.
+    """
     boxes(
         view,
         tools,
         _picked(view),
         on_pick=lambda box: state.pick(view.name, box),
-        on_labels=lambda before: corrections.keep_changes(view, before, model_id),
+        on_labels=keep,
     )
 
 
@@ -63,7 +67,7 @@ def _large_text(text: str) -> None:
         st.code(text, language=None, wrap_lines=True, height=160 if len(lines) > _MAX_LINES else "content")
 
 
-def show_picked(view: ReadingView, model_id: str) -> None:
+def show_picked(view: ReadingView, keep: Callable[[], None]) -> None:
     """Show the picked digit, if there is one: its answer, its 28×28, its bars, and what it is in truth."""
     number = _picked(view)
     if number is None:
@@ -76,7 +80,7 @@ def show_picked(view: ReadingView, model_id: str) -> None:
             digit.answer(picked, "picked", "", small=True)
         with st.container(width="stretch"):
             digit.bars(picked, "picked", 260)
-    _show_correction(view, picked, model_id)
+    _show_correction(view, picked, keep)
 
 
 def _show_navigation(view: ReadingView, picked: int) -> None:
@@ -94,7 +98,7 @@ def _show_navigation(view: ReadingView, picked: int) -> None:
             st.button(label, icon=icon, disabled=disabled, on_click=state.pick, args=[view.name, box], key=key)
 
 
-def _show_correction(view: ReadingView, picked: CorrectedDigit, model_id: str) -> None:
+def _show_correction(view: ReadingView, picked: CorrectedDigit, keep: Callable[[], None]) -> None:
     """Ask what the digit is; for a doubtful one nothing is chosen, so that choosing what was read confirms it."""
     label = _NO_DIGIT if picked.label is None else picked.label
     shown = label if picked.is_decided else None
@@ -109,7 +113,7 @@ def _show_correction(view: ReadingView, picked: CorrectedDigit, model_id: str) -
         horizontal=True,
         key=key,
         on_change=_correct_as_chosen,
-        args=[view, picked.box, key, last_change(), shown, model_id],
+        args=[view, picked.box, key, last_change(), shown, keep],
     )
     with st.container(horizontal=True, gap="small"):
         st.button(
@@ -117,7 +121,7 @@ def _show_correction(view: ReadingView, picked: CorrectedDigit, model_id: str) -
             icon=":material/check:",
             disabled=picked.label is None or picked.is_corrected,
             on_click=_set_label,
-            args=[view, picked.box, picked.label, model_id],
+            args=[view, picked.box, picked.label, keep],
             key=state.Key.RIGHT,
             help="Keep that it was read right: it is learned from as a correction is",
         )
@@ -127,7 +131,7 @@ def _show_correction(view: ReadingView, picked: CorrectedDigit, model_id: str) -
             type="tertiary",
             disabled=not picked.is_corrected,
             on_click=_remove_label,
-            args=[view, picked.box, model_id],
+            args=[view, picked.box, keep],
             key=state.Key.AS_READ,
         )
 
@@ -142,7 +146,7 @@ def _picked(view: ReadingView) -> int | None:
 
 
 def _correct_as_chosen(
-    view: ReadingView, box: Box, key: str, change: int, shown: str | int | None, model_id: str
+    view: ReadingView, box: Box, key: str, change: int, shown: str | int | None, keep: Callable[[], None]
 ) -> None:
     """Give the box the label that was chosen when `change` was the last one; one that is late is no choice.
 
@@ -150,16 +154,14 @@ def _correct_as_chosen(
     """
     chosen = st.session_state[key]
     if change == last_change() and chosen not in (shown, None):
-        _set_label(view, box, None if chosen == _NO_DIGIT else chosen, model_id)
+        _set_label(view, box, None if chosen == _NO_DIGIT else chosen, keep)
 
 
-def _set_label(view: ReadingView, box: Box, label: int | None, model_id: str) -> None:
-    before = view.edits.now.labels
+def _set_label(view: ReadingView, box: Box, label: int | None, keep: Callable[[], None]) -> None:
     view.edits.set_label(box, label)
-    corrections.keep_changes(view, before, model_id)
+    keep()
 
 
-def _remove_label(view: ReadingView, box: Box, model_id: str) -> None:
-    before = view.edits.now.labels
+def _remove_label(view: ReadingView, box: Box, keep: Callable[[], None]) -> None:
     view.edits.remove_label(box)
-    corrections.keep_changes(view, before, model_id)
+    keep()

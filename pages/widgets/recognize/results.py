@@ -122,13 +122,18 @@ def _show_one(view: ReadingView, model_id: str) -> None:
     if view.mode is ReadingMode.SINGLE:
         _show_digit(view, model_id)
     else:
+
+        def keep() -> None:
+            corrections.keep_labels(view, model_id)
+
+        keep()
         picture, text = st.columns([64, 44], gap="large")
         with picture:
-            number.show_picture(view, BoxTools.BOXES, model_id)
+            number.show_picture(view, BoxTools.BOXES, keep)
         with text:
             number.show_text(view)
             notes.show(view)
-            number.show_picked(view, model_id)
+            number.show_picked(view, keep)
     steps(view, model_id)
 
 
@@ -136,7 +141,7 @@ def _show_digit(view: ReadingView, model_id: str) -> None:
     dataset = models.dataset_of(model_id)
     sent, reading = st.columns([300, 640], gap="medium")
     with sent:
-        number.show_picture(view, BoxTools.PART, model_id)
+        number.show_picture(view, BoxTools.PART, keep=lambda: None)
         notes.show(view)
     with reading, digit.result():
         digit.reading(view, "picked", notes.nothing_read(view))

@@ -1,6 +1,7 @@
 """The keeping of what a person says that a digit is, from any page."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -8,12 +9,32 @@ from core.corrections import CorrectionError, CorrectionStore, NewCorrection, So
 from core.evaluation.predictions import Array
 from core.preprocessing.canvas_drawing import Drawing, Point
 from core.recognition import CorrectedDigit, ReadingMode, ReadingView
-from core.recognition.kept_corrections import ReadBy, correct_drawing, correct_picture, own_digit, place_in_picture
+from core.recognition.edits import EditHistory
+from core.recognition.kept_corrections import (
+    ReadBy,
+    correct_drawing,
+    correct_drawn_digit,
+    correct_picture,
+    own_digit,
+    place_in_picture,
+)
 from core.recognition.reading import Box
 from core.runs.store import RunStore
 from pages.widgets.components.label_keys import label_keys
-from pages.widgets.shared import messages, models
+from pages.widgets.shared import messages, models, visitor
+from pages.widgets.shared.session import SessionKey
 from pages.widgets.shared.text import escape_markdown
+
+
+class _Kept(NamedTuple):
+    """What was kept of a box: its label when the page first asked, and now; '' for none."""
+
+    earlier: str
+    now: str
+
+
+_KEPT = SessionKey[dict[EditHistory, dict[Box, _Kept]]]("labels_kept", {})
+"""What was kept of each labelled box, by the edits of the picture, which models may share."""
 
 
 def store() -> CorrectionStore:
@@ -21,8 +42,11 @@ def store() -> CorrectionStore:
     return CorrectionStore(RunStore().root)
 
 
-def ask_drawing(view: ReadingView | None, drawing: Drawing, model_id: str) -> None:
-    """Show what labels the answer to a drawing of one digit; nothing can be pressed before there is one."""
+def ask_drawing(view: ReadingView | None, drawing: Drawing, model_id: str, drawn_on: tuple[str, str]) -> None:
+    """Show what labels the answer to a drawing of one digit; nothing can be pressed before there is one.
+
+    drawn_on: as in `label_keys`.
+    """
     digit = view.digit if view else None
     place = f"drawing {drawing.fingerprint()}" if digit else ""
     _ask(
@@ -30,30 +54,66 @@ def ask_drawing(view: ReadingView | None, drawing: Drawing, model_id: str) -> No
         place,
         "drawn",
         lambda label, digit: correct_drawing(drawing, digit, label, _read_by(model_id)),
+        drawn_on,
     )
 
 
 def ask_picture(view: ReadingView, model_id: str) -> None:
     """Show what labels the answer to a picture of one digit."""
     digit = view.digit
-    place = place_in_picture(_picture(view, model_id), digit) if digit else ""
+    place = place_in_picture(_picture(view, model_id), digit.box) if digit else ""
     _ask(digit, place, "picked", lambda label, digit: _of_picture(view, digit, label, model_id))
 
 
-def keep_changes(view: ReadingView, before: Mapping[Box, int | None], model_id: str) -> None:
-    """Keep the labels that the view's edits have now and had not before, and delete those that were taken back."""
-    now, digits = view.edits.now.labels, {digit.box: digit for digit in view.digits}
-    for box in dict.fromkeys([*before, *now]):
-        if box in digits and before.get(box, "") != now.get(box, ""):
-            _keep_label(view, digits[box], now.get(box), model_id)
+def keep_labels(view: ReadingView, model_id: str, drawing: Drawing | None = None) -> None:
+    """Keep what a person says that the view's digits are, and take back what is said no more: called at each drawing.
+
+    A digit whose box is gone, moved or split is no longer labelled, and one whose label was undone has its earlier one.
+    drawing: the drawing that was read; None for a picture.
+    """
+    kept = dict(_KEPT.get().get(view.edits, {}))
+    digits = {digit.box: digit for digit in ReadingView.of(view.result, view.edits, view.name).digits}
+
+    def make(label: str, digit: CorrectedDigit) -> NewCorrection:
+        if drawing is None:
+            return _of_picture(view, digit, label, model_id)
+        return correct_drawn_digit(view, digit, label, _read_by(model_id), drawing, _picture(view, model_id))
+
+    for box in dict.fromkeys([*kept, *(box for box, digit in digits.items() if digit.is_corrected)]):
+        place = place_in_picture(_picture(view, model_id), box)
+        _try(lambda box=box, place=place: _keep_label(place, box, digits.get(box), kept, make))
+    if kept:
+        _KEPT.set({**_KEPT.get(), view.edits: kept})
 
 
-def _keep_label(view: ReadingView, digit: CorrectedDigit, label: int | None, model_id: str) -> None:
-    """Keep a digit's label; None: it has none any more, or is no digit."""
-    if label is None:
-        _try(lambda: store().delete_at(place_in_picture(_picture(view, model_id), digit)))
+def _keep_label(
+    place: str,
+    box: Box,
+    digit: CorrectedDigit | None,
+    kept: dict[Box, _Kept],
+    make: Callable[[str, CorrectedDigit], NewCorrection],
+) -> None:
+    """Bring what is kept of a box to what is said of it now; None: there is no such box. Raises `CorrectionError`."""
+    if box not in kept:
+        kept[box] = _Kept("", "")  # so that a damaged database is said once
+        earlier = store().label_of(place)
+        kept[box] = _Kept(earlier, earlier)
+    earlier, before = kept[box]
+    label = _said(digit, earlier)
+    kept[box] = _Kept(earlier, label)
+    if label == before:
+        return
+    if digit and label:
+        store().add(make(label, digit))
     else:
-        _keep(lambda: _of_picture(view, digit, str(label), model_id))
+        store().delete_at(place)
+
+
+def _said(digit: CorrectedDigit | None, earlier: str) -> str:
+    """Return what a person says that a digit is, '' where it is none or is there no more."""
+    if digit and digit.is_corrected:
+        return "" if digit.label is None else str(digit.label)
+    return earlier if digit else ""
 
 
 def keep_own_digit(label: int, image: Array, strokes: Sequence[Sequence[Point]]) -> None:
@@ -62,7 +122,11 @@ def keep_own_digit(label: int, image: Array, strokes: Sequence[Sequence[Point]])
 
 
 def _ask(
-    digit: CorrectedDigit | None, place: str, name: str, make: Callable[[str, CorrectedDigit], NewCorrection]
+    digit: CorrectedDigit | None,
+    place: str,
+    name: str,
+    make: Callable[[str, CorrectedDigit], NewCorrection],
+    drawn_on: tuple[str, str] | None = None,
 ) -> None:
     try:
         label = store().label_of(place) if place else ""
@@ -72,10 +136,13 @@ def _ask(
     answer = digit.answer if digit and not digit.is_refused else ""
 
     def on_label(pressed: str, digit: CorrectedDigit | None = digit) -> None:
-        if digit is not None:
+        if pressed == label:  # that is marked: a second press takes it back
+            _try(lambda: store().delete_at(place))
+        elif digit is not None:
             _try(lambda found=digit: store().add(make(pressed, found)))
 
-    label_keys(name, place, answer, label, on_label)
+    label_keys(name, place, answer, label, on_label, drawn_on)
+    visitor.show_label_note()
 
 
 def _of_picture(view: ReadingView, digit: CorrectedDigit, label: str, model_id: str) -> NewCorrection:

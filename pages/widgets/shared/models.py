@@ -112,7 +112,8 @@ def load_model(model_id: str) -> Recognizer:
         if model_id == RELEASED_ID:
             st.error(f"The shipped model cannot be used: {escape_markdown(error_text(error))}", icon=":material/error:")
             st.stop()
-        st.session_state[_REFUSED][model_id] = f"The model of run {model_id} cannot be used: {error_text(error)}"
+        refused = st.session_state.setdefault(_REFUSED, {})  # not there where no page with the picker was opened
+        refused[model_id] = f"The model of run {model_id} cannot be used: {error_text(error)}"
         st.rerun(scope="app")
 
 
@@ -146,9 +147,12 @@ def choose(model_id: str) -> None:
 
 
 def name_of(model_id: str) -> str:
-    """Return what a model is called; raises `RunError`."""
-    run = run_of(model_id)
-    return run.title() if run else "Shipped with the app"
+    """Return what a model is called, its id where its run is gone."""
+    try:
+        run = run_of(model_id)
+        return run.title() if run else "Shipped with the app"
+    except RunError:
+        return model_id
 
 
 def run_of(model_id: str) -> Run | None:

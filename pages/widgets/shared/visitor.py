@@ -9,8 +9,10 @@ from core.cli.host_guard import is_loopback
 _NOTE = (
     "You use the Digit Studio of another machine. Its runs are common to all visitors: each can train, and stop, "
     "rename and delete runs. Deleted ones can be brought back from the trash; only at that machine are they removed "
-    "for good."
+    "for good. Digits that you say are right or wrong, with your handwriting, are kept there too, and all visitors see "
+    "them and can learn from them; to delete or export them, and to choose the reader of all, go to that machine."
 )
+_LABEL_NOTE = "What you press is kept, with your handwriting, on another machine, where all its visitors see it."
 
 
 def is_at_this_machine() -> bool:
@@ -35,3 +37,9 @@ def show_note() -> None:
     """Tell a visitor from elsewhere, in a sentence, what visitors can do; show nothing at the machine itself."""
     if not is_at_this_machine():
         st.markdown(f":small[{_NOTE}]")
+
+
+def show_label_note() -> None:
+    """Tell a visitor from elsewhere where labelled digits are kept; show nothing at the machine itself."""
+    if not is_at_this_machine():
+        st.markdown(f":small[{_LABEL_NOTE}]")

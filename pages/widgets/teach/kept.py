@@ -16,21 +16,30 @@ from pages.widgets.teach.state import DELETED, TABLES, Key
 
 _A_PAGE = 100
 _ALL = "All"
+_ELSEWHERE = "Only at the machine that serves this app"
+_ZIP = "A folder for each digit. A data set can be made of it, and the command evaluate --pictures reads it."
 _MAX_TABLE_PX = 520
 _USES = {Split.LEARN: "to learn from", Split.MEASURE: "to measure by"}
 
 
 def show(store: CorrectionStore, counts: Counts) -> None:
     """Show the kept corrections with a filter, an undo, an export, and what deletes them."""
-    labels = [_ALL, *(f"{label} ({count})" for label, count in counts.by_label.items())]
-    chosen = st.pills("Digit", labels, default=_ALL, key=Key.LABEL, label_visibility="collapsed") or _ALL
-    label = "" if chosen == _ALL else chosen.rpartition(" (")[0]
+    chosen = st.pills(
+        "Digit",
+        [_ALL, *counts.by_label],
+        default=_ALL,
+        format_func=lambda label: label if label == _ALL else f"{label} ({counts.by_label.get(label, 0)})",
+        key=Key.LABEL,
+        label_visibility="collapsed",
+    )
+    label = "" if chosen in (None, _ALL) else chosen
     total = store.count(label)
     tools = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     pages = -(-total // _A_PAGE)
     page = st.pagination(pages, key=f"{Key.PAGE}-{label}") if pages > 1 else 1
     found = store.find(label, first=(page - 1) * _A_PAGE, count=_A_PAGE)
-    ticked = _table(found, f"{Key.TABLE}-{label}-{page}-{TABLES.get()}") if found else []
+    # What is ticked is known by its row: with a new digit on top, nothing is ticked.
+    ticked = _table(found, f"{Key.TABLE}-{label}-{page}-{found[0].id}-{TABLES.get()}") if found else []
     with tools:
         _tools(store, ticked, counts)
 
@@ -70,14 +79,15 @@ def _read(correction: Correction) -> str:
 
 
 def _tools(store: CorrectionStore, ticked: Sequence[Correction], counts: Counts) -> None:
+    is_here = visitor.is_at_this_machine()
     ids = tuple(each.id for each in ticked)
     st.button(
         f"Delete {len(ids)}" if ids else "Delete",
         icon=":material/delete:",
-        disabled=not ids,
+        disabled=not (ids and is_here),
         on_click=once(_delete, store, ids),
         key="teach-delete",
-        help="Tick rows first. What is deleted can be brought back.",
+        help="Tick rows first. What is deleted can be brought back." if is_here else _ELSEWHERE,
     )
     if last := DELETED.get():
         st.button(
@@ -93,9 +103,9 @@ def _tools(store: CorrectionStore, ticked: Sequence[Correction], counts: Counts)
         "application/zip",
         icon=":material/download:",
         on_click="ignore",
-        disabled=not counts.total,
+        disabled=not (counts.total and is_here),
         key="teach-export",
-        help="A folder for each digit. A data set can be made of it, and the command evaluate --pictures reads it.",
+        help=_ZIP if is_here else _ELSEWHERE,
     )
     if counts.deleted:
         _deleted(store, counts.deleted)
@@ -106,7 +116,10 @@ def _deleted(store: CorrectionStore, count: int) -> None:
         ids = tuple(each.id for each in store.find(deleted=True, count=count))
         st.button("Bring all back", icon=":material/undo:", on_click=once(_restore, store, ids), key="teach-all-back")
         if visitor.is_at_this_machine():
-            st.markdown("Removed for good, they and their pictures are in no file any more.")
+            st.markdown(
+                "Removed for good, they and their pictures are gone from what is kept here. Each run that learned from "
+                "them keeps a copy of its own, in the trash too, until that run is removed for good."
+            )
             st.button(
                 f"Remove {count} for good",
                 icon=":material/delete_forever:",

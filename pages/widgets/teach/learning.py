@@ -36,7 +36,7 @@ def show(store: RunStore, counts: Counts) -> None:
 
 
 def _start(store: RunStore, counts: Counts) -> None:
-    names = _learners(store)
+    names, learned = _learners(store), counts.by_split[Split.LEARN]
     chosen = models.default_id() if models.default_id() in names else READER
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         model = st.selectbox(
@@ -48,10 +48,10 @@ def _start(store: RunStore, counts: Counts) -> None:
             width=360,
         )
         st.button(
-            "Learn from these",
+            f"Learn from all {learned:,}" if learned > 1 else "Learn",
             type="primary",
             icon=":material/school:",
-            disabled=not counts.by_split[Split.LEARN],
+            disabled=not learned,
             on_click=once(_learn, store, model),
             key="teach-learn",
         )

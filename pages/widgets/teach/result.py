@@ -9,7 +9,7 @@ from core.runs.default_model import reset_default_model, set_default_model
 from core.runs.store import RunStore
 from core.runs.teaching import Measures, TeachingResult
 from core.storage.os_errors import error_text
-from pages.widgets.shared import messages, models
+from pages.widgets.shared import messages, models, visitor
 from pages.widgets.shared.press import once
 from pages.widgets.shared.text import escape_markdown
 
@@ -24,6 +24,7 @@ def default_line(store: RunStore) -> None:
         st.button(
             "Back to the shipped reader",
             icon=":material/undo:",
+            disabled=not visitor.is_at_this_machine(),
             on_click=once(_back, store),
             key="teach-back",
         )
@@ -49,7 +50,8 @@ def show(store: RunStore, run_id: str, result: TeachingResult) -> None:
             "It is your reader" if is_default else "Use as my reader",
             icon=":material/check:",
             type="secondary",
-            disabled=is_default,
+            disabled=is_default or not visitor.is_at_this_machine(),
+            help=None if visitor.is_at_this_machine() else "Only at the machine that serves this app",
             on_click=once(_use, store, run_id),
             key=f"teach-use-{run_id}",
         )
@@ -63,7 +65,7 @@ def _rows(measures: Measures) -> Sequence[tuple[str, str]]:
         ("MNIST's test digits, not refused", _share(measures.digits_kept)),
         ("What is no digit, refused", _share(measures.refused)),
         ("How far its confidence is off, on average", _share(measures.calibration_error)),
-        ("Temperature of its confidence", f"{measures.temperature:.2f}"),
+        ("Correction of its confidence (1.00 is none)", f"{measures.temperature:.2f}"),
     ]
 
 

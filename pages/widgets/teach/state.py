@@ -42,6 +42,9 @@ QUEUE = SessionKey[tuple[Queued, ...]]("teach_queue", ())
 QUEUE_DONE = SessionKey[int]("teach_queue_done", 0)
 """How many digits of the queue were labelled."""
 
+QUEUE_NUMBER = SessionKey[int]("teach_queue_number", 0)
+"""The queue's number: with another one the browser begins anew at the first digit that is not done."""
+
 IS_LIVE = SessionKey[bool]("teach_is_live", False)
 """Whether a run that learns was live when the page was last drawn: at its end the whole page is drawn anew."""
 

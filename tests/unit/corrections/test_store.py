@@ -12,12 +12,18 @@ from core.corrections import CorrectionError, CorrectionStore, NewCorrection, So
 from core.corrections import database as database_module
 from core.corrections.exporting import labelled_zip
 from core.datasets.mnist import load_mnist
+from core.pictures.display import encode
 from core.pictures.labelled import find_labelled
+
+STROKE = np.array([[10, 10], [20, 35]], np.float32)
+
+
+def digit(number):
+    return load_mnist().test.images[number]
 
 
 def correction(place="a", label="7", **values):
-    digit = load_mnist().test.images[0]
-    known = {"image": digit, "source": Source.DRAWN, "model": "shipped", "model_name": "Shipped", "answer": "1"}
+    known = {"image": digit(0), "source": Source.DRAWN, "model": "shipped", "model_name": "Shipped", "answer": "1"}
     return NewCorrection(**known | {"place": place, "label": label, "confidence": 0.61} | values)
 
 
@@ -37,10 +43,11 @@ def test_a_correction_is_kept_with_all_that_was_known(store):
     (found,) = store.find()
     assert (found.id, found.label, found.source, found.split) == (number, "7", Source.DRAWN, Split.LEARN)
     assert (found.model, found.model_name, found.answer, found.confidence) == ("shipped", "Shipped", "1", 0.61)
-    assert found.created == 5.0 and not found.is_deleted and not found.is_confirmation
-    assert np.array_equal(found.image, load_mnist().test.images[0])
-    assert store.picture(number) == b"png"
+    assert found.created == 5.0 and not found.is_confirmation
+    assert found.png == encode(digit(0), lossless=True)
+    assert store.pictures() == [(number, "7", b"png")]
     (example,) = store.examples()
+    assert np.array_equal(example.image, digit(0))
     assert [stroke.tolist() for stroke in example.strokes] == [[[1, 2], [3, 4.5]], [[9, 9]]]
 
 
@@ -52,12 +59,60 @@ def test_a_second_label_of_the_same_answer_replaces_the_first(store):
     assert store.find()[0].is_confirmation
 
 
+def test_a_second_label_is_kept_with_what_was_read_then(store):
+    store.add(correction(label="7"))
+    store.add(correction(label="4", answer="9", model="a-run", model_name="Mine", confidence=0.2))
+    (found,) = store.find()
+    assert (found.label, found.answer, found.model, found.model_name) == ("4", "9", "a-run", "Mine")
+    assert found.confidence == 0.2
+
+
 def test_every_fifth_of_a_label_is_kept_out(store):
-    store.add_many([correction(f"{label}-{number}", label) for number in range(10) for label in "73"])
+    places = [(label, number, digit(10 * number + int(label))) for number in range(10) for label in "73"]
+    store.add_many([correction(f"{label}-{number}", label, image=image) for label, number, image in places])
     for label in "73":
         uses = [each.split for each in reversed(store.find(label))]
         assert uses == [*[Split.LEARN] * 4, Split.MEASURE] * 2
     assert store.counts().by_split == {Split.LEARN: 16, Split.MEASURE: 4}
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        (
+            {"place": "drawing a", "strokes": (STROKE,)},
+            {"place": "drawing b", "strokes": (STROKE, STROKE + 50), "image": digit(5)},
+        ),
+        ({"place": "drawing a"}, {"place": "drawing b"}),
+        ({"place": "picture page 100-50-20-30"}, {"place": "picture page 105-50-20-30", "image": digit(5)}),
+        ({"place": "picture page 100-50-40-30"}, {"place": "picture page 120-50-20-30", "image": digit(5)}),
+    ],
+    ids=["a drawing that went on", "the same image", "a moved box", "a part of a box"],
+)
+@pytest.mark.parametrize("split", Split)
+def test_a_digit_that_is_kept_again_has_the_same_use(store, first, again, split):
+    before = 4 if split is Split.MEASURE else 0
+    store.add_many([correction(f"other {number}", image=digit(100 + number)) for number in range(before)])
+    store.delete([store.add(correction(**first))])
+    others = range(before, 4)
+    store.add_many([correction(f"other {number}", image=digit(100 + number)) for number in others])
+    store.add(correction(**again))
+    assert store.find()[0].split is store.find(deleted=True)[0].split is split
+
+
+def test_other_digits_of_a_picture_and_other_drawings_are_no_copies(store):
+    strokes = [(STROKE + number,) for number in range(5)]
+    for place, values in (("picture page {}-50-20-30", {}), ("drawing {}", {"strokes": strokes})):
+        label = "3" if values else "7"
+        store.add_many(
+            [
+                correction(
+                    place.format(30 * n), label, image=digit(n + len(place)), strokes=strokes[n] if values else ()
+                )
+                for n in range(5)
+            ]
+        )
+        assert [each.split for each in store.find(label)].count(Split.MEASURE) == 1
 
 
 def test_deleted_ones_come_back_or_are_removed_for_good(store):
@@ -66,17 +121,34 @@ def test_deleted_ones_come_back_or_are_removed_for_good(store):
     assert store.counts().total == 0 and store.counts().deleted == 2 and store.examples() == []
     store.restore([one])
     assert store.purge() == 1 and [each.id for each in store.find()] == [one]
-    assert store.find(deleted=True) == [] and store.picture(two) == b""
+    assert store.find(deleted=True) == [] and [each for each, _, _ in store.pictures()] == [one]
     left = b"".join(path.read_bytes() for path in store.path.parent.iterdir())
     assert b"a secret picture" not in left
 
 
-def test_they_are_found_by_label_and_source_a_page_at_a_time(store):
-    store.add_many([correction(str(number), str(number % 2), source=Source.UPLOAD) for number in range(8)])
+def test_what_another_program_keeps_in_the_files_is_said_and_cleared_later(store, monkeypatch):
+    monkeypatch.setattr(database_module, "_BUSY_S", 0.05)
+    store.delete([store.add(correction(picture=b"a secret picture"))])
+    other = sqlite3.connect(store.path, isolation_level=None)
+    try:
+        other.execute("BEGIN")
+        other.execute("SELECT COUNT(*) FROM corrections").fetchone()
+        with pytest.raises(CorrectionError, match="are removed, but another program reads"):
+            store.purge()
+        other.execute("COMMIT")
+        assert store.purge() == 0
+        left = b"".join(path.read_bytes() for path in store.path.parent.iterdir())
+        assert b"a secret picture" not in left
+    finally:
+        other.close()
+
+
+def test_they_are_found_by_label_a_page_at_a_time(store):
+    store.add_many([correction(str(number), str(number % 2)) for number in range(8)])
     store.add(correction("drawn", "0"))
-    assert store.count("0") == 5 and store.count("0", Source.UPLOAD) == 4 and store.count() == 9
+    assert store.count("0") == 5 and store.count() == 9
     assert [each.id for each in store.find(first=2, count=3)] == [7, 6, 5]
-    assert [each.label for each in store.find("1", Source.UPLOAD)] == ["1"] * 4
+    assert [each.label for each in store.find("1")] == ["1"] * 4
 
 
 @pytest.mark.parametrize(
@@ -108,6 +180,8 @@ def test_there_is_a_limit(store, monkeypatch):
     with pytest.raises(CorrectionError, match="at most 2 are kept"):
         store.add(correction("c"))
     assert store.count() == 2
+    store.add(correction("b", label="1"))
+    assert store.label_of("b") == "1", "another label for a known one needs no room"
 
 
 def test_the_export_is_what_evaluations_take(store, tmp_path):
@@ -196,7 +270,7 @@ def test_a_folder_in_its_place_is_said(store):
 def test_threads_may_write_at_once(store):
     def keep(name):
         for number in range(5):
-            store.add(correction(f"{name}-{number}"))
+            store.add(correction(f"{name}-{number}", image=digit(5 * ord(name) + number)))
 
     threads = [threading.Thread(target=keep, args=(name,)) for name in "abcd"]
     for each in threads:

@@ -17,6 +17,7 @@ from core.export import bundle_import, bundle_network, bundle_zip
 from core.export.bundle import ABOUT, CONFIG, HISTORY, WEIGHTS, make_bundle
 from core.export.bundle_import import import_bundle, open_bundle
 from core.export.bundle_zip import BundleError
+from core.recognition.outlier_score import OutlierScore
 from core.recognition.recognizer import Recognizer
 from core.runs.commands import CommandError
 from core.runs.store import RunStore
@@ -72,6 +73,10 @@ def npz(arrays):
     return file.getvalue()
 
 
+def score_of(weights, bias=np.array(0.0)):  # noqa: B008, never changed
+    return npz({"weights": weights, "confidence": np.array(0.5), "bias": bias})
+
+
 def arrays(packed):
     with np.load(io.BytesIO(parts(packed)[WEIGHTS])) as archive:
         return dict(archive)
@@ -97,6 +102,55 @@ def test_the_report_is_measured_here_whatever_the_bundle_says(finished_run, pack
     assert finished_run.report().accuracy == 0.95, "which the fixture made up"
     assert run.report().count == 10_000 and run.report().accuracy < 0.3
     assert (run.predictions()["answers"] == load_mnist().test.labels).sum() == run.report().correct
+
+
+@pytest.fixture
+def taught(finished_run):
+    """A finished run with the card and the outlier score of a network that learned from corrections; its bundle."""
+    card = {"temperature": 1.7, "refusal": 0.4, "test_accuracy": 0.99}
+    finished_run.model_path.with_suffix(".json").write_text(json.dumps(card))
+    OutlierScore(np.linspace(-1, 1, 8, dtype=np.float32), 0.5, -0.25).save(finished_run.model_path.with_suffix(".npz"))
+    return make_bundle(finished_run)
+
+
+def test_a_network_that_learned_from_corrections_keeps_how_sure_it_is_and_what_it_refuses(
+    finished_run, taught, elsewhere, monkeypatch
+):
+    monkeypatch.setattr(bundle_import, "predict_test_images", lambda *_: np.eye(10)[load_mnist().test.labels])
+    run = import_bundle(elsewhere, taught)
+    images = load_mnist().test.images[:200]
+    mine, theirs = (Recognizer.load(each.model_path) for each in (finished_run, run))
+    assert mine.temperature == theirs.temperature == 1.7
+    expected, found = (each.predict_with_outlier_score(images) for each in (mine, theirs))
+    assert (expected.scores == found.scores).all() and 0 < expected.refused.sum() < 200
+    assert "test_accuracy" not in json.loads(run.model_path.with_suffix(".json").read_text())
+
+
+def test_a_network_without_a_card_gets_none(packed, elsewhere):
+    bundle, _ = open_bundle(packed)
+    assert bundle.card is None and bundle.outlier_score is None
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("model.json", b"[" * 60_000, "model.json in this bundle is damaged"),
+        ("model.json", b"[1]", "model.json in this bundle is damaged"),
+        ("model.json", b'{"temperature": NaN}', "a temperature that is no number"),
+        ("model.json", b'{"temperature": true}', "a temperature that is no number"),
+        ("model.json", b'{"temperature": 1e-300}', "no number from 0.01 to 100"),
+        ("model.json", b'{"refusal": 2}', "a refusal that is no number from 0 to 1"),
+        ("model.json", bytes(70_000), "would unpack to"),
+        ("model.npz", b"no archive", "damaged, or is not a bundle"),
+        ("model.npz", npz({"weights": np.zeros(8, np.float32)}), "model.npz in this bundle is damaged"),
+        ("model.npz", score_of(np.zeros(7, np.float32)), "does not have the size|its network needs"),
+        ("model.npz", score_of(np.zeros(8)), "its network needs"),
+        ("model.npz", score_of(np.full(8, np.nan, np.float32)), "is damaged"),
+        ("model.npz", score_of(np.zeros(8, np.float32), bias=np.array(np.inf)), "is damaged"),
+    ],
+)
+def test_a_made_up_card_is_refused_in_words(taught, elsewhere, name, content, words):
+    refused(zipped(parts(taught) | {name: content}), words, elsewhere)
 
 
 @pytest.mark.parametrize("architecture", ["convnet", "reader"])

@@ -10,7 +10,14 @@ from core.preprocessing.canvas_drawing import Drawing
 from core.recognition import ReadingMode, ReadingView
 from core.recognition.corrections import apply_corrections
 from core.recognition.edits import EditHistory
-from core.recognition.kept_corrections import ReadBy, correct_drawing, correct_picture, own_digit, place_in_picture
+from core.recognition.kept_corrections import (
+    ReadBy,
+    correct_drawing,
+    correct_drawn_digit,
+    correct_picture,
+    own_digit,
+    place_in_picture,
+)
 from core.recognition.picture_display import PictureDisplay
 from core.recognition.results import PictureResult
 from tests.support.digits import digit
@@ -53,12 +60,27 @@ def test_a_digit_of_a_page_is_kept_with_its_crop():
     kept = correct_picture(found, found.digits[0], "4", MODEL, "page", Source.PAGE_BOX)
     crop = opened(kept.picture)
     assert crop.shape == (26, 16) and (crop[:2] > 235).all() and (crop[5:20, 5:10] < 20).all()
-    assert kept.place == place_in_picture("page", found.digits[0]) != place_in_picture("page", found.digits[1])
+    assert kept.place == place_in_picture("page", found.digits[0].box) != place_in_picture("page", found.digits[1].box)
 
 
 def test_a_box_outside_of_its_picture_has_no_crop():
     found = view((digit(7, left=500),), np.zeros((40, 60), np.uint8))
     assert correct_picture(found, found.digits[0], "4", MODEL, "page", Source.UPLOAD).picture == b""
+
+
+def test_a_digit_of_a_drawn_number_has_the_strokes_in_its_box():
+    def drawn(*paths):
+        number = Drawing({"objects": [{"path": [["M", *path[0]], ["L", *path[1]]]} for path in paths]}, 300, 200)
+        found = view((digit(7, left=20), digit(1, left=200)), np.zeros((200, 300), np.uint8))
+        left, top, width, height = found.digits[0].box
+        assert (left, top) <= (22, 5) and width >= 4 and height >= 10
+        return correct_drawn_digit(found, found.digits[0], "4", MODEL, number, "page")
+
+    kept = drawn([(22, 6), (23, 12)], [(205, 6), (206, 12)])
+    assert kept.source is Source.DRAWN and [each.tolist() for each in kept.strokes] == [[[22, 6], [23, 12]]]
+    assert drawn([(22, 6), (23, 12)], [(21, 8), (206, 12)]).strokes == (), (
+        "what runs into the next digit is not its own"
+    )
 
 
 def test_an_own_digit_is_kept_though_no_network_has_read_it():

@@ -1,5 +1,8 @@
 """The files of a run that learns from corrections, and the model that an installation reads with."""
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -24,6 +27,8 @@ def test_corrections_and_measures_come_back_as_they_were(store):
     assert teaching.read_result(run) is None
     teaching.write_result(run, result(9975))
     assert teaching.read_result(run) == result(9975)
+    teaching.write_result(run, replace(result(9975), shipped_accuracy=0.9982))
+    assert teaching.read_result(run).shipped_accuracy == 0.9982
     teaching.remove_result(run)
     assert teaching.read_result(run) is None
 
@@ -55,6 +60,22 @@ def test_what_speaks_against_a_model_is_said(correct, refused, said):
     warnings = result(correct, refused).warnings
     assert len(warnings) == len(said)
     assert all(words in warning for words, warning in zip(said, warnings, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("correct", "shipped", "said"),
+    [
+        (9971, 0.9982, ["11 of MNIST's 10,000 test digits fewer right than the shipped reader"]),
+        (9972, 0.9982, []),
+        (9966, 0.9982, ["11 of .* than before", "16 of .* than the shipped reader"]),
+        (9966, 0.9977, ["11 of .* than before"]),
+        (9990, 0.9982, []),
+    ],
+)
+def test_a_row_of_taught_models_is_compared_with_the_shipped_reader(correct, shipped, said):
+    warnings = replace(result(correct), shipped_accuracy=shipped).warnings
+    assert len(warnings) == len(said)
+    assert all(re.search(words, warning) for words, warning in zip(said, warnings, strict=True))
 
 
 def test_the_default_model_is_kept_and_reset(tmp_path):

@@ -27,7 +27,7 @@ from pages.widgets.shared.text import escape_markdown
 
 
 class _Kept(NamedTuple):
-    """The labels that were kept of a box: when the page first asked, and now; '' for none."""
+    """The labels that are kept of a box: that when the page first asked, and now; '' for none."""
 
     earlier: str
     now: str

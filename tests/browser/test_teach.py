@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from core.corrections import CorrectionStore
 from core.datasets.mnist import load_mnist
-from tests.support.app_server import CANVAS, SEVEN, draw
+from tests.support.app_server import CANVAS, SEVEN, draw, settle
 
 BAR = [(100, 150), (190, 150)]
 
@@ -30,7 +30,11 @@ def test_an_answer_is_labelled_by_a_key_and_listed_on_the_teach_page(page, serve
     assert (kept.label, kept.answer) == ("7", "7"), "a second press replaces the first"
     page.keyboard.press("7")
     expect(page.get_by_text("Kept: right.")).to_be_hidden()
+    page.get_by_label("by keys too").uncheck()
+    page.keyboard.press("4")
+    page.get_by_label("by keys too").check()
     page.keyboard.press("7")
+    expect(page.get_by_text("Kept: right.")).to_be_visible()
     draw(page, BAR)
     page.keyboard.press("5")  # before the stroke was read
     expect(page.get_by_text("Kept: it is a 5.")).to_be_visible()
@@ -61,6 +65,7 @@ def test_many_digits_are_labelled_by_a_key_each(page, server):
     page.keyboard.up("0")
     page.keyboard.press("1")
     page.keyboard.press("2")
+    settle(page)
     page.get_by_text("What was kept").click()
     expect(queue).to_be_hidden()
     page.get_by_text("Label many").click()

@@ -4,6 +4,25 @@
 const FIELDS = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable], [role=combobox]";
 const OVERLAYS = "[role=dialog]";
 
+const KEYS_OFF = "digit-studio-label-keys-off"; // in localStorage, where a person does not want single keys to act
+
+function areKeysOff() {
+  try {
+    return localStorage.getItem(KEYS_OFF) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function keepChoice(isOn) {
+  try {
+    if (isOn) localStorage.removeItem(KEYS_OFF);
+    else localStorage.setItem(KEYS_OFF, "1");
+  } catch {
+    // refused: the choice lasts as long as the page
+  }
+}
+
 // Whether a key belongs to a field or a dialog.
 function isTyping(event) {
   const path = event.composedPath().filter((each) => each instanceof Element);
@@ -39,7 +58,7 @@ function sendHeld(state) {
 
 function handleKey(state, event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.repeat) return;
-  if (isTyping(event)) return;
+  if (isTyping(event) || !state.byKey.checked) return;
   const isDigit = /^[0-9]$/.test(event.key);
   if (isDigit && label(state, event.key)) event.preventDefault();
 }
@@ -57,6 +76,9 @@ function start(root, state) {
   root.querySelector(".digits").append(...Array.from({ length: 10 }, (_, digit) => createButton(digit, state)));
   root.querySelector(".right").addEventListener("click", () => confirm(state));
   const { signal } = state.listening;
+  state.byKey = root.querySelector(".by-key");
+  state.byKey.checked = !areKeysOff();
+  state.byKey.addEventListener("change", () => keepChoice(state.byKey.checked), { signal });
   document.addEventListener("keydown", (event) => handleKey(state, event), { signal });
   document.addEventListener(
     "studio-canvas-changed",

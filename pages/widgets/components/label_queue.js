@@ -106,6 +106,8 @@ export default function ({ data, parentElement, setStateValue }) {
     Object.assign(state, { name: data.name, at: data.first, events: [], items: Array(data.first) });
   }
   state.events = state.events.filter((event) => event.number > data.acknowledged);
+  // What was pressed before the queue was opened again may be handled only after that.
+  if (!state.events.length) state.at = Math.max(state.at, data.first);
   // The server sends the pictures from a place in the queue on; those before it are kept, for going back.
   state.items = [...state.items.slice(0, data.first), ...data.items];
   draw(state);

@@ -27,7 +27,7 @@ from pages.widgets.shared.text import escape_markdown
 
 
 class _Kept(NamedTuple):
-    """What was kept of a box: its label when the page first asked, and now; '' for none."""
+    """The kept label of a box: that when the page first asked, and now; '' for none."""
 
     earlier: str
     now: str

@@ -82,9 +82,12 @@ def main() -> None:
             for file_name, page_name, take in _PICTURES:
                 window = chromium.new_page(viewport={"width": WINDOW_PX[0], "height": WINDOW_PX[1]})
                 window.set_default_timeout(_TIMEOUT_MS)
-                take(window, server.url, runs)
+                passed = take(window, server.url, runs) or []
                 size_bytes = _save(window, FOLDER / file_name)
-                listing[file_name] = {"page": page_name, "headings": sorted(headings(window.evaluate(_HEADINGS)))}
+                listing[file_name] = {
+                    "page": page_name,
+                    "headings": sorted(headings([*passed, *window.evaluate(_HEADINGS)])),
+                }
                 print(
                     f"{file_name}: {size_bytes / 1000:.0f} kB, {len(listing[file_name]['headings'])} headings",
                     flush=True,
@@ -204,9 +207,12 @@ def _runs(window: "Page", url: str, runs: list[Run]) -> None:
     window.locator('[data-chart^="reliability-"] .main-svg').first.wait_for()
 
 
-def _sweep(window: "Page", url: str, runs: list[Run]) -> None:
-    """Show a sweep of small networks on few images, at its end."""
+def _sweep(window: "Page", url: str, runs: list[Run]) -> list[str]:
+    """Show a sweep of small networks on few images, at its end; return the headings of the form that begins one."""
     _wait_for(runs)
+    window.goto(f"{url}/sweep")
+    settle(window)
+    begun_with = window.evaluate(_HEADINGS)
     base = TrainConfig(hidden_units=32, epochs=2, training_share=0.1, batch_size=64)
     fields = (SweptField("learning_rate", 0.0003, 0.03, log=True), SweptField("hidden_units", 16, 128))
     sweep = SweepStore(RunStore(runs[0].folder.parent)).create(
@@ -218,6 +224,7 @@ def _sweep(window: "Page", url: str, runs: list[Run]) -> None:
         time.sleep(0.5)
     window.goto(f"{url}/sweep")
     window.locator('[data-chart^="best-"] .main-svg').first.wait_for()
+    return begun_with
 
 
 def _wait_for(runs: list[Run]) -> None:
@@ -229,7 +236,7 @@ def _wait_for(runs: list[Run]) -> None:
         time.sleep(0.5)
 
 
-_PICTURES: tuple[tuple[str, str, Callable[["Page", str, list[Run]], None]], ...] = (
+_PICTURES: tuple[tuple[str, str, Callable[["Page", str, list[Run]], list[str] | None]], ...] = (
     ("recognize.png", "recognize", _recognize),
     ("page.png", "recognize", _page_of_numbers),
     ("learn.png", "learn", _learn),
@@ -241,7 +248,10 @@ _PICTURES: tuple[tuple[str, str, Callable[["Page", str, list[Run]], None]], ...]
     ("runs.png", "runs", _runs),
     ("sweep.png", "sweep", _sweep),
 )
-"""Each picture's file, its page, and what shows it in a window; the runs train while the first ones are taken."""
+"""Each picture's file, its page, and what shows it in a window and returns the headings that were passed on the way.
+
+The runs train while the first ones are taken.
+"""
 
 if __name__ == "__main__":
     main()

@@ -321,14 +321,14 @@ class TrainConfig:
     @property
     def tested_part(self) -> tuple[DatasetSpec, int, int]:
         """Return what decides which images a run's report is on: it is the same where they are the same images."""
-        if self.dataset.test_images:
+        if self.tested_on == TEST_IMAGES:
             return self.dataset, 0, 0
         return self.dataset, self.fold, 0 if self.fold else self.kept_back
 
     @property
     def accuracy_label(self) -> str:
         """Return what the accuracy in a run's report is called; only on test images is it the test accuracy."""
-        return "Test accuracy" if self.dataset.test_images else f"Accuracy on the {self.tested_on}"
+        return "Test accuracy" if self.tested_on == TEST_IMAGES else f"Accuracy on the {self.tested_on}"
 
     @property
     def network(self) -> str:

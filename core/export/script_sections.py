@@ -7,7 +7,7 @@ from core.config.dataset_spec import MNIST, DatasetSpec, ImageForm
 from core.config.describe import summarize_recipe
 from core.config.losses import LOSSES
 from core.config.optimizers import OPTIMIZERS
-from core.config.train_config import FOLDS, TrainConfig
+from core.config.train_config import FOLDS, TEST_IMAGES, TrainConfig
 from core.datasets.augmentation import shift
 from core.datasets.split import SUBSAMPLE_STREAM, even_order
 from core.export import plain_augmentation
@@ -180,8 +180,8 @@ def _class_names(dataset: DatasetSpec) -> str:
 
 
 def _stand_in(config: TrainConfig, kept_back: str) -> list[str]:
-    """Return the code by which the validation or training images stand in for test images, where there are none."""
-    if config.dataset.test_images:
+    """Return the code by which the validation or training images stand in for test images, where none are looked at."""
+    if config.tested_on == TEST_IMAGES:
         return []
     return [f"x_test, y_test = x_train{kept_back}, y_train{kept_back}"]
 
@@ -264,9 +264,10 @@ def _fit(config: TrainConfig, has_callbacks: bool) -> str:
 
 
 def _test_text(config: TrainConfig) -> str:
-    if config.dataset.test_images:
+    if config.tested_on == TEST_IMAGES:
         return "On images that no training has seen."
-    return f"There are no test images, so the {config.tested_on} stand in for them, as in the run."
+    why = "The recipe leaves the test images unseen" if config.test_unseen else "There are no test images"
+    return f"{why}, so the {config.tested_on} stand in for them, as in the run."
 
 
 def _test(run: Reproduction) -> str:

@@ -5,7 +5,7 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.app_server import draw, press_train
+from tests.support.app_server import draw, press_train, settle
 from tests.support.letters import add_letters
 
 pytestmark = pytest.mark.browser
@@ -23,6 +23,7 @@ def letters(server):
 
 def test_a_small_set_is_trained_on_and_its_letters_are_read(page, server, letters):
     page.goto(f"{server.url}/train?dataset={letters.reference}")
+    settle(page)
     page.get_by_role("button", name="Use Small set").click()
     expect(page.get_by_role("button", name="Use Small set")).to_have_count(0)
     press_train(page)

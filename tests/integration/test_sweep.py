@@ -1,6 +1,7 @@
 """A sweep that is killed again and again, with its real owning process, and one that really trains."""
 
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -47,9 +48,11 @@ def test_a_sweep_killed_ten_times_loses_and_repeats_no_trial(store):
         known = now
     process = own(sweep)
     wait_until(lambda: sweep.status().pid == process.pid)
+    process.send_signal(signal.SIGSTOP)  # so that it is not done before the other one begins
     other = own(sweep)
-    assert process.wait(PATIENCE_S) == 0, process.stderr.read()
     assert "is run by another process already" in other.communicate(timeout=PATIENCE_S)[1]
+    process.send_signal(signal.SIGCONT)
+    assert process.wait(PATIENCE_S) == 0, process.stderr.read()
     assert other.returncode == EXIT_NOT_ACQUIRED
     process.communicate()
 

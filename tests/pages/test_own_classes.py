@@ -293,5 +293,5 @@ def test_the_names_of_data_sets_are_text_on_the_pages(app, store):
     at.query_params["run"] = run.id
     at.run()
     at.radio(key="section").set_value("Test report").run()
-    assert r":small[\*L\* \:red\[x\] \] has no test images.]" in words(at)
+    assert r":small[On the validation images: \*L\* \:red\[x\] \] has no test images.]" in words(at)
     assert "Accuracy on the validation images" in [each.label for each in at.metric]

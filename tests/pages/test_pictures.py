@@ -8,6 +8,7 @@ from PIL import Image
 
 from docs.pictures import FOLDER, LISTING, MAX_BYTES, WINDOW_PX, headings
 from pages.widgets.shared import app_shell
+from tests.support.app import plain
 
 LISTED = json.loads(LISTING.read_text("utf-8"))
 PAGES = {re.sub(r"^pages/|\.py$", "", path) for path, _, _ in app_shell.PAGES}
@@ -18,7 +19,7 @@ def headings_of(at):
     """The headings of a page under AppTest, as they are read from the browser when its picture is taken."""
     bold = [match[1] for each in at.markdown if (match := re.match(r"(?:#+ |\*\*)(.+?)(?:\*\*|$)", each.value))]
     others = [each.value for kind in (at.title, at.header, at.subheader) for each in kind]
-    return headings([*bold, *others, *(each.label for each in at.expander)])
+    return headings([plain(each) for each in (*bold, *others, *(each.label for each in at.expander))])
 
 
 def listed_for(page):

@@ -57,7 +57,7 @@ lock: .venv/tests ## Make the lock files anew, with the newest versions in the r
 pictures: .venv/tests ## Take the pictures of the documents anew, from the real app in a Chromium
 	$(BIN)/python -m docs.pictures
 
-bench: .venv/tests ## Measure every figure of docs/speed.md and docs/accuracy.md (an hour or more)
+bench: .venv/tests ## Measure every figure of docs/speed.md, accuracy.md and scale.md (two hours or more)
 	$(BIN)/python -m benchmarks.training_speed
 	$(BIN)/python -m benchmarks.training_speed --network convnet --epochs 1
 	$(BIN)/python -m benchmarks.minute_to_99
@@ -74,6 +74,8 @@ bench: .venv/tests ## Measure every figure of docs/speed.md and docs/accuracy.md
 	$(BIN)/python -m benchmarks.recipe_accuracy --preset recipe-60k
 	$(BIN)/python -m benchmarks.recipe_accuracy --preset recipe
 	$(BIN)/python -m benchmarks.fashion_mnist
+	$(BIN)/python -m benchmarks.teaching
+	$(BIN)/python -m benchmarks.sweep
 
 bench-ocr: .venv/tests .venv/ocr ## Measure the reading of numbers beside RapidOCR and Tesseract [FOLDER=with a numbers.csv]
 	$(BIN)/python -m benchmarks.number_reading $(if $(FOLDER),"$(FOLDER)")

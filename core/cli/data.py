@@ -3,10 +3,10 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from core.cli.actions import add_action
 from core.cli.errors import UsageError, name_file_in_errors
 from core.cli.new_file import check_is_free, claimed
 from core.config.dataset_spec import DatasetSpec, ImageForm
@@ -22,8 +22,8 @@ NAME, HELP = "data", "list, add, show, export or remove data sets"
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add what is to be done, and with which data set or files."""
     actions = command.add_subparsers(required=True, metavar="ACTION")
-    _action(actions, "list", "the data sets that are here", _list)
-    add = _action(actions, "add", "add a data set from files", _add)
+    add_action(actions, "list", "the data sets that are here", _list)
+    add = add_action(actions, "add", "add a data set from files", _add)
     add.add_argument(
         "files",
         type=Path,
@@ -46,22 +46,10 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         ("remove", "move a data set to the trash", _remove),
         ("restore", "take a data set back from the trash", _restore),
     ):
-        action = _action(actions, name, what, carry_out)
+        action = add_action(actions, name, what, carry_out)
         action.add_argument("dataset", metavar="SET", help="its id, or id@version")
         if name == "export":
             action.add_argument("--output", type=Path, help="file to write (default: named after the set)")
-
-
-def _action(
-    actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    name: str,
-    what: str,
-    carry_out: Callable[[argparse.Namespace, DatasetStore], int],
-) -> argparse.ArgumentParser:
-    action = actions.add_parser(name, help=what, description=f"{what[:1].upper()}{what[1:]}.")
-    action.add_argument("--json", action="store_true", help="print one JSON object")
-    action.set_defaults(action=carry_out)
-    return action
 
 
 def carry_out(options: argparse.Namespace) -> int:

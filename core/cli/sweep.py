@@ -4,8 +4,8 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable
 
+from core.cli.actions import add_action
 from core.cli.errors import UsageError
 from core.cli.sweep_fields import parse_swept, parse_value
 from core.cli.sweep_output import facts, labels_in_words, print_view, value_in_words
@@ -32,7 +32,7 @@ _FIELD_HELP = (
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add what is to be done, and with which sweep or recipe."""
     actions = command.add_subparsers(required=True, metavar="ACTION")
-    start = _action(actions, "start", "start a sweep and follow it; Ctrl+C stops it", _start)
+    start = add_action(actions, "start", "start a sweep and follow it; Ctrl+C stops it", _start)
     start.add_argument("--field", action="append", default=[], type=parse_swept, metavar="NAME=RANGE", help=_FIELD_HELP)
     start.add_argument(
         "--preset", default="recipe", metavar="NAME", help=f"the recipe around which: {', '.join(PRESETS)}"
@@ -54,28 +54,16 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     start.add_argument("--seed", type=int, default=0, help="which recipes are proposed (default: 0)")
     start.add_argument("--name", default="", help="what the sweep is called")
     start.add_argument("--background", action="store_true", help="return at once; the sweep goes on")
-    _action(actions, "list", "the sweeps that are here", _list)
+    add_action(actions, "list", "the sweeps that are here", _list)
     for name, what, carry_out in (
         ("show", "show the trials of a sweep and what came of it", _show),
         ("stop", "stop a sweep; its run goes on when it is resumed", _stop),
         ("resume", "go on with a sweep that was stopped or cut off", _resume),
     ):
-        action = _action(actions, name, what, carry_out)
+        action = add_action(actions, name, what, carry_out)
         action.add_argument("sweep", metavar="SWEEP", help="its id, as `sweep list` shows it")
         if name == "resume":
             action.add_argument("--background", action="store_true", help="return at once; the sweep goes on")
-
-
-def _action(
-    actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    name: str,
-    what: str,
-    carry_out: Callable[[argparse.Namespace, SweepStore], int],
-) -> argparse.ArgumentParser:
-    action = actions.add_parser(name, help=what, description=f"{what[:1].upper()}{what[1:]}.")
-    action.add_argument("--json", action="store_true", help="print one JSON object on the last line")
-    action.set_defaults(action=carry_out)
-    return action
 
 
 def carry_out(options: argparse.Namespace) -> int:

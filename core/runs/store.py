@@ -14,6 +14,7 @@ from core.runs.run import Run, runs_in, waiting_runs_in
 from core.runs.run_folder import LOCK_FILE
 from core.runs.schema import RunError
 from core.storage import atomic
+from core.storage.child_folders import find_child
 
 _FILING_S = 600.0  # far longer than the filing of a run takes
 
@@ -66,11 +67,8 @@ class RunStore:
 
     def get(self, run_id: str) -> Run:
         """Return the run of that id; raises `RunError` where there is none."""
-        run = Run(self.root / run_id)
-        if run_id not in ("", ".", "..") and Path(run_id).name == run_id:
-            with contextlib.suppress(OSError):  # an id too long for any folder
-                if run.folder.is_dir():
-                    return run
+        if folder := find_child(self.root, run_id):
+            return Run(folder)
         raise RunError(f"There is no run {run_id!r} in {self.root}.")
 
     def all(self) -> list[Run]:

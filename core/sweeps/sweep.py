@@ -14,6 +14,7 @@ from core.runs.run import SWEEPS_FOLDER
 from core.runs.schema import RunError, RunState, Status, error_reason
 from core.runs.store import RunStore
 from core.storage import atomic, json_files
+from core.storage.child_folders import find_child
 from core.sweeps.sweep_config import SweepConfig
 
 _TIME_FORM = "%Y%m%d-%H%M%S-%f"
@@ -125,11 +126,8 @@ class SweepStore:
 
     def get(self, sweep_id: str) -> Sweep:
         """Return the sweep of that id; raises `SweepError` where there is none."""
-        sweep = Sweep(self.root / sweep_id)
-        if sweep_id not in ("", ".", "..") and Path(sweep_id).name == sweep_id:
-            with contextlib.suppress(OSError):  # an id too long for any folder
-                if sweep.folder.is_dir():
-                    return sweep
+        if folder := find_child(self.root, sweep_id):
+            return Sweep(folder)
         raise SweepError(f"There is no sweep {sweep_id[:80]!r} in {self.root}.")
 
     def all(self) -> list[Sweep]:

@@ -24,6 +24,7 @@ from core.training.command_listener import CommandListener
 from core.training.early_stopping import early_stop_reason, time_limit_reason
 from core.training.evaluator import Evaluator
 from core.training.failure import failure_text
+from core.training.halting import Stopped, follow_commands
 from core.training.metrics_writer import MetricsWriter, ProbeAnswers
 from core.training.snapshot_recorder import SnapshotRecorder
 from core.training.status_writer import StatusWriter
@@ -33,11 +34,6 @@ if TYPE_CHECKING:
     import keras
 
 _FIRST_BLOCK_IMAGES = 256
-_POLL_INTERVAL_S = 0.1
-
-
-class _Stopped(Exception):
-    """The run was sent a stop."""
 
 
 class _EndedEarly(Exception):
@@ -114,7 +110,7 @@ class _Training:
             self._resume()
             self._take_snapshot_if_due()
             self._train_and_test()
-        except _Stopped:
+        except Stopped:
             return self._stop()
         finally:
             self.checkpoint_writer.close()
@@ -222,7 +218,7 @@ class _Training:
         self._save_checkpoint()
         self._validate()
         if self.listener.halt is CommandName.STOP_AFTER_EPOCH and self.epoch < self.plan.epochs:
-            raise _Stopped
+            raise Stopped
         self.metrics.start_line()
 
     def _save_checkpoint(self) -> None:
@@ -243,25 +239,7 @@ class _Training:
         return self.evaluator.probabilities(images, self.metrics.step)
 
     def _poll(self) -> None:
-        """Write the heartbeat if it is due and follow new commands; several times a second. Raises `_Stopped`."""
-        self.status.beat()
-        self.listener.poll(self.metrics.step, self.metrics.elapsed_s)
-        if self.listener.halt is CommandName.PAUSE:
-            self._pause()
-        if self.listener.halt is CommandName.STOP:
-            raise _Stopped
-
-    def _pause(self) -> None:
-        """Compute nothing until resumed or stopped. The memory is kept, and the lock."""
-        began, elapsed_s = time.perf_counter(), self.metrics.elapsed_s
-        self.metrics.write()
-        self.status.write(RunState.PAUSED)
-        while self.listener.halt is CommandName.PAUSE:
-            time.sleep(_POLL_INTERVAL_S)
-            self.status.beat()
-            self.listener.poll(self.metrics.step, elapsed_s)
-        self.metrics.exclude_pause(time.perf_counter() - began)
-        self.status.write(RunState.RUNNING)
+        follow_commands(self.status, self.listener, self.metrics, self.metrics.step)
 
     def _measure_training(self) -> None:
         images = round(self.metrics.step / self.steps_per_epoch * len(self.data.train))

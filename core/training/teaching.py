@@ -20,6 +20,7 @@ from core.training import train_step
 from core.training.checkpoints import Checkpoints, restore, restore_model, training_state
 from core.training.command_listener import CommandListener
 from core.training.failure import failure_text
+from core.training.halting import Stopped, follow_commands
 from core.training.metrics_writer import MetricsWriter, check_finite
 from core.training.status_writer import StatusWriter
 from core.training.teaching_batches import OWN_IMAGES, TeachingBatches
@@ -30,11 +31,6 @@ from core.training.teaching_step import make_teaching_step
 STEPS_PER_EPOCH = 25
 _OWN_COPIES = 800  # of the corrected digits, by which the end of learning is judged
 _VALIDATED = 1000  # validation images that are measured after each epoch
-_POLL_INTERVAL_S = 0.1
-
-
-class _Stopped(Exception):
-    """The run was sent a stop."""
 
 
 def teach(config: TrainConfig, run: Run) -> Status:
@@ -94,7 +90,7 @@ class _Teaching:
             while self.step < self.plan.epochs * STEPS_PER_EPOCH:
                 self._learn_epochs()
             self._conclude()
-        except _Stopped:
+        except Stopped:
             return self._stop()
         finally:
             self.checkpoint_writer.close()
@@ -130,7 +126,7 @@ class _Teaching:
         self.checkpoint_writer.save(self.checkpoint)
         self._validate()
         if self.listener.halt is CommandName.STOP_AFTER_EPOCH and self.step < self.plan.epochs * STEPS_PER_EPOCH:
-            raise _Stopped
+            raise Stopped
         self.metrics.start_line()
 
     def _validate(self) -> None:
@@ -160,25 +156,7 @@ class _Teaching:
         return found
 
     def _poll(self) -> None:
-        """Write the heartbeat if it is due and follow new commands. Raises `_Stopped`."""
-        self.status.beat()
-        self.listener.poll(self.step, self.metrics.elapsed_s)
-        if self.listener.halt is CommandName.PAUSE:
-            self._pause()
-        if self.listener.halt is CommandName.STOP:
-            raise _Stopped
-
-    def _pause(self) -> None:
-        """Compute nothing until resumed or stopped."""
-        began, elapsed_s = time.perf_counter(), self.metrics.elapsed_s
-        self.metrics.write()
-        self.status.write(RunState.PAUSED)
-        while self.listener.halt is CommandName.PAUSE:
-            time.sleep(_POLL_INTERVAL_S)
-            self.status.beat()
-            self.listener.poll(self.step, elapsed_s)
-        self.metrics.exclude_pause(time.perf_counter() - began)
-        self.status.write(RunState.RUNNING)
+        follow_commands(self.status, self.listener, self.metrics, self.step)
 
     def _measure_training(self) -> None:
         train_s = self.metrics.train_s

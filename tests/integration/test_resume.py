@@ -15,6 +15,7 @@ from core.runs.run import Run
 from core.runs.schema import RunError, Status
 from core.training import loop, metrics_writer, status_writer
 from core.training.loop import train
+from tests.support.scripted_run import CutOff, Scripted
 
 IMAGES, BATCH = 400, 32
 STEPS = -(-IMAGES // BATCH)
@@ -44,30 +45,6 @@ def few_images(monkeypatch):
         return Split(part(0, IMAGES), part(1000, 1000 + config.validation_images), test)
 
     monkeypatch.setattr(loop, "split_for", load_few)
-
-
-class CutOff(BaseException):
-    """The process is gone: nothing is caught, nothing is said."""
-
-
-class Scripted(Run):
-    """A run that is sent something, or cut off, when its worker polls for commands for the nth time."""
-
-    def __init__(self, folder, script):
-        super().__init__(folder)
-        self.script, self.polls = script, 0
-
-    def commands_from(self, offset):
-        self.polls += 1
-        scripted = self.script.get(self.polls)
-        if scripted == "cut off":
-            raise CutOff
-        for each in scripted or ():
-            self.send(*each)
-        return super().commands_from(offset)
-
-    def commands(self):
-        return Run(self.folder).commands()  # which is no poll
 
 
 def small(**values):

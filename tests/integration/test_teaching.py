@@ -12,11 +12,11 @@ from core.datasets.mnist import Images, Split, load_arrays
 from core.evaluation import model_calibration
 from core.recognition import Recognizer
 from core.runs import teaching as teaching_folder
-from core.runs.run import Run
 from core.runs.schema import RunError
 from core.training import metrics_writer, teaching, teaching_filing
 from core.training.teaching import teach
 from core.training.teaching_filing import file_teaching
+from tests.support.scripted_run import CutOff, Scripted
 
 
 @pytest.fixture(autouse=True)
@@ -32,30 +32,6 @@ def few_images(monkeypatch):
     monkeypatch.setattr(metrics_writer, "_LINE_INTERVAL_S", 1000.0)
     monkeypatch.setitem(teaching_filing._RECIPE, "epochs", 3)
     monkeypatch.setitem(teaching_filing._RECIPE, "learning_rate", 0.01)
-
-
-class CutOff(BaseException):
-    """The process is gone: nothing is caught, nothing is said."""
-
-
-class Scripted(Run):
-    """A run that is sent something, or cut off, when its worker polls for commands for the nth time."""
-
-    def __init__(self, folder, script):
-        super().__init__(folder)
-        self.script, self.polls = script, 0
-
-    def commands_from(self, offset):
-        self.polls += 1
-        scripted = self.script.get(self.polls)
-        if scripted == "cut off":
-            raise CutOff
-        for each in scripted or ():
-            self.send(each)
-        return super().commands_from(offset)
-
-    def commands(self):
-        return Run(self.folder).commands()  # which is no poll
 
 
 @pytest.fixture
@@ -108,8 +84,8 @@ def test_a_run_learns_and_keeps_what_it_reads_before_and_after(corrected, finish
         [{3: "cut off"}],
         [{7: "cut off"}],
         [{6: "cut off"}, {8: "cut off"}],
-        [{7: ["pause"], 9: ["resume"]}],
-        [{7: ["stop"]}],
+        [{7: [("pause",)], 9: [("resume",)]}],
+        [{7: [("stop",)]}],
         [{14: "cut off"}],
     ],
     ids=str,
@@ -130,7 +106,7 @@ def test_a_finished_run_that_learns_further_and_is_stopped_is_read_with_its_own_
     run = taught(corrected, finished_run)
     finished = {path.name: path.read_bytes() for path in run.folder.glob("model.*")}
     run.send("extend", 2)
-    teach(run.config(), Scripted(run.folder, {poll: ["stop"]}))
+    teach(run.config(), Scripted(run.folder, {poll: [("stop",)]}))
     assert run.status().state == "stopped" and set(finished) == {"model.keras", "model.json", "model.npz"}
     left = {path.name: path.read_bytes() for path in run.folder.glob("model.*")}
     measured = (run.report(), run.predictions(), teaching_folder.read_result(run))

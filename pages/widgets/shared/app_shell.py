@@ -14,6 +14,7 @@ from pages.widgets.components.connection import watch_connection
 from pages.widgets.components.glossary import glossary
 from pages.widgets.components.page_routes import page_routes
 from pages.widgets.shared import upload_quota
+from pages.widgets.shared.fragment_ends import keep_fragment_ends
 
 PAGES = (
     ("pages/recognize.py", "Recognize", ":material/draw:"),
@@ -35,6 +36,7 @@ def prepare_server() -> list[Route]:
     kind, and run the page that the address names by itself, without `streamlit_app.py`.
     """
     PagesManager.uses_pages_directory = False
+    keep_fragment_ends()
     return page_routes([Path(path).stem for path, _, _ in PAGES[1:]])
 
 

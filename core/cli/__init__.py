@@ -3,49 +3,13 @@
 import argparse
 import io
 import sys
+from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
-from core.cli import (
-    bundle,
-    control,
-    data,
-    evaluate,
-    export,
-    import_bundle,
-    networks,
-    read,
-    release,
-    serve,
-    share,
-    sweep,
-    teach,
-    train,
-)
-from core.cli.errors import UsageError
-from core.config.field_spec import ConfigError
-from core.runs.commands import CommandError
-from core.runs.schema import RunError
-from core.storage.os_errors import describe_os_error, error_text
+from core.cli.commands import COMMANDS, Command
 
 __all__ = ["main"]
-
-_COMMANDS = (
-    train,
-    teach,
-    sweep,
-    control,
-    read,
-    evaluate,
-    export,
-    bundle,
-    import_bundle,
-    data,
-    release,
-    networks,
-    serve,
-    share,
-)
-_ALIASES = {control.NAME: ["tell"], release.NAME: ["ship"]}  # as earlier versions called them
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,37 +19,30 @@ def main(arguments: list[str] | None = None) -> int:
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may hold what the terminal cannot show
-    parser = _parser()
+    parser = _parser(sys.argv[1:] if arguments is None else arguments)
     options = parser.parse_args(arguments)
-    try:
-        return options.command(options)
-    except KeyboardInterrupt:
-        return 1
-    except (UsageError, ConfigError, CommandError, RunError) as error:
-        code, text = 2, str(error)
-    except OSError as error:
-        code, text = 2 if _is_missing_path(error, options) else 1, describe_os_error(error)
-    except (RuntimeError, ValueError) as error:
-        code, text = 1, error_text(error)
-    print(f"{parser.prog}: {text}", file=sys.stderr)
-    return code
+    from core.cli.exit_codes import exit_code  # what it knows of errors is slow to import, and help has none
+
+    return exit_code(options, parser.prog)
 
 
-def _is_missing_path(error: OSError, options: argparse.Namespace) -> bool:
-    """Return whether a path that the command line names is not there, or the folder that it is to be written into."""
-    return isinstance(error, FileNotFoundError) and error.filename in map(str, vars(options).values())
-
-
-def _parser() -> argparse.ArgumentParser:
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser of all commands; only the arguments of the one that is meant are known to it."""
     installed = Path(sys.argv[0]).stem == "digit-studio"  # the console script of an installed Digit Studio
     parser = argparse.ArgumentParser(
         prog="digit-studio" if installed else "python -m core",
         description="Train networks on MNIST and read handwritten digits with them.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for each in _COMMANDS:
-        aliases = _ALIASES.get(each.NAME, [])
-        command = commands.add_parser(each.NAME, aliases=aliases, help=each.HELP, description=each.__doc__)
-        command.set_defaults(command=each.carry_out, program=parser.prog)
-        each.add_arguments(command)
+    for each in COMMANDS:
+        command = commands.add_parser(each.name, aliases=each.aliases, help=each.help)
+        if arguments and arguments[0] in (each.name, *each.aliases):
+            _add_arguments(command, each, parser.prog)
     return parser
+
+
+def _add_arguments(parser: argparse.ArgumentParser, command: Command, program: str) -> None:
+    module = import_module(command.module)
+    parser.description = module.__doc__
+    parser.set_defaults(command=module.carry_out, program=program)
+    module.add_arguments(parser)

@@ -7,8 +7,6 @@ from core.cli.errors import name_file_in_errors
 from core.cli.models import run_with_model
 from core.cli.new_file import check_is_free, write_new
 
-NAME, HELP = "bundle", "pack a run for another installation"
-
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add which run, and where the ZIP goes."""

@@ -10,7 +10,6 @@ from core.runs.quota import check_queue
 from core.runs.schema import RunState
 from core.runs.store import RunStore
 
-NAME, HELP = "control", "pause, resume, stop, extend a run, change its learning rate"
 _VALUES = {CommandName.EXTEND: "how many epochs more", CommandName.RATE: "the learning rate"}
 _PARTICIPLES = {
     CommandName.PAUSE: "paused",

@@ -16,8 +16,6 @@ from core.datasets.store import DatasetStore
 from core.runs.store import RunStore
 from core.storage.printable import to_printable
 
-NAME, HELP = "data", "list, add, show, export or remove data sets"
-
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add what is to be done, and with which data set or files."""

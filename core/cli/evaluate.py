@@ -11,8 +11,6 @@ from core.config.percent import percent
 from core.runs.store import RunStore
 from core.storage.printable import to_printable
 
-NAME, HELP = "evaluate", "measure a model on its test images, or on your own labelled pictures"
-
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add which model, on what, and the form of the report."""

@@ -11,8 +11,6 @@ from core.export.documents import DOCUMENTS
 from core.export.formats import FORMATS, ExportError
 from core.runs.view import RunView
 
-NAME, HELP = "export", "write a model, or a run as a script, notebook or report, for use elsewhere"
-
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add which model, its format, and where it goes."""

@@ -6,8 +6,6 @@ from pathlib import Path
 from core.cli.errors import name_file_in_errors
 from core.runs.store import RunStore
 
-NAME, HELP = "import", "import the run in a bundle"
-
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add which bundle."""

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from core.training.objectives import Objective
 
-NAME, HELP = "networks", "train the networks that find ink and read lines"
 _FOLDER = "networks"
 _POLL_INTERVAL_S = 0.2
 _LOG_INTERVAL_S = 30.0  # between two lines of progress in a file or a pipe, which keeps them all

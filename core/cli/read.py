@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from core.recognition.recognizer import Recognizer
 
-NAME, HELP = "read", "read the digits in pictures, folders and ZIPs of them"
 _NO_INK = "nothing to read: no ink was found"
 _NO_DIGIT = "nothing was found that looks like a digit"
 _TURNED = {

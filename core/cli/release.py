@@ -7,8 +7,6 @@ from core.cli.errors import UsageError
 from core.cli.models import run_with_model
 from core.config.percent import percent
 
-NAME, HELP = "release", "make a run's model the app's own"
-
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add which run, and what else its card is to say."""

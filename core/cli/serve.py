@@ -5,8 +5,6 @@ import argparse
 from core.cli import lan, server
 from core.config.server_settings import ServerSettings
 
-NAME, HELP = "serve", "serve the app on this machine"
-
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add the port and the names of a proxy."""

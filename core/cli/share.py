@@ -7,8 +7,6 @@ from core.cli import lan, server
 from core.config.field_spec import ConfigError
 from core.config.server_settings import ServerSettings
 
-NAME, HELP = "share", "serve the app to everybody on the local network"
-
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add the port, the names of a proxy and the certificate."""

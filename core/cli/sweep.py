@@ -20,7 +20,6 @@ from core.sweeps.sweep import Sweep, SweepError, SweepStore
 from core.sweeps.sweep_config import Objective, Pruning, SamplerName, SweepConfig
 from core.sweeps.view import SweepView
 
-NAME, HELP = "sweep", "look for a better recipe: start, list, show, stop or resume a sweep"
 _POLL_INTERVAL_S = 0.5
 _LOG_INTERVAL_S = 30.0
 _FIELD_HELP = (

@@ -17,7 +17,6 @@ from core.runs.schema import Metrics, RunState
 from core.runs.store import RunStore
 from core.runs.teaching import Measures, TeachingResult, read_result
 
-NAME, HELP = "teach", "learn from the corrections that were kept in the browser"
 _POLL_INTERVAL_S = 0.2
 
 

@@ -27,7 +27,6 @@ from core.storage.os_errors import describe_os_error
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-NAME, HELP = "train", "train a network; it is live in the browser too"
 _POLL_INTERVAL_S = 0.1
 _LOG_INTERVAL_S = 30.0  # between two lines of progress in a file or a pipe, which keeps them all
 

@@ -118,6 +118,18 @@ def test_importing_core_is_cheap_and_needs_no_screen():
     assert (done.stdout.strip(), done.stderr) == ("cheap", "")
 
 
+def test_the_help_of_the_command_line_and_an_unknown_command_import_no_library():
+    program = (
+        "import contextlib, sys; from core.cli import main\n"
+        "for line in (['--help'], ['unknown'], []):\n"
+        "    with contextlib.suppress(SystemExit):\n"
+        "        main(line)\n"
+        "print(sorted({'numpy', 'cv2', 'PIL', 'psutil', 'msgspec', 'optuna', 'core.runs'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True)
+    assert done.stdout.endswith("\n[]\n") and "invalid choice" in done.stderr
+
+
 def test_core_never_imports_streamlit_or_pages():
     forbidden = {"streamlit", "streamlit_drawable_canvas", "pages", "streamlit_app"}
     assert violations(CORE, lambda module: external_imports(module) & forbidden) == {}

@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 
 from core.__main__ import main
 from core.cli import train
+from core.cli.commands import COMMANDS
 from core.config import FIELD_SPECS, PRESETS, TrainConfig
 from core.config.presets import preset_for
 from core.datasets.mnist import load_arrays
@@ -187,9 +188,7 @@ def test_wrong_use(arguments, capsys):
     assert "usage: python -m core" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    "command", ["train", "control", "read", "evaluate", "export", "bundle", "import", "release", "share"]
-)
+@pytest.mark.parametrize("command", [each.name for each in COMMANDS])
 def test_every_command_has_help(command, capsys):
     with pytest.raises(SystemExit) as caught:
         main([command, "--help"])

@@ -7,6 +7,12 @@ from core.config.train_config import TrainConfig
 from core.jobs.scheduler import start_next
 from core.runs.quota import file_run
 from core.runs.store import RunStore
+from core.sweeps.start import start_owner
+from core.sweeps.sweep import SweepStore
+from core.sweeps.sweep_config import SweepConfig
+from core.sweeps.sweep_runs import NO_TRIAL, runs_of_sweep
+from core.sweeps.swept_field import SweptField
+from core.sweeps.view import SweepView
 from tests.support.cluster import Cluster, trainings, wait_for_workers
 from tests.support.processes import wait_until
 
@@ -92,3 +98,34 @@ def test_a_run_whose_follower_was_killed_is_resumed_and_its_task_ends(store, clu
     wait_until(lambda: run.status().state == "finished", meanwhile=lambda: start_next(store))
     assert_same(run, whole)
     wait_until(lambda: not cluster.busy_workers())
+
+
+def test_a_sweep_keeps_a_trial_going_on_each_worker(store, cluster):
+    config = SweepConfig(
+        CONFIG.changed({"epochs": 2, "validation_images": 5000}),
+        (SweptField("learning_rate", options=(0.001, 0.01)),),
+        sampler="grid",
+        trials=2,
+        cluster=cluster.address,
+    )
+    sweep = SweepStore(store).create(config)
+    start_owner(sweep)
+    wait_until(lambda: SweepView.read(sweep).told == 2)
+    sweep.request_stop()
+    wait_until(lambda: sweep.status().is_final)
+    assert sweep.status().state == "stopped", sweep.status().error
+    trials = [store.get(each.id) for each in runs_of_sweep(store, sweep.id) if each.trial != NO_TRIAL]
+    assert len(trials) == 2 and {each.cluster for each in trials} == {cluster.address}
+    ended = [each.status() for each in trials]
+    assert max(each.started for each in ended) < min(each.ended for each in ended), "side by side"
+
+
+def test_a_run_goes_on_when_the_scheduler_was_killed_and_is_there_again(store, cluster, whole):
+    run = filed(store, cluster)
+    wait_until(lambda: run.checkpoint() is not None)
+    cluster.kill_scheduler()
+    cluster.start_scheduler()
+    cluster.add_worker()
+    wait_until(lambda: run.status().is_final)
+    assert run.status().state == "finished", run.status().error
+    assert_same(run, whole)

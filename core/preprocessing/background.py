@@ -3,6 +3,8 @@
 import cv2
 import numpy as np
 
+from core.preprocessing.grey_levels import GreyLevels
+
 _COARSE_PX = 160  # the ground of uneven light is estimated at this longest side
 _PHOTO_PX = 100  # a smaller picture is a cut-out, whose strokes may be thick and touch its border
 _MAX_FLAT_SPREAD = 0.25  # of the contrast between paper and ink: paper that varies less has even light
@@ -28,12 +30,12 @@ def _border_is_dark(grey: np.ndarray) -> bool:
 def _flat_ground(grey: np.ndarray) -> int | None:
     """Return the paper's one grey where light is even, as in drawings and scans, however thick the ink; else None."""
     threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_OTSU)
-    paper, ink = grey[grey > threshold], grey[grey <= threshold]
-    if not len(paper) or not len(ink):
+    levels = GreyLevels.of(grey)
+    paper, ink = levels.above(threshold), levels.up_to(threshold)
+    if not paper.count or not ink.count:
         return int(grey.max())
-    dark, light = np.percentile(paper, [5, 99])
-    median = np.median(paper)
-    return int(median) if light - dark < _MAX_FLAT_SPREAD * (median - np.median(ink)) else None
+    spread, median = paper.percentile(99) - paper.percentile(5), paper.median()
+    return int(median) if spread < _MAX_FLAT_SPREAD * (median - ink.median()) else None
 
 
 def _uneven_ground(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

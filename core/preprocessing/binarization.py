@@ -10,6 +10,7 @@ from PIL import Image
 
 from core.preprocessing.background import subtract_background
 from core.preprocessing.dotted_paper import without_dots
+from core.preprocessing.grey_levels import GreyLevels
 from core.preprocessing.handwriting import InkFinder
 from core.preprocessing.ink_contrast import complete_ink, measure_ink
 from core.preprocessing.ink_mask import to_mask
@@ -157,36 +158,39 @@ def _all_ink(paper: _Paper) -> Ink:
 
 def ink_strength(contrast: np.ndarray) -> np.ndarray:
     """Return the strength of ink for a contrast (h, w) uint8: (h, w) uint8, 255 for full ink, 0 on paper."""
-    median, deviation = _paper_statistics(contrast)
+    levels, otsu = _levels(contrast)
+    median, deviation = _paper_statistics(levels, otsu)
     if deviation > 1:  # texture and print are finer than a pen
         contrast = cv2.GaussianBlur(contrast, (0, 0), 1.0)
-        median, deviation = _paper_statistics(contrast)
-    noise = _noise_threshold(contrast, max(MIN_CONTRAST, median + NOISE_DEVIATIONS * deviation))
-    above_noise = contrast[contrast > noise]
-    if not len(above_noise):
+        levels, otsu = _levels(contrast)
+        median, deviation = _paper_statistics(levels, otsu)
+    noise = _noise_threshold(levels, otsu, max(MIN_CONTRAST, median + NOISE_DEVIATIONS * deviation))
+    above_noise = levels.above(noise)
+    if not above_noise.count:
         return np.zeros_like(contrast)
-    full = float(np.percentile(above_noise, FULL_PERCENTILE))
+    full = above_noise.percentile(FULL_PERCENTILE)
     threshold = max(noise, FULL_SHARE * full)
-    with_edges = cv2.dilate((contrast > threshold).astype(np.uint8), np.ones((3, 3), np.uint8))
-    strength = (contrast - np.float32(median)) * (255 / max(full - median, 1))
-    return np.where(with_edges > 0, np.clip(strength, 0, 255), 0).astype(np.uint8)
+    with_edges = cv2.dilate(np.where(contrast > threshold, np.uint8(255), np.uint8(0)), np.ones((3, 3), np.uint8))
+    strengths = (np.arange(256, dtype=np.float32) - np.float32(median)) * (255 / max(full - median, 1))
+    return cv2.bitwise_and(cv2.LUT(contrast, np.clip(strengths, 0, 255).astype(np.uint8)), with_edges)
 
 
-def _noise_threshold(contrast: np.ndarray, noise: float) -> float:
+def _levels(contrast: np.ndarray) -> tuple[GreyLevels, float]:
+    """Return the levels of a contrast (h, w) uint8, and Otsu's threshold."""
+    return GreyLevels.of(contrast), cv2.threshold(contrast, 0, 255, cv2.THRESH_OTSU)[0]
+
+
+def _noise_threshold(levels: GreyLevels, otsu: float, noise: float) -> float:
     """Return Otsu's threshold if lower and its two classes lie far apart (much ink on printed paper), else `noise`."""
-    otsu, _ = cv2.threshold(contrast, 0, 255, cv2.THRESH_OTSU)
-    ink = contrast > otsu
-    if not 0 < np.count_nonzero(ink) < ink.size:
+    ink, paper = levels.above(otsu), levels.up_to(otsu)
+    if not ink.count or not paper.count:
         return noise
-    paper = contrast[~ink]
-    separation = (float(contrast[ink].mean()) - float(paper.mean())) / (float(paper.std()) + 1)
+    separation = (ink.mean() - paper.mean()) / (paper.deviation() + 1)
     return min(noise, otsu) if separation > MIN_SEPARATION else noise
 
 
-def _paper_statistics(contrast: np.ndarray) -> tuple[float, float]:
+def _paper_statistics(levels: GreyLevels, otsu: float) -> tuple[float, float]:
     """Return the median and the standard deviation of the paper's contrast, robust against the ink."""
-    otsu, _ = cv2.threshold(contrast, 0, 255, cv2.THRESH_OTSU)
-    if np.median(contrast) > otsu + MIN_CONTRAST:  # more ink than paper
-        contrast = contrast[contrast <= otsu]
-    median = float(np.median(contrast))
-    return median, MAD_TO_DEVIATION * float(np.median(np.abs(contrast.astype(np.int16) - median)))
+    if levels.median() > otsu + MIN_CONTRAST:  # more ink than paper
+        levels = levels.up_to(otsu)
+    return levels.median(), MAD_TO_DEVIATION * levels.median_deviation()

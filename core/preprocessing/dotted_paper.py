@@ -3,6 +3,8 @@
 import cv2
 import numpy as np
 
+from core.preprocessing.components import find_components
+
 _MIN_DOTS = 40
 _MAX_DOT_SHARE, _MAX_SMALL_PX = 0.012, 8  # a dot's width and height: of the picture's shorter side, or pixels
 _MIN_FILLED = 0.5  # of a dot's box; a disk fills 0.79, of few pixels less
@@ -14,8 +16,8 @@ _MAX_COMPARED = 200  # dots whose neighbours are looked for
 
 def without_dots(strength: np.ndarray) -> np.ndarray:
     """Return ink (h, w) uint8 without the dots of dotted paper, if it has them: small alike disks on a lattice."""
-    _, found, statistics, centers = cv2.connectedComponentsWithStats((strength > 0).astype(np.uint8), connectivity=8)
-    labels, stats = np.asarray(found, np.int32), np.asarray(statistics, np.int64)
+    labels, statistics, centers = find_components(strength > 0)
+    stats = statistics.astype(np.int64)
     stats[0] = strength.size  # the ground is no dot
     widths, heights = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     is_dot = np.maximum(widths, heights) <= max(_MAX_SMALL_PX, _MAX_DOT_SHARE * min(strength.shape))

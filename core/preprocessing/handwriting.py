@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from core.networks.ink_finder import SIZE_MULTIPLE, ink_finder, normalize_greys
+from core.preprocessing.components import find_components
 from core.preprocessing.ink_mask import to_mask
 
 INK_FINDER = Path(__file__).parents[1] / "assets" / "ink_finder.keras"
@@ -146,7 +147,7 @@ def _digit_height(seen: np.ndarray) -> float:
     Long pieces at the rim do not count where there are others, nor do low ones.
     """
     mask = to_mask(seen)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(mask)
+    stats = find_components(mask).stats
     left, top, width, height, area = stats[1:].T
     is_large = (area > _MIN_AREA_PX) & (height >= _MIN_HEIGHT_PX)
     rows, columns = mask.shape

@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from core.preprocessing.components import find_components
 from core.preprocessing.ink_mask import to_mask
 
 MIN_CONTRAST = 6.0  # of 255: weaker than that full ink never is
@@ -104,14 +105,14 @@ def _bits_of_frames(mask: np.ndarray, all_ink: np.ndarray, whole: np.ndarray) ->
 
 def _components(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the labels of connected pieces of a mask (h, w) bool, 0 for the ground, and OpenCV's statistics."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    return np.asarray(labels, np.int32), np.asarray(stats, np.int64)
+    labels, stats, _ = find_components(mask)
+    return labels, stats.astype(np.int64)
 
 
 def _mostly_covered(mask: np.ndarray, cover: np.ndarray) -> np.ndarray:
     """Return the connected pieces of a mask (h, w) bool of which most lies under a cover, (h, w) bool."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    covered = np.bincount(labels[cover], minlength=count) / np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
+    labels, stats, _ = find_components(mask)
+    covered = np.bincount(labels[cover], minlength=len(stats)) / np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
     is_covered = covered >= NEARLY_ALL
     for label in np.flatnonzero((covered >= MIN_COVERED_SHARE) & ~is_covered):
         left, top, width, height = (int(value) for value in stats[label, :4])
@@ -121,4 +122,4 @@ def _mostly_covered(mask: np.ndarray, cover: np.ndarray) -> np.ndarray:
         extent = columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1
         is_covered[label] = width <= MAX_REACH * extent[0] and height <= MAX_REACH * extent[1]
     is_covered[0] = False
-    return is_covered[np.asarray(labels, np.int32)]
+    return is_covered[labels]

@@ -1,7 +1,8 @@
 """The mask of ink for the ink finder's probabilities: pieces that are likely enough, without slivers at the rim."""
 
-import cv2
 import numpy as np
+
+from core.preprocessing.components import find_components
 
 MIN_PROBABILITY = 0.25
 """Of ink, at every pixel of a piece."""
@@ -19,9 +20,8 @@ def to_mask(values: np.ndarray) -> np.ndarray:
     Thresholding with hysteresis (Canny, 1986): a piece is what hangs together and is likely enough somewhere.
     """
     may_be = (values > MIN_PROBABILITY).astype(np.uint8)
-    count, found, stats, _ = cv2.connectedComponentsWithStats(may_be, connectivity=8)
-    labels = np.asarray(found, np.int32)
-    kept = np.zeros(count, np.uint8)
+    labels, stats, _ = find_components(may_be)
+    kept = np.zeros(len(stats), np.uint8)
     kept[np.unique(labels[values > MIN_PEAK_PROBABILITY])] = 1
     kept[0] = 0
     kept[_hug_rim(stats, values.shape)] = 0

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from core.preprocessing.components import find_components
 from core.preprocessing.segmentation import Piece, merge_pieces, typical_height
 from core.preprocessing.touching_digits import split_piece
 
@@ -225,8 +226,7 @@ class LineLattice:
 
 def count_components(ink: np.ndarray) -> int:
     """Return how many connected components of ink (h, w) uint8 hold at least a twelfth of it, at least 1."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats((ink > 60).astype(np.uint8))
-    areas = stats[1:, cv2.CC_STAT_AREA]
+    areas = find_components(ink > 60).stats[1:, cv2.CC_STAT_AREA]
     return max(1, int((areas > areas.sum() / 12).sum()))
 
 

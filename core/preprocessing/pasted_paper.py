@@ -3,6 +3,8 @@
 import cv2
 import numpy as np
 
+from core.preprocessing.components import find_components
+
 _SAME_GREY = 12  # of 255: how far greys of a plain margin are from each other
 _MIN_PLAIN_SHARE = 0.97  # of the picture's rim: how much of it has the margin's grey
 _MIN_EDGE_SHARE = 0.9  # of each side of the paper: how much of it differs from the margin, which no writing does
@@ -51,7 +53,7 @@ def _margin_grey(grey: np.ndarray) -> float | None:
 
 def _largest_extent(mask: np.ndarray) -> int:
     """Return the longest side of the largest connected piece of a mask (h, w) bool; 0 without any."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    stats = find_components(mask).stats
     return int(np.max(stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]], initial=0))
 
 

@@ -3,6 +3,8 @@
 import cv2
 import numpy as np
 
+from core.preprocessing.components import find_components
+
 _FLAT = 8  # of 255: how far greys of plain paper are from each other
 _CLEAR = 24  # of 255: how far ink is from paper at least
 _MIN_PAPER_SHARE = 0.4  # of the picture
@@ -30,8 +32,8 @@ def is_plain_digit(grey: np.ndarray) -> bool:
     amount, darker = cv2.countNonZero(ink), np.count_nonzero(grey < paper - _CLEAR)
     if min(darker, amount - darker) > _MAX_OTHER_SHARE * amount:
         return False
-    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    if not 1 < count <= _MAX_PIECES + 1:
+    stats = find_components(ink).stats
+    if not 1 < len(stats) <= _MAX_PIECES + 1:
         return False
     boxes = stats[1:, [cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].tolist()
     if max(max(width, height) for _, _, width, height in boxes) < _MIN_EXTENT * max(grey.shape):

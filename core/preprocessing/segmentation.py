@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from core.preprocessing.components import find_components
 from core.preprocessing.mnist_form import Step, shrink_for_display
 
 MIN_PIECE_PX = 4  # a piece smaller than this both ways is dirt
@@ -109,7 +110,7 @@ def find_pieces(strength: np.ndarray) -> list[Piece]:
     has no more. Where there are more and most components are specks, none is returned: that is noise, which takes long
     to read.
     """
-    _, labels, stats, _ = cv2.connectedComponentsWithStats((strength > 0).astype(np.uint8), connectivity=8)
+    labels, stats, _ = find_components(strength > 0)
     stats[0] = 0  # the ground
     extents = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
     min_extent = max(MIN_PIECE_PX, MIN_PIECE_SHARE * extents.max())

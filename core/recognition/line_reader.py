@@ -75,13 +75,14 @@ class LineReader:
             for k in line.chain
         ]
         found = found or _only_piece(lines, ink, straight)
+        probability = whole.log_probability if whole else None
         if not found:
-            return Reading("", (), ink.steps, is_simplified, ink.doubt(""), len(pieces))
+            return Reading("", (), ink.steps, is_simplified, ink.doubt(""), len(pieces), probability)
         digits = tuple(digit for _, digit in found)
         seen = network_input_step([digit.image for digit in digits], FITTED)
         steps = (*ink.steps, *straight.steps([piece for piece, _ in found]), seen)
         text = reading_text(digits)
-        return Reading(text, digits, steps, is_simplified, ink.doubt(text), len(pieces))
+        return Reading(text, digits, steps, is_simplified, ink.doubt(text), len(pieces), probability)
 
     def _at_first_sight(self, straight: DeskewedLines, whole: WholeLine | None, ink: Ink) -> list[ReadLine] | None:
         """Return the line whose text the line reader is sure of; None elsewhere."""

@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 
 from core.preprocessing.working_grey import ScaledPicture, to_working_grey
+from core.recognition.ctc_decoding import best_texts
+from core.recognition.line_network import LineNetwork
 from core.recognition.reading import Digit, Picture, Reading
 
 TURNS = (90, 180, 270)
@@ -81,17 +83,34 @@ def _is_doubtful(reading: Reading) -> bool:
 def _best_turned(read: _Read, picture: Picture, given: Reading) -> Reading:
     """Return the reading of the picture turned, where that is far better than the one as given; else that one.
 
-    The three ways are compared on a small picture, for most doubtful pictures are upright.
+    The ways are compared on a small picture, for most doubtful pictures are upright.
     """
     grey = to_working_grey(picture)
     small = _shrunk(grey.pixels)
-    turn = max(TURNS, key=lambda each: evidence(read([_turned(small, each)])[0]))
-    best = read([_turned(grey.pixels, turn)])[0]
+    found = {turn: read([_turned(small, turn)])[0] for turn in _possible_turns(grey.pixels, given)}
+    if not found:
+        return given
+    turn = max(found, key=lambda each: evidence(found[each]))
+    best = found[turn] if small is grey.pixels else read([_turned(grey.pixels, turn)])[0]
     gain = (evidence(best) - evidence(given)) * len(best.digits)
     if len(best.text.replace("\n", "")) < MIN_DIGITS or evidence(best) < MIN_EVIDENCE or gain < MIN_GAIN:
         return given
     digits = tuple(replace(digit, box=_given_box(digit, turn, grey)) for digit in best.digits)
     return replace(best, digits=digits, turn=turn)
+
+
+def _possible_turns(grey: np.ndarray, given: Reading) -> tuple[int, ...]:
+    """Return the turns after which a picture (h, w) uint8 may be read better than as given.
+
+    One in which the line reader saw a line of several digits is not on its side. It may be on its head where the line
+    reader sees a likelier text then, which takes far less time than to read it.
+    """
+    before = given.line_log_probability
+    if before is None or len(given.digits) < MIN_DIGITS:
+        return TURNS
+    [frames] = LineNetwork.released().log_probabilities([_turned(grey, 180)])
+    [best] = best_texts(frames, 1)
+    return (180,) if best.log_probability > before else ()
 
 
 def _shrunk(grey: np.ndarray) -> np.ndarray:

@@ -77,6 +77,7 @@ class Reading:
     is_simplified: bool = False  # there was too much for a thorough reading: see `core.recognition.line_reader`
     left_out: str = ""  # a sentence on the ink that was left out and may be what was meant; '' where there is none
     pieces: int = 0  # connected pieces of ink that were found in lines; 0 where they are one digit or in boxes
+    line_log_probability: float | None = None  # of its text as the line reader sees it, where the picture is one line
     turn: int = 0  # degrees by which the picture was turned clockwise to be read; the boxes are those of it as given
 
     @property

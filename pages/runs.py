@@ -7,13 +7,13 @@ import streamlit as st
 
 from core.runs.damage import find_damage
 from core.runs.index import RunSummary, run_summaries
+from core.runs.queue_view import read_queue
 from core.runs.run import Run
 from core.runs.schema import RunError, RunState
-from core.runs.state_cache import read_queue
 from core.runs.store import RunStore
 from pages.widgets.components import chart
 from pages.widgets.runs import bundle_import, comparison, run_detail, run_filter, runs_table, trash
-from pages.widgets.shared import active_run, messages, visitor
+from pages.widgets.shared import active_run, messages, visitor, workspace
 from pages.widgets.shared.press import once
 from pages.widgets.shared.text import escape_markdown
 
@@ -23,7 +23,7 @@ _INTERVAL_S = 1.5
 def page() -> None:
     """Show the page from top to bottom."""
     chart.load_plotly()
-    store = RunStore()
+    store = workspace.store()
     st.fragment(_all_runs, run_every=_INTERVAL_S)(store)
     visitor.show_note()
     named = _find_runs(store, st.query_params.get("compare", "").split(","))

@@ -1,0 +1,62 @@
+"""The runs folder that a visitor works in: the machine's own, or in a class that of the person who is signed in.
+
+Every page gets its root here, and nowhere else; what is not signed in gets none.
+"""
+
+import streamlit as st
+from starlette.requests import Request
+
+from core.people import Door, Mode, Person, mode_of_server
+from core.people.cookies import COOKIE
+from core.runs.store import RunStore
+from pages.widgets.shared import accounts
+
+
+class NotSignedInError(RuntimeError):
+    """A visitor who is not, or no longer, signed in."""
+
+
+def mode() -> Mode:
+    """Return how people come in to this server; raises `ConfigError`."""
+    return mode_of_server(st.get_option("server.address"))
+
+
+def door() -> Door:
+    """Return the door of the class that this server has."""
+    return Door(machine_store().root)
+
+
+def machine_store() -> RunStore:
+    """Return the store of the whole machine: for the server itself, and for the teacher's page."""
+    return RunStore()
+
+
+def person() -> Person | None:
+    """Return who is signed in in this session; None where nobody is, and where the server knows no people."""
+    if mode() is Mode.CODE:
+        return door().person_of(_cookie())
+    return accounts.person(door()) if mode() is Mode.LOGIN else None
+
+
+def store() -> RunStore:
+    """Return the store that this session works in; raises `NotSignedInError`."""
+    return _store_of(person())
+
+
+def store_of(request: Request) -> RunStore:
+    """Return the store of the person that a request beside Streamlit's own comes from; raises `NotSignedInError`."""
+    if mode() is Mode.CODE:
+        return _store_of(door().person_of(request.cookies.get(COOKIE)))
+    return _store_of(accounts.person_of(request, door()) if mode() is Mode.LOGIN else None)
+
+
+def _store_of(found: Person | None) -> RunStore:
+    if mode() is Mode.OPEN:
+        return machine_store()
+    if found is None:
+        raise NotSignedInError("Nobody is signed in here any more. Load the page again.")
+    return RunStore(found.root)
+
+
+def _cookie() -> str | None:
+    return st.context.cookies.get(COOKIE)

@@ -84,9 +84,10 @@ def write_if_missing(root: Path) -> Path:
 
 
 def _text() -> str:
+    usual = ClassSettings()
     lines = ["# The settings of a class on this server. What is changed here holds at once; # begins a remark.", ""]
     for each in _FIELDS.values():
-        limits, value = each.metadata, each.default
+        limits, value = each.metadata, getattr(usual, each.name)
         allowed = f" From {limits['low']} to {limits['high']}." if "low" in limits else ""
-        lines += [f"# {limits['help']}{allowed}", f"{each.name} = {list(value) if value == () else value}", ""]
+        lines += [f"# {limits['help']}{allowed}", f"{each.name} = {list(value) if isinstance(value, tuple) else value}", ""]
     return "\n".join(lines)

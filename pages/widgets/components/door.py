@@ -55,7 +55,7 @@ def number_page(name: str, number: str, to: str) -> HTMLResponse:
         <p>This is your number. Write it down: with your name and it you come back in another browser or on another
         device. It is shown only now; your teacher can give you a new one.</p>
         <p class="number">{number[:3]} {number[3:]}</p>
-        <form action="{escape(to)}"><button autofocus>Go in</button></form>""",
+        <a class="button" href="{escape(to)}">Go in</a>""",
     )
 
 

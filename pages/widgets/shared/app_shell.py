@@ -16,8 +16,7 @@ from core.people.register import note_seen
 from core.storage import temporary
 from pages.widgets.components.connection import watch_connection
 from pages.widgets.components.glossary import glossary
-from pages.widgets.components.page_routes import page_routes
-from pages.widgets.components.page_routes import under_base_path
+from pages.widgets.components.page_routes import page_routes, under_base_path
 from pages.widgets.shared import class_notices, upload_quota, visitor, workspace
 from pages.widgets.shared.session import SessionKey
 

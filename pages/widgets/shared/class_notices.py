@@ -13,6 +13,9 @@ from pages.widgets.shared.text import escape_markdown
 _READ = SessionKey[float]("notice_read", 0.0)
 """When the notice that was put aside had been sent."""
 
+_FOLLOWED = SessionKey[Notice | None]("notice_followed", None)
+"""The notice whose button was pressed a moment ago."""
+
 
 def stamp() -> str:
     """Return what changes with what the teacher sends."""
@@ -21,18 +24,23 @@ def stamp() -> str:
 
 def show() -> None:
     """Show the notice that was sent last, until it is followed or put aside."""
+    if followed := _FOLLOWED.pop():
+        page, query = _target(followed)
+        st.switch_page(page, query_params=query)
     notice = read_noticeboard(workspace.machine_store().root).notice
     if notice is None or notice.sent <= _READ.get():
         return
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="class-notice"):
-        text = f" · {escape_markdown(notice.text)}" if notice.text else ""
-        st.markdown(f"**From your teacher** · {_words(notice)}{text}".replace(" ·  · ", " · "), width="stretch")
+        words = ("**From your teacher**", _words(notice), escape_markdown(notice.text))
+        st.markdown(" · ".join(filter(None, words)), width="stretch")
         if notice.kind is not NoticeKind.TEXT:
-            page, query = _target(notice)
-            st.button("Open it", type="primary", key="open-notice", on_click=_read, args=(notice,))
-            if st.session_state.get("open-notice"):
-                st.switch_page(page, query_params=query)
+            st.button("Open it", key="open-notice", icon=":material/open_in_new:", on_click=_open, args=(notice,))
         st.button("Put aside", key="put-aside", on_click=_read, args=(notice,))
+
+
+def _open(notice: Notice) -> None:
+    _FOLLOWED.set(notice)
+    _read(notice)
 
 
 def _read(notice: Notice) -> None:

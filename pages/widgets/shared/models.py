@@ -157,7 +157,7 @@ def name_of(model_id: str) -> str:
 
 def run_of(model_id: str) -> Run | None:
     """Return the run of that model, None for the shipped one; raises `RunError`."""
-    return None if model_id == RELEASED_ID else workspace.store().get(model_id)
+    return None if model_id == RELEASED_ID else workspace.find_run(model_id)
 
 
 def config_of(model_id: str) -> TrainConfig:
@@ -191,7 +191,19 @@ def _model_names(*asked: str, only_digits: bool = False) -> dict[str, str]:
             continue
         if run.has_model and run.state.is_final and is_wanted:
             names[run.id] = f"{run.title}{_accuracy(run.accuracy_text)}"
+    for each in asked:
+        if each not in names and (title := _shared_title(each, only_digits)):
+            names[each] = title
     return disambiguate(names)
+
+
+def _shared_title(run_id: str, only_digits: bool) -> str:
+    """Return what the picker says of a run that somebody else in the class shares; '' where nobody shares it."""
+    with suppress(RunError):
+        run = workspace.find_shared_run(run_id)
+        if run.has_model and run.status().is_final and (run.config().dataset.is_digits or not only_digits):
+            return f"{run.title()} · shared"
+    return ""
 
 
 def _released_accuracy() -> str:

@@ -1,13 +1,13 @@
 """The visitor: who it is, whether the browser runs on the machine that serves the app, and what others may not do."""
 
 import hashlib
+from html import escape
 
 import streamlit as st
 
 from core.cli.host_guard import is_loopback
 from core.people import Mode, Person
 from pages.widgets.shared import workspace
-from pages.widgets.shared.text import escape_markdown
 
 _NOTE = (
     "You use the Digit Studio of another machine. Its runs are common to all visitors: each can train, and stop, "
@@ -66,7 +66,8 @@ def show_signed_in(person: Person) -> None:
         if workspace.mode() is Mode.LOGIN:
             st.button(f"Sign out {person.name}", type="tertiary", on_click=st.logout, key="sign-out")
         else:
-            st.markdown(f"[{escape_markdown(person.name)}](leave)", help=None)
+            label = f"{escape(person.name)}: sign out"
+            st.html(f'<a href="leave" target="_self" title="{label}" aria-label="{label}">{escape(person.name)}</a>')
 
 
 def ask_to_sign_in() -> None:
@@ -80,4 +81,4 @@ def ask_to_sign_in() -> None:
         st.markdown("Your class works here. What you train and draw is yours: others do not see it.")
         st.button("Sign in", type="primary", on_click=st.login)
     else:
-        st.info("You have signed out. [Come in again](door)", icon=":material/logout:")
+        st.info("Nobody is signed in here any more. Load the page again to come in.", icon=":material/logout:")

@@ -6,8 +6,10 @@ Every page gets its root here, and nowhere else; what is not signed in gets none
 import streamlit as st
 from starlette.requests import Request
 
-from core.people import Door, Mode, Person, mode_of_server
+from core.people import Door, Mode, Person, mode_of_server, shared_runs
 from core.people.cookies import COOKIE
+from core.runs.run import Run
+from core.runs.schema import RunError
 from core.runs.store import RunStore
 from pages.widgets.shared import accounts
 
@@ -41,6 +43,21 @@ def person() -> Person | None:
 def store() -> RunStore:
     """Return the store that this session works in; raises `NotSignedInError`."""
     return _store_of(person())
+
+
+def find_run(run_id: str) -> Run:
+    """Return the run of that id in the session's store, or that somebody in the class shares; raises `RunError`."""
+    try:
+        return store().get(run_id)
+    except RunError:
+        return find_shared_run(run_id)
+
+
+def find_shared_run(run_id: str) -> Run:
+    """Return the run of that id that somebody in the class shares, to look at alone; raises `RunError`."""
+    if mode() is Mode.OPEN:
+        raise RunError(f"There is no run {run_id!r} here.")
+    return shared_runs.find_shared_run(machine_store().root, run_id)
 
 
 def store_of(request: Request) -> RunStore:

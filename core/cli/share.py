@@ -18,7 +18,7 @@ from core.runs.class_settings import ClassSettings, write_if_missing
 from core.runs.store import RunStore
 
 NAME, HELP = "share", "serve the app to a class, or to everybody, on the local network"
-_SECRETS = (Path(".streamlit/secrets.toml"), Path.home() / ".streamlit/secrets.toml")
+_SECRETS = Path(".streamlit/secrets.toml")
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -71,7 +71,7 @@ def _people(mode: Mode, new_codes: bool) -> str:
 
 def _check_login() -> None:
     """Raise `ConfigError` where Streamlit could sign nobody in."""
-    path = next((each for each in _SECRETS if each.is_file()), None)
+    path = next((each for each in (_SECRETS, Path.home() / _SECRETS) if each.is_file()), None)
     try:
         auth = tomllib.loads(path.read_text("utf-8")).get("auth") if path else None
     except (OSError, ValueError) as error:

@@ -89,5 +89,9 @@ def _text() -> str:
     for each in _FIELDS.values():
         limits, value = each.metadata, getattr(usual, each.name)
         allowed = f" From {limits['low']} to {limits['high']}." if "low" in limits else ""
-        lines += [f"# {limits['help']}{allowed}", f"{each.name} = {list(value) if isinstance(value, tuple) else value}", ""]
+        lines += [
+            f"# {limits['help']}{allowed}",
+            f"{each.name} = {list(value) if isinstance(value, tuple) else value}",
+            "",
+        ]
     return "\n".join(lines)

@@ -28,8 +28,12 @@ def show() -> None:
         page, query = _target(followed)
         st.switch_page(page, query_params=query)
     notice = read_noticeboard(workspace.machine_store().root).notice
-    if notice is None or notice.sent <= _READ.get():
-        return
+    with st.container(key="class-notices"):  # always there: what follows keeps its place
+        if notice and notice.sent > _READ.get():
+            _show(notice)
+
+
+def _show(notice: Notice) -> None:
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="class-notice"):
         words = ("**From your teacher**", _words(notice), escape_markdown(notice.text))
         st.markdown(" · ".join(filter(None, words)), width="stretch")

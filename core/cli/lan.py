@@ -76,7 +76,7 @@ def addresses() -> list[str]:
 
 
 def format_announcement(reachable: list[str], port: int, encrypted: bool, people: str) -> str:
-    """Return the text that a terminal shows: where the app can be reached, and how `people` come in, in words."""
+    """Return the text that a terminal shows: where the app can be reached, and how `people` sign in, in words."""
     scheme = "https" if encrypted else "http"
     places = "\n".join(f"    {scheme}://{address}:{port}" for address in reachable)
     where = f"Everybody on the same network can open it at\n{places}" if reachable else "This machine is on no network."
@@ -100,9 +100,9 @@ OPEN_TO_ALL = (
 
 
 def describe_class(join: str, teacher: str, settings: Path) -> str:
-    """Return how the people of a class come in, in words: with the code of the class, or that of the teacher."""
+    """Return how the people of a class sign in, in words: with the code of the class, or that of the teacher."""
     return (
-        "Whoever has the code of the class comes in with a name and gets runs, drawings and data sets of their own.\n"
+        "Whoever has the code of the class signs in with a name and gets runs, drawings and data sets of their own.\n"
         f"    the code of the class:  {join}\n"
         f"    your own, the teacher:  {teacher}    (do not show it: it opens everybody's runs)\n"
         f"The limits for each person stand in {settings}. Without people, as before: --open. New codes: --new-codes."
@@ -110,7 +110,7 @@ def describe_class(join: str, teacher: str, settings: Path) -> str:
 
 
 def describe_login(settings: Path) -> str:
-    """Return how people with an account come in, in words."""
+    """Return how people with an account sign in, in words."""
     return (
         "People sign in with an account, and get runs, drawings and data sets of their own. Who is a teacher, and the\n"
         f"limits for each person, stand in {settings}."

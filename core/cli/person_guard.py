@@ -1,4 +1,4 @@
-"""Nobody reaches anything of the server but its door without the cookie of a person of the class."""
+"""Without the cookie of a person of the class, nothing of the server is reached but the page to sign in."""
 
 from collections.abc import Callable, Iterable
 from urllib.parse import quote
@@ -6,8 +6,8 @@ from urllib.parse import quote
 from core.cli.host_guard import App, Message, Receive, Send
 from core.people.cookies import COOKIE
 
-DOOR_PATH, LEAVE_PATH = "door", "leave"
-_OPEN = (DOOR_PATH, LEAVE_PATH, "_stcore/health")
+SIGN_IN_PATH, SIGN_OUT_PATH = "signin", "signout"
+_OPEN = (SIGN_IN_PATH, SIGN_OUT_PATH, "_stcore/health")
 """The paths that need no cookie: where a code is given, where one signs out, and whether the server is well."""
 
 _TEXT = b"Sign in first: open the first page of this server.\n"
@@ -23,7 +23,7 @@ class PersonGuard:
         self._app, self._is_known, self._base = app, is_known, base
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Pass the request on, lead a browser that opens a page to the door, or refuse it."""
+        """Pass the request on, lead a browser that opens a page to where one signs in, or refuse it."""
         if scope["type"] not in ("http", "websocket") or self._may_pass(scope):
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -46,7 +46,7 @@ class PersonGuard:
             query = scope["query_string"].decode("latin-1")
             asked = scope["path"].removeprefix(self._base).lstrip("/") + (f"?{query}" if query else "")
             to = f"?to={quote(asked, safe='')}" if asked else ""
-            status, headers = 303, [*headers, (b"location", f"{self._base}/{DOOR_PATH}{to}".encode("latin-1"))]
+            status, headers = 303, [*headers, (b"location", f"{self._base}/{SIGN_IN_PATH}{to}".encode("latin-1"))]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": _TEXT})
 

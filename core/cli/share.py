@@ -1,4 +1,4 @@
-"""Serve the app on the local network, to a class or to everybody, after saying who can reach it and how they come in.
+"""Serve the app on the local network, to a class or to everybody, after saying who can reach it and how they sign in.
 
 On this machine alone it is `serve`.
 """
@@ -22,7 +22,7 @@ _SECRETS = Path(".streamlit/secrets.toml")
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
-    """Add the port, the names of a proxy, the certificate, and how people come in."""
+    """Add the port, the names of a proxy, the certificate, and how people sign in."""
     server.add_arguments(command)
     how = command.add_mutually_exclusive_group()
     how.add_argument("--open", action="store_true", help="without people: everybody works in the same runs")
@@ -56,7 +56,7 @@ def carry_out(options: argparse.Namespace) -> int:
 
 
 def _people(mode: Mode, new_codes: bool) -> str:
-    """Return how people come in, in words; prepares the class. Raises `ConfigError` and `OSError`."""
+    """Return how people sign in, in words; prepares the class. Raises `ConfigError` and `OSError`."""
     if mode is Mode.OPEN:
         return lan.OPEN_TO_ALL
     root = RunStore().root

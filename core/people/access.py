@@ -1,4 +1,4 @@
-"""Who may come in: whether the server knows people, the door where a code is given, and the cookie that lasts."""
+"""Access to a class: whether the server knows people, how one signs in, and the cookie that says it later."""
 
 import contextlib
 import os
@@ -21,7 +21,7 @@ _limit = TryLimit()
 
 
 class Mode(StrEnum):
-    """How people come in: everybody into the same runs, each by the code of the class, or by an account."""
+    """A way of signing in: none, with the same runs for all; by the code of the class; or by an account."""
 
     OPEN = "open"
     CODE = "code"
@@ -29,7 +29,7 @@ class Mode(StrEnum):
 
 
 def mode_of_server(address: str | None) -> Mode:
-    """Return how people come in, as the environment of the server says; `OPEN` where it serves this machine alone.
+    """Return how people sign in, as the environment of the server says; `OPEN` where it serves this machine alone.
 
     address: that on which the server listens, None for all. Raises `ConfigError` for a value that is no mode.
     """
@@ -41,20 +41,20 @@ def mode_of_server(address: str | None) -> Mode:
 
 @dataclass(frozen=True)
 class Entered:
-    """A person who has come in; `number` is that with which a new one comes back, '' for all others."""
+    """A person who has signed in; `number` is that with which a new one comes back, '' for all others."""
 
     person: Person
     number: str = ""
 
 
-class Door:
-    """The door of a class: what is asked for, and the cookie that says later who came in."""
+class SignIn:
+    """The signing in to a class: what is asked for, and the cookie that says later who it was."""
 
     def __init__(self, root: Path, limit: TryLimit = _limit) -> None:
         self.root, self.people, self._limit = root, People(root), limit
 
     def enter(self, code: str, name: str, number: str, address: str) -> Entered:
-        """Return who comes in with a code, a name and, on another device than the first one, a number.
+        """Return who signs in with a code, a name and, on another device than the first one, a number.
 
         The teacher's code is enough by itself. address: that of the browser in the network. Raises `PeopleError` in
         words, also where too many wrong codes were given; `ConfigError`; `OSError`.
@@ -74,7 +74,7 @@ class Door:
         return Entered(self.people.teacher) if is_teacher else Entered(*self.people.join(name, settings.people))
 
     def cookie_for(self, person: Person) -> str:
-        """Return the value of the cookie of a person who comes in now; raises `OSError`."""
+        """Return the value of the cookie of a person who signs in now; raises `OSError`."""
         return make_cookie(read_codes(self.root).key_bytes, person.id, time.time())
 
     def max_age_s(self) -> float:

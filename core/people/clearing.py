@@ -1,4 +1,4 @@
-"""What the teacher of a class stops, clears and removes of others' work."""
+"""Stopping, clearing and removing others' work, for the teacher of a class."""
 
 from contextlib import suppress
 from pathlib import Path

@@ -21,7 +21,7 @@ _KEY = re.compile(f"[0-9a-f]{{{2 * _KEY_BYTES}}}")
 
 @dataclass(frozen=True)
 class ClassCodes:
-    """What the server asks for: the code of the class, that of its teacher, and the key of its cookies (hex)."""
+    """The secrets of a class: its code, that of its teacher, and the key of its cookies (hex)."""
 
     join: str
     teacher: str

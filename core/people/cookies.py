@@ -12,7 +12,7 @@ _SKEW_S = 3600.0  # a clock that was set back by so much harms nobody
 
 @dataclass(frozen=True)
 class Ticket:
-    """What a cookie says: the id of a person, when that person signed in (seconds since 1970), and which sign-in."""
+    """The content of a cookie: a person's id, when that person signed in (seconds since 1970), and which sign-in."""
 
     person_id: str
     signed_in: int

@@ -1,4 +1,4 @@
-"""What the teacher sends to all, and whether the leaderboard is shown: one file of the class."""
+"""The notice that the teacher sends to all, and whether the leaderboard is shown: one file of the class."""
 
 import time
 from dataclasses import asdict, dataclass, replace
@@ -23,7 +23,7 @@ _FILE = "noticeboard.json"
 
 
 class NoticeKind(StrEnum):
-    """What a notice leads to."""
+    """A kind of notice: a text alone, or one that leads to a lesson or a recipe."""
 
     TEXT = "text"
     LESSON = "lesson"
@@ -32,7 +32,7 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True)
 class Notice:
-    """What the teacher has sent to all: a text, with a lesson's name or the query of a recipe's link, when it was."""
+    """A notice to all: a text, with a lesson's name or the query of a recipe's link, and when it was sent."""
 
     kind: NoticeKind
     text: Annotated[str, msgspec.Meta(max_length=MAX_TEXT)] = ""

@@ -24,7 +24,7 @@ _SEEN_FILE, _SEEN_EVERY_S = ".seen", 60.0
 
 
 class PeopleError(Exception):
-    """A person who cannot come in; the text says why, and what to do."""
+    """A person who cannot sign in; the text says why, and what to do."""
 
 
 class NameTakenError(PeopleError):

@@ -26,7 +26,7 @@ def is_workspace(root: Path) -> bool:
 
 
 def workspaces_in(root: Path) -> list[Path]:
-    """Return the workspaces in a machine's root, in the order of their names; [] where nobody has come in yet."""
+    """Return the workspaces in a machine's root, in the order of their names; [] where nobody has signed in yet."""
     with contextlib.suppress(OSError), os.scandir(root / PEOPLE_FOLDER) as entries:
         folders = sorted(each.path for each in entries if each.is_dir() and not each.name.startswith("."))
         return [Path(each) for each in folders if is_workspace(Path(each))]

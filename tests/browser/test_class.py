@@ -24,19 +24,19 @@ def class_server(tmp_path_factory):
 
 @pytest.fixture
 def enter(browser, class_server):
-    """Come in through the door in a browser of its own; returns the page that was asked for."""
+    """Sign in in a browser of its own; returns the page that was asked for."""
     contexts = []
 
-    def come_in(code, name="", path=""):
+    def sign_in_as(code, name="", path=""):
         contexts.append(browser.new_context(viewport={"width": 1280, "height": 800}))
         page = contexts[-1].new_page()
         page.goto(f"{class_server.url}/{path}")
         page.get_by_label("Code of the class").fill(code)
         page.get_by_label("Your name").fill(name)
-        page.get_by_role("button", name="Come in").click()
+        page.get_by_role("button", name="Sign in").click()
         return page
 
-    yield come_in
+    yield sign_in_as
     for each in contexts:
         each.close()
 
@@ -46,7 +46,7 @@ def test_two_pupils_and_their_teacher(class_server, enter):
     codes = read_codes(root)
     anna, ben = enter(codes.join, "Anna", "runs"), enter(codes.join, "Ben", "runs")
     for page in (anna, ben):
-        page.get_by_role("link", name="Go in").click()
+        page.get_by_role("link", name="Go on").click()
         settle(page)
     people = {each.name: each for each in People(root).all()}
     run = ended_run(RunStore(people["Anna"].root), TrainConfig(hidden_units=8))
@@ -102,7 +102,7 @@ def _cookies_are_nobody_elses(page, url, people):
 
 def test_who_signs_out_is_out_in_every_tab(class_server, enter):
     page = enter(read_codes(class_server.home).join, "Cleo", "train")
-    page.get_by_role("link", name="Go in").click()
+    page.get_by_role("link", name="Go on").click()
     page.get_by_role("link", name="Cleo: sign out").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_label("Code of the class")).to_be_visible()
@@ -110,9 +110,9 @@ def test_who_signs_out_is_out_in_every_tab(class_server, enter):
     expect(page.get_by_label("Code of the class")).to_be_visible()
 
 
-def test_on_this_machine_alone_there_is_no_door(page, server):
+def test_on_this_machine_alone_nobody_signs_in(page, server):
     page.goto(f"{server.url}/train")
     expect(page.get_by_role("button", name="Train", exact=True)).to_be_visible()
     expect(page.locator(".st-key-signed-in")).to_have_count(0)
-    assert "Code of the class" not in page.request.get(f"{server.url}/door").text()
+    assert "Code of the class" not in page.request.get(f"{server.url}/signin").text()
     assert not [each for each in page.context.cookies() if each["name"] == COOKIE]

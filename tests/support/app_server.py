@@ -36,7 +36,7 @@ def browser_path() -> str | None:
 class Server:
     """The app's server on a free port of this machine, with a runs folder of its own.
 
-    people: how people come in, such as "code", as `share` says it to the server; "" as `serve` does.
+    people: how people sign in, such as "code", as `share` says it to the server; "" as `serve` does.
     """
 
     def __init__(self, home: Path, people: str = ""):

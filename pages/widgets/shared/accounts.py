@@ -13,16 +13,16 @@ from streamlit.web.server.starlette.starlette_app_utils import decode_signed_val
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from core.config.field_spec import ConfigError
-from core.people import Door, PeopleError, Person
+from core.people import PeopleError, Person, SignIn
 from core.runs.class_settings import ClassSettings
 
 
-def person(door: Door) -> Person | None:
+def person(sign_in: SignIn) -> Person | None:
     """Return the person of the account that is signed in in this session, None where none is."""
-    return _person(st.user.to_dict(), door) if st.user.get("is_logged_in") else None
+    return _person(st.user.to_dict(), sign_in) if st.user.get("is_logged_in") else None
 
 
-def person_of(request: Request, door: Door) -> Person | None:
+def person_of(request: Request, sign_in: SignIn) -> Person | None:
     """Return the person of the account that a request comes from, None where it comes from none."""
 
     def read(name: str) -> bytes | None:
@@ -32,19 +32,19 @@ def person_of(request: Request, door: Door) -> Person | None:
     with suppress(ValueError):
         values = json.loads(get_cookie_with_chunks(read, USER_COOKIE_NAME) or b"null")
         if isinstance(values, dict) and values.get("is_logged_in"):
-            return _person(values, door)
+            return _person(values, sign_in)
     return None
 
 
-def _person(values: Mapping[str, Any], door: Door) -> Person | None:
+def _person(values: Mapping[str, Any], sign_in: SignIn) -> Person | None:
     """Return the person of an account from what its provider says of it; None where that is too little, or too many."""
     issuer, subject = str(values.get("iss", "")), str(values.get("sub", ""))
     if not subject:
         return None
     email = str(values.get("email", "")).casefold() if values.get("email_verified", True) is True else ""
     with suppress(PeopleError, ConfigError, OSError):
-        settings = ClassSettings.read(door.root)
+        settings = ClassSettings.read(sign_in.root)
         if email and email in settings.teachers:
-            return door.people.teacher
-        return door.people.of_account(f"{issuer} {subject}", str(values.get("name") or email), settings.people)
+            return sign_in.people.teacher
+        return sign_in.people.of_account(f"{issuer} {subject}", str(values.get("name") or email), settings.people)
     return None

@@ -50,12 +50,12 @@ def prepare_server() -> list[Route]:
 
 
 def person_guard() -> list[Middleware]:
-    """Return what keeps everybody without a cookie of the class before the door; nothing where there is no class."""
+    """Return what keeps everybody without a cookie of the class from everything but signing in; nothing where there is no class."""
     if workspace.mode() is not Mode.CODE:
         return []
-    door = workspace.door()
+    sign_in = workspace.sign_in()
     base = under_base_path("").rstrip("/")
-    return [Middleware(PersonGuard, is_known=lambda cookie: door.person_of(cookie) is not None, base=base)]
+    return [Middleware(PersonGuard, is_known=lambda cookie: sign_in.person_of(cookie) is not None, base=base)]
 
 
 def configure_page() -> None:
@@ -124,6 +124,6 @@ def start_background_services() -> None:
     store = workspace.machine_store()
     store.remove_leftovers()
     if workspace.mode() is not Mode.OPEN:
-        workspace.door().remove_leftovers()
+        workspace.sign_in().remove_leftovers()
     scheduler.run_scheduler(store)
     import_keras_in_background()

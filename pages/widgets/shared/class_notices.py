@@ -1,4 +1,4 @@
-"""What the teacher of a class has sent to all, above each page, with a button that leads to it."""
+"""The notice that the teacher of a class has sent to all, above each page, with a button that leads to it."""
 
 from collections.abc import Mapping
 

@@ -67,7 +67,7 @@ def show_signed_in(person: Person) -> None:
             st.button(f"Sign out {person.name}", type="tertiary", on_click=st.logout, key="sign-out")
         else:
             label = f"{escape(person.name)}: sign out"
-            st.html(f'<a href="leave" target="_self" title="{label}" aria-label="{label}">{escape(person.name)}</a>')
+            st.html(f'<a href="signout" target="_self" title="{label}" aria-label="{label}">{escape(person.name)}</a>')
 
 
 def ask_to_sign_in() -> None:
@@ -75,10 +75,10 @@ def ask_to_sign_in() -> None:
     if workspace.mode() is Mode.LOGIN:
         st.markdown("**Digit Studio**")
         if st.user.get("is_logged_in"):
-            st.error("Your account cannot come in: the class is full. Ask your teacher.", icon=":material/error:")
+            st.error("Your account cannot sign in: the class is full. Ask your teacher.", icon=":material/error:")
             st.button("Sign out", on_click=st.logout)
             return
         st.markdown("Your class works here. What you train and draw is yours: others do not see it.")
         st.button("Sign in", type="primary", on_click=st.login)
     else:
-        st.info("Nobody is signed in here any more. Load the page again to come in.", icon=":material/logout:")
+        st.info("Nobody is signed in here any more. Load the page again to sign in.", icon=":material/logout:")

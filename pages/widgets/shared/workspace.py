@@ -6,7 +6,7 @@ Every page gets its root here, and nowhere else; what is not signed in gets none
 import streamlit as st
 from starlette.requests import Request
 
-from core.people import Door, Mode, Person, mode_of_server, shared_runs
+from core.people import Mode, Person, SignIn, mode_of_server, shared_runs
 from core.people.cookies import COOKIE
 from core.runs.run import Run
 from core.runs.schema import RunError
@@ -19,13 +19,13 @@ class NotSignedInError(RuntimeError):
 
 
 def mode() -> Mode:
-    """Return how people come in to this server; raises `ConfigError`."""
+    """Return how people sign in to this server; raises `ConfigError`."""
     return mode_of_server(st.get_option("server.address"))
 
 
-def door() -> Door:
-    """Return the door of the class that this server has."""
-    return Door(machine_store().root)
+def sign_in() -> SignIn:
+    """Return how people sign in to the class that this server has."""
+    return SignIn(machine_store().root)
 
 
 def machine_store() -> RunStore:
@@ -36,8 +36,8 @@ def machine_store() -> RunStore:
 def person() -> Person | None:
     """Return who is signed in in this session; None where nobody is, and where the server knows no people."""
     if mode() is Mode.CODE:
-        return door().person_of(_cookie())
-    return accounts.person(door()) if mode() is Mode.LOGIN else None
+        return sign_in().person_of(_cookie())
+    return accounts.person(sign_in()) if mode() is Mode.LOGIN else None
 
 
 def store() -> RunStore:
@@ -63,8 +63,8 @@ def find_shared_run(run_id: str) -> Run:
 def store_of(request: Request) -> RunStore:
     """Return the store of the person that a request beside Streamlit's own comes from; raises `NotSignedInError`."""
     if mode() is Mode.CODE:
-        return _store_of(door().person_of(request.cookies.get(COOKIE)))
-    return _store_of(accounts.person_of(request, door()) if mode() is Mode.LOGIN else None)
+        return _store_of(sign_in().person_of(request.cookies.get(COOKIE)))
+    return _store_of(accounts.person_of(request, sign_in()) if mode() is Mode.LOGIN else None)
 
 
 def _store_of(found: Person | None) -> RunStore:

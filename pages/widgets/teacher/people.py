@@ -34,7 +34,7 @@ def _table(store: RunStore) -> None:
     rows = read_class(store.root)
     messages.show()
     if not rows:
-        st.info("Nobody has come in yet. Show the code of the class.", icon=":material/info:")
+        st.info("Nobody has signed in yet. Show the code of the class.", icon=":material/info:")
         return
     trains, waits = (sum(each.doing.startswith(word) for each in rows) for word in ("trains", "waits"))
     here = sum(time.time() - each.seen < _HERE_S for each in rows)

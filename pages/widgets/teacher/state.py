@@ -9,4 +9,4 @@ NEW_NUMBER = SessionKey[tuple[str, str] | None]("teacher_new_number", None)
 """The id of a person and the new number that was made for that person, to be read out once."""
 
 PROBLEM = SessionKey[str]("teacher_problem", "")
-"""What could not be sent, a sentence."""
+"""A sentence on what could not be sent."""

@@ -221,7 +221,7 @@ def test_make_run_stays_on_this_machine():
 
 
 def shared(monkeypatch, port, *arguments):
-    """Carry out `share` without a server; return its exit code and how people come in."""
+    """Carry out `share` without a server; return its exit code and how people sign in."""
     monkeypatch.setenv(VARIABLE, "")  # so that what it sets is forgotten with the test
     monkeypatch.setattr(launcher, "serve", lambda app, options: 0)
     return main(["share", "--port", str(port), *arguments]), os.environ[VARIABLE]

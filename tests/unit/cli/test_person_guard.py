@@ -1,4 +1,4 @@
-"""The guard before a class: without a person's cookie, nothing of the server is reached but its door."""
+"""The guard before a class: without a person's cookie, nothing of the server is reached but the page to sign in."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -40,7 +40,7 @@ def ask(path, *headers, kind="http", method="GET", query="", base=""):
 
 @pytest.mark.parametrize("kind", ["http", "websocket"])
 @pytest.mark.parametrize(
-    "path", ["/", "/train", "/_stcore/stream", "/live/x/loss", "/media/x.png", "/doors", "/x/door"]
+    "path", ["/", "/train", "/_stcore/stream", "/live/x/loss", "/media/x.png", "/signins", "/x/signin"]
 )
 def test_with_a_persons_cookie_all_is_reached_and_without_it_nothing(kind, path):
     assert ask(path, ("cookie", f"a=b; {COOKIE}=annas"), kind=kind) == (200, "")
@@ -48,14 +48,14 @@ def test_with_a_persons_cookie_all_is_reached_and_without_it_nothing(kind, path)
         assert ask(path, ("cookie", cookie), kind=kind)[0] in (401, 403)
 
 
-def test_a_page_leads_to_the_door_and_back():
-    assert ask("/", PAGE) == (303, "/door")
-    assert ask("/train", PAGE, query="epochs=3&x=//y") == (303, "/door?to=train%3Fepochs%3D3%26x%3D%2F%2Fy")
-    assert ask("/studio/train", PAGE, base="/studio") == (303, "/studio/door?to=train")
+def test_a_page_leads_to_where_one_signs_in_and_back():
+    assert ask("/", PAGE) == (303, "/signin")
+    assert ask("/train", PAGE, query="epochs=3&x=//y") == (303, "/signin?to=train%3Fepochs%3D3%26x%3D%2F%2Fy")
+    assert ask("/studio/train", PAGE, base="/studio") == (303, "/studio/signin?to=train")
     assert ask("/train", PAGE, method="POST")[0] == 401
 
 
-@pytest.mark.parametrize("path", ["/door", "/leave", "/_stcore/health"])
-def test_the_door_needs_no_cookie(path):
+@pytest.mark.parametrize("path", ["/signin", "/signout", "/_stcore/health"])
+def test_signing_in_needs_no_cookie(path):
     assert ask(path) == (200, "") and ask(f"/studio{path}", base="/studio") == (200, "")
     assert ask(path, base="/studio")[0] == 401

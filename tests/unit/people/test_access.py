@@ -1,86 +1,86 @@
-"""The door of a class: who comes in, who does not, and for how long the cookie is good."""
+"""Signing in to a class: who can, who cannot, and for how long the cookie is good."""
 
 import shutil
 
 import pytest
 
 from core.config.field_spec import ConfigError
-from core.people.access import VARIABLE, Door, Mode, mode_of_server
+from core.people.access import VARIABLE, Mode, SignIn, mode_of_server
 from core.people.codes import read_codes, renew_all
 from core.people.register import NameTakenError, PeopleError
 from core.people.tries import TryLimit
 
 
 @pytest.fixture
-def door(tmp_path):
-    return Door(tmp_path / "runs", TryLimit())
+def sign_in(tmp_path):
+    return SignIn(tmp_path / "runs", TryLimit())
 
 
-def test_a_pupil_comes_in_and_stays_in(door):
-    codes = read_codes(door.root)
-    entered = door.enter(codes.join.lower(), "Anna", "", "10.0.0.1")
+def test_a_pupil_comes_in_and_stays_in(sign_in):
+    codes = read_codes(sign_in.root)
+    entered = sign_in.enter(codes.join.lower(), "Anna", "", "10.0.0.1")
     assert len(entered.number) == 6
-    cookie = door.cookie_for(entered.person)
-    assert door.person_of(cookie) == entered.person
-    again = door.enter(codes.join, "Anna", entered.number, "10.0.0.2")
+    cookie = sign_in.cookie_for(entered.person)
+    assert sign_in.person_of(cookie) == entered.person
+    again = sign_in.enter(codes.join, "Anna", entered.number, "10.0.0.2")
     assert again.person == entered.person and again.number == ""
 
 
-def test_the_teachers_code_is_enough(door):
-    entered = door.enter(read_codes(door.root).teacher, "", "", "")
-    assert entered.person.is_teacher and entered.person.root == door.root
-    assert door.person_of(door.cookie_for(entered.person)) == entered.person
+def test_the_teachers_code_is_enough(sign_in):
+    entered = sign_in.enter(read_codes(sign_in.root).teacher, "", "", "")
+    assert entered.person.is_teacher and entered.person.root == sign_in.root
+    assert sign_in.person_of(sign_in.cookie_for(entered.person)) == entered.person
 
 
-def test_without_the_code_nobody_comes_in(door):
-    for code in ("", "ABCDEF", read_codes(door.root).key):
+def test_without_the_code_nobody_comes_in(sign_in):
+    for code in ("", "ABCDEF", read_codes(sign_in.root).key):
         with pytest.raises(PeopleError, match="not the code of the class"):
-            door.enter(code, "Anna", "", "")
-    assert door.people.all() == []
+            sign_in.enter(code, "Anna", "", "")
+    assert sign_in.people.all() == []
 
 
-def test_wrong_codes_and_wrong_numbers_come_to_an_end(door):
-    codes = read_codes(door.root)
-    (door.root / "class.toml").write_text("wrong_codes_per_address = 3")
-    door.enter(codes.join, "Anna", "", "1")
+def test_wrong_codes_and_wrong_numbers_come_to_an_end(sign_in):
+    codes = read_codes(sign_in.root)
+    (sign_in.root / "class.toml").write_text("wrong_codes_per_address = 3")
+    sign_in.enter(codes.join, "Anna", "", "1")
     for name, number, code in (("Anna", "1", codes.join), ("", "", "WRONG"), ("", "", "WRONG")):
         with pytest.raises(PeopleError):
-            door.enter(code, name, number, "1")
+            sign_in.enter(code, name, number, "1")
     with pytest.raises(PeopleError, match="^Too many wrong codes. Try again in 10 minutes.$"):
-        door.enter(codes.teacher, "", "", "1")
-    assert door.enter(codes.teacher, "", "", "2").person.is_teacher
+        sign_in.enter(codes.teacher, "", "", "1")
+    assert sign_in.enter(codes.teacher, "", "", "2").person.is_teacher
 
 
-def test_a_name_that_is_taken_is_no_wrong_code(door):
-    codes = read_codes(door.root)
-    (door.root / "class.toml").write_text("wrong_codes_per_address = 3")
-    door.enter(codes.join, "Anna", "", "1")
+def test_a_name_that_is_taken_is_no_wrong_code(sign_in):
+    codes = read_codes(sign_in.root)
+    (sign_in.root / "class.toml").write_text("wrong_codes_per_address = 3")
+    sign_in.enter(codes.join, "Anna", "", "1")
     for _ in range(5):
         with pytest.raises(NameTakenError):
-            door.enter(codes.join, "Anna", "", "1")
+            sign_in.enter(codes.join, "Anna", "", "1")
 
 
-def test_who_signs_out_is_out_in_that_browser_alone(door):
-    person = door.enter(read_codes(door.root).join, "Anna", "", "").person
-    here, there = door.cookie_for(person), door.cookie_for(person)
-    door.sign_out(here)
-    assert door.person_of(here) is None and door.person_of(there) == person
-    door.sign_out("nonsense")
-    door.remove_leftovers()
-    assert door.person_of(here) is None
+def test_who_signs_out_is_out_in_that_browser_alone(sign_in):
+    person = sign_in.enter(read_codes(sign_in.root).join, "Anna", "", "").person
+    here, there = sign_in.cookie_for(person), sign_in.cookie_for(person)
+    sign_in.sign_out(here)
+    assert sign_in.person_of(here) is None and sign_in.person_of(there) == person
+    sign_in.sign_out("nonsense")
+    sign_in.remove_leftovers()
+    assert sign_in.person_of(here) is None
 
 
-def test_a_cookie_of_somebody_who_is_gone_or_of_another_class_is_nobodys(door, tmp_path):
-    person = door.enter(read_codes(door.root).join, "Anna", "", "").person
-    cookie = door.cookie_for(person)
-    assert Door(tmp_path / "other", TryLimit()).person_of(cookie) is None
-    assert door.person_of(None) is None and door.person_of("") is None
+def test_a_cookie_of_somebody_who_is_gone_or_of_another_class_is_nobodys(sign_in, tmp_path):
+    person = sign_in.enter(read_codes(sign_in.root).join, "Anna", "", "").person
+    cookie = sign_in.cookie_for(person)
+    assert SignIn(tmp_path / "other", TryLimit()).person_of(cookie) is None
+    assert sign_in.person_of(None) is None and sign_in.person_of("") is None
     shutil.move(person.root, tmp_path / "moved")
-    assert door.person_of(cookie) is None
+    assert sign_in.person_of(cookie) is None
     shutil.move(tmp_path / "moved", person.root)
-    assert door.person_of(cookie) == person
-    renew_all(door.root)
-    assert door.person_of(cookie) is None
+    assert sign_in.person_of(cookie) == person
+    renew_all(sign_in.root)
+    assert sign_in.person_of(cookie) is None
 
 
 def test_on_this_machine_alone_there_are_no_people(monkeypatch):

@@ -4,8 +4,8 @@ import pytest
 
 from core.people.noticeboard import (
     MAX_TEXT,
-    NoticeKind,
     Noticeboard,
+    NoticeKind,
     read_noticeboard,
     send_lesson,
     send_recipe,

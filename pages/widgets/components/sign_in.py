@@ -20,7 +20,7 @@ _HEADERS = {
 }
 
 
-def door_page(
+def sign_in_page(
     problem: str = "", name: str = "", code: str = "", to: str = "", with_number: bool = False
 ) -> HTMLResponse:
     """Return the form that asks for the code and the name, filled in as it was sent, with what was wrong with it.
@@ -28,7 +28,7 @@ def door_page(
     to: what of the app was asked for, which the form sends along. with_number: whether the number's field is shown.
     """
     return _page(
-        "Come in",
+        "Sign in",
         f"""<h1>Digit Studio</h1>
         <p>Your class works here. What you train and draw is yours: others in the class do not see it.</p>
         {f'<p role="alert">{escape(problem)}</p>' if problem else ""}
@@ -41,7 +41,7 @@ def door_page(
             <input name="name" value="{escape(name)}" maxlength="{MAX_NAME}" {"autofocus" if code else ""}></label>
           <details {"open" if with_number else ""}><summary>I was here before, in another browser</summary>
             <label>Your number <input name="number" inputmode="numeric" maxlength="12"></label></details>
-          <button>Come in</button>
+          <button>Sign in</button>
         </form>""",
         403 if problem else 200,
     )
@@ -55,11 +55,11 @@ def number_page(name: str, number: str, to: str) -> HTMLResponse:
         <p>This is your number. Write it down: with your name and it you come back in another browser or on another
         device. It is shown only now; your teacher can give you a new one.</p>
         <p class="number">{number[:3]} {number[3:]}</p>
-        <a class="button" href="{escape(to)}">Go in</a>""",
+        <a class="button" href="{escape(to)}">Go on</a>""",
     )
 
 
-def leave_page(name: str, has_number: bool, back: str) -> HTMLResponse:
+def sign_out_page(name: str, has_number: bool, back: str) -> HTMLResponse:
     """Return the page that asks whether to sign out."""
     how = "the code of the class, your name and your number" if has_number else "the teacher's code"
     return _page(

@@ -1,4 +1,4 @@
-"""The routes of the door: where a code is given, and where one signs out."""
+"""Routes beside those of Streamlit: where one signs in with a code, and where one signs out."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -7,44 +7,44 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from core.cli.person_guard import DOOR_PATH, LEAVE_PATH
+from core.cli.person_guard import SIGN_IN_PATH, SIGN_OUT_PATH
 from core.config.field_spec import ConfigError
 from core.people import Mode, PeopleError
 from core.people.cookies import COOKIE
 from core.people.register import NameTakenError
 from core.storage.os_errors import error_text
-from pages.widgets.components.door import door_page, leave_page, number_page
 from pages.widgets.components.page_routes import under_base_path
+from pages.widgets.components.sign_in import number_page, sign_in_page, sign_out_page
 from pages.widgets.shared import workspace
 
 _MAX_BODY_BYTES = 10_000
 
 
 def routes() -> list[Route]:
-    """Return the routes of the door; none where the server has no class that comes in by a code."""
+    """Return the routes to sign in and out; none where the server has no class that signs in by a code."""
     if workspace.mode() is not Mode.CODE:
         return []
     return [
-        Route(under_base_path(DOOR_PATH), _door, methods=["GET", "POST"]),
-        Route(under_base_path(LEAVE_PATH), _leave, methods=["GET", "POST"]),
+        Route(under_base_path(SIGN_IN_PATH), _sign_in, methods=["GET", "POST"]),
+        Route(under_base_path(SIGN_OUT_PATH), _sign_out, methods=["GET", "POST"]),
     ]
 
 
-async def _door(request: Request) -> Response:
+async def _sign_in(request: Request) -> Response:
     if request.method != "POST":
-        return door_page(to=request.query_params.get("to", ""))
+        return sign_in_page(to=request.query_params.get("to", ""))
     form = await _read_form(request)
     if form is None:
         return Response(status_code=400)
     code, name, number, to = (form.get(each, "") for each in ("code", "name", "number", "to"))
-    door = workspace.door()
+    sign_in = workspace.sign_in()
     try:
-        entered = door.enter(code, name, number, request.client.host if request.client else "")
-        cookie, max_age_s = door.cookie_for(entered.person), int(door.max_age_s())
+        entered = sign_in.enter(code, name, number, request.client.host if request.client else "")
+        cookie, max_age_s = sign_in.cookie_for(entered.person), int(sign_in.max_age_s())
     except NameTakenError as error:
-        return door_page(str(error), name, code, to, with_number=True)
+        return sign_in_page(str(error), name, code, to, with_number=True)
     except (PeopleError, ConfigError, OSError) as error:
-        return door_page(error_text(error), name, code, to, with_number=bool(number))
+        return sign_in_page(error_text(error), name, code, to, with_number=bool(number))
     target = _inside(to)
     response = (
         number_page(entered.person.name, entered.number, target) if entered.number else RedirectResponse(target, 303)
@@ -61,18 +61,18 @@ async def _door(request: Request) -> Response:
     return response
 
 
-async def _leave(request: Request) -> Response:
-    door, cookie = workspace.door(), request.cookies.get(COOKIE)
-    person = door.person_of(cookie)
+async def _sign_out(request: Request) -> Response:
+    sign_in, cookie = workspace.sign_in(), request.cookies.get(COOKIE)
+    person = sign_in.person_of(cookie)
     if request.method == "POST" and await _read_form(request) is None:
         return Response(status_code=400)
     if person is not None and request.method != "POST":
-        return leave_page(person.name, not person.is_teacher, under_base_path(""))
+        return sign_out_page(person.name, not person.is_teacher, under_base_path(""))
     try:
-        door.sign_out(cookie)
+        sign_in.sign_out(cookie)
     except (ConfigError, OSError) as error:
-        return door_page(error_text(error))
-    response = RedirectResponse(under_base_path(DOOR_PATH), 303)
+        return sign_in_page(error_text(error))
+    response = RedirectResponse(under_base_path(SIGN_IN_PATH), 303)
     response.delete_cookie(COOKIE, path=_cookie_path())
     return response
 

@@ -84,8 +84,8 @@ class People:
             people = self.all()
             if any(_same(each.name, name) for each in people):
                 raise NameTakenError(
-                    f"There is a {name} in this class already. If that is you, give your number, too; if not, choose "
-                    f"another name, such as {name} 2."
+                    f"Somebody in this class is called {name} already. If that is you, give your number, too; if not, "
+                    f"choose another name, such as {name} 2."
                 )
             if len(people) >= most:
                 raise PeopleError(f"This class has {most} people already, as many as it may. Ask your teacher.")

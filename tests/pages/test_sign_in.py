@@ -84,7 +84,7 @@ def test_a_wrong_code_and_a_taken_name_are_said_in_the_form(sign_in):
     assert answer.status_code == 403 and "This is not the code of the class" in answer.body.decode()
     ask("/signin", {"code": code, "name": "Anna"})
     answer = ask("/signin", {"code": code, "name": "Anna"}).body.decode()
-    assert "There is a Anna in this class already" in answer and "<details open>" in answer and code in answer
+    assert "Somebody in this class is called Anna already" in answer and "<details open>" in answer and code in answer
 
 
 @pytest.mark.parametrize(

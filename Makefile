@@ -22,8 +22,8 @@ PROCESSES ?= 2
 run: .venv/app ## Serve the app on this machine [PORT=8501] [PROXY_NAME=host]
 	@$(BIN)/python -m core serve $(if $(PORT),--port "$(PORT)") $(if $(PROXY_NAME),--host "$(PROXY_NAME)")
 
-share: .venv/app ## Serve the app on the local network [PORT=8501] [PROXY_NAME=host] [CERT=cert.pem KEY=key.pem]
-	@$(BIN)/python -m core share $(if $(PORT),--port "$(PORT)") $(if $(PROXY_NAME),--host "$(PROXY_NAME)") $(if $(CERT),--cert "$(CERT)") $(if $(KEY),--key "$(KEY)")
+share: .venv/app ## Serve the app to a class on the local network [OPEN=1] [LOGIN=1] [PORT=8501] [PROXY_NAME=host] [CERT=cert.pem KEY=key.pem]
+	@$(BIN)/python -m core share $(if $(OPEN),--open) $(if $(LOGIN),--login) $(if $(PORT),--port "$(PORT)") $(if $(PROXY_NAME),--host "$(PROXY_NAME)") $(if $(CERT),--cert "$(CERT)") $(if $(KEY),--key "$(KEY)")
 
 test: .venv/tests ## Run the tests [TESTS=tests/unit] [PROCESSES=2]
 	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup --no-loadscope-reorder $(TESTS)

@@ -5,19 +5,22 @@ from starlette.middleware import Middleware
 
 from core.cli.host_guard import LOOPBACK_HOSTS, HostGuard
 from pages.widgets.components.streamlit_overrides import streamlit_overrides
-from pages.widgets.shared import app_shell, messages, upload_quota
+from pages.widgets.shared import app_shell, messages, sign_in_routes, upload_quota
 from pages.widgets.train import live_curves
 
 if __name__ == "__main__":
     app_shell.configure_page()
     upload_quota.begin_drawing()
-    page = app_shell.navigation()
+    person = app_shell.require_person()
+    page = app_shell.navigation(person)
     streamlit_overrides(page.title)
+    app_shell.show_person(person)
     page.run()
     upload_quota.free_unshown()
     messages.show()
     app_shell.start_background_services()
 else:
     hosts = st.get_option("server.allowedHosts") or LOOPBACK_HOSTS
-    routes = [*app_shell.prepare_server(), live_curves.route()]
-    app = st.App(__file__, routes=routes, middleware=[Middleware(HostGuard, hosts=hosts)])
+    routes = [*app_shell.prepare_server(), *sign_in_routes.routes(), live_curves.route()]
+    guards = [Middleware(HostGuard, hosts=hosts), *app_shell.person_guard()]
+    app = st.App(__file__, routes=routes, middleware=guards)

@@ -3,18 +3,17 @@
 import streamlit as st
 
 from core.datasets.store import DatasetStore
-from core.runs.store import RunStore
 from pages.widgets.components import chart
 from pages.widgets.data import board, sets, uploads
 from pages.widgets.data.state import CHOSEN, OPENED, PROBLEM, VIEW, View
-from pages.widgets.shared import visitor
+from pages.widgets.shared import visitor, workspace
 from pages.widgets.shared.text import escape_markdown
 
 
 def page() -> None:
     """Show the page from top to bottom."""
     chart.load_plotly()
-    store = DatasetStore(RunStore().root)
+    store = DatasetStore(workspace.store().root)
     if reference := OPENED.pop():
         st.session_state[VIEW.name], st.session_state[CHOSEN.name] = View.SETS, reference
     view = st.radio(

@@ -7,10 +7,10 @@ import streamlit as st
 from core.config.glossary import link_terms
 from core.evaluation.ablations import CLAIMS, newest_runs
 from core.lessons.catalogue import LESSONS
-from core.runs.store import RunStore
 from core.training.time_estimate import machine_pace
 from pages.widgets.components.chart import load_plotly
 from pages.widgets.learn import claim, lessons, navigation, notes, state
+from pages.widgets.shared import workspace
 from pages.widgets.shared.text import escape_markdown
 
 
@@ -38,7 +38,7 @@ def _show_claims() -> None:
             "group of networks, each three times with another seed, and says what came of it."
         )
     )
-    store = RunStore()
+    store = workspace.store()
     newest, pace = newest_runs(store), cache(partial(machine_pace, store))
     for each in CLAIMS.values():
         with st.container(border=True):

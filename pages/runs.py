@@ -7,13 +7,13 @@ import streamlit as st
 
 from core.runs.damage import find_damage
 from core.runs.index import RunSummary, run_summaries
+from core.runs.queue_view import read_queue
 from core.runs.run import Run
 from core.runs.schema import RunError, RunState
-from core.runs.state_cache import read_queue
 from core.runs.store import RunStore
 from pages.widgets.components import chart
-from pages.widgets.runs import bundle_import, comparison, run_detail, run_filter, runs_table, trash
-from pages.widgets.shared import active_run, messages, visitor
+from pages.widgets.runs import bundle_import, comparison, run_detail, run_filter, runs_table, shared, trash
+from pages.widgets.shared import active_run, leaderboard, messages, visitor, workspace
 from pages.widgets.shared.press import once
 from pages.widgets.shared.text import escape_markdown
 
@@ -23,20 +23,34 @@ _INTERVAL_S = 1.5
 def page() -> None:
     """Show the page from top to bottom."""
     chart.load_plotly()
-    store = RunStore()
+    store = workspace.store()
     st.fragment(_all_runs, run_every=_INTERVAL_S)(store)
     visitor.show_note()
+    _chosen(store)
+    shared.show_list()
+    leaderboard.show()
+
+
+def _chosen(store: RunStore) -> None:
+    """Show the runs that the address names: two or more beside each other, or one in full."""
     named = _find_runs(store, st.query_params.get("compare", "").split(","))
     compared = [run for run in named if not find_damage(run)]
     shown = st.query_params.get("run")
     if len(compared) > 1:
         comparison.show(compared[: comparison.MAX_RUNS])
     elif shown:
-        for run in _find_runs(store, [shown]):
-            run_detail.show(store, run)
-            break
-        else:
-            st.warning(f"There is no run {escape_markdown(shown)} here any more.", icon=":material/warning:")
+        _show_run(store, shown)
+
+
+def _show_run(store: RunStore, run_id: str) -> None:
+    """Show one's own run of that id, or one that somebody in the class shares."""
+    if own := _find_runs(store, [run_id]):
+        run_detail.show(store, own[0])
+        return
+    try:
+        shared.show(workspace.find_shared_run(run_id))
+    except RunError:
+        st.warning(f"There is no run {escape_markdown(run_id)} here any more.", icon=":material/warning:")
 
 
 def _find_runs(store: RunStore, run_ids: Iterable[str]) -> list[Run]:

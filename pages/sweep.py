@@ -4,10 +4,9 @@ import time
 
 import streamlit as st
 
-from core.runs.store import RunStore
 from core.sweeps.sweep import Sweep, SweepError, SweepStore
 from pages.widgets.components import chart
-from pages.widgets.shared import visitor
+from pages.widgets.shared import visitor, workspace
 from pages.widgets.shared.durations import describe_time
 from pages.widgets.shared.text import escape_markdown
 from pages.widgets.sweep import form, live
@@ -19,7 +18,7 @@ _INTERVAL_S = 1.5
 def page() -> None:
     """Show the page from top to bottom."""
     chart.load_plotly()
-    store = RunStore()
+    store = workspace.store()
     sweeps = {each.id: each for each in SweepStore(store).all()}
     chosen = _choose(sweeps)
     if chosen is None:

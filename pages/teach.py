@@ -3,8 +3,7 @@
 import streamlit as st
 
 from core.corrections import CorrectionError, CorrectionStore, Counts, Split
-from core.runs.store import RunStore
-from pages.widgets.shared import visitor
+from pages.widgets.shared import visitor, workspace
 from pages.widgets.shared.text import escape_markdown
 from pages.widgets.teach import kept, learning, queue, result
 from pages.widgets.teach.state import Key
@@ -18,17 +17,17 @@ _EMPTY = (
 
 def page() -> None:
     """Show the page from top to bottom."""
-    root = RunStore().root
+    root = workspace.store().root
     store = CorrectionStore(root)
     st.markdown("**Teach it your hand**")
     try:
         counts = store.counts()
     except CorrectionError as error:
         st.error(escape_markdown(str(error)), icon=":material/error:")
-        result.default_line(RunStore())
+        result.default_line(workspace.store())
         return
     st.markdown(_describe(counts) if counts.total else _EMPTY)
-    learning.show(RunStore(), counts)
+    learning.show(workspace.store(), counts)
     view = st.radio("View", [_KEPT, _MANY], horizontal=True, key=Key.VIEW, label_visibility="collapsed")
     try:
         if view == _MANY:

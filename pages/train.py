@@ -16,7 +16,7 @@ from core.runs.store import RunStore
 from core.storage.os_errors import describe_os_error
 from core.training.time_estimate import estimate, seconds_to_99
 from pages.widgets.components import chart
-from pages.widgets.shared import report
+from pages.widgets.shared import report, workspace
 from pages.widgets.shared.durations import describe_range
 from pages.widgets.shared.shown_run import show_run
 from pages.widgets.shared.text import escape_markdown
@@ -36,7 +36,7 @@ _CURVE_MOMENTS, _CURVE_PX = 200, 190
 def page() -> None:
     """Show the page from top to bottom."""
     chart.load_plotly()
-    store = RunStore()
+    store = workspace.store()
     _recipe(store)
     shown = live_run.choose_run(store)
     live_run.watch(store, shown)
@@ -127,7 +127,7 @@ def _fields(names: Sequence[str]) -> None:
 def _preview(config: TrainConfig) -> None:
     st.button("Show others", key="preview_again", icon=":material/refresh:", on_click=_draw_again)
     try:
-        picture = preview_augmentation(config, RunStore().root, PREVIEW_DRAW.get())
+        picture = preview_augmentation(config, workspace.store().root, PREVIEW_DRAW.get())
     except DatasetError as error:
         st.error(escape_markdown(str(error)), icon=":material/error:")
         return

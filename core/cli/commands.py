@@ -33,6 +33,6 @@ COMMANDS = (
     Command("release", "make a run's model the app's own", "core.cli.release", ("ship",)),
     Command("networks", "train the networks that find ink and read lines", "core.cli.networks"),
     Command("serve", "serve the app on this machine", "core.cli.serve"),
-    Command("share", "serve the app to everybody on the local network", "core.cli.share"),
+    Command("share", "serve the app to a class, or to everybody, on the local network", "core.cli.share"),
 )
 """All commands, in the order of the help."""

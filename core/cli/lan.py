@@ -75,21 +75,45 @@ def addresses() -> list[str]:
     return sorted(address for address in found if not address.startswith(("127.", "169.254.")))
 
 
-def format_announcement(reachable: list[str], port: int, encrypted: bool) -> str:
-    """Return the text that a terminal shows: the addresses where the app can be reached, and what visitors can do."""
+def format_announcement(reachable: list[str], port: int, encrypted: bool, people: str) -> str:
+    """Return the text that a terminal shows: where the app can be reached, and how `people` sign in, in words."""
     scheme = "https" if encrypted else "http"
     places = "\n".join(f"    {scheme}://{address}:{port}" for address in reachable)
     where = f"Everybody on the same network can open it at\n{places}" if reachable else "This machine is on no network."
     return (
         f"Digit Studio listens on all networks of this machine. {where}\n"
-        "There is no password. Whoever opens it can train on this machine, and stop, rename and delete its runs.\n"
-        f"Deleted runs can be brought back from the trash for {RETENTION_DAYS} days; before, they can be removed\n"
-        "for good only in a browser on this machine itself.\n"
-        "The runs are common to all, and so are the ten digits drawn on the Train page: every visitor sees them, and\n"
-        "each run keeps them. What is drawn or uploaded to be read is sent to this machine and shown to that person\n"
-        "alone.\n"
+        f"{people}\n"
         f"{_ENCRYPTED if encrypted else _UNENCRYPTED}\n"
         f"On this machine: {scheme}://localhost:{port}. Ctrl+C stops it."
+    )
+
+
+OPEN_TO_ALL = (
+    "There is no password. Whoever opens it can train on this machine, and stop, rename and delete its runs.\n"
+    f"Deleted runs can be brought back from the trash for {RETENTION_DAYS} days; before, they can be removed\n"
+    "for good only in a browser on this machine itself.\n"
+    "The runs are common to all, and so are the ten digits drawn on the Train page: every visitor sees them, and\n"
+    "each run keeps them. What is drawn or uploaded to be read is sent to this machine and shown to that person\n"
+    "alone."
+)
+"""What visitors can do where the server knows no people."""
+
+
+def describe_class(join: str, teacher: str, settings: Path) -> str:
+    """Return how the people of a class sign in, in words: with the code of the class, or that of the teacher."""
+    return (
+        "Whoever has the code of the class signs in with a name and gets runs, drawings and data sets of their own.\n"
+        f"    the code of the class:  {join}\n"
+        f"    your own, the teacher:  {teacher}    (do not show it: it opens everybody's runs)\n"
+        f"The limits for each person stand in {settings}. Without people, as before: --open. New codes: --new-codes."
+    )
+
+
+def describe_login(settings: Path) -> str:
+    """Return how people with an account sign in, in words."""
+    return (
+        "People sign in with an account, and get runs, drawings and data sets of their own. Who is a teacher, and the\n"
+        f"limits for each person, stand in {settings}."
     )
 
 

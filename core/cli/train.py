@@ -19,10 +19,10 @@ from core.datasets.store import DatasetStore
 from core.evaluation.outcome import find_failed_learning
 from core.runs.commands import CommandName
 from core.runs.plan import TrainingPlan
+from core.runs.queue_view import read_queue
 from core.runs.quota import check_queue, file_run
 from core.runs.run import Run
 from core.runs.schema import MetricRow, Metrics, RunError, RunState
-from core.runs.state_cache import read_queue
 from core.runs.store import RunStore
 from core.storage.os_errors import describe_os_error
 

@@ -1,4 +1,4 @@
-"""The scheduler, which starts the queued runs, one at a time on a machine.
+"""The scheduler, which starts the queued runs, one at a time on a machine, those of several people in turn.
 
 A run is trained by a process of its own, the worker, which outlives the page, the browser and the server that started
 it. Every process that opens the runs folder (a server, a command line, a worker at its end) calls `start_next`, which
@@ -15,11 +15,14 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from core.config.field_spec import ConfigError
 from core.jobs import launcher
 from core.jobs.warm_worker import WarmWorker
 from core.runs import trash
+from core.runs.commands import CommandError
+from core.runs.fair_queue import machine_queue, stop_overdue_run, stores_of
 from core.runs.run import Run
-from core.runs.schema import RunState, Status
+from core.runs.schema import RunError, RunState, Status
 from core.runs.store import RunStore
 
 EXIT_NOT_ACQUIRED = 75
@@ -53,22 +56,24 @@ class Scheduler:
             if self.workers and time.monotonic() - self._looked < _LOOK_INTERVAL_S:
                 return
             self._looked = time.monotonic()
-            queue = [run for run in store.queue() if self._could_not_start.get(run.folder) != run.file_stamp()]
+            waiting = machine_queue(store.root)
+            queue = [run for run in waiting if self._could_not_start.get(run.folder) != run.file_stamp()]
             here = [run for run in queue if not run.cluster]
             for run in queue:
                 if run not in here:
-                    self._start_follower(store, run)
+                    self._start_follower(run)
             if here and not self.workers and not _is_training_locked(store):
-                self.start_worker(store, here[0])
+                self.start_worker(here[0])
 
-    def _start_follower(self, store: RunStore, run: Run) -> None:
+    def _start_follower(self, run: Run) -> None:
         """Start the process that has a run trained on its cluster, if there is room for one; raises `OSError`."""
         if run.id not in self.followers and len(self.followers) < MAX_FOLLOWERS:
             with open(run.log_path, "ab") as log:
-                self.followers[run.id] = run, launcher.start_follower(store.root, run.id, log)
+                self.followers[run.id] = run, launcher.start_follower(run.folder.parent, run.id, log)
 
-    def start_worker(self, store: RunStore, run: Run) -> None:
+    def start_worker(self, run: Run) -> None:
         """Hand the run to the warm worker, or start a worker for it; raises `OSError`."""
+        store = RunStore(run.folder.parent)
         with open(run.log_path, "ab") as log:
             process = self.warm_worker.take(store, run) or launcher.start_worker(store.root, run.id, log)
         self.workers[run.id] = run, process
@@ -117,8 +122,11 @@ def run_scheduler(store: RunStore) -> threading.Thread:
 
     def schedule() -> None:
         while True:
-            with contextlib.suppress(OSError):
-                trash.sweep(store)
+            for each in stores_of(store.root):
+                with contextlib.suppress(OSError):
+                    trash.sweep(each)
+            with contextlib.suppress(OSError, RunError, CommandError, ConfigError):
+                stop_overdue_run(store.root, time.time())
             with contextlib.suppress(OSError):
                 process_scheduler.start_next(store)
                 process_scheduler.keep_warm_worker(time.monotonic())

@@ -19,10 +19,12 @@ from filelock import FileLock, Timeout
 
 from core.jobs import scheduler
 from core.runs.commands import CommandName
+from core.runs.fair_queue import machine_queue
 from core.runs.run import Run
 from core.runs.schema import RunError, RunState, Status
 from core.runs.store import RunStore
 from core.runs.teaching import learns_from_corrections
+from core.runs.workspaces import note_began
 from core.storage.os_errors import error_text
 
 _LOCK_WAIT_S = 5.0
@@ -40,6 +42,8 @@ def main(root: str, run_id: str) -> int:
         with FileLock(store.lock_path).acquire(timeout=_LOCK_WAIT_S, poll_interval=0.02):
             if not run.is_waiting():
                 return scheduler.EXIT_NOT_ACQUIRED
+            with contextlib.suppress(OSError):  # then this person is trained first once more
+                note_began(store.root)
             code = train_run(store, run)
     except Timeout:
         return scheduler.EXIT_NOT_ACQUIRED
@@ -120,9 +124,9 @@ def _stoppable_during_import(store: RunStore, run: Run) -> Iterator[None]:
         while not loaded.wait(_POLL_INTERVAL_S):
             if run.halt() is CommandName.STOP:
                 run.write_status(Status(RunState.STOPPED, ended=time.time()))
-                queue = store.queue()
+                queue = [each for each in machine_queue(store.root) if not each.cluster]
                 if queue:  # its worker waits for the lock, which ends with this process
-                    scheduler.process_scheduler.start_worker(store, queue[0])
+                    scheduler.process_scheduler.start_worker(queue[0])
                 os._exit(0)
 
     watcher = threading.Thread(target=watch, daemon=True)

@@ -29,6 +29,7 @@ class RunSummary:
     network: str = ""
     recipe: str = ""
     starred: bool = False
+    shared: bool = False
     imported: bool = False
     remark: str = ""
     claim: str = ""  # the claim that it is to test, if it was trained for one
@@ -59,9 +60,10 @@ _live_metrics: dict[Path, Metrics] = {}
 def run_summaries(store: RunStore) -> list[RunSummary]:
     """Return a summary of every run, newest first; a run whose files are as they were is not read again."""
     runs = store.all()
-    for folder in _live_metrics.keys() - {run.folder for run in runs}:
+    there = {run.folder for run in runs}
+    for folder in [each for each in tuple(_live_metrics) if each.parent == store.root and each not in there]:
         _live_metrics.pop(folder, None)
-    return _summaries.values(runs)
+    return _summaries.values(store.root, runs)
 
 
 def _folder_stamp(run: Run) -> tuple[tuple[str, int, int], ...]:
@@ -97,6 +99,7 @@ def _summarize(run: Run) -> RunSummary:
         network=config.network,
         recipe=summarize_recipe(config, changed_settings(config, marks)),
         starred=notes.star,
+        shared=notes.shared,
         imported=bool(notes.imported),
         remark=notes.remark,
         claim=notes.claim,

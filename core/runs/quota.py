@@ -9,14 +9,17 @@ from typing import TypeVar
 from core.config.cluster_address import cluster_address
 from core.config.server_settings import ServerSettings, variable
 from core.config.train_config import TrainConfig
+from core.runs.class_settings import ClassSettings
 from core.runs.run import Run
 from core.runs.state_cache import waiting_runs
 from core.runs.store import RunStore
+from core.runs.workspaces import is_workspace, machine_root, size_bytes
 from core.storage.printable import to_printable
 
 _Filed = TypeVar("_Filed")
 
 _filing = threading.Lock()
+_OF_THE_CLASS = "a limit of this class"
 
 
 class QuotaError(RuntimeError):
@@ -42,19 +45,30 @@ def file_runs(store: RunStore, count: int, file: Callable[[], _Filed]) -> _Filed
 
 
 def check_queue(store: RunStore, count: int = 1) -> None:
-    """Raise `QuotaError` where more than the limit would wait if so many runs were added."""
-    most, waiting = ServerSettings.from_environment().max_waiting_runs, len(waiting_runs(store))
+    """Raise `QuotaError` where more than the limit would wait if so many runs were added.
+
+    In a class the limit is each person's own.
+    """
+    most, setting = ServerSettings.from_environment().max_waiting_runs, variable("max_waiting_runs")
+    if is_workspace(store.root):
+        most, setting = ClassSettings.read(machine_root(store.root)).waiting_runs, _OF_THE_CLASS
+    waiting = len(waiting_runs(store))
     if waiting + count > most:
         wait = "run waits" if waiting == 1 else "runs wait"
         more = "" if count == 1 else f", and these would be {count} more"
         raise QuotaError(
-            f"{waiting} {wait} in the queue already{more}; at most {most} may ({variable('max_waiting_runs')}). Wait "
+            f"{waiting} {wait} in the queue already{more}; at most {most} may ({setting}). Wait "
             "until one has been trained, or cancel one."
         )
 
 
 def check_disk(root: Path, what: str = "a run") -> None:
-    """Raise `QuotaError` where less than the limit is free for `what` on the disk of the runs folder."""
+    """Raise `QuotaError` where less than the limit is free for `what` on the disk of the runs folder.
+
+    In a class it is raised, too, where a person's workspace has all that it may take.
+    """
+    if is_workspace(root):
+        _check_workspace(root, what)
     least = ServerSettings.from_environment().min_free_mb
     there = next((folder for folder in (root, *root.parents) if folder.exists()), root)
     free_mb = shutil.disk_usage(there).free // 1024**2
@@ -63,4 +77,13 @@ def check_disk(root: Path, what: str = "a run") -> None:
             f"Only {free_mb:,} MB are free on the disk of {to_printable(str(root))}; {what} needs at least {least:,} "
             f"({variable('min_free_mb')}). Delete runs and remove all in the trash, whose space is free five "
             "minutes later, or make room otherwise."
+        )
+
+
+def _check_workspace(root: Path, what: str) -> None:
+    most, used_mb = ClassSettings.read(machine_root(root)).disk_mb, size_bytes(root) // 1024**2
+    if used_mb >= most:
+        raise QuotaError(
+            f"Your runs and data sets take {used_mb:,} MB; at most {most:,} may ({_OF_THE_CLASS}), so there is no room "
+            f"for {what}. Delete some, and remove all in the trash, whose space is free five minutes later."
         )

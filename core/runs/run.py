@@ -19,13 +19,14 @@ from core.runs.queue_order import front_timestamp, sort_queue
 from core.runs.run_folder import RunFolder, read_arrays
 from core.runs.schema import MetricRow, Metrics, Notes, Report, RunError, RunState, error_reason
 from core.runs.snapshots import SnapshotStore
+from core.runs.workspaces import PEOPLE_FOLDER
 from core.storage import atomic, json_files
 
 DATASETS_FOLDER = "datasets"
 """The folder in the root that holds data sets."""
 
 SWEEPS_FOLDER = "sweeps"
-"""The folder in the root that holds sweeps; all others are runs."""
+"""The folder in the root that holds sweeps; all others, but that of the people, are runs."""
 
 _NO_METRICS = Metrics()
 _NEWEST_BYTES = 16 * 1024
@@ -248,14 +249,14 @@ def default_title(config: TrainConfig, created: float) -> str:
 def runs_in(root: Path) -> list[Run]:
     """Return every run folder in a root, newest first, damaged and foreign ones too.
 
-    Folders whose names cannot be shown are left out, for they are nobody's runs, and so are those of the data sets and
-    the sweeps.
+    Folders whose names cannot be shown are left out, for they are nobody's runs, and so are those of the data sets,
+    the sweeps and the people.
     """
     if not root.is_dir():
         return []
     with os.scandir(root) as entries:
         names = (each for each in entries if not each.name.startswith(".") and each.name.isprintable())
-        names = (each for each in names if each.name not in (DATASETS_FOLDER, SWEEPS_FOLDER))
+        names = (each for each in names if each.name not in (DATASETS_FOLDER, SWEEPS_FOLDER, PEOPLE_FOLDER))
         folders = [each.path for each in names if each.is_dir()]
     return [_run(folder) for folder in sorted(folders, reverse=True)]
 

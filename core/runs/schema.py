@@ -256,7 +256,8 @@ class Notes:
     """Notes on a run, by people and this app.
 
     `imported` is when it came in a bundle; `claim`, `lesson` and `sweep` name what it was trained for, if not for
-    itself. `trial` is the number of the sweep's trial that it is of, -1 where it is of none.
+    itself. `trial` is the number of the sweep's trial that it is of, -1 where it is of none. `shared` says whether the
+    others of a class see it.
     """
 
     name: str = ""
@@ -267,6 +268,7 @@ class Notes:
     lesson: str = ""
     sweep: str = ""
     trial: int = -1
+    shared: bool = False
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Notes":

@@ -22,12 +22,15 @@ class StampedCache(Generic[_Value]):
         self._stamp, self._read, self._keep = stamp, read, keep
         self._known: dict[Path, tuple[Hashable, _Value]] = {}
 
-    def values(self, runs: Iterable[Run]) -> list[_Value]:
-        """Return the value of each run in turn, and forget all other runs."""
+    def values(self, root: Path, runs: Iterable[Run]) -> list[_Value]:
+        """Return the value of each run of a root in turn, and forget the root's other runs."""
         runs = list(runs)
-        for folder in self._known.keys() - {run.folder for run in runs}:
+        for folder in self._gone(root, {run.folder for run in runs}):
             self._known.pop(folder, None)
         return [self._value(run) for run in runs]
+
+    def _gone(self, root: Path, there: set[Path]) -> list[Path]:
+        return [folder for folder in tuple(self._known) if folder.parent == root and folder not in there]
 
     def _value(self, run: Run) -> _Value:
         stamp = self._stamp(run)

@@ -13,6 +13,7 @@ from core.config.train_config import TrainConfig
 from core.runs.run import Run, runs_in, waiting_runs_in
 from core.runs.run_folder import LOCK_FILE
 from core.runs.schema import RunError
+from core.runs.workspaces import machine_root
 from core.storage import atomic
 from core.storage.child_folders import find_child
 
@@ -28,7 +29,11 @@ class RunStore:
 
     def __init__(self, root: Path | str | None = None) -> None:
         self.root = Path(root or os.environ.get("DIGIT_STUDIO_HOME") or "runs").absolute()
-        self.lock_path = self.root / LOCK_FILE
+
+    @property
+    def lock_path(self) -> Path:
+        """Return the lock that lets one run train on the machine, whoever it belongs to."""
+        return machine_root(self.root) / LOCK_FILE
 
     def create(self, config: TrainConfig, fill: Callable[[Run], None] = _leave_empty) -> Run:
         """File a new, queued run and return it; raises `OSError`. Its id begins with the time, so ids sort by age.

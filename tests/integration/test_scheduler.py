@@ -113,7 +113,7 @@ def test_a_worker_that_cannot_start_is_reported_and_the_queue_goes_on(store, mon
 def dead_worker_of(run, monkeypatch):
     """A worker of the run that ended before it wrote a status; returns the ids of the runs that are started since."""
     started = []
-    monkeypatch.setattr(process_scheduler, "start_worker", lambda store, run: started.append(run.id))
+    monkeypatch.setattr(process_scheduler, "start_worker", lambda run: started.append(run.id))
     process = subprocess.Popen([sys.executable, "-c", "raise SystemExit(1)"])
     process.wait()
     process_scheduler.workers[run.id] = run, process

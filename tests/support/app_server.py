@@ -34,10 +34,13 @@ def browser_path() -> str | None:
 
 
 class Server:
-    """The app's server on a free port of this machine, with a runs folder of its own."""
+    """The app's server on a free port of this machine, with a runs folder of its own.
 
-    def __init__(self, home: Path):
-        self.home = home
+    people: how people sign in, such as "code", as `share` says it to the server; "" as `serve` does.
+    """
+
+    def __init__(self, home: Path, people: str = ""):
+        self.home, self.people = home, people
         self.port = _free_port()
         self.url = f"http://localhost:{self.port}"
         self.start()
@@ -46,6 +49,9 @@ class Server:
         """Start the server and wait until it answers; raises `RuntimeError` after 30 seconds."""
         command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(self.port)]
         environment = os.environ | {"DIGIT_STUDIO_HOME": str(self.home)}
+        if self.people:
+            command += ["--server.address", "0.0.0.0"]
+            environment["DIGIT_STUDIO_PEOPLE"] = self.people
         self.home.mkdir(parents=True, exist_ok=True)
         with open(self.home.parent / "server.log", "ab") as log:
             self.process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=log)

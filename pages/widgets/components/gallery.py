@@ -12,8 +12,8 @@ from core.evaluation.comparison import Disagreement
 from core.evaluation.confident_learning import DoubtfulLabel
 from core.evaluation.label_errors import describe_known_error
 from core.evaluation.misclassified import picture_url
-from core.runs.store import RunStore
 from pages.widgets.components._assets import define_component
+from pages.widgets.shared import workspace
 
 _IMAGES_A_PAGE = 50
 _MNIST = TrainConfig()
@@ -122,7 +122,7 @@ def _answers(each: Disagreement, letters: str, names: Sequence[str]) -> list[str
 def _show(
     images: Iterable[tuple[int, list[str]]], name: str, label: str, config: TrainConfig, of_training: bool = False
 ) -> None:
-    root = RunStore().root
+    root = workspace.store().root
     shown = [{"url": picture_url(config, root, index, of_training), "lines": lines} for index, lines in images]
     data = {"images": shown, "label": label}
     _gallery(key=f"gallery-{name}", data=data)

@@ -9,10 +9,9 @@ from core.pictures.display import enlarge
 from core.recognition import ReadingView
 from core.recognition.edits import EditHistory
 from core.recognition.results import read_drawing
-from core.runs.store import RunStore
 from pages.widgets.components import canvas
 from pages.widgets.components.answer import large_answer
-from pages.widgets.shared import explained_digit, models
+from pages.widgets.shared import explained_digit, models, workspace
 from pages.widgets.shared.explained_digit import Source
 from pages.widgets.shared.session import SessionKey
 from pages.widgets.shared.text import escape_markdown
@@ -86,7 +85,7 @@ def _example_of(dataset: DatasetSpec, number: int) -> ExplainedDigit:
 
 
 def _class_example(dataset: DatasetSpec, label: int) -> ExplainedDigit:
-    return ExplainedDigit.of_class(dataset, RunStore().root, label)
+    return ExplainedDigit.of_class(dataset, workspace.store().root, label)
 
 
 def _chosen_example(dataset: DatasetSpec) -> int:

@@ -12,9 +12,8 @@ from core.explanation.map_files import load_map, save_map
 from core.explanation.network import ExplainedNetwork
 from core.runs.array_cache import ArrayCache
 from core.runs.run import Run
-from core.runs.store import RunStore
 from pages.widgets.inside import networks
-from pages.widgets.shared import models
+from pages.widgets.shared import models, workspace
 
 
 @dataclass
@@ -62,7 +61,7 @@ def _change(model_id: str, change: _Change) -> DigitMap:
 
 
 def _owner(run: Run | None) -> Run | ArrayCache:
-    return run or ArrayCache(RunStore().root)
+    return run or ArrayCache(workspace.machine_store().root)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

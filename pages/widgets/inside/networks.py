@@ -18,8 +18,7 @@ from core.explanation.why import Captioned, evidence_pictures, no_smallest_pictu
 from core.recognition import Recognizer
 from core.runs.array_cache import ArrayCache
 from core.runs.run import Run
-from core.runs.store import RunStore
-from pages.widgets.shared import models
+from pages.widgets.shared import models, workspace
 
 _BUILDING = Lock()  # one index at a time, for all sessions
 _MAX_KEPT = 40  # explanations; each is some hundred kB
@@ -95,7 +94,7 @@ def _activations(version: str, _reader: Recognizer) -> ActivationReader:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _exciting_images(version: str, _reader: Recognizer, _config: TrainConfig) -> ExcitingImages:
-    root = RunStore().root
+    root = workspace.store().root
     return ExcitingImages(_reader, lambda: images_for_test(_config, root))
 
 
@@ -112,7 +111,7 @@ def _kept_neighbours(version: str, _network: ExplainedNetwork, _run: Run | None)
 
 
 def _owner(run: Run | None) -> Run | ArrayCache:
-    return run or ArrayCache(RunStore().root)
+    return run or ArrayCache(workspace.machine_store().root)
 
 
 @st.cache_resource(max_entries=_MAX_KEPT, show_spinner=False)

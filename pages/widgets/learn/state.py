@@ -8,9 +8,8 @@ from core.lessons.catalogue import LESSONS
 from core.lessons.lesson import Guess
 from core.lessons.progress import NO_PROGRESS, LessonProgress, ProgressFile
 from core.runs.schema import Metrics
-from core.runs.store import RunStore
 from core.storage.os_errors import error_text
-from pages.widgets.shared import messages
+from pages.widgets.shared import messages, workspace
 from pages.widgets.shared.session import SessionKey
 from pages.widgets.shared.text import escape_markdown
 from pages.widgets.shared.visitor import visitor_id
@@ -57,7 +56,7 @@ def go_to(name: str) -> None:
 
 def progress() -> dict[str, LessonProgress]:
     """Return the visitor's progress by the lesson's name."""
-    return ProgressFile(RunStore().root).read(visitor_id()) | _UNSAVED.get()
+    return ProgressFile(workspace.store().root).read(visitor_id()) | _UNSAVED.get()
 
 
 def progress_in(lesson: str) -> LessonProgress:
@@ -88,7 +87,7 @@ def start_over(lesson: str) -> None:
 def _change(lesson: str, **changes: object) -> None:
     unsaved, now = dict(_UNSAVED.get()), progress_in(lesson)
     try:
-        ProgressFile(RunStore().root).change(visitor_id(), lesson, **changes)
+        ProgressFile(workspace.store().root).change(visitor_id(), lesson, **changes)
         unsaved.pop(lesson, None)
     except OSError as error:
         if lesson not in unsaved:

@@ -11,13 +11,12 @@ from core.lessons.lesson import Guess, Lesson
 from core.lessons.lesson_runs import LessonRuns, file_lesson_runs, lesson_time, read_lesson_runs
 from core.lessons.progress import LessonProgress
 from core.networks.safe_loading import ModelError
+from core.runs.queue_view import read_queue
 from core.runs.schema import RunError, error_reason
-from core.runs.state_cache import read_queue
-from core.runs.store import RunStore
 from core.runs.view import RunView
 from pages.widgets.components.chart import chart
 from pages.widgets.learn import guess, state
-from pages.widgets.shared import active_run, messages
+from pages.widgets.shared import active_run, messages, workspace
 from pages.widgets.shared.durations import describe_range
 from pages.widgets.shared.run_group import cancel_button, file_group
 from pages.widgets.shared.text import escape_markdown
@@ -66,7 +65,7 @@ def show_training(training: Training, lesson: Lesson, known: LessonProgress) -> 
 
 
 def _ask(lesson: Lesson) -> None:
-    store = RunStore()
+    store = workspace.store()
     expected = lesson_time(lesson, store)
     networks = "one network" if len(lesson.arms) == 1 else f"{len(lesson.arms)} networks, one after the other"
     made = guess.ask(lesson, f"Trains {networks}: {describe_range(expected.low_s, expected.high_s)} on this machine.")
@@ -79,7 +78,7 @@ def _ask(lesson: Lesson) -> None:
 def _read(lesson: Lesson, known: LessonProgress) -> LessonRuns:
     """Return the lesson's runs as they are now; of their metrics only new lines are read."""
     metrics = state.METRICS.get()
-    runs = read_lesson_runs(lesson, RunStore(), known.runs, metrics)
+    runs = read_lesson_runs(lesson, workspace.store(), known.runs, metrics)
     state.METRICS.set(metrics | {view.id: view.metrics for view in runs.views.values()})
     return runs
 
@@ -108,7 +107,7 @@ def _show_picture(training: Training, lesson: Lesson, known: LessonProgress, run
 
 def _show_live(training: Training, lesson: Lesson, known: LessonProgress, interval_s: float) -> None:
     """Show how far the runs are; the more sessions watch, the less often each is drawn."""
-    runs, queue = _read(lesson, known), read_queue(RunStore())
+    runs, queue = _read(lesson, known), read_queue(workspace.store())
     if not runs.is_busy or live_interval_s(time.monotonic()) != interval_s:
         st.rerun(scope="app")
     share, words = runs.progress()

@@ -9,14 +9,14 @@ from core.datasets.mnist import DatasetError
 from core.evaluation.ablations import newest_runs
 from core.evaluation.confident_learning import DoubtfulLabel
 from core.evaluation.cross_validation import doubtful_training_labels, file_missing_folds, fold_configs, fold_runs
+from core.runs.queue_view import read_queue
 from core.runs.run import Run
 from core.runs.schema import RunError
-from core.runs.state_cache import read_queue
 from core.runs.store import RunStore
 from core.runs.view import RunView
 from core.training.time_estimate import machine_pace, training_s
 from pages.widgets.components import gallery
-from pages.widgets.shared import active_run, messages
+from pages.widgets.shared import active_run, messages, workspace
 from pages.widgets.shared.doubtful_labels import MAX_SHOWN
 from pages.widgets.shared.durations import describe_duration
 from pages.widgets.shared.run_group import cancel_button, file_group, is_unfinished
@@ -27,7 +27,7 @@ _INTERVAL_S = 1.0
 
 def show(view: RunView) -> None:
     """Show the doubtful training labels by this run's recipe, or the button that has them found."""
-    store = RunStore()
+    store = workspace.store()
     runs = fold_runs(view.config, newest_runs(store))
     st.markdown(
         f"**Training images.** A network does not doubt what it has learned. So the recipe is trained {FOLDS} times, "

@@ -16,7 +16,7 @@ from core.runs.store import RunStore
 from core.runs.view import RunView
 from core.storage.os_errors import describe_os_error
 from pages.widgets.components.chart import chart
-from pages.widgets.runs import exports, folds, trash
+from pages.widgets.runs import exports, folds, sharing, trash
 from pages.widgets.runs.state import TRAINED_AGAIN
 from pages.widgets.shared import messages, model_predictions, report
 from pages.widgets.shared.press import once
@@ -60,7 +60,7 @@ def _show_damage(run: Run, damage: str) -> None:
 
 
 def _sections(view: RunView) -> dict[str, _Section]:
-    recipe: dict[str, _Section] = {"Curves and recipe": _recipe}
+    recipe: dict[str, _Section] = {"Curves and recipe": show_recipe}
     download: dict[str, _Section] = {"Download": exports.show}
     if not (view.has_model and view.status.is_final):
         return recipe | download
@@ -102,6 +102,7 @@ def _actions(store: RunStore, view: RunView) -> None:
         help="Starred runs come first in the table.",
     )
     _rename_form(view)
+    sharing.share_button(view)
     live = view.status.is_live
     why_not = "Stop it first, on the Train page." if live else None
     if st.button("Delete", icon=":material/delete:", disabled=live, help=why_not):
@@ -156,7 +157,8 @@ def _rename_form(view: RunView) -> None:
                 st.error(f"The notes cannot be written: {error_reason(error)}", icon=":material/error:")
 
 
-def _recipe(view: RunView) -> None:
+def show_recipe(view: RunView) -> None:
+    """Show the run's curves and its recipe beside the seed recipe."""
     curve = Curve(view.title, view.rows, view.marks)
     for metric, column in zip((Metric.ACCURACY, Metric.LOSS), st.columns(2), strict=True):
         with column:

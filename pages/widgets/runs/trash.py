@@ -63,7 +63,7 @@ def show(store: RunStore) -> None:
         if st.button("Bring back", icon=":material/undo:", disabled=not chosen):
             _restore(store, chosen)
             st.rerun(scope="app")
-        if not visitor.is_at_this_machine():
+        if not visitor.owns_runs():
             st.markdown(":small[They are removed for good only in a browser on the machine that serves this page.]")
         elif st.button("Remove all for good", icon=":material/delete_forever:"):
             _remove_all(store)

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from core.runs.commands import CommandName
+from core.runs.fair_queue import is_busy
+from core.runs.queue_view import Queue
 from core.runs.schema import RunState
-from core.runs.state_cache import Queue, busy_run
-from core.runs.store import RunStore
+from pages.widgets.shared import workspace
 from pages.widgets.shared.run_commands import command_button
 from pages.widgets.shared.shown_run import show_run
 from pages.widgets.shared.text import escape_markdown
@@ -17,10 +18,12 @@ _WORDS = {
     RunState.STOPPING: "is being stopped.",
 }
 
+_OTHERS_WORDS = _WORDS | {RunState.PAUSED: "is paused; it is stopped by itself when its time is up."}
+
 
 def is_training() -> bool:
-    """Return whether a run is being trained, to which the processor should be left."""
-    return busy_run(RunStore()) is not None
+    """Return whether a run is being trained on this machine, to which the processor should be left."""
+    return is_busy(workspace.store().root)
 
 
 def show(queue: Queue, where: str) -> bool:
@@ -30,6 +33,9 @@ def show(queue: Queue, where: str) -> bool:
     Buttons come first, so that they stay in place.
     """
     if queue.active is None:
+        return False
+    if not queue.active.is_own:
+        st.markdown(f"**{queue.active.title}** {_OTHERS_WORDS[queue.state]}")
         return False
     run, key = queue.active.run, f"active-{where}-{queue.active.run.id}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=key):

@@ -1,20 +1,25 @@
 """The frame of all pages around their content: page setup, navigation, and the server's background services."""
 
+import time
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
+from core.cli.person_guard import PersonGuard
 from core.jobs import scheduler
 from core.networks.builder import import_keras_in_background
-from core.runs.store import RunStore
+from core.people import Mode, Person
+from core.people.register import note_seen
 from core.storage import temporary
 from pages.widgets.components.connection import watch_connection
 from pages.widgets.components.glossary import glossary
-from pages.widgets.components.page_routes import page_routes
-from pages.widgets.shared import upload_quota
+from pages.widgets.components.page_routes import page_routes, under_base_path
+from pages.widgets.shared import class_notices, upload_quota, visitor, workspace
 from pages.widgets.shared.fragment_ends import keep_fragment_ends
+from pages.widgets.shared.session import SessionKey
 
 PAGES = (
     ("pages/recognize.py", "Recognize", ":material/draw:"),
@@ -28,6 +33,12 @@ PAGES = (
 )
 """Each page's file, title and icon, in the order of the navigation; the app opens with the first one."""
 
+TEACHER_PAGE = ("pages/teacher.py", "Teacher", ":material/groups:")
+"""The page that the teacher of a class alone has, after all others."""
+
+_PERSON = SessionKey[str]("person_id", "")
+_CHECK_INTERVAL_S = 10.0
+
 
 def prepare_server() -> list[Route]:
     """Prepare Streamlit before it serves the app; return the routes of the pages' addresses.
@@ -37,7 +48,16 @@ def prepare_server() -> list[Route]:
     """
     PagesManager.uses_pages_directory = False
     keep_fragment_ends()
-    return page_routes([Path(path).stem for path, _, _ in PAGES[1:]])
+    return page_routes([Path(path).stem for path, _, _ in (*PAGES[1:], TEACHER_PAGE)])
+
+
+def person_guard() -> list[Middleware]:
+    """Return what keeps everybody without a cookie of the class from everything but signing in; nothing where there is no class."""
+    if workspace.mode() is not Mode.CODE:
+        return []
+    sign_in = workspace.sign_in()
+    base = under_base_path("").rstrip("/")
+    return [Middleware(PersonGuard, is_known=lambda cookie: sign_in.person_of(cookie) is not None, base=base)]
 
 
 def configure_page() -> None:
@@ -51,10 +71,46 @@ def configure_page() -> None:
     glossary()
 
 
-def navigation() -> st.Page:
-    """Show the navigation and return the page that the address names."""
+def require_person() -> Person | None:
+    """Return who is signed in; None where the server knows no people. Others are shown how to sign in, and no page.
+
+    What a session held of another person is forgotten: a browser may come back to it with another cookie.
+    """
+    if workspace.mode() is Mode.OPEN:
+        return None
+    person = workspace.person()
+    if _PERSON.get() not in ("", person.id if person else None):
+        st.session_state.clear()
+    if person is None:
+        visitor.ask_to_sign_in()
+        st.stop()
+    _PERSON.set(person.id)
+    note_seen(person, time.time())
+    return person
+
+
+def show_person(person: Person | None) -> None:
+    """Show who is signed in, what the teacher has sent, and watch that it stays so; nothing without people."""
+    if person is None:
+        return
+    visitor.show_signed_in(person)
+    if not person.is_teacher:
+        class_notices.show()
+    st.fragment(_watch_class, run_every=_CHECK_INTERVAL_S)(person.id, class_notices.stamp())
+
+
+def _watch_class(person_id: str, stamp: str) -> None:
+    """Draw the page anew where somebody else, or nobody, is signed in by now, or the teacher has sent something."""
+    person = workspace.person()
+    if person is None or person.id != person_id or class_notices.stamp() != stamp:
+        st.rerun(scope="app")
+
+
+def navigation(person: Person | None = None) -> st.Page:
+    """Show the navigation and return the page that the address names; the teacher has a page more than others."""
+    listed = (*PAGES, TEACHER_PAGE) if person and person.is_teacher else PAGES
     pages = [
-        st.Page(path, title=title, icon=icon, default=place == 0) for place, (path, title, icon) in enumerate(PAGES)
+        st.Page(path, title=title, icon=icon, default=place == 0) for place, (path, title, icon) in enumerate(listed)
     ]
     return st.navigation(pages, position="top")
 
@@ -67,7 +123,9 @@ def start_background_services() -> None:
     """
     upload_quota.install()
     temporary.remove_leftovers()
-    store = RunStore()
+    store = workspace.machine_store()
     store.remove_leftovers()
+    if workspace.mode() is not Mode.OPEN:
+        workspace.sign_in().remove_leftovers()
     scheduler.run_scheduler(store)
     import_keras_in_background()

@@ -19,9 +19,8 @@ from core.recognition.kept_corrections import (
     place_in_picture,
 )
 from core.recognition.reading import Box
-from core.runs.store import RunStore
 from pages.widgets.components.label_keys import label_keys
-from pages.widgets.shared import messages, models, visitor
+from pages.widgets.shared import messages, models, visitor, workspace
 from pages.widgets.shared.session import SessionKey
 from pages.widgets.shared.text import escape_markdown
 
@@ -39,7 +38,7 @@ _KEPT = SessionKey[dict[EditHistory, dict[Box, _Kept]]]("labels_kept", {})
 
 def store() -> CorrectionStore:
     """Return the store of this installation's corrections."""
-    return CorrectionStore(RunStore().root)
+    return CorrectionStore(workspace.store().root)
 
 
 def ask_drawing(view: ReadingView | None, drawing: Drawing, model_id: str, drawn_on: tuple[str, str]) -> None:

@@ -12,7 +12,7 @@ from core.networks.safe_loading import ModelError
 from core.recognition import RELEASED_MODEL
 from core.runs.run import Run
 from core.runs.schema import Report, RunError
-from core.runs.store import RunStore
+from pages.widgets.shared import workspace
 from pages.widgets.shared.models import open_model, run_of
 
 UNAVAILABLE = (RunError, ModelError, OSError, DatasetError)
@@ -21,7 +21,7 @@ UNAVAILABLE = (RunError, ModelError, OSError, DatasetError)
 
 def labels(run: Run | None = None) -> Array:
     """Return the labels of the images that a run was tested on, (n,) uint8; of MNIST's for none."""
-    return images_for_test(run.config() if run else TrainConfig(), RunStore().root).labels
+    return images_for_test(run.config() if run else TrainConfig(), workspace.store().root).labels
 
 
 def predictions_of(run: Run) -> Predictions:
@@ -58,4 +58,4 @@ def _measure_and_save(run: Run) -> Array:
 @st.cache_resource(max_entries=16, show_spinner="Reading the test images …")
 def _measure(run_id: str, changed_ns: int, _config: TrainConfig) -> Array:
     """Return the probabilities of the model's file as it is now (`changed_ns`), shared by all sessions."""
-    return predictions.predict_test_images(open_model(run_id).classify, _config, RunStore().root)
+    return predictions.predict_test_images(open_model(run_id).classify, _config, workspace.store().root)

@@ -15,8 +15,8 @@ from core.runs.default_model import default_model
 from core.runs.index import run_summaries
 from core.runs.run import Run
 from core.runs.schema import RunError
-from core.runs.store import RunStore
 from core.storage.os_errors import error_text
+from pages.widgets.shared import workspace
 from pages.widgets.shared.session import SessionKey
 from pages.widgets.shared.text import disambiguate, escape_markdown
 
@@ -133,9 +133,9 @@ def version_of(model_id: str) -> str:
 
 def default_id() -> str:
     """Return the id of the model that is read with where nobody has chosen another one."""
-    run_id = default_model(RunStore().root)
+    run_id = default_model(workspace.store().root)
     with suppress(RunError):
-        if run_id and RunStore().get(run_id).has_model:
+        if run_id and workspace.store().get(run_id).has_model:
             return run_id
     return RELEASED_ID
 
@@ -157,7 +157,7 @@ def name_of(model_id: str) -> str:
 
 def run_of(model_id: str) -> Run | None:
     """Return the run of that model, None for the shipped one; raises `RunError`."""
-    return None if model_id == RELEASED_ID else RunStore().get(model_id)
+    return None if model_id == RELEASED_ID else workspace.find_run(model_id)
 
 
 def config_of(model_id: str) -> TrainConfig:
@@ -185,13 +185,25 @@ def _model_names(*asked: str, only_digits: bool = False) -> dict[str, str]:
     Runs of tests, lessons and sweeps are many, and left out, but for those with a star and those that are asked for.
     """
     names = {RELEASED_ID: f"Shipped with the app{_accuracy(_released_accuracy())}"}
-    for run in run_summaries(RunStore()):
+    for run in run_summaries(workspace.store()):
         is_wanted = not run.group or run.starred or run.id in asked
         if only_digits and not (run.config and run.config.dataset.is_digits):
             continue
         if run.has_model and run.state.is_final and is_wanted:
             names[run.id] = f"{run.title}{_accuracy(run.accuracy_text)}"
+    for each in asked:
+        if each not in names and (title := _shared_title(each, only_digits)):
+            names[each] = title
     return disambiguate(names)
+
+
+def _shared_title(run_id: str, only_digits: bool) -> str:
+    """Return what the picker says of a run that somebody else in the class shares; '' where nobody shares it."""
+    with suppress(RunError):
+        run = workspace.find_shared_run(run_id)
+        if run.has_model and run.status().is_final and (run.config().dataset.is_digits or not only_digits):
+            return f"{run.title()} · shared"
+    return ""
 
 
 def _released_accuracy() -> str:

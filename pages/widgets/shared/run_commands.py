@@ -9,7 +9,7 @@ from core.runs.run import Run
 from core.runs.schema import RunError
 from core.runs.store import RunStore
 from core.storage.os_errors import error_text
-from pages.widgets.shared import messages
+from pages.widgets.shared import messages, workspace
 from pages.widgets.shared.press import once
 from pages.widgets.shared.text import escape_markdown
 
@@ -30,6 +30,8 @@ def value_key(command: CommandName, run: Run) -> str:
 def send(run: Run, *commands: CommandName) -> None:
     """Send the run these commands, each with what its field holds; for a callback."""
     try:
+        if run.folder.parent != workspace.store().root:
+            raise RunError(f"Run {run.id} is not yours.")
         if set(commands) & set(RESUME_COMMANDS) and run.status().is_final:
             check_queue(RunStore(run.folder.parent))
         for command in commands:

@@ -79,7 +79,7 @@ def _read(correction: Correction) -> str:
 
 
 def _tools(store: CorrectionStore, ticked: Sequence[Correction], counts: Counts) -> None:
-    is_here = visitor.is_at_this_machine()
+    is_here = visitor.owns_runs()
     ids = tuple(each.id for each in ticked)
     st.button(
         f"Delete {len(ids)}" if ids else "Delete",
@@ -115,7 +115,7 @@ def _deleted(store: CorrectionStore, count: int) -> None:
     with st.popover(f"Deleted ({count})", icon=":material/auto_delete:"):
         ids = tuple(each.id for each in store.find(deleted=True, count=count))
         st.button("Bring all back", icon=":material/undo:", on_click=once(_restore, store, ids), key="teach-all-back")
-        if visitor.is_at_this_machine():
+        if visitor.owns_runs():
             st.markdown(
                 "Removed for good, they and their pictures are gone from what is kept here. Each run that learned from "
                 "them keeps a copy of its own, in the trash too, until that run is removed for good."

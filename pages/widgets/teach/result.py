@@ -24,7 +24,7 @@ def default_line(store: RunStore) -> None:
         st.button(
             "Back to the shipped reader",
             icon=":material/undo:",
-            disabled=not visitor.is_at_this_machine(),
+            disabled=not visitor.owns_runs(),
             on_click=once(_back, store),
             key="teach-back",
         )
@@ -50,8 +50,8 @@ def show(store: RunStore, run_id: str, result: TeachingResult) -> None:
             "It is your reader" if is_default else "Use as my reader",
             icon=":material/check:",
             type="secondary",
-            disabled=is_default or not visitor.is_at_this_machine(),
-            help=None if visitor.is_at_this_machine() else "Only at the machine that serves this app",
+            disabled=is_default or not visitor.owns_runs(),
+            help=None if visitor.owns_runs() else "Only at the machine that serves this app",
             on_click=once(_use, store, run_id),
             key=f"teach-use-{run_id}",
         )

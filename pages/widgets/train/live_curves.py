@@ -12,10 +12,10 @@ from core.config.presets import reference_accuracy
 from core.runs.run import Run
 from core.runs.schema import RunError
 from core.runs.shared_views import SharedViews
-from core.runs.store import RunStore
 from core.runs.view import RunView
 from pages.widgets.components.chart import LiveSource
 from pages.widgets.components.page_routes import under_base_path
+from pages.widgets.shared import workspace
 
 METRICS = (Metric.LOSS, Metric.ACCURACY)
 """The metrics whose charts are kept up to date."""
@@ -55,7 +55,10 @@ def _serve(request: Request) -> Response:
         metric, chosen = Metric(request.path_params["metric"]), _read_settings(request)
         if metric not in METRICS:
             return Response(status_code=404)
-        view = _shared_views.recent_view(RunStore().get(request.path_params["run_id"]), _MAX_AGE_S, time.monotonic())
+        run = workspace.store_of(request).get(request.path_params["run_id"])
+        view = _shared_views.recent_view(run, _MAX_AGE_S, time.monotonic())
+    except workspace.NotSignedInError:
+        return Response(status_code=401)
     except (RunError, ValueError):
         return Response(status_code=404)
     tag = f'"{view.metrics.offset}-{len(view.marks)}-{view.epochs}"'

@@ -11,9 +11,10 @@ from core.config.dataset_spec import MNIST
 from core.config.percent import percent_number
 from core.runs.damage import find_damage
 from core.runs.index import RunSummary, run_summaries
+from core.runs.queue_view import Queue, read_queue
 from core.runs.run import Run
 from core.runs.schema import RunError, RunState
-from core.runs.state_cache import Queue, busy_run, read_queue
+from core.runs.state_cache import busy_run
 from core.runs.store import RunStore
 from core.runs.view import RunView
 from pages.widgets.shared import messages, report

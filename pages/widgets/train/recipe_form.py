@@ -15,7 +15,7 @@ from core.config.train_config import READER
 from core.datasets.mnist import DatasetError
 from core.datasets.store import DatasetStore
 from core.runs.index import run_summaries
-from core.runs.store import RunStore
+from pages.widgets.shared import workspace
 from pages.widgets.shared.text import disambiguate, escape_markdown
 from pages.widgets.train.state import EDITED_LAYERS, KNOWN_LINKS, LINK_ERROR, RECIPE_START, SHOWN_PRESET, Start
 
@@ -102,7 +102,7 @@ def field(name: str) -> None:
 
 def _sources(first: str) -> dict[str, str]:
     """Return the networks that the recipe may start from, and what each is called; `first` is always among them."""
-    runs = [run for run in run_summaries(RunStore()) if run.has_model and run.state.is_final][:_MAX_SOURCES]
+    runs = [run for run in run_summaries(workspace.store()) if run.has_model and run.state.is_final][:_MAX_SOURCES]
     names = {"": "Random weights", READER: "The shipped reader"} | {run.id: run.title for run in runs}
     return disambiguate({first: f"Run {first}"} | names)
 
@@ -113,7 +113,7 @@ def datasets() -> None:
     The chosen one is offered also where it was changed or deleted since, for another one would take its place unasked.
     """
     first: DatasetSpec = start().first("dataset")
-    known = DatasetStore(RunStore().root).specs()
+    known = DatasetStore(workspace.store().root).specs()
     offered = list(dict.fromkeys([*known, first, dataset()]))
     if len(offered) == 1:
         return
@@ -238,7 +238,7 @@ def start_from_link() -> None:
         return
     KNOWN_LINKS.set(KNOWN_LINKS.get() | {urlencode(query)})
     try:
-        config, changed = draft_from_query(query, DatasetStore(RunStore().root).spec)
+        config, changed = draft_from_query(query, DatasetStore(workspace.store().root).spec)
         try:
             start_from(config.changed(changed))
         except ConfigError:  # its values do not go together: the form says why

@@ -5,8 +5,8 @@ import streamlit as st
 from core.config.train_config import FIELD_SPECS
 from core.runs.commands import CommandName
 from core.runs.plan import MAX_EPOCHS
+from core.runs.queue_view import Queue
 from core.runs.schema import RunState
-from core.runs.state_cache import Queue
 from core.runs.view import RunView
 from pages.widgets.shared import active_run
 from pages.widgets.shared.press import once
@@ -47,7 +47,8 @@ def halt_text(view: RunView) -> str:
 def show_queue(queue: Queue, shown: str) -> None:
     """Show which run the others wait for, and the runs that wait; `shown` is the id of the run on the page.
 
-    Each can be put first or cancelled, by buttons that stay in place (see `show`); the shown one is cancelled above.
+    Each can be put first or cancelled, by buttons that stay in place (see `show`); the shown one is cancelled above. In
+    a class, those of other people stand among them without a name and without buttons.
     """
     if queue.active and queue.active.run.id != shown and active_run.show(queue, "queue"):
         st.rerun(scope="app")
@@ -56,11 +57,14 @@ def show_queue(queue: Queue, shown: str) -> None:
         st.markdown(f"**Queue**: {len(queue.waiting)} waiting{held}")
     for place, entry in enumerate(queue.waiting, 1):
         is_shown, title = entry.run.id == shown, f"{place}. {escape_markdown(entry.title)}"
+        if not entry.is_own:
+            st.markdown(title)
+            continue
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"waiting-{entry.run.id}"):
             if not is_shown:
                 command_button(entry.run, "Cancel", CommandName.STOP, ":material/close:")
             st.markdown(f"**{title}** (this one)" if is_shown else title, width="stretch")
-            if place > 1:
+            if any(each.is_own for each in queue.waiting[: place - 1]):
                 command_button(entry.run, "Put first", CommandName.FIRST, ":material/vertical_align_top:")
 
 

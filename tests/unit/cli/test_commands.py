@@ -112,7 +112,7 @@ def test_a_run_that_is_resumed_gets_a_worker(store, monkeypatch):
     run.write_status(Status("stopped"))
     started = []
     monkeypatch.setattr(process_scheduler, "workers", {})  # those of other tests may be on their way out still
-    monkeypatch.setattr(process_scheduler, "start_worker", lambda store, run: started.append(run.id))
+    monkeypatch.setattr(process_scheduler, "start_worker", lambda run: started.append(run.id))
     assert main(["control", run.id, "extend", "1"]) == 0 and started == []
     assert main(["control", run.id, "resume"]) == 0 and started == [run.id]
 
@@ -120,7 +120,7 @@ def test_a_run_that_is_resumed_gets_a_worker(store, monkeypatch):
 def test_a_finished_run_that_is_extended_gets_a_worker(finished_run, monkeypatch):
     started = []
     monkeypatch.setattr(process_scheduler, "workers", {})  # those of other tests may be on their way out still
-    monkeypatch.setattr(process_scheduler, "start_worker", lambda store, run: started.append(run.id))
+    monkeypatch.setattr(process_scheduler, "start_worker", lambda run: started.append(run.id))
     assert main(["control", finished_run.id, "extend", "1"]) == 0 and started == [finished_run.id]
 
 

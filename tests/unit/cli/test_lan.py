@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import os
 import re
 import shlex
 import shutil
@@ -17,9 +18,19 @@ from pathlib import Path
 
 import pytest
 
-from core.cli import main
-from core.cli.lan import LanError, addresses, check_certificate, check_port, format_announcement
+from core.cli import main, share
+from core.cli.lan import (
+    OPEN_TO_ALL,
+    LanError,
+    addresses,
+    check_certificate,
+    check_port,
+    format_announcement,
+)
 from core.config.field_spec import ConfigError
+from core.jobs import launcher
+from core.people.access import VARIABLE
+from core.people.codes import grouped, read_codes
 from tests.support.session import session
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -49,7 +60,7 @@ def port():
 
 
 def test_the_announcement_states_who_can_do_what():
-    plain = format_announcement(["192.168.1.5", "10.0.0.7"], 8600, encrypted=False)
+    plain = format_announcement(["192.168.1.5", "10.0.0.7"], 8600, False, OPEN_TO_ALL)
     assert "    http://192.168.1.5:8600\n    http://10.0.0.7:8600\n" in plain
     assert "can train on this machine" in plain and "no password" in plain
     assert "brought back from the trash for 30 days" in plain
@@ -60,9 +71,9 @@ def test_the_announcement_states_who_can_do_what():
         and "share with --cert cert.pem --key key.pem (in a checkout, with make:" in plain
     )
     assert "openssl req -x509" in plain and "docs/" not in plain
-    encrypted = format_announcement(["192.168.1.5"], 8501, encrypted=True)
+    encrypted = format_announcement(["192.168.1.5"], 8501, True, OPEN_TO_ALL)
     assert "    https://192.168.1.5:8501\n" in encrypted and "offer their camera" in encrypted
-    assert "This machine is on no network." in format_announcement([], 8501, encrypted=False)
+    assert "This machine is on no network." in format_announcement([], 8501, False, OPEN_TO_ALL)
 
 
 def test_addresses_are_those_that_others_can_reach():
@@ -177,7 +188,7 @@ async def are_told(port):
 @needs_openssl
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_the_app_is_served_on_every_address(scheme, pems, port, store):
-    command = [sys.executable, "-m", "core", "share", "--port", str(port)]
+    command = [sys.executable, "-m", "core", "share", "--open", "--port", str(port)]
     if scheme == "https":
         command += ["--cert", str(pems[0]), "--key", str(pems[1])]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
@@ -207,3 +218,47 @@ def test_make_run_stays_on_this_machine():
     assert 'address = "localhost"' in (PROJECT / ".streamlit" / "config.toml").read_text("utf-8")
     (recipe,) = re.findall(r"^run: .*\n((?:\t.*\n)+)", (PROJECT / "Makefile").read_text("utf-8"), re.MULTILINE)
     assert "address" not in recipe and "share" not in recipe
+
+
+def shared(monkeypatch, port, *arguments):
+    """Carry out `share` without a server; return its exit code and how people sign in."""
+    monkeypatch.setenv(VARIABLE, "")  # so that what it sets is forgotten with the test
+    monkeypatch.setattr(launcher, "serve", lambda app, options: 0)
+    return main(["share", "--port", str(port), *arguments]), os.environ[VARIABLE]
+
+
+def test_a_class_comes_in_by_codes_that_are_printed_and_stay(store, port, monkeypatch, capsys):
+    assert shared(monkeypatch, port) == (0, "code")
+    printed, codes = capsys.readouterr().out, read_codes(store.root)
+    assert f"the code of the class:  {grouped(codes.join)}" in printed and grouped(codes.teacher) in printed
+    assert (store.root / "class.toml").is_file() and "There is no password" not in printed
+    shared(monkeypatch, port)
+    assert read_codes(store.root) == codes
+    shared(monkeypatch, port, "--new-codes")
+    assert read_codes(store.root).teacher != codes.teacher
+
+
+def test_without_people_it_is_said_plainly(store, port, monkeypatch, capsys):
+    assert shared(monkeypatch, port, "--open") == (0, "open")
+    assert OPEN_TO_ALL in capsys.readouterr().out and not store.root.exists()
+
+
+def test_settings_of_the_class_that_make_no_sense_are_said_at_the_start(store, port, monkeypatch, capsys):
+    store.root.mkdir()
+    (store.root / "class.toml").write_text("people = 0")
+    assert shared(monkeypatch, port)[0] == 2
+    assert "people is 0: a whole number from 1 to 1,000 is wanted" in capsys.readouterr().err
+
+
+def test_accounts_need_a_provider_and_authlib(store, port, monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert shared(monkeypatch, port, "--login")[0] == 2
+    assert "--login needs a provider of accounts: a file .streamlit/secrets.toml" in capsys.readouterr().err
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit" / "secrets.toml").write_text('[auth]\nredirect_uri = "http://x"\ncookie_secret = "s"')
+    monkeypatch.setattr(share, "find_spec", lambda name: None)
+    assert shared(monkeypatch, port, "--login")[0] == 2
+    assert "--login needs Authlib, which is not installed: pip install" in capsys.readouterr().err
+    monkeypatch.setattr(share, "find_spec", lambda name: name)
+    assert shared(monkeypatch, port, "--login") == (0, "login")

@@ -12,8 +12,9 @@ from core.runs import run as run_module
 from core.runs.damage import find_damage
 from core.runs.index import run_summaries
 from core.runs.plan import row_learning_rates
+from core.runs.queue_view import read_queue
 from core.runs.schema import Mark, MarkKind, RunError, RunState
-from core.runs.state_cache import read_queue, run_states
+from core.runs.state_cache import run_states
 from core.runs.store import RunStore
 from core.runs.view import RunView
 from core.training.time_estimate import machine_pace

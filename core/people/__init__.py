@@ -1,0 +1,6 @@
+"""The people of a class on one server: who signs in, what each has, and what the teacher sees and sends."""
+
+from core.people.access import Entered, Mode, SignIn, mode_of_server
+from core.people.register import People, PeopleError, Person
+
+__all__ = ["SignIn", "Entered", "Mode", "People", "PeopleError", "Person", "mode_of_server"]

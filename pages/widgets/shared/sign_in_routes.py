@@ -1,0 +1,103 @@
+"""Routes beside those of Streamlit: where one signs in with a code, and where one signs out."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from core.cli.person_guard import SIGN_IN_PATH, SIGN_OUT_PATH
+from core.config.field_spec import ConfigError
+from core.people import Mode, PeopleError
+from core.people.cookies import COOKIE
+from core.people.register import NameTakenError
+from core.storage.os_errors import error_text
+from pages.widgets.components.page_routes import under_base_path
+from pages.widgets.components.sign_in import number_page, sign_in_page, sign_out_page
+from pages.widgets.shared import workspace
+
+_MAX_BODY_BYTES = 10_000
+
+
+def routes() -> list[Route]:
+    """Return the routes to sign in and out; none where the server has no class that signs in by a code."""
+    if workspace.mode() is not Mode.CODE:
+        return []
+    return [
+        Route(under_base_path(SIGN_IN_PATH), _sign_in, methods=["GET", "POST"]),
+        Route(under_base_path(SIGN_OUT_PATH), _sign_out, methods=["GET", "POST"]),
+    ]
+
+
+async def _sign_in(request: Request) -> Response:
+    if request.method != "POST":
+        return sign_in_page(to=request.query_params.get("to", ""))
+    form = await _read_form(request)
+    if form is None:
+        return Response(status_code=400)
+    code, name, number, to = (form.get(each, "") for each in ("code", "name", "number", "to"))
+    sign_in = workspace.sign_in()
+    try:
+        entered = sign_in.enter(code, name, number, request.client.host if request.client else "")
+        cookie, max_age_s = sign_in.cookie_for(entered.person), int(sign_in.max_age_s())
+    except NameTakenError as error:
+        return sign_in_page(str(error), name, code, to, with_number=True)
+    except (PeopleError, ConfigError, OSError) as error:
+        return sign_in_page(error_text(error), name, code, to, with_number=bool(number))
+    target = _inside(to)
+    response = (
+        number_page(entered.person.name, entered.number, target) if entered.number else RedirectResponse(target, 303)
+    )
+    response.set_cookie(
+        COOKIE,
+        cookie,
+        max_age=max_age_s,
+        path=_cookie_path(),
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )
+    return response
+
+
+async def _sign_out(request: Request) -> Response:
+    sign_in, cookie = workspace.sign_in(), request.cookies.get(COOKIE)
+    person = sign_in.person_of(cookie)
+    if request.method == "POST" and await _read_form(request) is None:
+        return Response(status_code=400)
+    if person is not None and request.method != "POST":
+        return sign_out_page(person.name, not person.is_teacher, under_base_path(""))
+    try:
+        sign_in.sign_out(cookie)
+    except (ConfigError, OSError) as error:
+        return sign_in_page(error_text(error))
+    response = RedirectResponse(under_base_path(SIGN_IN_PATH), 303)
+    response.delete_cookie(COOKIE, path=_cookie_path())
+    return response
+
+
+async def _read_form(request: Request) -> dict[str, str] | None:
+    """Return the fields of a form that a page of this server sent; None for anything else."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).hostname not in st.get_option("server.allowedHosts"):
+        return None
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > _MAX_BODY_BYTES:
+            return None
+    try:
+        return {name: values[0] for name, values in parse_qs(body.decode(), max_num_fields=10).items()}
+    except ValueError:
+        return None
+
+
+def _inside(to: str) -> str:
+    """Return the address of what was asked for on this server; that of its first page for anything else."""
+    is_local = to.isprintable() and not to.startswith(("/", "\\")) and ":" not in to.partition("?")[0]
+    return under_base_path(to if is_local else "")
+
+
+def _cookie_path() -> str:
+    return under_base_path("").rstrip("/") or "/"

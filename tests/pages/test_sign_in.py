@@ -1,0 +1,155 @@
+"""Signing in to a class and out of it: the forms, the cookie, and what foreign pages and hostile forms get."""
+
+import asyncio
+import json
+from concurrent.futures import ThreadPoolExecutor
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode
+
+import pytest
+from starlette.requests import Request
+from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+
+from core.config.train_config import TrainConfig
+from core.people import Mode, SignIn
+from core.people.codes import read_codes
+from core.people.cookies import COOKIE
+from core.people.tries import TryLimit
+from core.runs.store import RunStore
+from pages.widgets.shared import accounts, sign_in_routes, workspace
+from pages.widgets.train import live_curves
+from tests.support.runs import ended_run
+
+
+@pytest.fixture
+def sign_in(store, monkeypatch):
+    monkeypatch.setattr(workspace, "mode", lambda: Mode.CODE)
+    found = SignIn(store.root, TryLimit())
+    monkeypatch.setattr(workspace, "sign_in", lambda: found)
+    return found
+
+
+def request(path, fields=None, cookie="", **headers):
+    """Return a request to a route, a form where there are fields, as Starlette gives it."""
+    body = b"" if fields is None else fields if isinstance(fields, bytes) else urlencode(fields).encode()
+
+    async def receive():
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    sent = {"cookie": f"{COOKIE}={cookie}", **headers} if cookie else headers
+    scope = {
+        "type": "http",
+        "method": "GET" if fields is None else "POST",
+        "scheme": "http",
+        "path": path,
+        "path_params": {},
+        "query_string": b"",
+        "server": ("localhost", 8501),
+        "client": ("10.0.0.1", 1),
+        "headers": [(name.encode(), value.encode()) for name, value in sent.items()],
+    }
+    return Request(scope, receive)
+
+
+def ask(path, *given, **more):
+    """Return what the route of this path answers."""
+    endpoint = {route.path: route.endpoint for route in sign_in_routes.routes()}[path]
+    with ThreadPoolExecutor(1) as threads:  # Playwright's event loop may run in this one
+        return threads.submit(lambda: asyncio.run(endpoint(request(path, *given, **more)))).result()
+
+
+def cookie_of(answer):
+    (header,) = [value.decode() for name, value in answer.raw_headers if name == b"set-cookie"]
+    return SimpleCookie(header)[COOKIE]
+
+
+def test_who_gives_the_code_and_a_name_gets_a_number_and_a_cookie(sign_in):
+    code = read_codes(sign_in.root).join
+    answer = ask("/signin", {"code": code, "name": "Anna <b>", "to": "train?epochs=3"})
+    (anna,) = sign_in.people.all()
+    cookie = cookie_of(answer)
+    assert cookie["httponly"] and cookie["samesite"] == "lax" and cookie["path"] == "/"
+    assert sign_in.person_of(cookie.value) == anna
+    page = answer.body.decode()
+    assert 'href="/train?epochs=3"' in page and "Hello, Anna &lt;b&gt;" in page and "<b>" not in page
+    number = page.split('class="number">')[1].split("<")[0]
+    again = ask("/signin", {"code": code, "name": "anna <b>", "number": number})
+    assert again.status_code == 303 and sign_in.person_of(cookie_of(again).value) == anna
+
+
+def test_a_wrong_code_and_a_taken_name_are_said_in_the_form(sign_in):
+    code = read_codes(sign_in.root).join
+    answer = ask("/signin", {"code": "WRONG", "name": "Anna"})
+    assert answer.status_code == 403 and "This is not the code of the class" in answer.body.decode()
+    ask("/signin", {"code": code, "name": "Anna"})
+    answer = ask("/signin", {"code": code, "name": "Anna"}).body.decode()
+    assert "Somebody in this class is called Anna already" in answer and "<details open>" in answer and code in answer
+
+
+@pytest.mark.parametrize(
+    "to", ["//evil.example", "https://evil.example", "/\\evil", "javascript:alert(1)", "\nx", "/x"]
+)
+def test_nobody_is_led_elsewhere(sign_in, to):
+    answer = ask("/signin", {"code": read_codes(sign_in.root).teacher, "to": to})
+    assert answer.headers["location"] == "/"
+
+
+def test_a_foreign_page_and_a_hostile_form_get_nothing(sign_in):
+    fields = {"code": read_codes(sign_in.root).join, "name": "Anna"}
+    assert ask("/signin", fields, origin="http://evil.example").status_code == 400
+    for body in (b"code=" + b"A" * 20_000, b"\xff\xfe", b"&".join(b"a=1" for _ in range(50))):
+        assert ask("/signin", body).status_code in (400, 403)
+    assert sign_in.people.all() == []
+    assert ask("/signin", fields, origin="http://localhost:8501").status_code == 200
+
+
+def test_who_signs_out_is_asked_first_and_is_out_then(sign_in):
+    person = sign_in.enter(read_codes(sign_in.root).join, "Anna", "", "").person
+    cookie = sign_in.cookie_for(person)
+    assert "Sign out, Anna?" in ask("/signout", cookie=cookie).body.decode()
+    assert sign_in.person_of(cookie) == person
+    assert ask("/signout", b"", cookie=cookie, origin="http://evil.example").status_code == 400
+    answer = ask("/signout", b"", cookie=cookie)
+    assert answer.headers["location"] == "/signin" and cookie_of(answer).value == ""
+    assert sign_in.person_of(cookie) is None
+    assert ask("/signout").status_code == 303
+
+
+def test_the_points_of_a_curve_are_its_owners_alone(sign_in):
+    anna, ben = (sign_in.enter(read_codes(sign_in.root).join, name, "", "").person for name in ("Anna", "Ben"))
+    run = ended_run(RunStore(anna.root), TrainConfig(hidden_units=8))
+
+    def status(cookie):
+        asked = request("/live", cookie=cookie)
+        asked.scope["path_params"] = {"run_id": run.id, "metric": "loss"}
+        return live_curves.route().endpoint(asked).status_code
+
+    assert status(sign_in.cookie_for(anna)) == 200
+    assert [status(cookie) for cookie in (sign_in.cookie_for(ben), "", "forged")] == [404, 401, 401]
+
+
+def test_without_people_there_are_no_routes(store, monkeypatch):
+    for mode in (Mode.OPEN, Mode.LOGIN):
+        monkeypatch.setattr(workspace, "mode", lambda mode=mode: mode)
+        assert sign_in_routes.routes() == []
+
+
+def test_an_account_is_known_by_streamlits_own_signed_cookie(sign_in, monkeypatch):
+    monkeypatch.setattr(accounts, "get_cookie_secret", lambda: "secret")
+    (sign_in.root).mkdir(exist_ok=True)
+    (sign_in.root / "class.toml").write_text('teachers = ["t@school.org"]')
+
+    def person(secret="secret", **values):
+        text = json.dumps({"is_logged_in": True, "iss": "i", **values})
+        signed = create_signed_value(secret, USER_COOKIE_NAME, text).decode()
+        asked = request("/live")
+        asked.scope["headers"] = [(b"cookie", f"{USER_COOKIE_NAME}={signed}".encode())]
+        return accounts.person_of(asked, sign_in)
+
+    anna = person(sub="1", name="Anna")
+    assert anna and anna.name == "Anna" and not anna.is_teacher
+    assert person(sub="1", name="Anna") == anna and person(sub="2", name="Anna") != anna
+    assert person(sub="3", email="T@school.org").is_teacher
+    assert not person(sub="4", email="T@school.org", email_verified=False).is_teacher
+    assert person("another secret", sub="1") is None and person(name="Anna") is None

@@ -9,6 +9,7 @@ from core.cli import (
     bundle,
     control,
     data,
+    doctor,
     evaluate,
     export,
     import_bundle,
@@ -44,6 +45,7 @@ _COMMANDS = (
     networks,
     serve,
     share,
+    doctor,
 )
 _ALIASES = {control.NAME: ["tell"], release.NAME: ["ship"]}  # as earlier versions called them
 

@@ -6,6 +6,7 @@ build sees of the project, the copies, the compilation, the variables, the entry
 
 import asyncio
 import fnmatch
+import json
 import os
 import re
 import shutil
@@ -188,9 +189,15 @@ def test_the_files_of_the_image_serve_from_a_read_only_tree(root):
         with ThreadPoolExecutor(1) as threads:
             page = threads.submit(lambda: asyncio.run(asyncio.wait_for(first_page(port), 120))).result()
         assert len(page) > 20, log.read_text()
+        doctor = [*unprivileged(root), sys.executable, *command[1:3], "doctor", "--port", str(port), "--json"]
+        done = subprocess.run(doctor, cwd=app, env=environment(root), capture_output=True, text=True)
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(60)
     assert "Traceback" not in log.read_text()
+    found = {each["subject"]: each for each in json.loads(done.stdout)["findings"]}
+    assert found["Runs folder"]["text"].startswith(f"{root}/data/runs") and found["Runs folder"]["severity"] == "ok"
+    assert "a Streamlit app answers" in found[f"Port {port}"]["text"] and found["Libraries"]["severity"] == "ok"
+    assert done.returncode == 0, done.stdout
     assert {path: path.stat().st_mtime_ns for path in app.rglob("*")} == before
     assert {path.name for path in root.iterdir()} == {"app", "build", "data", "log"}

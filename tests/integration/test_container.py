@@ -19,6 +19,7 @@ import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.support.containerfile import Instruction, read_stages
@@ -154,6 +155,11 @@ def environment(root):
     return values | {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
 
 
+def has_loaded(process, library):
+    """Whether a process has loaded files of a library's compiled code."""
+    return any(f"/{library}/" in each.path for each in psutil.Process(process.pid).memory_maps())
+
+
 async def first_page(port):
     async with session(port) as visitor:
         await visitor.draw()
@@ -189,6 +195,8 @@ def test_the_files_of_the_image_serve_from_a_read_only_tree(root):
         with ThreadPoolExecutor(1) as threads:
             page = threads.submit(lambda: asyncio.run(asyncio.wait_for(first_page(port), 120))).result()
         assert len(page) > 20, log.read_text()
+        wait_until(lambda: has_loaded(server, "tensorflow"))
+        assert not has_loaded(server, "pandas"), "70 MB that the first page and its readings do without"
         doctor = [*unprivileged(root), sys.executable, *command[1:3], "doctor", "--port", str(port), "--json"]
         done = subprocess.run(doctor, cwd=app, env=environment(root), capture_output=True, text=True)
     finally:

@@ -19,7 +19,7 @@ from core.runs.run import Run
 from pages.widgets.recognize import camera
 from pages.widgets.shared import models
 from pages.widgets.shared.text import escape_markdown
-from tests.support.app import DENIED, FULL_DISK, failing, plain, words
+from tests.support.app import DENIED, FULL_DISK, failing, plain, probabilities, words
 from tests.support.pdfs import pdf_of_pictures
 
 STROKE = {"objects": [{"path": [["M", 80, 70], ["L", 200, 70], ["L", 130, 230]]}]}
@@ -55,12 +55,6 @@ def encoded(pixels, kind="PNG"):
 
 def one_digit(index, kind="PNG"):
     return encoded(255 - load_mnist().test.images[index].repeat(6, 0).repeat(6, 1), kind)
-
-
-def probabilities(at):
-    """The numbers of the table of all digits, in percent."""
-    table = next(each.value for each in at.markdown if "| probability |" in each.value)
-    return [float(line.split("|")[2].removesuffix(" % ")) for line in table.splitlines()[2:]]
 
 
 def a_number(*indices):

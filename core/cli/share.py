@@ -19,6 +19,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def carry_out(options: argparse.Namespace) -> int:
     """Print who can reach the app and what that means, then serve it until Ctrl+C."""
+    server.begin_log(options)
     ServerSettings.from_environment()  # what is wrong with one is said here, not to each visitor
     encrypted = options.cert is not None
     if encrypted != (options.key is not None):
@@ -27,7 +28,7 @@ def carry_out(options: argparse.Namespace) -> int:
         lan.check_certificate(options.cert, options.key)
     lan.check_port(options.port)
     reachable = lan.addresses()
-    print(lan.format_announcement(reachable, options.port, encrypted), flush=True)
+    server.announce(lan.format_announcement(reachable, options.port, encrypted))
     pems = {"server__sslCertFile": options.cert, "server__sslKeyFile": options.key} if encrypted else {}
     return server.serve_app(
         [*reachable, *options.host],

@@ -6,6 +6,7 @@ starts the next queued run when none trains. A lock file in the runs folder allo
 """
 
 import contextlib
+import logging
 import threading
 import time
 from pathlib import Path
@@ -23,6 +24,7 @@ EXIT_NOT_ACQUIRED = 75
 """A worker's exit code where the training lock is held by another process, or the run no longer waits."""
 
 _SCHEDULER_INTERVAL_S = 0.5
+_logger = logging.getLogger(__name__)
 
 
 class Scheduler:
@@ -51,6 +53,7 @@ class Scheduler:
         with open(run.log_path, "ab") as log:
             process = self.warm_worker.take(store, run) or launcher.start_worker(store.root, run.id, log)
         self.workers[run.id] = run, process
+        _logger.info("process %d trains run %s", process.pid, run.id, extra={"run": run.id})
 
     def keep_warm_worker(self, now: float) -> None:
         """Start or stop the warm worker as `WarmWorker.keep` says; raises `OSError`.
@@ -67,6 +70,8 @@ class Scheduler:
             if process.poll() is None:
                 continue
             del self.workers[run_id]
+            text, values = "process %d of run %s ended with code %s", (process.pid, run_id, process.returncode)
+            _logger.info(text, *values, extra={"run": run_id})
             refused = process.returncode not in (0, EXIT_NOT_ACQUIRED)
             if refused and run.is_waiting() and not run.was_started_by(process.pid):
                 error = f"The training process could not start; {run.log_path.name} in the run's folder says why."

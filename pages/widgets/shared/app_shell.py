@@ -13,7 +13,7 @@ from core.storage import temporary
 from pages.widgets.components.connection import watch_connection
 from pages.widgets.components.glossary import glossary
 from pages.widgets.components.page_routes import page_routes
-from pages.widgets.shared import upload_quota
+from pages.widgets.shared import server_log, upload_quota
 
 PAGES = (
     ("pages/recognize.py", "Recognize", ":material/draw:"),
@@ -34,6 +34,7 @@ def prepare_server() -> list[Route]:
     Until a server's first call of `st.navigation`, Streamlit would take a folder named `pages` for an app of its older
     kind, and run the page that the address names by itself, without `streamlit_app.py`.
     """
+    server_log.install()
     PagesManager.uses_pages_directory = False
     return page_routes([Path(path).stem for path, _, _ in PAGES[1:]])
 

@@ -22,9 +22,7 @@ def wants_json() -> bool:
     """Return whether the log is to be JSON, as the environment says; raises `ConfigError` for an unknown form."""
     form = os.environ.get(VARIABLE, "").strip().lower() or _FORMS[0]
     if form not in _FORMS:
-        raise ConfigError(
-            f"The environment variable {VARIABLE} is {form[:40]!r}; it must be {' or '.join(_FORMS)}."
-        )
+        raise ConfigError(f"The environment variable {VARIABLE} is {form[:40]!r}; it must be {' or '.join(_FORMS)}.")
     return form == "json"
 
 

@@ -16,8 +16,11 @@ COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fe
 # one after the other.
 TESTS ?=
 PROCESSES ?= 2
+# What `make image` builds with, and what is installed in the image beside the app.
+ENGINE ?= $(firstword $(foreach name,podman docker,$(shell $(name) info >/dev/null 2>&1 && echo $(name))))
+EXTRA ?=
 
-.PHONY: run share test test-export test-map endure lint format lock pictures bench bench-ocr cluster clean help
+.PHONY: run share test test-export test-map endure lint format lock pictures bench bench-ocr cluster image clean help
 
 run: .venv/app ## Serve the app on this machine [PORT=8501] [PROXY_NAME=host]
 	@$(BIN)/python -m core serve $(if $(PORT),--port "$(PORT)") $(if $(PROXY_NAME),--host "$(PROXY_NAME)")
@@ -82,6 +85,10 @@ bench-ocr: .venv/tests .venv/ocr ## Measure the reading of numbers beside RapidO
 	$(BIN)/python -m benchmarks.number_reading $(if $(FOLDER),"$(FOLDER)")
 
 cluster: .venv/cluster ## Install what a machine needs to be part of a cluster: Dask; docs/scale.md says how it joins
+
+image: ## Build the container image [EXTRA=cluster] [ENGINE=podman]
+	@test -n "$(ENGINE)" || { echo "Neither podman nor docker answers on this machine. Install one of them, or start its service; docs/serving.md has more."; exit 1; }
+	$(ENGINE) build --file Containerfile --build-arg "EXTRA=$(EXTRA)" --tag "digit-studio$(if $(EXTRA),:$(EXTRA))" .
 
 clean: ## Remove the environment and all caches; runs stay
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis dist node_modules

@@ -34,5 +34,6 @@ COMMANDS = (
     Command("networks", "train the networks that find ink and read lines", "core.cli.networks"),
     Command("serve", "serve the app on this machine", "core.cli.serve"),
     Command("share", "serve the app to a class, or to everybody, on the local network", "core.cli.share"),
+    Command("doctor", "check Python, libraries, disk, memory, processor, port and cluster", "core.cli.doctor"),
 )
 """All commands, in the order of the help."""

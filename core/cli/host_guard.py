@@ -4,6 +4,7 @@ A page of another site may have its own name resolved to this machine (DNS rebin
 on localhost alone. The browser still sends the foreign name, in the headers Host and Origin.
 """
 
+import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from ipaddress import ip_address
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
 """The names under which a machine reaches itself."""
 
+_logger = logging.getLogger(__name__)
 _PORTS = {"http": 80, "https": 443}
 """The ports that browsers leave out of addresses."""
 
@@ -42,6 +44,7 @@ class HostGuard:
         host = _parse(f"//{_header(headers, b'host') or ''}")
         origin = _header(headers, b"origin")
         if host is None or host.name not in self._hosts:
+            _logger.info("refused a request under the name %r", host.name if host else "")
             await _refuse(scope, send, self._explain(host))
         elif scope["type"] == "http" or origin is None:
             await self._app(scope, receive, send)

@@ -15,6 +15,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def carry_out(options: argparse.Namespace) -> int:
     """Serve the app until Ctrl+C; raise `LanError` where the port is in use."""
+    server.begin_log(options)
     ServerSettings.from_environment()  # what is wrong with one is said here, not to each visitor
     os.environ.pop(VARIABLE, None)  # there is nobody else to be told apart
     lan.check_port(options.port, "localhost")

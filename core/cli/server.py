@@ -1,16 +1,21 @@
 """Streamlit's server with this project's settings, whatever folder it is started from."""
 
 import argparse
+import logging
+import os
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from core.cli.host_guard import LOOPBACK_HOSTS, is_host_name
+from core.config import log_form
 from core.config.field_spec import ConfigError
 from core.jobs import launcher
+from core.runs.store import RunStore
 
 DEFAULT_PORT = 8501
+_logger = logging.getLogger(__name__)
 _PROJECT = Path(__file__).resolve().parents[2]
 _APP = _PROJECT / "streamlit_app.py"
 _INSTALLED_CONFIG = _PROJECT / "core" / "assets" / "streamlit.toml"
@@ -23,6 +28,24 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--port", type=int, default=DEFAULT_PORT, help=help_text)
     help_text = "a name under which browsers reach the app through a proxy; may be given several times"
     command.add_argument("--host", action="append", default=[], metavar="NAME", help=help_text)
+    help_text = f"log one JSON object a line, on standard error (or {log_form.VARIABLE}=json)"
+    command.add_argument("--log-json", action="store_true", help=help_text)
+
+
+def begin_log(options: argparse.Namespace) -> None:
+    """Log in the form that the options or the environment ask for, from now on; raises `ConfigError`."""
+    if options.log_json:
+        os.environ[log_form.VARIABLE] = "json"  # for the server, which takes this process's place
+    if log_form.wants_json():
+        log_form.log_json()
+
+
+def announce(text: str) -> None:
+    """Say something to the person who starts a server, or to the log where that is JSON."""
+    if log_form.wants_json():
+        _logger.info("%s", text)
+    else:
+        print(text, flush=True)
 
 
 def serve_app(hosts: Iterable[str], **overrides: str | int | Path) -> int:
@@ -41,6 +64,9 @@ def serve_app(hosts: Iterable[str], **overrides: str | int | Path) -> int:
             raise ConfigError(f"{host!r} is not the name of a host; give it as in --host digits.example.org.")
     settings = project_settings() | {name.replace("__", "."): value for name, value in overrides.items()}
     settings["server.allowedHosts"] = answered
+    if log_form.wants_json():
+        settings["logger.hideWelcomeMessage"] = "true"  # it is printed as text
+        _logger.info("serving the app; runs are in %s", RunStore().root)
     return launcher.serve(_APP, [option for name, value in settings.items() for option in _as_options(name, value)])
 
 

@@ -33,6 +33,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def carry_out(options: argparse.Namespace) -> int:
     """Print who can reach the app and what that means, then serve it until Ctrl+C."""
+    server.begin_log(options)
     ServerSettings.from_environment()  # what is wrong with one is said here, not to each visitor
     encrypted = options.cert is not None
     if encrypted != (options.key is not None):
@@ -43,7 +44,8 @@ def carry_out(options: argparse.Namespace) -> int:
     reachable = lan.addresses()
     mode = Mode.OPEN if options.open else Mode.LOGIN if options.login else Mode.CODE
     os.environ[VARIABLE] = mode  # the server takes the place of this process
-    print(lan.format_announcement(reachable, options.port, encrypted, _people(mode, options.new_codes)), flush=True)
+    people = _people(mode, options.new_codes)
+    server.announce(lan.format_announcement(reachable, options.port, encrypted, people))
     pems = {"server__sslCertFile": options.cert, "server__sslKeyFile": options.key} if encrypted else {}
     return server.serve_app(
         [*reachable, *options.host],

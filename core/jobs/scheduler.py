@@ -9,6 +9,7 @@ queue.
 """
 
 import contextlib
+import logging
 import threading
 import time
 from pathlib import Path
@@ -33,6 +34,7 @@ MAX_FOLLOWERS = 64
 
 _SCHEDULER_INTERVAL_S = 0.5
 _LOOK_INTERVAL_S = 1.0  # between two looks at the queue while a run trains here
+_logger = logging.getLogger(__name__)
 
 
 class Scheduler:
@@ -77,6 +79,7 @@ class Scheduler:
         with open(run.log_path, "ab") as log:
             process = self.warm_worker.take(store, run) or launcher.start_worker(store.root, run.id, log)
         self.workers[run.id] = run, process
+        _logger.info("process %d trains run %s", process.pid, run.id, extra={"run": run.id})
 
     def keep_warm_worker(self, now: float) -> None:
         """Start or stop the warm worker as `WarmWorker.keep` says; raises `OSError`.
@@ -93,6 +96,8 @@ class Scheduler:
             if process.poll() is None:
                 continue
             del workers[run_id]
+            text, values = "process %d of run %s ended with code %s", (process.pid, run_id, process.returncode)
+            _logger.info(text, *values, extra={"run": run_id})
             refused = process.returncode not in (0, EXIT_NOT_ACQUIRED)
             if refused and run.is_waiting() and not run.was_started_by(process.pid):
                 error = f"The training process could not start; {run.log_path.name} in the run's folder says why."

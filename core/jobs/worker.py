@@ -105,8 +105,6 @@ def _import_training() -> None:
     from core.datasets.mnist import load_arrays
     from core.networks.builder import import_keras
 
-    # Keras imports pandas where it is installed, for tables that no training here holds: 0.3 s of the wait.
-    sys.modules.setdefault("pandas", None)  # pyright: ignore[reportArgumentType]  # None: an import of it fails
     with ThreadPoolExecutor(1) as thread:
         data = thread.submit(load_arrays)
         import_keras()

@@ -5,6 +5,7 @@ the study is in the sweep's folder, a run is found by its notes, and only what h
 """
 
 import contextlib
+import math
 import sys
 import time
 import traceback
@@ -200,7 +201,10 @@ class _Owner:
         report = run.report()
         if status.state is not RunState.FINISHED or report is None:
             raise SweepError(status.error or f"Run {run.id} ended without a report.")
-        return report.loss if self.config.objective is Objective.LOSS else report.accuracy
+        value = report.loss if self.config.objective is Objective.LOSS else report.accuracy
+        if not math.isfinite(value):
+            raise SweepError(f"Run {run.id} ended with a value of {value} on the validation images.")
+        return value
 
     def _tell(self, trial: "optuna.Trial", runs: list[Run], state: Any, value: float | None = None) -> None:
         """Tell the study what came of a trial, with the seconds and the optimizer steps that it took."""
@@ -233,9 +237,11 @@ def best_labels(study: "optuna.Study") -> dict[str, Label] | None:
 
 
 def _seconds(run: Run) -> float:
+    """Return how long a run was trained: since its process began, or as its metrics say where it was resumed."""
     with contextlib.suppress(RunError):
-        status = run.status()
-        return max(0.0, status.ended - status.started)
+        status, rows = run.status(), run.newest_rows()
+        since_begun = status.ended - status.started if status.started else 0.0  # 0 where its process could not begin
+        return max(since_begun, rows[-1].elapsed_s if rows else 0.0, 0.0)
     return 0.0
 
 

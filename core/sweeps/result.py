@@ -27,8 +27,8 @@ WHY_UNSEEN = (
 class Confirmation:
     """The winner and the recipe with the same seeds: the values of those pairs of runs that have ended.
 
-    Values are accuracies, 0 to 1, or losses in nats. `difference` is in points, or in hundredths of a nat; None before
-    two pairs have ended.
+    Values are accuracies, 0 to 1, or losses in nats. `missing` is how many of all runs have no value. `difference` is
+    in points, or in hundredths of a nat; None before two pairs have ended.
     """
 
     objective: Objective
@@ -37,6 +37,7 @@ class Confirmation:
     recipe: tuple[float, ...]
     run_ids: tuple[str, ...]
     seeds: tuple[int, ...]
+    missing: int
     difference: Difference | None
 
     @property
@@ -94,6 +95,7 @@ def read_confirmation(
         tuple(base for _, base in ended),
         tuple(known[each].id for each in filed),
         tuple(config.confirming_seeds),
+        sum(value is None for pair in values for value in pair),
         paired_difference("winner", "recipe", gaps) if len(gaps) > 1 else None,
     )
 

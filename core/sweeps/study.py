@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.storage import atomic
 from core.sweeps.sweep import Sweep, SweepError
-from core.sweeps.sweep_config import Pruning, SamplerName, SweepConfig
+from core.sweeps.sweep_config import MAX_TRIALS, Pruning, SamplerName, SweepConfig
 from core.sweeps.swept_field import Label, SweptField
 
 if TYPE_CHECKING:
@@ -93,16 +93,17 @@ def _cut_off_half_entry(sweep: Sweep) -> None:
 def set_sampler(study: "optuna.Study", config: SweepConfig, number: int) -> None:
     """Give the study the sampler for its trial of this number.
 
-    Its random numbers depend on the number, so a sweep that was killed proposes what it would have proposed.
+    Its random numbers depend on the number, so a sweep that was killed proposes what it would have proposed. Sweeps of
+    different seeds have none in common.
     """
-    samplers = import_optuna().samplers
+    samplers, seed = import_optuna().samplers, (config.seed * MAX_TRIALS + number) % 2**32
     if config.sampler is SamplerName.GRID:
         space = {each.name: each.grid_values() for each in config.fields}
         study.sampler = samplers.GridSampler(space, seed=config.seed)
     elif config.sampler is SamplerName.RANDOM:
-        study.sampler = samplers.RandomSampler(seed=config.seed + number)
+        study.sampler = samplers.RandomSampler(seed=seed)
     else:
-        study.sampler = samplers.TPESampler(seed=config.seed + number)
+        study.sampler = samplers.TPESampler(seed=seed)
 
 
 def suggest(trial: "optuna.Trial", swept: SweptField) -> Label:

@@ -20,7 +20,7 @@ NO_TRIAL = -1
 
 INTERVAL_S = 0.1
 QUOTA_INTERVAL_S = 3.0
-_MAX_RESUMES = 3  # of a run whose process was killed
+_MAX_RESUMES = 3  # of a run whose process was killed, without an epoch between
 
 
 class StopRequestedError(Exception):
@@ -86,19 +86,23 @@ class SweepRuns:
         """Train the run to its end and return its last status.
 
         `report` is called with each row that has validation figures, once; where it returns True the run is stopped by
-        its own command. A run whose process was killed is resumed. Raises `RunError` where the run is deleted.
+        its own command. A run whose process was killed is resumed, a few times within an epoch. Raises `RunError` where
+        the run is deleted.
         """
-        metrics, reported = Metrics(), 0.0
+        metrics, reported, resumes = Metrics(), 0.0, 0
         while True:
             status = run.status()  # before the metrics: what was written before the end is then read
             metrics = run.metrics(metrics)
             for row in metrics.rows:
                 if row.val_loss is not None and row.epoch > reported:
-                    reported = row.epoch
+                    reported, resumes = row.epoch, 0
                     if report(row) and not status.is_final:
                         run.send(CommandName.STOP)
-            if status.is_final and not self._is_resumed(run, status):
-                return status
+            if status.is_final:
+                if status.error != CRASHED or resumes == _MAX_RESUMES:
+                    return status
+                resumes += 1
+                run.send(CommandName.RESUME)
             yield
 
     def halt(self, runs: Iterable[Run]) -> None:
@@ -116,16 +120,6 @@ class SweepRuns:
             yield
         if status.state is RunState.STOPPED:
             run.send(CommandName.RESUME)
-
-    def _is_resumed(self, run: Run, status: Status) -> bool:
-        """Resume a run that failed because its process was killed, a few times; return whether it goes on."""
-        if status.error != CRASHED:
-            return False
-        resumes = sum(each.command is CommandName.RESUME for each in run.commands())
-        if resumes >= _MAX_RESUMES:
-            return False
-        run.send(CommandName.RESUME)
-        return True
 
 
 def _pause(seconds: float) -> Generator[None, None, None]:

@@ -12,6 +12,7 @@ from core.config.train_config import FIELD_DEFAULTS, FIELD_SPECS
 
 MAX_OPTIONS = 50
 _MAX_GRID_VALUES = 1000
+_MAX_NUMBER = 1e15
 _SLACK = 1e-9  # of a step: what sums of floats are off by
 
 Label = str | int | float | bool
@@ -34,7 +35,7 @@ class SweptField:
     options: tuple[Any, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.name not in FIELD_SPECS:
+        if not isinstance(self.name, str) or self.name not in FIELD_SPECS:
             raise ConfigError(f"Unknown field {str(self.name)[:60]!r}; the fields are {', '.join(FIELD_SPECS)}.")
         if self.options and (self.low, self.high, self.step, self.log) != (None, None, None, False):
             raise ConfigError(f"{self.name} has both a list of values and a range; give it one of them.")
@@ -138,6 +139,8 @@ class SweptField:
 
     def _check_stacks(self) -> None:
         for each in self.options:
+            if not isinstance(each, str | list | tuple):
+                raise ConfigError(f"layers: {str(each)[:60]!r} is neither the name of a stack nor a list of layers.")
             if isinstance(each, str) and each not in NAMED_STACKS:
                 raise ConfigError(f"layers: there is no {each[:60]!r}; the names are {', '.join(NAMED_STACKS)}.")
         stacks = (each if isinstance(each, str) else parse_layers(list(each)) for each in self.options)
@@ -149,8 +152,8 @@ class SweptField:
             raise ConfigError(f"{self.name} needs {self._wanted()}.")
         numbers = [self.low, self.high, *([self.step] if self.step is not None else [])]
         for each in numbers:
-            if isinstance(each, bool) or not isinstance(each, int | float) or not math.isfinite(each):
-                raise ConfigError(f"{self.name}: {each!r} is no number.")
+            if isinstance(each, bool) or not isinstance(each, int | float) or not abs(each) <= _MAX_NUMBER:
+                raise ConfigError(f"{self.name}: {repr(each)[:60]} is no number.")
             if self.is_whole and each != int(each):
                 raise ConfigError(f"{self.name}: {each} is no whole number.")
         if self.low >= self.high:

@@ -1,5 +1,6 @@
 """All that a page or the command line shows of one sweep, read at one moment."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -83,23 +84,32 @@ class SweepView:
 
     def sentence(self) -> str:
         """Return what the sweep has found or does now, in words."""
-        if self.confirmation:
-            return self.confirmation.sentence()
-        if self.state is RunState.FINISHED:
-            return self.status.note or "The runs of the winner are not here any more."
-        return self.status.error or self.status.note
+        found, is_over = self.confirmation, self.state is RunState.FINISHED
+        if found is None:
+            gone = "The runs of the winner are not here any more." if is_over else ""
+            return self.status.error or self.status.note or gone
+        missing = _describe_missing(found) if is_over and found.missing else ""
+        return " ".join(filter(None, (self.status.error, self.status.note, found.sentence(), missing)))
 
 
 def describe_plan(store: RunStore, config: SweepConfig) -> str:
     """Return in a sentence how many runs a new sweep has at most, and how long they take on this machine."""
     trials = config.number_of_trials
     runs = trials * config.seeds + 2 * CONFIRMING_SEEDS
-    expected = estimate(store, config.base)
-    low, high = (round(max(1.0, runs * each / 60)) for each in (expected.low_s, expected.high_s))
+    expected, limit_s = estimate(store, config.base), config.time_limit_s or config.base.time_limit_s or math.inf
+    low, high = (round(max(1.0, runs * min(each, limit_s) / 60)) for each in (expected.low_s, expected.high_s))
     minutes = f"{low:,} to {high:,} minutes" if low < high else f"about {high:,} minute{'s' * (high != 1)}"
+    end = f" No trial starts after {config.minutes:g} minutes of training." if config.minutes else ""
     return (
         f"{trials} trials and {2 * CONFIRMING_SEEDS} runs to confirm the winner: {minutes} if all train as long as the "
-        "recipe. Trials that are stopped early take less."
+        f"recipe. Trials that are stopped early take less.{end}"
+    )
+
+
+def _describe_missing(found: Confirmation) -> str:
+    return (
+        f"{found.missing} of its {2 * len(found.seeds)} runs did not come to their end. Resume those that were "
+        "stopped, on the page Runs; what they reach counts here."
     )
 
 

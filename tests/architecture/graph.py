@@ -34,6 +34,7 @@ LEVELS = {
     "export": 8,
     "sweeps": 8,
     "people": 8,
+    "doctor": 8,
     "cli": 9,
 }
 """The packages of core. One imports only from packages with a lower number."""

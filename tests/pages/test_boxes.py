@@ -15,7 +15,7 @@ from core.recognition import PictureResult, Reading, ReadingMode, ReadingView, R
 from core.recognition.advice import DARK
 from core.recognition.edits import EditHistory
 from pages.widgets.components.boxes import handle_event
-from tests.support.app import plain, words
+from tests.support.app import plain, probabilities, words
 from tests.support.digits import TWO_LINES, digit
 
 SIDE = 84  # of a digit's cell, pixels
@@ -169,7 +169,7 @@ def test_a_picture_of_one_digit_is_cropped_too(page):
     at = page(single=True)
     assert shown(at)["mode"] == "crop" and shown(at)["digits"] == []
     do(at, {"crop": [SIDE, SIDE, SIDE, SIDE]})
-    assert at.dataframe[0].value["probability"].idxmax() == 4
+    assert np.argmax(probabilities(at)) == 4
     at.radio(key="single").set_value(False).run()
     assert text(at) == "4", "the part is the picture's"
 

@@ -37,3 +37,9 @@ def words(at):
 
 def texts(at):
     return words(at) + "\n".join(each.proto.text for each in at.get("progress"))
+
+
+def probabilities(at):
+    """The numbers of the table of all digits, in percent."""
+    table = next(each.value for each in at.markdown if "| probability |" in each.value)
+    return [float(line.split("|")[2].removesuffix(" % ")) for line in table.splitlines()[2:]]

@@ -4,9 +4,21 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from streamlit.components.v2 import component
+from streamlit.components.v2.bidi_component import serialization
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
+
+
+def _is_table(value: object) -> bool:
+    """Return whether a component is given a table: no component here is.
+
+    Streamlit's own check of each value loads pandas and pyarrow: 70 MB, and a second before the first page is painted.
+    """
+    return False
+
+
+serialization.is_dataframe_like = _is_table  # pyright: ignore[reportPrivateImportUsage]
 
 
 def define_component(name: str, *kinds: str, isolate_styles: bool = True, more_css: str = "") -> "ComponentRenderer":

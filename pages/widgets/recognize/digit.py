@@ -13,6 +13,7 @@ from core.recognition import CorrectedDigit, ReadingView
 from pages.widgets.components.answer import large_answer
 from pages.widgets.components.chart import chart
 from pages.widgets.shared.explained_digit import why_button
+from pages.widgets.shared.text import escape_markdown
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -92,12 +93,11 @@ def seen(digit: CorrectedDigit | None, size_px: int) -> None:
 
 
 def numbers(digit: CorrectedDigit | None, names: Sequence[str] = DIGITS) -> None:
-    """Show the probabilities as a table."""
+    """Show the probabilities as a table, in Markdown: the first page is painted before pandas is loaded."""
     shares = digit.probabilities if digit else [0.0] * len(names)
-    classes = {"digit": list(range(10))} if tuple(names) == DIGITS else {"class": list(names)}
-    st.dataframe(
-        {**classes, "probability": [percent_number(float(share), 2) for share in shares]},
-        hide_index=True,
-        height=388,
-        column_config={"probability": st.column_config.NumberColumn(format="%.2f %%")},
-    )
+    head = "digit" if tuple(names) == DIGITS else "class"
+    rows = [
+        f"| {escape_markdown(name)} | {percent_number(float(share), 2):.2f} % |"
+        for name, share in zip(names, shares, strict=True)
+    ]
+    st.markdown("\n".join([f"| {head} | probability |", "|:--|--:|", *rows]))

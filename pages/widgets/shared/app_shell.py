@@ -17,7 +17,7 @@ from core.storage import temporary
 from pages.widgets.components.connection import watch_connection
 from pages.widgets.components.glossary import glossary
 from pages.widgets.components.page_routes import page_routes, under_base_path
-from pages.widgets.shared import class_notices, upload_quota, visitor, workspace
+from pages.widgets.shared import class_notices, server_log, upload_quota, visitor, workspace
 from pages.widgets.shared.fragment_ends import keep_fragment_ends
 from pages.widgets.shared.session import SessionKey
 
@@ -46,13 +46,14 @@ def prepare_server() -> list[Route]:
     Until a server's first call of `st.navigation`, Streamlit would take a folder named `pages` for an app of its older
     kind, and run the page that the address names by itself, without `streamlit_app.py`.
     """
+    server_log.install()
     PagesManager.uses_pages_directory = False
     keep_fragment_ends()
     return page_routes([Path(path).stem for path, _, _ in (*PAGES[1:], TEACHER_PAGE)])
 
 
 def person_guard() -> list[Middleware]:
-    """Return what keeps everybody without a cookie of the class from everything but signing in; nothing where there is no class."""
+    """Return what keeps whoever has no cookie of the class from everything but signing in; [] without a class."""
     if workspace.mode() is not Mode.CODE:
         return []
     sign_in = workspace.sign_in()

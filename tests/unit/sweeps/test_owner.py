@@ -1,8 +1,14 @@
 """The process that owns a sweep, in this process: every sampler, pruning, failures, and its end."""
 
+import json
+import time
+from dataclasses import replace
+
 import pytest
 
-from core.runs.schema import RunState
+from core.runs.commands import CommandName
+from core.runs.liveness import CRASHED
+from core.runs.schema import RunState, Status
 from core.sweeps import sweep_runs
 from core.sweeps.owner import main
 from core.sweeps.start import start_owner
@@ -10,10 +16,12 @@ from core.sweeps.sweep import SweepError, SweepStore
 from core.sweeps.sweep_runs import runs_of_sweep
 from core.sweeps.swept_field import SweptField
 from core.sweeps.trials import TrialState
-from core.sweeps.view import SweepView
+from core.sweeps.view import SweepView, describe_plan
 from tests.support import sweep_owner
+from tests.support.runs import finished_status
 from tests.support.sweeps import owned_sweep, sweep_config
 
+CREATE_TRIAL = 4  # in Optuna's journal
 BATCHES = SweptField("batch_size", options=(32, 64, 128))
 
 
@@ -137,3 +145,78 @@ def test_a_full_queue_is_waited_for(store, monkeypatch):
     other = store.create(sweep_config().base)
     view = owned_sweep(store, monkeypatch, sweep_config(trials=2))
     assert view.told == 2 and other.status().state is RunState.FINISHED
+
+
+def test_a_grid_goes_on_where_it_was_killed_before_a_trial_had_its_place_in_the_grid(store, monkeypatch):
+    view = owned_sweep(store, monkeypatch, sweep_config(BATCHES, sampler="grid", trials=3))
+    lines = view.sweep.study_path.read_bytes().splitlines(keepends=True)
+    values = {each.labels["batch_size"]: each.value for each in view.trials}
+    created = [number for number, line in enumerate(lines, 1) if json.loads(line)["op_code"] == CREATE_TRIAL]
+    assert len(created) == 3
+    for kept in created:
+        view.sweep.study_path.write_bytes(b"".join(lines[:kept]))
+        again = owned_sweep(store, monkeypatch, view.sweep)
+        assert {each.labels["batch_size"]: each.value for each in again.trials} == values, f"cut after {kept} entries"
+
+
+def test_a_run_that_never_began_takes_no_time(store, monkeypatch):
+    def refuse(store):
+        for run in store.queue():
+            run.write_status(Status(RunState.FAILED, ended=time.time(), error="The training process could not start."))
+
+    config = sweep_config(trials=3, minutes=1.0)
+    monkeypatch.setattr(sweep_owner, "end_waiting_runs", refuse)
+    view = owned_sweep(store, monkeypatch, config)
+    assert view.told == 3 and view.seconds == 0
+
+
+def test_each_resumption_of_a_sweep_gives_its_run_new_tries(store, monkeypatch):
+    crashes = []
+
+    def crash(store):
+        for run in store.queue():
+            crashes.append(run.id)
+            run.write_status(replace(finished_status(), state=RunState.FAILED, error=CRASHED))
+
+    monkeypatch.setattr(sweep_runs, "start_next", crash)
+    monkeypatch.setattr(sweep_runs, "INTERVAL_S", 0.0)
+    monkeypatch.setattr(sweep_runs.process_scheduler, "keep_warm_worker", lambda now: None)
+    run = store.create(sweep_config().base)
+    runs = sweep_runs.SweepRuns(store, "sweep", "Sweep", lambda waits_for: None)
+    for times in (4, 8):
+        assert runs.follow(run, lambda row: False).error == CRASHED
+        assert len(crashes) == times, "three tries more, and no end otherwise"
+        run.send(CommandName.RESUME)
+
+
+def test_sweeps_of_other_seeds_propose_other_recipes(store, monkeypatch):
+    first, second = (
+        {
+            each.labels["learning_rate"]
+            for each in owned_sweep(store, monkeypatch, sweep_config(sampler="random", trials=6, seed=seed)).trials[1:]
+        }
+        for seed in (0, 1)
+    )
+    assert not first & second
+
+
+def test_a_winner_whose_runs_did_not_all_finish_is_said(store, monkeypatch):
+    monkeypatch.setattr(sweep_owner, "fails", lambda config: not config.test_unseen)
+    view = owned_sweep(store, monkeypatch, sweep_config(trials=8))
+    assert view.state is RunState.FINISHED
+    assert "6 of its 6 runs did not come to their end" in view.sentence()
+
+
+def test_a_sweep_that_was_cut_off_near_its_end_says_so_first(store, monkeypatch):
+    view = owned_sweep(store, monkeypatch, sweep_config(trials=8))
+    view.sweep.write_status(Status(RunState.RUNNING, pid=2**22 + 1, process_started=1.0))
+    assert SweepView.read(view.sweep).sentence().startswith("The process of the sweep is gone")
+    view.sweep.write_status(replace(Status.of_this_process(), note="20 runs wait in the queue already."))
+    assert SweepView.read(view.sweep).sentence().startswith("20 runs wait in the queue already. The winner is")
+
+
+def test_the_plan_of_a_sweep_counts_with_its_time_limits(store):
+    timed = sweep_config(objective="accuracy_in_time", time_limit_s=30, trials=10, epochs=100)
+    assert "10 trials and 6 runs to confirm the winner: about 8 minutes" in describe_plan(store, timed)
+    ended = describe_plan(store, sweep_config(trials=30, minutes=5.0))
+    assert "No trial starts after 5 minutes of training." in ended

@@ -1,5 +1,7 @@
 """The config of a sweep: what it refuses, in words, and that it comes back from its file."""
 
+import json
+
 import pytest
 
 from core.config.field_spec import ConfigError
@@ -142,3 +144,21 @@ def test_the_recipe_itself_has_labels_where_it_lies_within():
 def test_every_field_has_a_good_start(name):
     swept = suggested(name)
     assert SweptField.from_json(swept.to_json()) == swept and swept.in_words()
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"name": []},
+        {"name": {"a": 1}},
+        {"name": "layers", "options": ["linear", 5]},
+        {"name": "layers", "options": [None]},
+        {"name": "learning_rate", "low": 10**400, "high": 1},
+        {"name": "learning_rate", "low": 0.1, "high": float("nan")},
+        {"name": "learning_rate", "low": 0.1, "high": 1, "step": -(10**400)},
+    ],
+)
+def test_a_field_of_odd_values_in_a_file_is_refused_in_words(field):
+    values = json.loads(sweep_config().to_json()) | {"fields": [field]}
+    with pytest.raises(ConfigError):
+        SweepConfig.from_json(json.dumps(values))

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from core.corrections import NewCorrection, Source
-from core.corrections.places import place_in_picture
+from core.corrections.places import place_in_picture, place_of_drawing
 from core.pictures.display import encode, shrink_to_screen
 from core.preprocessing.canvas_drawing import Drawing, Point
 from core.recognition.corrections import CorrectedDigit
@@ -36,13 +36,14 @@ def correct_drawing(drawing: Drawing, digit: CorrectedDigit, label: str, model: 
         image=digit.image,
         label=label,
         source=Source.DRAWN,
-        place=f"drawing {drawing.fingerprint()}",
+        place=place_of_drawing(drawing.fingerprint(), digit.digit.class_names),
         model=model.id,
         model_name=model.name[:200],
         answer=_answer(digit),
         confidence=float(digit.digit.confidence),
         picture=_shrunk(Image.fromarray(drawing.picture())),
         strokes=tuple(np.asarray(stroke, np.float32) for stroke in drawing.strokes),
+        classes=digit.digit.class_names,
     )
 
 
@@ -57,12 +58,13 @@ def correct_picture(
         image=digit.image,
         label=label,
         source=source,
-        place=place_in_picture(picture, digit.box),
+        place=place_in_picture(picture, digit.box, digit.digit.class_names),
         model=model.id,
         model_name=model.name[:200],
         answer=_answer(digit),
         confidence=float(digit.digit.confidence),
         picture=_crop(view, digit),
+        classes=digit.digit.class_names,
     )
 
 
@@ -102,7 +104,7 @@ def own_digit(label: int, image: np.ndarray, strokes: Sequence[Sequence[Point]])
 
 
 def _answer(digit: CorrectedDigit) -> str:
-    return "" if digit.is_refused else str(digit.read_label)
+    return "" if digit.is_refused else digit.digit.name
 
 
 def _crop(view: ReadingView, digit: CorrectedDigit) -> bytes:

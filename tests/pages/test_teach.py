@@ -139,7 +139,7 @@ def test_the_measures_are_shown_and_the_model_becomes_the_reader(app, correction
 @pytest.mark.parametrize(
     ("after", "said"),
     [
-        (Measures(9960, 10000, 4, 4, 16, 16, 0.98), "reads 17 of MNIST's 10,000 test digits fewer"),
+        (Measures(9960, 10000, 4, 4, 16, 16, 0.98), "reads 17 of the 10,000 test images of MNIST fewer"),
         (Measures(9975, 10000, 4, 4, 16, 16, 0.85), "refuses only 85.0 %"),
     ],
 )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from core.corrections import CorrectionError, CorrectionStore, NewCorrection, Source
+from core.corrections.places import place_in_picture, place_of_drawing
 from core.evaluation.predictions import Array
 from core.preprocessing.canvas_drawing import Drawing, Point
 from core.recognition import CorrectedDigit, ReadingMode, ReadingView
@@ -16,7 +17,6 @@ from core.recognition.kept_corrections import (
     correct_drawn_digit,
     correct_picture,
     own_digit,
-    place_in_picture,
 )
 from core.recognition.reading import Box
 from core.runs.store import RunStore
@@ -43,26 +43,28 @@ def store() -> CorrectionStore:
 
 
 def ask_drawing(view: ReadingView | None, drawing: Drawing, model_id: str, drawn_on: tuple[str, str]) -> None:
-    """Show what labels the answer to a drawing of one digit; nothing can be pressed before there is one.
+    """Show what labels the answer to one drawing; nothing can be pressed before there is one.
 
     drawn_on: as in `label_keys`.
     """
     digit = view.digit if view else None
-    place = f"drawing {drawing.fingerprint()}" if digit else ""
+    classes = models.dataset_of(model_id).class_names
+    place = place_of_drawing(drawing.fingerprint(), classes) if digit else ""
     _ask(
         digit,
         place,
         "drawn",
         lambda label, digit: correct_drawing(drawing, digit, label, _read_by(model_id)),
+        classes,
         drawn_on,
     )
 
 
 def ask_picture(view: ReadingView, model_id: str) -> None:
-    """Show what labels the answer to a picture of one digit."""
-    digit = view.digit
-    place = place_in_picture(_picture(view, model_id), digit.box) if digit else ""
-    _ask(digit, place, "picked", lambda label, digit: _of_picture(view, digit, label, model_id))
+    """Show what labels the answer to a picture of one digit, or of one of other classes."""
+    digit, classes = view.digit, models.dataset_of(model_id).class_names
+    place = place_in_picture(_picture(view, model_id), digit.box, classes) if digit else ""
+    _ask(digit, place, "picked", lambda label, digit: _of_picture(view, digit, label, model_id), classes)
 
 
 def keep_labels(view: ReadingView, model_id: str, drawing: Drawing | None = None) -> None:
@@ -126,6 +128,7 @@ def _ask(
     place: str,
     name: str,
     make: Callable[[str, CorrectedDigit], NewCorrection],
+    classes: Sequence[str],
     drawn_on: tuple[str, str] | None = None,
 ) -> None:
     try:
@@ -141,7 +144,7 @@ def _ask(
         elif digit is not None:
             _try(lambda found=digit: store().add(make(pressed, found)))
 
-    label_keys(name, place, answer, label, on_label, drawn_on)
+    label_keys(name, place, answer, label, on_label, drawn_on, classes)
     visitor.show_label_note()
 
 

@@ -37,8 +37,8 @@ def show(store: DatasetStore) -> None:
             key=f"data-files-{UPLOADS.get()}",
             max_upload_size=limit_mb,
             on_change=_forget,
-            help=f"At most {MAX_IMAGES:,} pictures, or {MAX_ARRAY_IMAGES:,} images in IDX or NumPy files, and {limit_mb} MB "
-            "together. Larger sets: `python -m core data add`.",
+            help=f"At most {MAX_IMAGES:,} pictures, or {MAX_ARRAY_IMAGES:,} images in IDX or NumPy files, and "
+            f"{limit_mb} MB together. Larger sets: `python -m core data add`.",
         )
     )
     found = _read(files) if files else READ_FILES.get()  # held where the page showed something else meanwhile

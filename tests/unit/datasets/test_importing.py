@@ -275,6 +275,7 @@ def test_a_large_set_is_in_memory_once_while_it_is_read_and_twice_while_it_is_ke
         assert tracemalloc.get_traced_memory()[1] < 1.6 * images.nbytes
         choices = replace(draft.suggested, is_swapped=True, form=ImageForm.MNIST)
         draft.keep(DatasetStore(tmp_path), choices)
-        assert tracemalloc.get_traced_memory()[1] < 2.6 * images.nbytes
+        numpy_writes_at_a_time = 16 * 2**20
+        assert tracemalloc.get_traced_memory()[1] < 2.2 * images.nbytes + numpy_writes_at_a_time
     finally:
         tracemalloc.stop()

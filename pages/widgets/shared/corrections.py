@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from core.config.dataset_spec import DIGITS
 from core.corrections import CorrectionError, CorrectionStore, NewCorrection, Source
 from core.corrections.places import place_in_picture, place_of_drawing
 from core.evaluation.predictions import Array
@@ -17,6 +18,7 @@ from core.recognition.kept_corrections import (
     correct_drawn_digit,
     correct_picture,
     own_digit,
+    own_digit_place,
 )
 from core.recognition.reading import Box
 from core.runs.store import RunStore
@@ -118,9 +120,24 @@ def _said(digit: CorrectedDigit | None, earlier: str) -> str:
     return earlier if digit else ""
 
 
-def keep_own_digit(label: int, image: Array, strokes: Sequence[Sequence[Point]]) -> None:
-    """Keep one of the ten digits that a person drew, (28, 28) uint8 in MNIST form, with its pen path."""
-    _keep(lambda: own_digit(label, image, strokes))
+def ask_own_digit(
+    digit: CorrectedDigit | None, image: Array | None, strokes: Sequence[Sequence[Point]], model_id: str
+) -> None:
+    """Show what labels the answer to one of the ten digits that a person draws; None: nothing is drawn yet."""
+    place = own_digit_place(image) if digit and image is not None else ""
+
+    def make(label: str, digit: CorrectedDigit) -> NewCorrection:
+        assert image is not None, "nothing can be pressed without a drawing"
+        return own_digit(int(label), image, strokes, digit, _read_by(model_id))
+
+    _ask(digit, place, "own", make, DIGITS)
+
+
+def keep_own_digit(
+    label: int, image: Array, strokes: Sequence[Sequence[Point]], digit: CorrectedDigit | None, model_id: str
+) -> None:
+    """Keep one of the ten digits that a person drew, (28, 28) uint8 in MNIST form, with its pen path and answer."""
+    _try(lambda: store().add(own_digit(label, image, strokes, digit, _read_by(model_id))))
 
 
 def _ask(
@@ -160,10 +177,6 @@ def _picture(view: ReadingView, model_id: str) -> str:
 
 def _read_by(model_id: str) -> ReadBy:
     return ReadBy(model_id, models.name_of(model_id))
-
-
-def _keep(make: Callable[[], NewCorrection]) -> None:
-    _try(lambda: store().add(make()))
 
 
 def _try(act: Callable[[], object]) -> None:

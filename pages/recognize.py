@@ -98,9 +98,8 @@ def _draw_digit(model_id: str) -> None:
     nothing = _NOTHING_DRAWN if dataset.is_digits else _NOTHING_OF_CLASSES
     with reading, digit.result():
         digit.reading(view, "drawn", view.note if view else nothing)
-        if dataset.is_digits:
-            with digit.part("label"):
-                corrections.ask_drawing(view, drawn, model_id, (canvas.DIGIT_CANVAS, canvas.revision()))
+        with digit.part("label"):
+            corrections.ask_drawing(view, drawn, model_id, (canvas.DIGIT_CANVAS, canvas.revision()))
         digit.probabilities(view, "drawn", dataset.class_names)
         if dataset.is_digits:
             with digit.part("examples"):

@@ -1,4 +1,4 @@
-"""The names of models on a command line: a run's id, a .keras file, or 'shipped'."""
+"""The names of models on a command line: a run's id, a .keras file, 'shipped', or 'default' as in the browser."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core.cli.errors import UsageError
 from core.config.dataset_spec import DatasetSpec
 from core.config.train_config import TrainConfig
+from core.runs.default_model import default_model
 from core.runs.run import Run
 from core.runs.schema import RunError
 from core.runs.store import RunStore
@@ -24,12 +25,17 @@ def recognizer(model: str | None) -> "Recognizer":
 
 
 def model_path(model: str | None) -> Path | None:
-    """Return what `Recognizer.load` takes for a run's id, a path, 'shipped' or None.
+    """Return what `Recognizer.load` takes for a run's id, a path, 'shipped', 'default' or None.
 
+    None is the shipped model, whatever was chosen in the browser, so that a command reads tomorrow as today; 'default'
+    is the one that the browser reads with.
     Raises `UsageError` where a .keras file is not there, `RunError` where there is no such run.
     """
     if model is None or model == "shipped":
         return None
+    if model == "default":
+        run_id = default_model(RunStore().root)
+        return run_with_model(run_id).folder if run_id else None
     path = Path(model)
     if path.exists():
         return path

@@ -68,7 +68,7 @@ def _follow(store: RunStore, run: Run) -> None:
         metrics = run.metrics(metrics)
         measured = [row for row in metrics.rows if row.val_accuracy is not None]
         for row in measured[printed:]:
-            print(f"Epoch {row.epoch:.0f}: {percent(row.accuracy)} of the corrected digits right", file=sys.stderr)
+            print(f"Epoch {row.epoch:.0f}: {percent(row.accuracy)} of what was corrected right", file=sys.stderr)
         printed = len(measured)
         time.sleep(_POLL_INTERVAL_S)
 
@@ -80,12 +80,12 @@ def _print(run_id: str, result: TeachingResult, options: argparse.Namespace) -> 
         print(json.dumps({"run": run_id} | asdict(result)), flush=True)
         return
     for name, measures in (("Before", result.before), ("After", result.after)):
-        print(f"{name:7s}{_describe(measures)}")
+        print(f"{name:7s}{_describe(measures, result.tested_on)}")
     print(f"Run {run_id}")
 
 
-def _describe(measures: Measures) -> str:
+def _describe(measures: Measures, tested_on: str) -> str:
     kept_out = f"{measures.kept_out_correct} of {measures.kept_out_count} kept out"
     learned = f"{measures.learned_correct} of {measures.learned_count} learned"
     refused = f", refuses {percent(measures.refused)} of what is no digit" if measures.refused is not None else ""
-    return f"reads {learned}, {kept_out}, {percent(measures.mnist_accuracy, 2)} of MNIST's test images{refused}"
+    return f"reads {learned}, {kept_out}, {percent(measures.test_accuracy, 2)} of the {tested_on}{refused}"

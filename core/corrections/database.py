@@ -9,7 +9,7 @@ from core.corrections.records import CorrectionError
 from core.storage.os_errors import os_reason
 from core.storage.printable import to_printable
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _BUSY_S = 5.0
 _SCHEMA = """
 CREATE TABLE corrections (
@@ -26,10 +26,12 @@ CREATE TABLE corrections (
     image BLOB NOT NULL,
     picture BLOB NOT NULL,
     strokes TEXT NOT NULL,
-    deleted INTEGER NOT NULL DEFAULT 0
+    deleted INTEGER NOT NULL DEFAULT 0,
+    classes TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX corrections_by_label ON corrections (deleted, label, id);
 """
+_FROM_VERSION_1 = "ALTER TABLE corrections ADD COLUMN classes TEXT NOT NULL DEFAULT ''"  # '': the ten digits
 
 
 @contextlib.contextmanager
@@ -81,7 +83,7 @@ def _open(path: Path | None) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path | None) -> None:
-    """Make the table where there is none yet; raises `CorrectionError` for one of a later version."""
+    """Make the table, or bring an earlier one up to date; raises `CorrectionError` for one of a later version."""
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > SCHEMA_VERSION:
         raise CorrectionError(f"{path} was written by a later version of this app. Update the app to use it.")
@@ -91,11 +93,11 @@ def _prepare(connection: sqlite3.Connection, path: Path | None) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")  # with WAL: a correction outlives a power cut
     connection.execute("BEGIN IMMEDIATE")
-    if connection.execute("PRAGMA user_version").fetchone()[0] == 0:  # another process may have made it meanwhile
-        for statement in _SCHEMA.split(";\n"):
-            if statement.strip():
-                connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]  # another process may have changed it meanwhile
+    statements = {0: _SCHEMA.split(";\n"), 1: [_FROM_VERSION_1]}.get(version, [])
+    for statement in filter(str.strip, statements):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     connection.execute("COMMIT")
 
 

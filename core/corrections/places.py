@@ -1,6 +1,10 @@
 """The places of digits in pictures: what identifies a digit that was corrected, and which ones show the same ink."""
 
+import hashlib
 import re
+
+from core.config.dataset_spec import DIGITS
+from core.corrections.records import Classes
 
 _BOX = re.compile(r"(.+ )(-?\d+)-(-?\d+)-(\d+)-(\d+)", re.DOTALL)
 _SHARED = 0.5  # of the smaller box
@@ -9,9 +13,21 @@ Box = tuple[int, int, int, int]
 """Left, top, width and height in the picture's pixels."""
 
 
-def place_in_picture(picture: str, box: Box) -> str:
-    """Return what identifies the digit of that box in a picture of that name."""
-    return f"picture {picture} {'-'.join(map(str, box))}"
+def place_of_drawing(fingerprint: str, classes: Classes = DIGITS) -> str:
+    """Return what identifies the answer to a drawing by a network of those classes."""
+    return f"drawing {fingerprint}{_suffix(classes)}"
+
+
+def place_in_picture(picture: str, box: Box, classes: Classes = DIGITS) -> str:
+    """Return what identifies the answer to that box in a picture of that name by a network of those classes."""
+    return f"picture {picture}{_suffix(classes)} {'-'.join(map(str, box))}"
+
+
+def _suffix(classes: Classes) -> str:
+    """Return what keeps apart the labels of one picture as a digit and as one of other classes."""
+    if classes == DIGITS:
+        return ""
+    return f" {hashlib.blake2b(chr(0).join(classes).encode(), digest_size=6).hexdigest()}"
 
 
 def parse_place(place: str) -> tuple[str, Box] | None:

@@ -7,6 +7,8 @@ from enum import StrEnum
 import cv2
 import numpy as np
 
+from core.config.dataset_spec import DIGITS
+
 MAX_LABEL = 40
 MAX_TEXT = 300
 MAX_PICTURE_BYTES = 256 * 1024
@@ -15,6 +17,9 @@ MAX_POINTS = 4000
 
 Strokes = tuple[np.ndarray, ...]
 """Pen strokes, each (n, 2) float32, pixels, y downward."""
+
+Classes = tuple[str, ...]
+"""The names of all classes between which a network decides; corrections are of one such choice."""
 
 
 class CorrectionError(RuntimeError):
@@ -40,12 +45,13 @@ class Split(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class NewCorrection:
-    """A digit with the label that a person gave it, to be kept. Raises `CorrectionError` for what cannot be.
+    """A digit, or one of other classes, with the label that a person gave it.
 
     `place` identifies the answer that was corrected: a second label for the same one replaces the first.
+    Raises `CorrectionError` for what cannot be kept.
     """
 
-    image: np.ndarray  # (28, 28) uint8 in MNIST form, what the network saw
+    image: np.ndarray  # (28, 28) uint8, what the network saw
     label: str
     source: Source
     place: str
@@ -56,12 +62,15 @@ class NewCorrection:
     picture: bytes = b""  # the drawing or crop as a PNG; b"" where there is none
     strokes: Strokes = ()  # the pen path, where there is one
     created: float = field(default_factory=time.time)  # seconds since 1970
+    classes: Classes = DIGITS  # of the model that read it
 
     def __post_init__(self) -> None:
         if self.image.shape != (28, 28) or self.image.dtype != np.uint8:
             raise CorrectionError(f"A corrected digit is {self.image.dtype} {self.image.shape}, not uint8 (28, 28).")
         if not self.label.strip() or not self.label.isprintable() or len(self.label) > MAX_LABEL:
             raise CorrectionError(f"The label is {self.label[:60]!r}; it must be 1 to {MAX_LABEL} printable letters.")
+        if self.label not in self.classes:
+            raise CorrectionError(f"The label is {self.label!r}; it must be one of {', '.join(self.classes)[:200]}.")
         if not self.place or max(map(len, (self.place, self.model, self.model_name, self.answer))) > MAX_TEXT:
             raise CorrectionError(f"A text of this correction is empty or longer than {MAX_TEXT} letters.")
         if not 0 <= self.confidence <= 1.001:
@@ -85,7 +94,7 @@ class Correction:
     answer: str
     confidence: float
     created: float
-    png: bytes  # the digit in MNIST form, 28×28, as a PNG
+    png: bytes  # what the network saw, 28×28, as a PNG
 
     @property
     def is_confirmation(self) -> bool:
@@ -106,7 +115,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Counts:
-    """The numbers of corrections: of each label and use, and of those that were deleted."""
+    """The numbers of corrections of one choice of classes: of each label and use, and of those that were deleted."""
 
     by_label: dict[str, int]
     by_split: dict[Split, int]

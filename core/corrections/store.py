@@ -4,10 +4,12 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from core.config.dataset_spec import DIGITS
 from core.corrections import pen_json
+from core.corrections.class_names import parse_classes, to_text
 from core.corrections.database import compact, reading, writing
-from core.corrections.places import overlap, parse_place
 from core.corrections.records import (
+    Classes,
     Correction,
     CorrectionError,
     Counts,
@@ -17,19 +19,19 @@ from core.corrections.records import (
     Split,
     decode_image,
 )
+from core.corrections.splitting import choose_split
 from core.pictures.display import encode
 
 MAX_CORRECTIONS = 20_000
-MEASURED_EVERY = 5
-"""Every so many corrections of a label, by time, one is kept out of learning."""
-
-_NEWEST = 200  # among which a drawing is looked for that went on after it was labelled
 _FILE = "corrections.db"
 _COLUMNS = "id, label, source, split, model, model_name, answer, confidence, created, image"
 
 
 class CorrectionStore:
-    """The corrections of a root folder; each call opens the database anew, so threads and processes may share it."""
+    """The corrections of a root folder; each call opens the database anew, so threads and processes may share it.
+
+    classes: the names of the classes that the corrections are of, as in `NewCorrection`; the ten digits where not said.
+    """
 
     def __init__(self, root: Path) -> None:
         self.path = Path(root) / _FILE
@@ -53,27 +55,40 @@ class CorrectionStore:
                 )
             return [_insert(database, each) for each in new]
 
-    def find(self, label: str = "", deleted: bool = False, first: int = 0, count: int = 50) -> list[Correction]:
+    def find(
+        self, label: str = "", deleted: bool = False, first: int = 0, count: int = 50, classes: Classes = DIGITS
+    ) -> list[Correction]:
         """Return corrections, newest first: `count` at most, from the `first` on; raises `CorrectionError`.
 
         label: only those; '' for any. deleted: those that were deleted, in place of the others.
         """
-        condition, values = _condition(label, deleted)
+        condition, values = _condition(label, deleted, classes)
         query = f"SELECT {_COLUMNS} FROM corrections WHERE {condition} ORDER BY id DESC LIMIT ? OFFSET ?"
         with reading(self.path) as database:
             return [_to_correction(row) for row in database.execute(query, (*values, count, first))]
 
-    def count(self, label: str = "", deleted: bool = False) -> int:
+    def count(self, label: str = "", deleted: bool = False, classes: Classes = DIGITS) -> int:
         """Return how many corrections `find` finds; raises `CorrectionError`."""
-        condition, values = _condition(label, deleted)
+        condition, values = _condition(label, deleted, classes)
         with reading(self.path) as database:
             return database.execute(f"SELECT COUNT(*) FROM corrections WHERE {condition}", values).fetchone()[0]
 
-    def counts(self) -> Counts:
+    def kept_classes(self) -> list[Classes]:
+        """Return the classes of which there are corrections, deleted or not, the newest first.
+
+        Raises `CorrectionError`.
+        """
+        with reading(self.path) as database:
+            rows = database.execute("SELECT classes FROM corrections GROUP BY classes ORDER BY MAX(id) DESC").fetchall()
+        return [found for row in rows if (found := parse_classes(row["classes"]))]
+
+    def counts(self, classes: Classes = DIGITS) -> Counts:
         """Return how many corrections there are of each kind; raises `CorrectionError`."""
         with reading(self.path) as database:
             rows = database.execute(
-                "SELECT label, split, deleted, COUNT(*) FROM corrections GROUP BY label, split, deleted ORDER BY label"
+                "SELECT label, split, deleted, COUNT(*) FROM corrections WHERE classes = ? "
+                "GROUP BY label, split, deleted ORDER BY label",
+                (to_text(classes),),
             ).fetchall()
         by_label, by_split = dict[str, int](), dict.fromkeys(Split, 0)
         for label, split, deleted, count in rows:
@@ -90,9 +105,10 @@ class CorrectionStore:
             row = database.execute("SELECT label FROM corrections WHERE place = ? AND NOT deleted", (place,)).fetchone()
         return row["label"] if row else ""
 
-    def examples(self) -> list[Example]:
+    def examples(self, classes: Classes = DIGITS) -> list[Example]:
         """Return all that are not deleted, oldest first, as learning needs them; raises `CorrectionError`."""
-        query = "SELECT id, label, split, image, strokes FROM corrections WHERE NOT deleted ORDER BY id"
+        condition, values = _condition("", False, classes)
+        query = f"SELECT id, label, split, image, strokes FROM corrections WHERE {condition} ORDER BY id"
         with reading(self.path) as database:
             return [
                 Example(
@@ -102,17 +118,19 @@ class CorrectionStore:
                     decode_image(row["image"]),
                     pen_json.from_json(row["strokes"]),
                 )
-                for row in database.execute(query)
+                for row in database.execute(query, values)
             ]
 
-    def pictures(self) -> list[tuple[int, str, bytes]]:
+    def pictures(self, classes: Classes = DIGITS) -> list[tuple[int, str, bytes]]:
         """Return the id, the label and the largest picture, a PNG, of all that are not deleted, oldest first.
 
         Raises `CorrectionError`.
         """
-        query = "SELECT id, label, image, picture FROM corrections WHERE NOT deleted ORDER BY id"
+        condition, values = _condition("", False, classes)
+        query = f"SELECT id, label, image, picture FROM corrections WHERE {condition} ORDER BY id"
         with reading(self.path) as database:
-            return [(row["id"], row["label"], row["picture"] or row["image"]) for row in database.execute(query)]
+            rows = database.execute(query, values).fetchall()
+        return [(row["id"], row["label"], row["picture"] or row["image"]) for row in rows]
 
     def delete(self, ids: Iterable[int]) -> None:
         """Delete corrections, which `restore` brings back; raises `CorrectionError`."""
@@ -127,13 +145,14 @@ class CorrectionStore:
         """Bring deleted corrections back; raises `CorrectionError`."""
         self._mark(ids, deleted=False)
 
-    def purge(self) -> int:
+    def purge(self, classes: Classes = DIGITS) -> int:
         """Remove all deleted corrections for good, with their pictures; return how many. Raises `CorrectionError`.
 
         Called again, it clears what an earlier removal that was cut off or disturbed has left in the files.
         """
         with writing(self.path) as database:
-            count = database.execute("DELETE FROM corrections WHERE deleted").rowcount
+            query = "DELETE FROM corrections WHERE deleted AND classes = ?"
+            count = database.execute(query, (to_text(classes),)).rowcount
         compact(self.path)
         return count
 
@@ -163,7 +182,7 @@ def _insert(database: sqlite3.Connection, new: NewCorrection) -> int:
         "created": new.created,
         "label": new.label,
         "source": str(new.source),
-        "split": str(_split_of_copy(database, new, image, strokes) or _next_split(database, new.label)),
+        "split": str(choose_split(database, new, image, strokes)),
         "model": new.model,
         "model_name": new.model_name,
         "answer": new.answer,
@@ -171,6 +190,7 @@ def _insert(database: sqlite3.Connection, new: NewCorrection) -> int:
         "image": image,
         "picture": new.picture,
         "strokes": strokes,
+        "classes": to_text(new.classes),
     }
     names, places = ", ".join(row), ", ".join("?" * len(row))
     inserted = database.execute(f"INSERT INTO corrections ({names}) VALUES ({places})", tuple(row.values())).lastrowid
@@ -178,41 +198,13 @@ def _insert(database: sqlite3.Connection, new: NewCorrection) -> int:
     return inserted
 
 
-def _split_of_copy(database: sqlite3.Connection, new: NewCorrection, image: bytes, strokes: str) -> Split | None:
-    """Return the use of a correction that shows the same digit; None where there is none.
-
-    A digit that is learned from must not be measured by under another name: the same image, a drawing that went on
-    after it was labelled, or a box of the same picture that was moved. Deleted ones count, for they may come back.
-    """
-    row = database.execute("SELECT split FROM corrections WHERE image = ? LIMIT 1", (image,)).fetchone()
-    if not row and strokes:
-        row = database.execute(
-            "SELECT split FROM (SELECT split, strokes FROM corrections ORDER BY id DESC LIMIT :count) "
-            "WHERE substr(strokes, 1, length(:begun)) = :begun LIMIT 1",
-            {"count": _NEWEST, "begun": pen_json.to_json(new.strokes[:1])[:-1]},
-        ).fetchone()
-    if not row and (found := parse_place(new.place)):
-        picture, box = found
-        beside = database.execute(
-            "SELECT place, split FROM corrections WHERE substr(place, 1, length(:picture)) = :picture ORDER BY id",
-            {"picture": picture},
-        )
-        row = next((each for each in beside if (other := parse_place(each["place"])) and overlap(box, other[1])), None)
-    return Split(row["split"]) if row else None
-
-
-def _next_split(database: sqlite3.Connection, label: str) -> Split:
-    """Return the use of the next correction of a label: the fifth since the last one that was kept out is kept out."""
-    since = database.execute(
-        "SELECT COUNT(*) FROM corrections WHERE NOT deleted AND label = :label AND id > (SELECT COALESCE(MAX(id), 0) "
-        "FROM corrections WHERE NOT deleted AND label = :label AND split = 'measure')",
-        {"label": label},
-    ).fetchone()[0]
-    return Split.MEASURE if since >= MEASURED_EVERY - 1 else Split.LEARN
-
-
-def _condition(label: str, deleted: bool) -> tuple[str, tuple[object, ...]]:
-    return ("deleted = ? AND label = ?", (deleted, label)) if label else ("deleted = ?", (deleted,))
+def _condition(label: str, deleted: bool, classes: Classes) -> tuple[str, tuple[object, ...]]:
+    values = (to_text(classes), deleted)
+    return (
+        ("classes = ? AND deleted = ? AND label = ?", (*values, label))
+        if label
+        else ("classes = ? AND deleted = ?", values)
+    )
 
 
 def _to_correction(row: sqlite3.Row) -> Correction:

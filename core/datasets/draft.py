@@ -12,6 +12,8 @@ from core.datasets.image_forms import StrokeForm
 from core.datasets.importing.raw_set import Progress, RawSet
 from core.datasets.store import DatasetStore
 
+_CHUNK = 5000  # images that are brought into another form at a time
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -56,10 +58,17 @@ class Draft:
     def _images(
         self, places: np.ndarray, form: ImageForm, is_swapped: bool, report: Progress = lambda share: None
     ) -> np.ndarray:
+        """Return the images at those places in a form, some at a time: there may be a million of them."""
         raw, is_mnist_form = self.raw, form is ImageForm.MNIST
-        found = raw.strokes[places] if is_mnist_form and raw.strokes is not None else raw.plain[places]
-        found = orientation.swapped(found) if is_swapped else found
-        return _stroke_form(raw).apply(found, report) if is_mnist_form and raw.strokes is None else found
+        source = raw.strokes if is_mnist_form and raw.strokes is not None else raw.plain
+        to_strokes = _stroke_form(raw) if is_mnist_form and raw.strokes is None else None
+        images = np.empty((len(places), 28, 28), np.uint8)
+        for first in range(0, len(places), _CHUNK):
+            part = source[places[first : first + _CHUNK]]
+            part = orientation.swapped(part) if is_swapped else part
+            images[first : first + _CHUNK] = to_strokes.apply(part) if to_strokes else part
+            report(min(1.0, (first + _CHUNK) / len(places)))
+        return images
 
     def _part(self, places: np.ndarray, choices: Choices, report: Progress) -> tuple[np.ndarray, np.ndarray]:
         """Return the images and labels of a part of the set, without those that have no ink if strokes are wanted."""

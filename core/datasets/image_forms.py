@@ -1,6 +1,5 @@
 """The two forms of a data set's images: strokes in MNIST form, or plain pictures; and which of them suits a set."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -14,7 +13,6 @@ SAMPLE_IMAGES = 400
 
 _MAX_STROKE_RADIUS_PX = 3.4  # of 28: the mean of MNIST is 2.1, of letters of a font 2.8, of Fashion-MNIST 4.0
 _SAME_FORM = 6.0  # of 255: mean difference up to which an image is in MNIST form already
-_CHUNK = 1000
 
 
 def sample_indexes(count: int) -> np.ndarray:
@@ -37,7 +35,7 @@ class StrokeForm:
         difference = np.median(np.abs(formed - sample).mean(axis=(1, 2)))
         return cls(bool(np.median(np.median(rims, axis=1)) > 127), bool(difference < _SAME_FORM))
 
-    def apply(self, images: np.ndarray, report: Callable[[float], None] = lambda share: None) -> np.ndarray:
+    def apply(self, images: np.ndarray) -> np.ndarray:
         """Return (n, 28, 28) uint8 images light on dark, fitted into 20×20 and centred by mass.
 
         Images that are so already stay as they are, to the bit.
@@ -45,10 +43,8 @@ class StrokeForm:
         if self.is_reached:
             return images
         strokes = np.empty_like(images)
-        for first in range(0, len(images), _CHUNK):
-            for place, image in enumerate(images[first : first + _CHUNK], first):
-                strokes[place] = to_mnist_form(255 - image if self.is_dark_on_light else image)
-            report(min(1.0, (first + _CHUNK) / len(images)))
+        for place, image in enumerate(images):
+            strokes[place] = to_mnist_form(255 - image if self.is_dark_on_light else image)
         return strokes
 
 

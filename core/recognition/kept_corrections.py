@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from core.corrections import NewCorrection, Source
-from core.corrections.places import place_in_picture
+from core.corrections.places import place_in_picture, place_of_drawing
 from core.pictures.display import encode, shrink_to_screen
 from core.preprocessing.canvas_drawing import Drawing, Point
 from core.recognition.corrections import CorrectedDigit
@@ -36,13 +36,14 @@ def correct_drawing(drawing: Drawing, digit: CorrectedDigit, label: str, model: 
         image=digit.image,
         label=label,
         source=Source.DRAWN,
-        place=f"drawing {drawing.fingerprint()}",
+        place=place_of_drawing(drawing.fingerprint(), digit.digit.class_names),
         model=model.id,
         model_name=model.name[:200],
         answer=_answer(digit),
         confidence=float(digit.digit.confidence),
         picture=_shrunk(Image.fromarray(drawing.picture())),
         strokes=tuple(np.asarray(stroke, np.float32) for stroke in drawing.strokes),
+        classes=digit.digit.class_names,
     )
 
 
@@ -57,12 +58,13 @@ def correct_picture(
         image=digit.image,
         label=label,
         source=source,
-        place=place_in_picture(picture, digit.box),
+        place=place_in_picture(picture, digit.box, digit.digit.class_names),
         model=model.id,
         model_name=model.name[:200],
         answer=_answer(digit),
         confidence=float(digit.digit.confidence),
         picture=_crop(view, digit),
+        classes=digit.digit.class_names,
     )
 
 
@@ -91,18 +93,32 @@ def _strokes_within(drawing: Drawing, box: Box) -> tuple[np.ndarray, ...]:
     return tuple(found)
 
 
-def own_digit(label: int, image: np.ndarray, strokes: Sequence[Sequence[Point]]) -> NewCorrection:
-    """Return what is kept of a digit that a person drew for the networks to read: no network has read it yet.
+def own_digit(
+    label: int,
+    image: np.ndarray,
+    strokes: Sequence[Sequence[Point]],
+    digit: CorrectedDigit | None = None,
+    model: ReadBy | None = None,
+) -> NewCorrection:
+    """Return what is kept of a digit that a person drew for the networks to read.
 
-    image: (28, 28) uint8 in MNIST form.
+    image: (28, 28) uint8 in MNIST form. digit: as a model has read it; None where none has.
     """
     paths = tuple(np.asarray(stroke, np.float32).reshape(-1, 2) for stroke in strokes)
-    name = hashlib.blake2b(image.tobytes(), digest_size=16).hexdigest()
-    return NewCorrection(image, str(label), Source.OWN_DIGIT, f"own digit {name}", "", "", "", 0.0, strokes=paths)
+    kept = NewCorrection(image, str(label), Source.OWN_DIGIT, own_digit_place(image), "", "", "", 0.0, strokes=paths)
+    if digit is None or model is None:
+        return kept
+    confidence = float(digit.digit.confidence)
+    return replace(kept, model=model.id, model_name=model.name[:200], answer=_answer(digit), confidence=confidence)
+
+
+def own_digit_place(image: np.ndarray) -> str:
+    """Return what identifies a digit that a person drew for the networks to read, (28, 28) uint8 in MNIST form."""
+    return f"own digit {hashlib.blake2b(image.tobytes(), digest_size=16).hexdigest()}"
 
 
 def _answer(digit: CorrectedDigit) -> str:
-    return "" if digit.is_refused else str(digit.read_label)
+    return "" if digit.is_refused else digit.digit.name
 
 
 def _crop(view: ReadingView, digit: CorrectedDigit) -> bytes:

@@ -16,8 +16,8 @@ _CORRECTIONS, _RESULT = "corrections.npz", "teaching.json"
 _START = "start.keras"
 _BESIDE_MODEL = (".json", ".npz")  # its card and its outlier score, where it has them
 
-MAX_MNIST_LOSS = 0.001
-"""By how much less of MNIST's test images a model may read right before it is said, 0 to 1."""
+MAX_LOSS = 0.001
+"""By how much less of the test images a model may read right before it is said, 0 to 1."""
 
 MIN_REFUSED = 0.9
 """How much of what is no digit a model must refuse, or it is said."""
@@ -27,21 +27,21 @@ MIN_REFUSED = 0.9
 class Measures:
     """The measures of a model before or after learning; shares are 0 to 1, None where there was nothing to measure."""
 
-    mnist_correct: Count
-    mnist_count: Count
+    test_correct: Count
+    test_count: Count
     kept_out_correct: Count  # of the person's digits that nothing was learned from, read right and not refused
     kept_out_count: Count
     learned_correct: Count  # of the person's digits that were learned from, likewise
     learned_count: Count
-    refused: Share | None = None  # of pictures of no digit
-    digits_kept: Share | None = None  # of MNIST's test images, not refused
+    refused: Share | None = None  # of pictures of no digit; None for a network of other classes
+    digits_kept: Share | None = None  # of the test images, not refused
     calibration_error: Share | None = None
     temperature: NonNegative = 1.0
 
     @property
-    def mnist_accuracy(self) -> float:
-        """Return the share of MNIST's test images that is read right, 0 to 1."""
-        return self.mnist_correct / max(1, self.mnist_count)
+    def test_accuracy(self) -> float:
+        """Return the share of the test images that is read right, 0 to 1."""
+        return self.test_correct / max(1, self.test_count)
 
 
 @dataclass(frozen=True)
@@ -50,22 +50,24 @@ class TeachingResult:
 
     `share` is how far the weights were moved from those before (0) to those at the end of learning (1).
     `shipped_accuracy` is the shipped reader's on MNIST's test images, from which a row of taught models may lead away.
+    `tested_on` is what the test images are called, those of the data set that the model learned first.
     """
 
     before: Measures
     after: Measures
     share: Share
     shipped_accuracy: Share | None = None
+    tested_on: str = "test images of MNIST"
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """Return sentences on what speaks against the model as the one to read with; () where nothing does."""
         refused = self.after.refused
         found = [
-            f"It reads {fewer} of MNIST's {self.after.mnist_count:,} test digits fewer right than {than}."
+            f"It reads {fewer} of the {self.after.test_count:,} {self.tested_on} fewer right than {than}."
             for than, accuracy in self._compared().items()
-            if (fewer := round((accuracy - self.after.mnist_accuracy) * self.after.mnist_count))
-            > MAX_MNIST_LOSS * self.after.mnist_count
+            if (fewer := round((accuracy - self.after.test_accuracy) * self.after.test_count))
+            > MAX_LOSS * self.after.test_count
         ]
         if refused is not None and refused < MIN_REFUSED:
             found.append(
@@ -74,8 +76,8 @@ class TeachingResult:
         return tuple(found)
 
     def _compared(self) -> dict[str, float]:
-        """Return the accuracies on MNIST's test images with which the model's is compared, by what has them."""
-        before, shipped = self.before.mnist_accuracy, self.shipped_accuracy
+        """Return the accuracies on the test images with which the model's is compared, by what has them."""
+        before, shipped = self.before.test_accuracy, self.shipped_accuracy
         return {"before": before} | ({"the shipped reader": shipped} if shipped and shipped > before else {})
 
 

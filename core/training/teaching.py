@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from core.config.train_config import TrainConfig
-from core.corrections.freezing import thaw
+from core.corrections.freezing import FrozenCorrections, thaw
+from core.datasets.mnist import Images
 from core.datasets.split import split_for
 from core.evaluation.report import make_report
 from core.networks.builder import import_keras
@@ -29,7 +30,7 @@ from core.training.teaching_share import choose_share
 from core.training.teaching_step import make_teaching_step
 
 STEPS_PER_EPOCH = 25
-_OWN_COPIES = 800  # of the corrected digits, by which the end of learning is judged
+_OWN_COPIES = 800  # of what was corrected, by which the end of learning is judged
 _VALIDATED = 1000  # validation images that are measured after each epoch
 
 
@@ -51,20 +52,24 @@ def teach(config: TrainConfig, run: Run) -> Status:
         raise
 
 
+def _thaw(config: TrainConfig, run: Run) -> FrozenCorrections:
+    return thaw(teaching_files.load_corrections(run), config.dataset.num_classes)
+
+
 class _Teaching:
     """One run: its network, its data, and what writes its folder."""
 
     def __init__(self, config: TrainConfig, run: Run, status: Status) -> None:
         self.config, self.run = config, run
-        self.corrections, self.mnist = thaw(teaching_files.load_corrections(run)), split_for(config, run.folder.parent)
-        self.batches = TeachingBatches(self.corrections, self.mnist.train, config)
+        self.corrections, self.data = _thaw(config, run), split_for(config, run.folder.parent)
+        self.batches = TeachingBatches(self.corrections, self.data.train, config)
         self.plan = TrainingPlan(config, STEPS_PER_EPOCH, run.marks())
         self.listener = CommandListener(run, self.plan)
         self.checkpoint_writer = Checkpoints(run)
         train_step.set_threads(config)
         import_keras().utils.set_random_seed(config.seed)
         self.start = teaching_files.start_path(run)
-        self.before, self.model = load_model(self.start), load_model(self.start)
+        self.before, self.model = (load_model(self.start, config.dataset.num_classes) for _ in range(2))
         self.before.trainable = False
         self.status = StatusWriter(run, replace(status, parameters=self.model.count_params()))
         self.optimizer = import_keras().optimizers.Adam(config.learning_rate)
@@ -132,18 +137,23 @@ class _Teaching:
     def _validate(self) -> None:
         """Measure the network on some of the validation images, and add that to the newest line of metrics."""
         sample = slice(0, _VALIDATED)
-        answered = self._probabilities(self.mnist.validation.images[sample])
-        measured = make_report(answered, self.mnist.validation.labels[sample])
+        kept = self._kept_images()
+        measured = make_report(self._probabilities(kept.images[sample]), kept.labels[sample])
         self.metrics.add_validation(measured.loss, measured.accuracy)
+
+    def _kept_images(self) -> Images:
+        """Return the validation images; of a set that is too small to have any, those of training."""
+        return self.data.validation if len(self.data.validation) else self.data.train
 
     def _conclude(self) -> None:
         """Choose how far the weights are moved, and keep the model with its measures before and after."""
         self._measure_training()
         own = self.batches.own_copies(_OWN_COPIES)
-        share = choose_share(self.model, self.before, own, self.mnist.validation, self._probabilities)
-        found = judge(self.model, self.start, self.corrections, self.mnist, own, share, self._poll)
+        dataset = self.config.dataset
+        share = choose_share(self.model, self.before, own, self._kept_images(), dataset, self._probabilities)
+        found = judge(self.model, self.start, self.config, self.corrections, self.data, own, share, self._poll)
         self.checkpoint_writer.wait()
-        keep(self.run, self.model, found, self._probabilities(self.mnist.test.images), self.mnist.test.labels)
+        keep(self.run, self.model, found, self._probabilities(self.data.test.images), self.data.test.labels)
 
     def _probabilities(self, images: np.ndarray) -> np.ndarray:
         """Return the model's (n, classes) probabilities of (n, 28, 28) uint8 images, a few at a time."""

@@ -1,4 +1,4 @@
-"""The batches of a run that learns from corrections: copies of the corrected digits, and replayed training images."""
+"""The batches of a run that learns from corrections: copies of what was corrected, and replayed training images."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.config.dataset_spec import ImageForm
 from core.config.train_config import TrainConfig
 from core.corrections.freezing import FrozenCorrections
-from core.datasets.augmentation import augment
+from core.datasets.augmentation import augment_for, shift
 from core.datasets.correction_augmentation import augment_corrections
 from core.datasets.mnist import Images
 from core.datasets.strong_augmentation import augment_strongly, deform_gently
 
 OWN_IMAGES = 16
-"""Copies of corrected digits in a batch; the other images are replayed."""
+"""Copies of corrected images in a batch; the other images are replayed."""
 
 _COPIES_STREAM = 2**32
 """The stream of random numbers of copies that are in no batch; those of the batches are counted from 0."""
@@ -22,7 +23,7 @@ _COPIES_STREAM = 2**32
 
 @dataclass(frozen=True, eq=False)
 class TeachingBatch:
-    """One batch: copies of corrected digits with their labels, and images from the network's own training."""
+    """One batch: copies of corrected images with their labels, and images from the network's own training."""
 
     own_images: np.ndarray  # (k, 28, 28) uint8
     own_labels: np.ndarray  # (k,) int32
@@ -50,23 +51,35 @@ class TeachingBatches:
         """Return the batch of a step, counted from 0."""
         rng = np.random.default_rng([self._config.seed, step])
         chosen = rng.choice(self._learned, OWN_IMAGES)
-        own = augment_corrections(self._corrections.images, self._corrections.strokes, chosen, rng)
-        replayed = rng.choice(len(self._train), self._config.batch_size - OWN_IMAGES, replace=False)
+        own = self._copies(chosen, rng)
+        count = self._config.batch_size - OWN_IMAGES
+        replayed = rng.choice(len(self._train), count, replace=len(self._train) < count)
         images = self._augmented(self._train.images[replayed], self._train.labels[replayed], rng)
         return TeachingBatch(own, self._corrections.labels[chosen].astype(np.int32), images)
 
     def own_copies(self, count: int) -> Images:
-        """Return copies of the corrected digits, each of them equally often, other ones than any batch holds.
+        """Return copies of the corrected images, each of them equally often, other ones than any batch holds.
 
-        The second half of them are bent gently, as the person's other digits differ.
+        The second half of them are bent gently, as the person's others differ.
         """
         rng, chosen = np.random.default_rng([self._config.seed, _COPIES_STREAM]), np.resize(self._learned, count)
-        copies = augment_corrections(self._corrections.images, self._corrections.strokes, chosen, rng)
-        copies[count // 2 :] = deform_gently(self._corrections.images[chosen[count // 2 :]], rng)
+        copies = self._copies(chosen, rng)
+        if not self._is_plain:
+            copies[count // 2 :] = deform_gently(self._corrections.images[chosen[count // 2 :]], rng)
         return Images(copies, self._corrections.labels[chosen])
+
+    @property
+    def _is_plain(self) -> bool:
+        return self._config.dataset.form is ImageForm.PLAIN
+
+    def _copies(self, chosen: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Return a changed copy of each chosen correction, (n, 28, 28) uint8; what is no stroke is only shifted."""
+        if self._is_plain:
+            return shift(self._corrections.images[chosen], rng)
+        return augment_corrections(self._corrections.images, self._corrections.strokes, chosen, rng)
 
     def _augmented(self, images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Return training images as the network's own recipe augments them, outliers among them where it does."""
         if self._config.other_hands:
             return augment_strongly(images, labels.astype(np.int32), rng)[0]
-        return augment(images, rng) if self._config.augmentation else images
+        return augment_for(self._config.dataset, images, rng) if self._config.augmentation else images

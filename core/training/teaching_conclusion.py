@@ -3,16 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.config.dataset_spec import MNIST, ImageForm
+from core.config.train_config import TrainConfig
 from core.corrections.freezing import FrozenCorrections
 from core.datasets.mnist import Images, Split
 from core.evaluation.model_calibration import calibrate
 from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
 from core.evaluation.teaching_measures import measure
+from core.networks.safe_loading import load_model
 from core.recognition.model_files import RELEASED_MODEL, ModelCard
 from core.recognition.outlier_score import OutlierScore
 from core.recognition.recognizer import Recognizer
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 class Judged:
     """A model that has learned: its card's values, its outlier score, and its measures before and after."""
 
-    calibration: dict[str, float]
+    calibration: dict[str, Any]  # temperature and refusal; of own classes, their data set too
     outlier_score: OutlierScore | None
     result: teaching.TeachingResult
 
@@ -36,25 +39,41 @@ class Judged:
 def judge(
     model: "keras.Model",
     start: Path,
+    config: TrainConfig,
     corrections: FrozenCorrections,
-    mnist: Split,
+    data: Split,
     own: Images,
     share: float,
     poll: Callable[[], None],
 ) -> Judged:
     """Return the fitted card of a model that has learned, and what it and the model that it started from read.
 
-    start: the file of the model before. own: copies of the person's digits.
+    start: the file of the model before. own: copies of what the person corrected.
     share: how far the weights were moved. poll: called between the steps of this, which take seconds; it may raise.
     """
-    calibration, outlier_score = calibrate(model, mnist, own)
+    dataset = config.dataset
+    is_digits = dataset.is_digits and dataset.form is ImageForm.MNIST
+    card = ModelCard.of_dataset(dataset)
+    calibration: dict[str, Any] = {"refusal": card.min_confidence}
+    outlier_score = None
+    if is_digits:
+        calibration, outlier_score = calibrate(model, data, own)
+    if dataset != MNIST:
+        calibration |= {"dataset": dataset.to_json()}
     poll()
-    before = measure(Recognizer.load(start), corrections, mnist)
+    before = measure(_load(start, card), corrections, data, is_digits)
     poll()
-    reader = Recognizer(model, ModelCard.from_values(calibration), outlier_score)
-    after = measure(reader, corrections, mnist)
-    shipped = ModelCard.beside(RELEASED_MODEL).test_accuracy
-    return Judged(calibration, outlier_score, teaching.TeachingResult(before, after, share, shipped))
+    after = measure(Recognizer(model, ModelCard.from_values(calibration), outlier_score), corrections, data, is_digits)
+    shipped = ModelCard.beside(RELEASED_MODEL).test_accuracy if dataset == MNIST else None
+    tested_on = f"{config.tested_on} of {dataset.name}"
+    return Judged(calibration, outlier_score, teaching.TeachingResult(before, after, share, shipped, tested_on))
+
+
+def _load(start: Path, card: ModelCard) -> Recognizer:
+    """Return the reader of the model before; of own classes one without a card of its own is read with `card`."""
+    if card.dataset == MNIST or start.with_suffix(".json").is_file():
+        return Recognizer.load(start)
+    return Recognizer(load_model(start, card.dataset.num_classes), card)
 
 
 def keep(run: Run, model: "keras.Model", judged: Judged, answered: np.ndarray, labels: np.ndarray) -> None:
@@ -66,7 +85,7 @@ def keep(run: Run, model: "keras.Model", judged: Judged, answered: np.ndarray, l
     if judged.outlier_score:
         judged.outlier_score.save(run.model_path.with_suffix(".npz"))
     after = judged.result.after
-    measured = {"test_accuracy": after.mnist_accuracy, "calibration_error": after.calibration_error}
+    measured = {"test_accuracy": after.test_accuracy, "calibration_error": after.calibration_error}
     card = measured | {"test_digits_kept": after.digits_kept} | judged.calibration
     atomic.replace_json(run.model_path.with_suffix(".json"), card)
     run.save_predictions(Predictions.from_probabilities(answered).arrays())

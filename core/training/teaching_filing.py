@@ -5,7 +5,6 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from core.config.dataset_spec import MNIST
 from core.config.train_config import READER, TrainConfig
 from core.corrections.freezing import freeze
 from core.corrections.store import CorrectionStore
@@ -33,14 +32,17 @@ _VALIDATION_IMAGES = 5000
 def file_teaching(store: RunStore, start_from: str = READER) -> Run:
     """File a queued run that learns from all corrections there are now, and return it.
 
-    start_from: the model that learns: `READER`, the shipped one, or the id of a run that reads digits.
+    start_from: the model that learns: `READER`, the shipped one, or the id of a run, which learns from the corrections
+    of its own classes.
     Raises `CorrectionError` where there is nothing to learn from, `RunError` where the model cannot learn, and as
     `quota.file_run` does.
     """
     parent, name, model = _parent(store, start_from)
-    arrays = freeze(CorrectionStore(store.root).examples())
+    classes = parent.dataset.class_names
+    arrays = freeze(CorrectionStore(store.root).examples(classes), classes)
     count = int((~arrays["kept_out"]).sum())
-    title = f"{name}, taught {count} digit{'s' * (count != 1)} · {time.strftime('%d %b %H:%M')}"
+    what = "digit" if parent.dataset.is_digits else "example"
+    title = f"{name}, taught {count} {what}{'s' * (count != 1)} · {time.strftime('%d %b %H:%M')}"
 
     def fill(run: Run) -> None:
         teaching.save_corrections(run, arrays)
@@ -63,8 +65,6 @@ def _parent(store: RunStore, start_from: str) -> tuple[TrainConfig, str, Path]:
         return _released_config(RELEASED_MODEL.with_suffix(".json")), "Shipped reader", RELEASED_MODEL
     run = store.get(start_from)
     config = run.config()
-    if config.dataset != MNIST:
-        raise RunError(f"{run.title()} learned {config.dataset.name}, not MNIST's digits; choose another model.")
     if not run.has_model or not run.status().is_final:
         raise RunError(f"{run.title()} has no model yet; choose another one, or wait until it is trained.")
     return config, run.title().partition(", taught ")[0].partition(" · ")[0], run.model_path

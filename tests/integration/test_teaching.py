@@ -5,17 +5,19 @@ import shutil
 import numpy as np
 import pytest
 
-from core.config.dataset_spec import DatasetSpec
+from core.config.dataset_spec import ImageForm
 from core.config.train_config import READER, TrainConfig
 from core.corrections import CorrectionError, CorrectionStore, NewCorrection, Source
 from core.datasets.mnist import Images, Split, load_arrays
+from core.datasets.split import split_for
 from core.evaluation import model_calibration
 from core.recognition import Recognizer
 from core.runs import teaching as teaching_folder
 from core.runs.schema import RunError
-from core.training import metrics_writer, teaching, teaching_filing
+from core.training import loop, metrics_writer, teaching, teaching_filing
 from core.training.teaching import teach
 from core.training.teaching_filing import file_teaching
+from tests.support.letters import add_letters
 from tests.support.scripted_run import CutOff, Scripted
 
 
@@ -68,7 +70,7 @@ def test_a_run_learns_and_keeps_what_it_reads_before_and_after(corrected, finish
     result = teaching_folder.read_result(run)
     assert (result.before.learned_count, result.before.kept_out_count) == (10, 2)
     assert result.after.learned_correct > result.before.learned_correct
-    assert result.before.mnist_count == result.after.mnist_count == 300
+    assert result.before.test_count == result.after.test_count == 300
     assert 0 < result.share <= 1 and 0 <= result.after.refused <= 1
     rows = run.metrics().rows
     assert [row.step for row in rows if row.val_loss is not None] == [4, 8, 12]
@@ -133,9 +135,6 @@ def test_what_cannot_learn_is_said(store, finished_run, corrected):
         file_teaching(store, store.create(TrainConfig()).id)
     with pytest.raises(RunError, match="There is no run"):
         file_teaching(store, "none")
-    letters = DatasetSpec("letters", 1, "Letters", ("a", "b"), 40, 10, "0" * 64)
-    with pytest.raises(RunError, match="learned Letters, not MNIST's digits"):
-        file_teaching(store, store.create(TrainConfig(dataset=letters)).id)
 
 
 def test_a_run_learns_with_the_model_of_the_moment_when_it_was_filed(corrected, finished_run):
@@ -170,3 +169,52 @@ def test_the_shipped_reader_is_filed_with_its_own_recipe(corrected):
     config = file_teaching(corrected).config()
     assert (config.architecture, config.start_from, config.other_hands) == ("reader", READER, True)
     assert config.validation_images == 5000
+
+
+# other classes than digits
+
+
+def letters_run(store, form=ImageForm.MNIST):
+    """Return a finished run that learned three letters."""
+    run = store.create(TrainConfig(dataset=add_letters(store.root, form=form), epochs=2, hidden_units=16))
+    loop.train(run.config(), run)
+    return run
+
+
+def correct_rings(store, run):
+    """Keep five rings that a person calls K."""
+    arrays, names = load_arrays(), run.config().dataset.class_names
+    rings = arrays["x_test"][arrays["y_test"] == 0][:5]
+    CorrectionStore(store.root).add_many(
+        [
+            NewCorrection(ring, "K", Source.DRAWN, f"ring {number}", run.id, "", "A", 0.9, classes=names)
+            for number, ring in enumerate(rings)
+        ]
+    )
+
+
+@pytest.mark.parametrize("form", ImageForm)
+def test_a_network_of_letters_learns_and_is_measured_by_its_own_test_images(store, monkeypatch, form):
+    monkeypatch.setattr(teaching, "split_for", split_for)
+    run = letters_run(store, form)
+    correct_rings(store, run)
+    taught_run = taught(store, run)
+    assert taught_run.status().state == "finished" and ", taught 4 examples" in taught_run.title()
+    result, dataset = teaching_folder.read_result(taught_run), run.config().dataset
+    assert result.tested_on == "test images of Letters" and result.shipped_accuracy is None
+    assert result.after.test_count == dataset.test_images == 12
+    assert (result.after.learned_correct, result.after.learned_count, result.after.kept_out_count) == (4, 4, 1)
+    assert result.after.refused is None
+    again = file_teaching(store, taught_run.id)
+    for path in (taught_run.folder, teaching_folder.start_path(again)):
+        reader = Recognizer.load(path)
+        assert reader.dataset == dataset and reader.classify(np.zeros((1, 28, 28), np.uint8)).shape == (1, 3)
+
+
+def test_digits_and_letters_are_learned_apart(corrected):
+    run = letters_run(corrected)
+    with pytest.raises(CorrectionError, match="none of A, K, Z was corrected"):
+        file_teaching(corrected, run.id)
+    correct_rings(corrected, run)
+    assert ", taught 4 examples" in file_teaching(corrected, run.id).title()
+    assert "taught 10 digits" in file_teaching(corrected).title()

@@ -1,23 +1,32 @@
 """The pages with a data set of letters beside MNIST: chosen, trained on, looked at, compared and read with."""
 
+import io
+import json
 import shutil
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from core.config.dataset_spec import MNIST
+from core.config.dataset_spec import DIGITS, MNIST
 from core.config.train_config import TrainConfig
+from core.corrections import CorrectionStore, NewCorrection, Source
 from core.datasets import dataset_trash
 from core.datasets.split import split_for
 from core.datasets.store import DatasetStore
 from core.evaluation.predictions import Predictions
 from core.evaluation.report import make_report
 from core.networks.builder import build
+from core.runs import teaching
 from core.runs.snapshots import Snapshot
+from core.runs.teaching import Measures, TeachingResult
+from core.training.teaching_filing import file_teaching
 from pages.widgets.inside import networks
 from tests.support.app import words
 from tests.support.letters import add_letters, letter_images
 from tests.support.runs import finished_status, metric_row
+
+STROKE = {"objects": [{"path": [["M", 80, 70], ["L", 200, 70], ["L", 130, 230]]}]}
 
 
 @pytest.fixture
@@ -295,3 +304,89 @@ def test_the_names_of_data_sets_are_text_on_the_pages(app, store):
     at.radio(key="section").set_value("Test report").run()
     assert r":small[On the validation images: \*L\* \:red\[x\] \] has no test images.]" in words(at)
     assert "Accuracy on the validation images" in [each.label for each in at.metric]
+
+
+def label_keys(at):
+    return next(
+        json.loads(each.proto.json)
+        for each in at.get("bidi_component")
+        if each.proto.component_name == "studio_label_keys"
+    )
+
+
+def correct_letters(run, *labels):
+    """Keep a correction of each label, of the run's first test images."""
+    images = letter_images(len(labels), seed=3)[0]
+    CorrectionStore(run.folder.parent).add_many(
+        [
+            NewCorrection(images[k], label, Source.DRAWN, f"{k}", run.id, "Letters", "A", 0.6, classes=("A", "K", "Z"))
+            for k, label in enumerate(labels)
+        ]
+    )
+
+
+def test_an_answer_of_a_network_of_letters_is_labelled_by_its_names(app, letters_run):
+    at = app("recognize", canvas={"drawing": STROKE})
+    assert [each["label"] for each in label_keys(at)["choices"]] == list("0123456789")
+    at.query_params["model"] = letters_run.id
+    at.run()
+    data = label_keys(at)
+    assert [(each["label"], each["key"]) for each in data["choices"]] == [("A", "1"), ("K", "2"), ("Z", "3")]
+    assert data["enabled"] and not CorrectionStore(letters_run.folder.parent).kept_classes()
+
+
+def test_letters_are_taught_to_networks_of_letters_alone(app, store, letters_run):
+    assert "What is taught" not in [each.label for each in app("teach").selectbox]
+    correct_letters(letters_run, "K", "Z", "Z")
+    at = app("teach")
+    assert selectbox(at, "What is taught").value == ("A", "K", "Z")
+    assert "3 examples are kept" in words(at)
+    learner = selectbox(at, "Which model learns")
+    assert len(learner.options) == 1 and "Letters" in learner.options[0]
+    at.button(key="teach-learn").click().run()
+    assert not at.exception and ", taught 3 examples" in store.all()[0].title()
+    selectbox(at, "What is taught").set_value(DIGITS).run()
+    assert not at.exception and "Nothing is kept yet" in words(at)
+    assert selectbox(at, "Which model learns").options[0] == "Shipped with the app"
+
+
+def test_the_table_after_learning_names_the_test_images_of_its_set(app, store, letters_run):
+    correct_letters(letters_run, "K")
+    run = file_teaching(store, letters_run.id)
+    measures = Measures(11, 12, 0, 0, 1, 1, None, 1.0, 0.05, 1.0)
+    teaching.write_result(run, TeachingResult(measures, measures, 0.7, None, "test images of Letters"))
+    run.write_report(make_report(np.eye(3), np.arange(3)))
+    run.write_status(finished_status())
+    rows = at_table(app("teach"))
+    assert "Test images of Letters, read right" in rows and "Your pictures that were learned" in rows
+    assert not [row for row in rows if "no digit" in row or "MNIST" in row]
+
+
+def at_table(at):
+    return at.table[0].value.iloc[:, 0].tolist()
+
+
+def test_without_a_network_that_reads_them_corrections_stay_and_that_is_said(app, store, letters_run):
+    correct_letters(letters_run, "K")
+    shutil.rmtree(letters_run.folder)
+    at = app("teach")
+    assert not at.exception and "No model here reads A, K, Z any more" in words(at)
+    assert "1 example is kept" in words(at)
+
+
+def test_many_letters_are_labelled_by_their_keys(app, letters_run):
+    correct_letters(letters_run, "K")
+    file = io.BytesIO()
+    Image.fromarray(255 - letter_images(1, seed=4)[0][0].repeat(6, 0).repeat(6, 1)).save(file, "PNG")
+    at = app("teach")
+    at.session_state["teach_view"] = "Label many"
+    at.run()
+    at.file_uploader(key="teach_pictures").set_value([("a.png", file.getvalue(), "image/png")]).run()
+    assert not at.exception
+    data = next(
+        json.loads(each.proto.json)
+        for each in at.get("bidi_component")
+        if each.proto.component_name == "studio_label_queue"
+    )
+    assert data["total"] == 1 and data["hint"].startswith("Press 1 to 3") and len(data["choices"]) == 3
+    assert data["items"][0]["guess"][8] in "AKZ"

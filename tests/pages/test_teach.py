@@ -139,7 +139,7 @@ def test_the_measures_are_shown_and_the_model_becomes_the_reader(app, correction
 @pytest.mark.parametrize(
     ("after", "said"),
     [
-        (Measures(9960, 10000, 4, 4, 16, 16, 0.98), "reads 17 of MNIST's 10,000 test digits fewer"),
+        (Measures(9960, 10000, 4, 4, 16, 16, 0.98), "reads 17 of the 10,000 test images of MNIST fewer"),
         (Measures(9975, 10000, 4, 4, 16, 16, 0.85), "refuses only 85.0 %"),
     ],
 )
@@ -200,7 +200,7 @@ def presses(monkeypatch):
     """
     told = SimpleNamespace(waiting=[], shown=[], gone_on=[])
 
-    def label_queue(name, items, first, total, on_label):
+    def label_queue(name, items, first, total, on_label, classes):
         told.shown = [name, *(each.place for each in items)]
         waiting, told.waiting = told.waiting, []
         told.gone_on = [on_label(items[number].place, label) for number, label in waiting]
@@ -268,7 +268,7 @@ def test_a_model_whose_run_is_gone_is_called_by_its_id(store):
 def test_the_label_that_is_marked_is_taken_back_by_a_second_press(app, corrections, monkeypatch):
     waiting = []
 
-    def label_keys(name, place, answer, label, on_label, drawn_on):
+    def label_keys(name, place, answer, label, on_label, drawn_on, classes):
         assert drawn_on == ("canvas", "5-1"), "so that a press on strokes that were not read yet waits for them"
         while waiting:
             on_label(waiting.pop())

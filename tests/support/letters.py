@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.config.dataset_spec import DatasetSpec
+from core.config.dataset_spec import DatasetSpec, ImageForm
 from core.datasets.pen_paths import draw_figures, parse_strokes
 from core.datasets.store import DatasetStore
 from core.preprocessing.mnist_form import to_mnist_form
@@ -27,7 +27,9 @@ def letter_images(per_letter: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return images, np.repeat(np.arange(len(LETTERS)), per_letter).astype(np.uint8)
 
 
-def add_letters(root: Path, per_letter: int = 20, has_test: bool = True) -> DatasetSpec:
+def add_letters(
+    root: Path, per_letter: int = 20, has_test: bool = True, form: ImageForm = ImageForm.MNIST
+) -> DatasetSpec:
     """Add a data set of the letters, of which every fifth drawing is a test image, and return its spec."""
     images, labels = letter_images(per_letter, seed=0)
     is_test = (np.arange(len(labels)) % 5 == 4) & has_test
@@ -37,4 +39,4 @@ def add_letters(root: Path, per_letter: int = 20, has_test: bool = True) -> Data
         "x_test": images[is_test],
         "y_test": labels[is_test],
     }
-    return DatasetStore(root).add("Letters", list(LETTERS), arrays)
+    return DatasetStore(root).add("Letters", list(LETTERS), arrays, form=form)

@@ -6,14 +6,14 @@ Format: https://yann.lecun.com/exdb/mnist, whose files train-images-idx3-ubyte.g
 import re
 import struct
 from collections.abc import Sequence
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
 from core.datasets.importing.array_images import GreyScale, image_shape, to_images
 from core.datasets.importing.picture_reading import PICTURE_SUFFIXES
 from core.datasets.importing.raw_set import Progress, RawSet, check_image_count, counted, number_labels
-from core.datasets.importing.source_files import Source, SourceFile
+from core.datasets.importing.source_files import MAX_ARRAY_IMAGES, Source, SourceFile
 from core.datasets.mnist import DatasetError
 
 NAME = "IDX files"
@@ -35,17 +35,15 @@ def read(source: Source, progress: Progress) -> RawSet:
     """Return the images and labels of IDX files; raises `DatasetError` with a sentence on the file that is wrong."""
     files = [file for file in source.files if _is_idx(file)]
     parts = {False: [f for f in files if not _is_test(f)], True: [f for f in files if _is_test(f)]}
-    found = []
-    for is_test, members in parts.items():
-        if members:
-            found.append((is_test, *_read_part(members, progress)))
+    found = [(is_test, _find_part(members)) for is_test, members in parts.items() if members]
     if not found:
         raise DatasetError("There is no IDX file in what was given.")
-    named = number_labels(np.concatenate([labels for _, _, labels in found]))
-    flags = np.concatenate([np.full(len(labels), is_test) for is_test, _, labels in found])
+    check_image_count(sum(part.shape[0] for _, part in found), MAX_ARRAY_IMAGES)
+    images = _read_images([part for _, part in found], progress)
+    named = number_labels(np.concatenate([_read_labels(part.labels, part.shape[0]) for _, part in found]))
+    flags = np.concatenate([np.full(part.shape[0], is_test) for is_test, part in found])
     others = len(source.files) - len(files)
     remarks = (f"Not looked at: {counted(others, 'other file')}.",) if others else ()
-    images = found[0][1] if len(found) == 1 else np.concatenate([images for _, images, _ in found])
     is_test = flags if 0 < flags.sum() < len(flags) else None
     return RawSet(named.class_names, images, named.labels, is_test=is_test, remarks=remarks)
 
@@ -69,8 +67,16 @@ def _begins_like_idx(file: SourceFile) -> bool:
     return start[:3] == b"\0\0\x08" and len(start) == 8 and 1 <= start[3] <= 4
 
 
-def _read_part(files: Sequence[SourceFile], progress: Progress) -> tuple[np.ndarray, np.ndarray]:
-    """Return the images and labels of one part: of the two files that it has."""
+class _Part(NamedTuple):
+    """The two files of a part, and the shape of its images."""
+
+    images: SourceFile
+    labels: SourceFile
+    shape: tuple[int, ...]
+
+
+def _find_part(files: Sequence[SourceFile]) -> _Part:
+    """Return the images and labels of one part: the two files that it has."""
     shapes = {file: _header_of(file) for file in files}
     images = [file for file, shape in shapes.items() if len(shape) >= 2]
     labels = [file for file, shape in shapes.items() if len(shape) == 1]
@@ -87,8 +93,7 @@ def _read_part(files: Sequence[SourceFile], progress: Progress) -> tuple[np.ndar
             f"{image_file.shown_name} has {counts[0]:,} images and {label_file.shown_name} has {counts[1]:,} labels; "
             "the two do not belong together."
         )
-    check_image_count(counts[0])
-    return _read_images(image_file, shapes[image_file], progress), _read_labels(label_file, counts[1])
+    return _Part(image_file, label_file, shapes[image_file])
 
 
 def _header_of(file: SourceFile) -> tuple[int, ...]:
@@ -108,12 +113,21 @@ def _read_header(opened: BinaryIO, file: SourceFile) -> tuple[int, ...]:
     return struct.unpack(f">{start[3]}I", sizes)
 
 
-def _read_images(file: SourceFile, shape: tuple[int, ...], progress: Progress) -> np.ndarray:
-    """Return the images of an array of that shape as (n, 28, 28) uint8, read a part at a time."""
-    sides = image_shape(shape)
+def _read_images(parts: Sequence[_Part], progress: Progress) -> np.ndarray:
+    """Return the images of all parts as (n, 28, 28) uint8, which are in memory but once."""
+    images, done = np.empty((sum(part.shape[0] for part in parts), 28, 28), np.uint8), 0
+    for part in parts:
+        end = done + part.shape[0]
+        low, share = done / len(images), part.shape[0] / len(images)
+        _fill(images[done:end], part, lambda done, low=low, share=share: progress(low + share * done))
+        done = end
+    return images
+
+
+def _fill(images: np.ndarray, part: _Part, progress: Progress) -> None:
+    """Read the images of a part into (n, 28, 28) uint8, some at a time."""
+    file, count, sides = part.images, part.shape[0], image_shape(part.shape)
     each = sides[0] * sides[1] * sides[2]
-    count = shape[0]
-    images = np.empty((count, 28, 28), np.uint8)
     with file.unpacked() as opened:
         _read_header(opened, file)
         step = max(1, _CHUNK_BYTES // each)
@@ -123,7 +137,6 @@ def _read_images(file: SourceFile, shape: tuple[int, ...], progress: Progress) -
             images[first : first + number] = to_images(chunk.reshape(number, each), GreyScale(0, 255), sides)
             progress((first + number) / count)
         _check_end(opened, file, count)
-    return images
 
 
 def _read_labels(file: SourceFile, count: int) -> np.ndarray:

@@ -12,7 +12,7 @@ from core.datasets.importing.archives import open_archive
 from core.datasets.importing.array_images import GreyScale, image_shape, to_images
 from core.datasets.importing.npy_stream import NpyHeader, damage_as_error, read_chunks, read_header
 from core.datasets.importing.raw_set import Progress, RawSet, check_image_count, name_labels, number_labels
-from core.datasets.importing.source_files import Source, SourceFile
+from core.datasets.importing.source_files import MAX_ARRAY_IMAGES, Source, SourceFile
 from core.datasets.mnist import DatasetError
 from core.storage import safe_zip
 
@@ -53,13 +53,14 @@ def read(source: Source, progress: Progress) -> RawSet:
     parts = []
     for is_test in (False, True):
         if members := [each for each in arrays if each.is_test == is_test]:
-            parts.append((is_test, *_read_part(members, progress)))
+            parts.append((is_test, *_find_part(members)))
     if not parts:
         raise DatasetError("There is no array in these files. Save the images and the labels with np.savez.")
-    labels = np.concatenate([labels for _, _, labels in parts])
+    check_image_count(sum(images.header.count for _, images, _ in parts), MAX_ARRAY_IMAGES)
+    images = _read_images([images for _, images, _ in parts], progress)
+    labels = np.concatenate([_read_labels(labels) for _, _, labels in parts])
     named = number_labels(labels) if labels.dtype.kind in "iu" else name_labels([str(each) for each in labels])
-    flags = np.concatenate([np.full(len(labels), is_test) for is_test, _, labels in parts])
-    images = parts[0][1] if len(parts) == 1 else np.concatenate([images for _, images, _ in parts])
+    flags = np.concatenate([np.full(labels.header.count, is_test) for is_test, _, labels in parts])
     is_test = flags if 0 < flags.sum() < len(flags) else None
     return RawSet(named.class_names, images, named.labels, is_test=is_test, remarks=named.remarks)
 
@@ -87,7 +88,8 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: SourceFile, a
     return _Array(file.name if alone else key, header, opener)
 
 
-def _read_part(arrays: Sequence[_Array], progress: Progress) -> tuple[np.ndarray, np.ndarray]:
+def _find_part(arrays: Sequence[_Array]) -> tuple[_Array, _Array]:
+    """Return the array of images and that of labels of one part."""
     images, labels = _choose(arrays, False), _choose(arrays, True)
     if images is None or labels is None:
         found = ", ".join(f"{each.name} {each.header.shape}" for each in arrays[:6]) or "none"
@@ -101,8 +103,7 @@ def _read_part(arrays: Sequence[_Array], progress: Progress) -> tuple[np.ndarray
         raise DatasetError(
             f"{images.name} has {counts[0]:,} images and {labels.name} has {counts[1]:,} labels; as many are wanted."
         )
-    check_image_count(counts[0])
-    return _read_images(images, progress), _read_labels(labels)
+    return images, labels
 
 
 def _choose(arrays: Sequence[_Array], of_labels: bool) -> _Array | None:
@@ -113,9 +114,20 @@ def _choose(arrays: Sequence[_Array], of_labels: bool) -> _Array | None:
     return (named or fitting or [None])[0]
 
 
-def _read_images(array: _Array, progress: Progress) -> np.ndarray:
-    shape, count = image_shape(array.header.shape), array.header.count
-    images, done, scale = np.empty((count, 28, 28), np.uint8), 0, None
+def _read_images(arrays: Sequence[_Array], progress: Progress) -> np.ndarray:
+    """Return the images of all parts as (n, 28, 28) uint8, which are in memory but once."""
+    images, done = np.empty((sum(array.header.count for array in arrays), 28, 28), np.uint8), 0
+    for array in arrays:
+        end = done + array.header.count
+        low, share = done / max(1, len(images)), array.header.count / max(1, len(images))
+        _fill(images[done:end], array, lambda done, low=low, share=share: progress(low + share * done))
+        done = end
+    return images
+
+
+def _fill(images: np.ndarray, array: _Array, progress: Progress) -> None:
+    """Read the images of a part into (n, 28, 28) uint8, some at a time."""
+    shape, count, done, scale = image_shape(array.header.shape), array.header.count, 0, None
     with damage_as_error(array.name), array.open() as opened:
         header = read_header(opened, array.name)
         for chunk in read_chunks(opened, header, array.name):
@@ -123,7 +135,6 @@ def _read_images(array: _Array, progress: Progress) -> np.ndarray:
             images[done : done + len(chunk)] = to_images(chunk, scale, shape)
             done += len(chunk)
             progress(done / count)
-    return images
 
 
 def _read_labels(array: _Array) -> np.ndarray:

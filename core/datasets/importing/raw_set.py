@@ -87,12 +87,12 @@ def check_class_count(count: int, first: Sequence[str]) -> None:
         )
 
 
-def check_image_count(count: int) -> None:
+def check_image_count(count: int, limit: int = MAX_IMAGES) -> None:
     """Raise `DatasetError` where there are no images, or more than are imported."""
-    if count > MAX_IMAGES:
+    if count > limit:
         raise DatasetError(
-            f"There are {count:,} images; at most {MAX_IMAGES:,} are imported. Take a part of them, for instance every "
-            f"{-(-count // MAX_IMAGES)}th."
+            f"There are {count:,} images; at most {limit:,} are imported. Take a part of them, for instance every "
+            f"{-(-count // limit)}th."
         )
     if not count:
         raise DatasetError("There is no image in it that can be read.")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from core.config import dataset_spec
 from core.datasets.importing.unpacking import open_gzip
 from core.datasets.mnist import DatasetError
 from core.pictures.file_names import shorten
@@ -13,7 +14,10 @@ from core.storage.os_errors import error_text
 from core.storage.printable import to_printable
 
 MAX_IMAGES = 300_000
-"""How many images an imported data set may have: with all copies they take about a gigabyte of memory."""
+"""How many pictures or rows an imported data set may have: with all copies they take about a gigabyte of memory."""
+
+MAX_ARRAY_IMAGES = dataset_spec.MAX_IMAGES
+"""How many images a set of arrays (IDX, NumPy) may have: they are held once, 784 bytes each, and copied once."""
 
 MAX_FILES = MAX_IMAGES + 1000
 

@@ -1,4 +1,4 @@
-// "Right", or "Wrong? It is …": a press or the key of a digit labels what was read. A press that comes before the server
+// "Right", or "Wrong? It is …": a press or the key of a class labels what was read. A press that comes before the server
 // has read the newest strokes is held until it has, so that it is not the answer to a part of the drawing.
 
 const FIELDS = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable], [role=combobox]";
@@ -34,13 +34,13 @@ function isBehind({ data, revision }) {
   return data.canvas !== null && revision !== undefined && revision !== data.canvas.revision;
 }
 
-function label(state, digit) {
+function label(state, name) {
   if (isBehind(state)) {
-    state.held = digit;
+    state.held = name;
     return true;
   }
   if (!state.data.enabled) return false;
-  state.setTriggerValue("label", { place: state.data.place, label: String(digit) });
+  state.setTriggerValue("label", { place: state.data.place, label: name });
   return true;
 }
 
@@ -51,29 +51,71 @@ function confirm(state) {
 
 function sendHeld(state) {
   if (state.held === null || isBehind(state)) return;
-  const digit = state.held;
+  const name = state.held;
   state.held = null;
-  label(state, digit);
+  label(state, name);
 }
 
 function handleKey(state, event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.repeat) return;
   if (isTyping(event) || !state.byKey.checked) return;
-  const isDigit = /^[0-9]$/.test(event.key);
-  if (isDigit && label(state, event.key)) event.preventDefault();
+  const choice = /^[0-9]$/.test(event.key) && state.data.choices.find(({ key }) => key === event.key);
+  if (choice && label(state, choice.label)) event.preventDefault();
 }
 
-function createButton(digit, state) {
+function createButton(choice, state) {
   const button = document.createElement("button");
   button.type = "button";
-  button.textContent = digit;
-  button.setAttribute("aria-label", `It is a ${digit}`);
-  button.addEventListener("click", () => label(state, digit));
+  button.textContent = choice.label;
+  button.setAttribute("aria-label", choice.spoken);
+  if (choice.key !== choice.label) {
+    const hint = document.createElement("kbd");
+    hint.textContent = choice.key;
+    button.prepend(hint);
+  }
+  button.addEventListener("click", () => label(state, choice.label));
   return button;
 }
 
+function createChooser(state) {
+  const chooser = document.createElement("select");
+  chooser.setAttribute("aria-label", state.data.ask);
+  chooser.append(new Option(state.data.choose, ""));
+  chooser.append(...state.data.choices.map((choice) => new Option(choice.label, choice.label)));
+  chooser.addEventListener("change", () => {
+    label(state, chooser.value || state.data.label); // that which is marked is taken back
+  });
+  return chooser;
+}
+
+const hasKeys = ({ choices }) => choices.every(({ key }) => key !== "");
+
+// Buttons, or a list where the classes are more than there are keys; made anew where another network reads.
+function drawChoices(root, state) {
+  const names = JSON.stringify(state.data.choices);
+  if (state.names === names) return;
+  state.names = names;
+  const choices = hasKeys(state.data)
+    ? state.data.choices.map((choice) => createButton(choice, state))
+    : [createChooser(state)];
+  root.querySelector(".digits").replaceChildren(...choices);
+  root.querySelector(".switch").hidden = !hasKeys(state.data);
+}
+
+function markChoice(root, data) {
+  const chooser = root.querySelector(".digits select");
+  if (chooser) {
+    chooser.disabled = !data.enabled;
+    chooser.value = data.label;
+    return;
+  }
+  [...root.querySelector(".digits").children].forEach((button, place) => {
+    button.disabled = !data.enabled;
+    button.setAttribute("aria-pressed", String(data.label === data.choices[place].label));
+  });
+}
+
 function start(root, state) {
-  root.querySelector(".digits").append(...Array.from({ length: 10 }, (_, digit) => createButton(digit, state)));
   root.querySelector(".right").addEventListener("click", () => confirm(state));
   const { signal } = state.listening;
   state.byKey = root.querySelector(".by-key");
@@ -110,10 +152,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.querySelector(".ask").textContent = data.ask;
   root.querySelector(".kept").textContent = data.kept;
   root.setAttribute("aria-label", data.name);
-  [...root.querySelector(".digits").children].forEach((button, digit) => {
-    button.disabled = !data.enabled;
-    button.setAttribute("aria-pressed", String(data.label === String(digit)));
-  });
+  drawChoices(root, state);
+  markChoice(root, data);
   sendHeld(state);
   return () => {
     state.listening.abort();

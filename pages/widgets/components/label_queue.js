@@ -1,4 +1,4 @@
-// Digits to label one after the other: a key labels what is shown and the next one is there at once. What was pressed is
+// Digits, or others, to label one after the other: a key labels what is shown and the next one is there at once. What was pressed is
 // sent to the server as numbered events, of which it says which ones it has handled.
 
 function current(state) {
@@ -11,10 +11,10 @@ function send(state, event) {
   state.setStateValue("events", state.events);
 }
 
-function label(state, digit) {
+function label(state, name) {
   const item = current(state);
   if (!item) return;
-  send(state, { place: item.place, label: String(digit) });
+  send(state, { place: item.place, label: name });
   state.at += 1;
   draw(state);
 }
@@ -52,7 +52,7 @@ function draw(state) {
       : "Keeping the last ones …";
   const left = state.data.total - state.at;
   root.querySelector(".place").textContent = item ? `${left} left` : "";
-  for (const button of root.querySelectorAll(".digits button")) button.disabled = !item;
+  for (const choice of root.querySelectorAll(".digits > *")) choice.disabled = !item;
   root.querySelector(".skip").disabled = !item;
   root.querySelector(".back").disabled = !canGoBack(state);
 }
@@ -69,11 +69,12 @@ function createButton(text, name, act, kind = "") {
 
 function handleKey(state, event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("select")) return;
   const isButton = event.target.closest("button") && event.key === " ";
-  const isLabel = /^[0-9]$/.test(event.key);
-  if (event.repeat && (isLabel || event.key === " ")) {
+  const choice = /^[0-9]$/.test(event.key) && state.data.choices.find(({ key }) => key === event.key);
+  if (event.repeat && (choice || event.key === " ")) {
     // a key that is held down labels one digit
-  } else if (isLabel) label(state, event.key);
+  } else if (choice) label(state, choice.label);
   else if (event.key === " " && !isButton) skip(state);
   else if (event.key === "Backspace") goBack(state);
   else return;
@@ -81,12 +82,42 @@ function handleKey(state, event) {
   event.stopPropagation();
 }
 
+function createChoice(state, choice) {
+  const button = createButton(choice.label, choice.spoken, () => label(state, choice.label));
+  if (choice.key !== choice.label) {
+    const hint = document.createElement("kbd");
+    hint.textContent = choice.key;
+    button.prepend(hint);
+  }
+  return button;
+}
+
+function createChooser(state) {
+  const chooser = document.createElement("select");
+  chooser.setAttribute("aria-label", "It is");
+  chooser.append(new Option("It is …", ""));
+  chooser.append(...state.data.choices.map((choice) => new Option(choice.label, choice.label)));
+  chooser.addEventListener("change", () => {
+    const name = chooser.value;
+    chooser.value = "";
+    if (name) label(state, name);
+  });
+  return chooser;
+}
+
+// Buttons, or a list where the classes are more than there are keys; made anew for a queue of other classes.
+function drawChoices(state) {
+  const names = JSON.stringify(state.data.choices);
+  if (state.names === names) return;
+  state.names = names;
+  const hasKeys = state.data.choices.every(({ key }) => key !== "");
+  const choices = hasKeys ? state.data.choices.map((each) => createChoice(state, each)) : [createChooser(state)];
+  state.root.querySelector(".digits").replaceChildren(...choices);
+  state.root.querySelector(".hint").textContent = state.data.hint;
+}
+
 function start(state) {
   const { root } = state;
-  const digits = Array.from({ length: 10 }, (_, digit) =>
-    createButton(String(digit), `It is a ${digit}`, () => label(state, digit)),
-  );
-  root.querySelector(".digits").append(...digits);
   root.querySelector(".tools").append(
     createButton("Skip", "Skip this one", () => skip(state), "skip"),
     createButton("Back", "Back to the one before", () => goBack(state), "back"),
@@ -110,5 +141,6 @@ export default function ({ data, parentElement, setStateValue }) {
   if (!state.events.length) state.at = Math.max(state.at, data.first);
   // The server sends the pictures from a place in the queue on; those before it are kept, for going back.
   state.items = [...state.items.slice(0, data.first), ...data.items];
+  drawChoices(state);
   draw(state);
 }

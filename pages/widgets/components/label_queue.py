@@ -1,11 +1,13 @@
-"""A queue of digits to label by keys: the next ones are in the browser already, so that no press waits."""
+"""A queue of digits, or others, to label by keys: the next ones are in the browser already, so that no press waits."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 import streamlit as st
 
+from core.config.dataset_spec import DIGITS
 from pages.widgets.components._assets import define_component
+from pages.widgets.components.label_choices import MAX_KEYS, label_choices
 
 _KEY = "label_queue"
 _ACKNOWLEDGED = "label_queue_acknowledged"  # session-state key: the number of the last event that was handled
@@ -25,7 +27,12 @@ class QueueItem:
 
 
 def label_queue(
-    name: str, items: Sequence[QueueItem], first: int, total: int, on_label: Callable[[str, str], bool]
+    name: str,
+    items: Sequence[QueueItem],
+    first: int,
+    total: int,
+    on_label: Callable[[str, str], bool],
+    classes: Sequence[str] = DIGITS,
 ) -> None:
     """Show the digit that is to be labelled now.
 
@@ -33,6 +40,7 @@ def label_queue(
         `total`.
     on_label: called with a digit's place and its label, `SKIP` or `BACK`; where it returns False, the labels that were
         pressed after that one are left out, as are those of another queue.
+    classes: the names of those that the network knows.
     """
 
     def handle() -> None:
@@ -49,6 +57,16 @@ def label_queue(
         "first": first,
         "total": total,
         "acknowledged": st.session_state.setdefault(_ACKNOWLEDGED, 0),
+        "choices": label_choices(classes),
+        "hint": _hint(classes),
         "finished": "All of them were seen." if total else "",
     }
     _label_queue(key=_KEY, data=data, on_events_change=handle)
+
+
+def _hint(classes: Sequence[str]) -> str:
+    """Return a sentence on the keys."""
+    if len(classes) > MAX_KEYS:
+        return "Choose what it is. Press Space to skip, Backspace to go back."
+    keys = "0 to 9" if len(classes) == MAX_KEYS else f"1 to {len(classes)}"
+    return f"Press {keys} for what it is, Space to skip, Backspace to go back."

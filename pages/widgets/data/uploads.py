@@ -12,7 +12,7 @@ from core.config.server_settings import ServerSettings
 from core.datasets.draft import Choices, Draft
 from core.datasets.drafting import read_draft
 from core.datasets.importing.formats import FORMATS
-from core.datasets.importing.source_files import MAX_IMAGES
+from core.datasets.importing.source_files import MAX_ARRAY_IMAGES, MAX_IMAGES
 from core.datasets.importing.sources import source_of_uploads
 from core.datasets.mnist import DatasetError
 from core.datasets.store import DatasetStore
@@ -37,7 +37,8 @@ def show(store: DatasetStore) -> None:
             key=f"data-files-{UPLOADS.get()}",
             max_upload_size=limit_mb,
             on_change=_forget,
-            help=f"At most {MAX_IMAGES:,} images and {limit_mb} MB together. Larger sets: `python -m core data add`.",
+            help=f"At most {MAX_IMAGES:,} pictures, or {MAX_ARRAY_IMAGES:,} images in IDX or NumPy files, and "
+            f"{limit_mb} MB together. Larger sets: `python -m core data add`.",
         )
     )
     found = _read(files) if files else READ_FILES.get()  # held where the page showed something else meanwhile

@@ -145,8 +145,7 @@ def _show_digit(view: ReadingView, model_id: str) -> None:
         notes.show(view)
     with reading, digit.result():
         digit.reading(view, "picked", notes.nothing_read(view))
-        if dataset.is_digits:
-            with digit.part("label"):
-                corrections.ask_picture(view, model_id)
+        with digit.part("label"):
+            corrections.ask_picture(view, model_id)
         digit.probabilities(view, "picked", dataset.class_names)
         digit.evidence(view, dataset.class_names)

@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from core.config.dataset_spec import DIGITS
 from core.corrections import CorrectionError, CorrectionStore, NewCorrection, Source
+from core.corrections.places import place_in_picture, place_of_drawing
 from core.evaluation.predictions import Array
 from core.preprocessing.canvas_drawing import Drawing, Point
 from core.recognition import CorrectedDigit, ReadingMode, ReadingView
@@ -16,7 +18,7 @@ from core.recognition.kept_corrections import (
     correct_drawn_digit,
     correct_picture,
     own_digit,
-    place_in_picture,
+    own_digit_place,
 )
 from core.recognition.reading import Box
 from pages.widgets.components.label_keys import label_keys
@@ -42,26 +44,28 @@ def store() -> CorrectionStore:
 
 
 def ask_drawing(view: ReadingView | None, drawing: Drawing, model_id: str, drawn_on: tuple[str, str]) -> None:
-    """Show what labels the answer to a drawing of one digit; nothing can be pressed before there is one.
+    """Show what labels the answer to one drawing; nothing can be pressed before there is one.
 
     drawn_on: as in `label_keys`.
     """
     digit = view.digit if view else None
-    place = f"drawing {drawing.fingerprint()}" if digit else ""
+    classes = models.dataset_of(model_id).class_names
+    place = place_of_drawing(drawing.fingerprint(), classes) if digit else ""
     _ask(
         digit,
         place,
         "drawn",
         lambda label, digit: correct_drawing(drawing, digit, label, _read_by(model_id)),
+        classes,
         drawn_on,
     )
 
 
 def ask_picture(view: ReadingView, model_id: str) -> None:
-    """Show what labels the answer to a picture of one digit."""
-    digit = view.digit
-    place = place_in_picture(_picture(view, model_id), digit.box) if digit else ""
-    _ask(digit, place, "picked", lambda label, digit: _of_picture(view, digit, label, model_id))
+    """Show what labels the answer to a picture of one digit, or of one of other classes."""
+    digit, classes = view.digit, models.dataset_of(model_id).class_names
+    place = place_in_picture(_picture(view, model_id), digit.box, classes) if digit else ""
+    _ask(digit, place, "picked", lambda label, digit: _of_picture(view, digit, label, model_id), classes)
 
 
 def keep_labels(view: ReadingView, model_id: str, drawing: Drawing | None = None) -> None:
@@ -115,9 +119,24 @@ def _said(digit: CorrectedDigit | None, earlier: str) -> str:
     return earlier if digit else ""
 
 
-def keep_own_digit(label: int, image: Array, strokes: Sequence[Sequence[Point]]) -> None:
-    """Keep one of the ten digits that a person drew, (28, 28) uint8 in MNIST form, with its pen path."""
-    _keep(lambda: own_digit(label, image, strokes))
+def ask_own_digit(
+    digit: CorrectedDigit | None, image: Array | None, strokes: Sequence[Sequence[Point]], model_id: str
+) -> None:
+    """Show what labels the answer to one of the ten digits that a person draws; None: nothing is drawn yet."""
+    place = own_digit_place(image) if digit and image is not None else ""
+
+    def make(label: str, digit: CorrectedDigit) -> NewCorrection:
+        assert image is not None, "nothing can be pressed without a drawing"
+        return own_digit(int(label), image, strokes, digit, _read_by(model_id))
+
+    _ask(digit, place, "own", make, DIGITS)
+
+
+def keep_own_digit(
+    label: int, image: Array, strokes: Sequence[Sequence[Point]], digit: CorrectedDigit | None, model_id: str
+) -> None:
+    """Keep one of the ten digits that a person drew, (28, 28) uint8 in MNIST form, with its pen path and answer."""
+    _try(lambda: store().add(own_digit(label, image, strokes, digit, _read_by(model_id))))
 
 
 def _ask(
@@ -125,6 +144,7 @@ def _ask(
     place: str,
     name: str,
     make: Callable[[str, CorrectedDigit], NewCorrection],
+    classes: Sequence[str],
     drawn_on: tuple[str, str] | None = None,
 ) -> None:
     try:
@@ -140,7 +160,7 @@ def _ask(
         elif digit is not None:
             _try(lambda found=digit: store().add(make(pressed, found)))
 
-    label_keys(name, place, answer, label, on_label, drawn_on)
+    label_keys(name, place, answer, label, on_label, drawn_on, classes)
     visitor.show_label_note()
 
 
@@ -156,10 +176,6 @@ def _picture(view: ReadingView, model_id: str) -> str:
 
 def _read_by(model_id: str) -> ReadBy:
     return ReadBy(model_id, models.name_of(model_id))
-
-
-def _keep(make: Callable[[], NewCorrection]) -> None:
-    _try(lambda: store().add(make()))
 
 
 def _try(act: Callable[[], object]) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.config.dataset_spec import DIGITS
 from core.config.percent import percent_number
-from core.corrections import Correction, CorrectionError, CorrectionStore, Counts, Split
+from core.corrections import Classes, Correction, CorrectionError, CorrectionStore, Counts, Split
 from core.corrections.exporting import labelled_zip
 from core.pictures.display import data_url
 from pages.widgets.shared import messages, visitor
@@ -17,15 +18,15 @@ from pages.widgets.teach.state import DELETED, TABLES, Key
 _A_PAGE = 100
 _ALL = "All"
 _ELSEWHERE = "Only at the machine that serves this app"
-_ZIP = "A folder for each digit. A data set can be made of it, and the command evaluate --pictures reads it."
+_ZIP = "A folder for each label. A data set can be made of it, and the command evaluate --pictures reads it."
 _MAX_TABLE_PX = 520
 _USES = {Split.LEARN: "to learn from", Split.MEASURE: "to measure by"}
 
 
-def show(store: CorrectionStore, counts: Counts) -> None:
+def show(store: CorrectionStore, counts: Counts, classes: Classes) -> None:
     """Show the kept corrections with a filter, an undo, an export, and what deletes them."""
     chosen = st.pills(
-        "Digit",
+        "Digit" if classes == DIGITS else "Class",
         [_ALL, *counts.by_label],
         default=_ALL,
         format_func=lambda label: label if label == _ALL else f"{label} ({counts.by_label.get(label, 0)})",
@@ -33,22 +34,22 @@ def show(store: CorrectionStore, counts: Counts) -> None:
         label_visibility="collapsed",
     )
     label = "" if chosen in (None, _ALL) else chosen
-    total = store.count(label)
+    total = store.count(label, classes=classes)
     tools = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     pages = -(-total // _A_PAGE)
     page = st.pagination(pages, key=f"{Key.PAGE}-{label}") if pages > 1 else 1
-    found = store.find(label, first=(page - 1) * _A_PAGE, count=_A_PAGE)
+    found = store.find(label, first=(page - 1) * _A_PAGE, count=_A_PAGE, classes=classes)
     # What is ticked is known by its row: with a new digit on top, nothing is ticked.
     ticked = _table(found, f"{Key.TABLE}-{label}-{page}-{found[0].id}-{TABLES.get()}") if found else []
     with tools:
-        _tools(store, ticked, counts)
+        _tools(store, ticked, counts, classes)
 
 
 def _table(found: Sequence[Correction], key: str) -> list[Correction]:
     """Show corrections as a table, and return those that are ticked."""
     chosen = st.dataframe(
         {
-            "digit": [data_url(each.png) for each in found],
+            "picture": [data_url(each.png) for each in found],
             "it is": [each.label for each in found],
             "was read": [_read(each) for each in found],
             "sure": [percent_number(each.confidence) if each.model else None for each in found],
@@ -61,13 +62,13 @@ def _table(found: Sequence[Correction], key: str) -> list[Correction]:
         height=_MAX_TABLE_PX if len(found) > 12 else "auto",
         row_height=40,
         column_config={
-            "digit": st.column_config.ImageColumn("digit", width=56),
+            "picture": st.column_config.ImageColumn("picture", width=56),
             "sure": st.column_config.NumberColumn(format="%.1f %%"),
         },
         on_select="rerun",
         selection_mode="multi-row",
         key=key,
-        alt="The digits that were kept, the newest first",
+        alt="What was kept, the newest first",
     )
     return [found[row] for row in chosen.selection.rows if row < len(found)]
 
@@ -75,10 +76,10 @@ def _table(found: Sequence[Correction], key: str) -> list[Correction]:
 def _read(correction: Correction) -> str:
     if not correction.model:
         return "–"
-    return "right" if correction.is_confirmation else correction.answer or "no digit"
+    return "right" if correction.is_confirmation else correction.answer or "refused"
 
 
-def _tools(store: CorrectionStore, ticked: Sequence[Correction], counts: Counts) -> None:
+def _tools(store: CorrectionStore, ticked: Sequence[Correction], counts: Counts, classes: Classes) -> None:
     is_here = visitor.owns_runs()
     ids = tuple(each.id for each in ticked)
     st.button(
@@ -98,7 +99,7 @@ def _tools(store: CorrectionStore, ticked: Sequence[Correction], counts: Counts)
         )
     st.download_button(
         "Export as ZIP",
-        lambda: labelled_zip(store),
+        lambda: labelled_zip(store, classes),
         "corrections.zip",
         "application/zip",
         icon=":material/download:",
@@ -108,12 +109,12 @@ def _tools(store: CorrectionStore, ticked: Sequence[Correction], counts: Counts)
         help=_ZIP if is_here else _ELSEWHERE,
     )
     if counts.deleted:
-        _deleted(store, counts.deleted)
+        _deleted(store, counts.deleted, classes)
 
 
-def _deleted(store: CorrectionStore, count: int) -> None:
+def _deleted(store: CorrectionStore, count: int, classes: Classes) -> None:
     with st.popover(f"Deleted ({count})", icon=":material/auto_delete:"):
-        ids = tuple(each.id for each in store.find(deleted=True, count=count))
+        ids = tuple(each.id for each in store.find(deleted=True, count=count, classes=classes))
         st.button("Bring all back", icon=":material/undo:", on_click=once(_restore, store, ids), key="teach-all-back")
         if visitor.owns_runs():
             st.markdown(
@@ -123,7 +124,7 @@ def _deleted(store: CorrectionStore, count: int) -> None:
             st.button(
                 f"Remove {count} for good",
                 icon=":material/delete_forever:",
-                on_click=once(_purge, store),
+                on_click=once(_purge, store, classes),
                 key="teach-purge",
             )
 
@@ -147,9 +148,9 @@ def _restore(store: CorrectionStore, ids: tuple[int, ...]) -> None:
     DELETED.set(())
 
 
-def _purge(store: CorrectionStore) -> None:
+def _purge(store: CorrectionStore, classes: Classes) -> None:
     try:
-        count = store.purge()
+        count = store.purge(classes)
     except CorrectionError as error:
         messages.add_problem(escape_markdown(str(error)))
         return

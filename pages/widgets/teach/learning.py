@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from core.config.dataset_spec import MNIST
+from core.config.dataset_spec import DIGITS
 from core.config.field_spec import ConfigError
 from core.config.train_config import READER
-from core.corrections import CorrectionError, Counts, Split
+from core.corrections import Classes, CorrectionError, Counts, Split
 from core.jobs import scheduler
 from core.runs.commands import CommandName
 from core.runs.index import RunSummary, run_summaries
@@ -23,28 +23,34 @@ from pages.widgets.shared.run_commands import command_button
 from pages.widgets.shared.shown_run import show_run
 from pages.widgets.shared.text import disambiguate, escape_markdown
 from pages.widgets.teach import result
+from pages.widgets.teach.classes import describe_classes
 from pages.widgets.teach.state import IS_LIVE, Key
 
 _INTERVAL_S = 1.0
 _MAX_SHOWN = 5
 
 
-def show(store: RunStore, counts: Counts) -> None:
+def show(store: RunStore, counts: Counts, classes: Classes) -> None:
     """Show what starts to learn, and the runs that learn or have learned from corrections."""
-    _start(store, counts)
+    _start(store, counts, classes)
     st.fragment(_runs, run_every=_INTERVAL_S if _is_any_live(store) else None)(store)
 
 
-def _start(store: RunStore, counts: Counts) -> None:
-    names, learned = _learners(store), counts.by_split[Split.LEARN]
-    chosen = models.default_id() if models.default_id() in names else READER
+def _start(store: RunStore, counts: Counts, classes: Classes) -> None:
+    names, learned = learners(store, classes), counts.by_split[Split.LEARN]
+    if not names:
+        st.info(
+            f"No model here reads {describe_classes(classes)} any more. Train one on their data set, then teach it."
+        )
+        return
+    chosen = models.default_id() if models.default_id() in names else next(iter(names))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         model = st.selectbox(
             "Which model learns",
             list(names),
             index=list(names).index(chosen),
             format_func=lambda model_id: names[model_id],
-            key=Key.MODEL,
+            key=f"{Key.MODEL}-{hash(classes)}",
             width=360,
         )
         st.button(
@@ -69,11 +75,13 @@ def _learn(store: RunStore, model: str) -> None:
         show_run(run.id)
 
 
-def _learners(store: RunStore) -> dict[str, str]:
-    """Return what each model that can learn is called, by what a config calls it: the shipped one first."""
-    names = {READER: "Shipped with the app"}
+def learners(store: RunStore, classes: Classes) -> dict[str, str]:
+    """Return what each model that reads these classes is called, by what a config calls it: the shipped one first."""
+    names = {READER: "Shipped with the app"} if classes == DIGITS else {}
     for run in run_summaries(store):
-        is_wanted = not (run.claim or run.lesson) and run.config is not None and run.config.dataset == MNIST
+        is_wanted = (
+            not (run.claim or run.lesson) and run.config is not None and run.config.dataset.class_names == classes
+        )
         if is_wanted and run.has_model and run.state.is_final:
             names[run.id] = run.title
     return disambiguate(names)

@@ -35,9 +35,9 @@ def show(store: RunStore, run_id: str, result: TeachingResult) -> None:
     before, after = result.before, result.after
     st.table(
         {
-            "": [name for name, _ in _rows(before)],
-            "before": [value for _, value in _rows(before)],
-            "after": [value for _, value in _rows(after)],
+            "": [name for name, _ in _rows(before, result.tested_on)],
+            "before": [value for _, value in _rows(before, result.tested_on)],
+            "after": [value for _, value in _rows(after, result.tested_on)],
         },
         border="horizontal",
         hide_index=True,
@@ -57,13 +57,16 @@ def show(store: RunStore, run_id: str, result: TeachingResult) -> None:
         )
 
 
-def _rows(measures: Measures) -> Sequence[tuple[str, str]]:
+def _rows(measures: Measures, tested_on: str) -> Sequence[tuple[str, str]]:
+    tested = escape_markdown(tested_on[:1].upper() + tested_on[1:])
+    what, is_digits = ("digits", True) if measures.refused is not None else ("pictures", False)
+    refused = [("What is no digit, refused", _share(measures.refused))] if is_digits else []
     return [
-        ("Your digits that were kept out", _of(measures.kept_out_correct, measures.kept_out_count)),
-        ("Your digits that were learned", _of(measures.learned_correct, measures.learned_count)),
-        ("MNIST's test digits, read right", percent(measures.mnist_accuracy, 2)),
-        ("MNIST's test digits, not refused", _share(measures.digits_kept)),
-        ("What is no digit, refused", _share(measures.refused)),
+        (f"Your {what} that were kept out", _of(measures.kept_out_correct, measures.kept_out_count)),
+        (f"Your {what} that were learned", _of(measures.learned_correct, measures.learned_count)),
+        (f"{tested}, read right", percent(measures.test_accuracy, 2)),
+        (f"{tested}, not refused", _share(measures.digits_kept)),
+        *refused,
         ("How far its confidence is off, on average", _share(measures.calibration_error)),
         ("Correction of its confidence (1.00 is none)", f"{measures.temperature:.2f}"),
     ]

@@ -10,6 +10,7 @@ from pages.widgets.shared.session import SessionKey
 class Key(StrEnum):
     """Keys of the page's widgets in the session state."""
 
+    CLASSES = "teach_classes"
     VIEW = "teach_view"
     LABEL = "teach_label"
     MODEL = "teach_model"
@@ -26,6 +27,7 @@ class Queued:
     picture: str  # a name of the picture, by its content
     result: PictureResult
     number: int
+    model: str  # the id of the model that read it
 
     @property
     def place(self) -> str:

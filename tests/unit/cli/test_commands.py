@@ -3,6 +3,7 @@
 import argparse
 import csv
 import json
+import shutil
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from PIL import Image, ImageDraw
 from core.__main__ import main
 from core.cli import train
 from core.cli.commands import COMMANDS
+from core.cli.models import model_path
 from core.config import FIELD_SPECS, PRESETS, TrainConfig
 from core.config.presets import preset_for
 from core.datasets.mnist import load_arrays
@@ -24,8 +26,10 @@ from core.jobs.scheduler import process_scheduler
 from core.networks.builder import build
 from core.preprocessing.mnist_form import Step
 from core.recognition import RELEASED_MODEL, Digit, Reading, Recognizer
+from core.runs.default_model import set_default_model
 from core.runs.schema import Status
-from tests.support.letters import add_letters
+from core.training import loop
+from tests.support.letters import add_letters, letter_images
 from tests.support.runs import finished_status
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -640,3 +644,30 @@ def test_a_command_that_would_change_nothing_is_said_not_to_be_sent(store, capsy
     assert "it was sent: pause" in capsys.readouterr().out
     assert main(["control", run.id, "pause"]) == 0
     assert "pause would change nothing." in capsys.readouterr().out and len(run.commands()) == 1
+
+
+# what is exported or chosen is read with
+
+
+def test_an_exported_model_reads_a_picture_with_the_names_of_its_classes(store, tmp_path, capsys):
+    run = store.create(TrainConfig(dataset=add_letters(store.root), hidden_units=32, epochs=20, batch_size=8))
+    loop.train(run.config(), run)
+    picture = tmp_path / "z.png"
+    Image.fromarray(255 - np.pad(letter_images(1, seed=3)[0][2], 20).repeat(4, 0).repeat(4, 1)).save(picture)
+    model = tmp_path / "letters.keras"
+    assert main(["export", run.id, "--format", "keras", "--output", str(model)]) == 0
+    shutil.rmtree(store.root)  # neither its run nor its data set is there any more
+    capsys.readouterr()
+    assert main(["read", str(picture), "--model", str(model), "--json"]) == 0
+    (found,) = rows(capsys.readouterr().out)
+    assert (found["text"], [each["label"] for each in found["digits"]]) == ("Z", ["Z"])
+
+
+def test_the_reader_of_the_browser_is_read_with_where_it_is_named(store, finished_run, seven, capsys):
+    assert model_path("default") is None
+    set_default_model(store.root, finished_run.id)
+    assert model_path("default") == finished_run.folder and model_path(None) is None
+    assert main(["read", str(seven), "--single", "--model", "default"]) == 0
+    shutil.rmtree(finished_run.folder)
+    assert main(["read", str(seven), "--model", "default"]) == 2
+    assert "There is no run" in capsys.readouterr().err

@@ -33,9 +33,9 @@ def learns(store, monkeypatch):
 def test_the_measures_are_printed_and_what_speaks_against_the_model(store, learns, capsys):
     assert main(["teach"]) == 0
     printed, said = capsys.readouterr()
-    assert "Before reads 3 of 16 learned, 1 of 4 kept out, 99.77 % of MNIST" in printed
-    assert "After  reads 16 of 16 learned, 4 of 4 kept out, 99.60 % of MNIST" in printed
-    assert "17 of MNIST's 10,000 test digits fewer" in said
+    assert "Before reads 3 of 16 learned, 1 of 4 kept out, 99.77 % of the test images of MNIST" in printed
+    assert "After  reads 16 of 16 learned, 4 of 4 kept out, 99.60 % of the test images of MNIST" in printed
+    assert "17 of the 10,000 test images of MNIST fewer" in said
     assert default_model(store.root) == ""
 
 

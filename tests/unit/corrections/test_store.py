@@ -8,9 +8,11 @@ from io import BytesIO
 import numpy as np
 import pytest
 
+from core.config.dataset_spec import DIGITS
 from core.corrections import CorrectionError, CorrectionStore, NewCorrection, Source, Split
 from core.corrections import database as database_module
 from core.corrections.exporting import labelled_zip
+from core.corrections.places import parse_place, place_in_picture, place_of_drawing
 from core.datasets.mnist import load_mnist
 from core.pictures.display import encode
 from core.pictures.labelled import find_labelled
@@ -279,3 +281,49 @@ def test_threads_may_write_at_once(store):
         each.join()
     assert store.count() == 20
     assert store.counts().by_split == {Split.LEARN: 16, Split.MEASURE: 4}
+
+
+# other classes than digits
+
+LETTERS = ("A", "B/b", "é🙂")
+
+
+def test_corrections_of_other_classes_are_kept_apart(store):
+    store.add(correction("drawing a", "7"))
+    letters = [correction(f"drawing {n}", "B/b", classes=LETTERS, answer="A", image=digit(n)) for n in range(6)]
+    store.add_many(letters)
+    assert [each.label for each in store.find()] == ["7"] and store.counts().total == store.count() == 1
+    assert store.kept_classes() == [LETTERS, DIGITS]
+    assert store.count(classes=LETTERS) == store.count("B/b", classes=LETTERS) == 6
+    assert store.counts(LETTERS).by_split == {Split.LEARN: 5, Split.MEASURE: 1}
+    assert [each.label for each in store.examples(LETTERS)] == ["B/b"] * 6
+    assert zipfile.ZipFile(BytesIO(labelled_zip(store, LETTERS))).namelist()[0] == "B_b/correction-000002.png"
+    store.delete([each.id for each in store.find(classes=LETTERS)])
+    assert store.purge() == 0 and store.purge(LETTERS) == 6
+
+
+def test_a_label_that_is_none_of_the_classes_is_refused():
+    with pytest.raises(CorrectionError, match="must be one of A, B/b"):
+        correction(label="7", classes=LETTERS)
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date(store):
+    schema = database_module._SCHEMA.replace(",\n    classes TEXT NOT NULL DEFAULT ''", "")
+    with sqlite3.connect(store.path) as other:
+        other.executescript(f"{schema} PRAGMA user_version = 1;")
+        other.execute(
+            "INSERT INTO corrections (place, created, label, source, split, model, model_name, answer, confidence, "
+            "image, picture, strokes) VALUES ('a', 1, '7', 'drawn', 'learn', '', '', '1', 0.5, ?, x'', '')",
+            (encode(digit(0), lossless=True),),
+        )
+    other.close()
+    assert [each.label for each in store.find()] == ["7"]
+    store.add(correction("b", "A", classes=LETTERS))
+    assert store.kept_classes() == [LETTERS, DIGITS]
+
+
+def test_the_same_picture_may_be_labelled_as_a_digit_and_as_a_letter():
+    box = (1, 2, 3, 4)
+    assert place_in_picture("a", box) != place_in_picture("a", box, LETTERS)
+    assert parse_place(place_in_picture("a", box, LETTERS))[1] == box
+    assert place_of_drawing("a") != place_of_drawing("a", LETTERS)

@@ -1,13 +1,19 @@
 """Every format is found by its files, is read as it was written, and says what it left out."""
 
 import gzip
+import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from core.config.dataset_spec import ImageForm
+from core.datasets import dataset_summary
+from core.datasets import draft as draft_module
 from core.datasets.drafting import read_draft
+from core.datasets.importing import idx, npy_stream, numpy_arrays
 from core.datasets.importing.sources import source_of_paths, source_of_uploads
+from core.datasets.mnist import DatasetError
 from core.datasets.store import DatasetStore
 from tests.support.dataset_files import (
     idx_files,
@@ -30,8 +36,6 @@ def draft_of(*files):
 
 def kept(draft, tmp_path, **changes):
     """The arrays of the draft as it would be kept, with these changes of what is suggested."""
-    from dataclasses import replace
-
     store = DatasetStore(tmp_path)
     return store.load(draft.keep(store, replace(draft.suggested, **changes)))
 
@@ -242,3 +246,36 @@ def test_the_same_picture_in_two_classes_and_in_both_parts_is_said_and_can_be_le
     ]
     arrays = kept(draft, tmp_path, without_duplicates=True, form=ImageForm.PLAIN)
     assert (len(arrays["y_train"]), len(arrays["y_test"])) == (29, 0)
+
+
+def test_both_parts_of_a_set_together_are_bounded(monkeypatch):
+    images, labels = letter_images(12)
+    for module, files in ((idx, idx_files(images, labels, tests=5)), (numpy_arrays, npz_pair(images, labels))):
+        monkeypatch.setattr(module, "MAX_ARRAY_IMAGES", 11)
+        with pytest.raises(DatasetError, match="There are 12 images; at most 11 are imported"):
+            read_draft(source_of_uploads(files))
+
+
+def npz_pair(images, labels):
+    arrays = {"x_train": images[:7], "y_train": labels[:7], "x_test": images[7:], "y_test": labels[7:]}
+    return [("set.npz", npz_bytes(**arrays))]
+
+
+@pytest.mark.parametrize("pack", [lambda *arrays: idx_files(*arrays, tests=4000), npz_pair], ids=["IDX", "NumPy"])
+def test_a_large_set_is_in_memory_once_while_it_is_read_and_twice_while_it_is_kept(tmp_path, monkeypatch, pack):
+    images, labels = (np.tile(part, (40, *[1] * (part.ndim - 1))) for part in letter_images(600))
+    source = source_of_uploads(pack(images, labels))
+    monkeypatch.setattr(idx, "_CHUNK_BYTES", 2**20)
+    monkeypatch.setattr(npy_stream, "_CHUNK_BYTES", 2**20)
+    monkeypatch.setattr(draft_module, "_CHUNK", 1000)
+    monkeypatch.setattr(dataset_summary, "_CHUNK", 500)
+    tracemalloc.start()
+    try:
+        draft = read_draft(source)
+        assert tracemalloc.get_traced_memory()[1] < 1.6 * images.nbytes
+        choices = replace(draft.suggested, is_swapped=True, form=ImageForm.MNIST)
+        draft.keep(DatasetStore(tmp_path), choices)
+        numpy_writes_at_a_time = 16 * 2**20
+        assert tracemalloc.get_traced_memory()[1] < 2.2 * images.nbytes + numpy_writes_at_a_time
+    finally:
+        tracemalloc.stop()

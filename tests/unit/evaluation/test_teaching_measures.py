@@ -27,4 +27,4 @@ def test_a_digit_that_is_refused_is_not_read_right():
     found = measure(reader, FrozenCorrections(five.images, LABELS, kept_out, ((),) * 5), Split(five, five, five))
     assert (found.learned_correct, found.learned_count) == (1, 3)
     assert (found.kept_out_correct, found.kept_out_count) == (1, 2)
-    assert (found.mnist_correct, found.digits_kept, found.temperature) == (3, 0.6, 1.5)
+    assert (found.test_correct, found.digits_kept, found.temperature) == (3, 0.6, 1.5)

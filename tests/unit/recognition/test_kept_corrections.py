@@ -1,6 +1,7 @@
 """The correction that is kept of a digit when a person says what it is."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 from PIL import Image
@@ -87,3 +88,20 @@ def test_an_own_digit_is_kept_though_no_network_has_read_it():
     kept = own_digit(3, np.ones((28, 28), np.uint8), [[(1, 2), (3, 4)]])
     assert (kept.label, kept.source, kept.model, kept.answer) == ("3", Source.OWN_DIGIT, "", "")
     assert kept.place != own_digit(3, np.zeros((28, 28), np.uint8), []).place
+
+
+def test_an_own_digit_that_was_read_is_kept_with_the_answer():
+    (read,) = apply_corrections([digit(1)], {})
+    image = np.ones((28, 28), np.uint8)
+    kept = own_digit(3, image, [[(1, 2), (3, 4)]], read, MODEL)
+    assert (kept.label, kept.answer, kept.model, kept.place) == ("3", "1", "shipped", own_digit(4, image, []).place)
+
+
+def test_a_letter_is_kept_with_the_names_of_its_classes():
+    names = ("A", "B/b", *map(str, range(8)))
+    (read,) = apply_corrections([replace(digit(1), class_names=names)], {})
+    as_letter, as_digit = (
+        correct_drawing(DRAWING, each, "7", MODEL) for each in (read, *apply_corrections([digit(1)], {}))
+    )
+    assert (as_letter.answer, as_letter.classes) == ("B/b", names)
+    assert as_letter.place != as_digit.place

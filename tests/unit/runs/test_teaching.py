@@ -51,9 +51,9 @@ def test_damaged_measures_are_as_if_there_were_none(store, damaged):
     ("correct", "refused", "said"),
     [
         (9967, 0.9, []),
-        (9966, 0.98, ["11 of MNIST's 10,000 test digits fewer"]),
+        (9966, 0.98, ["11 of the 10,000 test images of MNIST fewer"]),
         (9990, 0.899, ["refuses only 89.9 %"]),
-        (9000, 0.5, ["977 of MNIST's", "refuses only 50.0 %"]),
+        (9000, 0.5, ["977 of the 10,000", "refuses only 50.0 %"]),
     ],
 )
 def test_what_speaks_against_a_model_is_said(correct, refused, said):
@@ -65,7 +65,7 @@ def test_what_speaks_against_a_model_is_said(correct, refused, said):
 @pytest.mark.parametrize(
     ("correct", "shipped", "said"),
     [
-        (9971, 0.9982, ["11 of MNIST's 10,000 test digits fewer right than the shipped reader"]),
+        (9971, 0.9982, ["11 of the 10,000 test images of MNIST fewer right than the shipped reader"]),
         (9972, 0.9982, []),
         (9966, 0.9982, ["11 of .* than before", "16 of .* than the shipped reader"]),
         (9966, 0.9977, ["11 of .* than before"]),

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from core.config.dataset_spec import MNIST
 from core.datasets.mnist import Images
 from core.training.teaching_share import choose_share
 
@@ -34,8 +35,8 @@ def chosen(monkeypatch, own_right, mnist_right):
         answers = np.where(np.arange(len(pictures)) < right * len(pictures), 0, 5)
         return np.eye(10)[answers]
 
-    monkeypatch.setattr("core.training.teaching_share.augment", lambda found, rng: found)
-    share = choose_share(model, Weights(0.0), images("own"), images("mnist"), classify)
+    monkeypatch.setattr("core.training.teaching_share.augment_for", lambda dataset, found, rng: found)
+    share = choose_share(model, Weights(0.0), images("own"), images("mnist"), MNIST, classify)
     assert model.value[0] == pytest.approx(share)
     return share
 

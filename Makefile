@@ -17,7 +17,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fe
 TESTS ?=
 PROCESSES ?= 2
 
-.PHONY: run share test test-export test-map endure lint format lock pictures bench bench-ocr clean help
+.PHONY: run share test test-export test-map endure lint format lock pictures bench bench-ocr cluster clean help
 
 run: .venv/app ## Serve the app on this machine [PORT=8501] [PROXY_NAME=host]
 	@$(BIN)/python -m core serve $(if $(PORT),--port "$(PORT)") $(if $(PROXY_NAME),--host "$(PROXY_NAME)")
@@ -53,6 +53,7 @@ lock: .venv/tests ## Make the lock files anew, with the newest versions in the r
 	$(COMPILE) -c requirements.lock -o requirements-export.lock requirements-export.txt
 	$(COMPILE) -c requirements.lock -o requirements-map.lock requirements-map.txt
 	$(COMPILE) -c requirements.lock -o requirements-ocr.lock requirements-ocr.txt
+	$(COMPILE) -c requirements.lock -o requirements-cluster.lock requirements-cluster.txt
 
 pictures: .venv/tests ## Take the pictures of the documents anew, from the real app in a Chromium
 	$(BIN)/python -m docs.pictures
@@ -79,6 +80,8 @@ bench: .venv/tests ## Measure every figure of docs/speed.md, accuracy.md and sca
 
 bench-ocr: .venv/tests .venv/ocr ## Measure the reading of numbers beside RapidOCR and Tesseract [FOLDER=with a numbers.csv]
 	$(BIN)/python -m benchmarks.number_reading $(if $(FOLDER),"$(FOLDER)")
+
+cluster: .venv/cluster ## Install what a machine needs to be part of a cluster: Dask; docs/scale.md says how it joins
 
 clean: ## Remove the environment and all caches; runs stay
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis dist node_modules
@@ -112,6 +115,10 @@ help: ## List the targets
 
 .venv/ocr: requirements-ocr.txt requirements-ocr.lock .venv/app
 	@$(PIP) $(call REQUIREMENTS,requirements-ocr) || { echo "$(NOT_INSTALLED)"; exit 1; }
+	@touch $@
+
+.venv/cluster: requirements-cluster.txt requirements-cluster.lock .venv/app
+	@$(PIP) $(call REQUIREMENTS,requirements-cluster) || { echo "$(NOT_INSTALLED)"; exit 1; }
 	@touch $@
 
 NOT_INSTALLED = The installation failed; the lines above say why. Where this platform has no file for a locked version, \

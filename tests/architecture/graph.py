@@ -19,6 +19,7 @@ LEVELS = {
     "config": 1,
     "pictures": 2,
     "networks": 2,
+    "cluster": 2,
     "runs": 2,
     "preprocessing": 3,
     "corrections": 3,

@@ -10,7 +10,14 @@ from tests.architecture.graph import PROJECT
 
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
 MAKEFILE = (PROJECT / "Makefile").read_text("utf-8")
-FILES = ("requirements", "requirements-dev", "requirements-export", "requirements-map", "requirements-ocr")
+FILES = (
+    "requirements",
+    "requirements-dev",
+    "requirements-cluster",
+    "requirements-export",
+    "requirements-map",
+    "requirements-ocr",
+)
 
 
 def requirements(name):
@@ -28,6 +35,7 @@ def test_both_lists_of_dependencies_are_the_same():
     project = PYPROJECT["project"]
     assert project["dependencies"] == requirements("requirements")
     assert project["optional-dependencies"] == {
+        "cluster": requirements("requirements-cluster"),
         "dev": requirements("requirements-dev"),
         "export": requirements("requirements-export"),
         "map": requirements("requirements-map"),

@@ -1,0 +1,8 @@
+"""A cluster of machines, by one address: Dask distributes, and this package is the only one that imports it.
+
+Without an address nothing of Dask is loaded.
+"""
+
+from core.cluster.connection import ClusterError, cluster_address, connect
+
+__all__ = ["ClusterError", "cluster_address", "connect"]

@@ -5,6 +5,7 @@ import io
 import sys
 from pathlib import Path
 
+from core.bulk.errors import BulkError
 from core.cli import (
     bundle,
     control,
@@ -61,7 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
         return options.command(options)
     except KeyboardInterrupt:
         return 1
-    except (UsageError, ConfigError, CommandError, RunError) as error:
+    except (UsageError, ConfigError, CommandError, RunError, BulkError) as error:
         code, text = 2, str(error)
     except OSError as error:
         code, text = 2 if _is_missing_path(error, options) else 1, describe_os_error(error)

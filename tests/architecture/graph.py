@@ -33,6 +33,7 @@ LEVELS = {
     "jobs": 7,
     "export": 8,
     "sweeps": 8,
+    "bulk": 8,
     "cli": 9,
 }
 """The packages of core. One imports only from packages with a lower number."""

@@ -2,8 +2,8 @@
 
 from core.bulk.asked import Asked, FileFormat
 from core.bulk.errors import BulkError
-from core.bulk.parts_folder import PartsFolder
 from core.bulk.part_files import Part
+from core.bulk.parts_folder import PartsFolder
 from core.bulk.shards import Shard, ShardTask
 
 __all__ = ["Asked", "BulkError", "FileFormat", "Part", "PartsFolder", "Shard", "ShardTask"]

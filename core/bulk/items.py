@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from core.bulk.errors import BulkError
 from core.pictures.decoding import MAX_BYTES
@@ -38,7 +38,7 @@ class Item:
 
     def to_line(self) -> bytes:
         """Return it as JSON and a line break; what is empty is left out."""
-        values = {name: value for name, value in asdict(self).items() if value != _DEFAULTS.get(name, ...)}
+        values = {name: value for name, value in vars(self).items() if value != _DEFAULTS.get(name)}
         return json.dumps(values, separators=(",", ":")).encode() + b"\n"
 
 

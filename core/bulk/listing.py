@@ -3,7 +3,7 @@
 import glob
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from core.pictures.file_names import natural_sort_key
 from core.pictures.zip_archives import ReopenedFile, is_zip
 from core.storage.os_errors import os_reason
 
+_SUFFIXES = (*SUFFIXES, ".zip")
 _SORTED_ENTRIES = 100_000  # of a folder are sorted at a time, so that one of millions needs little memory
 
 
@@ -51,19 +52,21 @@ def _remote_items(address: str) -> Iterator[Item]:
 
 def _glob_items(pattern: str) -> Iterator[Item]:
     """Yield what matches; a folder is searched, but for one of `**`, whose files match by themselves."""
-    found, is_recursive = False, "**" in pattern
-    for path in glob.iglob(pattern, recursive=True):
-        found = True
-        if not Path(path).is_dir():
-            yield from _file_items(path, check_start=True)
-        elif not is_recursive:
-            yield from _folder_items(path)
-    if not found:
+    matches = glob.iglob(pattern, recursive=True)  # noqa: PTH207 - Path.glob matches hidden files too
+    block = list(islice(matches, _SORTED_ENTRIES))
+    if not block:
         raise BulkError(f"Nothing matches {pattern}. Check the pattern.")
+    while block:
+        for path in sorted(block, key=natural_sort_key):
+            if not Path(path).is_dir():
+                yield from _named_file_items(path)
+            elif "**" not in pattern:
+                yield from _folder_items(path)
+        block = list(islice(matches, _SORTED_ENTRIES))
 
 
 def _path_items(path: str) -> Iterator[Item]:
-    return _folder_items(path) if Path(path).is_dir() else _file_items(path, check_start=True)
+    return _folder_items(path) if Path(path).is_dir() else _named_file_items(path)
 
 
 def _folder_items(folder: str) -> Iterator[Item]:
@@ -76,16 +79,20 @@ def _folder_items(folder: str) -> Iterator[Item]:
             yield entry
         elif _is_folder(entry):
             waiting.append(_visible_entries(entry.path))
-        elif Path(entry.name).suffix.lower() in (*SUFFIXES, ".zip") and _may_be_file(entry):
-            yield from _file_items(entry.path)
+        elif entry.name[entry.name.rfind(".") :].lower() in _SUFFIXES:
+            yield from _file_items(entry.path, entry.stat)
 
 
 def _visible_entries(folder: str) -> Iterator[os.DirEntry[str] | Item]:
     try:
         with os.scandir(folder) as entries:
             visible = (each for each in entries if not each.name.startswith("."))
-            while block := list(islice(visible, _SORTED_ENTRIES)):
+            block = list(islice(visible, _SORTED_ENTRIES))
+            while len(block) == _SORTED_ENTRIES:
                 yield from sorted(block, key=lambda each: natural_sort_key(each.name))
+                block = list(islice(visible, _SORTED_ENTRIES))
+        # The folder is closed by now: of nested folders not all may be open at a time.
+        yield from sorted(block, key=lambda each: natural_sort_key(each.name))
     except OSError as error:
         yield Item(folder, note=f"cannot be opened: {os_reason(error)}.")
 
@@ -97,21 +104,18 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _may_be_file(entry: os.DirEntry[str]) -> bool:
-    """Return False for what is not a file: opening a pipe, for instance, would block."""
-    try:
-        return entry.is_file()
-    except OSError:
-        return True  # opening it will give the reason
+def _named_file_items(path: str) -> Iterator[Item]:
+    """Yield the items of a file that is named itself: one that starts as a ZIP does is one."""
+    return _file_items(path, Path(path).stat, check_start=True)
 
 
-def _file_items(path: str, check_start: bool = False) -> Iterator[Item]:
-    """Yield the item of a file, or those of the ZIP that it is.
+def _file_items(path: str, read_state: Callable[[], os.stat_result], check_start: bool = False) -> Iterator[Item]:
+    """Yield the item of a file, or those of the ZIP that it is by its name or, with `check_start`, by its first bytes.
 
-    check_start: also look whether it starts as a ZIP does, which takes far longer than to find it by its name.
+    What is no file, a pipe for instance, is not opened: that would block.
     """
     try:
-        state = Path(path).stat()
+        state = read_state()
         if not stat.S_ISREG(state.st_mode):
             yield Item(path, note="is not a file.")
             return

@@ -110,7 +110,7 @@ class _Crew:
             if part := process.read(shard):
                 return part
         if len(shard.lines) == 1:
-            return None if self._stopped.is_set() else crashed_part(shard.lines[0], self._task)
+            return None if self._stopped.is_set() else crashed_part(shard, self._task)
         parts = [self._read(process, half) for half in shard.halves()]
         whole = [part for part in parts if part]
         return join_parts(whole, self._task.format) if len(whole) == len(parts) else None

@@ -30,9 +30,9 @@ def make_part(rows: Sequence[Row], form: FileFormat) -> Part:
 def parse_part(data: bytes, form: FileFormat) -> list[Row]:
     """Return the rows of a part, those of a CSV as texts; raises `ValueError` where it is damaged."""
     if form is FileFormat.CSV:
-        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
-        if any(None in (row.keys() | row.values()) for row in rows):
-            raise ValueError("a row has more or fewer cells than the first")
+        rows: list[Row] = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+        if not data.endswith(b"\r\n") or any(None in (*row.keys(), *row.values()) for row in rows):
+            raise ValueError("it is cut off, or a row has more or fewer cells than the first")
         return rows
     from pyarrow import parquet
 

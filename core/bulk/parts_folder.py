@@ -53,9 +53,9 @@ class PartsFolder:
     def opened(self, on_item: Callable[[], object]) -> Iterator[None]:
         """Make the folder or check that it is one of the same command, list the sources, and find the parts.
 
-        While the context lasts no other command can open it. `on_item` is called for each picture that is listed. Raises
-        `BulkError` with a sentence where the folder holds other things, the parts of another command, or the sources
-        have changed since; `OSError`.
+        While the context lasts no other command can open it. `on_item` is called for each picture that is listed.
+        Raises `BulkError` with a sentence where the folder holds other things, the parts of another command, or the
+        sources have changed since; `OSError`.
         """
         self._check_is_free()
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -152,6 +152,7 @@ class PartsFolder:
                         self.done[number] = noted[number]
                     continue
                 with contextlib.suppress(ValueError):
-                    part = count_part(path.read_bytes(), self._asked.format)
-                    self._note(number, Done(len(self._lines(file, number)), part.rows, part.failed, len(part.data)))
+                    part, pictures = count_part(path.read_bytes(), self._asked.format), len(self._lines(file, number))
+                    if part.rows >= pictures:
+                        self._note(number, Done(pictures, part.rows, part.failed, len(part.data)))
         return self.done

@@ -49,4 +49,3 @@ def fill(folder: PartsFolder, read: ReadShards, on_done: Callable[[Done], object
         read_now=read_now,
         seconds=time.monotonic() - began,
     )
-

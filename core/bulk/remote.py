@@ -4,10 +4,9 @@ import glob
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from core.bulk.errors import BulkError
-from core.bulk.items import Item
 from core.pictures.decoding import MAX_BYTES, SUFFIXES
 from core.pictures.errors import PictureError
 from core.pictures.file_names import natural_sort_key
@@ -27,7 +26,7 @@ def find_files(address: str) -> Iterator[tuple[str, dict[str, Any]]]:
     with _as_bulk_error(address):
         system, path = _system(address)
         if glob.has_magic(path):
-            found = system.glob(path, detail=True)
+            found: Any = system.glob(path, detail=True)
             if not found:
                 raise FileNotFoundError(address)
         else:
@@ -41,7 +40,8 @@ def find_files(address: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _below(system: "AbstractFileSystem", folder: str, address: str) -> Iterator[tuple[str, dict[str, Any]]]:
     with _as_bulk_error(address):
-        for _, folders, files in system.walk(folder, detail=True, on_error="raise"):
+        walk: Any = system.walk(folder, detail=True, on_error="raise")
+        for _, folders, files in walk:
             for name in [each for each in folders if each.startswith(".")]:
                 del folders[name]
             for name, info in sorted(files.items(), key=lambda each: natural_sort_key(each[0])):
@@ -67,7 +67,7 @@ def open_file(address: str) -> BinaryIO:
     """Return an open file, in which one can seek; raises `OSError` with words."""
     try:
         system, path = _system(address)
-        return system.open(path, "rb")
+        return cast(BinaryIO, system.open(path, "rb"))
     except Exception as error:  # a place may raise anything: errors of its service, of the network, of its library
         raise OSError(_words(error)) from error
 
@@ -88,7 +88,8 @@ def _as_bulk_error(address: str) -> Iterator[None]:
     except FileNotFoundError:
         raise BulkError(f"There is nothing at {address}. Check the address.") from None
     except ImportError as error:
-        raise BulkError(f"{address} cannot be opened: {_words(error)}. Install what is missing with pip, and try again.") from None
+        advice = "Install what is missing with pip, and try again."
+        raise BulkError(f"{address} cannot be opened: {_words(error)}. {advice}") from None
     except Exception as error:  # as above
         raise BulkError(f"{address} cannot be opened: {_words(error)}.") from error
 

@@ -85,9 +85,6 @@ def read_packed(reader: "Recognizer", packed: Sequence[Packed], task: ShardTask)
     return make_part(read_rows(reader, open_packed(packed), task.single), task.format)
 
 
-def crashed_part(line: bytes, task: ShardTask) -> Part:
-    """Return the part of a single item that ended the processes that read it."""
-    (item,) = parse_items([line])
-    return make_part([error_row(item.source, None, CRASHED)], task.format)
-
-
+def crashed_part(shard: Shard, task: ShardTask) -> Part:
+    """Return the part of items that ended the processes that read them."""
+    return make_part([error_row(item.source, None, CRASHED) for item in parse_items(shard.lines)], task.format)

@@ -28,7 +28,7 @@ def member_entry(item: Item) -> PictureEntry:
     if note or number >= len(entries):
         return PictureEntry(item.source, note or "The ZIP has changed since its pictures were listed.")
     entry = entries[number]
-    name = f"{item.source}/{entry.name}" if entry.unpack else item.source
+    name = item.source if entry.name == Path(item.source).name else f"{item.source}/{entry.name}"
     return PictureEntry(name, entry.note, entry.unpack, size_bytes=entry.size_bytes)
 
 

@@ -34,8 +34,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     group.add_argument("--format", choices=[*FileFormat], help="of these files (default: parquet)")
     group.add_argument("--shard", type=int, metavar="N", help=f"at most so many pictures in a file (default: {_SHARD})")
     group.add_argument("--processes", type=int, metavar="N", help="that read (default: one for each core)")
-    group.add_argument("--cluster", metavar="ADDRESS", help="read on the workers of this Dask scheduler: tcp://host:8786")
-    group.add_argument("--shared-paths", action="store_true", help="the workers see the same files under the same paths")
+    group.add_argument("--cluster", metavar="ADDRESS", help="of a Dask scheduler, whose workers read: tcp://host:8786")
+    group.add_argument("--shared-paths", action="store_true", help="its workers see the files under the same paths")
 
 
 def check_unused(options: argparse.Namespace) -> None:
@@ -64,7 +64,8 @@ def carry_out(options: argparse.Namespace) -> int:
     task = ShardTask(str(Path(model).absolute()) if model else None, asked.single, asked.format)
     folder = PartsFolder(options.out.absolute(), asked)
     with _bar("listed") as bar, _opened(folder, bar), _reader(options, task, asked, files, folder) as read:
-        with _bar("read", folder.listing.items, sum(each.pictures for each in folder.done.values())) as bar:
+        done = sum(each.pictures for each in folder.done.values())
+        with _bar("read", folder.listing.items, done) as bar:
             summary = fill(folder, read, lambda done: bar.update(done.pictures))
     _print(options, folder, summary)
     return 0

@@ -89,9 +89,8 @@ def _write_pictures(folder, count):
     """Write test images as ink on paper, each placed anywhere on it, a thousand in a folder."""
     rng, images = np.random.default_rng(0), load_arrays()["x_test"]
     for number in range(count):
-        if number % _FOLDER_PICTURES == 0:
-            inside = folder / f"{number // _FOLDER_PICTURES}"
-            inside.mkdir(parents=True)
+        inside = folder / f"{number // _FOLDER_PICTURES}"
+        inside.mkdir(parents=True, exist_ok=True)
         side = _SIDES_PX[number % len(_SIDES_PX)]
         paper = np.full((side, side), 255, np.uint8)
         top, left = rng.integers(0, side - 28 + 1, 2)

@@ -22,9 +22,9 @@ class Item:
     note: str = ""
 
     @property
-    def is_remote(self) -> bool:
-        """Return whether it lies at an address, and not on this machine."""
-        return "://" in self.source
+    def is_fetched(self) -> bool:
+        """Return whether it is a file at an address, whose bytes whoever reads it fetches."""
+        return "://" in self.source and self.member is None and not self.note
 
     @property
     def weight(self) -> int:

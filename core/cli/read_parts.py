@@ -63,12 +63,20 @@ def carry_out(options: argparse.Namespace) -> int:
     )
     task = ShardTask(str(Path(model).absolute()) if model else None, asked.single, asked.format)
     folder = PartsFolder(options.out.absolute(), asked)
-    with _bar("listed") as bar, _opened(folder, bar), _reader(options, task, asked, files, folder) as read:
-        done = sum(each.pictures for each in folder.done.values())
-        with _bar("read", folder.listing.items, done) as bar:
-            summary = fill(folder, read, lambda done: bar.update(done.pictures))
+    try:
+        summary = _fill(options, folder, task, files)
+    except KeyboardInterrupt:
+        print(f"Ended. The parts in {folder.name} are kept: the same command goes on with them.", file=sys.stderr)
+        return 1
     _print(options, folder, summary)
     return 0
+
+
+def _fill(options: argparse.Namespace, folder: PartsFolder, task: ShardTask, files: dict[str, bytes]) -> Summary:
+    with _bar("listed") as bar, _opened(folder, bar), _reader(options, folder, task, files) as read:
+        done = sum(each.pictures for each in folder.done.values())
+        with _bar("read", folder.listing.items, done) as bar:
+            return fill(folder, read, lambda done: bar.update(done.pictures))
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -89,7 +97,7 @@ def _opened(folder: PartsFolder, bar: "tqdm") -> Iterator[None]:
 
 @contextmanager
 def _reader(
-    options: argparse.Namespace, task: ShardTask, asked: Asked, files: dict[str, bytes], folder: PartsFolder
+    options: argparse.Namespace, folder: PartsFolder, task: ShardTask, files: dict[str, bytes]
 ) -> Iterator[ReadShards]:
     """Yield what reads shards: the workers of a cluster, where there is an address, or processes on this machine."""
     address = None if options.processes else cluster_address(options.cluster)
@@ -98,7 +106,7 @@ def _reader(
         yield partial(read_locally, task=task, processes=processes, log=folder.worker_log)
         return
     with connect(address) as client:
-        yield ClusterReading(client, task, asked.model, files, options.shared_paths).read
+        yield ClusterReading(client, task, fingerprint(files), files, options.shared_paths).read
 
 
 def _bar(verb: str, total: int | None = None, initial: int = 0) -> "tqdm[Any]":

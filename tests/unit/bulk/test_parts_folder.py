@@ -1,6 +1,8 @@
 """The folder of parts: what is done is kept, and another command or other things in it are refused with a sentence."""
 
+import errno
 import json
+import sys
 from dataclasses import replace
 
 import pytest
@@ -158,6 +160,25 @@ def test_a_folder_without_a_picture_is_refused_and_can_be_filled_later(tmp_path,
     assert refusal(out, asked(empty)).startswith("There is no picture in")
     (empty / "1.png").write_bytes(b"x")
     assert run(out, asked(empty), []).rows == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sets no such limit")
+def test_on_a_full_disk_what_is_whole_is_kept_and_nothing_half_stays(sources, out):
+    import resource
+
+    with pytest.raises(KeyboardInterrupt):
+        run(out, asked(sources), [], 2)
+    before = sorted(path.name for path in out.iterdir())
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
+    try:
+        with pytest.raises(OSError) as full:
+            run(out, asked(sources), [])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert full.value.errno == errno.ENOSPC
+    assert sorted(path.name for path in out.iterdir()) == before
+    assert run(out, asked(sources), []).rows == 7
 
 
 def test_two_commands_cannot_read_into_one_folder(sources, out):

@@ -87,6 +87,7 @@ def test_every_picture_and_page_is_a_row_and_a_bad_one_has_its_sentence(reader, 
 def test_files_that_are_sent_are_read_as_those_that_are_opened(reader, folder):
     lines = lines_of(folder)
     items = list(list_items([str(folder)]))
+    assert all(each.data is not None or each.note for each in pack_items(items))
     assert read_packed(reader, pack_items(items), TASK) == read_shard(reader, lines, TASK)
 
 
@@ -113,6 +114,16 @@ def test_an_address_is_opened_where_it_is_read(reader):
     assert packed == [Packed("memory:///shards/7.png")], "its bytes are not sent"
     assert rows(read_packed(reader, packed, TASK)) == [("memory:///shards/7.png", "", "7", "")]
     assert read_packed(reader, packed, TASK) == read_shard(reader, [item.to_line()], TASK)
+
+
+def test_a_zip_at_an_address_is_read_like_one_here(reader, folder):
+    fsspec = pytest.importorskip("fsspec")
+    fsspec.filesystem("memory").pipe("/zips/4.zip", (folder / "4.zip").read_bytes())
+    items = list(list_items(["memory://zips"]))
+    part = read_shard(reader, [item.to_line() for item in items], TASK)
+    found = [(row[0].removeprefix("memory:///zips/4.zip/"), row[2]) for row in rows(part)]
+    assert found == [("0.png", "0"), ("bad.png", "")]
+    assert read_packed(reader, pack_items(items), TASK) == part
 
 
 def test_pictures_that_ended_their_processes_are_rows():

@@ -1,4 +1,4 @@
-"""What a bulk reading is asked for: kept in its manifest, so that another command is not mixed into its parts."""
+"""The sources and settings of a bulk reading: kept in its manifest, so that another command cannot mix into its parts."""
 
 import hashlib
 from collections.abc import Sequence

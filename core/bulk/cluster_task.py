@@ -1,4 +1,4 @@
-"""What a worker of a cluster does for a bulk reading: it reads a shard by a reader that it loads once."""
+"""The task of a bulk reading on a cluster: a worker reads a shard by a reader that it loads once."""
 
 import threading
 from collections.abc import Mapping, Sequence
@@ -52,8 +52,8 @@ def _write(files: Mapping[str, bytes]) -> Path:
     """Write a model into a folder of this process, and return its path."""
     folder = make_folder()
     for suffix, data in files.items():
-        (folder / f"model{suffix}").write_bytes(data)
-    return folder / "model.keras"
+        (folder / f"sent{suffix}").write_bytes(data)
+    return folder / "sent.keras"
 
 
 @lru_cache

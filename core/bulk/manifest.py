@@ -11,7 +11,7 @@ from core.storage.atomic import replace_file
 from core.storage.json_files import TooLongError, read_limited
 from core.storage.printable import to_printable
 
-MANIFEST = "manifest.json"
+MANIFEST = "_manifest.json"
 _KIND, _VERSION = "digit-studio-bulk-reading", 1
 _MAX_BYTES = 64 * 1024**2  # of a million shards
 

@@ -17,7 +17,8 @@ from core.bulk.shards import Shard
 from core.storage.atomic import append_line, read_lines, remove_leftovers, replace_file
 from core.storage.printable import to_printable
 
-_LISTING, _LOG, _LOCK, _WORKER_LOG = "pictures.jsonl", "parts.jsonl", ".lock", "workers.log"
+# Programs that take a folder of Parquet files for one table pass over names with a line or a dot before them.
+_LISTING, _LOG, _LOCK, _WORKER_LOG = "_pictures.jsonl", "_parts.jsonl", ".lock", "_workers.log"
 _LEFTOVERS = ".*.new"
 
 

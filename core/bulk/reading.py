@@ -16,7 +16,7 @@ ReadShards = Callable[[Iterator[Shard]], Generator[tuple[Shard, Part], None, Non
 
 @dataclass(frozen=True)
 class Summary:
-    """What a bulk reading has come to."""
+    """The result of a bulk reading."""
 
     parts: int
     pictures: int  # files that were listed, members of ZIPs among them

@@ -33,7 +33,7 @@ class Shard:
 
 @dataclass(frozen=True)
 class ShardTask:
-    """How shards are read: by which model, in which mode, into what."""
+    """The way in which shards are read: by which model, in which mode, into which format."""
 
     model: str | None  # what `Recognizer.load` takes
     single: bool

@@ -48,8 +48,8 @@ def parts(out):
 
 def expected(out):
     """The parts as this process reads them, without a disturbance."""
-    manifest = json.loads((out / "manifest.json").read_bytes())
-    data, offsets = (out / "pictures.jsonl").read_bytes(), manifest["listing"]["offsets"]
+    manifest = json.loads((out / "_manifest.json").read_bytes())
+    data, offsets = (out / "_pictures.jsonl").read_bytes(), manifest["listing"]["offsets"]
     shards = [data[begin:end].splitlines(keepends=True) for begin, end in zip(offsets, offsets[1:], strict=False)]
     reader = load_reader(None)
     return {f"part-{number:06}.csv": read_shard(reader, lines, TASK).data for number, lines in enumerate(shards)}

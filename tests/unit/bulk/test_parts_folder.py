@@ -90,7 +90,7 @@ def test_the_same_command_goes_on_and_reads_nothing_twice(sources, out):
 
 def test_a_part_that_was_written_just_before_a_kill_is_counted_and_kept(sources, out):
     run(out, asked(sources), [])
-    (out / "parts.jsonl").unlink()
+    (out / "_parts.jsonl").unlink()
     read = []
     assert run(out, asked(sources), read).rows == 7 and read == []
 
@@ -103,7 +103,7 @@ def test_a_part_that_is_gone_or_cut_off_is_read_again(sources, out, with_log):
     (out / "part-000002.csv").write_bytes(whole["part-000002.csv"][:-20])
     (out / ".part-000003.csv.1-1.new").write_bytes(b"half")
     if not with_log:
-        (out / "parts.jsonl").unlink()
+        (out / "_parts.jsonl").unlink()
     read = []
     run(out, asked(sources), read)
     assert read == [0, 2]
@@ -142,11 +142,11 @@ def test_a_folder_of_other_things_and_a_file_are_refused(sources, out):
     assert "holds other things, such as" in refusal(sources, asked(sources))
     assert "is a file" in refusal(sources / "0.png", asked(sources))
     out.mkdir()
-    (out / "manifest.json").write_text(json.dumps({"name": "another program's"}))
+    (out / "_manifest.json").write_text(json.dumps({"name": "another program's"}))
     assert "is not the manifest of a reading" in refusal(out, asked(sources))
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "pictures.jsonl"])
+@pytest.mark.parametrize("name", ["_manifest.json", "_pictures.jsonl"])
 def test_a_damaged_folder_is_refused(sources, out, name):
     run(out, asked(sources), [])
     data = (out / name).read_bytes()

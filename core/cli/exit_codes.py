@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from core.bulk.errors import BulkError
 from core.cli.errors import UsageError
 from core.config.field_spec import ConfigError
 from core.runs.commands import CommandError
@@ -16,7 +17,7 @@ def exit_code(options: argparse.Namespace, program: str) -> int:
         return options.command(options)
     except KeyboardInterrupt:
         return 1
-    except (UsageError, ConfigError, CommandError, RunError) as error:
+    except (UsageError, ConfigError, CommandError, RunError, BulkError) as error:
         code, text = 2, str(error)
     except OSError as error:
         code, text = 2 if _is_missing_path(error, options) else 1, describe_os_error(error)

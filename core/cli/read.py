@@ -1,6 +1,7 @@
 """Read the digits in pictures: single files, folders and what is below them, ZIPs. A line for each goes to stdout.
 
-Each page of a document, a PDF for instance, is a picture.
+Each page of a document, a PDF for instance, is a picture. With --out any number of pictures is read into files of a
+folder, on all cores or on a cluster; the same command goes on where it was ended.
 """
 
 import argparse
@@ -12,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.cli import read_parts
 from core.cli.errors import UsageError
 from core.cli.models import model_path, recognizer
-from core.config.dataset_spec import DIGITS
 from core.config.percent import probability_percent
 from core.pictures.documents import expand_pages, may_be_document
 from core.pictures.entries import PictureEntry
@@ -22,7 +23,8 @@ from core.pictures.local_files import find_pictures
 from core.pictures.prefetch import prefetch_batches
 from core.recognition.corrections import CorrectedDigit, DigitKind, apply_corrections
 from core.recognition.csv_table import Columns, to_csv
-from core.recognition.reading import Digit, Reading
+from core.recognition.digit_values import digit_values
+from core.recognition.reading import Reading
 from core.storage.os_errors import os_reason
 from core.storage.printable import to_printable
 
@@ -57,16 +59,7 @@ class _Result:
     def to_json(self) -> str:
         if not self.reading:
             return json.dumps({"file": self.file, "error": self.note})
-        digits = [
-            {
-                "label": _name(each, each.label),
-                "second": _name(each, each.second_label),
-                "confidence": each.confidence,
-                "refused": each.refused,
-                "box": list(each.box),
-            }
-            for each in self.reading.digits
-        ]
+        digits = [digit_values(each) for each in self.reading.digits]
         text, confidence = self.reading.text, self.reading.confidence
         turn = {"turn": self.reading.turn} if self.reading.turn else {}
         return json.dumps({"file": self.file, "text": text, "confidence": confidence, "digits": digits} | turn)
@@ -90,21 +83,25 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "pictures",
         nargs="+",
-        type=Path,
         metavar="PICTURE",
-        help="PDF, PNG, JPEG, WebP, BMP, TIFF, GIF, HEIC; a folder; a ZIP",
+        help="PDF, PNG, JPEG, WebP, BMP, TIFF, GIF, HEIC; a folder; a ZIP; with --out also a glob or an address (s3://…)",
     )
     command.add_argument("--single", action="store_true", help="take all ink of a picture as one digit")
     command.add_argument("--model", metavar="RUN", help="a run's id or a .keras file (default: the shipped model)")
     command.add_argument("--json", action="store_true", help="print one JSON object a picture")
     command.add_argument("--csv", type=Path, metavar="FILE", help="write a table too: file, text, confidence, note")
+    read_parts.add_arguments(command)
 
 
 def carry_out(options: argparse.Namespace) -> int:
     """Print a line for each picture as it is read, and write the table, even of what was read before Ctrl+C.
 
+    With --out, read the pictures into the parts of a folder instead.
     Returns 1 where a picture could not be opened; raises `OSError` with a sentence where the table cannot be written.
     """
+    if options.out is not None:
+        return read_parts.carry_out(options)
+    read_parts.check_unused(options)
     table: Columns = {"file": [], "text": [], "confidence": [], "note": []}
     if options.csv is None:
         return _print_all(options, table)
@@ -134,7 +131,7 @@ def _as_sentence(path: Path) -> Iterator[None]:
 def _print_all(options: argparse.Namespace, table: Columns) -> int:
     from tqdm import tqdm
 
-    entries, failed, read = find_pictures(options.pictures), 0, 0
+    entries, failed, read = find_pictures(map(Path, options.pictures)), 0, 0
     for remark in (entry for entry in entries if not entry.may_be_picture):
         print(remark.note, file=sys.stderr)
     entries = [entry for entry in entries if entry.may_be_picture]
@@ -185,11 +182,6 @@ def _note(reading: Reading) -> str:
     notes = [f"unsure: {named}{more}"] if unsure else []
     turned = [_TURNED[reading.turn]] if reading.turn else []
     return "; ".join([*turned, *notes, *([_SIMPLIFIED] if reading.is_simplified else [])])
-
-
-def _name(digit: Digit, label: int) -> int | str:
-    """Return a digit as a number, another class by its name."""
-    return label if digit.class_names == DIGITS else digit.class_names[label]
 
 
 def _describe(digit: CorrectedDigit, lines: int) -> str:

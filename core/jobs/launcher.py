@@ -10,6 +10,7 @@ from typing import IO
 _PROJECT = Path(__file__).resolve().parents[2]
 _MODULE_TIMEOUT_S = 300.0
 _ONE_THREAD = {"OMP_NUM_THREADS": "1"}  # what is drawn and trained with several may differ in its last bits
+_READING_THREADS = {**_ONE_THREAD, "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
 _NO_VARIABLES: Mapping[str, str] = {}
 
 WorkerProcess = subprocess.Popen[bytes]
@@ -69,6 +70,15 @@ def start_drawing(objective: str, examples: int, first_step: int) -> WorkerProce
     )
 
 
+def start_reading_process(module: str, arguments: Sequence[str], log: IO[bytes]) -> WorkerProcess:
+    """Start a module that reads with one thread what comes through its standard input; its errors go to `log`.
+
+    Raises `OSError`. A Ctrl+C in the terminal does not reach it; it ends when its standard input is closed, at the
+    latest with this process.
+    """
+    return _start_detached(module, arguments, subprocess.PIPE, subprocess.PIPE, _READING_THREADS, log)
+
+
 def _start_worker(arguments: Sequence[str], stdin: int, output: int | IO[bytes]) -> WorkerProcess:
     return _start_detached("core.jobs.worker", arguments, stdin, output)
 
@@ -79,8 +89,12 @@ def _start_detached(
     stdin: int,
     output: int | IO[bytes],
     environment: Mapping[str, str] = _NO_VARIABLES,
+    errors: IO[bytes] | None = None,
 ) -> WorkerProcess:
-    """Start a module in a process group of its own, so that a Ctrl+C in the terminal does not reach it."""
+    """Start a module in a process group of its own, so that a Ctrl+C in the terminal does not reach it.
+
+    What it prints goes to `output`, its errors too where there is no other file for them.
+    """
     flags = subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0
     return subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
@@ -88,7 +102,7 @@ def _start_detached(
         env={**os.environ, **environment},
         stdin=stdin,
         stdout=output,
-        stderr=output,
+        stderr=errors or output,
         start_new_session=True,
         creationflags=flags,
     )

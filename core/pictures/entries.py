@@ -22,6 +22,7 @@ class PictureEntry:
     unpack: Callable[[], bytes] | None = None
     may_be_picture: bool = True  # whether the note may be about a picture
     page: "Page | None" = None  # of the file, where that is a document
+    size_bytes: int = 0  # of a member of a ZIP, unpacked
 
     def read(self) -> bytes:
         """Return the file's bytes, unpacked anew at every call; raises PictureError where there are none."""

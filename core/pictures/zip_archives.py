@@ -5,6 +5,7 @@ import zipfile
 from collections import Counter
 from enum import StrEnum
 from pathlib import Path
+from typing import BinaryIO
 
 from core.pictures.decoding import MAX_BYTES, SUFFIXES, PictureError, check_file_size
 from core.pictures.entries import PictureEntry
@@ -64,10 +65,10 @@ def is_zip(name: str, start: bytes) -> bool:
     return name.lower().endswith(".zip") or safe_zip.starts_like_zip(start)
 
 
-def zip_entries(file: io.BytesIO | ReopenedFile, name: str) -> list[PictureEntry]:
+def zip_entries(file: io.BytesIO | BinaryIO | ReopenedFile, name: str) -> list[PictureEntry]:
     """Return the pictures of a ZIP in natural order of their names, then entries with a note on what else it holds.
 
-    file: the bytes of an upload, or a file on this machine, whose number of entries and total size are not limited.
+    file: the bytes of an upload, or an open file, whose number of entries and total size are not limited.
     A ZIP that is not opened at all becomes one entry, whose note says why.
     """
     try:
@@ -84,7 +85,7 @@ def zip_entries(file: io.BytesIO | ReopenedFile, name: str) -> list[PictureEntry
     return [_member_entry(archive, info) for info in pictures] + _skipped_notes(name, bool(pictures), skipped)
 
 
-def _open(file: io.BytesIO | ReopenedFile, name: str) -> zipfile.ZipFile:
+def _open(file: io.BytesIO | BinaryIO | ReopenedFile, name: str) -> zipfile.ZipFile:
     """Return the archive, whose limits were checked; raises PictureError, and nearly anything on a damaged one."""
     is_upload = isinstance(file, io.BytesIO)
     if is_upload and safe_zip.has_too_many_entries(file.getvalue()):
@@ -131,7 +132,7 @@ def _member_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> PictureEnt
         check_file_size(info.file_size, name)
     except PictureError as error:
         return PictureEntry(name, str(error))
-    return PictureEntry(name, unpack=lambda: _unpack(archive, info, name))
+    return PictureEntry(name, unpack=lambda: _unpack(archive, info, name), size_bytes=info.file_size)
 
 
 def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> bytes:

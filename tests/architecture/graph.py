@@ -35,6 +35,7 @@ LEVELS = {
     "sweeps": 8,
     "people": 8,
     "doctor": 8,
+    "bulk": 8,
     "cli": 9,
 }
 """The packages of core. One imports only from packages with a lower number."""

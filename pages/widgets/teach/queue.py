@@ -15,10 +15,9 @@ from core.recognition.edits import EditHistory
 from core.recognition.kept_corrections import ReadBy, correct_picture
 from core.recognition.results import fingerprint, read_entries
 from core.runs.schema import RunError
-from core.runs.store import RunStore
 from core.storage.os_errors import error_text
 from pages.widgets.components.label_queue import BACK, SKIP, QueueItem, label_queue
-from pages.widgets.shared import messages, models, upload_quota
+from pages.widgets.shared import messages, models, upload_quota, workspace
 from pages.widgets.shared.text import escape_markdown
 from pages.widgets.teach.learning import learners
 from pages.widgets.teach.state import QUEUE, QUEUE_DONE, QUEUE_NUMBER, Key, Queued
@@ -138,7 +137,7 @@ def _read(classes: Classes) -> None:
 
 def _reader_of(classes: Classes) -> str:
     """Return the id of the model that reads: this installation's where it knows these classes, else the newest."""
-    names = learners(RunStore(), classes)
+    names = learners(workspace.store(), classes)
     chosen = models.default_id()
     if chosen in names or (classes == DIGITS and models.dataset_of(chosen).is_digits):
         return chosen

@@ -1,0 +1,164 @@
+"""Reading on a cluster: shards as tasks of Dask, a bounded number of them at a time."""
+
+import contextlib
+import logging
+import queue
+import time
+import warnings
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from core.bulk.cluster_task import read_task, without_path
+from core.bulk.items import parse_items
+from core.bulk.opening import pack_items
+from core.bulk.part_files import Part, join_parts
+from core.bulk.shards import Shard, ShardTask, crashed_part
+from core.cluster.connection import count_slots
+from core.storage.os_errors import error_text
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+_TASKS_A_SLOT = 2  # one that is read, and one that is there when it is done
+_MAX_SENT_BYTES = 1024**3  # of files, which the scheduler keeps until they are read
+_WAIT_S = 2.0
+_MAX_WITHOUT_WORKER_S = 60.0
+_GONE = (
+    "The scheduler of the cluster is gone. What was read is kept: start it and its workers again, and repeat the "
+    "command."
+)
+
+
+_NO_WORKER = "The cluster has had no worker for a minute. What was read is kept: start workers, and repeat the command."
+
+
+@dataclass
+class _Piece:
+    """A shard, or a part of one, as a task."""
+
+    shard: Shard
+    whole: "_Whole"
+    begin: int  # of its lines, in the whole shard
+    sent_bytes: int = 0
+    files: Mapping[str, bytes] | None = None
+
+
+@dataclass
+class _Whole:
+    """A shard and the parts of it that are read."""
+
+    shard: Shard
+    parts: dict[int, Part] = field(default_factory=dict)
+    lines: int = 0  # that are in these parts
+
+
+class ClusterReading:
+    """A bulk reading whose shards are read by the workers of a cluster."""
+
+    def __init__(
+        self, client: "Client", task: ShardTask, model: str, files: Mapping[str, bytes], shares_paths: bool
+    ) -> None:
+        """Prepare tasks for a client.
+
+        model, files: the fingerprint of the model and its files, which are sent to workers that have not got it.
+        shares_paths: the workers open the files by their paths; else their bytes are sent to them.
+        """
+        self._client, self._task, self._model, self._files = client, without_path(task), model, files
+        self._shares_paths = shares_paths
+        self._running: dict[Future, _Piece] = {}
+        self._finished: queue.Queue[Future] = queue.Queue()
+        self._sent_bytes, self._slots, self._count_again_s, self._had_worker_s = 0, 0, 0.0, time.monotonic()
+
+    def read(self, shards: Iterator[Shard]) -> Generator[tuple[Shard, Part], None, None]:
+        """Yield each shard with its part, as they are finished.
+
+        A shard whose worker dies is read by another one: Dask does that. Raises `RuntimeError` with a sentence where
+        the scheduler or every worker is gone, or a worker cannot read.
+        """
+        for name in [each for each in logging.root.manager.loggerDict if each.startswith("distributed")]:
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is said in a sentence
+        try:
+            self._fill(shards)
+            while self._running:
+                with contextlib.suppress(queue.Empty):
+                    yield from self._take(self._finished.get(timeout=_WAIT_S))
+                self._fill(shards)
+        except Exception as error:
+            if self._client.status == "running":
+                raise
+            raise RuntimeError(_GONE) from error
+        finally:
+            with contextlib.suppress(Exception):  # the scheduler may be gone
+                self._client.cancel(list(self._running), force=True)
+
+    def _fill(self, shards: Iterator[Shard]) -> None:
+        """Submit shards until each worker has some to do."""
+        self._count_slots()
+        while len(self._running) < _TASKS_A_SLOT * max(1, self._slots) and self._sent_bytes < _MAX_SENT_BYTES:
+            shard = next(shards, None)
+            if shard is None:
+                return
+            self._submit(_Piece(shard, _Whole(shard), 0))
+
+    def _count_slots(self) -> None:
+        """Count every few seconds what the workers do at a time: they come and go."""
+        now_s = time.monotonic()
+        if now_s < self._count_again_s:
+            return
+        self._slots, self._count_again_s = count_slots(self._client), now_s + _WAIT_S
+        if self._slots:
+            self._had_worker_s = now_s
+        elif now_s - self._had_worker_s > _MAX_WITHOUT_WORKER_S:
+            raise RuntimeError(_NO_WORKER)
+
+    def _submit(self, piece: _Piece) -> None:
+        lines: Any = list(piece.shard.lines)
+        if not self._shares_paths:
+            lines = pack_items(parse_items(piece.shard.lines))
+            piece.sent_bytes = sum(len(each.data or b"") for each in lines)
+            self._sent_bytes += piece.sent_bytes
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
+            future = self._client.submit(read_task, lines, self._task, self._model, piece.files, pure=False)
+        self._running[future] = piece
+        future.add_done_callback(self._finished.put)
+
+    def _take(self, future: "Future") -> Iterator[tuple[Shard, Part]]:
+        """Yield the shard of a task that is done, where all of it is read now."""
+        piece = self._running.pop(future)
+        self._sent_bytes -= piece.sent_bytes
+        if future.status == "finished":
+            part = future.result()
+        elif future.status != "error":
+            raise RuntimeError(_GONE)
+        elif not _killed_workers(error := cast(Exception, future.exception())):
+            raise RuntimeError(f"A worker could not read: {error_text(error)}") from error
+        elif len(piece.shard.lines) > 1:
+            self._split(piece)
+            return
+        else:
+            part = crashed_part(piece.shard, self._task)
+        if part is None:  # the worker has not got the model
+            piece.files = self._files
+            self._submit(piece)
+            return
+        piece.whole.parts[piece.begin] = part
+        piece.whole.lines += len(piece.shard.lines)
+        if piece.whole.lines == len(piece.whole.shard.lines):
+            yield piece.whole.shard, self._join(piece.whole)
+
+    def _split(self, piece: _Piece) -> None:
+        """Submit the halves of a shard that ended several workers: one of its pictures may be the cause."""
+        first, second = piece.shard.halves()
+        self._submit(_Piece(first, piece.whole, piece.begin))
+        self._submit(_Piece(second, piece.whole, piece.begin + len(first.lines)))
+
+    def _join(self, whole: _Whole) -> Part:
+        parts = [part for _, part in sorted(whole.parts.items())]
+        return parts[0] if len(parts) == 1 else join_parts(parts, self._task.format)
+
+
+def _killed_workers(error: Exception) -> bool:
+    """Return whether Dask has given up a task because several workers ended while they had it."""
+    return type(error).__name__ == "KilledWorker"

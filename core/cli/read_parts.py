@@ -1,0 +1,129 @@
+"""The options of `read` that read any number of pictures into the parts of a folder."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.bulk.asked import Asked, FileFormat, absolute, fingerprint, model_files
+from core.bulk.local_processes import default_processes, read_locally
+from core.bulk.on_cluster import ClusterReading
+from core.bulk.parts_folder import PartsFolder
+from core.bulk.reading import ReadShards, Summary, fill
+from core.bulk.shards import ShardTask
+from core.cli.errors import UsageError
+from core.cli.models import model_path
+from core.cluster import cluster_address, connect
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+_MAX_PROCESSES = 256
+_SHARD = 500
+_ONLY_WITH_OUT = ("format", "shard", "processes", "cluster", "shared_paths")
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Add the folder of parts, and how they are made."""
+    group = command.add_argument_group("millions of pictures, see docs/scale.md")
+    group.add_argument("--out", type=Path, metavar="PARTS", help="read into files of this folder, or go on with it")
+    group.add_argument("--format", choices=[*FileFormat], help="of these files (default: parquet)")
+    group.add_argument("--shard", type=int, metavar="N", help=f"at most so many pictures in a file (default: {_SHARD})")
+    group.add_argument("--processes", type=int, metavar="N", help="that read (default: one for each core)")
+    group.add_argument("--cluster", metavar="ADDRESS", help="of a Dask scheduler, whose workers read: tcp://host:8786")
+    group.add_argument("--shared-paths", action="store_true", help="its workers see the files under the same paths")
+
+
+def check_unused(options: argparse.Namespace) -> None:
+    """Raise `UsageError` for an option that has no meaning without --out."""
+    for name in _ONLY_WITH_OUT:
+        if getattr(options, name):
+            raise UsageError(f"--{name.replace('_', '-')} needs --out PARTS, the folder for what is read.")
+
+
+def carry_out(options: argparse.Namespace) -> int:
+    """Read the sources into the parts of a folder; print what came of it, with --json as one JSON object.
+
+    Returns 0 once all parts are there: a picture that cannot be opened is a row that says so. Raises `UsageError`,
+    `BulkError`, `RuntimeError` or `OSError` with a sentence.
+    """
+    _check(options)
+    model = model_path(options.model)
+    files = model_files(model)
+    asked = Asked(
+        absolute(options.pictures),
+        fingerprint(files),
+        options.single,
+        FileFormat(options.format or FileFormat.PARQUET),
+        _SHARD if options.shard is None else options.shard,
+    )
+    task = ShardTask(str(Path(model).absolute()) if model else None, asked.single, asked.format)
+    folder = PartsFolder(options.out.absolute(), asked)
+    try:
+        summary = _fill(options, folder, task, files)
+    except KeyboardInterrupt:
+        print(f"Ended. The parts in {folder.name} are kept: the same command goes on with them.", file=sys.stderr)
+        return 1
+    _print(options, folder, summary)
+    return 0
+
+
+def _fill(options: argparse.Namespace, folder: PartsFolder, task: ShardTask, files: dict[str, bytes]) -> Summary:
+    with _bar("listed") as bar, _opened(folder, bar), _reader(options, folder, task, files) as read:
+        done = sum(each.pictures for each in folder.done.values())
+        with _bar("read", folder.listing.items, done) as bar:
+            return fill(folder, read, lambda done: bar.update(done.pictures))
+
+
+def _check(options: argparse.Namespace) -> None:
+    if options.csv is not None:
+        raise UsageError("--csv is one table of few pictures. With --out use --format csv.")
+    if options.processes is not None and not 1 <= options.processes <= _MAX_PROCESSES:
+        raise UsageError(f"--processes is 1 to {_MAX_PROCESSES}, not {options.processes:,}.")
+    if options.cluster and options.processes:
+        raise UsageError("--processes is for this machine alone: on a cluster its workers read.")
+
+
+@contextmanager
+def _opened(folder: PartsFolder, bar: "tqdm") -> Iterator[None]:
+    with folder.opened(bar.update):
+        bar.close()
+        yield
+
+
+@contextmanager
+def _reader(
+    options: argparse.Namespace, folder: PartsFolder, task: ShardTask, files: dict[str, bytes]
+) -> Iterator[ReadShards]:
+    """Yield what reads shards: the workers of a cluster, where there is an address, or processes on this machine."""
+    address = None if options.processes else cluster_address(options.cluster)
+    if address is None:
+        processes = min(options.processes or default_processes(), max(1, folder.listing.shards - len(folder.done)))
+        yield partial(read_locally, task=task, processes=processes, log=folder.worker_log)
+        return
+    with connect(address) as client:
+        yield ClusterReading(client, task, fingerprint(files), files, options.shared_paths).read
+
+
+def _bar(verb: str, total: int | None = None, initial: int = 0) -> "tqdm[Any]":
+    from tqdm import tqdm
+
+    delay = 1.0 if total is None else 0.0
+    return tqdm(total=total, initial=initial, unit=" pictures", desc=verb, mininterval=0.5, smoothing=0.05, delay=delay)
+
+
+def _print(options: argparse.Namespace, folder: PartsFolder, summary: Summary) -> None:
+    if options.json:
+        print(json.dumps({"out": folder.name} | summary.to_values()))
+        return
+    failed = f" {summary.failed:,} could not be read; their rows say why." if summary.failed else ""
+    print(
+        f"{summary.pictures:,} pictures are read: {summary.rows:,} rows in {summary.parts:,} parts in {folder.name}."
+        f"{failed}"
+    )
+    if not summary.read_now:
+        print("Nothing was left to do: all parts were there.", file=sys.stderr)

@@ -1,0 +1,147 @@
+"""What becomes of a shard: a row a picture or page, the same where its files were sent to a worker of a cluster."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from PIL import Image
+
+from core.bulk import cluster_task
+from core.bulk.asked import FileFormat, absolute, fingerprint, model_files
+from core.bulk.cluster_task import read_task
+from core.bulk.items import Item
+from core.bulk.listing import list_items
+from core.bulk.opening import Packed, pack_items
+from core.bulk.part_files import parse_part
+from core.bulk.shards import CRASHED, Shard, ShardTask, crashed_part, load_reader, read_packed, read_shard
+from core.datasets.mnist import load_arrays
+from core.recognition import RELEASED_MODEL
+
+TASK = ShardTask(None, True, FileFormat.CSV)
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return load_reader(None)
+
+
+def picture(index):
+    return Image.fromarray(255 - load_arrays()["x_test"][index]).resize((112, 112))
+
+
+def encoded(image, form, **options):
+    file = io.BytesIO()
+    image.save(file, form, **options)
+    return file.getvalue()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Pictures of a 7, a 2, a 1 and a 0, in a PNG, a TIFF of three pages and a ZIP, with a bad one in each kind."""
+    folder = tmp_path_factory.mktemp("scans")
+    (folder / "1.png").write_bytes(encoded(picture(0), "PNG"))
+    (folder / "2 bad.png").write_bytes(b"no picture")
+    pages = [picture(index) for index in (0, 1, 2)]
+    (folder / "3.tif").write_bytes(encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:]))
+    with zipfile.ZipFile(folder / "4.zip", "w") as archive:
+        archive.writestr("0.png", encoded(picture(3), "PNG"))
+        archive.writestr("bad.png", b"")
+    (folder / "5.png").write_bytes(b"")
+    return folder
+
+
+def rows(part):
+    return [(row["source"], row["page"], row["text"], row["error"]) for row in parse_part(part.data, FileFormat.CSV)]
+
+
+def lines_of(folder):
+    return [item.to_line() for item in list_items(absolute([str(folder)]))]
+
+
+def test_every_picture_and_page_is_a_row_and_a_bad_one_has_its_sentence(reader, folder):
+    part = read_shard(reader, lines_of(folder), TASK)
+    found = [(source.removeprefix(f"{folder}/"), *others) for source, *others in rows(part)]
+    assert [each[:3] for each in found] == [
+        ("1.png", "", "7"),
+        ("2 bad.png", "", ""),
+        ("3.tif", "1", "7"),
+        ("3.tif", "2", "2"),
+        ("3.tif", "3", "1"),
+        ("4.zip/0.png", "", "0"),
+        ("4.zip/bad.png", "", ""),
+        ("5.png", "", ""),
+    ]
+    assert [each[3].split(";")[0] for each in found if each[3]] == [
+        "2 bad.png is not a picture that can be read here",
+        "bad.png is empty (0 bytes)",
+        "5.png is empty (0 bytes)",
+    ]
+    assert (part.rows, part.failed) == (8, 3)
+    first = parse_part(part.data, FileFormat.CSV)[0]
+    (digit,) = json.loads(first["digits"])
+    assert digit["label"] == 7 and digit["box"][2] > 20 and float(first["confidence"]) == digit["confidence"] > 0.9
+    assert (first["refused"], first["doubtful"], first["turn"]) == ("0", "0", "0")
+
+
+def test_files_that_are_sent_are_read_as_those_that_are_opened(reader, folder):
+    lines = lines_of(folder)
+    items = list(list_items([str(folder)]))
+    assert all(each.data is not None or each.note for each in pack_items(items))
+    assert read_packed(reader, pack_items(items), TASK) == read_shard(reader, lines, TASK)
+
+
+def test_what_is_gone_or_changed_since_the_listing_is_a_row(reader, tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w"):
+        pass
+    items = [
+        Item(str(tmp_path / "gone.png"), 1, "1"),
+        Item(str(tmp_path / "a.zip"), 1, "1", 7),
+        Item("memory://no.png"),
+    ]
+    part = read_shard(reader, [item.to_line() for item in items], TASK)
+    gone, changed, remote = (row["error"] for row in parse_part(part.data, FileFormat.CSV))
+    assert gone.startswith("cannot be opened: there is no such file")
+    assert changed.startswith("The ZIP has changed") or "no picture" in changed
+    assert remote.startswith("cannot be opened")
+
+
+def test_an_address_is_opened_where_it_is_read(reader):
+    fsspec = pytest.importorskip("fsspec")
+    fsspec.filesystem("memory").pipe("/shards/7.png", encoded(picture(0), "PNG"))
+    (item,) = list_items(["memory://shards"])
+    packed = pack_items([item])
+    assert packed == [Packed("memory:///shards/7.png")], "its bytes are not sent"
+    assert rows(read_packed(reader, packed, TASK)) == [("memory:///shards/7.png", "", "7", "")]
+    assert read_packed(reader, packed, TASK) == read_shard(reader, [item.to_line()], TASK)
+
+
+def test_a_zip_at_an_address_is_read_like_one_here(reader, folder):
+    fsspec = pytest.importorskip("fsspec")
+    fsspec.filesystem("memory").pipe("/zips/4.zip", (folder / "4.zip").read_bytes())
+    items = list(list_items(["memory://zips"]))
+    part = read_shard(reader, [item.to_line() for item in items], TASK)
+    found = [(row[0].removeprefix("memory:///zips/4.zip/"), row[2]) for row in rows(part)]
+    assert found == [("0.png", "0"), ("bad.png", "")]
+    assert read_packed(reader, pack_items(items), TASK) == part
+
+
+def test_pictures_that_ended_their_processes_are_rows():
+    part = crashed_part(Shard(0, (Item("/a.png").to_line(), Item("/b.png").to_line())), TASK)
+    assert rows(part) == [("/a.png", "", "", CRASHED), ("/b.png", "", "", CRASHED)] and part.failed == 2
+
+
+def test_a_worker_asks_for_a_model_that_it_has_not_got_and_loads_each_once(reader, folder, monkeypatch):
+    lines, files = lines_of(folder), model_files(None)
+    loaded = []
+    monkeypatch.setattr(cluster_task, "load_reader", lambda path: loaded.append(path) or reader)
+    monkeypatch.setattr(cluster_task, "_readers", {})
+    shipped, other = fingerprint(files), fingerprint(files | {".json": b"{}"})
+    for _ in range(2):
+        assert read_task(lines, TASK, shipped, None) == read_shard(reader, lines, TASK)
+    assert read_task(lines, TASK, other, None) is None
+    for sent in (files, None):
+        assert read_task(lines, TASK, other, sent) == read_shard(reader, lines, TASK)
+    own, written = loaded
+    assert own is None and written.read_bytes() == RELEASED_MODEL.read_bytes()
+    assert written.with_suffix(".npz").exists() and written.with_suffix(".json").exists()

@@ -80,7 +80,7 @@ def show(store: RunStore) -> None:
     elif config:
         st.markdown(describe_plan(store, config))
     field_ranges.show(FIELDS.get(), SamplerName(_value("sampler", SamplerName.TPE)))
-    with st.expander("Stopping early, seeds and time"):
+    with st.expander("Stopping early, seeds, time and cluster"):
         _more()
 
 
@@ -95,8 +95,7 @@ def _more() -> None:
     with columns[2]:
         _number("time_limit_s", "Seconds a trial", 1, 86400, 10, "Counts where the accuracy in a given time is sought.")
         st.text_input("Name", key=widget_key("name"), max_chars=80, persist_state="session")
-    with columns[0]:
-        _cluster_field()
+    _cluster_field()
 
 
 def _cluster_field() -> None:

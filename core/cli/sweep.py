@@ -104,7 +104,9 @@ def _base(options: argparse.Namespace) -> TrainConfig:
 
 
 def _resume(options: argparse.Namespace, sweeps: SweepStore) -> int:
-    return _run(options, sweeps.get(options.sweep))
+    sweep = sweeps.get(options.sweep)
+    check_cluster(sweep.config().cluster or None)
+    return _run(options, sweep)
 
 
 def _run(options: argparse.Namespace, sweep: Sweep) -> int:

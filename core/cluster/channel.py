@@ -27,7 +27,7 @@ class ConnectionLostError(ClusterError):
 
 
 class Announcements:
-    """What any number of processes announce under one name, without numbers."""
+    """Announcements of any number of processes under one name, without numbers."""
 
     def __init__(self, client: "Client", name: str) -> None:
         self._queue = _open_queue(client, name)

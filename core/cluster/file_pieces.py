@@ -44,7 +44,7 @@ def file_pieces(name: str, file: IO[bytes]) -> Iterator[Piece]:
 
 
 class FolderWatcher:
-    """What changes in a folder that another process writes.
+    """A watcher of what changes in a folder that another process writes.
 
     `lines` are the files whose whole lines are sent as they are appended, `logs` those of which all bytes are.
     `replaced` returns the files that are sent whole at each change, in the order in which they are written. With

@@ -22,6 +22,7 @@ from core.jobs import scheduler
 from core.jobs.cluster_execution import Execution, ExecutionLostError
 from core.jobs.cluster_task import train_on_worker
 from core.runs.commands import CommandName
+from core.runs.liveness import CLUSTER_GONE
 from core.runs.run import Run
 from core.runs.schema import RunError, RunState, Status
 from core.runs.store import RunStore
@@ -99,7 +100,8 @@ class _Follower:
                     self._follow_on(client)
                 return
             except (UnreachableError, ConnectionLostError) as error:
-                self._lose(str(error))
+                if self._execution:
+                    self._lose(str(error))
                 self._check_patience(str(error))
             if self._is_stopped():
                 return
@@ -120,6 +122,7 @@ class _Follower:
                 with contextlib.suppress(ConnectionLostError), as_lost():
                     if future:
                         future.cancel()
+                time.sleep(_RETRY_S)
             finally:
                 self._leave()
                 announcements.close()
@@ -200,23 +203,19 @@ class _Follower:
 
     def _check_patience(self, reason: str) -> None:
         if time.monotonic() - self._reached > RECONNECT_S:
-            raise ClusterError(
-                f"{reason} It was waited for {RECONNECT_S / 60:.0f} minutes. Resume goes on from the newest checkpoint "
-                "when the cluster is there again."
-            )
+            raise ClusterError(f"{reason} It was waited for {RECONNECT_S / 60:.0f} minutes. {CLUSTER_GONE}")
 
     def _lose(self, reason: str) -> None:
-        """Note that the execution is lost, if there is one; raises `ClusterError` where that were too many."""
-        if self._execution is None:
-            return
-        host = self._execution.host
-        print(f"The worker on {host} is lost: {reason}", flush=True)
+        """Note that the task or its execution is lost; raises `ClusterError` where that were too many in a row."""
+        where = f"The worker on {self._execution.host}" if self._execution else "The task"
+        print(f"{where} is lost: {reason}", flush=True)
         self._leave()
         self._losses += 1
         if self._losses > MAX_LOSSES:
             raise ClusterError(
-                f"{self._losses} workers were lost, one after the other, before any came to a checkpoint; the last one "
-                f"was on {host}: {reason} Their logs say more. Resume tries again."
+                f"The run was given to the cluster {self._losses} times and lost, each time before a checkpoint came "
+                f"back. The last time: {where[0].lower()}{where[1:]} is lost: {reason} The workers' logs say more. "
+                "Resume tries again."
             )
 
     def _leave(self) -> None:

@@ -1,4 +1,4 @@
-"""What a training elsewhere writes, written into the folder of its run on this machine."""
+"""The folder of a run on this machine, filled with what its training writes elsewhere."""
 
 from core.cluster.file_pieces import Piece, PieceError, PieceWriter
 from core.runs.relayed_files import CHECKPOINT, STATUS, comes_back, is_snapshot

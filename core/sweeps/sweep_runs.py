@@ -9,7 +9,7 @@ from core.config.train_config import TrainConfig
 from core.jobs.scheduler import process_scheduler, start_next
 from core.runs.commands import CommandName
 from core.runs.index import RunSummary, run_summaries
-from core.runs.liveness import CRASHED
+from core.runs.liveness import CLUSTER_GONE, CRASHED
 from core.runs.quota import QuotaError, file_runs
 from core.runs.run import Run
 from core.runs.schema import MetricRow, Metrics, RunState, Status
@@ -21,6 +21,10 @@ NO_TRIAL = -1
 INTERVAL_S = 0.1
 QUOTA_INTERVAL_S = 3.0
 _MAX_RESUMES = 3  # of a run whose process was killed, without an epoch between
+
+
+class ClusterGoneError(RuntimeError):
+    """The cluster of a sweep is not there; the text says so. The sweep can be resumed when it is."""
 
 
 class StopRequestedError(Exception):
@@ -86,10 +90,13 @@ class SweepRuns:
         """Train the run to its end and return its last status.
 
         `report` is called with each row that has validation figures, once; where it returns True the run is stopped by
-        its own command. A run whose process was killed is resumed, a few times within an epoch. Raises `RunError` where
-        the run is deleted.
+        its own command. A run whose process was killed is resumed, a few times within an epoch, and one whose cluster was
+        gone is once. Raises `RunError` where the run is deleted, `ClusterGoneError` where its cluster was waited for in
+        vain.
         """
         metrics, reported, resumes = Metrics(), 0.0, 0
+        if run.status().error.endswith(CLUSTER_GONE):
+            run.send(CommandName.RESUME)
         while True:
             status = run.status()  # before the metrics: what was written before the end is then read
             metrics = run.metrics(metrics)
@@ -98,6 +105,8 @@ class SweepRuns:
                     reported, resumes = row.epoch, 0
                     if report(row) and not status.is_final:
                         run.send(CommandName.STOP)
+            if status.error.endswith(CLUSTER_GONE):
+                raise ClusterGoneError(status.error)
             if status.is_final:
                 if status.error != CRASHED or resumes == _MAX_RESUMES:
                     return status

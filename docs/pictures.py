@@ -9,6 +9,7 @@ compares these lists with the pages, so that a picture that is out of date does 
 import io
 import json
 import re
+import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -27,6 +28,12 @@ from core.corrections import CorrectionStore
 from core.datasets.held_out import every_fifth
 from core.datasets.pen_paths import draw_figures, parse_strokes
 from core.datasets.store import DatasetStore
+from core.lessons.catalogue import LESSONS
+from core.lessons.progress import ProgressFile
+from core.people import People
+from core.people.clearing import stop_runs
+from core.people.codes import read_codes
+from core.people.register import note_seen
 from core.preprocessing.mnist_form import to_mnist_form
 from core.recognition.recognizer import Recognizer
 from core.runs.run import Run
@@ -57,6 +64,9 @@ _LETTERS = {
 """The classes of the data set that is shown, each with its pen path."""
 
 _DRAWINGS, _CORRECTED = 60, 12  # of each letter; digits of a hand that the reader has to learn
+_PUPILS = {"Amira": (), "Ben": (0,), "Chiara": (0, 2), "Deniz": (0, 1), "Elif": (2,), "Felix": (0, 1, 2)}
+"""The people of the class that is shown, each with the runs that they have copies of."""
+
 _TIMEOUT_MS = 90_000
 _TRAINED_S = 150
 _TRIALS, _SWEPT_S = 12, 600
@@ -75,6 +85,7 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = Server(Path(folder) / "runs")
+        class_server = Server(_class_home(server.home), people="code")
         runs = [RunStore(server.home).create(replace(preset(name), seed=_SEED)) for name in _PRESETS]
         chromium = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
         listing = {}
@@ -82,7 +93,8 @@ def main() -> None:
             for file_name, page_name, take in _PICTURES:
                 window = chromium.new_page(viewport={"width": WINDOW_PX[0], "height": WINDOW_PX[1]})
                 window.set_default_timeout(_TIMEOUT_MS)
-                passed = take(window, server.url, runs) or []
+                shown = class_server if page_name == "teacher" else server
+                passed = take(window, shown.url, runs) or []
                 size_bytes = _save(window, FOLDER / file_name)
                 listing[file_name] = {
                     "page": page_name,
@@ -95,7 +107,9 @@ def main() -> None:
                 window.close()
         finally:
             chromium.close()
-            server.stop()
+            _stop_class(class_server.home)
+            for each in (server, class_server):
+                each.stop()
     LISTING.write_text(json.dumps(listing, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
@@ -227,6 +241,39 @@ def _sweep(window: "Page", url: str, runs: list[Run]) -> list[str]:
     return begun_with
 
 
+def _classroom(window: "Page", url: str, runs: list[Run]) -> None:
+    """Show the teacher's page of a class: copies of the trained runs, lessons, and one run that waits."""
+    _wait_for(runs)
+    home = _class_home(runs[0].folder.parent)
+    people = People(home)
+    for place, (name, trained) in enumerate(_PUPILS.items()):
+        person, _ = people.join(name, len(_PUPILS))
+        for lesson in list(LESSONS)[: (3 * place + 2) % 6]:
+            ProgressFile(person.root).change(person.id, lesson, is_done=True)
+        for run in trained:
+            shutil.copytree(runs[run].folder, person.root / runs[run].id)
+        note_seen(person, time.time())
+    everybody = people.all()
+    for person in (everybody[2], everybody[0]):  # a long one holds the machine, so the other one is seen waiting
+        RunStore(person.root).create(replace(preset("recipe"), epochs=50))
+    window.goto(f"{url}/teacher")
+    window.get_by_label("Code of the class").fill(read_codes(home).teacher)
+    window.get_by_role("button", name="Sign in").click()
+    window.get_by_text("1 train, 1 wait").wait_for()
+    window.get_by_text("Show the leaderboard").click()
+    window.get_by_text("The best accuracy of each").wait_for()
+
+
+def _class_home(home: Path) -> Path:
+    """Return the runs folder of the server with a class, beside that of the other one."""
+    return home.with_name("class")
+
+
+def _stop_class(home: Path) -> None:
+    for person in People(home).all():
+        stop_runs(person)
+
+
 def _wait_for(runs: list[Run]) -> None:
     """Wait until the server has trained the runs, one after the other."""
     deadline = time.monotonic() + _TRAINED_S
@@ -247,6 +294,7 @@ _PICTURES: tuple[tuple[str, str, Callable[["Page", str, list[Run]], list[str] | 
     ("train.png", "train", _train),
     ("runs.png", "runs", _runs),
     ("sweep.png", "sweep", _sweep),
+    ("classroom.png", "teacher", _classroom),
 )
 """Each picture's file, its page, and what shows it in a window and returns the headings that were passed on the way.
 

@@ -8,7 +8,7 @@ from core.runs.schema import RunError, RunState
 from core.runs.stamped_cache import StampedCache
 from core.runs.store import RunStore
 
-OTHERS_TITLE = "A run of somebody else"
+OTHERS_TITLE = "somebody else's run"
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@ import re
 import pytest
 from PIL import Image
 
+from core.people import Mode, People
 from docs.pictures import FOLDER, LISTING, MAX_BYTES, WINDOW_PX, headings
-from pages.widgets.shared import app_shell
+from pages.widgets.shared import app_shell, workspace
 from tests.support.app import plain
 
 LISTED = json.loads(LISTING.read_text("utf-8"))
-PAGES = {re.sub(r"^pages/|\.py$", "", path) for path, _, _ in app_shell.PAGES}
+PAGES = {re.sub(r"^pages/|\.py$", "", path) for path, _, _ in (*app_shell.PAGES, app_shell.TEACHER_PAGE)}
 _HOW = "The page has other headings than its picture: `make pictures` takes it anew."
 
 
@@ -27,7 +28,12 @@ def listed_for(page):
 
 
 @pytest.mark.parametrize("page", sorted({each["page"] for each in LISTED.values()}))
-def test_every_heading_of_a_page_is_in_the_list_of_its_picture(app, finished_run, page):
+def test_every_heading_of_a_page_is_in_the_list_of_its_picture(app, finished_run, page, monkeypatch):
+    if page == "teacher":  # whom a class alone has
+        people = People(finished_run.folder.parent)
+        people.join("Anna", 10)
+        monkeypatch.setattr(workspace, "mode", lambda: Mode.CODE)
+        monkeypatch.setattr(workspace, "person", lambda: people.teacher)
     at = app(page)
     assert not at.exception
     shown = headings_of(at)
@@ -56,6 +62,7 @@ def test_a_picture_is_a_window_of_the_app_and_small(name):
         assert picture.size == WINDOW_PX
 
 
-def test_the_pictures_of_the_readme_are_those():
+def test_the_pictures_of_the_readme_and_of_the_class_are_those():
     readme = (FOLDER.parent / "README.md").read_text("utf-8")
-    assert set(re.findall(r"!\[.*\]\(docs/(.+?)\)", readme)) == set(LISTED)
+    of_class = re.findall(r"!\[.*\]\((.+?)\)", (FOLDER / "classroom.md").read_text("utf-8"))
+    assert {*re.findall(r"!\[.*\]\(docs/(.+?)\)", readme), *of_class} == set(LISTED)

@@ -35,7 +35,7 @@ def show(queue: Queue, where: str) -> bool:
     if queue.active is None:
         return False
     if not queue.active.is_own:
-        st.markdown(f"**{queue.active.title}** {_OTHERS_WORDS[queue.state]}")
+        st.markdown(f"**{queue.active.title.capitalize()}** {_OTHERS_WORDS[queue.state]}")
         return False
     run, key = queue.active.run, f"active-{where}-{queue.active.run.id}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=key):

@@ -53,7 +53,7 @@ def prepare_server() -> list[Route]:
 
 
 def person_guard() -> list[Middleware]:
-    """Return what keeps whoever has no cookie of the class from everything but signing in; [] without a class."""
+    """Return what refuses whoever has no cookie of the class; nothing where the server has none."""
     if workspace.mode() is not Mode.CODE:
         return []
     sign_in = workspace.sign_in()

@@ -61,7 +61,7 @@ lock: .venv/tests ## Make the lock files anew, with the newest versions in the r
 pictures: .venv/tests ## Take the pictures of the documents anew, from the real app in a Chromium
 	$(BIN)/python -m docs.pictures
 
-bench: .venv/tests ## Measure every figure of docs/speed.md, accuracy.md and scale.md (two hours or more)
+bench: .venv/tests ## Measure every figure of docs/speed.md, accuracy.md, scale.md and serving.md (two hours or more)
 	$(BIN)/python -m benchmarks.training_speed
 	$(BIN)/python -m benchmarks.training_speed --network convnet --epochs 1
 	$(BIN)/python -m benchmarks.minute_to_99
@@ -75,6 +75,7 @@ bench: .venv/tests ## Measure every figure of docs/speed.md, accuracy.md and sca
 	$(BIN)/python -m benchmarks.inside_latency
 	$(BIN)/python -m benchmarks.session_overhead --pairs 5 --epochs 15
 	$(BIN)/python -m benchmarks.load
+	$(BIN)/python -m benchmarks.server_memory
 	$(BIN)/python -m benchmarks.recipe_accuracy --preset recipe-60k
 	$(BIN)/python -m benchmarks.recipe_accuracy --preset recipe
 	$(BIN)/python -m benchmarks.fashion_mnist

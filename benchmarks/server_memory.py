@@ -1,16 +1,15 @@
 """The memory of a server: after its first visitor, after a reading, while and after it trains.
 
 A new server is opened by one session in Streamlit's own protocol, which then has a picture of a digit read, one of a
-number, and files a short training. Printed are the resident memory of the server's process (RSS), its proportional
-share of it, in which pages that several processes share count once (PSS), and the sum of the shares of all processes
-that it has started. Linux alone says the shares; elsewhere the resident memory stands in their place.
+number, and opens the Train page; a short training follows. Printed are the resident memory of the server's process,
+how much of it is its own and not that of files such as TensorFlow's libraries, which the system can take back, and what
+all processes together take: what each has of its own, and the files of the one that has most, for they are the same.
 
 Usage: python -m benchmarks.server_memory
 """
 
 import asyncio
 import io
-import itertools
 import tempfile
 import time
 from pathlib import Path
@@ -74,7 +73,7 @@ async def _measure(server: Server) -> float:
     run = store.create(_SHORT)
     most = 0.0
     while not run.status().is_final:
-        most = max(most, sum(_share_mb(each) for each in _family(process)))
+        most = max(most, _together_mb(_family(process)))
         await asyncio.sleep(_INTERVAL_S)
     print(f"while it trains, all processes together: {most:.0f} MB at most")
     await asyncio.sleep(_SETTLED_S)
@@ -93,26 +92,30 @@ async def _read(visitor: Session, name: str, image: np.ndarray) -> None:
 
 def _print(when: str, process: psutil.Process) -> float:
     """Print the memory now, and return the resident memory of the server in MB."""
-    own_mb = process.memory_info().rss / 2**20
-    all_mb = sum(map(_share_mb, _family(process)))
-    count = sum(1 for _ in _family(process))
-    print(
-        f"{when}: server {own_mb:.0f} MB resident, {_share_mb(process):.0f} MB share; {count} processes {all_mb:.0f} MB"
-    )
-    return own_mb
+    own_mb, files_mb = _memory_mb(process)
+    family = _family(process)
+    print(f"{when}: server {own_mb + files_mb:.0f} MB resident, {own_mb:.0f} MB its own;", end=" ")
+    print(f"{len(family)} processes {_together_mb(family):.0f} MB")
+    return own_mb + files_mb
 
 
-def _family(process: psutil.Process) -> "itertools.chain[psutil.Process]":
-    return itertools.chain([process], process.children(recursive=True))
+def _family(process: psutil.Process) -> list[psutil.Process]:
+    return [process, *process.children(recursive=True)]
 
 
-def _share_mb(process: psutil.Process) -> float:
-    """Return a process's share of the memory in MB; 0 for one that has just ended."""
+def _together_mb(processes: list[psutil.Process]) -> float:
+    found = [_memory_mb(each) for each in processes]
+    return sum(own for own, _ in found) + max(files for _, files in found)
+
+
+def _memory_mb(process: psutil.Process) -> tuple[float, float]:
+    """Return a process's own memory and that of files, in MB; nothing for one that has just ended."""
     try:
-        memory = process.memory_full_info()
+        memory = process.memory_info()
     except psutil.Error:
-        return 0.0
-    return getattr(memory, "pss", memory.rss) / 2**20
+        return 0.0, 0.0
+    files = getattr(memory, "shared", 0)  # Linux alone says it
+    return (memory.rss - files) / 2**20, files / 2**20
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Look for a better recipe: start a sweep of many runs, list sweeps, show, stop or resume one."""
 
 import argparse
+import contextlib
 import json
 import sys
 import time
@@ -17,6 +18,7 @@ from core.config.train_config import TrainConfig
 from core.datasets.store import DatasetStore
 from core.runs.store import RunStore
 from core.storage.printable import to_printable
+from core.sweeps import sweep_trash
 from core.sweeps.start import start_owner
 from core.sweeps.sweep import Sweep, SweepError, SweepStore
 from core.sweeps.sweep_config import Objective, Pruning, SamplerName, SweepConfig
@@ -61,11 +63,15 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         ("show", "show the trials of a sweep and what came of it", _show),
         ("stop", "stop a sweep; its run goes on when it is resumed", _stop),
         ("resume", "go on with a sweep that was stopped or cut off", _resume),
+        ("delete", f"move a sweep and its runs to the trash, for {sweep_trash.RETENTION_DAYS} days", _delete),
+        ("restore", "take a sweep back from the trash, with its runs", _restore),
     ):
         action = add_action(actions, name, what, carry_out)
         action.add_argument("sweep", metavar="SWEEP", help="its id, as `sweep list` shows it")
         if name == "resume":
             action.add_argument("--background", action="store_true", help="return at once; the sweep goes on")
+        if name == "delete":
+            action.add_argument("--keep-runs", action="store_true", help="its runs stay among all runs")
 
 
 def carry_out(options: argparse.Namespace) -> int:
@@ -120,7 +126,8 @@ def _run(options: argparse.Namespace, sweep: Sweep) -> int:
     try:
         _follow(sweep)
     except KeyboardInterrupt:
-        sweep.request_stop()
+        with contextlib.suppress(SweepError):  # it has ended this very moment
+            sweep.request_stop()
         _follow(sweep)
     return print_view(options, SweepView.read(sweep))
 
@@ -179,4 +186,18 @@ def _stop(options: argparse.Namespace, sweeps: SweepStore) -> int:
     sweep = sweeps.get(options.sweep)
     sweep.request_stop()
     print(json.dumps({"sweep": sweep.id}) if options.json else f"Sweep {sweep.id} was asked to stop.")
+    return 0
+
+
+def _delete(options: argparse.Namespace, sweeps: SweepStore) -> int:
+    sweep = sweeps.get(options.sweep)
+    runs = sweep_trash.delete(sweep, options.keep_runs)
+    text = f"Sweep {sweep.id} and {runs} runs are in the trash; `sweep restore {sweep.id}` brings them back."
+    print(json.dumps({"sweep": sweep.id, "runs": runs}) if options.json else text)
+    return 0
+
+
+def _restore(options: argparse.Namespace, sweeps: SweepStore) -> int:
+    sweep = sweep_trash.restore(RunStore(), options.sweep)
+    print(json.dumps({"sweep": sweep.id}) if options.json else f"Sweep {sweep.id} is back.")
     return 0

@@ -14,7 +14,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check saw: `subject` is what was checked, `text` a sentence, `advice` what to do, '' where nothing is."""
+    """The finding of one check: `subject` is what was checked, `text` what was seen, `advice` what to do, or ''."""
 
     subject: str
     severity: Severity

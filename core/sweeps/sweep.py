@@ -17,6 +17,7 @@ from core.storage import atomic, json_files
 from core.storage.child_folders import find_child
 from core.sweeps.sweep_config import SweepConfig
 
+_FILING_S = 600.0  # far longer than the filing of a sweep takes
 _TIME_FORM = "%Y%m%d-%H%M%S-%f"
 
 
@@ -112,6 +113,7 @@ class SweepStore:
     def create(self, config: SweepConfig) -> Sweep:
         """File a new sweep and return it; no process owns it yet. Raises `OSError`."""
         self.root.mkdir(parents=True, exist_ok=True)
+        self._remove_leftovers()
         name = f"{datetime.now(UTC).strftime(_TIME_FORM)[:19]}-{secrets.token_hex(2)}"
         sweep, filing = Sweep(self.root / name), self.root / f".{name}.new"
         filing.mkdir()
@@ -124,9 +126,17 @@ class SweepStore:
             raise
         return sweep
 
+    def _remove_leftovers(self) -> None:
+        """Remove the folders of sweeps whose filing was killed; skip what cannot be removed."""
+        for each in self.root.glob(".*.new"):
+            with contextlib.suppress(OSError):
+                if time.time() - each.stat().st_mtime > _FILING_S:
+                    shutil.rmtree(each, ignore_errors=True)
+
     def get(self, sweep_id: str) -> Sweep:
         """Return the sweep of that id; raises `SweepError` where there is none."""
-        if folder := find_child(self.root, sweep_id):
+        folder = None if sweep_id.startswith(".") else find_child(self.root, sweep_id)
+        if folder:
             return Sweep(folder)
         raise SweepError(f"There is no sweep {sweep_id[:80]!r} in {self.root}.")
 

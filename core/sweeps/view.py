@@ -99,10 +99,21 @@ def describe_plan(store: RunStore, config: SweepConfig) -> str:
     expected, limit_s = estimate(store, config.base), config.time_limit_s or config.base.time_limit_s or math.inf
     low, high = (round(max(1.0, runs * min(each, limit_s) / 60)) for each in (expected.low_s, expected.high_s))
     minutes = f"{low:,} to {high:,} minutes" if low < high else f"about {high:,} minute{'s' * (high != 1)}"
+    enough = _describe_epochs(config, expected.high_s)
     end = f" No trial starts after {config.minutes:g} minutes of training." if config.minutes else ""
     return (
         f"{trials} trials and {2 * CONFIRMING_SEEDS} runs to confirm the winner: {minutes} if all train as long as the "
-        f"recipe. Trials that are stopped early take less.{end}"
+        f"recipe. Trials that are stopped early take less.{end}{enough}"
+    )
+
+
+def _describe_epochs(config: SweepConfig, expected_s: float) -> str:
+    """Return a sentence where the recipe's epochs are over before the time of a trial is, else ''."""
+    if expected_s >= config.time_limit_s or any(each.name == "epochs" for each in config.fields):
+        return ""
+    return (
+        f" The {config.base.epochs} epochs of the recipe will be over before the {config.time_limit_s} s of a trial: "
+        "give it more epochs, or trials less time."
     )
 
 

@@ -67,6 +67,6 @@ def test_every_make_target_that_the_documents_name_is_there(target):
 
 def test_every_command_of_the_documents_has_its_program_in_make_bench():
     bench = re.search(r"^bench:.*\n((?:\t.*\n)+)", (PROJECT / "Makefile").read_text("utf-8"), re.MULTILINE)[1]
-    figures = "".join(DOCUMENTS[f"docs/{name}.md"] for name in ("speed", "accuracy", "scale"))
+    figures = "".join(DOCUMENTS[f"docs/{name}.md"] for name in ("speed", "accuracy", "scale", "serving"))
     programs = set(re.findall(r"python -m (benchmarks\.\w+)", figures))
     assert programs == set(re.findall(r"-m (benchmarks\.\w+)", bench))

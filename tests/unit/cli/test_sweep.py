@@ -97,3 +97,17 @@ def test_a_damaged_sweep_is_listed_with_its_reason(store, capsys):
     assert main(["sweep", "list", "--json"]) == 0
     (found,) = json.loads(capsys.readouterr().out)["sweeps"]
     assert found["sweep"] == sweep.id and "cannot be used" in found["error"]
+
+
+def test_a_sweep_is_deleted_and_comes_back(store, capsys, monkeypatch):
+    view = owned_sweep(store, monkeypatch, sweep_config(trials=2))
+    filed = len(store.all())
+    assert main(["sweep", "delete", view.sweep.id]) == 0
+    assert f"and {filed} runs are in the trash" in capsys.readouterr().out and store.all() == []
+    assert main(["sweep", "show", view.sweep.id]) == 2
+    assert main(["sweep", "restore", view.sweep.id, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"sweep": view.sweep.id} and len(store.all()) == filed
+    assert main(["sweep", "restore", view.sweep.id]) == 2
+    assert "is not in the trash" in capsys.readouterr().err
+    assert main(["sweep", "delete", view.sweep.id, "--keep-runs", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["runs"] == 0 and len(store.all()) == filed

@@ -220,3 +220,8 @@ def test_the_plan_of_a_sweep_counts_with_its_time_limits(store):
     assert "10 trials and 6 runs to confirm the winner: about 8 minutes" in describe_plan(store, timed)
     ended = describe_plan(store, sweep_config(trials=30, minutes=5.0))
     assert "No trial starts after 5 minutes of training." in ended
+
+
+def test_a_trial_whose_epochs_end_before_its_time_is_said_in_the_plan(store):
+    short = sweep_config(objective="accuracy_in_time", time_limit_s=86_400, epochs=1)
+    assert "of the recipe will be over before the 86400 s of a trial" in describe_plan(store, short)

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from core.corrections import CorrectionStore
 from core.datasets.mnist import load_mnist
-from tests.support.app_server import CANVAS, SEVEN, draw, settle
+from tests.support.app_server import CANVAS, SEVEN, draw
 
 BAR = [(100, 150), (190, 150)]
 

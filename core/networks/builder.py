@@ -148,5 +148,14 @@ def count_parameters(config: TrainConfig) -> int:
 
 def count_multiplications(config: TrainConfig) -> int:
     """Return the multiplications of one image's forward pass, on which the time estimate is based."""
+    return sum(_multiplications(config))
+
+
+def count_last_multiplications(config: TrainConfig) -> int:
+    """Return the multiplications of one image's forward pass in the last layer alone."""
+    return _multiplications(config)[-1]
+
+
+def _multiplications(config: TrainConfig) -> list[int]:
     shapes = output_shapes(config)
-    return sum(map(layer_math.count_multiplications, expand_layers(config), [INPUT_SHAPE, *shapes], shapes))
+    return list(map(layer_math.count_multiplications, expand_layers(config), [INPUT_SHAPE, *shapes], shapes))

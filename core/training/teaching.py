@@ -149,8 +149,7 @@ class _Teaching:
         """Choose how far the weights are moved, and keep the model with its measures before and after."""
         self._measure_training()
         own = self.batches.own_copies(_OWN_COPIES)
-        dataset = self.config.dataset
-        share = choose_share(self.model, self.before, own, self._kept_images(), dataset, self._probabilities)
+        share = choose_share(self.model, self.before, own, self._probabilities)
         found = judge(self.model, self.start, self.config, self.corrections, self.data, own, share, self._poll)
         self.checkpoint_writer.wait()
         keep(self.run, self.model, found, self._probabilities(self.data.test.images), self.data.test.labels)

@@ -17,7 +17,7 @@ from core.runs.store import RunStore
 
 _RECIPE = {
     "epochs": 5,
-    "batch_size": 128,
+    "batch_size": 240,
     "learning_rate": 0.0003,
     "optimizer": "adam",
     "schedule": "cosine",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import keras
 
 _SMALLEST = 1e-7
+_AS_BEFORE = 3.0  # how much an image that is to be answered as before counts against a corrected one
 _SMOOTHING = 0.1  # of the corrected digits' labels: what is read 90 % sure is not pressed further, at the others' cost
 
 
@@ -45,10 +46,11 @@ def make_teaching_step(
         classes = as_before.shape[1]
         wanted = tf.one_hot(labels, classes) * (1 - _SMOOTHING) + _SMOOTHING / classes
         targets = tf.concat([wanted, as_before], axis=0)
+        weights = tf.concat([tf.ones([count]), tf.fill([tf.shape(as_before)[0]], _AS_BEFORE)], axis=0)
         with tf.GradientTape() as tape:
             probabilities = model(images, training=False)
             losses = -tf.reduce_sum(targets * tf.math.log(tf.maximum(probabilities, _SMALLEST)), axis=1)
-            loss = tf.reduce_mean(losses)
+            loss = tf.reduce_mean(losses * weights)
         gradients = tape.gradient(loss, model.trainable_variables)
         learning_rate.assign(rate)
         optimizer.apply(gradients, model.trainable_variables)

@@ -8,7 +8,7 @@ from statistics import median
 from core.config.dataset_spec import MNIST
 from core.config.train_config import TrainConfig
 from core.datasets.split import count_training_images
-from core.networks.builder import count_multiplications, count_parameters
+from core.networks.builder import count_last_multiplications, count_multiplications, count_parameters
 from core.runs.index import RunSummary, run_summaries
 from core.runs.schema import RunState
 from core.runs.store import RunStore
@@ -29,10 +29,24 @@ _UNKNOWN_PACE = 3.0
 def training_s(config: TrainConfig, pace: float = 1.0) -> float:
     """Return the seconds from the first step to the last; `pace` is this machine's, from `machine_pace`."""
     images = config.epochs * count_training_images(config)
-    step_s = _STEP_S + _WEIGHT_UPDATE_S * count_parameters(config)
-    image_s = step_s / config.batch_size + _MULTIPLICATION_S[training_dtype(config)] * count_multiplications(config)
+    multiplications, trained_weights = _work(config)
+    step_s = _STEP_S + _WEIGHT_UPDATE_S * trained_weights
+    image_s = step_s / config.batch_size + _MULTIPLICATION_S[training_dtype(config)] * multiplications
     image_s += _OTHER_HANDS_IMAGE_S if config.other_hands else _AUGMENTED_IMAGE_S * config.augmentation
     return pace * images * image_s
+
+
+def _work(config: TrainConfig) -> tuple[float, float]:
+    """Return the multiplications of one image in a step, and how many weights a step changes.
+
+    Multiplications are counted as forward ones of a network of which all layers are trained. Where only the last layer
+    is, the others only compute forward, which is a third of a step.
+    """
+    forward = count_multiplications(config)
+    if config.trained_layers == "all":
+        return forward, count_parameters(config)
+    last = count_last_multiplications(config)
+    return (forward - last) / 3 + last, last + config.dataset.num_classes
 
 
 def machine_pace(store: RunStore, network: str) -> float:

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from core.corrections import CorrectionStore
 from core.datasets.mnist import load_mnist
-from tests.support.app_server import CANVAS, SEVEN, draw, settle
+from tests.support.app_server import CANVAS, SEVEN, draw
 
 BAR = [(100, 150), (190, 150)]
 
@@ -65,12 +65,10 @@ def test_many_digits_are_labelled_by_a_key_each(page, server):
     page.keyboard.up("0")
     page.keyboard.press("1")
     page.keyboard.press("2")
-    settle(page)
     page.get_by_text("What was kept").click()
     expect(queue).to_be_hidden()
     page.get_by_text("Label many").click()
     expect(page.get_by_text("9 left")).to_be_visible()
-    expect(page.get_by_role("button", name="Back to the one before")).to_be_disabled()
     queue.focus()
     for key in ["3", "4", "5", "6", "7", "8", "Backspace", "9", " ", "1", "2"]:
         page.keyboard.press(key)

@@ -14,7 +14,7 @@ from core.evaluation import model_calibration
 from core.recognition import Recognizer
 from core.runs import teaching as teaching_folder
 from core.runs.schema import RunError
-from core.training import loop, metrics_writer, teaching, teaching_filing
+from core.training import loop, metrics_writer, teaching, teaching_filing, teaching_step
 from core.training.teaching import teach
 from core.training.teaching_filing import file_teaching
 from tests.support.letters import add_letters
@@ -34,6 +34,8 @@ def few_images(monkeypatch):
     monkeypatch.setattr(metrics_writer, "_LINE_INTERVAL_S", 1000.0)
     monkeypatch.setitem(teaching_filing._RECIPE, "epochs", 3)
     monkeypatch.setitem(teaching_filing._RECIPE, "learning_rate", 0.01)
+    monkeypatch.setitem(teaching_filing._RECIPE, "batch_size", 128)
+    monkeypatch.setattr(teaching_step, "_AS_BEFORE", 1.0)  # with more, it takes more steps than these
 
 
 @pytest.fixture

@@ -1,6 +1,10 @@
 // Digits, or others, to label one after the other: a key labels what is shown and the next one is there at once. What was pressed is
 // sent to the server as numbered events, of which it says which ones it has handled.
 
+// What was pressed just before another view was chosen may not have been handled: it is sent again when the queue is
+// back. By the queue's name: the number of its last event, and the events that were not acknowledged.
+const unhandled = new Map();
+
 function current(state) {
   return state.items[state.at];
 }
@@ -8,7 +12,17 @@ function current(state) {
 function send(state, event) {
   state.number = Math.max(state.number, state.data.acknowledged) + 1;
   state.events = [...state.events, { ...event, queue: state.name, number: state.number }];
+  unhandled.set(state.name, { number: state.number, events: state.events });
   state.setStateValue("events", state.events);
+}
+
+function sendAgain(state) {
+  const left = unhandled.get(state.name)?.events.filter(({ number }) => number > state.data.acknowledged) ?? [];
+  if (!left.length) return;
+  state.number = unhandled.get(state.name).number;
+  state.events = left;
+  for (const { label } of left) state.at += label === "back" ? -1 : 1;
+  state.setStateValue("events", left);
 }
 
 function label(state, name) {
@@ -135,6 +149,7 @@ export default function ({ data, parentElement, setStateValue }) {
   if (isFirst) start(state);
   if (state.name !== data.name) {
     Object.assign(state, { name: data.name, at: data.first, events: [], items: Array(data.first) });
+    if (isFirst) sendAgain(state);
   }
   state.events = state.events.filter((event) => event.number > data.acknowledged);
   // What was pressed before the queue was opened again may be handled only after that.

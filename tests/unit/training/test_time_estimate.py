@@ -36,6 +36,12 @@ def test_more_work_takes_longer(more):
     assert training_s(TrainConfig(**more)) > training_s(TrainConfig())
 
 
+def test_training_the_last_layer_alone_takes_a_third():
+    whole = TrainConfig(architecture="reader", start_from="reader")
+    last = whole.changed({"trained_layers": "last"})
+    assert training_s(last) == pytest.approx(training_s(whole) / 3, rel=0.1)
+
+
 def test_a_tenth_of_the_images_takes_a_tenth_of_the_time():
     assert training_s(TrainConfig(training_share=0.1)) == pytest.approx(training_s(TrainConfig()) / 10)
 

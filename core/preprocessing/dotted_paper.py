@@ -10,6 +10,7 @@ _MAX_DOT_SHARE, _MAX_SMALL_PX = 0.012, 8  # a dot's width and height: of the pic
 _MIN_FILLED = 0.5  # of a dot's box; a disk fills 0.79, of few pixels less
 _MAX_ASPECT_PX = 2  # between a dot's width and height
 _MIN_ALIKE_SHARE = 0.7  # of the dots: how many have about the median's width and height
+_MAX_REMAINS = 1.6  # times a dot's size: what is no larger beside the dots is one too, cut by the rim or blurred
 _SAME_PITCH = 0.15  # of the pitch: how much the distances between neighbouring dots differ
 _MAX_COMPARED = 200  # dots whose neighbours are looked for
 
@@ -29,7 +30,8 @@ def without_dots(strength: np.ndarray) -> np.ndarray:
     is_alike = is_dot & _near_median(widths, is_dot) & _near_median(heights, is_dot)
     if np.count_nonzero(is_alike) < max(_MIN_DOTS, _MIN_ALIKE_SHARE * count) or not _is_lattice(centers[is_alike]):
         return strength
-    return np.where(is_alike[labels], 0, strength).astype(np.uint8)
+    largest = _MAX_REMAINS * float(np.median(np.maximum(widths, heights)[is_alike])) + 1
+    return np.where((is_alike | (np.maximum(widths, heights) <= largest))[labels], 0, strength).astype(np.uint8)
 
 
 def _near_median(values: np.ndarray, chosen: np.ndarray) -> np.ndarray:

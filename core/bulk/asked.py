@@ -1,4 +1,4 @@
-"""The sources and settings of a bulk reading: kept in its manifest, so that another command cannot mix into its parts."""
+"""The sources and settings of a bulk reading: kept in its manifest, so that no other command mixes into its parts."""
 
 import hashlib
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
-"""The sources and settings of a bulk reading: kept in its manifest, so that another command cannot mix into its parts."""
+"""The sources and settings of a bulk reading: kept in its manifest, so that no other command mixes into its parts."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +11,9 @@ from core.bulk.errors import BulkError
 from core.recognition.model_files import find_model
 
 MAX_SHARD_PICTURES = 100_000
-_CARD_SUFFIXES = (".keras", ".json", ".npz")
+SENT_MODEL = "sent.keras"
+"""The name of a network among the files of its model."""
+
 _NAMES = {
     "sources": "the sources were {} and are {}",
     "single": "--single was {} and is {}",
@@ -63,18 +65,21 @@ def _short(value: object) -> str:
 
 
 def model_files(path: Path | str | None) -> dict[str, bytes]:
-    """Return the files of a model by suffix: the network, and its card and outlier score where they are there.
+    """Return the files by which a model reads, under names of their own: those of them that are there.
 
-    path: what `Recognizer.load` takes. Raises `OSError`.
+    They are the network, its card, its outlier score and the config of its run. path: what `Recognizer.load` takes.
+    Raises `OSError`.
     """
     model = find_model(path)
-    files = [model, *(model.with_suffix(suffix) for suffix in _CARD_SUFFIXES[1:])]
-    return {file.suffix: file.read_bytes() for file in files if file == model or file.is_file()}
+    beside = {f"sent{suffix}": model.with_suffix(suffix) for suffix in (".json", ".npz")}
+    beside["config.json"] = model.with_name("config.json")
+    others = {name: file.read_bytes() for name, file in beside.items() if file.is_file()}
+    return {SENT_MODEL: model.read_bytes()} | others
 
 
-def fingerprint(files: dict[str, bytes]) -> str:
+def fingerprint(files: Mapping[str, bytes]) -> str:
     """Return a hash of a model's files."""
-    hashes = [f"{suffix} {hashlib.sha256(data).hexdigest()}" for suffix, data in sorted(files.items())]
+    hashes = [f"{name} {hashlib.sha256(data).hexdigest()}" for name, data in sorted(files.items())]
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.bulk.asked import fingerprint, model_files
+from core.bulk.asked import SENT_MODEL, fingerprint, model_files
 from core.bulk.opening import Packed
 from core.bulk.part_files import Part
 from core.bulk.shards import ShardTask, load_reader, read_packed, read_shard
@@ -51,9 +51,9 @@ def _find_reader(model: str, files: Mapping[str, bytes] | None) -> "Recognizer |
 def _write(files: Mapping[str, bytes]) -> Path:
     """Write a model into a folder of this process, and return its path."""
     folder = make_folder()
-    for suffix, data in files.items():
-        (folder / f"sent{suffix}").write_bytes(data)
-    return folder / "sent.keras"
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return folder / SENT_MODEL
 
 
 @lru_cache

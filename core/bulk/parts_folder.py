@@ -81,7 +81,7 @@ class PartsFolder:
     def _open(self, on_item: Callable[[], object]) -> None:
         remove_leftovers(self.folder, _LEFTOVERS)
         values = read_manifest(self.folder) or {}
-        was_listed = bool(values.get("listing"))  # before that, nothing was read
+        was_listed = bool(values.get("listing")) and any(self.folder.glob("part-*"))  # else nothing was read yet
         if was_listed and (differences := self._asked.differences(values.get("asked"))):
             raise BulkError(
                 f"{self.name} holds the parts of another command: {'; '.join(differences)}. Choose another folder, or "
@@ -97,6 +97,7 @@ class PartsFolder:
                     f"{found.items:,} now. Choose another folder, or bring the sources back to what they were."
                 )
         else:
+            (self.folder / _LOG).unlink(missing_ok=True)
             write_manifest(self.folder, self._asked.to_values(), None)
             self.listing = write_listing(self.folder / _LISTING, items, self._asked.shard_pictures)
             if not self.listing.items:

@@ -86,6 +86,12 @@ def _check(options: argparse.Namespace) -> None:
         raise UsageError(f"--processes is 1 to {_MAX_PROCESSES}, not {options.processes:,}.")
     if options.cluster and options.processes:
         raise UsageError("--processes is for this machine alone: on a cluster its workers read.")
+    if _address(options) is None and options.shared_paths:
+        raise UsageError("--shared-paths is for the workers of a cluster: it needs --cluster ADDRESS.")
+
+
+def _address(options: argparse.Namespace) -> str | None:
+    return None if options.processes else cluster_address(options.cluster)
 
 
 @contextmanager
@@ -100,9 +106,10 @@ def _reader(
     options: argparse.Namespace, folder: PartsFolder, task: ShardTask, files: dict[str, bytes]
 ) -> Iterator[ReadShards]:
     """Yield what reads shards: the workers of a cluster, where there is an address, or processes on this machine."""
-    address = None if options.processes else cluster_address(options.cluster)
-    if address is None:
-        processes = min(options.processes or default_processes(), max(1, folder.listing.shards - len(folder.done)))
+    missing = folder.listing.shards - len(folder.done)
+    address = _address(options)
+    if address is None or not missing:
+        processes = min(options.processes or default_processes(), missing)
         yield partial(read_locally, task=task, processes=processes, log=folder.worker_log)
         return
     with connect(address) as client:

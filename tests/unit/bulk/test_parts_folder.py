@@ -181,6 +181,13 @@ def test_on_a_full_disk_what_is_whole_is_kept_and_nothing_half_stays(sources, ou
     assert run(out, asked(sources), []).rows == 7
 
 
+def test_a_folder_without_a_part_is_begun_anew_by_another_command(sources, out):
+    with pytest.raises(KeyboardInterrupt):
+        run(out, asked(sources), [], 0)
+    (sources / "7.png").write_bytes(b"x")
+    assert run(out, asked(sources, shard_pictures=3), []).rows == 8
+
+
 def test_two_commands_cannot_read_into_one_folder(sources, out):
     with PartsFolder(out, asked(sources)).opened(nothing):
         assert "Another command reads into" in refusal(out, asked(sources))

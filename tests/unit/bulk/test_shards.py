@@ -136,7 +136,7 @@ def test_a_worker_asks_for_a_model_that_it_has_not_got_and_loads_each_once(reade
     loaded = []
     monkeypatch.setattr(cluster_task, "load_reader", lambda path: loaded.append(path) or reader)
     monkeypatch.setattr(cluster_task, "_readers", {})
-    shipped, other = fingerprint(files), fingerprint(files | {".json": b"{}"})
+    shipped, other = fingerprint(files), fingerprint(files | {"sent.json": b"{}"})
     for _ in range(2):
         assert read_task(lines, TASK, shipped, None) == read_shard(reader, lines, TASK)
     assert read_task(lines, TASK, other, None) is None

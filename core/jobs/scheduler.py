@@ -26,6 +26,7 @@ EXIT_NOT_ACQUIRED = 75
 """A worker's exit code where the training lock is held by another process, or the run no longer waits."""
 
 _SCHEDULER_INTERVAL_S = 0.5
+_LIMIT_INTERVAL_S = 5.0  # it reads all people's runs
 
 
 class Scheduler:
@@ -100,12 +101,15 @@ def run_scheduler(store: RunStore) -> threading.Thread:
     """Start queued runs, keep the warm worker, sweep the trash, from a thread that lives as long as this process."""
 
     def schedule() -> None:
+        checked = 0.0
         while True:
             for each in stores_of(store.root):
                 with contextlib.suppress(OSError):
                     trash.sweep(each)
-            with contextlib.suppress(OSError, RunError, CommandError, ConfigError):
-                stop_overdue_run(store.root, time.time())
+            if time.monotonic() - checked >= _LIMIT_INTERVAL_S:
+                checked = time.monotonic()
+                with contextlib.suppress(OSError, RunError, CommandError, ConfigError):
+                    stop_overdue_run(store.root, time.time())
             with contextlib.suppress(OSError):
                 process_scheduler.start_next(store)
                 process_scheduler.keep_warm_worker(time.monotonic())

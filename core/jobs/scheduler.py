@@ -34,6 +34,7 @@ MAX_FOLLOWERS = 64
 
 _SCHEDULER_INTERVAL_S = 0.5
 _LOOK_INTERVAL_S = 1.0  # between two looks at the queue while a run trains here
+_LIMIT_INTERVAL_S = 5.0  # it reads all people's runs
 _logger = logging.getLogger(__name__)
 
 
@@ -126,12 +127,15 @@ def run_scheduler(store: RunStore) -> threading.Thread:
     """Start queued runs, keep the warm worker, sweep the trash, from a thread that lives as long as this process."""
 
     def schedule() -> None:
+        checked = 0.0
         while True:
             for each in stores_of(store.root):
                 with contextlib.suppress(OSError):
                     trash.sweep(each)
-            with contextlib.suppress(OSError, RunError, CommandError, ConfigError):
-                stop_overdue_run(store.root, time.time())
+            if time.monotonic() - checked >= _LIMIT_INTERVAL_S:
+                checked = time.monotonic()
+                with contextlib.suppress(OSError, RunError, CommandError, ConfigError):
+                    stop_overdue_run(store.root, time.time())
             with contextlib.suppress(OSError):
                 process_scheduler.start_next(store)
                 process_scheduler.keep_warm_worker(time.monotonic())

@@ -1,5 +1,6 @@
 """The queue of a machine with several people: round robin, whoever's last run began longest ago goes first."""
 
+import time
 from collections.abc import Mapping, Sequence
 from itertools import chain, zip_longest
 from pathlib import Path
@@ -9,9 +10,12 @@ from core.runs.class_settings import ClassSettings
 from core.runs.commands import CommandName
 from core.runs.run import Run
 from core.runs.schema import RunState
-from core.runs.state_cache import busy_run, run_states, waiting_among
+from core.runs.state_cache import run_states, waiting_among
 from core.runs.store import RunStore
 from core.runs.workspaces import last_began, machine_root, workspaces_in
+
+PAGE_AGE_S = 1.0
+"""How old the state of other people's runs may be on a page, in seconds."""
 
 _Run = TypeVar("_Run")
 
@@ -41,23 +45,37 @@ def machine_queue(root: Path) -> list[Run]:
     return read_machine(root)[1]
 
 
-def read_machine(root: Path) -> tuple[tuple[Run, RunState] | None, list[Run]]:
+def read_machine(root: Path, max_age_s: float = 0.0) -> tuple[tuple[Run, RunState] | None, list[Run]]:
     """Return the run that trains on the machine itself with its state, None where none does, and all those that wait.
 
-    These are as of `machine_queue`, which also says what is raised.
+    These are as of `machine_queue`, which also says what is raised. max_age_s: how old that may be which is known of
+    other people's runs; those of `root` itself are read now.
     """
     live: tuple[Run, RunState] | None = None
     waiting: dict[Path, list[Run]] = {}
     for store in stores_of(root):
-        states = run_states(store)
+        states = run_states(store) if store.root == root else _recent_states(store, max_age_s)
         live = live or next((each for each in states if each[1].is_live and not each[0].cluster), None)
         waiting[store.root] = waiting_among(states)
     return live, fair_order(waiting, {each: last_began(each) for each in waiting})
 
 
+_States = list[tuple[Run, RunState]]
+_recent: dict[Path, tuple[float, _States]] = {}
+"""The runs of each person with their states, and when they were read: every open page asks for those of all."""
+
+
+def _recent_states(store: RunStore, max_age_s: float) -> _States:
+    known, now = _recent.get(store.root), time.monotonic()
+    if known is None or now - known[0] >= max_age_s:
+        _recent[store.root] = known = now, run_states(store)
+    return known[1]
+
+
 def is_busy(root: Path) -> bool:
     """Return whether something is, or is about to be, trained on the machine of a runs folder."""
-    return any(busy_run(store) for store in stores_of(root))
+    live, waiting = read_machine(root, PAGE_AGE_S)
+    return live is not None or bool(waiting)
 
 
 def stop_overdue_run(root: Path, now: float) -> bool:

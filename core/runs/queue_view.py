@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.runs.fair_queue import read_machine
+from core.runs.fair_queue import PAGE_AGE_S, read_machine
 from core.runs.run import Run
 from core.runs.schema import RunError, RunState
 from core.runs.stamped_cache import StampedCache
@@ -49,7 +49,7 @@ class Queue:
 
 def read_queue(store: RunStore) -> Queue:
     """Return the machine's active run and those that wait; those of the store with their titles."""
-    live, waiting = read_machine(store.root)
+    live, waiting = read_machine(store.root, PAGE_AGE_S)
     lined_up = [*([live[0]] if live else []), *(run for run in waiting if not run.cluster)]
     own = [run for run in lined_up if run.folder.parent == store.root]
     titles = dict(zip((run.folder for run in own), _titles.values(store.root, own), strict=True))

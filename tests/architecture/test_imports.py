@@ -168,6 +168,16 @@ def test_a_page_never_opens_a_file():
     assert violations(PAGES, lambda module: [node.lineno for node in ast.walk(tree(module)) if _opens(node)]) == {}
 
 
+def test_pages_get_their_runs_folder_in_one_place():
+    """It is that of the person who is signed in: a page that made its own would show all people one folder."""
+
+    def makes_its_own(module):
+        calls = [node for node in ast.walk(tree(module)) if isinstance(node, ast.Call) and not node.args]
+        return [call.lineno for call in calls if getattr(call.func, "id", "") == "RunStore"]
+
+    assert list(violations(PAGES, makes_its_own)) == ["pages.widgets.shared.workspace"]
+
+
 def test_only_components_read_the_scripts_and_styles_of_the_app():
     others = [module for module in PAGES if not module.startswith("pages.widgets.components")]
     assert violations(others, partial(_lines_that_call, "read_text")) == {}

@@ -81,6 +81,8 @@ bench: .venv/tests ## Measure every figure of docs/speed.md, accuracy.md, scale.
 	$(BIN)/python -m benchmarks.fashion_mnist
 	$(BIN)/python -m benchmarks.teaching
 	$(BIN)/python -m benchmarks.sweep
+	$(BIN)/python -m benchmarks.cluster
+	$(BIN)/python -m benchmarks.cluster --kills 20
 
 bench-ocr: .venv/tests .venv/ocr ## Measure the reading of numbers beside RapidOCR and Tesseract [FOLDER=with a numbers.csv]
 	$(BIN)/python -m benchmarks.number_reading $(if $(FOLDER),"$(FOLDER)")

@@ -7,9 +7,11 @@ import sys
 import time
 
 from core.cli.actions import add_action
+from core.cli.cluster_option import add_cluster_option
 from core.cli.errors import UsageError
 from core.cli.sweep_fields import parse_swept, parse_value
 from core.cli.sweep_output import facts, labels_in_words, print_view, value_in_words
+from core.cluster import check_cluster, cluster_address
 from core.config.percent import percent
 from core.config.presets import PRESETS, preset
 from core.config.train_config import TrainConfig
@@ -55,6 +57,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     )
     start.add_argument("--seed", type=int, default=0, help="which recipes are proposed (default: 0)")
     start.add_argument("--name", default="", help="what the sweep is called")
+    add_cluster_option(start)
     start.add_argument("--background", action="store_true", help="return at once; the sweep goes on")
     add_action(actions, "list", "the sweeps that are here", _list)
     for name, what, carry_out in (
@@ -93,7 +96,9 @@ def _start(options: argparse.Namespace, sweeps: SweepStore) -> int:
         pruning=options.pruning,
         seed=options.seed,
         name=options.name,
+        cluster=cluster_address(options.cluster) or "",
     )
+    check_cluster(config.cluster or None)
     return _run(options, sweeps.create(config))
 
 
@@ -106,7 +111,9 @@ def _base(options: argparse.Namespace) -> TrainConfig:
 
 
 def _resume(options: argparse.Namespace, sweeps: SweepStore) -> int:
-    return _run(options, sweeps.get(options.sweep))
+    sweep = sweeps.get(options.sweep)
+    check_cluster(sweep.config().cluster or None)
+    return _run(options, sweep)
 
 
 def _run(options: argparse.Namespace, sweep: Sweep) -> int:

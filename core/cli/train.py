@@ -9,6 +9,8 @@ import typing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.cli.cluster_option import add_cluster_option
+from core.cluster import check_cluster, cluster_address
 from core.config import FIELD_SPECS, PRESETS, FieldSpec, TrainConfig, format_number, preset
 from core.config.dataset_spec import DatasetSpec
 from core.config.percent import percent
@@ -54,6 +56,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         metavar="RUN",
         help="go on with a run that was stopped or cut off, by its id; other flags are its own",
     )
+    add_cluster_option(command)
     command.add_argument("--json", action="store_true", help="print the result as one JSON object on the last line")
 
 
@@ -85,7 +88,7 @@ def _range(spec: FieldSpec) -> str:
 def carry_out(options: argparse.Namespace) -> int:
     """File a run, or resume one, follow it to its end and print the result."""
     store = RunStore()
-    run = _resumed(store, options.resume) if options.resume else file_run(store, _config(options))
+    run = _resumed(store, options) if options.resume else _filed(store, options)
     print(f"Run {run.id}", file=sys.stderr)
     try:
         _follow(store, run)
@@ -103,13 +106,24 @@ def _config(options: argparse.Namespace) -> TrainConfig:
     return start.changed(values)
 
 
-def _resumed(store: RunStore, run_id: str) -> Run:
+def _filed(store: RunStore, options: argparse.Namespace) -> Run:
+    config = _config(options)
+    check_cluster(cluster_address(options.cluster))
+    return file_run(store, config, options.cluster)
+
+
+def _resumed(store: RunStore, options: argparse.Namespace) -> Run:
+    """Return the run, sent a resume: to where it was trained before, or where the option says."""
+    run_id = options.resume
     run = store.get(run_id)
     state = run.status().state
     if state not in (RunState.STOPPED, RunState.FAILED, RunState.PAUSED):
         raise RunError(f"Run {run_id} is {state}: only what was stopped, paused or cut off can be resumed.")
     if state is not RunState.PAUSED:
         check_queue(store)
+        address = run.cluster if options.cluster is None else cluster_address(options.cluster)
+        check_cluster(address)
+        run.set_cluster(address)
     run.send(CommandName.RESUME)
     return run
 

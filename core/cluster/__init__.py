@@ -3,6 +3,6 @@
 Without an address nothing of Dask is loaded.
 """
 
-from core.cluster.connection import ClusterError, cluster_address, connect
+from core.cluster.connection import ClusterError, check_cluster, cluster_address, connect
 
-__all__ = ["ClusterError", "cluster_address", "connect"]
+__all__ = ["ClusterError", "check_cluster", "cluster_address", "connect"]

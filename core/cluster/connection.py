@@ -11,7 +11,7 @@ from core.config.cluster_address import cluster_address
 if TYPE_CHECKING:
     from distributed import Client
 
-__all__ = ["ClusterError", "cluster_address", "connect", "count_slots"]
+__all__ = ["ClusterError", "check_cluster", "cluster_address", "connect", "count_slots"]
 
 _CONNECT_TIMEOUT_S = 10.0
 _MISSING = (
@@ -21,6 +21,10 @@ _MISSING = (
 
 class ClusterError(RuntimeError):
     """A cluster that cannot be used; the text says what is wrong and what to do."""
+
+
+class UnreachableError(ClusterError):
+    """A cluster that may be usable later: nothing listens yet, or there is no worker yet."""
 
 
 @contextlib.contextmanager
@@ -42,7 +46,7 @@ def open_client(address: str) -> "Iterator[Client]":
     try:
         client = distributed.Client(address, timeout=_CONNECT_TIMEOUT_S, set_as_default=False)
     except (OSError, ValueError, RuntimeError, ImportError) as error:  # what it raises differs with what is wrong
-        raise ClusterError(
+        raise UnreachableError(
             f"Nothing that is a Dask scheduler of version {distributed.__version__} answers at {address}. Start one "
             "there with: dask scheduler. Is the address right, and does the firewall let its port through?"
         ) from error
@@ -51,6 +55,13 @@ def open_client(address: str) -> "Iterator[Client]":
     finally:
         with contextlib.suppress(Exception):  # a scheduler that is gone by now
             client.close(timeout=1)
+
+
+def check_cluster(address: str | None) -> None:
+    """Raise `ClusterError` as `connect` does; do nothing where the address is None, which is this machine."""
+    if address:
+        with connect(address):
+            pass
 
 
 def count_slots(client: "Client") -> int:
@@ -63,7 +74,7 @@ def check_workers(client: "Client", address: str) -> None:
     """Raise `ClusterError` where there is no worker, or one that cannot do what this program would ask of it."""
     workers: Mapping[str, Any] = client.scheduler_info(n_workers=-1)["workers"]
     if not workers:
-        raise ClusterError(
+        raise UnreachableError(
             f"The scheduler at {address} has no worker. Start one on each machine, in the environment that this "
             f"project is installed in: dask worker {address} --nthreads 1"
         )
@@ -71,7 +82,9 @@ def check_workers(client: "Client", address: str) -> None:
         versions: Any = client.run(pkgutil.resolve_name, "core.cluster.source_version:VERSION", on_error="return")
         libraries: Any = client.get_versions()
     except (OSError, TimeoutError, RuntimeError) as error:
-        raise ClusterError(f"The scheduler at {address} was lost while its workers were asked for versions.") from error
+        raise UnreachableError(
+            f"The scheduler at {address} was lost while its workers were asked for versions."
+        ) from error
     for worker, found in libraries["workers"].items():
         _check_libraries(f"The worker {worker}", found)
     for worker, version in versions.items():

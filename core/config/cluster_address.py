@@ -8,6 +8,9 @@ from core.config.field_spec import ConfigError
 VARIABLE = "DIGIT_STUDIO_CLUSTER"
 """The environment variable that gives the address where no option and no field does."""
 
+HERE = "here"
+"""What is given instead of an address to work on this machine, whatever the environment says."""
+
 _HOST = r"(?:\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)"
 _ADDRESS = re.compile(rf"(?:tcp|tls)://{_HOST}:([0-9]{{1,5}})")
 _MAX_PORT = 65535
@@ -16,11 +19,11 @@ _MAX_PORT = 65535
 def cluster_address(given: str | None = None) -> str | None:
     """Return the address of the cluster to work on: the one given, else that of the environment, else None.
 
-    Raises `ConfigError` as `check_address` does.
+    None stands for this machine, and so does `HERE` where it is given. Raises `ConfigError` as `check_address` does.
     """
     text = given if given is not None else os.environ.get(VARIABLE, "")
     source = "the address of the cluster" if given is not None else f"the environment variable {VARIABLE}"
-    return check_address(text, source) if text.strip() else None
+    return check_address(text, source) if text.strip() not in ("", HERE) else None
 
 
 def check_address(text: str, source: str = "the address of the cluster") -> str:

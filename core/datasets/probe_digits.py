@@ -51,7 +51,7 @@ def load(root: Path) -> ProbeDigits:
     """Return the ten digits of a runs folder; MNIST's where none were drawn or the file is damaged."""
     try:
         # Opened here, because NumPy leaves a damaged file open.
-        with open(root / _FILE, "rb") as file, np.load(file, allow_pickle=False) as archive:
+        with open(path(root), "rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in _ARRAYS}
     except Exception:  # no file; and zipfile, zlib and NumPy raise nearly anything on a damaged archive
         return _mnist_digits()
@@ -71,7 +71,7 @@ def save_digit(root: Path, label: int, image: np.ndarray) -> None:
 
 def reset(root: Path) -> None:
     """Go back to MNIST's digits; raises `OSError`."""
-    (root / _FILE).unlink(missing_ok=True)
+    path(root).unlink(missing_ok=True)
 
 
 def restore(root: Path, digits: ProbeDigits) -> None:
@@ -79,17 +79,22 @@ def restore(root: Path, digits: ProbeDigits) -> None:
     _write(root, digits)
 
 
+def path(root: Path) -> Path:
+    """Return where a runs folder keeps the ten digits; there is no file before any was drawn."""
+    return root / _FILE
+
+
 def modified_ns(root: Path) -> int:
     """Return when the ten digits were last changed, in nanoseconds; 0 before any was drawn."""
     try:
-        return (root / _FILE).stat().st_mtime_ns
+        return path(root).stat().st_mtime_ns
     except OSError:
         return 0
 
 
 def _write(root: Path, digits: ProbeDigits) -> None:
     root.mkdir(parents=True, exist_ok=True)
-    atomic.replace_file(root / _FILE, lambda file: np.savez_compressed(file, images=digits.images, own=digits.own))
+    atomic.replace_file(path(root), lambda file: np.savez_compressed(file, images=digits.images, own=digits.own))
 
 
 @cache

@@ -79,6 +79,11 @@ class DatasetStore:
         """Return all that the card of a version holds; raises `DatasetError`."""
         return read_card(self._version_folder(spec))
 
+    def files(self, spec: DatasetSpec) -> list[Path]:
+        """Return the files of a version, which any other root can hold in the same place; none of what is built in."""
+        folder = self._version_folder(spec)
+        return [] if spec.id == MNIST.id or not folder.is_dir() else sorted(each for each in folder.iterdir())
+
     def load(self, spec: DatasetSpec) -> dict[str, np.ndarray]:
         """Return the arrays of a version, read-only, checked once per process against shapes and SHA-256 sum.
 

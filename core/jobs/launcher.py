@@ -39,6 +39,22 @@ def start_objective_worker(folder: Path, log: IO[bytes]) -> WorkerProcess:
     return _start_detached("core.jobs.objective_worker", [str(folder)], subprocess.DEVNULL, log, _ONE_THREAD)
 
 
+def start_cluster_training(root: Path, run_id: str, log: IO[bytes]) -> WorkerProcess:
+    """Start the process that trains a run on behalf of a task of a cluster; what it prints goes to `log`.
+
+    Raises `OSError`. The process ends when its standard input is closed, at the latest with this process.
+    """
+    return _start_detached("core.jobs.cluster_training", [str(root), run_id], subprocess.PIPE, log)
+
+
+def start_follower(root: Path, run_id: str, log: IO[bytes]) -> WorkerProcess:
+    """Start the process that has a run trained on its cluster and writes its folder; what it prints goes to `log`.
+
+    Raises `OSError`. The process outlives this one.
+    """
+    return _start_detached("core.jobs.cluster_follower", [str(root), run_id], subprocess.DEVNULL, log)
+
+
 def start_drawing(objective: str, examples: int, first_step: int) -> WorkerProcess:
     """Start the process that draws a training's batches and writes them to its standard output, a pipe.
 

@@ -3,6 +3,9 @@
 A run is trained by a process of its own, the worker, which outlives the page, the browser and the server that started
 it. Every process that opens the runs folder (a server, a command line, a worker at its end) calls `start_next`, which
 starts the next queued run when none trains. A lock file in the runs folder allows one run to train at a time.
+
+A run that is trained on a cluster waits for none of these: its follower is started at once, and the cluster keeps the
+queue.
 """
 
 import contextlib
@@ -23,7 +26,11 @@ from core.runs.store import RunStore
 EXIT_NOT_ACQUIRED = 75
 """A worker's exit code where the training lock is held by another process, or the run no longer waits."""
 
+MAX_FOLLOWERS = 64
+"""How many runs one process has trained on clusters at a time; each has a process of some 100 MB here."""
+
 _SCHEDULER_INTERVAL_S = 0.5
+_LOOK_INTERVAL_S = 1.0  # between two looks at the queue while a run trains here
 _logger = logging.getLogger(__name__)
 
 
@@ -32,6 +39,8 @@ class Scheduler:
 
     def __init__(self) -> None:
         self.workers: dict[str, tuple[Run, launcher.WorkerProcess]] = {}
+        self.followers: dict[str, tuple[Run, launcher.WorkerProcess]] = {}
+        self._looked = float("-inf")
         self.warm_worker = WarmWorker()
         self._lock = threading.Lock()
         # The file stamps of runs whose worker could not start while the disk was too full to write that into their
@@ -41,12 +50,24 @@ class Scheduler:
     def start_next(self, store: RunStore) -> None:
         """Start the next queued run if none trains; cheap enough for several calls a second. Raises `OSError`."""
         with self._lock:
-            self._remove_ended_workers()
-            if self.workers:
+            self._remove_ended_workers(self.workers)
+            self._remove_ended_workers(self.followers)
+            if self.workers and time.monotonic() - self._looked < _LOOK_INTERVAL_S:
                 return
+            self._looked = time.monotonic()
             queue = [run for run in store.queue() if self._could_not_start.get(run.folder) != run.file_stamp()]
-            if queue and not _is_training_locked(store):
-                self.start_worker(store, queue[0])
+            here = [run for run in queue if not run.cluster]
+            for run in queue:
+                if run not in here:
+                    self._start_follower(store, run)
+            if here and not self.workers and not _is_training_locked(store):
+                self.start_worker(store, here[0])
+
+    def _start_follower(self, store: RunStore, run: Run) -> None:
+        """Start the process that has a run trained on its cluster, if there is room for one; raises `OSError`."""
+        if run.id not in self.followers and len(self.followers) < MAX_FOLLOWERS:
+            with open(run.log_path, "ab") as log:
+                self.followers[run.id] = run, launcher.start_follower(store.root, run.id, log)
 
     def start_worker(self, store: RunStore, run: Run) -> None:
         """Hand the run to the warm worker, or start a worker for it; raises `OSError`."""
@@ -64,12 +85,12 @@ class Scheduler:
             if all(run.has_metrics for run, _ in self.workers.values()):
                 self.warm_worker.keep(now)
 
-    def _remove_ended_workers(self) -> None:
+    def _remove_ended_workers(self, workers: dict[str, tuple[Run, launcher.WorkerProcess]]) -> None:
         """Forget the workers that have ended, and mark as failed the run of one that ended before it could start."""
-        for run_id, (run, process) in list(self.workers.items()):
+        for run_id, (run, process) in list(workers.items()):
             if process.poll() is None:
                 continue
-            del self.workers[run_id]
+            del workers[run_id]
             text, values = "process %d of run %s ended with code %s", (process.pid, run_id, process.returncode)
             _logger.info(text, *values, extra={"run": run_id})
             refused = process.returncode not in (0, EXIT_NOT_ACQUIRED)

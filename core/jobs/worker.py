@@ -40,7 +40,7 @@ def main(root: str, run_id: str) -> int:
         with FileLock(store.lock_path).acquire(timeout=_LOCK_WAIT_S, poll_interval=0.02):
             if not run.is_waiting():
                 return scheduler.EXIT_NOT_ACQUIRED
-            code = _train(store, run)
+            code = train_run(store, run)
     except Timeout:
         return scheduler.EXIT_NOT_ACQUIRED
     scheduler.start_next(store)
@@ -69,7 +69,8 @@ def _redirect_output(run: Run) -> None:
         os.dup2(log.fileno(), 2)
 
 
-def _train(store: RunStore, run: Run) -> int:
+def train_run(store: RunStore, run: Run) -> int:
+    """Train a run whose lock this process holds; return the exit code of the process."""
     status = Status.of_this_process()
     run.write_status(status)
     try:

@@ -37,3 +37,7 @@ CRASHED = (
 def as_crashed(status: Status) -> Status:
     """Return the status of a run whose process has gone without writing a last one."""
     return replace(status, state=RunState.FAILED, error=CRASHED, ended=status.heartbeat)
+
+
+CLUSTER_GONE = "Resume goes on from the newest checkpoint when the cluster is there again."
+"""How the error of a run ends whose cluster was waited for in vain."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from core.config.cluster_address import cluster_address
 from core.config.server_settings import ServerSettings, variable
 from core.config.train_config import TrainConfig
 from core.runs.run import Run
@@ -22,12 +23,14 @@ class QuotaError(RuntimeError):
     """A run that is not filed now; the text says which limit is reached, and what to do."""
 
 
-def file_run(store: RunStore, config: TrainConfig) -> Run:
+def file_run(store: RunStore, config: TrainConfig, cluster: str | None = None) -> Run:
     """File a new, queued run as `RunStore.create` does, where the limits allow it.
 
-    Raises `QuotaError`, `ConfigError` for a limit that is no number, and `OSError`.
+    It is trained on the cluster of that address, without one on that of the environment (`cluster_address`), else
+    here. Raises `QuotaError`, `ConfigError` for a limit that is no number or an address that is none, and `OSError`.
     """
-    return file_runs(store, 1, lambda: store.create(config))
+    address = cluster_address(cluster)
+    return file_runs(store, 1, lambda: store.create(config, lambda run: run.set_cluster(address)))
 
 
 def file_runs(store: RunStore, count: int, file: Callable[[], _Filed]) -> _Filed:

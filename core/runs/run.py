@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.config.cluster_address import check_address
 from core.config.field_spec import ConfigError
 from core.config.presets import recipe_title
 from core.config.train_config import TrainConfig
@@ -45,6 +46,8 @@ class Run(RunFolder):
         self._neighbours = self.folder / "neighbours.npz"
         self._digit_map = self.folder / "map.npz"
         self._fold_predictions = self.folder / "fold.npz"
+        self._cluster = self.folder / "cluster.json"
+        self.follower_lock_path = self.folder / "follower.lock"
         self.snapshots = SnapshotStore(self.folder / "snapshots")
 
     @property
@@ -151,6 +154,32 @@ class Run(RunFolder):
         """Replace these fields of the notes and keep the others; raises `OSError` and `RunError`."""
         kept = self._read_json(self._notes) if self._notes.exists() else {}
         atomic.replace_json(self._notes, kept | notes)
+
+    @property
+    def cluster(self) -> str | None:
+        """Return the address of the cluster that the run is trained on; None where it is this machine."""
+        try:
+            address = json_files.parse_json(json_files.read_limited(self._cluster))["address"]
+            return check_address(address)
+        except (
+            OSError,
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+        ):  # no file, or a damaged one
+            return None
+
+    def set_cluster(self, address: str | None) -> None:
+        """Have the run be trained on the cluster of this address from now on, or here; raises `OSError`.
+
+        Written by whoever files the run, or resumes it.
+        """
+        if address is None:
+            self._cluster.unlink(missing_ok=True)
+        else:
+            atomic.replace_json(self._cluster, {"address": address})
 
     def send(self, name: CommandName, value: float | None = None) -> bool:
         """Send the run a command as `RunFolder.send` does; an imported run cannot go on."""

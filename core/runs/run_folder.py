@@ -156,8 +156,12 @@ class RunFolder:
 
         The metrics up to here are on the disk first: whoever resumes from the checkpoint goes on from their last line.
         """
-        atomic.fsync(self._metrics)
+        self.sync_metrics()
         atomic.replace_file(self._checkpoint, lambda file: np.savez(file, allow_pickle=False, **arrays))
+
+    def sync_metrics(self) -> None:
+        """Return once all metrics are on the disk, as they must be before a checkpoint is; raises `OSError`."""
+        atomic.fsync(self._metrics)
 
     def checkpoint(self) -> dict[str, np.ndarray] | None:
         """Return the newest checkpoint's arrays, or None before the first; raises `RunError`.

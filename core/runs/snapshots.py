@@ -102,6 +102,11 @@ class SnapshotStore:
             with np.errstate(over="ignore"):  # a network that has diverged
                 self._weights.save(step, {f"{place}": each.astype(np.float16) for place, each in enumerate(weights)})
 
+    def drop_excess(self) -> None:
+        """Drop older ones where all take too much, as saving does, after another one was put here; raises `OSError`."""
+        self._snapshots.drop_excess()
+        self._weights.drop_excess()
+
     def remove_leftovers(self) -> None:
         """Remove the snapshots that a worker which was killed left half written."""
         atomic.remove_leftovers(self.folder, ".*.new")

@@ -54,7 +54,8 @@ class QueueEntry:
 class Queue:
     """The run that a process is at work on, or is about to start, its state, and the runs that wait for it in order.
 
-    Where no run is at work, the first one of the queue is about to start: it is `active`, its state `QUEUED`.
+    Where no run is at work, the first one of the queue is about to start: it is `active`, its state `QUEUED`. Runs that
+    are trained on a cluster are left out: they wait for none here.
     """
 
     active: QueueEntry | None
@@ -79,8 +80,8 @@ class Queue:
 def read_queue(store: RunStore) -> Queue:
     """Return the active run and those that wait, with their titles."""
     found = run_states(store)
-    live = [(run, state) for run, state in found if state.is_live][:1]
-    lined_up = live + [(run, RunState.QUEUED) for run in _queued(found)]
+    live = [(run, state) for run, state in found if state.is_live and not run.cluster][:1]
+    lined_up = live + [(run, RunState.QUEUED) for run in _queued(found) if not run.cluster]
     runs = [run for run, _ in lined_up]
     entries = [QueueEntry(run, title) for run, title in zip(runs, _titles.values(runs), strict=True)]
     state = lined_up[0][1] if lined_up else RunState.QUEUED

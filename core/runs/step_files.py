@@ -30,6 +30,10 @@ class StepFiles:
         self.folder.mkdir(exist_ok=True)
         path = self._path(step)
         atomic.replace_file(path, lambda file: np.savez(file, allow_pickle=False, **arrays), durable=False)
+        self.drop_excess()
+
+    def drop_excess(self) -> None:
+        """Drop older files where all take too much; raises `OSError`."""
         paths = self._paths()
         for dropped in steps_to_drop({step: path.stat().st_size for step, path in paths.items()}, self.max_bytes):
             paths[dropped].unlink(missing_ok=True)

@@ -9,12 +9,14 @@ import math
 import sys
 import time
 import traceback
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
 from core.config.field_spec import ConfigError
+from core.config.train_config import TrainConfig
 from core.jobs.scheduler import EXIT_NOT_ACQUIRED, process_scheduler
 from core.runs.run import Run
 from core.runs.schema import MetricRow, RunError, RunState, Status
@@ -25,13 +27,14 @@ from core.sweeps.sweep import Sweep, SweepError, SweepStore
 from core.sweeps.sweep_config import Objective, SamplerName
 from core.sweeps.sweep_runs import NO_TRIAL, StopRequestedError, SweepRuns
 from core.sweeps.swept_field import Label
+from core.sweeps.works import Slots, Work, takes_step_to_end
 
 if TYPE_CHECKING:
     import optuna
 
 _LOCK_WAIT_S = 2.0
 _HEARTBEAT_S = 3.0
-_HALTED = "halted"  # the attribute of the study that names a run which was stopped because the sweep was
+_HALTED = "halted"  # the attribute of the study that names the runs which were stopped because the sweep was
 
 
 def main(root: str, sweep_id: str) -> int:
@@ -75,15 +78,46 @@ class _Owner:
         assert study is not None, "the owner makes it"
         self.study = study
         title = self.config.name or "Sweep"
-        self.runs = SweepRuns(sweep.store, sweep.id, title, self._beat)
+        self.runs = SweepRuns(sweep.store, sweep.id, title, self._beat, self.config.cluster)
+        self.slots = Slots(self.config.cluster)
         self._next_beat = 0.0
+        self._in_work: set[int] = set()  # the numbers of the trials
+        self._followed: dict[str, Run] = {}
 
     def carry_out(self) -> str:
         """Try recipes until the budget is used up, then confirm the winner; return a note, or ''."""
         self._begin_with_recipe()
-        while trial := self._next_trial():
-            self._train(trial)
-        return self._confirm()
+        self._work_off(self._next_trial)
+        best = best_labels(self.study)
+        if best is None:
+            return "No trial came to its end, so there is no winner."
+        if best == self.config.base_labels():
+            return "No trial was better than the recipe itself."
+        confirming = self._confirm(best)
+        self._work_off(lambda: next(confirming, None))
+        return ""
+
+    def _work_off(self, next_work: Callable[[], Work | None]) -> None:
+        """Carry out one work after the other, as many at a time as runs can be trained at a time."""
+        works: list[Work] = []
+        try:
+            while True:
+                while len(works) < self.slots.count() and (work := next_work()):
+                    works.append(work)
+                if not works:
+                    return
+                works = [each for each in works if not takes_step_to_end(each)]
+                if works:
+                    self.runs.look_after()
+        except StopRequestedError:
+            self.study.set_user_attr(_HALTED, [*self._halted(), *self._followed])
+            self.runs.halt(self._followed.values())
+            raise
+
+    def _halted(self) -> list[str]:
+        """Return the ids of the runs that were stopped with the sweep; early versions kept one."""
+        found = self.study.user_attrs.get(_HALTED, [])
+        return [found] if isinstance(found, str) else found
 
     def _beat(self, waits_for: str) -> None:
         if self.sweep.is_stop_requested():
@@ -99,32 +133,37 @@ class _Owner:
         if labels and not self.study.trials and self.config.sampler is not SamplerName.GRID:
             self.study.enqueue_trial(labels)
 
-    def _next_trial(self) -> "optuna.Trial | None":
-        """Return the trial that goes on, or a new one; None where the budget is used up."""
+    def _next_trial(self) -> Work | None:
+        """Return the work on a trial that goes on, or on a new one; None where the budget is used up."""
         optuna = import_optuna()
         states = optuna.trial.TrialState
         begun = [each for each in self.study.trials if each.state is not states.WAITING]
-        unfinished = [each for each in begun if each.state is states.RUNNING]
-        set_sampler(self.study, self.config, unfinished[0].number if unfinished else len(begun))
-        if unfinished:
-            return optuna.trial.Trial(self.study, unfinished[0]._trial_id)
+        left = [each for each in begun if each.state is states.RUNNING and each.number not in self._in_work]
+        set_sampler(self.study, self.config, left[0].number if left else len(begun))
+        if left:
+            return self._train(optuna.trial.Trial(self.study, left[0]._trial_id))
         spent_s = sum(each.user_attrs.get("seconds", 0.0) for each in begun)
         is_late = self.config.minutes is not None and spent_s >= 60 * self.config.minutes
-        return None if is_late or len(begun) >= self.config.number_of_trials else self.study.ask()
+        return None if is_late or len(begun) >= self.config.number_of_trials else self._train(self.study.ask())
 
-    def _train(self, trial: "optuna.Trial") -> None:
-        """Train a trial's runs and tell what came of them."""
+    def _train(self, trial: "optuna.Trial") -> Work:
+        """Return the work on a trial, whose labels are proposed at once, while the sampler is the trial's."""
         labels = {each.name: suggest(trial, each) for each in self.config.fields}
+        self._in_work.add(trial.number)
+        return self._train_runs(trial, labels)
+
+    def _train_runs(self, trial: "optuna.Trial", labels: Mapping[str, Label]) -> Work:
+        """Train a trial's runs and tell what came of them."""
         runs: list[Run] = []
         values: list[float] = []
         states = import_optuna().trial.TrialState
         try:
             for seed in self.config.trial_seeds:
                 config = self.config.trial_config(labels, seed)
-                run = self.runs.find_or_file(trial.number, config, f"trial {trial.number + 1}")
+                run = yield from self.runs.find_or_file(trial.number, config, f"trial {trial.number + 1}")
                 runs.append(run)
                 trial.set_user_attr("runs", [each.id for each in runs])
-                status = self._follow(run, trial if run is runs[0] else None)
+                status = yield from self._follow(run, trial if run is runs[0] else None)
                 if status.state is RunState.STOPPED:
                     self._tell(trial, runs, states.PRUNED)
                     return
@@ -135,17 +174,16 @@ class _Owner:
         else:
             self._tell(trial, runs, states.COMPLETE, sum(values) / len(values))
 
-    def _follow(self, run: Run, trial: "optuna.Trial | None") -> Status:
-        """Train a run to its end; where the sweep is stopped meanwhile, stop it so that it goes on with the sweep."""
-        if self.study.user_attrs.get(_HALTED) == run.id:
-            self.runs.go_on(run)
-            self.study.set_user_attr(_HALTED, "")
+    def _follow(self, run: Run, trial: "optuna.Trial | None") -> Generator[None, None, Status]:
+        """Train a run to its end; one that was stopped with the sweep goes on with it."""
+        self._followed[run.id] = run
         try:
-            return self.runs.follow(run, lambda row: trial is not None and self._is_poor(trial, run, row))
-        except StopRequestedError:
-            self.study.set_user_attr(_HALTED, run.id)
-            self.runs.halt(run)
-            raise
+            if run.id in (halted := self._halted()):
+                yield from self.runs.go_on(run)
+                self.study.set_user_attr(_HALTED, [each for each in halted if each != run.id])
+            return (yield from self.runs.follow(run, lambda row: trial is not None and self._is_poor(trial, run, row)))
+        finally:
+            del self._followed[run.id]
 
     def _is_poor(self, trial: "optuna.Trial", run: Run, row: MetricRow) -> bool:
         """Report how good a trial is by now; return whether it is to be stopped, and notes that it was."""
@@ -174,22 +212,20 @@ class _Owner:
         trial.set_user_attr("steps", sum(map(_steps, runs)))
         with contextlib.suppress(RuntimeError):  # Optuna's grid says so that its end is reached, after it has noted it
             self.study.tell(trial.number, value, state)
+        self._in_work.discard(trial.number)
         told = self.study.trials[trial.number].state
         assert told is state, f"trial {trial.number} is {told}"
 
-    def _confirm(self) -> str:
-        """Train the winner and the recipe anew with other seeds, on which the test images decide; return a note."""
-        best = best_labels(self.study)
-        if best is None:
-            return "No trial came to its end, so there is no winner."
-        if best == self.config.base_labels():
-            return "No trial was better than the recipe itself."
+    def _confirm(self, best: Mapping[str, Label]) -> Iterator[Work]:
+        """Return the works of training winner and recipe anew with other seeds, on which the test images decide."""
         for seed in self.config.confirming_seeds:
             for labels, what in ((best, "winner"), ({}, "recipe")):
-                run = self.runs.find_or_file(NO_TRIAL, self.config.confirming_config(labels, seed), what)
-                with contextlib.suppress(RunError):  # a run that was deleted meanwhile is missing in the comparison
-                    self._follow(run, None)
-        return ""
+                yield self._train_confirming(self.config.confirming_config(labels, seed), what)
+
+    def _train_confirming(self, config: TrainConfig, what: str) -> Work:
+        run = yield from self.runs.find_or_file(NO_TRIAL, config, what)
+        with contextlib.suppress(RunError):  # a run that was deleted meanwhile is missing in the comparison
+            yield from self._follow(run, None)
 
 
 def best_labels(study: "optuna.Study") -> dict[str, Label] | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
+from core.config.cluster_address import check_address
 from core.config.field_spec import ConfigError
 from core.config.train_config import FIELD_SPECS, TrainConfig
 from core.sweeps.swept_field import Label, SweptField
@@ -55,7 +56,8 @@ class SweepConfig:
     """A sweep: `base` is the recipe, `fields` are varied, `trials` recipes are tried, each with `seeds` seeds.
 
     It ends earlier after `minutes` of training, where they are given. `time_limit_s` is how long each trial trains
-    under the objective accuracy_in_time, 0 for the others. Raises `ConfigError` in words.
+    under the objective accuracy_in_time, 0 for the others. `cluster` is the address of the cluster that trains the
+    runs, '' for this machine. Raises `ConfigError` in words.
     """
 
     base: TrainConfig
@@ -69,6 +71,7 @@ class SweepConfig:
     pruning: Pruning = Pruning.NONE
     seed: int = 0
     name: str = ""
+    cluster: str = ""
 
     def __post_init__(self) -> None:
         for name, kind in (("objective", Objective), ("sampler", SamplerName), ("pruning", Pruning)):
@@ -83,6 +86,8 @@ class SweepConfig:
             )
         if not isinstance(self.name, str) or len(self.name) > MAX_NAME or not (self.name + "x").isprintable():
             raise ConfigError(f"The name of a sweep must be of at most {MAX_NAME} printable letters.")
+        if self.cluster:
+            object.__setattr__(self, "cluster", check_address(str(self.cluster)))
         self._check_objective()
         check_varied(self.base, self.fields, self.objective is Objective.ACCURACY_IN_TIME)
         if self.sampler is SamplerName.GRID:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.cluster import ClusterError
 from core.runs.schema import RunState, Status
 from core.sweeps.sweep import SweepError, SweepStore
 from core.sweeps.swept_field import SweptField
@@ -43,6 +44,34 @@ def test_a_sweep_is_started_as_the_form_has_it(app, store, started):
     assert config.fields[0].log and config.trials == 12 and config.pruning == "median"
     assert [each.id for each in started] == [sweep.id]
     assert widget(at.selectbox, "Sweep").value == sweep.id, "the new sweep is shown"
+
+
+def test_a_sweep_on_a_cluster_is_started_where_one_answers(app, store, started, monkeypatch):
+    asked = []
+    monkeypatch.setattr(form.visitor, "is_at_this_machine", lambda: True)
+    monkeypatch.setattr(form, "check_cluster", asked.append)
+    at = app("sweep")
+    widget(at.text_input, "Cluster").set_value("host:8786").run()
+    assert "must be of the form tcp://host:8786" in plain(words(at)) and widget(at.button, "Start").disabled
+    widget(at.text_input, "Cluster").set_value("tcp://host:8786").run()
+    press(at, "Start")
+    (sweep,) = SweepStore(store).all()
+    assert asked == ["tcp://host:8786"] == [sweep.config().cluster] and started
+
+
+def test_a_cluster_that_does_not_answer_is_said_and_nothing_is_filed(app, store, started, monkeypatch):
+    monkeypatch.setattr(form.visitor, "is_at_this_machine", lambda: True)
+    monkeypatch.setattr(form, "check_cluster", failing(ClusterError("Nothing answers at tcp://host:8786.")))
+    at = app("sweep")
+    widget(at.text_input, "Cluster").set_value("tcp://host:8786").run()
+    press(at, "Start")
+    assert "Nothing answers at tcp://host:8786." in plain(words(at))
+    assert SweepStore(store).all() == [] and not started
+
+
+def test_a_visitor_from_elsewhere_has_nothing_connect_anywhere(app, store, monkeypatch):
+    monkeypatch.setattr(form.visitor, "is_at_this_machine", lambda: False)
+    assert widget(app("sweep").text_input, "Cluster").disabled
 
 
 @pytest.mark.parametrize(

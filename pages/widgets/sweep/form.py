@@ -4,7 +4,9 @@ from typing import Any
 
 import streamlit as st
 
+from core.cluster import ClusterError, check_cluster, cluster_address
 from core.config import PRESETS, ConfigError, TrainConfig
+from core.config.cluster_address import VARIABLE
 from core.config.presets import PRESET_CARDS
 from core.runs.store import RunStore
 from core.storage.os_errors import error_text
@@ -12,6 +14,7 @@ from core.sweeps.start import start_owner
 from core.sweeps.sweep import SweepError, SweepStore
 from core.sweeps.sweep_config import MAX_MINUTES, MAX_SEEDS, MAX_TRIALS, Objective, Pruning, SamplerName, SweepConfig
 from core.sweeps.view import describe_plan
+from pages.widgets.shared import visitor
 from pages.widgets.shared.press import once
 from pages.widgets.shared.text import escape_markdown
 from pages.widgets.sweep import field_ranges
@@ -40,6 +43,8 @@ _HELP = {
     "lists of values or ranges with a step.",
     "pruning": "A poor trial is stopped after an epoch by the run's own stop, and can be resumed like any run.",
     "seeds": "Each trial is trained so many times, and its value is the mean. More seeds, less chance, more time.",
+    "cluster": "The address of a Dask scheduler, whose workers then train the runs, several at a time. Empty: the "
+    f"address in {VARIABLE}, else this machine. It can be set only at the machine that serves this app.",
     "minutes": "The sweep starts no further trial after so many minutes of training. 0 sets no limit.",
 }
 
@@ -75,7 +80,7 @@ def show(store: RunStore) -> None:
     elif config:
         st.markdown(describe_plan(store, config))
     field_ranges.show(FIELDS.get(), SamplerName(_value("sampler", SamplerName.TPE)))
-    with st.expander("Stopping early, seeds and time"):
+    with st.expander("Stopping early, seeds, time and cluster"):
         _more()
 
 
@@ -90,6 +95,33 @@ def _more() -> None:
     with columns[2]:
         _number("time_limit_s", "Seconds a trial", 1, 86400, 10, "Counts where the accuracy in a given time is sought.")
         st.text_input("Name", key=widget_key("name"), max_chars=80, persist_state="session")
+    _cluster_field()
+
+
+def _cluster_field() -> None:
+    """Show the address of the cluster; only who is at this machine may have it connect anywhere."""
+    st.text_input(
+        "Cluster",
+        key=widget_key("cluster"),
+        max_chars=200,
+        placeholder=_cluster_of_environment() or "tcp://host:8786",
+        help=_HELP["cluster"],
+        disabled=not visitor.is_at_this_machine(),
+        persist_state="session",
+    )
+
+
+def _cluster_of_environment() -> str:
+    try:
+        return cluster_address() or ""
+    except ConfigError:  # `_config` says what is wrong with it
+        return ""
+
+
+def _cluster() -> str:
+    """Return the address of the cluster, '' for this machine; raises `ConfigError`."""
+    typed = _value("cluster", "").strip() if visitor.is_at_this_machine() else ""
+    return cluster_address(typed or None) or ""
 
 
 def _recipe_title(name: str) -> str:
@@ -134,6 +166,7 @@ def _config(store: RunStore) -> tuple[SweepConfig | None, str]:
             pruning=_value("pruning", Pruning.HALVING),
             seed=_value("seed", 0),
             name=_value("name", "").strip(),
+            cluster=_cluster(),
         )
     except ConfigError as error:
         return None, str(error)
@@ -142,8 +175,9 @@ def _config(store: RunStore) -> tuple[SweepConfig | None, str]:
 
 def _start(store: RunStore, config: SweepConfig) -> None:
     try:
+        check_cluster(config.cluster or None)
         sweep = SweepStore(store).create(config)
         OPENED.set(sweep.id)
         start_owner(sweep)
-    except (SweepError, OSError) as error:
+    except (SweepError, ClusterError, OSError) as error:
         PROBLEM.set(error_text(error))

@@ -73,6 +73,8 @@ def _progress(view: SweepView) -> str:
         words.append(f"{view.stopped_early} stopped early")
     if view.best:
         words.append(f"best: trial {view.best.number + 1}, {value_axis(view).words(view.best.value)}")
+    if view.config.cluster:
+        words.append(f"on the cluster at {view.config.cluster}")
     return escape_markdown(" · ".join(words))
 
 

@@ -194,6 +194,8 @@ def _progress_text(view: RunView, queue: Queue) -> str:
         if view.state is RunState.PAUSED:
             return "Before the first step"
         ended = view.status.is_final
+        if view.status.note and not ended:  # what a run on a cluster waits for
+            return f"{view.status.note[0].upper()}{view.status.note[1:]}"
         return "Ended before the first step" if ended else "Loading TensorFlow and the images …"
     text = f"epoch {last.epoch:.1f} of {view.epochs}"
     if view.status.is_final or view.state is RunState.PAUSED:

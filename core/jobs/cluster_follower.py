@@ -1,0 +1,252 @@
+"""The process that has one run trained on a cluster and writes its folder: `python -m core.jobs.cluster_follower`.
+
+It is the worker of the run for everybody who reads its folder: its status names this process, and commands are sent on
+by it. It submits one task, which a worker of the cluster carries out (`cluster_task`). Where that worker is lost, the
+training begins anew elsewhere from the newest checkpoint that arrived here.
+"""
+
+import contextlib
+import sys
+import time
+import traceback
+import uuid
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from core.cluster.channel import Announcements, ConnectionLostError, as_lost
+from core.cluster.connection import ClusterError, UnreachableError, count_slots, open_client
+from core.cluster.source_version import VERSION
+from core.jobs import scheduler
+from core.jobs.cluster_execution import Execution, ExecutionLostError
+from core.jobs.cluster_task import train_on_worker
+from core.runs.commands import CommandName
+from core.runs.liveness import CLUSTER_GONE
+from core.runs.run import Run
+from core.runs.schema import RunError, RunState, Status
+from core.runs.store import RunStore
+from core.storage.os_errors import error_text
+from core.training.status_writer import StatusWriter
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+MAX_LOSSES = 5
+"""How many workers in a row may be lost before any sent a checkpoint; then the run fails, and can be resumed."""
+
+RECONNECT_S = 300.0
+"""For how long a scheduler that does not answer, or has no worker, is waited for."""
+
+_POLL_INTERVAL_S = 0.1
+_RETRY_S = 1.0
+_COUNT_INTERVAL_S = 5.0
+_ENDED_GRACE_S = 5.0
+
+
+def main(root: str, run_id: str) -> int:
+    """Have one queued run trained on its cluster; return the exit code of the process.
+
+    The code is `scheduler.EXIT_NOT_ACQUIRED` where another process follows the run, or it no longer waits.
+    """
+    store = RunStore(root)
+    run = store.get(run_id)
+    try:
+        with FileLock(run.follower_lock_path).acquire(timeout=0):
+            address = run.cluster
+            if address is None or not run.is_waiting():
+                return scheduler.EXIT_NOT_ACQUIRED
+            code = _follow(store, run, address)
+    except Timeout:
+        return scheduler.EXIT_NOT_ACQUIRED
+    scheduler.start_next(store)
+    return code
+
+
+def _follow(store: RunStore, run: Run, address: str) -> int:
+    status = StatusWriter(run, Status.of_this_process())
+    status.write(RunState.RUNNING)
+    try:
+        run.remove_leftovers()
+        _Follower(store, run, address, status).follow()
+    except Exception as error:
+        if not isinstance(error, ClusterError):
+            traceback.print_exc()
+        with contextlib.suppress(OSError, RunError):  # the folder itself may be gone
+            status.status = replace(status.status, error=error_text(error))
+            status.write(RunState.FAILED)
+        return 1
+    return 0
+
+
+class _Follower:
+    """The follower of one run."""
+
+    def __init__(self, store: RunStore, run: Run, address: str, status: StatusWriter) -> None:
+        self._store, self._run, self._address, self._status = store, run, address, status
+        self._execution: Execution | None = None
+        self._losses = 0
+        self._reached = time.monotonic()  # when there was a scheduler with a worker last
+        self._counted = 0.0
+
+    def follow(self) -> None:
+        """Have the run trained to its end, or until it is stopped, and write its last status.
+
+        Raises `ClusterError` where it is given up, `OSError` where the folder cannot be written.
+        """
+        while True:
+            try:
+                with open_client(self._address) as client:
+                    self._follow_on(client)
+                return
+            except (UnreachableError, ConnectionLostError) as error:
+                if self._execution:
+                    self._lose(str(error))
+                self._check_patience(str(error))
+            if self._is_stopped():
+                return
+            self._wait(_RETRY_S)
+
+    def _follow_on(self, client: "Client") -> None:
+        """Have the run trained by the cluster of this client."""
+        while True:
+            future, task = None, f"digit-studio-{self._run.id}-{uuid.uuid4().hex[:8]}"
+            announcements = Announcements(client, task)
+            try:
+                with as_lost():
+                    future = client.submit(train_on_worker, task, self._run.id, key=task, pure=False)
+                self._follow_task(client, announcements, future)
+                return
+            except ExecutionLostError as error:
+                self._lose(str(error))
+                with contextlib.suppress(ConnectionLostError), as_lost():
+                    if future:
+                        future.cancel()
+                time.sleep(_RETRY_S)
+            finally:
+                self._leave()
+                announcements.close()
+
+    def _follow_task(self, client: "Client", announcements: Announcements, future: "Future") -> None:
+        self._note("waits for a worker of the cluster.")
+        ended = None
+        while True:
+            self._status.beat()
+            for name, host, version in announcements.receive():
+                self._begin(client, name, host, version)
+            if self._execution is None:
+                if self._is_stopped():
+                    return
+                self._check_workers(client)
+            elif self._exchange(self._execution):
+                return
+            if future.status != "pending":
+                ended = ended or time.monotonic()
+                if future.status != "finished" or time.monotonic() - ended > _ENDED_GRACE_S:
+                    raise ExecutionLostError(f"its task ended ({_reason(future)}).")
+            time.sleep(_POLL_INTERVAL_S)
+
+    def _begin(self, client: "Client", name: str, host: str, version: str) -> None:
+        """Listen to an execution that has announced itself, and to no earlier one any more."""
+        if version != VERSION:
+            raise ClusterError(
+                f"The worker on {host} has another version of this project ({version}; this one is {VERSION}), whose "
+                "results may differ. Bring both to the same version, and start the worker again."
+            )
+        if self._execution:
+            self._lose("its task was begun again by another worker.")
+        self._note("")
+        print(f"Trained on {host} from here on.", flush=True)
+        self._execution = Execution(client, name, host, self._run)
+        self._execution.start(self._store, self._status.beat)
+
+    def _exchange(self, execution: Execution) -> bool:
+        """Write what arrived, send what is to be; return whether the training has ended."""
+        for status in execution.receive():
+            self._reached = time.monotonic()
+            if execution.has_checkpoint:
+                self._losses = 0
+            if status:
+                self._take(execution, status)
+                if status.is_final:
+                    return True
+        execution.send_news()
+        return False
+
+    def _take(self, execution: Execution, status: Status) -> None:
+        """Write the status of the training elsewhere as one of this process, by this machine's clock."""
+        known = self._status.status
+        error = f"{status.error} (On the worker {execution.host}.)" if status.error else ""
+        taken = replace(
+            known,
+            state=status.state,
+            error=error,
+            note=status.note,
+            parameters=status.parameters,
+            train_s=status.train_s,
+            images_per_s=status.images_per_s,
+        )
+        if taken != known:
+            self._status.status = taken
+            self._status.write(status.state)
+
+    def _check_workers(self, client: "Client") -> None:
+        """Wait for a worker only so long; raises `ClusterError`."""
+        if time.monotonic() - self._counted < _COUNT_INTERVAL_S:
+            return
+        self._counted = time.monotonic()
+        with as_lost():
+            slots = count_slots(client)
+        if slots:
+            self._reached = self._counted
+        self._check_patience(f"The scheduler at {self._address} has no worker.")
+
+    def _check_patience(self, reason: str) -> None:
+        if time.monotonic() - self._reached > RECONNECT_S:
+            raise ClusterError(f"{reason} It was waited for {RECONNECT_S / 60:.0f} minutes. {CLUSTER_GONE}")
+
+    def _lose(self, reason: str) -> None:
+        """Note that the task or its execution is lost; raises `ClusterError` where that were too many in a row."""
+        where = f"The worker on {self._execution.host}" if self._execution else "The task"
+        print(f"{where} is lost: {reason}", flush=True)
+        self._leave()
+        self._losses += 1
+        if self._losses > MAX_LOSSES:
+            raise ClusterError(
+                f"The run was given to the cluster {self._losses} times and lost, each time before a checkpoint came "
+                f"back. The last time: {where[0].lower()}{where[1:]} is lost: {reason} The workers' logs say more. "
+                "Resume tries again."
+            )
+
+    def _leave(self) -> None:
+        if self._execution:
+            self._execution.close()
+            self._execution = None
+
+    def _is_stopped(self) -> bool:
+        """Write that the run is stopped where it was sent a stop; nothing trains it."""
+        if self._run.halt() is not CommandName.STOP:
+            return False
+        self._note("")
+        self._status.write(RunState.STOPPED)
+        return True
+
+    def _note(self, note: str) -> None:
+        if note != self._status.status.note:
+            self._status.note(note)
+            self._status.write(RunState.RUNNING)
+
+    def _wait(self, seconds: float) -> None:
+        self._note("waits for the scheduler of the cluster.")
+        time.sleep(seconds)
+
+
+def _reason(future: "Future") -> str:
+    with contextlib.suppress(ConnectionLostError), as_lost():
+        if future.status == "error" and (error := future.exception(timeout=_RETRY_S)):
+            return f"{type(error).__name__}: {error}"[:300]
+    return str(future.status)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -9,7 +9,7 @@ from pages.widgets.components import chart
 from pages.widgets.shared import visitor, workspace
 from pages.widgets.shared.durations import describe_time
 from pages.widgets.shared.text import escape_markdown
-from pages.widgets.sweep import form, live
+from pages.widgets.sweep import deletion, form, live
 from pages.widgets.sweep.state import CHOSEN, NEW, OPENED, PROBLEM
 
 _INTERVAL_S = 1.5
@@ -20,6 +20,7 @@ def page() -> None:
     chart.load_plotly()
     store = workspace.store()
     sweeps = {each.id: each for each in SweepStore(store).all()}
+    deletion.offer_undo(store)
     chosen = _choose(sweeps)
     if chosen is None:
         if problem := PROBLEM.pop():

@@ -48,6 +48,11 @@ class Sweep:
         """Return when the sweep was filed, in seconds since 1970, as its id says; 0 for a foreign folder."""
         return sweep_created(self.id)
 
+    @property
+    def is_here(self) -> bool:
+        """Return whether the sweep is still where it was: it may have been deleted since, by somebody else too."""
+        return self.folder.is_dir()
+
     def config(self) -> SweepConfig:
         """Return what the sweep is told; raises `SweepError` where it is missing or damaged."""
         try:

@@ -90,9 +90,9 @@ class SweepRuns:
         """Train the run to its end and return its last status.
 
         `report` is called with each row that has validation figures, once; where it returns True the run is stopped by
-        its own command. A run whose process was killed is resumed, a few times within an epoch, and one whose cluster was
-        gone is once. Raises `RunError` where the run is deleted, `ClusterGoneError` where its cluster was waited for in
-        vain.
+        its own command. A run whose process was killed is resumed, a few times within an epoch, and one whose cluster
+        was gone is once. Raises `RunError` where the run is deleted, `ClusterGoneError` where its cluster was waited
+        for in vain.
         """
         metrics, reported, resumes = Metrics(), 0.0, 0
         if run.status().error.endswith(CLUSTER_GONE):

@@ -36,3 +36,12 @@ def test_a_point_of_the_chart_leads_to_the_run_of_its_trial(page, server, swept)
     points.first.click(force=True)
     page.wait_for_url(re.compile(f"/runs.run={re.escape(swept.trials[0].run_ids[0])}"))
     expect(page.get_by_role("heading", name="Sweep: trial 1, seed 0")).to_be_visible()
+
+
+def test_a_sweep_is_deleted_and_brought_back(page, server, swept):
+    page.goto(f"{server.url}/sweep")
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Delete the sweep").click()
+    expect(page.get_by_text("Deleted the sweep and 15 runs.")).to_be_visible()
+    page.get_by_role("button", name="Undo delete").click()
+    expect(page.get_by_text("The winner is clearly better than the recipe")).to_be_visible()

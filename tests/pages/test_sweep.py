@@ -170,3 +170,31 @@ def test_runs_of_a_sweep_are_one_group_and_not_among_the_models(app, store, monk
     assert not at.exception
     at = app("recognize")
     assert [each for each in widget(at.selectbox, "Model").options if "Sweep" in each] == []
+
+
+def test_a_sweep_is_deleted_and_brought_back(app, store, monkeypatch):
+    view = owned_sweep(store, monkeypatch, sweep_config(trials=2))
+    filed = len(store.all())
+    at = press(app("sweep"), "Delete the sweep")
+    assert not at.exception and SweepStore(store).all() == [] and store.all() == []
+    assert widget(at.button, "Start"), "without a sweep there is the form of a new one"
+    at = press(at, "Undo delete")
+    assert not at.exception and len(store.all()) == filed
+    assert widget(at.selectbox, "Sweep").value == view.sweep.id
+    assert "Undo delete" not in [each.label for each in at.button]
+    widget(at.toggle, "Keep its runs among all runs").set_value(True).run()
+    at = press(at, "Delete the sweep")
+    assert not at.exception and len(store.all()) == filed and SweepStore(store).all() == []
+
+
+def test_a_damaged_sweep_is_deleted_and_a_running_one_is_not(app, store, started):
+    sweep = SweepStore(store).create(sweep_config())
+    (sweep.folder / "sweep.json").write_text("{")
+    at = press(app("sweep"), "Delete the sweep")
+    assert not at.exception and SweepStore(store).all() == []
+    running = SweepStore(store).create(sweep_config())
+    at = at.run()
+    running.begin()  # on another server, since the page was drawn
+    at = press(at, "Delete the sweep")
+    assert "is running. Stop it first" in plain(words(at)) and not at.exception
+    assert [each.id for each in SweepStore(store).all()] == [running.id]

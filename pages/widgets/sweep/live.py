@@ -16,7 +16,7 @@ from pages.widgets.shared.durations import describe_duration
 from pages.widgets.shared.press import once
 from pages.widgets.shared.run_badge import show_state
 from pages.widgets.shared.text import escape_markdown
-from pages.widgets.sweep import trials
+from pages.widgets.sweep import deletion, trials
 from pages.widgets.sweep.axes import field_axes, points, value_axis
 from pages.widgets.sweep.state import PROBLEM
 
@@ -26,11 +26,15 @@ _MIN_FOR_LINES = 2
 
 
 def show(sweep: Sweep, was_live: bool) -> None:
-    """Show the sweep; the whole page is drawn anew when it begins or ends."""
+    """Show the sweep; the whole page is drawn anew when it begins, ends or is deleted."""
+    if not sweep.is_here:
+        st.rerun(scope="app")
     try:
         view = SweepView.read(sweep)
     except (SweepError, OSError) as error:
         st.error(escape_markdown(error_text(error)), icon=":material/error:")
+        _problem()
+        deletion.show(sweep)
         return
     if view.status.is_live != was_live:
         st.rerun(scope="app")
@@ -51,8 +55,14 @@ def _head(view: SweepView) -> None:
             )
         show_state(view.state)
         st.markdown(_progress(view), width="stretch")
+        if not view.status.is_live:
+            deletion.show(view.sweep)
     if view.status.is_live:
         st.progress(min(1.0, view.told / view.config.number_of_trials))
+    _problem()
+
+
+def _problem() -> None:
     if problem := PROBLEM.pop():
         st.error(escape_markdown(problem), icon=":material/error:")
 

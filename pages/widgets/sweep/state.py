@@ -14,6 +14,9 @@ OPENED = SessionKey[str]("sweep-opened", "")
 PROBLEM = SessionKey[str]("sweep-problem", "")
 """Why something could not be done, until it was shown."""
 
+JUST_DELETED = SessionKey[str]("sweep-deleted", "")
+"""The id of the sweep that this session deleted last."""
+
 FIELDS = SessionKey[list[str]]("sweep-fields", ["learning_rate", "hidden_units", "dropout", "batch_size"])
 """The fields that the new sweep varies; the key of their list."""
 

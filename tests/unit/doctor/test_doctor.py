@@ -46,10 +46,10 @@ def free_port():
 
 def test_what_does_not_work_ends_with_1_and_says_what_to_do(store, capsys, taken, monkeypatch):
     monkeypatch.setattr("core.doctor.network._TIMEOUT_S", 0.2)
-    assert main(["doctor", "--port", str(taken), "--cluster", "here", "--json"]) == 1
+    assert main(["doctor", "--port", str(taken), "--cluster", "a host", "--json"]) == 1
     found = {each["subject"]: each for each in json.loads(capsys.readouterr().out)["findings"]}
     assert found[f"Port {taken}"]["severity"] == "bad" and "--port 8600" in found[f"Port {taken}"]["advice"]
-    assert "'here'; it must be of the form tcp://host:8786" in found["Cluster"]["text"]
+    assert "'a host'; it must be of the form tcp://host:8786" in found["Cluster"]["text"]
     assert main(["doctor", "--port", str(taken)]) == 1
     assert f"bad   Port {taken}: is in use by another program" in capsys.readouterr().out
 

@@ -170,21 +170,19 @@ def test_a_run_that_never_began_takes_no_time(store, monkeypatch):
     assert view.told == 3 and view.seconds == 0
 
 
-def test_each_resumption_of_a_sweep_gives_its_run_new_tries(store, monkeypatch):
+def test_each_resumption_of_a_sweep_gives_its_run_new_tries(store):
     crashes = []
-
-    def crash(store):
-        for run in store.queue():
-            crashes.append(run.id)
-            run.write_status(replace(finished_status(), state=RunState.FAILED, error=CRASHED))
-
-    monkeypatch.setattr(sweep_runs, "start_next", crash)
-    monkeypatch.setattr(sweep_runs, "INTERVAL_S", 0.0)
-    monkeypatch.setattr(sweep_runs.process_scheduler, "keep_warm_worker", lambda now: None)
     run = store.create(sweep_config().base)
     runs = sweep_runs.SweepRuns(store, "sweep", "Sweep", lambda waits_for: None)
     for times in (4, 8):
-        assert runs.follow(run, lambda row: False).error == CRASHED
+        following = runs.follow(run, lambda row: False)
+        with pytest.raises(StopIteration) as ended:
+            while True:
+                for each in store.queue():
+                    crashes.append(each.id)
+                    each.write_status(replace(finished_status(), state=RunState.FAILED, error=CRASHED))
+                next(following)
+        assert ended.value.value.error == CRASHED
         assert len(crashes) == times, "three tries more, and no end otherwise"
         run.send(CommandName.RESUME)
 

@@ -3,7 +3,7 @@
 A digit counts as read where the page shows it: its label is right and it is not refused. Of each writer 1, 5, 10, 20
 and 50 digits are corrected (of which every fifth of a digit is kept out, as always), and others of the same forms read.
 
-Usage: python -m benchmarks.teaching [--corrections N …] [--digits N] [--other-writers]
+Usage: python -m benchmarks.teaching [--corrections N …] [--digits N] [--writers N …] [--other-writers]
 """
 
 import argparse
@@ -37,7 +37,7 @@ def main():
     found = []
     print(f"{'writer':52s}{'corrections':>11s}{'before':>8s}{'after':>7s}{'guess':>7s}  MNIST, refused, learning")
     for count in options.corrections:
-        for writer in OTHER_WRITERS if options.other_writers else WRITERS:
+        for writer in _writers(options):
             found.append(_measure(shipped, writer, count, options.digits))
             print(_row(writer, found[-1]), flush=True)
     judged = [each for each in found if each["count"] == _JUDGED]
@@ -55,8 +55,14 @@ def _options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corrections", type=int, nargs="+", default=[1, 5, 10, 20, 50])
     parser.add_argument("--digits", type=int, default=200, help="of each writer that are read (default 200)")
+    parser.add_argument("--writers", type=int, nargs="+", metavar="N", help="only these, 1 to 5 (default all)")
     parser.add_argument("--other-writers", action="store_true", help="those with which the way to learn was chosen")
     return parser.parse_args()
+
+
+def _writers(options):
+    writers = OTHER_WRITERS if options.other_writers else WRITERS
+    return [each for number, each in enumerate(writers, 1) if number in (options.writers or range(1, len(writers) + 1))]
 
 
 def _measure(shipped, writer, count, digits):

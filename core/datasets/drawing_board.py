@@ -9,6 +9,7 @@ import numpy as np
 
 from core.datasets.draft import Draft
 from core.datasets.drafting import make_draft
+from core.datasets.held_out import MIN_TESTED
 from core.datasets.importing.raw_set import RawSet
 from core.datasets.importing.source_files import Source
 
@@ -89,6 +90,17 @@ class Board:
         if few:
             return f"Still too few drawings, at least {_MIN_A_CLASS} of each class: {', '.join(few[:8])}."
         return ""
+
+    @property
+    def remark(self) -> str:
+        """Return a sentence on classes of which it could be kept, but not tested; '' where there are none."""
+        few = [name for name in self.class_names if len(self.of(name)) < MIN_TESTED]
+        if self.obstacle or not few:
+            return ""
+        return (
+            f"With fewer than {MIN_TESTED} drawings a class has no test image, so its accuracy says nothing of it: "
+            f"{', '.join(few[:8])}."
+        )
 
     def draft(self) -> Draft:
         """Return the drawings as a draft; every fifth of a class is for the test, and stays it when more are drawn."""

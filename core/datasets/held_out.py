@@ -5,6 +5,9 @@ import numpy as np
 SHARE = 5
 """One image of so many is for the test."""
 
+MIN_TESTED = 3
+"""From so many images of a class on, one is for the test."""
+
 
 def every_fifth(labels: np.ndarray, seed: int | None = 0) -> np.ndarray:
     """Return which images are the test part, (n,) bool: of each class one in five, at least one of three.
@@ -18,5 +21,5 @@ def every_fifth(labels: np.ndarray, seed: int | None = 0) -> np.ndarray:
         places = np.flatnonzero(labels == label)
         if rng is not None:
             places = rng.permutation(places)
-        is_test[places[2::SHARE]] = True
+        is_test[places[MIN_TESTED - 1 :: SHARE]] = True
     return is_test

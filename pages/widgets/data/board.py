@@ -130,8 +130,8 @@ def _finish(file: BoardFile, board: Board) -> None:
             st.text_area("Classes, one a line", "\n".join(board.class_names), key=key, height=220)
             st.button("Save the classes", icon=":material/check:", on_click=once(_change_classes, file, key))
             st.button("Discard all drawings", icon=":material/delete:", on_click=once(_guarded, file.discard))
-    if board.obstacle:
-        st.markdown(f":small[{escape_markdown(board.obstacle)}]")
+    if remark := board.obstacle or board.remark:
+        st.markdown(f":small[{escape_markdown(remark)}]")
 
 
 def _keep(file: BoardFile, title: str, continues: str) -> None:

@@ -158,6 +158,16 @@ def test_what_is_missing_is_a_sentence(board):
     assert board.read().total == 2
 
 
+def test_classes_without_a_test_image_are_named(board):
+    fill(board, 3)
+    assert board.read().remark == "", "what is missing is said first"
+    fill(board, 2, first=3)
+    assert board.read().obstacle == "" and board.read().remark.endswith("says nothing of it: b.")
+    assert board.read().draft().counts == [(2, 1), (2, 0)]
+    fill(board, 2, first=5)
+    assert board.read().remark == "" and [test for _, test in board.read().draft().counts] == [1, 1]
+
+
 def test_a_board_with_drawings_is_not_replaced(board):
     fill(board, 4)
     spec = board.keep("Mine")

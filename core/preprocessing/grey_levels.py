@@ -1,4 +1,4 @@
-"""How many pixels have each grey: medians, percentiles and spreads of pictures in a fraction of the time of sorting."""
+"""Histograms of greys: medians, percentiles and spreads of pictures in a fraction of the time that sorting takes."""
 
 import cv2
 import numpy as np

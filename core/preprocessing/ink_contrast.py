@@ -10,8 +10,9 @@ MIN_CONTRAST = 6.0  # of 255: weaker than that full ink never is
 MIN_COVERED_SHARE = 0.4  # of a piece of ink that is handwriting in the most part
 MAX_REACH = 1.35  # of such a piece: its size over that of the handwriting in it
 NEARLY_ALL = 0.9  # the share of a piece that is handwriting however far it reaches
-MAX_FRAME_COVER = 0.12  # of a frame: how much of it is handwriting, at most
+MAX_FRAME_COVER = 0.2  # of a frame: how much of it is handwriting, at most
 MAX_BIT, MAX_THIN = 0.6, 0.15  # of a bit of a frame: its length in heights of a digit, or its width over its length
+MAX_CORNER_AREA, CORNER_BAND, MAX_CORNER_INSIDE = 0.1, 0.1, 0.3  # of a corner: of its length², and of its area inside
 MAX_LONE_BIT, MAX_LONE_BITS = 0.05, 2  # of the picture's longer side, and how many, where nothing else is written
 _MIN_OVER_NOISE = 4.0  # times the paper's median deviation: how strong ink is at least
 _FULL_PERCENTILE = 60  # of the contrast in the middle of strokes: that of full ink
@@ -93,7 +94,7 @@ def _bits_of_frames(mask: np.ndarray, all_ink: np.ndarray, whole: np.ndarray) ->
         is_large = (stats[:, cv2.CC_STAT_HEIGHT] >= MAX_BIT * height) & (shortest > MAX_THIN * longest)
         if np.count_nonzero(is_large & is_on_frame) > np.count_nonzero(heights >= MAX_BIT * height):
             return np.zeros(mask.shape, bool)
-        is_bit = ~is_large
+        is_bit = ~is_large | _are_corners(pieces, stats, is_on_frame)
     else:
         is_bit = (longest < MAX_LONE_BIT * max(mask.shape)) & (len(stats) - 1 <= MAX_LONE_BITS)
     is_bit &= is_on_frame
@@ -101,6 +102,20 @@ def _bits_of_frames(mask: np.ndarray, all_ink: np.ndarray, whole: np.ndarray) ->
     if len(heights) and sizes[is_bit].sum() > np.count_nonzero(whole):
         is_bit[:] = False  # most of the writing is on it
     return is_bit[pieces]
+
+
+def _are_corners(labels: np.ndarray, stats: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Return which of some chosen pieces, (n,) bool, are thin lines along the sides of their boxes, as corners are."""
+    found = np.zeros(len(stats), bool)
+    for label in np.flatnonzero(chosen[1:]) + 1:
+        left, top, width, height, area = (int(value) for value in stats[label, :5])
+        if area > MAX_CORNER_AREA * max(width, height) ** 2:
+            continue
+        inside = labels[top : top + height, left : left + width] == label
+        inset = max(1, round(CORNER_BAND * max(width, height)))
+        inner = np.count_nonzero(inside[inset:-inset, inset:-inset])
+        found[label] = inner <= MAX_CORNER_INSIDE * area
+    return found
 
 
 def _components(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

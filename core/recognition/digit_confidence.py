@@ -1,4 +1,4 @@
-"""How sure a digit of a line is, by what both ways of reading say: a logistic regression, fitted on drawn lines."""
+"""The confidence of a digit of a line, by what both ways of reading say: a logistic regression on drawn lines."""
 
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ _MIN_TEXT = -5.0  # log-probability: less says no more
 
 
 class DigitEvidence(NamedTuple):
-    """What is known of one digit of a line's text."""
+    """The evidence for one digit of a line's text."""
 
     classifier: float  # probability of its label, by the classifier of digits
     line: float  # probability of the texts that have it, in the line reader's view that says least for it

@@ -28,6 +28,12 @@ def test_dots_go_and_writing_stays(pitch, radius):
     assert not found.any()
 
 
+def test_dots_that_the_rim_cuts_go_too():
+    strength = dots(20, 3)[:, 9:]
+    assert strength[:, 0].any()
+    assert not without_dots(strength).any()
+
+
 def test_a_page_of_small_digits_and_a_few_points_stay():
     page = np.zeros((900, 1200), np.uint8)
     for row in range(40):

@@ -96,6 +96,15 @@ def test_bits_of_a_frame_are_no_ink_beside_writing():
     assert np.array_equal(complete_ink(with_bits, everything), measured)
 
 
+def test_a_large_corner_of_a_frame_is_no_ink_and_a_digit_that_touches_it_is():
+    measured, everything = framed_page(digits_on_frame=1)
+    with_corner = measured.copy()
+    with_corner[240:382, 678:682] = with_corner[378:382, 560:682] = 255  # as high as digits and as wide
+    found = complete_ink(with_corner, everything)
+    assert np.array_equal(found[:, 560:], np.zeros_like(found[:, 560:]))
+    assert (found[280:370, 60:160] > 0).any()
+
+
 def test_writing_that_mostly_touches_a_frame_stays():
     measured, everything = framed_page(digits_on_frame=4)
     assert (complete_ink(measured, everything)[measured > 0] > 0).all()

@@ -23,8 +23,9 @@ from PIL import Image
 
 from benchmarks.limits import at_least, at_most, end
 from core.bulk.asked import FileFormat
+from core.bulk.cutting import write_listing
 from core.bulk.listing import list_items
-from core.bulk.opening import open_items
+from core.bulk.opening import open_items, pack_items
 from core.bulk.part_files import make_part
 from core.bulk.rows import read_rows
 from core.bulk.shards import load_reader
@@ -47,6 +48,7 @@ def main():
         began = time.perf_counter()
         _write_pictures(sources, options.pictures)
         print(f"{options.pictures:,} pictures written in {time.perf_counter() - began:.0f} s", flush=True)
+        _print_costs(sources, Path(root, "listing"), options.shard)
         if "in-process" in options.ways:
             rates["one process, no parts"] = _in_process(sources)
         if "processes" in options.ways:
@@ -66,7 +68,7 @@ def _options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pictures", type=int, default=100_000)
     parser.add_argument("--shard", type=int, default=500)
-    parser.add_argument("--ways", nargs="+", choices=_WAYS, default=_WAYS)
+    parser.add_argument("--ways", nargs="*", choices=_WAYS, default=_WAYS)
     return parser.parse_args()
 
 
@@ -98,13 +100,29 @@ def _write_pictures(folder, count):
         Image.fromarray(paper).save(inside / f"{number}.png", compress_level=1)
 
 
+def _print_costs(sources, listing, shard):
+    """Print the CPU time that the command itself needs for a picture, and the bytes in its listing."""
+    began = time.process_time()
+    listed = write_listing(listing, list_items([str(sources)]), shard)
+    listed_s = time.process_time() - began
+    items = list(list_items([str(sources)]))
+    began = time.process_time()
+    for first in range(0, len(items), shard):
+        pack_items(items[first : first + shard])
+    packed_s = time.process_time() - began
+    per_picture = [1e6 * seconds / listed.items for seconds in (listed_s, packed_s)]
+    print("CPU time for a picture: listed {:.0f} µs, packed to be sent {:.0f} µs;".format(*per_picture), end=" ")
+    print(f"{listing.stat().st_size / listed.items:.0f} bytes in the listing", flush=True)
+
+
 def _in_process(sources):
     """Return the pictures a second of this process, which loads a reader and makes one part of all rows."""
     began = time.perf_counter()
     cpu_s = time.process_time()
     reader = load_reader(None)
     rows = read_rows(reader, open_items(list_items([str(sources)])), single=True)
-    make_part(rows, FileFormat.PARQUET)
+    part = make_part(rows, FileFormat.PARQUET)
+    print(f"a row of a part has {len(part.data) / part.rows:.0f} bytes")
     return _said("one process, no parts", len(rows), time.perf_counter() - began, time.process_time() - cpu_s)
 
 

@@ -173,7 +173,7 @@ def test_the_files_of_the_image_serve_from_a_read_only_tree(root):
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
-    command = [*LAST.last("ENTRYPOINT").words, *LAST.last("CMD").words, "--port", str(port)]
+    command = [*LAST.last("ENTRYPOINT").words, *LAST.last("CMD").words, "--port", str(port), "--open"]  # without codes
     assert command[0] == "python"
     check = LAST.last("HEALTHCHECK").text.partition("CMD ")[2].replace("8501", str(port))
     health = [sys.executable, *Instruction("CMD", check).words[1:]]

@@ -20,7 +20,7 @@ _AT_ONCE = (
     (["--out", "OUT", "--shard", "1000000"], "not 1,000,000"),
     (["--out", "OUT", "--cluster", "tcp://a:1", "--processes", "2"], "--processes is for this machine alone"),
     (["--out", "OUT", "--shared-paths"], "it needs --cluster"),
-    (["--out", "OUT", "--cluster", "here"], "tcp://host:8786"),
+    (["--out", "OUT", "--cluster", "there"], "tcp://host:8786"),
     (["--out", "OUT", "--model", "gone.keras"], "There is no model file"),
 )
 

@@ -129,13 +129,10 @@ class LineTexts:
         sees one.
         """
         probabilities = line.probabilities.copy()
-        of_labels = line.probabilities[line.chain, chosen.labels]
-        least = float(of_labels.min()) if all(chosen.is_agreed) else None
-        for k, of_label, label, of_line, of_digits in zip(
-            line.chain, of_labels, chosen.labels, chosen.evidence, chosen.digits, strict=True
-        ):
-            evidence = DigitEvidence(float(of_label), of_line, chosen.log_probability, least)
-            probabilities[k] = weigh(line.probabilities[k], of_digits, label, evidence.confidence)
+        for number, (k, label) in enumerate(zip(line.chain, chosen.labels, strict=True)):
+            of_chain = line.probabilities[k]
+            evidence = DigitEvidence(float(of_chain[label]), chosen.evidence[number], chosen.log_probability)
+            probabilities[k] = weigh(of_chain, chosen.digits[number], label, evidence.confidence)
         is_seen = is_whole or chosen.chain is None or chosen.log_probability >= MIN_CLEAR
         is_number = len(line.chain) > 1 and (is_seen or len(line.pieces) > 1)
         refused = self._in_line.refused(probabilities.max(axis=1)) if is_number else line.refused_alone

@@ -32,7 +32,7 @@ def test_each_line_is_cut_out_whole_and_level(degrees):
         rows = np.flatnonzero((cut < 130).any(axis=1))
         ink = (cut < 130).sum() / np.linalg.det(np.linalg.inv(straight.back))
         assert ink == pytest.approx((picture < 130).sum() / 2, rel=0.08), "all of its ink, and no other line's"
-        assert rows[-1] - rows[0] < 0.95 * len(cut), "level, with a margin"
+        assert rows[-1] - rows[0] < 0.85 * len(cut), "level, with a margin"
 
 
 def test_columns_of_the_whole_picture_are_mapped_to_the_pieces():

@@ -32,19 +32,12 @@ def read_line(text, confidence=0.95, refused=False, pieces=None):
     )
 
 
-def chosen(text, agreed=True, chain=(), log_probability=-2.0):
+def chosen(text, agreed=True, chain=()):
     digits = np.full((len(text), 10), 0.01)
     digits[np.arange(len(text)), [int(digit) for digit in text]] = 0.91
     labels = [int(digit) for digit in text]
     return ChosenText(
-        list(chain) or list(range(len(text))),
-        0,
-        [(0, 1)] * len(text),
-        digits,
-        labels,
-        [agreed] * len(text),
-        [0.9] * len(text),
-        log_probability,
+        list(chain) or list(range(len(text))), 0, [(0, 1)] * len(text), digits, labels, [agreed] * len(text)
     )
 
 
@@ -81,11 +74,10 @@ def test_the_digits_of_a_number_are_judged_as_in_line_and_one_alone_as_alone():
     assert alone.refused[0]
 
 
-def test_one_piece_is_no_number_unless_the_picture_is_this_line_or_the_line_reader_clearly_sees_one():
+def test_one_piece_is_no_number_unless_the_picture_is_this_line():
     line = read_line("40", refused=True, pieces=[piece(0)])
     assert texts()._weighed(line, chosen("40"), is_whole=False).refused.all()
     assert not texts()._weighed(line, chosen("40"), is_whole=True).refused.any()
-    assert not texts()._weighed(line, chosen("40", log_probability=-0.1), is_whole=False).refused.any()
 
 
 def test_lines_are_read_from_the_top_until_they_are_too_many():

@@ -7,7 +7,7 @@ from core.config.line_shape import BLANK, LINE_OUTPUTS
 from core.preprocessing.line_decoding import LineLattice
 from core.preprocessing.segmentation import Piece
 from core.recognition.corrections import UNSURE_BELOW
-from core.recognition.text_choice import MAX_DISAGREED, choose_text, sure_text, weigh
+from core.recognition.text_choice import MAX_DISAGREED, choose_text, weigh
 
 
 def lattice(count):
@@ -74,28 +74,19 @@ def test_a_line_reader_that_sees_nothing_leaves_the_chain():
 
 
 @pytest.mark.parametrize("label", range(10))
-@pytest.mark.parametrize("confidence", [0.0, 0.5, 0.97])
-def test_weighed_probabilities_are_those_of_the_label(label, confidence):
+@pytest.mark.parametrize("is_agreed", [True, False])
+def test_weighed_probabilities_are_those_of_the_label(label, is_agreed):
     rng = np.random.default_rng(label)
     for _ in range(20):
         one, two = (row / row.sum() for row in rng.exponential(1, (2, 10)) ** 3)
-        weighed = weigh(one, two, label, confidence)
+        weighed = weigh(one, two, label, is_agreed)
         assert weighed.dtype == np.float32 and weighed.sum() == pytest.approx(1, abs=1e-5)
         assert weighed.argmax() == label and weighed.min() >= 0
-        assert weighed.max() <= max(confidence, MAX_DISAGREED) + 1e-3
+        assert is_agreed or weighed.max() <= MAX_DISAGREED + 1e-3 < UNSURE_BELOW
 
 
-def test_a_digit_is_as_sure_as_its_evidence_unless_the_classifier_takes_it_for_another():
+def test_a_digit_that_both_are_sure_of_stays_sure():
     both = np.full(10, 0.01 / 9)
     both[3] = 0.99
-    assert weigh(both, both, 3, 0.97).max() == pytest.approx(0.97)
-    assert weigh(both, both, 3, 0.1).max() < UNSURE_BELOW
-    assert weigh(both, both[::-1], 3, 0.97).argmax() == 3
-    assert weigh(both[::-1], both, 3, 0.97).max() < UNSURE_BELOW
-
-
-def test_the_evidence_for_a_digit_is_the_least_of_the_views():
-    sure, doubtful = line_says("417", 0.99), line_says("417", 0.6, instead="427")
-    found = sure_text("417", [sure, doubtful], lattice(3), chain_says("417"), [0, 1, 2])
-    assert found.evidence[1] == pytest.approx(0.6, abs=0.05)
-    assert min(sure_text("417", [sure], lattice(3), chain_says("417"), [0, 1, 2]).evidence) > 0.95
+    assert weigh(both, both, 3, True).max() >= 0.98
+    assert weigh(both, both, 3, False).max() < UNSURE_BELOW

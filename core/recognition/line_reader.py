@@ -8,13 +8,11 @@ import numpy as np
 from core.preprocessing.binarization import Ink, find_inks
 from core.preprocessing.deskew import DeskewedLines, deskew_lines
 from core.preprocessing.line_decoding import MAX_PARTS, LineLattice
-from core.preprocessing.line_picture import line_view, whole_view
+from core.preprocessing.line_picture import whole_view
 from core.preprocessing.mnist_form import TTA_VIEWS, to_reading_form, tta_views
 from core.preprocessing.pen_strokes import redraw
 from core.preprocessing.segmentation import Piece, find_pieces, group_lines, typical_height
 from core.recognition.classifier import Classifier
-from core.recognition.ctc_decoding import greedy_text
-from core.recognition.line_network import LineNetwork
 from core.recognition.line_texts import LinePicture, LineTexts, ReadLine
 from core.recognition.network_input import FITTED, network_input_step
 from core.recognition.reading import Digit, Picture, Reading, reading_text
@@ -87,17 +85,12 @@ class LineReader:
         return Reading(text, digits, steps, is_simplified, ink.doubt(text), len(pieces), probability)
 
     def _at_first_sight(self, straight: DeskewedLines, whole: WholeLine | None, ink: Ink) -> list[ReadLine] | None:
-        """Return the line whose text the line reader is sure of, and sees in a closer view too; None elsewhere."""
+        """Return the line whose text the line reader is sure of; None elsewhere."""
         if ink.grey is None or not (whole and whole.is_sure and straight.lines):
-            return None
-        closer = line_view(ink.grey, straight.lines[0], straight.back).picture
-        [frames] = LineNetwork.released().log_probabilities([closer])
-        if greedy_text(frames) != whole.text:
             return None
         lattice = LineLattice(straight.lines[0], cut=False, max_candidates=MAX_AT_FIRST_SIGHT)
         [line] = self._lines(straight.lines, [lattice], 1)
-        view = whole_view(whole.picture, ink.grey, straight.back)
-        return [self._texts.with_sure_text(line, lattice, whole, view, frames)]
+        return [self._texts.with_sure_text(line, lattice, whole, whole_view(whole.picture, ink.grey, straight.back))]
 
     def _weighed_lines(
         self, ink: Ink, straight: DeskewedLines, can_be_cut: bool, whole: WholeLine | None

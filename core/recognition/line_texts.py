@@ -12,7 +12,6 @@ from core.preprocessing.line_picture import LineView, cut_at, line_view, whole_v
 from core.preprocessing.mnist_form import TTA_VIEWS, to_reading_form, tta_views
 from core.preprocessing.segmentation import Piece
 from core.recognition.classifier import Classifier
-from core.recognition.digit_confidence import DigitEvidence
 from core.recognition.line_network import LineNetwork
 from core.recognition.refusal import ConfidenceRefusal
 from core.recognition.text_choice import ChosenText, choose_text, sure_text, unsure, weigh
@@ -74,14 +73,9 @@ class LineTexts:
             found[number] = self._weighed(found[number], text, picture.whole is not None)
         return _doubted(found, {number: text.is_agreed for number, (text, _) in texts.items()})
 
-    def with_sure_text(
-        self, line: ReadLine, lattice: LineLattice, whole: WholeLine, view: LineView, closer: np.ndarray
-    ) -> ReadLine:
-        """Return a line with the text of which the line reader is sure, as it saw it in a view of the whole picture.
-
-        closer: what it saw in the picture of the line, (frames, 11).
-        """
-        text = sure_text(whole.text, [whole.frames, closer], lattice, line.probabilities, line.chain)
+    def with_sure_text(self, line: ReadLine, lattice: LineLattice, whole: WholeLine, view: LineView) -> ReadLine:
+        """Return a line with the text of which the line reader is sure, as it saw it in a view of the whole picture."""
+        text = sure_text(whole.scored, whole.frames, lattice, line.probabilities, line.chain)
         found = self._with_text(line, text, [view.columns(*span, len(whole.frames)) for span in text.spans])
         if text.chain is None:  # the classifier has not seen these pieces before
             is_seen = found.probabilities[found.chain].argmax(axis=1) == text.labels
@@ -129,10 +123,10 @@ class LineTexts:
         sees one.
         """
         probabilities = line.probabilities.copy()
-        for number, (k, label) in enumerate(zip(line.chain, chosen.labels, strict=True)):
-            of_chain = line.probabilities[k]
-            evidence = DigitEvidence(float(of_chain[label]), chosen.evidence[number], chosen.log_probability)
-            probabilities[k] = weigh(of_chain, chosen.digits[number], label, evidence.confidence)
+        for k, of_line, label, is_agreed in zip(
+            line.chain, chosen.digits, chosen.labels, chosen.is_agreed, strict=True
+        ):
+            probabilities[k] = weigh(line.probabilities[k], of_line, label, is_agreed)
         is_seen = is_whole or chosen.chain is None or chosen.log_probability >= MIN_CLEAR
         is_number = len(line.chain) > 1 and (is_seen or len(line.pieces) > 1)
         refused = self._in_line.refused(probabilities.max(axis=1)) if is_number else line.refused_alone

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.preprocessing.line_decoding import LineLattice
-from core.recognition.ctc_decoding import align_text, best_texts, texts_log_probabilities
+from core.recognition.ctc_decoding import ScoredText, align_text, best_texts, texts_log_probabilities
 
 LINE_WEIGHT = 2.0
 """Of the line reader's log-probability of a text, beside the score of its chain of digits.
@@ -24,7 +24,7 @@ MAX_OBJECTION = 4.0
 wrongly, and the digits are cut out where the line reader saw them. Fitted as `LINE_WEIGHT` was."""
 
 MAX_DISAGREED = 0.6
-"""Probability of a digit of which the two ways of reading together are not sure, at most."""
+"""Probability of a digit in which the two ways of reading do not agree, at most: it is shown as unsure."""
 
 _LEAD = 0.02  # of a digit that the text has over one that its probabilities alone would prefer
 _TEXTS = 6  # of the line reader that are considered
@@ -39,9 +39,6 @@ class ChosenText(NamedTuple):
     digits: np.ndarray  # (k, 10) float64: the line reader's probabilities of each digit
     labels: list[int]
     is_agreed: list[bool]  # for each digit, whether both ways of reading found it
-    evidence: list[
-        float
-    ]  # for each digit, the probability of the texts that have it, in the view that says least for it
     log_probability: float  # of the text, by the line reader
 
 
@@ -80,42 +77,26 @@ def choose_text(
         _digit_probabilities(views[clearest], spans),
         [int(digit) for digit in text],
         agreed.tolist(),
-        _evidence(text, texts, by_view),
         float(of_line[best]),
     )
 
 
 def sure_text(
-    text: str, views: Sequence[np.ndarray], lattice: LineLattice, probabilities: np.ndarray, chain: list[int]
+    line: ScoredText, frames: np.ndarray, lattice: LineLattice, probabilities: np.ndarray, chain: list[int]
 ) -> ChosenText:
     """Return a text of which the line reader is sure, with the chain of candidates that explains the line as it.
 
-    views: (frames, 11) each, the first the one in which the digits are cut out; probabilities: (candidates, 10); chain:
-    the likeliest.
+    frames: (frames, 11); probabilities: (candidates, 10); chain: the likeliest.
     """
-    texts = list(dict.fromkeys([text, *(each.text for frames in views for each in best_texts(frames, _TEXTS))]))
-    by_view = np.array([texts_log_probabilities(frames, texts) for frames in views])
-    evidence, log_probability = _evidence(text, texts, by_view), float(by_view[:, 0].mean())
-    spans = align_text(views[0], text)
-    digits, labels = _digit_probabilities(views[0], spans), [int(digit) for digit in text]
+    text, log_probability = line
+    spans = align_text(frames, text)
+    digits, labels = _digit_probabilities(frames, spans), [int(digit) for digit in text]
     of_chain = "".join(str(label) for label in probabilities[chain].argmax(axis=1))
     if of_chain == text:
-        return ChosenText(chain, 0, spans, digits, labels, [True] * len(text), evidence, log_probability)
+        return ChosenText(chain, 0, spans, digits, labels, [True] * len(text), log_probability)
     scored, best = lattice.chains_of_texts(probabilities, [text, of_chain])
     own = scored.chain if scored.score >= best.score - MAX_OBJECTION else None
-    agreed = _agreement(text, of_chain).tolist()
-    return ChosenText(own, 0, spans, digits, labels, agreed, evidence, log_probability)
-
-
-def _evidence(text: str, texts: Sequence[str], by_view: np.ndarray) -> list[float]:
-    """Return for each digit of a text the probability of the texts that have it, in the view that says least for it.
-
-    by_view: (views, texts), the log-probabilities of some likely texts, the one itself among them.
-    """
-    has_digit = np.array([_agreement(text, other) for other in texts])
-    shares = np.exp(by_view - by_view.max(axis=1, keepdims=True))
-    shares /= shares.sum(axis=1, keepdims=True)
-    return (shares @ has_digit).min(axis=0).tolist()
+    return ChosenText(own, 0, spans, digits, labels, _agreement(text, of_chain).tolist(), log_probability)
 
 
 def _digit_probabilities(frames: np.ndarray, spans: Sequence[tuple[int, int]]) -> np.ndarray:
@@ -144,26 +125,17 @@ def _agreement(text: str, other: str) -> np.ndarray:
     return agreed
 
 
-def weigh(of_chain: np.ndarray, of_line: np.ndarray, label: int, confidence: float) -> np.ndarray:
+def weigh(of_chain: np.ndarray, of_line: np.ndarray, label: int, is_agreed: bool) -> np.ndarray:
     """Return the probabilities (10,) float32 of a digit by both ways of reading, `label` the likeliest.
 
-    Its own is the confidence, as `digit_confidence` has it, or the mean of both where that is low and still higher; but
-    a digit that the classifier takes for another one is not sure.
+    Where they do not agree, its probability is too low for a sure one.
     """
     weighed = (of_chain.astype(float) + of_line) / 2
     missing = float(np.delete(weighed, label).max() - weighed[label])
     if missing >= 0:
         weighed = _blend(weighed, np.eye(10)[label], (missing + _LEAD) / (1 + missing))
-    weighed = unsure(weighed / weighed.sum())
-    if int(of_chain.argmax()) != label or confidence <= weighed[label]:
-        return weighed
-    return _with_confidence(weighed, label, confidence)
-
-
-def _with_confidence(probabilities: np.ndarray, label: int, confidence: float) -> np.ndarray:
-    """Return probabilities (10,), float32, with that of a label raised to a confidence."""
-    share = (confidence - probabilities[label]) / max(1 - float(probabilities[label]), 1e-6)
-    return _blend(probabilities, np.eye(10)[label], share).astype(np.float32)
+    weighed = weighed / weighed.sum()
+    return weighed.astype(np.float32) if is_agreed else unsure(weighed)
 
 
 def unsure(probabilities: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ from core.preprocessing.line_form import form_ink
 from core.preprocessing.line_picture import LineView
 from core.preprocessing.mnist_form import Step, shrink_for_display
 from core.preprocessing.segmentation import MIN_TALL_SHARE, Piece, find_pieces, group_lines, typical_height
-from core.recognition.ctc_decoding import align_text, best_texts
+from core.recognition.ctc_decoding import ScoredText, align_text, best_texts
 from core.recognition.line_network import LineNetwork
 
 MAX_WHOLE_FRAMES = 250
@@ -41,6 +41,11 @@ class WholeLine(NamedTuple):
     text: str  # the likeliest
     log_probability: float  # of the text
     heights: float  # of the picture, in heights of a digit
+
+    @property
+    def scored(self) -> ScoredText:
+        """Return the text with its log-probability."""
+        return ScoredText(self.text, self.log_probability)
 
     @property
     def is_clear(self) -> bool:

@@ -12,7 +12,6 @@ _LIMITS = -0.3, 1.3
 _PAPER, _INK = 80, 2  # percentiles, of ink that is dark
 _EXTREMES = 2, 98
 _SKEWNESS_WEIGHT = 0.5
-_NOISE_PX, _MIN_INK = 0.8, 0.4  # in line form: what is finer is noise, what is weaker is paper
 
 
 def to_line_form(grey: np.ndarray) -> np.ndarray:
@@ -30,13 +29,6 @@ def to_line_form(grey: np.ndarray) -> np.ndarray:
         scaled = 255 - scaled
     ink, paper = np.percentile(scaled, (_INK, _PAPER))
     return np.clip((paper - scaled) / max(paper - ink, _MIN_CONTRAST), *_LIMITS).astype(np.float32)
-
-
-def form_ink(grey: np.ndarray) -> np.ndarray:
-    """Return the ink of a line's picture (h, w) uint8 as its line form shows it: (h, w) uint8, 255 for full ink."""
-    form = cv2.GaussianBlur(to_line_form(grey), (0, 0), _NOISE_PX)
-    strength = np.where(form > _MIN_INK, 255 * np.clip(form, 0, 1), 0).astype(np.uint8)
-    return cv2.resize(strength, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
 
 
 def _has_bright_ink(scaled: np.ndarray) -> bool:

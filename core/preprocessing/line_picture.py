@@ -9,9 +9,8 @@ import numpy as np
 from core.config.line_shape import FRAME_PX, LINE_HEIGHT_PX
 from core.preprocessing.segmentation import MIN_TALL_SHARE, Piece, merge_pieces, typical_height
 
-_MARGIN = (
-    0.05  # around the line's tall pieces, in digit heights: the line reader sees more of digits that fill its view
-)
+_MARGIN = 0.2  # around the line's tall pieces, in digit heights
+
 
 _MAX_REACH = 0.7  # of a digit's ink to either side of where it was seen, in digit heights
 

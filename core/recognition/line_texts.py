@@ -15,7 +15,7 @@ from core.recognition.classifier import Classifier
 from core.recognition.line_network import LineNetwork
 from core.recognition.refusal import ConfidenceRefusal
 from core.recognition.text_choice import ChosenText, choose_text, sure_text, unsure, weigh
-from core.recognition.whole_line import MAX_WHOLE_FRAMES, MIN_CLEAR, WholeLine
+from core.recognition.whole_line import MAX_WHOLE_FRAMES, WholeLine
 
 MAX_FRAMES = 1500  # of all such lines of a picture: what is more is read as chains of digits alone
 _NO_SHAPE = np.zeros(7)
@@ -75,7 +75,7 @@ class LineTexts:
 
     def with_sure_text(self, line: ReadLine, lattice: LineLattice, whole: WholeLine, view: LineView) -> ReadLine:
         """Return a line with the text of which the line reader is sure, as it saw it in a view of the whole picture."""
-        text = sure_text(whole.scored, whole.frames, lattice, line.probabilities, line.chain)
+        text = sure_text(whole.text, whole.frames, lattice, line.probabilities, line.chain)
         found = self._with_text(line, text, [view.columns(*span, len(whole.frames)) for span in text.spans])
         if text.chain is None:  # the classifier has not seen these pieces before
             is_seen = found.probabilities[found.chain].argmax(axis=1) == text.labels
@@ -119,16 +119,14 @@ class LineTexts:
     def _weighed(self, line: ReadLine, chosen: ChosenText, is_whole: bool) -> ReadLine:
         """Return a line with the probabilities of its digits by both ways of reading.
 
-        is_whole: whether the picture is this line; elsewhere one piece is no number but where the line reader clearly
-        sees one.
+        is_whole: whether the picture is this line; elsewhere one piece is no number.
         """
         probabilities = line.probabilities.copy()
         for k, of_line, label, is_agreed in zip(
             line.chain, chosen.digits, chosen.labels, chosen.is_agreed, strict=True
         ):
             probabilities[k] = weigh(line.probabilities[k], of_line, label, is_agreed)
-        is_seen = is_whole or chosen.chain is None or chosen.log_probability >= MIN_CLEAR
-        is_number = len(line.chain) > 1 and (is_seen or len(line.pieces) > 1)
+        is_number = len(line.chain) > 1 and (is_whole or len(line.pieces) > 1 or chosen.chain is None)
         refused = self._in_line.refused(probabilities.max(axis=1)) if is_number else line.refused_alone
         return replace(line, probabilities=probabilities, refused=refused)
 

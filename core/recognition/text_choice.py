@@ -7,21 +7,17 @@ from typing import NamedTuple
 import numpy as np
 
 from core.preprocessing.line_decoding import LineLattice
-from core.recognition.ctc_decoding import ScoredText, align_text, best_texts, texts_log_probabilities
+from core.recognition.ctc_decoding import align_text, best_texts, texts_log_probabilities
 
 LINE_WEIGHT = 2.0
 """Of the line reader's log-probability of a text, beside the score of its chain of digits.
 
-Drawn lines, warped to be harder than those on which it was trained, are read about as well with 2 to 4; of hands that
-it has not seen it knows less.
+Drawn lines, on which it was trained, are read about as well with 2 to 4; of hands that it has not seen it knows less.
 """
 
-DIGIT_WEIGHT = 1.5
-"""Of each digit that a text has: without it, short texts win too often. Fitted as `LINE_WEIGHT` was."""
-
-MAX_OBJECTION = 4.0
+MAX_OBJECTION = 6.0
 """How much lower than the best chain's a text's chain may score, at most: where it is lower still, the ink was cut
-wrongly, and the digits are cut out where the line reader saw them. Fitted as `LINE_WEIGHT` was."""
+wrongly, and the digits are cut out where the line reader saw them. Fitted as the weight was."""
 
 MAX_DISAGREED = 0.6
 """Probability of a digit in which the two ways of reading do not agree, at most: it is shown as unsure."""
@@ -39,7 +35,6 @@ class ChosenText(NamedTuple):
     digits: np.ndarray  # (k, 10) float64: the line reader's probabilities of each digit
     labels: list[int]
     is_agreed: list[bool]  # for each digit, whether both ways of reading found it
-    log_probability: float  # of the text, by the line reader
 
 
 def choose_text(
@@ -61,8 +56,7 @@ def choose_text(
     chains = lattice.chains_of_texts(probabilities, texts)
     of_chains = np.array([scored.score for scored in chains])
     lowest = of_chains.max() - MAX_OBJECTION
-    digits = np.array([len(text) for text in texts])
-    scores = np.maximum(of_chains, lowest) + LINE_WEIGHT * of_line + DIGIT_WEIGHT * digits
+    scores = np.maximum(of_chains, lowest) + LINE_WEIGHT * of_line
     best = int(np.argmax(scores))
     if not np.isfinite(of_line[best]):
         return None
@@ -77,26 +71,24 @@ def choose_text(
         _digit_probabilities(views[clearest], spans),
         [int(digit) for digit in text],
         agreed.tolist(),
-        float(of_line[best]),
     )
 
 
 def sure_text(
-    line: ScoredText, frames: np.ndarray, lattice: LineLattice, probabilities: np.ndarray, chain: list[int]
+    text: str, frames: np.ndarray, lattice: LineLattice, probabilities: np.ndarray, chain: list[int]
 ) -> ChosenText:
     """Return a text of which the line reader is sure, with the chain of candidates that explains the line as it.
 
     frames: (frames, 11); probabilities: (candidates, 10); chain: the likeliest.
     """
-    text, log_probability = line
     spans = align_text(frames, text)
     digits, labels = _digit_probabilities(frames, spans), [int(digit) for digit in text]
     of_chain = "".join(str(label) for label in probabilities[chain].argmax(axis=1))
     if of_chain == text:
-        return ChosenText(chain, 0, spans, digits, labels, [True] * len(text), log_probability)
+        return ChosenText(chain, 0, spans, digits, labels, [True] * len(text))
     scored, best = lattice.chains_of_texts(probabilities, [text, of_chain])
     own = scored.chain if scored.score >= best.score - MAX_OBJECTION else None
-    return ChosenText(own, 0, spans, digits, labels, _agreement(text, of_chain).tolist(), log_probability)
+    return ChosenText(own, 0, spans, digits, labels, _agreement(text, of_chain).tolist())
 
 
 def _digit_probabilities(frames: np.ndarray, spans: Sequence[tuple[int, int]]) -> np.ndarray:

@@ -9,11 +9,10 @@ import numpy as np
 from core.preprocessing.background import subtract_background
 from core.preprocessing.binarization import Ink, ink_strength
 from core.preprocessing.left_out import find_left_out
-from core.preprocessing.line_form import form_ink
 from core.preprocessing.line_picture import LineView
 from core.preprocessing.mnist_form import Step, shrink_for_display
 from core.preprocessing.segmentation import MIN_TALL_SHARE, Piece, find_pieces, group_lines, typical_height
-from core.recognition.ctc_decoding import ScoredText, align_text, best_texts
+from core.recognition.ctc_decoding import align_text, best_texts
 from core.recognition.line_network import LineNetwork
 
 MAX_WHOLE_FRAMES = 250
@@ -41,11 +40,6 @@ class WholeLine(NamedTuple):
     text: str  # the likeliest
     log_probability: float  # of the text
     heights: float  # of the picture, in heights of a digit
-
-    @property
-    def scored(self) -> ScoredText:
-        """Return the text with its log-probability."""
-        return ScoredText(self.text, self.log_probability)
 
     @property
     def is_clear(self) -> bool:
@@ -104,8 +98,6 @@ def completed(ink: Ink, line: WholeLine) -> Ink:
     if not missing.any():
         return ink
     all_ink = ink_strength(subtract_background(ink.grey))
-    if not all_ink.any():  # it is hardly stronger than the paper's noise
-        all_ink = form_ink(ink.grey)
     others = np.split(all_ink, np.round(ends).astype(int), axis=1)
     filled = [other if lacks else own for own, other, lacks in zip(stretches, others, missing, strict=True)]
     strength = np.concatenate(filled, axis=1)

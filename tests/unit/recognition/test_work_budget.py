@@ -72,7 +72,9 @@ def test_where_even_pieces_side_by_side_are_too_many_each_is_read_alone(reader, 
 
 
 def test_a_usual_line_is_read_thoroughly(reader, views):
-    reading = reader.read(row_of_rings(12))
+    angles = np.linspace(0, 2 * np.pi, 40)
+    rings = [np.column_stack([25 * n + 13 * np.cos(angles), 20 * np.sin(angles)]) for n in range(12)]
+    reading = reader.read_strokes(rings, single=False)
     assert not reading.is_simplified
     assert sum(views) > 3 * 12, "touching rings are cut, and each candidate is looked at in three views"
 

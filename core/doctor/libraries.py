@@ -59,6 +59,8 @@ def _check(requirement: "Requirement") -> Finding | None:
         version = metadata.version(requirement.name)
     except metadata.PackageNotFoundError:
         return bad(subject, "is not installed.", _INSTALL)
+    except KeyError:  # where a library has replaced the finders of metadata, one without a version
+        version = ""
     if re.match(r"\d", version or "") and requirement.specifier.contains(version, prereleases=True):
         return None
     return bad(subject, f"has version {version}; tested is {requirement.specifier}.", _INSTALL)

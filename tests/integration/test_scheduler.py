@@ -25,12 +25,18 @@ from tests.support.runs import finished_status
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-def zombies():
-    return [child for child in psutil.Process().children() if child.status() == psutil.STATUS_ZOMBIE]
+@pytest.fixture(autouse=True)
+def earlier():
+    """Return the children of this process that the tests before have left."""
+    return set(psutil.Process().children())
+
+
+def zombies(earlier):
+    return [child for child in set(psutil.Process().children()) - earlier if child.status() == psutil.STATUS_ZOMBIE]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
-def test_the_queue_goes_on_after_a_killed_worker_without_any_server(store):
+def test_the_queue_goes_on_after_a_killed_worker_without_any_server(store, earlier):
     killed, second, third = (store.create(config) for config in (LONG, QUICK, QUICK))
     scheduler.start_next(store)
     wait_until(lambda: epochs_of(killed) >= 1, meanwhile=lambda: scheduler.start_next(store))
@@ -57,7 +63,7 @@ def test_the_queue_goes_on_after_a_killed_worker_without_any_server(store):
         assert run.report().count == 10_000 and run.report().accuracy > 0.5
         assert run.has_model and epochs_of(run) == 1
     wait_until(lambda: not process_scheduler.workers, meanwhile=lambda: scheduler.start_next(store))
-    assert not zombies()
+    assert not zombies(earlier)
 
 
 def test_stop_in_the_middle_keeps_the_newest_whole_epoch(store):
@@ -73,7 +79,7 @@ def test_stop_in_the_middle_keeps_the_newest_whole_epoch(store):
     assert np.array_equal(first_weight, checkpoint["model.0"])
 
 
-def test_stop_while_tensorflow_is_loading_ends_at_once_and_frees_the_queue(store):
+def test_stop_while_tensorflow_is_loading_ends_at_once_and_frees_the_queue(store, earlier):
     run = store.create(LONG)
     scheduler.start_next(store)
     wait_until(lambda: run.status().state == "running")
@@ -82,7 +88,7 @@ def test_stop_while_tensorflow_is_loading_ends_at_once_and_frees_the_queue(store
     assert (run.status().state, run.status().error) == ("stopped", "")
     assert not run.has_model and run.metrics().rows == ()
     wait_until(lambda: not process_scheduler.workers, meanwhile=lambda: scheduler.start_next(store))
-    assert not zombies()
+    assert not zombies(earlier)
     with FileLock(store.lock_path).acquire(timeout=0):
         pass
 

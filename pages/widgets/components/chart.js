@@ -111,9 +111,9 @@ function check(state) {
     return;
   }
   if (window.Plotly && state.drawnColours !== JSON.stringify(themeColours(state))) draw(state);
-  const drawn = node._fullLayout;
-  if (!drawn?.width || !node.clientWidth) return;
-  const isOff = Math.abs(drawn.width - node.clientWidth) > 1 || Math.abs(drawn.height - node.clientHeight) > 1;
+  if (!window.Plotly || !node.clientWidth) return;
+  const { width = 0, height = 0 } = node._fullLayout ?? {}; // none where the first drawing failed
+  const isOff = Math.abs(width - node.clientWidth) > 1 || Math.abs(height - node.clientHeight) > 1;
   if (isOff) draw(state);
 }
 

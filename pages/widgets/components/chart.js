@@ -114,7 +114,12 @@ function check(state) {
   if (!window.Plotly || !node.clientWidth) return;
   const { width = 0, height = 0 } = node._fullLayout ?? {}; // none where the first drawing failed
   const isOff = Math.abs(width - node.clientWidth) > 1 || Math.abs(height - node.clientHeight) > 1;
-  if (isOff) draw(state);
+  const svg = node.querySelector(".main-svg");
+  if (svg && !isOff && Math.abs(svg.getAttribute("width") - node.clientWidth) > 1) {
+    window.Plotly.purge(node); // it takes the chart for as wide as its place, and would leave it
+    state.reportsClicks = false;
+    draw(state);
+  } else if (isOff) draw(state);
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {

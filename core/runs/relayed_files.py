@@ -13,19 +13,20 @@ STATUS = "status.json"
 SENT = ("config.json", *APPENDED_LINES, CHECKPOINT)
 """What a training needs to begin, or to go on from its newest checkpoint; the commands are sent as they come."""
 
-_AFTER_SNAPSHOTS = ("model.keras", "predictions.npz", "fold.npz", "report.json", STATUS)
-_REPLACED = (CHECKPOINT, *_AFTER_SNAPSHOTS)
+_REPLACED = (CHECKPOINT, "model.keras", "predictions.npz", "fold.npz", "report.json", STATUS)
 _SNAPSHOTS = "snapshots"
 _SNAPSHOT = re.compile(rf"{_SNAPSHOTS}/[0-9]{{1,12}}(?:\.weights)?\.npz", re.ASCII)
 
 
 def replaced_files(folder: Path) -> Iterator[str]:
-    """Return the files that a training replaces as a whole, in the order in which it writes them; not all may exist."""
-    yield CHECKPOINT
+    """Return the files that a training replaces as a whole, each behind those that it needs; not all may exist.
+
+    A training that goes on from a checkpoint takes no snapshot of earlier steps again, so these come before it.
+    """
     for path in sorted((folder / _SNAPSHOTS).glob("*.npz")):
         if is_snapshot(name := f"{_SNAPSHOTS}/{path.name}"):
             yield name
-    yield from _AFTER_SNAPSHOTS
+    yield from _REPLACED
 
 
 def comes_back(name: str) -> bool:

@@ -17,12 +17,12 @@ def test_what_others_write_does_not(name):
     assert not comes_back(name)
 
 
-def test_the_status_is_last_and_the_checkpoint_first(tmp_path):
+def test_snapshots_are_sent_before_the_checkpoint_and_the_status_is_last(tmp_path):
     (tmp_path / "snapshots").mkdir()
     for name in ("000000002.npz", ".000000001.npz.5.new", "x.npz"):
         (tmp_path / "snapshots" / name).touch()
     names = list(replaced_files(tmp_path))
-    assert names[:2] == ["checkpoint.npz", "snapshots/000000002.npz"] and names[-1] == "status.json"
+    assert names[:2] == ["snapshots/000000002.npz", "checkpoint.npz"] and names[-1] == "status.json"
     assert not [each for each in names if not comes_back(each)] and "snapshots/x.npz" not in names
 
 

@@ -12,6 +12,7 @@ from core.preprocessing.segmentation import MIN_TALL_SHARE, Piece, merge_pieces,
 _MARGIN = 0.2  # around the line's tall pieces, in digit heights
 _MAX_REACH = 0.7  # of a digit's ink to either side of where it was seen, in digit heights
 _MAX_GAP, _GAP = 0.7, 0.4  # between pieces, in digit heights: of wider gaps so much is left
+_MAX_CHANGE = 0.2  # of the greys in a row of such a gap, their standard deviation over the line's contrast
 
 
 class _Omission(NamedTuple):
@@ -61,7 +62,7 @@ def whole_view(picture: np.ndarray, grey: np.ndarray, back: np.ndarray) -> LineV
 def line_view(grey: np.ndarray, pieces: Sequence[Piece], back: np.ndarray) -> LineView:
     """Return the part of a picture (h, w) uint8 that shows a line, in the pieces' pixels, without most of wide gaps.
 
-    Digits that stand far apart are so seen as in a number, and what is printed between them is not seen.
+    Digits that stand far apart are so seen as in a number.
 
     pieces: the line's, at least one, deskewed; back: (2, 2), maps their pixels to those of the picture.
     """
@@ -79,7 +80,11 @@ def line_view(grey: np.ndarray, pieces: Sequence[Piece], back: np.ndarray) -> Li
 
 
 def _without_gaps(view: LineView, pieces: Sequence[Piece], height: float) -> LineView:
-    """Return a view in the pieces' pixels that has `_GAP` of each gap between pieces that is wider than `_MAX_GAP`."""
+    """Return a view in the pieces' pixels that has `_GAP` of each gap between pieces that is wider than `_MAX_GAP`.
+
+    What shows more than paper and rules that run through stays: it may be writing that was not found, or print.
+    """
+    dark, light = np.percentile(view.picture, (2, 98))
     ordered = sorted(pieces, key=lambda piece: piece.left)
     reached = np.maximum.accumulate([piece.right for piece in ordered])
     kept, omissions, start, omitted = [], [], 0, 0
@@ -88,6 +93,8 @@ def _without_gaps(view: LineView, pieces: Sequence[Piece], height: float) -> Lin
             continue
         first = round(right - view.left + _GAP * height / 2)
         end = round(piece.left - view.left - _GAP * height / 2)
+        if view.picture[:, first:end].std(axis=1).max() > _MAX_CHANGE * (light - dark):
+            continue
         kept.append(view.picture[:, start:first])
         omissions.append(_Omission(first - omitted, end - first))
         start, omitted = end, omitted + end - first

@@ -62,8 +62,20 @@ def test_columns_of_frames_lie_in_the_pieces_pixels():
     assert left == view.left and right - left == pytest.approx(view.picture.shape[1])
 
 
+def far_apart():
+    return np.minimum(page("1"), np.roll(page("2"), 500, axis=1))
+
+
+def test_a_wide_gap_in_which_something_stands_is_kept():
+    picture = far_apart()
+    pieces = lines_of(picture).lines[0]
+    without = line_view(picture, pieces, np.eye(2)).picture.shape[1]
+    cv2.putText(picture, "abc", (300, 180), cv2.FONT_HERSHEY_SIMPLEX, 2, 120, 4, cv2.LINE_AA)  # not found as ink
+    assert line_view(picture, pieces, np.eye(2)).picture.shape[1] > without + 300
+
+
 def test_of_a_wide_gap_little_is_left_and_columns_behind_it_are_mapped_past_it():
-    picture = np.minimum(page("1"), np.roll(page("2"), 500, axis=1))
+    picture = far_apart()
     straight = lines_of(picture)
     near, far = sorted(straight.lines[0], key=lambda piece: piece.left)
     view = line_view(picture, straight.lines[0], straight.back)

@@ -62,6 +62,11 @@ def test_a_digit_that_one_of_them_leaves_out_makes_its_neighbours_unsure():
     assert not all(choice.is_agreed) and choice.is_agreed[0]
 
 
+def test_a_digit_of_which_the_line_reader_is_in_doubt_is_not_agreed():
+    assert chosen("427", line_says("427", 0.9, instead="417")).is_agreed == [True] * 3
+    assert chosen("427", line_says("427", 0.7, instead="417")).is_agreed == [True, False, True]
+
+
 def test_more_digits_than_parts_are_cut_out_where_the_line_reader_saw_them():
     choice = chosen("47", line_says("4107"))
     assert text_of(choice) == "4107" and choice.chain is None

@@ -66,6 +66,7 @@ class _Execution:
         try:
             while not self._started:
                 self._receive()
+                self._beat()
                 time.sleep(_WAIT_S)
             self._train()
         except (_LeftError, ConnectionLostError) as why:
@@ -95,19 +96,27 @@ class _Execution:
         for piece in watcher.changes():
             self._outbox.send("piece", list(piece))
             self._said = time.monotonic()
+            if self._said - self._heard > BEAT_S:  # its messages wait, of which the scheduler holds so many
+                self._receive()
+        self._beat()
+
+    def _beat(self) -> None:
         if time.monotonic() - self._said > BEAT_S:
             self._outbox.send("beat")
             self._said = time.monotonic()
 
     def _receive(self) -> None:
         """Write what the follower sent; raises `_LeftError` where that is the end, or it is silent."""
-        for kind, content in self._inbox.receive():
-            self._heard = time.monotonic()
+        arrived = self._inbox.receive()
+        for kind, content in arrived:
             if kind == "piece":
                 self._writer.write(Piece(*content))
             elif kind == "start":
                 self._started = True
             elif kind == "end":
                 raise _LeftError("it was asked to.")
-        if time.monotonic() - self._heard > LEASE_S:
+            self._beat()
+        if arrived:
+            self._heard = time.monotonic()
+        elif time.monotonic() - self._heard > LEASE_S:
             raise _LeftError(f"the follower was not heard of for {LEASE_S:.0f} s.")

@@ -1,11 +1,10 @@
 """One execution of a run's task by a worker of a cluster, as the follower on the launching machine sees it."""
 
-import contextlib
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from core.cluster.channel import ConnectionLostError, Inbox, Outbox
+from core.cluster.channel import Inbox, Outbox
 from core.cluster.file_pieces import FolderWatcher, Piece, PieceError
 from core.jobs.cluster_task import BEAT_S, LEASE_S
 from core.jobs.run_mirror import RunMirror
@@ -71,9 +70,11 @@ class Execution:
             raise ExecutionLostError(f"it was not heard of for {LEASE_S:.0f} s.")
 
     def close(self) -> None:
-        """Have the execution end if it still goes on, as far as it can be reached, and drop what is half there."""
-        with contextlib.suppress(ConnectionLostError):
-            self._outbox.send("end")
+        """Have the execution end if it still goes on, as far as it can be reached, and drop what is half there.
+
+        A task whose channels are closed ends.
+        """
+        self._outbox.close()
         self._inbox.close()
         self._mirror.close()
 

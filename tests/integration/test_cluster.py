@@ -13,7 +13,7 @@ from core.sweeps.sweep_config import SweepConfig
 from core.sweeps.sweep_runs import NO_TRIAL, runs_of_sweep
 from core.sweeps.swept_field import SweptField
 from core.sweeps.view import SweepView
-from tests.support.cluster import Cluster, trainings, wait_for_workers
+from tests.support.cluster import Cluster, queues_of, trainings, wait_for_workers
 from tests.support.processes import wait_until
 
 CONFIG = TrainConfig(hidden_units=32, epochs=6, training_share=0.2, batch_size=32, dropout=0.2)
@@ -88,6 +88,7 @@ def test_two_runs_train_at_once_and_follow_commands(store, cluster):
     wait_until(lambda: first.status().state == second.status().state == "stopped")
     assert [mark.kind for mark in first.marks()] == ["pause", "stop"]
     wait_until(lambda: not cluster.busy_workers())
+    wait_until(lambda: queues_of(cluster.address) == [])  # of these, and of the worker that was killed before
 
 
 def test_a_sweep_keeps_a_trial_going_on_each_worker(store, cluster):

@@ -86,7 +86,11 @@ def test_a_worker_says_that_it_is_there_while_it_is_sent_files(clock, tmp_path, 
     monkeypatch.setattr(cluster_task.launcher, "start_cluster_training", lambda *_: Training())
 
     def follow():
-        silences.extend([clock.now] * bool(inbox.receive()))
+        arrived = inbox.receive()
+        silences.extend([clock.now] * bool(arrived))
+        if ("ended", 0) in arrived:
+            outbox.close()
+            return
         number = next(sent, None)
         outbox.send(*(("start",) if number is None else ("piece", [f"r/{number}", 0, b"", True])))
 
@@ -102,7 +106,10 @@ def test_a_worker_that_has_much_to_send_hears_its_follower_meanwhile(clock, tmp_
 
     def follow():
         got.extend(inbox.receive())
-        outbox.send("beat")
+        if ("ended", 0) in got:
+            outbox.close()
+        else:
+            outbox.send("beat")
 
     def changes(_):
         for number in range(2 * SLOW):
@@ -115,7 +122,6 @@ def test_a_worker_that_has_much_to_send_hears_its_follower_meanwhile(clock, tmp_
     (tmp_path / "r").mkdir()
     outbox.send("start")
     cluster_task._Execution(None, "x", tmp_path, "r").carry_out()
-    got.extend(inbox.receive())
     assert [kind for kind, _ in got if kind != "beat"] == ["piece"] * 4 * SLOW + ["ended"]
 
 

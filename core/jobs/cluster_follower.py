@@ -11,7 +11,7 @@ import time
 import traceback
 import uuid
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
@@ -235,7 +235,8 @@ def _reason(future: "Future | None", error: Exception) -> str:
     with contextlib.suppress(ConnectionLostError), as_lost():
         while future and future.status == "pending" and time.monotonic() < ends:
             time.sleep(_POLL_INTERVAL_S)
-        if future and future.status == "error" and (raised := future.exception(timeout=_RETRY_S)):
+        raised: Any = future.exception(timeout=_RETRY_S) if future and future.status == "error" else None
+        if raised is not None:
             return f"its task ended ({type(raised).__name__}: {error_text(raised)})"[:_MAX_REASON]
     return str(error)
 

@@ -95,6 +95,20 @@ def test_wherever_it_is_cut_off_its_curve_has_no_step_twice(store, monkeypatch, 
     assert times == sorted(times), "the clock goes on where it was"
 
 
+def test_a_snapshot_that_was_not_taken_before_the_run_was_cut_off_is_taken_then(store):
+    config = small()
+    whole, run = trained(store, config), store.create(config)
+    with pytest.raises(CutOff):
+        train(config, Scripted(run.folder, {10: "cut off"}))
+    assert int(run.checkpoint()["step"]) == STEPS and run.metrics().rows[-1].val_loss is not None
+    (run.snapshots.folder / f"{STEPS:09}.npz").unlink()
+    train(config, run)
+    assert run.snapshots.steps() == whole.snapshots.steps()
+    one, other = (each.snapshots.load(STEPS).arrays() for each in (run, whole))
+    assert [name for name in one if one[name].tobytes() != other[name].tobytes()] == []
+    assert [loss for _, loss in curve(run) if loss] == [loss for _, loss in curve(whole) if loss]
+
+
 def test_a_stopped_run_goes_on_when_it_is_resumed(store):
     config = small()
     whole = trained(store, config)

@@ -214,7 +214,7 @@ def _is_same(run, other):
 
 
 def _compare_snapshots(pairs):
-    """Compare the snapshots of the same runs; return how many are the same, and how many miss, differ or are too many."""
+    """Return how many snapshots of the same runs are the same, and how many miss, differ or are too many."""
     same, others = 0, 0
     for run, other in pairs:
         quiet, disturbed = (_snapshots(each) for each in (run, other))

@@ -56,7 +56,8 @@ def main(root: str, sweep_id: str) -> int:
 def _own(sweep: Sweep) -> int:
     status = sweep.begin()
     try:
-        note = _Owner(sweep, status).carry_out()
+        with contextlib.closing(Slots(sweep.config().cluster)) as slots:
+            note = _Owner(sweep, status, slots).carry_out()
     except StopRequestedError:
         sweep.write_status(replace(status, state=RunState.STOPPED, ended=time.time()))
     except Exception as error:
@@ -72,14 +73,13 @@ def _own(sweep: Sweep) -> int:
 class _Owner:
     """The owner of one sweep."""
 
-    def __init__(self, sweep: Sweep, status: Status) -> None:
-        self.sweep, self.status, self.config = sweep, status, sweep.config()
+    def __init__(self, sweep: Sweep, status: Status, slots: Slots) -> None:
+        self.sweep, self.status, self.config, self.slots = sweep, status, sweep.config(), slots
         study = open_study(sweep, self.config, is_owner=True)
         assert study is not None, "the owner makes it"
         self.study = study
         title = self.config.name or "Sweep"
         self.runs = SweepRuns(sweep.store, sweep.id, title, self._beat, self.config.cluster)
-        self.slots = Slots(self.config.cluster)
         self._next_beat = 0.0
         self._in_work: set[int] = set()  # the numbers of the trials
         self._is_used_up = False

@@ -26,14 +26,15 @@ from core.jobs.run_mirror import as_followed
 from core.runs.commands import CommandName
 from core.runs.run import Run
 from core.runs.schema import RunError, RunState, Status
+from core.runs.status_writer import StatusWriter
 from core.runs.store import RunStore
 from core.storage.os_errors import error_text
-from core.training.status_writer import StatusWriter
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-_POLL_INTERVAL_S = 0.1
+_POLL_INTERVAL_S = 0.2
+_LOOK_INTERVAL_S = 1.0  # whether another worker has begun the task, which only a loss leads to
 _RETRY_S = 1.0
 _COUNT_INTERVAL_S = 5.0
 _ENDED_GRACE_S = 5.0
@@ -125,11 +126,13 @@ class _Follower:
 
     def _follow_task(self, client: "Client", announcements: Announcements, future: "Future") -> None:
         self._note("waits for a worker of the cluster.")
-        ended = None
+        ended, looked = None, float("-inf")
         while True:
             self._status.beat()
-            for name, host, version in announcements.receive():
-                self._begin(client, future, name, host, version)
+            if self._execution is None or time.monotonic() - looked > _LOOK_INTERVAL_S:
+                looked = time.monotonic()
+                for name, host, version in announcements.receive():
+                    self._begin(client, future, name, host, version)
             if self._execution is None:
                 if self._is_stopped():
                     return

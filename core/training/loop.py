@@ -19,6 +19,7 @@ from core.runs.commands import CommandName
 from core.runs.plan import TrainingPlan
 from core.runs.run import Run
 from core.runs.schema import MarkKind, RunState, Status
+from core.runs.status_writer import StatusWriter
 from core.training.checkpoints import Checkpoints, restore, restore_model, training_state
 from core.training.command_listener import CommandListener
 from core.training.early_stopping import early_stop_reason, time_limit_reason
@@ -27,7 +28,6 @@ from core.training.failure import failure_text
 from core.training.halting import Stopped, follow_commands
 from core.training.metrics_writer import MetricsWriter, ProbeAnswers
 from core.training.snapshot_recorder import SnapshotRecorder
-from core.training.status_writer import StatusWriter
 from core.training.warm_start import take_over_weights
 
 if TYPE_CHECKING:

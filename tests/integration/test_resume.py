@@ -10,10 +10,11 @@ import pytest
 from core.config import PRESETS, TrainConfig
 from core.datasets import input_pipeline
 from core.datasets.mnist import Images, Split, load_arrays
+from core.runs import status_writer
 from core.runs.commands import make_command
 from core.runs.run import Run
 from core.runs.schema import RunError, Status
-from core.training import loop, metrics_writer, status_writer
+from core.training import loop, metrics_writer
 from core.training.loop import train
 from tests.support.scripted_run import CutOff, Scripted
 

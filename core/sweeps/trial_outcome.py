@@ -1,4 +1,4 @@
-"""What came of a trial, from its runs: how good it is, at its end and before, and what the study is told."""
+"""The outcome of a trial from its runs: its value, at its end and before, and what the study is told of it."""
 
 import contextlib
 import math

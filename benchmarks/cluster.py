@@ -8,7 +8,7 @@ meanwhile makes it smaller.
 
 With --kills a sweep on two workers is disturbed so many times: a worker, the scheduler, the process that follows a run
 or the one that owns the sweep is killed at random and started again. It must end with the trials, values and weights of
-the same sweep that was trained without a cluster and left in peace.
+the same sweep that was trained without a cluster and left in peace, and with its snapshots, all of them, bit by bit.
 
 Usage: python -m benchmarks.cluster [--trials N] [--epochs N] [--kills N]
 """
@@ -123,11 +123,14 @@ def _measure_kills(folder, kills):
     first, second = (_results(store, each) for each in (quiet, disturbed))
     print(f"{done} kills; {len(second)} runs, {sum(map(_is_trained, second.values()))} of them with a model")
     others = sum(not _is_same(first[key], second.get(key)) for key in first)
+    same, changed = _compare_snapshots([(first[key], second[key]) for key in first.keys() & second.keys()])
+    print(f"{same} snapshots are the same")
     end(
         at_least("kills", done, kills, "{:.0f}"),
         at_most("runs lost", len(first.keys() - second.keys()), 0, "{:.0f}"),
         at_most("runs doubled", len(runs_of_sweep(store, disturbed.id)) - len(second), 0, "{:.0f}"),
         at_most("runs with other weights", others, 0, "{:.0f}"),
+        at_most("snapshots that miss, differ or are too many", changed, 0, "{:.0f}"),
     )
 
 
@@ -208,6 +211,26 @@ def _is_same(run, other):
         return False
     one, two = run.checkpoint(), other.checkpoint()
     return one.keys() == two.keys() and all(np.array_equal(one[name], two[name]) for name in one)
+
+
+def _compare_snapshots(pairs):
+    """Return how many snapshots of the same runs are the same, and how many miss, differ or are too many."""
+    same, others = 0, 0
+    for run, other in pairs:
+        quiet, disturbed = (_snapshots(each) for each in (run, other))
+        alike = sum(quiet.get(step) == disturbed.get(step) for step in quiet.keys() | disturbed.keys())
+        same += alike
+        others += len(quiet.keys() | disturbed.keys()) - alike
+    return same, others
+
+
+def _snapshots(run):
+    """Return the arrays of each snapshot of a run by its step, with the weights that belong to it, as bytes."""
+    found = {step: run.snapshots.load(step).arrays() for step in run.snapshots.steps()}
+    for step in run.snapshots.weight_steps():
+        weights = {f"weights {place}": each for place, each in enumerate(run.snapshots.load_weights(step))}
+        found[step] = found.get(step, {}) | weights
+    return {step: {name: each.tobytes() for name, each in arrays.items()} for step, arrays in found.items()}
 
 
 def _wait_until(true):

@@ -26,16 +26,23 @@ class ConnectionLostError(ClusterError):
     """A connection to the scheduler that does not answer any more, or a message that was lost on the way."""
 
 
+class ClosedError(ConnectionLostError):
+    """A channel that the scheduler does not know any more: the other end has closed it, or the scheduler is new."""
+
+
 class Announcements:
-    """Announcements of any number of processes under one name, without numbers."""
+    """Announcements of any number of processes under one name, without numbers; one process receives them."""
 
     def __init__(self, client: "Client", name: str) -> None:
         self._queue = _open_queue(client, name)
 
     def announce(self, content: Any) -> None:
-        """Announce something; raises `ConnectionLostError`."""
-        with as_lost():
-            self._queue.put(content, timeout=SEND_TIMEOUT_S, callback_timeout=SEND_TIMEOUT_S + _ANSWER_TIMEOUT_S)
+        """Announce something, the only thing that this process does; raises `ConnectionLostError`."""
+        try:
+            with as_lost():
+                self._queue.put(content, timeout=SEND_TIMEOUT_S, callback_timeout=SEND_TIMEOUT_S + _ANSWER_TIMEOUT_S)
+        finally:
+            _release(self._queue)
 
     def receive(self) -> list[Any]:
         """Return what was announced since the last call; raises `ConnectionLostError`."""
@@ -43,8 +50,8 @@ class Announcements:
             return self._queue.get(batch=True, callback_timeout=_ANSWER_TIMEOUT_S)
 
     def close(self) -> None:
-        """Drop what was not received, as far as the scheduler can be reached."""
-        _close(self._queue)
+        """Remove the announcements as `Outbox.close` removes a channel; whoever receives them does it."""
+        _remove(self._queue)
 
 
 class Outbox:
@@ -61,8 +68,12 @@ class Outbox:
             self._queue.put([self._sent, kind, content], timeout=SEND_TIMEOUT_S, callback_timeout=answer_s)
 
     def close(self) -> None:
-        """Drop what was not received, as far as the scheduler can be reached."""
-        _close(self._queue)
+        """Remove the channel from the scheduler, with what was not received, as far as that can be reached.
+
+        It is removed for both ends: the other one may have been killed, and Dask would keep it for that one for ever.
+        Where the other one still uses it, it gets `ClosedError`.
+        """
+        _remove(self._queue)
 
 
 class Inbox:
@@ -93,8 +104,8 @@ class Inbox:
         return found
 
     def close(self) -> None:
-        """Drop what was not received, as far as the scheduler can be reached."""
-        _close(self._queue)
+        """Remove the channel as `Outbox.close` does."""
+        _remove(self._queue)
 
 
 def _open_queue(client: "Client", name: str) -> Any:
@@ -104,10 +115,15 @@ def _open_queue(client: "Client", name: str) -> Any:
         return Queue(name, client=client, maxsize=MAX_WAITING)
 
 
-def _close(queue: Any) -> None:
+def _release(queue: Any) -> None:
     with contextlib.suppress(ConnectionLostError), as_lost():
-        queue.get(batch=True, callback_timeout=_ANSWER_TIMEOUT_S)
         queue.close()
+
+
+def _remove(queue: Any) -> None:
+    """Release a queue for the two that have opened it: the scheduler forgets one that nobody has open."""
+    _release(queue)
+    _release(queue)
 
 
 @contextlib.contextmanager
@@ -115,10 +131,11 @@ def as_lost() -> Iterator[None]:
     """Raise as `ConnectionLostError` what a broken connection raises, which differs with the moment."""
     try:
         yield
+    except KeyError as error:  # the scheduler looks for the queue by its name
+        raise ClosedError("The other end has left, or the scheduler was started anew.") from error
     except (
         OSError,
         RuntimeError,
-        KeyError,
         ValueError,
         asyncio.CancelledError,
         concurrent.futures.CancelledError,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from core.storage import atomic
+from core.storage.file_stamp import Stamp, file_stamp, stamp_of
 
 MAX_PIECE_BYTES = 1024**2
 _NAME = re.compile(r"(?:[\w@-][\w.@-]*/)*[\w@-][\w.@-]*", re.ASCII)
@@ -62,7 +63,9 @@ class FolderWatcher:
         self._folder, self._replaced = folder, replaced
         self._lines, self._logs = lines, logs
         self._offsets = {name: self._size(name) if is_known else 0 for name in (*lines, *logs)}
-        self._stamps = {name: self._stamp(name) for name in replaced(folder)} if is_known else {}
+        self._stamps: dict[str, Stamp | None] = (
+            {name: file_stamp(folder / name) for name in replaced(folder)} if is_known else {}
+        )
 
     def changes(self) -> Iterator[Piece]:
         """Return the pieces of all that has changed since the last call; raises `OSError`.
@@ -73,11 +76,12 @@ class FolderWatcher:
         with contextlib.ExitStack() as opened:
             files: dict[str, IO[bytes]] = {}
             for name in reversed(list(self._replaced(self._folder))):
+                path = self._folder / name
+                if file_stamp(path) == self._stamps.get(name):
+                    continue
                 with contextlib.suppress(FileNotFoundError):
-                    file = opened.enter_context(open(self._folder / name, "rb"))
-                    stamp = _stamp(os.fstat(file.fileno()))
-                    if stamp != self._stamps.get(name):
-                        files[name], self._stamps[name] = file, stamp
+                    files[name] = opened.enter_context(open(path, "rb"))
+                    self._stamps[name] = stamp_of(os.fstat(files[name].fileno()))
             for name in (*self._logs, *self._lines):
                 yield from self._appended(name)
             for name in reversed(files):
@@ -102,15 +106,6 @@ class FolderWatcher:
         with contextlib.suppress(FileNotFoundError):
             return (self._folder / name).stat().st_size
         return 0
-
-    def _stamp(self, name: str) -> tuple[int, int, int] | None:
-        with contextlib.suppress(FileNotFoundError):
-            return _stamp((self._folder / name).stat())
-        return None
-
-
-def _stamp(stat: os.stat_result) -> tuple[int, int, int]:
-    return stat.st_ino, stat.st_mtime_ns, stat.st_size
 
 
 class PieceWriter:

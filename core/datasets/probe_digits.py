@@ -11,9 +11,9 @@ from core.datasets.mnist import load_arrays
 from core.preprocessing.mnist_form import to_mnist_form
 from core.preprocessing.pen_strokes import redraw
 from core.preprocessing.segmentation import merge_pieces
+from core.runs.relayed_files import PROBE_DIGITS
 from core.storage import atomic
 
-_FILE = "my_digits.npz"
 _ARRAYS = {"images": ((10, 28, 28), np.uint8), "own": ((10,), np.bool_)}
 
 
@@ -81,7 +81,7 @@ def restore(root: Path, digits: ProbeDigits) -> None:
 
 def path(root: Path) -> Path:
     """Return where a runs folder keeps the ten digits; there is no file before any was drawn."""
-    return root / _FILE
+    return root / PROBE_DIGITS
 
 
 def modified_ns(root: Path) -> int:

@@ -1,11 +1,10 @@
 """One execution of a run's task by a worker of a cluster, as the follower on the launching machine sees it."""
 
-import contextlib
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from core.cluster.channel import ConnectionLostError, Inbox, Outbox
+from core.cluster.channel import Inbox, Outbox
 from core.cluster.file_pieces import FolderWatcher, Piece, PieceError
 from core.jobs.cluster_task import BEAT_S, LEASE_S
 from core.jobs.run_mirror import RunMirror
@@ -34,20 +33,23 @@ class Execution:
         self._commands = FolderWatcher(run.folder, (COMMANDS,), is_known=False)
         self._heard = self._said = time.monotonic()
 
-    def start(self, store: RunStore, beat: Callable[[], None]) -> None:
-        """Send all that training needs and have it begin; `beat` is called between. Raises as `sent_pieces` does."""
+    def start(self, store: RunStore, between: Callable[[], None]) -> None:
+        """Send all that training needs and have it begin; `between` is called after each piece.
+
+        Raises as `sent_pieces` and `receive` do.
+        """
         for piece in sent_pieces(store, self._run):
             self._send(piece)
-            beat()
+            between()
+            if time.monotonic() - self._heard > BEAT_S:
+                list(self.receive())  # that it is there
         self._send_commands()
         self._outbox.send("start")
 
     def send_news(self) -> None:
         """Send new commands, and every two seconds that somebody is there."""
         self._send_commands()
-        if time.monotonic() - self._said > BEAT_S:
-            self._outbox.send("beat")
-            self._said = time.monotonic()
+        self._beat()
 
     def receive(self) -> Iterator[Status | None]:
         """Write what arrived into the run's folder, and return the new status after each message that holds one.
@@ -55,19 +57,24 @@ class Execution:
         Raises `ExecutionLostError` where the execution has ended without a last status, is not heard of, or sends what
         does not fit; `OSError`.
         """
-        for kind, content in self._inbox.receive():
-            self._heard = time.monotonic()
+        arrived = self._inbox.receive()
+        for kind, content in arrived:
             if kind == "piece":
                 yield self._write(Piece(*content))
             elif kind == "ended":
                 raise ExecutionLostError(f"the training process ended with exit code {content}.")
-        if time.monotonic() - self._heard > LEASE_S:
+            self._beat()
+        if arrived:
+            self._heard = time.monotonic()
+        elif time.monotonic() - self._heard > LEASE_S:
             raise ExecutionLostError(f"it was not heard of for {LEASE_S:.0f} s.")
 
     def close(self) -> None:
-        """Have the execution end if it still goes on, as far as it can be reached, and drop what is half there."""
-        with contextlib.suppress(ConnectionLostError):
-            self._outbox.send("end")
+        """Have the execution end if it still goes on, as far as it can be reached, and drop what is half there.
+
+        A task whose channels are closed ends.
+        """
+        self._outbox.close()
         self._inbox.close()
         self._mirror.close()
 
@@ -86,3 +93,8 @@ class Execution:
     def _send(self, piece: Piece) -> None:
         self._outbox.send("piece", list(piece))
         self._said = time.monotonic()
+
+    def _beat(self) -> None:
+        if time.monotonic() - self._said > BEAT_S:
+            self._outbox.send("beat")
+            self._said = time.monotonic()

@@ -11,37 +11,34 @@ import time
 import traceback
 import uuid
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from core.cluster.channel import Announcements, ConnectionLostError, as_lost
+from core.cluster.channel import Announcements, ClosedError, ConnectionLostError, as_lost
 from core.cluster.connection import ClusterError, UnreachableError, count_slots, open_client
 from core.cluster.source_version import VERSION
 from core.jobs import scheduler
 from core.jobs.cluster_execution import Execution, ExecutionLostError
+from core.jobs.cluster_patience import Patience
 from core.jobs.cluster_task import train_on_worker
+from core.jobs.run_mirror import as_followed
 from core.runs.commands import CommandName
-from core.runs.liveness import CLUSTER_GONE
 from core.runs.run import Run
 from core.runs.schema import RunError, RunState, Status
+from core.runs.status_writer import StatusWriter
 from core.runs.store import RunStore
 from core.storage.os_errors import error_text
-from core.training.status_writer import StatusWriter
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-MAX_LOSSES = 5
-"""How many workers in a row may be lost before any sent a checkpoint; then the run fails, and can be resumed."""
-
-RECONNECT_S = 300.0
-"""For how long a scheduler that does not answer, or has no worker, is waited for."""
-
-_POLL_INTERVAL_S = 0.1
+_POLL_INTERVAL_S = 0.2
+_LOOK_INTERVAL_S = 1.0  # whether another worker has begun the task, which only a loss leads to
 _RETRY_S = 1.0
 _COUNT_INTERVAL_S = 5.0
 _ENDED_GRACE_S = 5.0
+_MAX_REASON = 300
 
 
 def main(root: str, run_id: str) -> int:
@@ -70,10 +67,11 @@ def _follow(store: RunStore, run: Run, address: str) -> int:
         run.remove_leftovers()
         _Follower(store, run, address, status).follow()
     except Exception as error:
-        if not isinstance(error, ClusterError):
+        is_of_cluster = isinstance(error, ClusterError)
+        if not is_of_cluster:
             traceback.print_exc()
         with contextlib.suppress(OSError, RunError):  # the folder itself may be gone
-            status.status = replace(status.status, error=error_text(error))
+            status.status = replace(status.status, error=str(error) if is_of_cluster else error_text(error))
             status.write(RunState.FAILED)
         return 1
     return 0
@@ -85,9 +83,8 @@ class _Follower:
     def __init__(self, store: RunStore, run: Run, address: str, status: StatusWriter) -> None:
         self._store, self._run, self._address, self._status = store, run, address, status
         self._execution: Execution | None = None
-        self._losses = 0
-        self._reached = time.monotonic()  # when there was a scheduler with a worker last
-        self._counted = 0.0
+        self._patience = Patience()
+        self._counted = float("-inf")
 
     def follow(self) -> None:
         """Have the run trained to its end, or until it is stopped, and write its last status.
@@ -100,15 +97,13 @@ class _Follower:
                     self._follow_on(client)
                 return
             except (UnreachableError, ConnectionLostError) as error:
-                if self._execution:
-                    self._lose(str(error))
-                self._check_patience(str(error))
+                self._patience.check(str(error))
             if self._is_stopped():
                 return
             self._wait(_RETRY_S)
 
     def _follow_on(self, client: "Client") -> None:
-        """Have the run trained by the cluster of this client."""
+        """Have the run trained by the cluster of this client; raises `ConnectionLostError` where another is needed."""
         while True:
             future, task = None, f"digit-studio-{self._run.id}-{uuid.uuid4().hex[:8]}"
             announcements = Announcements(client, task)
@@ -117,8 +112,10 @@ class _Follower:
                     future = client.submit(train_on_worker, task, self._run.id, key=task, pure=False)
                 self._follow_task(client, announcements, future)
                 return
-            except ExecutionLostError as error:
-                self._lose(str(error))
+            except (ExecutionLostError, ConnectionLostError) as error:
+                self._lose(client, _reason(future, error))
+                if isinstance(error, ConnectionLostError):
+                    raise
                 with contextlib.suppress(ConnectionLostError), as_lost():
                     if future:
                         future.cancel()
@@ -129,24 +126,27 @@ class _Follower:
 
     def _follow_task(self, client: "Client", announcements: Announcements, future: "Future") -> None:
         self._note("waits for a worker of the cluster.")
-        ended = None
+        ended, looked = None, float("-inf")
         while True:
             self._status.beat()
-            for name, host, version in announcements.receive():
-                self._begin(client, name, host, version)
+            if self._execution is None or time.monotonic() - looked > _LOOK_INTERVAL_S:
+                looked = time.monotonic()
+                for name, host, version in announcements.receive():
+                    self._begin(client, future, name, host, version)
             if self._execution is None:
                 if self._is_stopped():
                     return
                 self._check_workers(client)
             elif self._exchange(self._execution):
                 return
-            if future.status != "pending":
+            _check_task(future)
+            if future.status == "finished":
                 ended = ended or time.monotonic()
-                if future.status != "finished" or time.monotonic() - ended > _ENDED_GRACE_S:
-                    raise ExecutionLostError(f"its task ended ({_reason(future)}).")
+                if time.monotonic() - ended > _ENDED_GRACE_S:
+                    raise ExecutionLostError("its task ended before the training did.")
             time.sleep(_POLL_INTERVAL_S)
 
-    def _begin(self, client: "Client", name: str, host: str, version: str) -> None:
+    def _begin(self, client: "Client", future: "Future", name: str, host: str, version: str) -> None:
         """Listen to an execution that has announced itself, and to no earlier one any more."""
         if version != VERSION:
             raise ClusterError(
@@ -154,41 +154,32 @@ class _Follower:
                 "results may differ. Bring both to the same version, and start the worker again."
             )
         if self._execution:
-            self._lose("its task was begun again by another worker.")
+            self._lose(client, "its task was begun again by another worker.")
         self._note("")
         print(f"Trained on {host} from here on.", flush=True)
         self._execution = Execution(client, name, host, self._run)
-        self._execution.start(self._store, self._status.beat)
+
+        def between() -> None:
+            self._status.beat()
+            _check_task(future)
+
+        self._execution.start(self._store, between)
 
     def _exchange(self, execution: Execution) -> bool:
         """Write what arrived, send what is to be; return whether the training has ended."""
         for status in execution.receive():
-            self._reached = time.monotonic()
+            self._patience.note_cluster()
             if execution.has_checkpoint:
-                self._losses = 0
+                self._patience.note_checkpoint()
             if status:
-                self._take(execution, status)
+                taken = as_followed(self._status.status, status, execution.host)
+                if taken != self._status.status:
+                    self._status.status = taken
+                    self._status.write(status.state)
                 if status.is_final:
                     return True
         execution.send_news()
         return False
-
-    def _take(self, execution: Execution, status: Status) -> None:
-        """Write the status of the training elsewhere as one of this process, by this machine's clock."""
-        known = self._status.status
-        error = f"{status.error} (On the worker {execution.host}.)" if status.error else ""
-        taken = replace(
-            known,
-            state=status.state,
-            error=error,
-            note=status.note,
-            parameters=status.parameters,
-            train_s=status.train_s,
-            images_per_s=status.images_per_s,
-        )
-        if taken != known:
-            self._status.status = taken
-            self._status.write(status.state)
 
     def _check_workers(self, client: "Client") -> None:
         """Wait for a worker only so long; raises `ClusterError`."""
@@ -198,25 +189,19 @@ class _Follower:
         with as_lost():
             slots = count_slots(client)
         if slots:
-            self._reached = self._counted
-        self._check_patience(f"The scheduler at {self._address} has no worker.")
+            self._patience.note_cluster()
+        self._patience.check(f"The scheduler at {self._address} has no worker.")
 
-    def _check_patience(self, reason: str) -> None:
-        if time.monotonic() - self._reached > RECONNECT_S:
-            raise ClusterError(f"{reason} It was waited for {RECONNECT_S / 60:.0f} minutes. {CLUSTER_GONE}")
+    def _lose(self, client: "Client", reason: str) -> None:
+        """Note that the task or its execution is lost; raises `ClusterError` where that were too many in a row.
 
-    def _lose(self, reason: str) -> None:
-        """Note that the task or its execution is lost; raises `ClusterError` where that were too many in a row."""
+        What goes with its scheduler says nothing against the run.
+        """
         where = f"The worker on {self._execution.host}" if self._execution else "The task"
         print(f"{where} is lost: {reason}", flush=True)
         self._leave()
-        self._losses += 1
-        if self._losses > MAX_LOSSES:
-            raise ClusterError(
-                f"The run was given to the cluster {self._losses} times and lost, each time before a checkpoint came "
-                f"back. The last time: {where[0].lower()}{where[1:]} is lost: {reason} The workers' logs say more. "
-                "Resume tries again."
-            )
+        if client.status == "running":
+            self._patience.note_loss(where, reason)
 
     def _leave(self) -> None:
         if self._execution:
@@ -241,11 +226,22 @@ class _Follower:
         time.sleep(seconds)
 
 
-def _reason(future: "Future") -> str:
+def _check_task(future: "Future") -> None:
+    """Raise `ExecutionLostError` where a task has failed, or is given up by its scheduler."""
+    if future.status not in ("pending", "finished"):
+        raise ExecutionLostError(f"its task ended ({future.status}).")
+
+
+def _reason(future: "Future | None", error: Exception) -> str:
+    """Return why a task is lost: by what the worker itself raised where it did, which arrives a little later."""
+    ends = time.monotonic() + (_ENDED_GRACE_S if isinstance(error, ClosedError) else 0.0)
     with contextlib.suppress(ConnectionLostError), as_lost():
-        if future.status == "error" and (error := future.exception(timeout=_RETRY_S)):
-            return f"{type(error).__name__}: {error}"[:300]
-    return str(future.status)
+        while future and future.status == "pending" and time.monotonic() < ends:
+            time.sleep(_POLL_INTERVAL_S)
+        raised: Any = future.exception(timeout=_RETRY_S) if future and future.status == "error" else None
+        if raised is not None:
+            return f"its task ended ({type(raised).__name__}: {error_text(raised)})"[:_MAX_REASON]
+    return str(error)
 
 
 if __name__ == "__main__":

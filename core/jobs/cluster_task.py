@@ -5,6 +5,7 @@ the launching machine that owns the run, and what the follower sends is written 
 heard of for half a minute: a run is never trained for nobody.
 """
 
+import contextlib
 import shutil
 import socket
 import time
@@ -48,7 +49,7 @@ def train_on_worker(task: str, run_id: str) -> None:
 
 
 class _LeftError(Exception):
-    """The follower wants nothing more of this execution, or is not heard of."""
+    """The follower is not heard of."""
 
 
 class _Execution:
@@ -66,13 +67,16 @@ class _Execution:
         try:
             while not self._started:
                 self._receive()
+                self._beat()
                 time.sleep(_WAIT_S)
             self._train()
+            self._wait_for_follower()
         except (_LeftError, ConnectionLostError) as why:
             print(f"The training of run {self._run.id} on this worker ends: {why}", flush=True)
         finally:
             self._writer.close()
             self._inbox.close()
+            self._outbox.close()
 
     def _train(self) -> None:
         watcher = FolderWatcher(self._run.folder, APPENDED_LINES, APPENDED_LOGS, replaced_files)
@@ -91,23 +95,39 @@ class _Execution:
             process.kill()
             process.wait()
 
+    def _wait_for_follower(self) -> None:
+        """Return when the follower has received all, and so closed the channels, or is not heard of."""
+        with contextlib.suppress(_LeftError, ConnectionLostError):
+            while True:
+                self._receive()
+                time.sleep(_WAIT_S)
+
     def _send(self, watcher: FolderWatcher) -> None:
         for piece in watcher.changes():
             self._outbox.send("piece", list(piece))
             self._said = time.monotonic()
+            if self._said - self._heard > BEAT_S:  # its messages wait, of which the scheduler holds so many
+                self._receive()
+        self._beat()
+
+    def _beat(self) -> None:
         if time.monotonic() - self._said > BEAT_S:
             self._outbox.send("beat")
             self._said = time.monotonic()
 
     def _receive(self) -> None:
-        """Write what the follower sent; raises `_LeftError` where that is the end, or it is silent."""
-        for kind, content in self._inbox.receive():
-            self._heard = time.monotonic()
+        """Write what the follower sent.
+
+        Raises `ConnectionLostError` where it has closed the channels, `_LeftError` where it is not heard of.
+        """
+        arrived = self._inbox.receive()
+        for kind, content in arrived:
             if kind == "piece":
                 self._writer.write(Piece(*content))
             elif kind == "start":
                 self._started = True
-            elif kind == "end":
-                raise _LeftError("it was asked to.")
-        if time.monotonic() - self._heard > LEASE_S:
+            self._beat()
+        if arrived:
+            self._heard = time.monotonic()
+        elif time.monotonic() - self._heard > LEASE_S:
             raise _LeftError(f"the follower was not heard of for {LEASE_S:.0f} s.")

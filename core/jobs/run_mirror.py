@@ -1,5 +1,7 @@
 """The folder of a run on this machine, filled with what its training writes elsewhere."""
 
+from dataclasses import replace
+
 from core.cluster.file_pieces import Piece, PieceError, PieceWriter
 from core.runs.relayed_files import CHECKPOINT, STATUS, comes_back, is_snapshot
 from core.runs.run import Run
@@ -44,3 +46,19 @@ class RunMirror:
     def close(self) -> None:
         """Drop the files that did not arrive whole."""
         self._writer.close()
+
+
+def as_followed(own: Status, sent: Status, host: str) -> Status:
+    """Return the status of a training on another machine, `host`, as that of the process here that follows it.
+
+    own: its status so far, whose times and process stay: they are by this machine's clock.
+    """
+    return replace(
+        own,
+        state=sent.state,
+        error=f"{sent.error} (On the worker {host}.)" if sent.error else "",
+        note=sent.note,
+        parameters=sent.parameters,
+        train_s=sent.train_s,
+        images_per_s=sent.images_per_s,
+    )

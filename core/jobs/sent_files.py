@@ -6,9 +6,7 @@ from pathlib import Path
 from core.cluster.file_pieces import Piece, file_pieces
 from core.config.dataset_spec import MNIST
 from core.config.train_config import READER
-from core.datasets import probe_digits
-from core.datasets.store import DatasetStore
-from core.runs.relayed_files import SENT
+from core.runs.relayed_files import PROBE_DIGITS, SENT
 from core.runs.run import Run
 from core.runs.store import RunStore
 
@@ -27,8 +25,10 @@ def sent_pieces(store: RunStore, run: Run) -> Iterator[Piece]:
 def _sent_files(store: RunStore, run: Run) -> Iterator[Path]:
     config = run.config()
     own = [run.folder / name for name in SENT]
-    beside = [probe_digits.path(store.root)]
+    beside = [store.root / PROBE_DIGITS]
     if config.dataset != MNIST:
+        from core.datasets.store import DatasetStore  # half of what a follower would load otherwise
+
         beside += DatasetStore(store.root).files(config.dataset)
     if config.start_from and config.start_from != READER:
         source = store.get(config.start_from)

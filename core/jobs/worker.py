@@ -34,7 +34,7 @@ _POLL_INTERVAL_S = 0.1
 def main(root: str, run_id: str) -> int:
     """Train one queued run, then start the next one; return the exit code of the process.
 
-    The code is `scheduler.EXIT_NOT_ACQUIRED` where another process trains, or the run no longer waits.
+    The code is `scheduler.EXIT_NOT_ACQUIRED` where another process trains, or the run no longer waits, or not here.
     """
     store = RunStore(root)
     run = store.get(run_id)
@@ -42,9 +42,12 @@ def main(root: str, run_id: str) -> int:
         with FileLock(store.lock_path).acquire(timeout=_LOCK_WAIT_S, poll_interval=0.02):
             if not run.is_waiting():
                 return scheduler.EXIT_NOT_ACQUIRED
-            with contextlib.suppress(OSError):  # then this person is trained first once more
-                note_began(store.root)
-            code = train_run(store, run)
+            with FileLock(run.follower_lock_path).acquire(timeout=0):
+                if run.cluster or not run.is_waiting():
+                    return scheduler.EXIT_NOT_ACQUIRED
+                with contextlib.suppress(OSError):  # then this person is trained first once more
+                    note_began(store.root)
+                code = train_run(store, run)
     except Timeout:
         return scheduler.EXIT_NOT_ACQUIRED
     scheduler.start_next(store)

@@ -75,18 +75,19 @@ def _recent_states(store: RunStore, max_age_s: float) -> _States:
 def is_busy(root: Path) -> bool:
     """Return whether something is, or is about to be, trained on the machine of a runs folder."""
     live, waiting = read_machine(root, PAGE_AGE_S)
-    return live is not None or bool(waiting)
+    return live is not None or not all(run.cluster for run in waiting)
 
 
 def stop_overdue_run(root: Path, now: float) -> bool:
     """Stop the run of a person that has held the machine for longer than the class allows; return whether it did.
 
     now: seconds since 1970. What it has learned stays, and it can be resumed: it then waits in its turn. The machine's
-    own runs have no limit. Raises `ConfigError`, `CommandError`, `RunError` and `OSError`.
+    own runs have no limit, and those on a cluster, which may wait long for a worker, do not hold it. Raises
+    `ConfigError`, `CommandError`, `RunError` and `OSError`.
     """
     for store in stores_of(root)[1:]:
         for run, state in run_states(store):
-            if state in (RunState.RUNNING, RunState.PAUSED):
+            if state in (RunState.RUNNING, RunState.PAUSED) and not run.cluster:
                 limit_s = 60 * ClassSettings.read(machine_root(root)).minutes_a_run
                 if now - run.status().started > limit_s:
                     return run.send(CommandName.STOP)

@@ -13,6 +13,9 @@ STATUS = "status.json"
 SENT = ("config.json", *APPENDED_LINES, CHECKPOINT)
 """What a training needs to begin, or to go on from its newest checkpoint; the commands are sent as they come."""
 
+PROBE_DIGITS = "my_digits.npz"
+"""The file in the root that holds the ten probe digits, where a person has drawn some; it is sent too."""
+
 _REPLACED = (CHECKPOINT, "model.keras", "predictions.npz", "fold.npz", "report.json", STATUS)
 _SNAPSHOTS = "snapshots"
 _SNAPSHOT = re.compile(rf"{_SNAPSHOTS}/[0-9]{{1,12}}(?:\.weights)?\.npz", re.ASCII)

@@ -21,6 +21,7 @@ from core.runs.schema import MetricRow, Metrics, Notes, Report, RunError, RunSta
 from core.runs.snapshots import SnapshotStore
 from core.runs.workspaces import PEOPLE_FOLDER
 from core.storage import atomic, json_files
+from core.storage.file_stamp import file_stamp
 
 DATASETS_FOLDER = "datasets"
 """The folder in the root that holds data sets."""
@@ -69,11 +70,11 @@ class Run(RunFolder):
 
     def file_stamp(self) -> tuple[object, ...]:
         """Return a value that changes whenever config, status or commands do; costs a few microseconds."""
-        return tuple(_stamp(path) for path in (self.config_path, self._status, self._commands))
+        return tuple(file_stamp(path) for path in (self.config_path, self._status, self._commands))
 
     def title_stamp(self) -> tuple[object, ...]:
         """Return a value that changes whenever config or notes do, from which the title is made."""
-        return tuple(_stamp(path) for path in (self.config_path, self._notes))
+        return tuple(file_stamp(path) for path in (self.config_path, self._notes))
 
     def is_waiting(self) -> bool:
         """Return whether the run waits for a worker, its config sound."""
@@ -270,11 +271,3 @@ def waiting_runs_in(root: Path) -> list[Run]:
 def _run(folder: str) -> Run:
     """Return the one `Run` of a folder: it holds only paths, and runs are listed several times a second."""
     return Run(Path(folder))
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    try:
-        stat = path.stat()
-        return stat.st_ino, stat.st_mtime_ns, stat.st_size
-    except OSError:
-        return None

@@ -5,7 +5,6 @@ the study is in the sweep's folder, a run is found by its notes, and only what h
 """
 
 import contextlib
-import math
 import sys
 import time
 import traceback
@@ -22,11 +21,12 @@ from core.runs.run import Run
 from core.runs.schema import MetricRow, RunError, RunState, Status
 from core.runs.store import RunStore
 from core.storage.os_errors import error_text
-from core.sweeps.study import import_optuna, open_study, pruning_step, set_sampler, suggest
+from core.sweeps.study import import_optuna, open_study, set_sampler, suggest
 from core.sweeps.sweep import Sweep, SweepError, SweepStore
-from core.sweeps.sweep_config import Objective, SamplerName
+from core.sweeps.sweep_config import SamplerName
 from core.sweeps.sweep_runs import NO_TRIAL, StopRequestedError, SweepRuns
 from core.sweeps.swept_field import Label
+from core.sweeps.trial_outcome import best_labels, is_poor, tell, validation_value
 from core.sweeps.works import Slots, Work, takes_step_to_end
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def main(root: str, sweep_id: str) -> int:
 def _own(sweep: Sweep) -> int:
     status = sweep.begin()
     try:
-        note = _Owner(sweep, status).carry_out()
+        with contextlib.closing(Slots(sweep.config().cluster)) as slots:
+            note = _Owner(sweep, status, slots).carry_out()
     except StopRequestedError:
         sweep.write_status(replace(status, state=RunState.STOPPED, ended=time.time()))
     except Exception as error:
@@ -72,16 +73,16 @@ def _own(sweep: Sweep) -> int:
 class _Owner:
     """The owner of one sweep."""
 
-    def __init__(self, sweep: Sweep, status: Status) -> None:
-        self.sweep, self.status, self.config = sweep, status, sweep.config()
+    def __init__(self, sweep: Sweep, status: Status, slots: Slots) -> None:
+        self.sweep, self.status, self.config, self.slots = sweep, status, sweep.config(), slots
         study = open_study(sweep, self.config, is_owner=True)
         assert study is not None, "the owner makes it"
         self.study = study
         title = self.config.name or "Sweep"
         self.runs = SweepRuns(sweep.store, sweep.id, title, self._beat, self.config.cluster)
-        self.slots = Slots(self.config.cluster)
         self._next_beat = 0.0
         self._in_work: set[int] = set()  # the numbers of the trials
+        self._is_used_up = False
         self._followed: dict[str, Run] = {}
 
     def carry_out(self) -> str:
@@ -134,17 +135,20 @@ class _Owner:
             self.study.enqueue_trial(labels)
 
     def _next_trial(self) -> Work | None:
-        """Return the work on a trial that goes on, or on a new one; None where the budget is used up."""
+        """Return the work on a trial that goes on, or on a new one; None once the budget is used up."""
+        if self._is_used_up:
+            return None
         optuna = import_optuna()
         states = optuna.trial.TrialState
-        begun = [each for each in self.study.trials if each.state is not states.WAITING]
+        begun = [each for each in self.study.get_trials(deepcopy=False) if each.state is not states.WAITING]
         left = [each for each in begun if each.state is states.RUNNING and each.number not in self._in_work]
         set_sampler(self.study, self.config, left[0].number if left else len(begun))
         if left:
             return self._train(optuna.trial.Trial(self.study, left[0]._trial_id))
         spent_s = sum(each.user_attrs.get("seconds", 0.0) for each in begun)
         is_late = self.config.minutes is not None and spent_s >= 60 * self.config.minutes
-        return None if is_late or len(begun) >= self.config.number_of_trials else self._train(self.study.ask())
+        self._is_used_up = is_late or len(begun) >= self.config.number_of_trials
+        return None if self._is_used_up else self._train(self.study.ask())
 
     def _train(self, trial: "optuna.Trial") -> Work:
         """Return the work on a trial, whose labels are proposed at once, while the sampler is the trial's."""
@@ -167,7 +171,7 @@ class _Owner:
                 if status.state is RunState.STOPPED:
                     self._tell(trial, runs, states.PRUNED)
                     return
-                values.append(self._value(run, status))
+                values.append(validation_value(run, status, self.config.objective))
         except (ConfigError, RunError, SweepError) as error:
             trial.set_user_attr("error", error_text(error))
             self._tell(trial, runs, states.FAIL)
@@ -181,40 +185,18 @@ class _Owner:
             if run.id in (halted := self._halted()):
                 yield from self.runs.go_on(run)
                 self.study.set_user_attr(_HALTED, [each for each in halted if each != run.id])
-            return (yield from self.runs.follow(run, lambda row: trial is not None and self._is_poor(trial, run, row)))
+            epochs = run.config().epochs
+
+            def is_to_stop(row: MetricRow) -> bool:
+                return trial is not None and is_poor(self.study, self.config, trial, row, epochs)
+
+            return (yield from self.runs.follow(run, is_to_stop))
         finally:
             del self._followed[run.id]
 
-    def _is_poor(self, trial: "optuna.Trial", run: Run, row: MetricRow) -> bool:
-        """Report how good a trial is by now; return whether it is to be stopped, and notes that it was."""
-        value = row.val_loss if self.config.objective is Objective.LOSS else row.val_accuracy
-        step = pruning_step(self.config, row.epoch, row.elapsed_s)
-        known = self.study.trials[trial.number].intermediate_values
-        if value is None or step < 1 or step in known:
-            return False
-        trial.report(value, step)
-        is_last = round(row.epoch) >= run.config().epochs
-        return not is_last and trial.should_prune()
-
-    def _value(self, run: Run, status: Status) -> float:
-        """Return what the validation images say of a run that has ended; raises `SweepError` where it failed."""
-        report = run.report()
-        if status.state is not RunState.FINISHED or report is None:
-            raise SweepError(status.error or f"Run {run.id} ended without a report.")
-        value = report.loss if self.config.objective is Objective.LOSS else report.accuracy
-        if not math.isfinite(value):
-            raise SweepError(f"Run {run.id} ended with a value of {value} on the validation images.")
-        return value
-
     def _tell(self, trial: "optuna.Trial", runs: list[Run], state: Any, value: float | None = None) -> None:
-        """Tell the study what came of a trial, with the seconds and the optimizer steps that it took."""
-        trial.set_user_attr("seconds", sum(map(_seconds, runs)))
-        trial.set_user_attr("steps", sum(map(_steps, runs)))
-        with contextlib.suppress(RuntimeError):  # Optuna's grid says so that its end is reached, after it has noted it
-            self.study.tell(trial.number, value, state)
+        tell(self.study, trial, runs, state, value)
         self._in_work.discard(trial.number)
-        told = self.study.trials[trial.number].state
-        assert told is state, f"trial {trial.number} is {told}"
 
     def _confirm(self, best: Mapping[str, Label]) -> Iterator[Work]:
         """Return the works of training winner and recipe anew with other seeds, on which the test images decide."""
@@ -226,30 +208,6 @@ class _Owner:
         run = yield from self.runs.find_or_file(NO_TRIAL, config, what)
         with contextlib.suppress(RunError):  # a run that was deleted meanwhile is missing in the comparison
             yield from self._follow(run, None)
-
-
-def best_labels(study: "optuna.Study") -> dict[str, Label] | None:
-    """Return the labels of the best trial that came to its end, by field; None where none did."""
-    complete = import_optuna().trial.TrialState.COMPLETE
-    if not study.get_trials(deepcopy=False, states=(complete,)):
-        return None
-    return dict(study.best_trial.params)
-
-
-def _seconds(run: Run) -> float:
-    """Return how long a run was trained: since its process began, or as its metrics say where it was resumed."""
-    with contextlib.suppress(RunError):
-        status, rows = run.status(), run.newest_rows()
-        since_begun = status.ended - status.started if status.started else 0.0  # 0 where its process could not begin
-        return max(since_begun, rows[-1].elapsed_s if rows else 0.0, 0.0)
-    return 0.0
-
-
-def _steps(run: Run) -> int:
-    with contextlib.suppress(RunError):
-        rows = run.newest_rows()
-        return rows[-1].step if rows else 0
-    return 0
 
 
 if __name__ == "__main__":

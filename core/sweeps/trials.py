@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from core.storage.file_stamp import file_stamp
 from core.sweeps.study import import_optuna, open_study
 from core.sweeps.sweep import Sweep
 from core.sweeps.sweep_config import SweepConfig
@@ -58,10 +59,8 @@ def read_trials(sweep: Sweep, config: SweepConfig) -> _StudyPart:
 
     The study is read again only where its journal has changed. Raises as `open_study` does.
     """
-    try:
-        stat = sweep.study_path.stat()
-        stamp: object = stat.st_ino, stat.st_mtime_ns, stat.st_size
-    except OSError:
+    stamp = file_stamp(sweep.study_path)
+    if stamp is None:
         return (), {}
     key = str(sweep.folder)
     with _reading:

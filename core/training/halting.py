@@ -4,9 +4,9 @@ import time
 
 from core.runs.commands import CommandName
 from core.runs.schema import RunState
+from core.runs.status_writer import StatusWriter
 from core.training.command_listener import CommandListener
 from core.training.metrics_writer import MetricsWriter
-from core.training.status_writer import StatusWriter
 
 _POLL_INTERVAL_S = 0.1
 

@@ -19,6 +19,7 @@ from core.runs.commands import CommandName
 from core.runs.plan import TrainingPlan
 from core.runs.run import Run
 from core.runs.schema import MarkKind, RunState, Status
+from core.runs.status_writer import StatusWriter
 from core.training.checkpoints import Checkpoints, restore, restore_model, training_state
 from core.training.command_listener import CommandListener
 from core.training.early_stopping import early_stop_reason, time_limit_reason
@@ -27,7 +28,6 @@ from core.training.failure import failure_text
 from core.training.halting import Stopped, follow_commands
 from core.training.metrics_writer import MetricsWriter, ProbeAnswers
 from core.training.snapshot_recorder import SnapshotRecorder
-from core.training.status_writer import StatusWriter
 from core.training.warm_start import take_over_weights
 
 if TYPE_CHECKING:
@@ -123,8 +123,10 @@ class _Training:
             self._poll()
             last = self.metrics.row
             at_epoch_end = self.metrics.step == self.epoch * self.steps_per_epoch
-            if last and last.step == self.metrics.step and at_epoch_end and last.val_loss is None:
-                self._validate()
+            if last and last.step == self.metrics.step and at_epoch_end:
+                is_known = last.val_loss is not None
+                if not (is_known and last.step in self.run.snapshots.steps()):
+                    self._validate(is_known)
             self.metrics.start_line()
 
     def _train_and_test(self) -> None:
@@ -227,12 +229,14 @@ class _Training:
         self.checkpoint = training_state(self.model, self.optimizer) | place
         self.checkpoint_writer.save(self.checkpoint)
 
-    def _validate(self) -> None:
+    def _validate(self, is_known: bool = False) -> None:
+        """Measure an epoch and take its snapshot; where `is_known`, its figures are there, and only that is missing."""
         validated = np.zeros((0, self.config.dataset.num_classes), np.float32)
         if len(self.data.validation):
             validated = self._probabilities(self.data.validation.images)
             measured = make_report(validated, self.data.validation.labels)
-            self.metrics.add_validation(measured.loss, measured.accuracy)
+            if not is_known:
+                self.metrics.add_validation(measured.loss, measured.accuracy)
         self._take_snapshot_if_due(validated)
 
     def _probabilities(self, images: np.ndarray) -> np.ndarray:

@@ -11,12 +11,12 @@ from core.networks.saving import save_network
 from core.runs.commands import CommandName
 from core.runs.objective_run import ObjectiveRow, ObjectiveRun
 from core.runs.schema import Mark, RunState, Status
+from core.runs.status_writer import StatusWriter
 from core.training.checkpoints import Checkpoints, restore, training_state
 from core.training.command_listener import CommandListener
 from core.training.failure import failure_text
 from core.training.metrics_writer import check_finite
 from core.training.objectives import Batch, Objective, StepFigures, Validation, make_card
-from core.training.status_writer import StatusWriter
 
 _ROW_STEPS = 10
 _CHECKPOINT_STEPS = 100

@@ -17,13 +17,13 @@ from core.runs.commands import CommandName
 from core.runs.plan import TrainingPlan
 from core.runs.run import Run
 from core.runs.schema import RunState, Status
+from core.runs.status_writer import StatusWriter
 from core.training import train_step
 from core.training.checkpoints import Checkpoints, restore, restore_model, training_state
 from core.training.command_listener import CommandListener
 from core.training.failure import failure_text
 from core.training.halting import Stopped, follow_commands
 from core.training.metrics_writer import MetricsWriter, check_finite
-from core.training.status_writer import StatusWriter
 from core.training.teaching_batches import OWN_IMAGES, TeachingBatches
 from core.training.teaching_conclusion import judge, keep, replace_judged
 from core.training.teaching_share import choose_share

@@ -10,10 +10,11 @@ import pytest
 from core.config import PRESETS, TrainConfig
 from core.datasets import input_pipeline
 from core.datasets.mnist import Images, Split, load_arrays
+from core.runs import status_writer
 from core.runs.commands import make_command
 from core.runs.run import Run
 from core.runs.schema import RunError, Status
-from core.training import loop, metrics_writer, status_writer
+from core.training import loop, metrics_writer
 from core.training.loop import train
 from tests.support.scripted_run import CutOff, Scripted
 
@@ -93,6 +94,20 @@ def test_wherever_it_is_cut_off_its_curve_has_no_step_twice(store, monkeypatch, 
     assert [step for step, loss in curve(run) if loss is not None] == [STEPS, 2 * STEPS, 3 * STEPS]
     times = [row.elapsed_s for row in run.metrics().rows]
     assert times == sorted(times), "the clock goes on where it was"
+
+
+def test_a_snapshot_that_was_not_taken_before_the_run_was_cut_off_is_taken_then(store):
+    config = small()
+    whole, run = trained(store, config), store.create(config)
+    with pytest.raises(CutOff):
+        train(config, Scripted(run.folder, {10: "cut off"}))
+    assert int(run.checkpoint()["step"]) == STEPS and run.metrics().rows[-1].val_loss is not None
+    (run.snapshots.folder / f"{STEPS:09}.npz").unlink()
+    train(config, run)
+    assert run.snapshots.steps() == whole.snapshots.steps()
+    one, other = (each.snapshots.load(STEPS).arrays() for each in (run, whole))
+    assert [name for name in one if one[name].tobytes() != other[name].tobytes()] == []
+    assert [loss for _, loss in curve(run) if loss] == [loss for _, loss in curve(whole) if loss]
 
 
 def test_a_stopped_run_goes_on_when_it_is_resumed(store):

@@ -178,6 +178,14 @@ def test_a_worker_that_does_not_acquire_the_run_leaves_it_alone(store, monkeypat
     assert waiting.status().state == "queued" and done.status().state == "finished"
 
 
+def test_a_worker_leaves_a_run_to_the_cluster_it_was_given_to_meanwhile(store):
+    given, followed = store.create(QUICK, lambda new: new.set_cluster("tcp://127.0.0.1:9")), store.create(QUICK)
+    assert worker.main(str(store.root), given.id) == scheduler.EXIT_NOT_ACQUIRED
+    with FileLock(followed.follower_lock_path):
+        assert worker.main(str(store.root), followed.id) == scheduler.EXIT_NOT_ACQUIRED
+    assert given.status().state == followed.status().state == "queued"
+
+
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [

@@ -79,6 +79,18 @@ def trainings(pid):
     return found
 
 
+def queues_of(address):
+    """The names of the queues that a scheduler holds."""
+    from core.cluster.connection import open_client
+
+    with open_client(address) as client:
+        return client.run_on_scheduler(_queue_names)
+
+
+def _queue_names(dask_scheduler):
+    return sorted(dask_scheduler.extensions["queues"].queues)
+
+
 def kill_tree(process):
     """End a process and all that it has started."""
     with contextlib.suppress(psutil.Error):

@@ -1,9 +1,10 @@
-"""Messages arrive once and in order; one that is lost is noticed."""
+"""Messages arrive once and in order; one that is lost is noticed, and nothing is left in the scheduler."""
 
 import pytest
 
 from core.cluster import channel
-from core.cluster.channel import ConnectionLostError, Inbox, Outbox
+from core.cluster.channel import Announcements, ClosedError, ConnectionLostError, Inbox, Outbox
+from tests.support.fake_cluster import Queues
 
 
 class Queue:
@@ -54,5 +55,31 @@ def test_whatever_a_broken_connection_raises_is_one_error(queue, error):
 
     queue.put = queue.get = fail
     for use in (lambda: Outbox(None, "x").send("beat"), Inbox(None, "x").receive):
-        with pytest.raises(ConnectionLostError, match="does not answer any more"):
+        with pytest.raises(ConnectionLostError, match="[Tt]he scheduler"):
             use()
+
+
+def test_an_end_that_leaves_removes_the_channel_for_the_other_one_too(monkeypatch):
+    queues = Queues()
+    queues.stand_in(monkeypatch)
+    outbox, inbox = Outbox(None, "x"), Inbox(None, "x")
+    outbox.send("piece", b"1")
+    inbox.close()
+    assert queues.items == {}
+    with pytest.raises(ClosedError, match="The other end has left"):
+        outbox.send("piece", b"2")
+    outbox.close()
+    Inbox(None, "x").close()
+    assert queues.items == {} and queues.opened == {}, "closed late, or by one that came late"
+
+
+def test_of_announcements_nothing_is_left(monkeypatch):
+    queues = Queues()
+    queues.stand_in(monkeypatch)
+    listener = Announcements(None, "x")
+    for name in ("first", "second"):
+        Announcements(None, "x").announce(name)
+    assert listener.receive() == ["first", "second"]
+    listener.close()
+    Announcements(None, "x").announce("late")
+    assert queues.items == {}

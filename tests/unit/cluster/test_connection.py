@@ -71,3 +71,12 @@ def test_without_an_address_nothing_of_dask_is_loaded():
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True)
     assert done.stdout.strip() == "False", done.stderr
+
+
+def test_a_follower_loads_nothing_that_only_a_training_needs():
+    program = (
+        "import sys; import core.jobs.cluster_follower; "
+        "print([name for name in ('core.datasets', 'core.training', 'core.recognition', 'cv2') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr

@@ -66,6 +66,23 @@ def test_rows_are_sent_before_the_checkpoint_and_the_status_last(folders):
     assert names == ["rows.jsonl", "checkpoint", "status"]
 
 
+def test_only_what_has_changed_is_opened(folders, monkeypatch):
+    there, _ = folders
+    (there / "checkpoint").write_bytes(b"1")
+    (there / "status").write_bytes(b"1")
+    watched, opened = watcher(there, is_known=False), []
+    assert len(list(watched.changes())) == 2
+
+    def note(path, mode):
+        opened.append(path.name)
+        return open(path, mode)
+
+    monkeypatch.setattr(file_pieces, "open", note, raising=False)
+    (there / "status").write_bytes(b"22")
+    assert [each.data for each in watched.changes()] == [b"22"]
+    assert [each for each in opened if each in ("checkpoint", "status")] == ["status"]
+
+
 def test_of_a_file_whose_pieces_end_early_nothing_is_seen(folders):
     _, here = folders
     (here / "checkpoint").write_bytes(b"old")

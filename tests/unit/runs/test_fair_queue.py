@@ -106,6 +106,15 @@ def test_a_run_that_holds_the_machine_too_long_is_stopped_and_the_teachers_is_no
     assert own.halt() is None
 
 
+def test_a_run_on_a_cluster_does_not_hold_the_machine(store, stores):
+    anna, _ = stores
+    (store.root / FILE).write_text("minutes_a_run = 1")
+    run = anna.create(CONFIG, lambda new: new.set_cluster("tcp://host:8786"))
+    assert not is_busy(store.root), "it waits for a worker of the cluster"
+    run.write_status(Status.of_this_process())
+    assert not stop_overdue_run(store.root, run.status().started + 3600) and run.halt() is None
+
+
 def test_the_settings_are_written_with_what_they_mean_and_read_again(tmp_path):
     path = write_if_missing(tmp_path)
     text = path.read_text()

@@ -79,7 +79,7 @@ def test_failed_runs_are_failed_trials_and_a_killed_worker_is_not(store, monkeyp
 
 
 def test_a_sweep_ends_after_its_minutes(store, monkeypatch):
-    monkeypatch.setattr("core.sweeps.owner._seconds", lambda run: 40.0)
+    monkeypatch.setattr("core.sweeps.trial_outcome.trained_s", lambda run: 40.0)
     view = owned_sweep(store, monkeypatch, sweep_config(trials=30, minutes=2.0))
     assert view.told == 3
 

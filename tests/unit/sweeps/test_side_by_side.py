@@ -39,6 +39,26 @@ def test_as_many_trials_go_on_as_there_are_slots_and_find_the_same(store, monkey
     assert together.confirmation.winner == alone.confirmation.winner
 
 
+def test_the_trials_are_not_read_again_once_the_budget_is_used_up(store, monkeypatch):
+    reads = []
+
+    def end_late(store):
+        reads.append(0)
+        if len(reads) > 50:
+            sweep_owner.end_waiting_runs(store)
+
+    sweep = SweepStore(store).create(sweep_config(GRID, sampler="grid", trials=2))
+    monkeypatch.setattr(Slots, "count", lambda self: 3)
+    monkeypatch.setattr(sweep_runs, "INTERVAL_S", 0.0)
+    monkeypatch.setattr(sweep_owner, "RUN_S", 0.0)
+    monkeypatch.setattr(sweep_runs, "start_next", end_late)
+    monkeypatch.setattr(sweep_runs.process_scheduler, "keep_warm_worker", lambda now: None)
+    set_sampler, asked = owner.set_sampler, []
+    monkeypatch.setattr(owner, "set_sampler", lambda *args: (asked.append(0), set_sampler(*args)))
+    assert owner.main(str(store.root), sweep.id) == 0, sweep.status().error
+    assert len(reads) > 50 and len(asked) == 3, "for two trials, and once for none"
+
+
 def test_a_sweep_whose_cluster_is_gone_says_so_and_is_resumed(store, monkeypatch):
     gone = replace(finished_status(), state=RunState.FAILED, error=f"Nothing answers. {CLUSTER_GONE}")
     sweep = SweepStore(store).create(sweep_config(GRID, sampler="grid", trials=5))

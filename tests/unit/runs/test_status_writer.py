@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 from core.config.train_config import TrainConfig
+from core.runs import status_writer
 from core.runs.schema import RunState, Status
-from core.training import status_writer
-from core.training.status_writer import StatusWriter
+from core.runs.status_writer import StatusWriter
 
 
 @pytest.fixture

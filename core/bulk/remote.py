@@ -18,6 +18,11 @@ _CHANGED = ("ETag", "etag", "mtime", "LastModified", "updated", "created")  # th
 _MAX_WORDS = 300
 
 
+def is_address(source: str) -> bool:
+    """Return whether a source is an address; else it is a path or a glob on this machine."""
+    return "://" in source
+
+
 def find_files(address: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the address and what is known of each file at an address: a file, a folder with all below it, or a glob.
 
@@ -52,6 +57,19 @@ def _below(system: "AbstractFileSystem", folder: str, address: str) -> Iterator[
 def changed(info: dict[str, Any]) -> str:
     """Return by what a change of a file is noticed, beside its size; '' where its place says nothing."""
     return next((str(info[name]) for name in _CHANGED if info.get(name)), "")
+
+
+def read_state(address: str) -> str:
+    """Return what is known now of a file by which a change is noticed, its size among it; raises `OSError` with words.
+
+    The same question is asked whenever it is compared: what a folder's listing says of its files may be less.
+    """
+    try:
+        system, path = _system(address)
+        info = system.info(path)
+    except Exception as error:  # as in open_file
+        raise OSError(_words(error)) from error
+    return f"{changed(info)}:{info.get('size')}"
 
 
 def read(address: str) -> bytes:

@@ -93,10 +93,12 @@ def test_the_pictures_of_a_zip_are_items_and_a_bad_one_is_a_note(tmp_path):
         archive.writestr("in/2.png", b"abc")
         archive.writestr("notes.txt", b"x")
         archive.writestr("in/1.png", b"ab")
+        archive.writestr("in/3.png", b"")
     put(tmp_path, "bad.zip", data=b"PK\3\4nothing")
-    first, second, bad = found(tmp_path)
-    assert [(item.member, item.size) for item in (first, second)] == [(0, 2), (1, 3)]
-    assert bad.source.endswith("bad.zip") and bad.member == 0
+    first, second, empty, bad = found(tmp_path)
+    assert [(item.member, item.size, item.note) for item in (first, second)] == [(0, 2, ""), (1, 3, "")]
+    assert empty.source.endswith("a.zip/in/3.png") and empty.member is None and "empty" in empty.note
+    assert bad.source.endswith("bad.zip") and bad.member is None and "damaged or is not a ZIP" in bad.note
 
 
 def test_an_address_is_listed_with_what_is_below_it():

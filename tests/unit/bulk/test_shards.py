@@ -106,6 +106,55 @@ def test_what_is_gone_or_changed_since_the_listing_is_a_row(reader, tmp_path):
     assert remote.startswith("cannot be opened")
 
 
+def write_zip(path, names):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(name, encoded(picture(0), "PNG"))
+    return path.read_bytes()
+
+
+def errors(part):
+    return [row["error"] for row in parse_part(part.data, FileFormat.CSV)]
+
+
+def test_a_zip_that_was_half_copied_when_it_was_listed_is_a_row_that_says_so(reader, tmp_path):
+    path = tmp_path / "a.zip"
+    whole = write_zip(path, ["1.png", "2.png"])
+    path.write_bytes(whole[: len(whole) // 2])
+    lines = lines_of(tmp_path)
+    path.write_bytes(whole)
+    part = read_shard(reader, lines, TASK)
+    assert (part.rows, part.failed) == (1, 1) and "is damaged or is not a ZIP" in errors(part)[0]
+
+
+def test_no_picture_is_read_from_a_zip_that_was_replaced_after_the_listing(reader, tmp_path):
+    path = tmp_path / "a.zip"
+    write_zip(path, ["1.png", "2.png"])
+    lines = lines_of(tmp_path)
+    write_zip(path, ["0.png", "1.png", "2.png"])
+    part = read_shard(reader, lines, TASK)
+    assert (part.rows, part.failed) == (2, 2)
+    assert set(errors(part)) == {"The ZIP has changed since its pictures were listed."}
+
+
+def test_no_picture_is_read_from_a_zip_that_was_replaced_at_an_address(reader, tmp_path):
+    system = pytest.importorskip("fsspec").filesystem("memory")
+    system.pipe("/replaced/a.zip", write_zip(tmp_path / "a.zip", ["1.png"]))
+    lines = [item.to_line() for item in list_items(["memory://replaced"])]
+    system.pipe("/replaced/a.zip", write_zip(tmp_path / "a.zip", ["0.png", "1.png"]))
+    assert errors(read_shard(reader, lines, TASK)) == ["The ZIP has changed since its pictures were listed."]
+
+
+def test_a_zip_that_could_not_be_opened_once_is_tried_again_for_its_next_picture(reader, tmp_path):
+    path = tmp_path / "a.zip"
+    write_zip(path, ["1.png", "2.png"])
+    first, second = lines_of(tmp_path)
+    path.rename(tmp_path / "away")
+    assert errors(read_shard(reader, [first], TASK))[0].startswith("cannot be opened: there is no such file")
+    (tmp_path / "away").rename(path)
+    assert rows(read_shard(reader, [second], TASK)) == [(f"{path}/2.png", "", "7", "")]
+
+
 def test_an_address_is_opened_where_it_is_read(reader):
     fsspec = pytest.importorskip("fsspec")
     fsspec.filesystem("memory").pipe("/shards/7.png", encoded(picture(0), "PNG"))

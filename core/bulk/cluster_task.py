@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from core.bulk.asked import SENT_MODEL, fingerprint, model_files
 from core.bulk.opening import Packed
 from core.bulk.part_files import Part
-from core.bulk.shards import ShardTask, load_reader, read_packed, read_shard
+from core.bulk.shards import ShardTask, Unread, load_reader, read_or_say_why, read_packed, read_shard
 from core.storage.temporary import make_folder
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ _readers: "dict[str, Recognizer]" = {}
 
 def read_task(
     shard: Sequence[bytes] | Sequence[Packed], task: ShardTask, model: str, files: Mapping[str, bytes] | None
-) -> Part | None:
-    """Return the part of a shard, whose files were sent or lie where this machine can open them.
+) -> Part | Unread | None:
+    """Return the result of a shard, whose files were sent or lie where this machine can open them.
 
     model: the fingerprint of the model. files: its files; without them, None is returned where this worker has not got
     it. Raises `ModelError`, `OSError`.
@@ -34,8 +34,9 @@ def read_task(
             return None
         packed = [each for each in shard if isinstance(each, Packed)]
         if packed:
-            return read_packed(reader, packed, task)
-        return read_shard(reader, [each for each in shard if isinstance(each, bytes)], task)
+            return read_or_say_why(lambda: read_packed(reader, packed, task))
+        lines = [each for each in shard if isinstance(each, bytes)]
+        return read_or_say_why(lambda: read_shard(reader, lines, task))
 
 
 def _find_reader(model: str, files: Mapping[str, bytes] | None) -> "Recognizer | None":

@@ -13,9 +13,8 @@ from core.bulk.cluster_task import read_task, without_path
 from core.bulk.items import parse_items
 from core.bulk.opening import pack_items
 from core.bulk.part_files import Part, join_parts
-from core.bulk.shards import Shard, ShardTask, crashed_part
+from core.bulk.shards import CRASHED, Shard, ShardTask, Unread, error_part, error_words
 from core.cluster.connection import count_slots
-from core.storage.os_errors import error_text
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -128,28 +127,26 @@ class ClusterReading:
         """Yield the shard of a task that is done, where all of it is read now."""
         piece = self._running.pop(future)
         self._sent_bytes -= piece.sent_bytes
-        if future.status == "finished":
-            part = future.result()
-        elif future.status != "error":
-            raise RuntimeError(_GONE)
-        elif not _killed_workers(error := cast(Exception, future.exception())):
-            raise RuntimeError(f"A worker could not read: {error_text(error)}") from error
-        elif len(piece.shard.lines) > 1:
-            self._split(piece)
-            return
-        else:
-            part = crashed_part(piece.shard, self._task)
-        if part is None:  # the worker has not got the model
+        found = _result(future)
+        if found is None:  # the worker has not got the model
             piece.files = self._files
             self._submit(piece)
-            return
+        elif isinstance(found, Part):
+            yield from self._add(piece, found)
+        elif len(piece.shard.lines) > 1:
+            self._split(piece)
+        else:
+            yield from self._add(piece, error_part(piece.shard, self._task, found.reason))
+
+    def _add(self, piece: _Piece, part: Part) -> Iterator[tuple[Shard, Part]]:
+        """Add what is read to its shard, and yield that where it is whole now."""
         piece.whole.parts[piece.begin] = part
         piece.whole.lines += len(piece.shard.lines)
         if piece.whole.lines == len(piece.whole.shard.lines):
             yield piece.whole.shard, self._join(piece.whole)
 
     def _split(self, piece: _Piece) -> None:
-        """Submit the halves of a shard that ended several workers: one of its pictures may be the cause."""
+        """Submit the halves of a shard that cannot be read as a whole: one of its pictures may be the cause."""
         first, second = piece.shard.halves()
         self._submit(_Piece(first, piece.whole, piece.begin))
         self._submit(_Piece(second, piece.whole, piece.begin + len(first.lines)))
@@ -157,6 +154,18 @@ class ClusterReading:
     def _join(self, whole: _Whole) -> Part:
         parts = [part for _, part in sorted(whole.parts.items())]
         return parts[0] if len(parts) == 1 else join_parts(parts, self._task.format)
+
+
+def _result(future: "Future") -> Part | Unread | None:
+    """Return the result of a task that is done; raises `RuntimeError` with a sentence where there will be none."""
+    if future.status == "finished":
+        return future.result()
+    if future.status != "error":
+        raise RuntimeError(_GONE)
+    error = cast(Exception, future.exception())
+    if _killed_workers(error):
+        return Unread(CRASHED)
+    raise RuntimeError(f"A worker could not read: {error_words(error)}.") from error
 
 
 def _killed_workers(error: Exception) -> bool:

@@ -67,7 +67,7 @@ def read_state(address: str) -> str:
     try:
         system, path = _system(address)
         info = system.info(path)
-    except Exception as error:  # as in open_file
+    except Exception as error:  # as in read
         raise OSError(_words(error)) from error
     return f"{changed(info)}:{info.get('size')}"
 
@@ -77,8 +77,8 @@ def read(address: str) -> bytes:
     try:
         with open_file(address) as file:
             return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise PictureError(f"cannot be opened: {error}.") from error
+    except Exception as error:  # a place may raise anything: errors of its service, of the network, of its library
+        raise PictureError(f"cannot be opened: {_words(error)}.") from error
 
 
 def open_file(address: str) -> BinaryIO:
@@ -86,7 +86,7 @@ def open_file(address: str) -> BinaryIO:
     try:
         system, path = _system(address)
         return cast(BinaryIO, system.open(path, "rb"))
-    except Exception as error:  # a place may raise anything: errors of its service, of the network, of its library
+    except Exception as error:  # as in read
         raise OSError(_words(error)) from error
 
 
@@ -108,7 +108,7 @@ def _as_bulk_error(address: str) -> Iterator[None]:
     except ImportError as error:
         advice = "Install what is missing with pip, and try again."
         raise BulkError(f"{address} cannot be opened: {_words(error)}. {advice}") from None
-    except Exception as error:  # as above
+    except Exception as error:  # as in read
         raise BulkError(f"{address} cannot be opened: {_words(error)}.") from error
 
 

@@ -9,9 +9,10 @@ from core.bulk.items import Item
 from core.bulk.local_processes import default_processes, read_locally
 from core.bulk.on_cluster import ClusterReading
 from core.bulk.part_files import parse_part
-from core.bulk.shards import CRASHED, Shard, ShardTask
+from core.bulk.shards import CRASHED, Shard, ShardTask, Unread
 from tests.support.shard_process import part_of
 
+UNREAD = "Reading it failed: as OpenCV says. It was passed over."
 TASK = ShardTask(None, True, FileFormat.CSV)
 
 
@@ -55,6 +56,12 @@ def test_a_picture_that_ends_its_processes_is_a_row_and_the_others_are_read(read
     given = [*shards(count=2), *shards(("a", "crash", "c"), 3)[2:]]
     found = rows(read(given))
     assert found == expected(given) | {2: [("/2/a", "as a test"), ("/2/crash", CRASHED), ("/2/c", "as a test")]}
+
+
+def test_a_picture_whose_reading_raises_is_a_row_and_the_others_are_read(read):
+    given = [*shards(count=2), *shards(("a", "raise", "c"), 3)[2:]]
+    found = rows(read(given, processes=1))
+    assert found == expected(given) | {2: [("/2/a", "as a test"), ("/2/raise", UNREAD), ("/2/c", "as a test")]}
 
 
 def test_processes_end_when_nobody_wants_more(read):
@@ -129,6 +136,8 @@ class Client:
             return Future("finished", None)
         if any(b"crash" in line for line in lines):
             return Future("error", KilledWorker("three of them"))
+        if any(b"raise" in line for line in lines):
+            return Future("finished", Unread(UNREAD))
         if any(b"broken" in line for line in lines):
             return Future("error", ValueError("The model is damaged."))
         return Future("finished", part_of(lines, task))
@@ -154,6 +163,14 @@ def test_a_picture_that_kills_workers_is_a_row():
     (found,) = rows(on_cluster(Client(), given)).values()
     assert found == [
         (f"/0/{name}", CRASHED if name == "crash" else "as a test") for name in ("a", "b", "crash", "d", "e")
+    ]
+
+
+def test_a_picture_whose_reading_raises_on_a_worker_is_a_row():
+    given = shards(("a", "b", "raise", "d", "e"), 1)
+    (found,) = rows(on_cluster(Client(), given)).values()
+    assert found == [
+        (f"/0/{name}", UNREAD if name == "raise" else "as a test") for name in ("a", "b", "raise", "d", "e")
     ]
 
 

@@ -4,18 +4,20 @@ import io
 import json
 import zipfile
 
+import cv2
 import pytest
 from PIL import Image
 
-from core.bulk import cluster_task
+from core.bulk import cluster_task, remote
 from core.bulk.asked import FileFormat, absolute, fingerprint, model_files
 from core.bulk.cluster_task import read_task
 from core.bulk.items import Item
 from core.bulk.listing import list_items
 from core.bulk.opening import Packed, pack_items
 from core.bulk.part_files import parse_part
-from core.bulk.shards import CRASHED, Shard, ShardTask, crashed_part, load_reader, read_packed, read_shard
+from core.bulk.shards import CRASHED, Shard, ShardTask, Unread, error_part, load_reader, read_packed, read_shard
 from core.datasets.mnist import load_arrays
+from core.networks.safe_loading import ModelError
 from core.recognition import RELEASED_MODEL
 
 TASK = ShardTask(None, True, FileFormat.CSV)
@@ -165,6 +167,26 @@ def test_an_address_is_opened_where_it_is_read(reader):
     assert read_packed(reader, packed, TASK) == read_shard(reader, [item.to_line()], TASK)
 
 
+class ForbiddenError(Exception):
+    """As the library of a place may raise, which is no OSError."""
+
+
+@pytest.mark.parametrize("error", [ForbiddenError("403,\n  Forbidden"), ValueError("no size."), OSError("gone")])
+def test_an_address_whose_bytes_cannot_be_had_is_a_row_and_the_others_are_read(reader, monkeypatch, error):
+    system = pytest.importorskip("fsspec").filesystem("memory")
+    system.pipe({"/failing/1.png": encoded(picture(0), "PNG"), "/failing/2.png": encoded(picture(1), "PNG")})
+    lines = [item.to_line() for item in list_items(["memory://failing"])]
+    open_file = remote.open_file
+
+    class Failing(io.BytesIO):
+        def read(self, size=-1):
+            raise error
+
+    monkeypatch.setattr(remote, "open_file", lambda name: Failing() if name.endswith("1.png") else open_file(name))
+    bad, good = rows(read_shard(reader, lines, TASK))
+    assert bad[3] == f"cannot be opened: {' '.join(str(error).split()).rstrip('.')}." and good[2:] == ("2", "")
+
+
 def test_a_zip_at_an_address_is_read_like_one_here(reader, folder):
     fsspec = pytest.importorskip("fsspec")
     fsspec.filesystem("memory").pipe("/zips/4.zip", (folder / "4.zip").read_bytes())
@@ -176,7 +198,7 @@ def test_a_zip_at_an_address_is_read_like_one_here(reader, folder):
 
 
 def test_pictures_that_ended_their_processes_are_rows():
-    part = crashed_part(Shard(0, (Item("/a.png").to_line(), Item("/b.png").to_line())), TASK)
+    part = error_part(Shard(0, (Item("/a.png").to_line(), Item("/b.png").to_line())), TASK, CRASHED)
     assert rows(part) == [("/a.png", "", "", CRASHED), ("/b.png", "", "", CRASHED)] and part.failed == 2
 
 
@@ -194,3 +216,24 @@ def test_a_worker_asks_for_a_model_that_it_has_not_got_and_loads_each_once(reade
     own, written = loaded
     assert own is None and written.read_bytes() == RELEASED_MODEL.read_bytes()
     assert written.with_suffix(".npz").exists() and written.with_suffix(".json").exists()
+
+
+def test_a_worker_says_why_a_shard_cannot_be_read_and_raises_why_a_model_cannot(
+    reader, folder, monkeypatch
+):
+    shipped = fingerprint(model_files(None))
+    monkeypatch.setattr(cluster_task, "load_reader", fail(ModelError("The model is damaged.")))
+    with pytest.raises(ModelError, match="The model is damaged"):
+        read_task(lines_of(folder), TASK, shipped, None)
+    monkeypatch.setattr(cluster_task, "load_reader", lambda path: reader)
+    for error, words in ((MemoryError(), "MemoryError"), (cv2.error("(-215) ssize.empty()"), "(-215) ssize.empty()")):
+        monkeypatch.setattr(cluster_task, "read_shard", fail(error))
+        found = read_task(lines_of(folder), TASK, shipped, None)
+        assert found == Unread(f"Reading it failed: {words}. It was passed over.")
+
+
+def fail(error):
+    def call(*_):
+        raise error
+
+    return call

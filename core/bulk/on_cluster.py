@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Any, cast
 
 from core.bulk.cluster_task import read_task, without_path
 from core.bulk.items import parse_items
-from core.bulk.opening import pack_items
+from core.bulk.opening import Packed, pack_items
 from core.bulk.part_files import Part, join_parts
 from core.bulk.shards import CRASHED, Shard, ShardTask, Unread, error_part, error_words
-from core.cluster.connection import count_slots
+from core.cluster.connection import ClusterError, count_slots
+from core.cluster.source_version import VERSION
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
 _TASKS_A_SLOT = 2  # one that is read, and one that is there when it is done
-_MAX_SENT_BYTES = 1024**3  # of files, which the scheduler keeps until they are read
+_MAX_SENT_BYTES = 1024**3  # of files and models, which the scheduler keeps until they are read
 _WAIT_S = 2.0
 _MAX_WITHOUT_WORKER_S = 60.0
 _GONE = (
@@ -67,7 +68,8 @@ class ClusterReading:
         self._shares_paths = shares_paths
         self._running: dict[Future, _Piece] = {}
         self._finished: queue.Queue[Future] = queue.Queue()
-        self._sent_bytes, self._slots, self._count_again_s, self._had_worker_s = 0, 0, 0.0, time.monotonic()
+        self.sent_bytes = 0  # that the scheduler holds now: files, and models for workers that lacked them
+        self._slots, self._count_again_s, self._had_worker_s = 0, 0.0, time.monotonic()
 
     def read(self, shards: Iterator[Shard]) -> Generator[tuple[Shard, Part], None, None]:
         """Yield each shard with its part, as they are finished.
@@ -94,7 +96,7 @@ class ClusterReading:
     def _fill(self, shards: Iterator[Shard]) -> None:
         """Submit shards until each worker has some to do."""
         self._count_slots()
-        while len(self._running) < _TASKS_A_SLOT * max(1, self._slots) and self._sent_bytes < _MAX_SENT_BYTES:
+        while len(self._running) < _TASKS_A_SLOT * max(1, self._slots) and self.sent_bytes < _MAX_SENT_BYTES:
             shard = next(shards, None)
             if shard is None:
                 return
@@ -115,18 +117,19 @@ class ClusterReading:
         lines: Any = list(piece.shard.lines)
         if not self._shares_paths:
             lines = pack_items(parse_items(piece.shard.lines))
-            piece.sent_bytes = sum(len(each.data or b"") for each in lines)
-            self._sent_bytes += piece.sent_bytes
+        piece.sent_bytes = sum(map(len, (piece.files or {}).values()))
+        piece.sent_bytes += sum(len(each.data or b"") for each in lines if isinstance(each, Packed))
+        self.sent_bytes += piece.sent_bytes
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
-            future = self._client.submit(read_task, lines, self._task, self._model, piece.files, pure=False)
+            future = self._client.submit(read_task, lines, self._task, self._model, piece.files, VERSION, pure=False)
         self._running[future] = piece
         future.add_done_callback(self._finished.put)
 
     def _take(self, future: "Future") -> Iterator[tuple[Shard, Part]]:
         """Yield the shard of a task that is done, where all of it is read now."""
         piece = self._running.pop(future)
-        self._sent_bytes -= piece.sent_bytes
+        self.sent_bytes -= piece.sent_bytes
         found = _result(future)
         if found is None:  # the worker has not got the model
             piece.files = self._files
@@ -165,6 +168,8 @@ def _result(future: "Future") -> Part | Unread | None:
     error = cast(Exception, future.exception())
     if _killed_workers(error):
         return Unread(CRASHED)
+    if isinstance(error, ClusterError):
+        raise error
     raise RuntimeError(f"A worker could not read: {error_words(error)}.") from error
 
 

@@ -4,12 +4,15 @@ import psutil
 import pytest
 
 from core.bulk import local_processes
+from core.bulk import on_cluster as on_cluster_module
 from core.bulk.asked import FileFormat
 from core.bulk.items import Item
 from core.bulk.local_processes import default_processes, read_locally
 from core.bulk.on_cluster import ClusterReading
 from core.bulk.part_files import parse_part
 from core.bulk.shards import CRASHED, Shard, ShardTask, Unread
+from core.cluster import ClusterError
+from core.cluster.source_version import VERSION
 from tests.support.shard_process import part_of
 
 UNREAD = "Reading it failed: as OpenCV says. It was passed over."
@@ -127,7 +130,8 @@ class Client:
     def cancel(self, futures, force):
         assert futures == [] or self._ends_after < 1000
 
-    def submit(self, function, lines, task, model, files, pure):
+    def submit(self, function, lines, task, model, files, version, pure):
+        assert version == VERSION
         self.submitted.append((lines, files))
         if len(self.submitted) > self._ends_after:
             self.status = "closed"
@@ -138,6 +142,8 @@ class Client:
             return Future("error", KilledWorker("three of them"))
         if any(b"raise" in line for line in lines):
             return Future("finished", Unread(UNREAD))
+        if any(b"old" in line for line in lines):
+            return Future("error", ClusterError("The worker on a has another version."))
         if any(b"broken" in line for line in lines):
             return Future("error", ValueError("The model is damaged."))
         return Future("finished", part_of(lines, task))
@@ -179,3 +185,20 @@ def test_a_scheduler_that_is_gone_and_a_worker_that_cannot_read_end_the_reading_
         list(on_cluster(Client(ends_after=2), shards(count=5)))
     with pytest.raises(RuntimeError, match="A worker could not read: The model is damaged"):
         list(on_cluster(Client(), shards(("broken",))))
+    with pytest.raises(ClusterError, match=r"^The worker on a has another version\.$"):
+        list(on_cluster(Client(), shards(("old",))))
+
+
+def test_a_model_that_is_sent_counts_among_what_the_scheduler_holds(monkeypatch):
+    monkeypatch.setattr(on_cluster_module, "_MAX_SENT_BYTES", 1)
+    client, held = Client(without_model=1), []
+    reading = ClusterReading(client, TASK, "fingerprint", {"sent.keras": b"xy"}, shares_paths=True)
+    submit = client.submit
+
+    def note(*arguments, pure):
+        held.append(reading.sent_bytes)
+        return submit(*arguments, pure=pure)
+
+    client.submit = note
+    assert rows(reading.read(iter(shards(count=2)))) == expected(shards(count=2))
+    assert held[:3] == [0, 0, 2] and reading.sent_bytes == 0

@@ -9,16 +9,18 @@ import pytest
 from PIL import Image
 
 from core.bulk import cluster_task, remote
-from core.bulk.asked import FileFormat, absolute, fingerprint, model_files
-from core.bulk.cluster_task import read_task
+from core.bulk.asked import SENT_MODEL, FileFormat, absolute, fingerprint, model_files
+from core.bulk.cluster_task import MAX_READERS, read_task
 from core.bulk.items import Item
 from core.bulk.listing import list_items
 from core.bulk.opening import Packed, pack_items
 from core.bulk.part_files import parse_part
 from core.bulk.shards import CRASHED, Shard, ShardTask, Unread, error_part, load_reader, read_packed, read_shard
+from core.cluster import ClusterError
+from core.cluster.source_version import VERSION
 from core.datasets.mnist import load_arrays
 from core.networks.safe_loading import ModelError
-from core.recognition import RELEASED_MODEL
+from core.storage.recent_slots import RecentSlots
 
 TASK = ShardTask(None, True, FileFormat.CSV)
 
@@ -202,33 +204,66 @@ def test_pictures_that_ended_their_processes_are_rows():
     assert rows(part) == [("/a.png", "", "", CRASHED), ("/b.png", "", "", CRASHED)] and part.failed == 2
 
 
-def test_a_worker_asks_for_a_model_that_it_has_not_got_and_loads_each_once(reader, folder, monkeypatch):
-    lines, files = lines_of(folder), model_files(None)
+@pytest.fixture
+def loaded(reader, monkeypatch):
+    """The files of each model that a worker has loaded, None for the shipped one; the reader is the shipped one's."""
     loaded = []
-    monkeypatch.setattr(cluster_task, "load_reader", lambda path: loaded.append(path) or reader)
-    monkeypatch.setattr(cluster_task, "_readers", {})
+
+    def load(path):
+        loaded.append(path and {each.name: each.read_bytes() for each in path.parent.iterdir()})
+        folders.append(path and path.parent)
+        return reader
+
+    folders = []
+    monkeypatch.setattr(cluster_task, "load_reader", load)
+    monkeypatch.setattr(cluster_task, "_readers", RecentSlots(cluster_task.MAX_READERS))
+    yield loaded
+    assert not any(each.exists() for each in folders if each), "a model's files are removed once it is loaded"
+
+
+def test_a_worker_asks_for_a_model_that_it_has_not_got_and_loads_each_once(reader, folder, loaded):
+    lines, files = lines_of(folder), model_files(None)
     shipped, other = fingerprint(files), fingerprint(files | {"sent.json": b"{}"})
     for _ in range(2):
-        assert read_task(lines, TASK, shipped, None) == read_shard(reader, lines, TASK)
-    assert read_task(lines, TASK, other, None) is None
+        assert read_task(lines, TASK, shipped, None, VERSION) == read_shard(reader, lines, TASK)
+    assert read_task(lines, TASK, other, None, VERSION) is None
     for sent in (files, None):
-        assert read_task(lines, TASK, other, sent) == read_shard(reader, lines, TASK)
-    own, written = loaded
-    assert own is None and written.read_bytes() == RELEASED_MODEL.read_bytes()
-    assert written.with_suffix(".npz").exists() and written.with_suffix(".json").exists()
+        assert read_task(lines, TASK, other, sent, VERSION) == read_shard(reader, lines, TASK)
+    assert loaded == [None, files]
 
 
-def test_a_worker_says_why_a_shard_cannot_be_read_and_raises_why_a_model_cannot(
-    reader, folder, monkeypatch
-):
+def test_models_of_readings_at_the_same_time_are_not_sent_and_loaded_again_and_again(loaded):
+    models = [f"model {number}" for number in range(MAX_READERS)]
+    for model in models:
+        assert read_task([], TASK, model, {SENT_MODEL: model.encode()}, VERSION) is not None
+    assert all(read_task([], TASK, model, None, VERSION) is not None for model in models)
+    assert read_task([], TASK, "one more", {SENT_MODEL: b""}, VERSION) is not None
+    assert read_task([], TASK, models[0], None, VERSION) is None, "it was used longest ago"
+    assert len(loaded) == MAX_READERS + 1
+
+
+def test_a_model_that_cannot_be_loaded_leaves_no_files(monkeypatch, tmp_path):
+    monkeypatch.setattr(cluster_task, "make_folder", lambda: tmp_path)
+    with pytest.raises(ModelError):
+        read_task([], TASK, "damaged", {SENT_MODEL: b"no model"}, VERSION)
+    assert not tmp_path.exists()
+
+
+def test_a_worker_of_another_version_refuses_to_read(loaded):
+    with pytest.raises(ClusterError, match=r"has another version of this project .*start the worker again\.$"):
+        read_task([], TASK, "model", None, "another")
+
+
+def test_a_worker_says_why_a_shard_cannot_be_read_and_raises_why_a_model_cannot(reader, folder, monkeypatch):
     shipped = fingerprint(model_files(None))
+    monkeypatch.setattr(cluster_task, "_readers", RecentSlots(1))
     monkeypatch.setattr(cluster_task, "load_reader", fail(ModelError("The model is damaged.")))
     with pytest.raises(ModelError, match="The model is damaged"):
-        read_task(lines_of(folder), TASK, shipped, None)
+        read_task(lines_of(folder), TASK, shipped, None, VERSION)
     monkeypatch.setattr(cluster_task, "load_reader", lambda path: reader)
     for error, words in ((MemoryError(), "MemoryError"), (cv2.error("(-215) ssize.empty()"), "(-215) ssize.empty()")):
         monkeypatch.setattr(cluster_task, "read_shard", fail(error))
-        found = read_task(lines_of(folder), TASK, shipped, None)
+        found = read_task(lines_of(folder), TASK, shipped, None, VERSION)
         assert found == Unread(f"Reading it failed: {words}. It was passed over.")
 
 

@@ -50,6 +50,18 @@ class PartsFolder:
         """Return the path of the folder as text to show."""
         return to_printable(str(self.folder))
 
+    def may_be_full(self) -> bool:
+        """Return whether there are as many parts as shards were listed, so that perhaps nothing is left to read.
+
+        Raises `BulkError` as `opened` does for what is seen without listing the sources, `OSError`.
+        """
+        self._check_is_free()
+        values = read_manifest(self.folder) or {}
+        with contextlib.suppress(ValueError, TypeError, KeyError):
+            listing = Listing.from_values(values["listing"])
+            return sum(1 for _ in self.folder.glob("part-*")) >= listing.shards
+        return False
+
     @contextlib.contextmanager
     def opened(self, on_item: Callable[[], object]) -> Iterator[None]:
         """Make the folder or check that it is one of the same command, list the sources, and find the parts.

@@ -9,10 +9,10 @@ from pathlib import Path
 import psutil
 
 from core.bulk.part_files import Part, join_parts
-from core.bulk.pipes import read_message, write_message
 from core.bulk.reading_process import READY, decode
 from core.bulk.shards import CRASHED, Shard, ShardTask, Unread, error_part
 from core.jobs import launcher
+from core.storage.messages import read_message, write_message
 from core.storage.printable import to_printable
 
 _MODULE = "core.bulk.reading_process"

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import BinaryIO, TypeVar
 
 from core.bulk.part_files import Part
-from core.bulk.pipes import read_message, write_message
 from core.bulk.shards import ShardTask, Unread, error_words, load_reader, read_or_say_why, read_shard
+from core.storage.messages import read_message, write_message
 
 READY = b"ready"
 _Reader = TypeVar("_Reader")

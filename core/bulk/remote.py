@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _CHANGED = ("ETag", "etag", "mtime", "LastModified", "updated", "created")  # the first that a place has
 _MAX_WORDS = 300
+_MAX_DEPTH = 100  # of folders within each other: a web server may answer at addresses without an end
 
 
 def is_address(source: str) -> bool:
@@ -32,6 +33,7 @@ def find_files(address: str) -> Iterator[tuple[str, dict[str, Any]]]:
         system, path = _system(address)
         if glob.has_magic(path):
             found: Any = system.glob(path, detail=True)
+            system.invalidate_cache()
             if not found:
                 raise FileNotFoundError(address)
         else:
@@ -44,14 +46,32 @@ def find_files(address: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _below(system: "AbstractFileSystem", folder: str, address: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the files of a folder, then those of each folder in it; what one folder holds is in memory at a time."""
+    waiting = [(folder, 0)]
+    while waiting:
+        place, depth = waiting.pop()
+        if depth > _MAX_DEPTH:
+            raise BulkError(f"{address} has folders within each other, more than {_MAX_DEPTH} deep. Name one of them.")
+        found = _content(system, place, address)
+        folders = [name for name, info in found if info["type"] == "directory"]
+        waiting += [(name, depth + 1) for name in reversed(folders)]
+        for name, info in found:
+            if info["type"] != "directory" and Path(name).suffix.lower() in (*SUFFIXES, ".zip"):
+                yield system.unstrip_protocol(name), info
+
+
+def _content(system: "AbstractFileSystem", folder: str, address: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return what is in a folder, in natural order, without hidden things; a place keeps no copy of it."""
     with _as_bulk_error(address):
-        walk: Any = system.walk(folder, detail=True, on_error="raise")
-        for _, folders, files in walk:
-            for name in [each for each in folders if each.startswith(".")]:
-                del folders[name]
-            for name, info in sorted(files.items(), key=lambda each: natural_sort_key(each[0])):
-                if not name.startswith(".") and Path(name).suffix.lower() in (*SUFFIXES, ".zip"):
-                    yield system.unstrip_protocol(info["name"]), info
+        listed: Any = system.ls(folder, detail=True)
+        system.invalidate_cache(folder)
+        named = [(each["name"].rstrip("/"), each) for each in listed]
+    found = [(name, info) for name, info in named if name != folder.rstrip("/") and not _base(name).startswith(".")]
+    return sorted(found, key=lambda each: natural_sort_key(_base(each[0])))
+
+
+def _base(name: str) -> str:
+    return name.rpartition("/")[2]
 
 
 def changed(info: dict[str, Any]) -> str:

@@ -7,14 +7,15 @@ import time
 import warnings
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from core.bulk.cluster_task import read_task, without_path
 from core.bulk.items import parse_items
 from core.bulk.opening import Packed, pack_items
 from core.bulk.part_files import Part, join_parts
-from core.bulk.shards import CRASHED, Shard, ShardTask, Unread, error_part, error_words
-from core.cluster.connection import ClusterError, count_slots
+from core.bulk.shards import Shard, ShardTask, error_part
+from core.bulk.task_results import SCHEDULER_GONE, LostResultError, fetch_result
+from core.cluster.connection import count_slots
 from core.cluster.source_version import VERSION
 
 if TYPE_CHECKING:
@@ -24,13 +25,12 @@ _TASKS_A_SLOT = 2  # one that is read, and one that is there when it is done
 _MAX_SENT_BYTES = 1024**3  # of files and models, which the scheduler keeps until they are read
 _WAIT_S = 2.0
 _MAX_WITHOUT_WORKER_S = 60.0
-_GONE = (
-    "The scheduler of the cluster is gone. What was read is kept: start it and its workers again, and repeat the "
-    "command."
-)
-
-
+_MAX_LOSSES = 10
 _NO_WORKER = "The cluster has had no worker for a minute. What was read is kept: start workers, and repeat the command."
+_LOST = (
+    f"What the workers read is lost before it arrives, {_MAX_LOSSES} times for the same pictures. See why workers end "
+    "or do not answer, and repeat the command: what arrived is kept."
+)
 
 
 @dataclass
@@ -42,6 +42,7 @@ class _Piece:
     begin: int  # of its lines, in the whole shard
     sent_bytes: int = 0
     files: Mapping[str, bytes] | None = None
+    losses: int = 0  # of its result
 
 
 @dataclass
@@ -88,7 +89,7 @@ class ClusterReading:
         except Exception as error:
             if self._client.status == "running":
                 raise
-            raise RuntimeError(_GONE) from error
+            raise RuntimeError(SCHEDULER_GONE) from error
         finally:
             with contextlib.suppress(Exception):  # the scheduler may be gone
                 self._client.cancel(list(self._running), force=True)
@@ -130,7 +131,11 @@ class ClusterReading:
         """Yield the shard of a task that is done, where all of it is read now."""
         piece = self._running.pop(future)
         self.sent_bytes -= piece.sent_bytes
-        found = _result(future)
+        try:
+            found = fetch_result(future)
+        except LostResultError:
+            self._submit_again(piece)
+            return
         if found is None:  # the worker has not got the model
             piece.files = self._files
             self._submit(piece)
@@ -140,6 +145,12 @@ class ClusterReading:
             self._split(piece)
         else:
             yield from self._add(piece, error_part(piece.shard, self._task, found.reason))
+
+    def _submit_again(self, piece: _Piece) -> None:
+        piece.losses += 1
+        if piece.losses > _MAX_LOSSES:
+            raise RuntimeError(_LOST)
+        self._submit(piece)
 
     def _add(self, piece: _Piece, part: Part) -> Iterator[tuple[Shard, Part]]:
         """Add what is read to its shard, and yield that where it is whole now."""
@@ -157,22 +168,3 @@ class ClusterReading:
     def _join(self, whole: _Whole) -> Part:
         parts = [part for _, part in sorted(whole.parts.items())]
         return parts[0] if len(parts) == 1 else join_parts(parts, self._task.format)
-
-
-def _result(future: "Future") -> Part | Unread | None:
-    """Return the result of a task that is done; raises `RuntimeError` with a sentence where there will be none."""
-    if future.status == "finished":
-        return future.result()
-    if future.status != "error":
-        raise RuntimeError(_GONE)
-    error = cast(Exception, future.exception())
-    if _killed_workers(error):
-        return Unread(CRASHED)
-    if isinstance(error, ClusterError):
-        raise error
-    raise RuntimeError(f"A worker could not read: {error_words(error)}.") from error
-
-
-def _killed_workers(error: Exception) -> bool:
-    """Return whether Dask has given up a task because several workers ended while they had it."""
-    return type(error).__name__ == "KilledWorker"

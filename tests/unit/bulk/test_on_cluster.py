@@ -1,102 +1,14 @@
-"""Shards given to processes and to a cluster: each is read once, whoever dies, and a picture that kills is one row."""
+"""Shards given to a cluster: each is read once, whoever dies, and a picture that kills is one row."""
 
-import psutil
 import pytest
 
-from core.bulk import local_processes
 from core.bulk import on_cluster as on_cluster_module
-from core.bulk.asked import FileFormat
-from core.bulk.items import Item
-from core.bulk.local_processes import default_processes, read_locally
 from core.bulk.on_cluster import ClusterReading
-from core.bulk.part_files import parse_part
-from core.bulk.shards import CRASHED, Shard, ShardTask, Unread
+from core.bulk.shards import CRASHED, Unread
 from core.cluster import ClusterError
 from core.cluster.source_version import VERSION
 from tests.support.shard_process import part_of
-
-UNREAD = "Reading it failed: as OpenCV says. It was passed over."
-TASK = ShardTask(None, True, FileFormat.CSV)
-
-
-def shards(names=("a", "b", "c", "d"), count=3):
-    return [Shard(number, tuple(Item(f"/{number}/{name}").to_line() for name in names)) for number in range(count)]
-
-
-def rows(found):
-    """The sources and errors of each shard, by its number."""
-    return {
-        shard.number: [(row["source"], row["error"]) for row in parse_part(part.data, FileFormat.CSV)]
-        for shard, part in found
-    }
-
-
-def expected(given):
-    return rows((shard, part_of(shard.lines, TASK)) for shard in given)
-
-
-# processes
-
-
-@pytest.fixture
-def read(tmp_path, monkeypatch):
-    monkeypatch.setattr(local_processes, "_MODULE", "tests.support.shard_process")
-    return lambda given, task=TASK, processes=2: read_locally(iter(given), task, processes, tmp_path / "log")
-
-
-def children():
-    return {each.pid for each in psutil.Process().children(recursive=True)}
-
-
-def test_each_shard_is_read_once_and_no_process_stays(read):
-    before = children()
-    found = list(read(shards(count=20)))
-    assert len(found) == 20 and rows(found) == expected(shards(count=20))
-    assert children() <= before
-
-
-def test_a_picture_that_ends_its_processes_is_a_row_and_the_others_are_read(read):
-    given = [*shards(count=2), *shards(("a", "crash", "c"), 3)[2:]]
-    found = rows(read(given))
-    assert found == expected(given) | {2: [("/2/a", "as a test"), ("/2/crash", CRASHED), ("/2/c", "as a test")]}
-
-
-def test_a_picture_whose_reading_raises_is_a_row_and_the_others_are_read(read):
-    given = [*shards(count=2), *shards(("a", "raise", "c"), 3)[2:]]
-    found = rows(read(given, processes=1))
-    assert found == expected(given) | {2: [("/2/a", "as a test"), ("/2/raise", UNREAD), ("/2/c", "as a test")]}
-
-
-def test_processes_end_when_nobody_wants_more(read):
-    before = children()
-    reading = read(shards(count=1000))
-    next(reading)
-    reading.close()
-    assert children() <= before
-
-
-@pytest.mark.parametrize(
-    ("model", "words"), [("refuse", "ended before it began"), ("damaged", "The model is damaged.")]
-)
-def test_processes_that_cannot_begin_say_so(read, model, words):
-    with pytest.raises(RuntimeError, match=words):
-        list(read(shards(), ShardTask(model, True, FileFormat.CSV)))
-
-
-def test_what_the_shards_raise_is_raised(read):
-    def broken():
-        yield shards()[0]
-        raise OSError("the listing is gone")
-
-    with pytest.raises(OSError, match="the listing is gone"):
-        list(read(broken()))
-
-
-def test_there_is_a_process_at_least():
-    assert default_processes() >= 1
-
-
-# a cluster
+from tests.support.shards import TASK, UNREAD, expected, rows, shards
 
 
 class KilledWorker(Exception):
@@ -107,10 +19,11 @@ class Future:
     def __init__(self, status, value):
         self.status, self._value = status, value
 
-    def result(self):
+    def result(self, timeout):
         return self._value
 
-    exception = result
+    def exception(self):
+        return self._value
 
     def add_done_callback(self, call):
         call(self)
@@ -135,7 +48,7 @@ class Client:
         self.submitted.append((lines, files))
         if len(self.submitted) > self._ends_after:
             self.status = "closed"
-            return Future("lost", None)
+            return Future("cancelled", None)
         if len(self.submitted) <= self._without_model:
             return Future("finished", None)
         if any(b"crash" in line for line in lines):
@@ -187,6 +100,48 @@ def test_a_scheduler_that_is_gone_and_a_worker_that_cannot_read_end_the_reading_
         list(on_cluster(Client(), shards(("broken",))))
     with pytest.raises(ClusterError, match=r"^The worker on a has another version\.$"):
         list(on_cluster(Client(), shards(("old",))))
+
+
+class LateFuture(Future):
+    """A task that was done, whose worker was killed before its result was asked for."""
+
+    def __init__(self, then, value=None):
+        super().__init__("finished", value)
+        self._then = then
+
+    def result(self, timeout):
+        self.status = self._then
+        raise TimeoutError if self._then == "pending" else self._value
+
+
+def losing(client, *losses):
+    """Let the first tasks of a client be these instead of what they are."""
+    submit, left = client.submit, list(losses)
+
+    def lose(*arguments, pure):
+        found = submit(*arguments, pure=pure)
+        return left.pop(0) if left else found
+
+    client.submit = lose
+    return client
+
+
+@pytest.mark.parametrize("loss", [Future("lost", None), LateFuture("pending")])
+def test_a_result_that_is_lost_with_its_worker_is_asked_for_again(loss):
+    client = losing(Client(), loss)
+    assert rows(on_cluster(client, shards())) == expected(shards()) and len(client.submitted) == 4
+
+
+def test_results_that_are_lost_each_time_end_the_reading_in_a_sentence():
+    client = losing(Client(), *[LateFuture("pending") for _ in range(100)])
+    with pytest.raises(RuntimeError, match=r"^What the workers read is lost .* what arrived is kept\.$"):
+        list(on_cluster(client, shards(count=1)))
+    assert len(client.submitted) < 100
+
+
+def test_a_task_that_is_given_up_while_its_result_is_fetched_is_read_in_halves():
+    client = losing(Client(), LateFuture("error", KilledWorker("four of them")))
+    assert rows(on_cluster(client, shards())) == expected(shards()) and len(client.submitted) == 5
 
 
 def test_a_model_that_is_sent_counts_among_what_the_scheduler_holds(monkeypatch):

@@ -1,6 +1,7 @@
 """The folder of a bulk reading: its manifest, the listing, the parts, and which of these are done."""
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from filelock import FileLock, Timeout
 from core.bulk.asked import Asked
 from core.bulk.cutting import counting, digest_of, write_listing
 from core.bulk.errors import BulkError
+from core.bulk.items import Item
 from core.bulk.listing import list_items
 from core.bulk.manifest import MANIFEST, Listing, read_manifest, write_manifest
 from core.bulk.part_files import Part, count_part
@@ -99,7 +101,7 @@ class PartsFolder:
                 f"{self.name} holds the parts of another command: {'; '.join(differences)}. Choose another folder, or "
                 "repeat that command."
             )
-        items = counting(list_items(self._asked.sources), on_item)
+        items = counting(self._list_items(), on_item)
         if was_listed:
             self.listing = self._check_listing(values["listing"])
             found = digest_of(items)
@@ -116,6 +118,11 @@ class PartsFolder:
                 raise BulkError(f"There is no picture in {', '.join(map(to_printable, self._asked.sources[:3]))}.")
             write_manifest(self.folder, self._asked.to_values(), self.listing)
         self.done = self._find_done()
+
+    def _list_items(self) -> Iterator[Item]:
+        """Yield the items of the sources, without the files of this folder, which a glob may match."""
+        inside = f"{self.folder}{os.sep}"
+        return (item for item in list_items(self._asked.sources) if not item.source.startswith(inside))
 
     def _check_listing(self, values: Any) -> Listing:
         with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError, OSError):

@@ -181,6 +181,12 @@ def test_on_a_full_disk_what_is_whole_is_kept_and_nothing_half_stays(sources, ou
     assert run(out, asked(sources), []).rows == 7
 
 
+def test_parts_among_the_sources_are_no_pictures(sources):
+    pattern, out = str(sources / "**" / "*"), sources / "parts"
+    assert run(out, asked(pattern), []).rows == 7
+    assert run(out, asked(pattern), []).read_now == 0
+
+
 def test_a_folder_without_a_part_is_begun_anew_by_another_command(sources, out):
     with pytest.raises(KeyboardInterrupt):
         run(out, asked(sources), [], 0)

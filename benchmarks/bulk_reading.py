@@ -6,7 +6,10 @@ model and ends with the last part on the disk. The cluster is a scheduler and wo
 which the files are sent; on two cores client and scheduler take some of the time of two workers. Where the machine does
 other things meanwhile, the pictures a second say little, and the CPU time is the better measure of what Dask adds.
 
-Usage: python -m benchmarks.bulk_reading [--pictures N] [--shard N] [--ways in-process processes cluster]
+With --kills a reading by a cluster of two workers is disturbed so many times (`benchmarks.disturbed_reading`), and must
+have the rows of one that was left in peace. Some thousand pictures in parts of two are enough for it.
+
+Usage: python -m benchmarks.bulk_reading [--pictures N] [--shard N] [--ways in-process processes cluster] [--kills N]
 """
 
 import argparse
@@ -21,6 +24,7 @@ import numpy as np
 import psutil
 from PIL import Image
 
+from benchmarks.disturbed_reading import measure_kills
 from benchmarks.limits import at_least, at_most, end
 from core.bulk.asked import FileFormat
 from core.bulk.cutting import write_listing
@@ -40,7 +44,7 @@ _WAYS = ("in-process", "processes", "cluster")
 
 
 def main():
-    """Print the pictures a second of each way, and a line for each limit."""
+    """Print the pictures a second of each way, or what came of the kills, and a line for each limit."""
     options = _options()
     rates = {}
     with tempfile.TemporaryDirectory() as root:
@@ -48,6 +52,9 @@ def main():
         began = time.perf_counter()
         _write_pictures(sources, options.pictures)
         print(f"{options.pictures:,} pictures written in {time.perf_counter() - began:.0f} s", flush=True)
+        if options.kills:
+            end(*measure_kills(sources, Path(root), options.shard, options.kills))
+            return
         _print_costs(sources, Path(root, "listing"), options.shard)
         if "in-process" in options.ways:
             rates["one process, no parts"] = _in_process(sources)
@@ -69,6 +76,7 @@ def _options():
     parser.add_argument("--pictures", type=int, default=100_000)
     parser.add_argument("--shard", type=int, default=500)
     parser.add_argument("--ways", nargs="*", choices=_WAYS, default=_WAYS)
+    parser.add_argument("--kills", type=int, default=0)
     return parser.parse_args()
 
 

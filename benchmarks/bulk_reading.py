@@ -134,31 +134,38 @@ def _in_process(sources):
     return _said("one process, no parts", len(rows), time.perf_counter() - began, time.process_time() - cpu_s)
 
 
-def _by_command(sources, out, shard, *options, others=()):
-    """Return the pictures a second that the command says. others: processes that take part in it, but are not its."""
+def _by_command(sources, out, shard, *options, others=None):
+    """Return the pictures a second that the command says. others: processes by name that take part, but are not its."""
+    others = others or {}
     command = [sys.executable, "-m", "core", "read", str(sources), "--out", str(out), "--single", "--json"]
     command += ["--shard", str(shard), *options]
-    before_s = _cpu_s(others)
+    before = _cpu_s(others)
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(done.stderr)
     summary = json.loads(done.stdout)
-    way = " ".join(options) + (f", workers: {len(others) - 1}" if others else "")
-    return _said(way, summary["rows"], summary["seconds"], _cpu_s(others) - before_s)
+    spent = {name: seconds - before[name] for name, seconds in _cpu_s(others).items()}
+    rate = _said(" ".join(options), summary["rows"], summary["seconds"], sum(spent.values()))
+    if others:
+        print("  of these " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in spent.items()), flush=True)
+    return rate
 
 
 def _cpu_s(others):
-    """Return the CPU time of all processes that this one has started and that have ended, and of the others so far."""
-    children = psutil.Process().cpu_times()
-    times = [psutil.Process(each.pid).cpu_times() for each in others]
-    return children.children_user + children.children_system + sum(each.user + each.system for each in times)
+    """Return the CPU time of all processes that this one has started and that have ended, and of each other one."""
+    ended = psutil.Process().cpu_times()
+    times = {name: psutil.Process(each.pid).cpu_times() for name, each in others.items()}
+    return {"command": ended.children_user + ended.children_system} | {
+        name: each.user + each.system for name, each in times.items()
+    }
 
 
 def _on_cluster(sources, out, shard, workers):
     """Return the pictures a second of the command with a new cluster on this machine."""
     with tempfile.TemporaryDirectory() as folder, Cluster(Path(folder), workers) as cluster:
         wait_for_workers(cluster.address, workers)
-        others = [cluster.scheduler, *cluster.workers.values()]
+        others = {f"worker {number}": each for number, each in cluster.workers.items()}
+        others["scheduler"] = cluster.scheduler
         return _by_command(sources, out, shard, "--cluster", cluster.address, others=others)
 
 

@@ -88,6 +88,13 @@ def test_every_picture_and_page_is_a_row_and_a_bad_one_has_its_sentence(reader, 
     assert (first["refused"], first["doubtful"], first["turn"]) == ("0", "0", "0")
 
 
+def test_a_document_of_one_page_has_its_own_name(reader, tmp_path):
+    path = tmp_path / "scan, page 2"
+    path.write_bytes(encoded(picture(0), "PDF"))
+    part = read_shard(reader, [Item(str(path), 1, "1").to_line()], TASK)
+    assert rows(part) == [(str(path), "", "7", "")]
+
+
 def test_files_that_are_sent_are_read_as_those_that_are_opened(reader, folder):
     lines = lines_of(folder)
     items = list(list_items([str(folder)]))

@@ -95,7 +95,7 @@ class PartsFolder:
     def _open(self, on_item: Callable[[], object]) -> None:
         remove_leftovers(self.folder, _LEFTOVERS)
         values = read_manifest(self.folder) or {}
-        was_listed = bool(values.get("listing")) and any(self.folder.glob("part-*"))  # else nothing was read yet
+        was_listed = any(self.folder.glob("part-*"))  # else nothing was read yet
         if was_listed and (differences := self._asked.differences(values.get("asked"))):
             raise BulkError(
                 f"{self.name} holds the parts of another command: {'; '.join(differences)}. Choose another folder, or "
@@ -103,7 +103,7 @@ class PartsFolder:
             )
         items = counting(self._list_items(), on_item)
         if was_listed:
-            self.listing = self._check_listing(values["listing"])
+            self.listing = self._check_listing(values.get("listing"))
             found = digest_of(items)
             if found.text() != self.listing.digest:
                 raise BulkError(

@@ -154,6 +154,13 @@ def test_a_damaged_folder_is_refused(sources, out, name):
     assert "hoose" in refusal(out, asked(sources))
 
 
+def test_parts_without_their_listing_are_refused(sources, out):
+    run(out, asked(sources), [])
+    values = json.loads((out / "_manifest.json").read_bytes())
+    (out / "_manifest.json").write_text(json.dumps(values | {"listing": None}))
+    assert "The listing in" in refusal(out, asked(sources))
+
+
 def test_a_folder_without_a_picture_is_refused_and_can_be_filled_later(tmp_path, out):
     empty = tmp_path / "empty"
     empty.mkdir()

@@ -15,7 +15,6 @@ from core.bulk.opening import Packed, pack_items
 from core.bulk.part_files import Part, join_parts
 from core.bulk.shards import Shard, ShardTask, error_part
 from core.bulk.task_results import SCHEDULER_GONE, LostResultError, fetch_result
-from core.cluster.connection import count_slots
 from core.cluster.source_version import VERSION
 
 if TYPE_CHECKING:
@@ -25,8 +24,13 @@ _TASKS_A_SLOT = 2  # one that is read, and one that is there when it is done
 _MAX_SENT_BYTES = 1024**3  # of files and models, which the scheduler keeps until they are read
 _WAIT_S = 2.0
 _MAX_WITHOUT_WORKER_S = 60.0
+_MAX_PAUSED_S = 600.0  # without a result: a worker that is paused ends what it has begun
 _MAX_LOSSES = 10
 _NO_WORKER = "The cluster has had no worker for a minute. What was read is kept: start workers, and repeat the command."
+_PAUSED = (
+    "Every worker of the cluster is paused, and for ten minutes none has read anything: its memory is nearly full. "
+    "Start workers with more of it (dask worker --memory-limit), and repeat the command: what was read is kept."
+)
 _LOST = (
     f"What the workers read is lost before it arrives, {_MAX_LOSSES} times for the same pictures. See why workers end "
     "or do not answer, and repeat the command: what arrived is kept."
@@ -104,15 +108,17 @@ class ClusterReading:
             self._submit(_Piece(shard, _Whole(shard), 0))
 
     def _count_slots(self) -> None:
-        """Count every few seconds what the workers do at a time: they come and go."""
+        """Count every few seconds what the workers do at a time: they come, go and pause."""
         now_s = time.monotonic()
         if now_s < self._count_again_s:
             return
-        self._slots, self._count_again_s = count_slots(self._client), now_s + _WAIT_S
+        workers: Mapping[str, Any] = self._client.scheduler_info(n_workers=-1)["workers"]
+        self._slots = sum(each["nthreads"] for each in workers.values() if each["status"] != "paused")
+        self._count_again_s = now_s + _WAIT_S
         if self._slots:
             self._had_worker_s = now_s
-        elif now_s - self._had_worker_s > _MAX_WITHOUT_WORKER_S:
-            raise RuntimeError(_NO_WORKER)
+        elif now_s - self._had_worker_s > (_MAX_PAUSED_S if workers else _MAX_WITHOUT_WORKER_S):
+            raise RuntimeError(_PAUSED if workers else _NO_WORKER)
 
     def _submit(self, piece: _Piece) -> None:
         lines: Any = list(piece.shard.lines)
@@ -129,7 +135,7 @@ class ClusterReading:
 
     def _take(self, future: "Future") -> Iterator[tuple[Shard, Part]]:
         """Yield the shard of a task that is done, where all of it is read now."""
-        piece = self._running.pop(future)
+        piece, self._had_worker_s = self._running.pop(future), time.monotonic()
         self.sent_bytes -= piece.sent_bytes
         try:
             found = fetch_result(future)

@@ -38,7 +38,7 @@ class Client:
         self.submitted, self._without_model, self._ends_after = [], without_model, ends_after
 
     def scheduler_info(self, n_workers):
-        return {"workers": {"a": {"nthreads": 1}}}
+        return {"workers": {"a": {"nthreads": 1, "status": "running"}}}
 
     def cancel(self, futures, force):
         assert futures == [] or self._ends_after < 1000
@@ -102,6 +102,13 @@ def test_a_scheduler_that_is_gone_and_a_worker_that_cannot_read_end_the_reading_
         list(on_cluster(Client(), shards(("old",))))
 
 
+class Waiting(Future):
+    """A task that no worker takes."""
+
+    def add_done_callback(self, call):
+        pass
+
+
 class LateFuture(Future):
     """A task that was done, whose worker was killed before its result was asked for."""
 
@@ -142,6 +149,23 @@ def test_results_that_are_lost_each_time_end_the_reading_in_a_sentence():
 def test_a_task_that_is_given_up_while_its_result_is_fetched_is_read_in_halves():
     client = losing(Client(), LateFuture("error", KilledWorker("four of them")))
     assert rows(on_cluster(client, shards())) == expected(shards()) and len(client.submitted) == 5
+
+
+@pytest.mark.parametrize(
+    ("workers", "words"),
+    [
+        ({}, r"^The cluster has had no worker for a minute\."),
+        ({"a": {"nthreads": 1, "status": "paused"}}, r"paused.*--memory-limit"),
+    ],
+)
+def test_a_cluster_that_carries_out_nothing_for_a_minute_ends_the_reading(monkeypatch, workers, words):
+    monkeypatch.setattr(on_cluster_module, "_MAX_WITHOUT_WORKER_S", 0.01)
+    monkeypatch.setattr(on_cluster_module, "_MAX_PAUSED_S", 0.01)
+    monkeypatch.setattr(on_cluster_module, "_WAIT_S", 0.02)
+    monkeypatch.setattr(Client, "scheduler_info", lambda client, n_workers: {"workers": workers})
+    monkeypatch.setattr(Client, "submit", lambda *_, pure: Waiting("pending", None))
+    with pytest.raises(RuntimeError, match=words):
+        list(on_cluster(Client(ends_after=0), shards()))
 
 
 def test_a_model_that_is_sent_counts_among_what_the_scheduler_holds(monkeypatch):

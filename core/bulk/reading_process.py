@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import BinaryIO, TypeVar
 
 from core.bulk.part_files import Part
-from core.bulk.shards import ShardTask, Unread, error_words, load_reader, read_or_say_why, read_shard
+from core.bulk.shards import ShardTask, Unread, error_words, load_task_reader, read_or_say_why, read_shard
 from core.storage.messages import read_message, write_message
 
 READY = b"ready"
@@ -26,7 +26,7 @@ def main(task_text: str) -> int:
     answer(
         sys.stdin.buffer,
         output,
-        lambda: load_reader(task.model),
+        lambda: load_task_reader(task),
         lambda reader, lines: read_shard(reader, lines, task),
     )
     return 0

@@ -6,11 +6,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from core.bulk.asked import FileFormat
+from core.bulk.asked import FileFormat, fingerprint, model_files
 from core.bulk.items import parse_items
 from core.bulk.opening import Packed, open_items, open_packed
 from core.bulk.part_files import Part, make_part
 from core.bulk.rows import error_row, read_rows
+from core.networks.safe_loading import ModelError
 from core.storage.os_errors import error_text
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class ShardTask:
     model: str | None  # what `Recognizer.load` takes
     single: bool
     format: FileFormat
+    fingerprint: str  # of the model's files when the reading began
 
     def to_json(self) -> str:
         """Return it as JSON."""
@@ -54,7 +56,18 @@ class ShardTask:
     def from_json(cls, text: str) -> "ShardTask":
         """Return the task of `to_json`."""
         values = json.loads(text)
-        return cls(values["model"], values["single"], FileFormat(values["format"]))
+        return cls(values["model"], values["single"], FileFormat(values["format"]), values["fingerprint"])
+
+
+def load_task_reader(task: ShardTask) -> "Recognizer":
+    """Return the recognizer of a task; raises `ModelError` where it cannot be loaded, or has changed meanwhile."""
+    reader = load_reader(task.model)
+    if fingerprint(model_files(task.model)) != task.fingerprint:  # asked after it is loaded: it may change meanwhile
+        raise ModelError(
+            "The model has changed while pictures were read by it. What was read is kept: bring the model back to what "
+            "it was and repeat the command, or choose another folder"
+        )
+    return reader
 
 
 def load_reader(model: Path | str | None) -> "Recognizer":

@@ -64,7 +64,7 @@ def carry_out(options: argparse.Namespace) -> int:
         FileFormat(options.format or FileFormat.PARQUET),
         _SHARD if options.shard is None else options.shard,
     )
-    task = ShardTask(str(Path(model).absolute()) if model else None, asked.single, asked.format)
+    task = ShardTask(str(Path(model).absolute()) if model else None, asked.single, asked.format, asked.model)
     folder = PartsFolder(options.out.absolute(), asked)
     try:
         summary = _fill(options, folder, task, files)

@@ -20,7 +20,7 @@ from tests.support.processes import PATIENCE_S, wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
 PICTURES, SHARD, KILLS = 320, 1, 3  # so small parts that a reading is never over before it is killed
-TASK = ShardTask(None, True, FileFormat.CSV)
+TASK = ShardTask(None, True, FileFormat.CSV, "fingerprint")
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from core.bulk.shards import Shard, ShardTask
 from tests.support.shard_process import part_of
 
 UNREAD = "Reading it failed: as OpenCV says. It was passed over."
-TASK = ShardTask(None, True, FileFormat.CSV)
+TASK = ShardTask(None, True, FileFormat.CSV, "fingerprint")
 
 
 def shards(names=("a", "b", "c", "d"), count=3):

@@ -52,7 +52,7 @@ def test_processes_end_when_nobody_wants_more(read):
 )
 def test_processes_that_cannot_begin_say_so(read, model, words):
     with pytest.raises(RuntimeError, match=words):
-        list(read(shards(), ShardTask(model, True, FileFormat.CSV)))
+        list(read(shards(), ShardTask(model, True, FileFormat.CSV, "fingerprint")))
 
 
 def test_what_the_shards_raise_is_raised(read):

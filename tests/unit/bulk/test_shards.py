@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 
 import cv2
 import pytest
@@ -15,14 +16,24 @@ from core.bulk.items import Item
 from core.bulk.listing import list_items
 from core.bulk.opening import Packed, pack_items
 from core.bulk.part_files import parse_part
-from core.bulk.shards import CRASHED, Shard, ShardTask, Unread, error_part, load_reader, read_packed, read_shard
+from core.bulk.shards import (
+    CRASHED,
+    Shard,
+    ShardTask,
+    Unread,
+    error_part,
+    load_reader,
+    load_task_reader,
+    read_packed,
+    read_shard,
+)
 from core.cluster import ClusterError
 from core.cluster.source_version import VERSION
 from core.datasets.mnist import load_arrays
 from core.networks.safe_loading import ModelError
 from core.storage.recent_slots import RecentSlots
 
-TASK = ShardTask(None, True, FileFormat.CSV)
+TASK = ShardTask(None, True, FileFormat.CSV, "fingerprint")
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +97,14 @@ def test_every_picture_and_page_is_a_row_and_a_bad_one_has_its_sentence(reader, 
     (digit,) = json.loads(first["digits"])
     assert digit["label"] == 7 and digit["box"][2] > 20 and float(first["confidence"]) == digit["confidence"] > 0.9
     assert (first["refused"], first["doubtful"], first["turn"]) == ("0", "0", "0")
+
+
+def test_a_model_that_changes_while_pictures_are_read_by_it_is_refused():
+    same = replace(TASK, fingerprint=fingerprint(model_files(None)))
+    assert ShardTask.from_json(same.to_json()) == same
+    load_task_reader(same)
+    with pytest.raises(ModelError, match="has changed while pictures were read"):
+        load_task_reader(TASK)
 
 
 def test_a_document_of_one_page_has_its_own_name(reader, tmp_path):

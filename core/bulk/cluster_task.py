@@ -30,19 +30,17 @@ _readers: "RecentSlots[str, Recognizer]" = RecentSlots(MAX_READERS)
 def read_task(
     shard: Sequence[bytes] | Sequence[Packed],
     task: ShardTask,
-    model: str,
     files: Mapping[str, bytes] | None,
     version: str,
 ) -> Part | Unread | None:
     """Return the result of a shard, whose files were sent or lie where this machine can open them.
 
-    model: the fingerprint of the model. files: its files; without them, None is returned where this worker has not got
-    it. version: that of the code that asks. Raises `ClusterError` where this worker has another one, `ModelError`,
-    `OSError`.
+    files: those of the model; without them, None is returned where this worker has not got it. version: that of the
+    code that asks. Raises `ClusterError` where this worker has another one, `ModelError`, `OSError`.
     """
     _check_version(version)
     with _one_at_a_time:
-        reader = _find_reader(model, files)
+        reader = _find_reader(task.fingerprint, files)
         if reader is None:
             return None
         packed = [each for each in shard if isinstance(each, Packed)]

@@ -61,15 +61,13 @@ class _Whole:
 class ClusterReading:
     """A bulk reading whose shards are read by the workers of a cluster."""
 
-    def __init__(
-        self, client: "Client", task: ShardTask, model: str, files: Mapping[str, bytes], shares_paths: bool
-    ) -> None:
+    def __init__(self, client: "Client", task: ShardTask, files: Mapping[str, bytes], shares_paths: bool) -> None:
         """Prepare tasks for a client.
 
-        model, files: the fingerprint of the model and its files, which are sent to workers that have not got it.
+        files: those of the model, which are sent to workers that have not got it.
         shares_paths: the workers open the files by their paths; else their bytes are sent to them.
         """
-        self._client, self._task, self._model, self._files = client, without_path(task), model, files
+        self._client, self._task, self._files = client, without_path(task), files
         self._shares_paths = shares_paths
         self._running: dict[Future, _Piece] = {}
         self._finished: queue.Queue[Future] = queue.Queue()
@@ -129,7 +127,7 @@ class ClusterReading:
         self.sent_bytes += piece.sent_bytes
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
-            future = self._client.submit(read_task, lines, self._task, self._model, piece.files, VERSION, pure=False)
+            future = self._client.submit(read_task, lines, self._task, piece.files, VERSION, pure=False)
         self._running[future] = piece
         future.add_done_callback(self._finished.put)
 

@@ -118,7 +118,7 @@ def _reader(
         yield partial(read_locally, task=task, processes=processes, log=folder.worker_log)
         return
     with connect(address) as client:
-        yield ClusterReading(client, task, fingerprint(files), files, options.shared_paths).read
+        yield ClusterReading(client, task, files, options.shared_paths).read
 
 
 def _bar(verb: str, total: int | None = None, initial: int = 0) -> "tqdm[Any]":

@@ -43,7 +43,7 @@ class Client:
     def cancel(self, futures, force):
         assert futures == [] or self._ends_after < 1000
 
-    def submit(self, function, lines, task, model, files, version, pure):
+    def submit(self, function, lines, task, files, version, pure):
         assert version == VERSION
         self.submitted.append((lines, files))
         if len(self.submitted) > self._ends_after:
@@ -63,7 +63,7 @@ class Client:
 
 
 def on_cluster(client, given):
-    return ClusterReading(client, TASK, "fingerprint", {"sent.keras": b"x"}, True).read(iter(given))
+    return ClusterReading(client, TASK, {"sent.keras": b"x"}, True).read(iter(given))
 
 
 def test_a_cluster_reads_each_shard_once():
@@ -171,7 +171,7 @@ def test_a_cluster_that_carries_out_nothing_for_a_minute_ends_the_reading(monkey
 def test_a_model_that_is_sent_counts_among_what_the_scheduler_holds(monkeypatch):
     monkeypatch.setattr(on_cluster_module, "_MAX_SENT_BYTES", 1)
     client, held = Client(without_model=1), []
-    reading = ClusterReading(client, TASK, "fingerprint", {"sent.keras": b"xy"}, shares_paths=True)
+    reading = ClusterReading(client, TASK, {"sent.keras": b"xy"}, shares_paths=True)
     submit = client.submit
 
     def note(*arguments, pure):

@@ -5,13 +5,10 @@ import json
 import zipfile
 from dataclasses import replace
 
-import cv2
 import pytest
-from PIL import Image
 
-from core.bulk import cluster_task, remote
-from core.bulk.asked import SENT_MODEL, FileFormat, absolute, fingerprint, model_files
-from core.bulk.cluster_task import MAX_READERS, read_task
+from core.bulk import remote
+from core.bulk.asked import FileFormat, fingerprint, model_files
 from core.bulk.items import Item
 from core.bulk.listing import list_items
 from core.bulk.opening import Packed, pack_items
@@ -20,63 +17,19 @@ from core.bulk.shards import (
     CRASHED,
     Shard,
     ShardTask,
-    Unread,
     error_part,
-    load_reader,
     load_task_reader,
     read_packed,
     read_shard,
 )
-from core.cluster import ClusterError
-from core.cluster.source_version import VERSION
-from core.datasets.mnist import load_arrays
 from core.networks.safe_loading import ModelError
-from core.storage.recent_slots import RecentSlots
+from tests.support.scans import encoded, lines_of, picture
 
 TASK = ShardTask(None, True, FileFormat.CSV, "fingerprint")
 
 
-@pytest.fixture(scope="module")
-def reader():
-    return load_reader(None)
-
-
-def by(model):
-    """The task of a model with that fingerprint."""
-    return replace(TASK, fingerprint=model)
-
-
-def picture(index):
-    return Image.fromarray(255 - load_arrays()["x_test"][index]).resize((112, 112))
-
-
-def encoded(image, form, **options):
-    file = io.BytesIO()
-    image.save(file, form, **options)
-    return file.getvalue()
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Pictures of a 7, a 2, a 1 and a 0, in a PNG, a TIFF of three pages and a ZIP, with a bad one in each kind."""
-    folder = tmp_path_factory.mktemp("scans")
-    (folder / "1.png").write_bytes(encoded(picture(0), "PNG"))
-    (folder / "2 bad.png").write_bytes(b"no picture")
-    pages = [picture(index) for index in (0, 1, 2)]
-    (folder / "3.tif").write_bytes(encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:]))
-    with zipfile.ZipFile(folder / "4.zip", "w") as archive:
-        archive.writestr("0.png", encoded(picture(3), "PNG"))
-        archive.writestr("bad.png", b"")
-    (folder / "5.png").write_bytes(b"")
-    return folder
-
-
 def rows(part):
     return [(row["source"], row["page"], row["text"], row["error"]) for row in parse_part(part.data, FileFormat.CSV)]
-
-
-def lines_of(folder):
-    return [item.to_line() for item in list_items(absolute([str(folder)]))]
 
 
 def test_every_picture_and_page_is_a_row_and_a_bad_one_has_its_sentence(reader, folder):
@@ -233,73 +186,3 @@ def test_a_zip_at_an_address_is_read_like_one_here(reader, folder):
 def test_pictures_that_ended_their_processes_are_rows():
     part = error_part(Shard(0, (Item("/a.png").to_line(), Item("/b.png").to_line())), TASK, CRASHED)
     assert rows(part) == [("/a.png", "", "", CRASHED), ("/b.png", "", "", CRASHED)] and part.failed == 2
-
-
-@pytest.fixture
-def loaded(reader, monkeypatch):
-    """The files of each model that a worker has loaded, None for the shipped one; the reader is the shipped one's."""
-    loaded = []
-
-    def load(path):
-        loaded.append(path and {each.name: each.read_bytes() for each in path.parent.iterdir()})
-        folders.append(path and path.parent)
-        return reader
-
-    folders = []
-    monkeypatch.setattr(cluster_task, "load_reader", load)
-    monkeypatch.setattr(cluster_task, "_readers", RecentSlots(cluster_task.MAX_READERS))
-    yield loaded
-    assert not any(each.exists() for each in folders if each), "a model's files are removed once it is loaded"
-
-
-def test_a_worker_asks_for_a_model_that_it_has_not_got_and_loads_each_once(reader, folder, loaded):
-    lines, files = lines_of(folder), model_files(None)
-    shipped, other = fingerprint(files), fingerprint(files | {"sent.json": b"{}"})
-    for _ in range(2):
-        assert read_task(lines, by(shipped), None, VERSION) == read_shard(reader, lines, TASK)
-    assert read_task(lines, by(other), None, VERSION) is None
-    for sent in (files, None):
-        assert read_task(lines, by(other), sent, VERSION) == read_shard(reader, lines, TASK)
-    assert loaded == [None, files]
-
-
-def test_models_of_readings_at_the_same_time_are_not_sent_and_loaded_again_and_again(loaded):
-    models = [f"model {number}" for number in range(MAX_READERS)]
-    for model in models:
-        assert read_task([], by(model), {SENT_MODEL: model.encode()}, VERSION) is not None
-    assert all(read_task([], by(model), None, VERSION) is not None for model in models)
-    assert read_task([], by("one more"), {SENT_MODEL: b""}, VERSION) is not None
-    assert read_task([], by(models[0]), None, VERSION) is None, "it was used longest ago"
-    assert len(loaded) == MAX_READERS + 1
-
-
-def test_a_model_that_cannot_be_loaded_leaves_no_files(monkeypatch, tmp_path):
-    monkeypatch.setattr(cluster_task, "make_folder", lambda: tmp_path)
-    with pytest.raises(ModelError):
-        read_task([], by("damaged"), {SENT_MODEL: b"no model"}, VERSION)
-    assert not tmp_path.exists()
-
-
-def test_a_worker_of_another_version_refuses_to_read(loaded):
-    with pytest.raises(ClusterError, match=r"has another version of this project .*start the worker again\.$"):
-        read_task([], by("model"), None, "another")
-
-
-def test_a_worker_says_why_a_shard_cannot_be_read_and_raises_why_a_model_cannot(reader, folder, monkeypatch):
-    shipped = fingerprint(model_files(None))
-    monkeypatch.setattr(cluster_task, "_readers", RecentSlots(1))
-    monkeypatch.setattr(cluster_task, "load_reader", fail(ModelError("The model is damaged.")))
-    with pytest.raises(ModelError, match="The model is damaged"):
-        read_task(lines_of(folder), by(shipped), None, VERSION)
-    monkeypatch.setattr(cluster_task, "load_reader", lambda path: reader)
-    for error, words in ((MemoryError(), "MemoryError"), (cv2.error("(-215) ssize.empty()"), "(-215) ssize.empty()")):
-        monkeypatch.setattr(cluster_task, "read_shard", fail(error))
-        found = read_task(lines_of(folder), by(shipped), None, VERSION)
-        assert found == Unread(f"Reading it failed: {words}. It was passed over.")
-
-
-def fail(error):
-    def call(*_):
-        raise error
-
-    return call

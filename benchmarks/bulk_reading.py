@@ -6,7 +6,10 @@ model and ends with the last part on the disk. The cluster is a scheduler and wo
 which the files are sent; on two cores client and scheduler take some of the time of two workers. Where the machine does
 other things meanwhile, the pictures a second say little, and the CPU time is the better measure of what Dask adds.
 
-Usage: python -m benchmarks.bulk_reading [--pictures N] [--shard N] [--ways in-process processes cluster]
+With --kills a reading by a cluster of two workers is disturbed so many times (`benchmarks.disturbed_reading`), and must
+have the rows of one that was left in peace. Some thousand pictures in parts of two are enough for it.
+
+Usage: python -m benchmarks.bulk_reading [--pictures N] [--shard N] [--ways in-process processes cluster] [--kills N]
 """
 
 import argparse
@@ -21,6 +24,7 @@ import numpy as np
 import psutil
 from PIL import Image
 
+from benchmarks.disturbed_reading import measure_kills
 from benchmarks.limits import at_least, at_most, end
 from core.bulk.asked import FileFormat
 from core.bulk.cutting import write_listing
@@ -40,7 +44,7 @@ _WAYS = ("in-process", "processes", "cluster")
 
 
 def main():
-    """Print the pictures a second of each way, and a line for each limit."""
+    """Print the pictures a second of each way, or what came of the kills, and a line for each limit."""
     options = _options()
     rates = {}
     with tempfile.TemporaryDirectory() as root:
@@ -48,6 +52,9 @@ def main():
         began = time.perf_counter()
         _write_pictures(sources, options.pictures)
         print(f"{options.pictures:,} pictures written in {time.perf_counter() - began:.0f} s", flush=True)
+        if options.kills:
+            end(*measure_kills(sources, Path(root), options.shard, options.kills))
+            return
         _print_costs(sources, Path(root, "listing"), options.shard)
         if "in-process" in options.ways:
             rates["one process, no parts"] = _in_process(sources)
@@ -69,6 +76,7 @@ def _options():
     parser.add_argument("--pictures", type=int, default=100_000)
     parser.add_argument("--shard", type=int, default=500)
     parser.add_argument("--ways", nargs="*", choices=_WAYS, default=_WAYS)
+    parser.add_argument("--kills", type=int, default=0)
     return parser.parse_args()
 
 
@@ -126,31 +134,38 @@ def _in_process(sources):
     return _said("one process, no parts", len(rows), time.perf_counter() - began, time.process_time() - cpu_s)
 
 
-def _by_command(sources, out, shard, *options, others=()):
-    """Return the pictures a second that the command says. others: processes that take part in it, but are not its."""
+def _by_command(sources, out, shard, *options, others=None):
+    """Return the pictures a second that the command says. others: processes by name that take part, but are not its."""
+    others = others or {}
     command = [sys.executable, "-m", "core", "read", str(sources), "--out", str(out), "--single", "--json"]
     command += ["--shard", str(shard), *options]
-    before_s = _cpu_s(others)
+    before = _cpu_s(others)
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(done.stderr)
     summary = json.loads(done.stdout)
-    way = " ".join(options) + (f", workers: {len(others) - 1}" if others else "")
-    return _said(way, summary["rows"], summary["seconds"], _cpu_s(others) - before_s)
+    spent = {name: seconds - before[name] for name, seconds in _cpu_s(others).items()}
+    rate = _said(" ".join(options), summary["rows"], summary["seconds"], sum(spent.values()))
+    if others:
+        print("  of these " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in spent.items()), flush=True)
+    return rate
 
 
 def _cpu_s(others):
-    """Return the CPU time of all processes that this one has started and that have ended, and of the others so far."""
-    children = psutil.Process().cpu_times()
-    times = [psutil.Process(each.pid).cpu_times() for each in others]
-    return children.children_user + children.children_system + sum(each.user + each.system for each in times)
+    """Return the CPU time of all processes that this one has started and that have ended, and of each other one."""
+    ended = psutil.Process().cpu_times()
+    times = {name: psutil.Process(each.pid).cpu_times() for name, each in others.items()}
+    return {"command": ended.children_user + ended.children_system} | {
+        name: each.user + each.system for name, each in times.items()
+    }
 
 
 def _on_cluster(sources, out, shard, workers):
     """Return the pictures a second of the command with a new cluster on this machine."""
     with tempfile.TemporaryDirectory() as folder, Cluster(Path(folder), workers) as cluster:
         wait_for_workers(cluster.address, workers)
-        others = [cluster.scheduler, *cluster.workers.values()]
+        others = {f"worker {number}": each for number, each in cluster.workers.items()}
+        others["scheduler"] = cluster.scheduler
         return _by_command(sources, out, shard, "--cluster", cluster.address, others=others)
 
 

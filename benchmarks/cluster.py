@@ -154,11 +154,7 @@ def _kill(what, sweep, cluster, chance):
         cluster.kill_worker(chance.choice(sorted(cluster.workers)))
         cluster.add_worker()
     elif what == "scheduler":
-        cluster.kill_scheduler()
-        cluster.start_scheduler()
-        for number in list(cluster.workers):  # they end when their scheduler does
-            cluster.kill_worker(number)
-            cluster.add_worker()
+        cluster.restart()
     elif what == "owner":
         return _end(sweep.status().pid)
     else:

@@ -13,7 +13,7 @@ from core.bulk.items import Item
 from core.bulk.zip_members import zip_items
 from core.pictures.decoding import SUFFIXES
 from core.pictures.file_names import natural_sort_key
-from core.pictures.zip_archives import ReopenedFile, is_zip
+from core.pictures.zip_archives import is_zip
 from core.storage.os_errors import os_reason
 
 _SUFFIXES = (*SUFFIXES, ".zip")
@@ -28,7 +28,7 @@ def list_items(sources: Iterable[str]) -> Iterator[Item]:
     nothing at a source, or an address cannot be opened.
     """
     for source in sources:
-        if "://" in source:
+        if remote.is_address(source):
             yield from _remote_items(source)
         elif os.path.lexists(source):
             yield from _path_items(source)
@@ -40,14 +40,10 @@ def list_items(sources: Iterable[str]) -> Iterator[Item]:
 
 def _remote_items(address: str) -> Iterator[Item]:
     for name, info in remote.find_files(address):
-        if not is_zip(name, b""):
+        if is_zip(name, b""):
+            yield from zip_items(name)
+        else:
             yield Item(name, info.get("size") or 0, remote.changed(info))
-            continue
-        try:
-            with remote.open_file(name) as file:
-                yield from zip_items(name, file, f"{remote.changed(info)}:{info.get('size')}")
-        except OSError as error:
-            yield Item(name, note=f"cannot be opened: {error}.")
 
 
 def _glob_items(pattern: str) -> Iterator[Item]:
@@ -123,11 +119,10 @@ def _file_items(path: str, read_state: Callable[[], os.stat_result], check_start
     except OSError as error:
         yield Item(path, note=f"cannot be opened: {os_reason(error)}.")
         return
-    changed = f"{state.st_mtime_ns}"
     if is_archive:
-        yield from zip_items(path, ReopenedFile(Path(path)), f"{changed}:{state.st_size}")
+        yield from zip_items(path)
     else:
-        yield Item(path, state.st_size, changed)
+        yield Item(path, state.st_size, f"{state.st_mtime_ns}")
 
 
 def _start(path: str) -> bytes:

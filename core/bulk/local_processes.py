@@ -9,10 +9,10 @@ from pathlib import Path
 import psutil
 
 from core.bulk.part_files import Part, join_parts
-from core.bulk.pipes import read_message, write_message
 from core.bulk.reading_process import READY, decode
-from core.bulk.shards import Shard, ShardTask, crashed_part
+from core.bulk.shards import CRASHED, Shard, ShardTask, Unread, error_part
 from core.jobs import launcher
+from core.storage.messages import read_message, write_message
 from core.storage.printable import to_printable
 
 _MODULE = "core.bulk.reading_process"
@@ -103,14 +103,14 @@ class _Crew:
             return None if self._stopped.is_set() else next(self._shards, None)
 
     def _read(self, process: "_ReadingProcess", shard: Shard) -> Part | None:
-        """Return the part of a shard, in halves where it ended two processes; None when all is to stop."""
-        for _ in range(2):
-            if self._stopped.is_set():
-                return None
-            if part := process.read(shard):
-                return part
+        """Return the part of a shard, in halves where it cannot be read as a whole; None when all is to stop."""
+        found = process.read(shard) or process.read(shard) or Unread(CRASHED)  # killed twice
+        if self._stopped.is_set():
+            return None
+        if isinstance(found, Part):
+            return found
         if len(shard.lines) == 1:
-            return None if self._stopped.is_set() else crashed_part(shard, self._task)
+            return error_part(shard, self._task, found.reason)
         parts = [self._read(process, half) for half in shard.halves()]
         whole = [part for part in parts if part]
         return join_parts(whole, self._task.format) if len(whole) == len(parts) else None
@@ -124,8 +124,8 @@ class _ReadingProcess:
         self._process: launcher.WorkerProcess | None = None
         self._is_over = False
 
-    def read(self, shard: Shard) -> Part | None:
-        """Return the part of a shard; None where the process ended meanwhile. Raises `RuntimeError`, `OSError`."""
+    def read(self, shard: Shard) -> Part | Unread | None:
+        """Return the result of a shard; None where the process ended meanwhile. Raises `RuntimeError`, `OSError`."""
         process = self._process or self._start()
         if process is None or self._is_over:
             return None

@@ -29,14 +29,33 @@ def make_part(rows: Sequence[Row], form: FileFormat) -> Part:
 
 def parse_part(data: bytes, form: FileFormat) -> list[Row]:
     """Return the rows of a part, those of a CSV as texts; raises `ValueError` where it is damaged."""
-    if form is FileFormat.CSV:
+    rows = _parse_csv(data) if form is FileFormat.CSV else _parse_parquet(data)
+    if rows and tuple(rows[0]) != COLUMNS:
+        raise ValueError("it has other columns")
+    return rows
+
+
+def _parse_csv(data: bytes) -> list[Row]:
+    before = csv.field_size_limit(max(len(data), 1))  # a page has thousands of digits
+    try:
         rows: list[Row] = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
-        if not data.endswith(b"\r\n") or any(None in (*row.keys(), *row.values()) for row in rows):
-            raise ValueError("it is cut off, or a row has more or fewer cells than the first")
-        return rows
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
+    finally:
+        csv.field_size_limit(before)
+    if not data.endswith(b"\r\n") or any(None in (*row.keys(), *row.values()) for row in rows):
+        raise ValueError("it is cut off, or a row has more or fewer cells than the first")
+    return rows
+
+
+def _parse_parquet(data: bytes) -> list[Row]:
+    import pyarrow
     from pyarrow import parquet
 
-    return parquet.read_table(io.BytesIO(data)).to_pylist()  # ArrowInvalid is a ValueError
+    try:
+        return parquet.read_table(io.BytesIO(data)).to_pylist()
+    except (pyarrow.ArrowException, OSError) as error:  # of damaged bytes it raises either
+        raise ValueError(str(error)) from error
 
 
 def count_part(data: bytes, form: FileFormat) -> Part:

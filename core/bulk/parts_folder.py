@@ -1,6 +1,7 @@
 """The folder of a bulk reading: its manifest, the listing, the parts, and which of these are done."""
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from filelock import FileLock, Timeout
 from core.bulk.asked import Asked
 from core.bulk.cutting import counting, digest_of, write_listing
 from core.bulk.errors import BulkError
+from core.bulk.items import Item
 from core.bulk.listing import list_items
 from core.bulk.manifest import MANIFEST, Listing, read_manifest, write_manifest
 from core.bulk.part_files import Part, count_part
@@ -50,6 +52,18 @@ class PartsFolder:
         """Return the path of the folder as text to show."""
         return to_printable(str(self.folder))
 
+    def may_be_full(self) -> bool:
+        """Return whether there are as many parts as shards were listed, so that perhaps nothing is left to read.
+
+        Raises `BulkError` as `opened` does for what is seen without listing the sources, `OSError`.
+        """
+        self._check_is_free()
+        values = read_manifest(self.folder) or {}
+        with contextlib.suppress(ValueError, TypeError, KeyError):
+            listing = Listing.from_values(values["listing"])
+            return sum(1 for _ in self.folder.glob("part-*")) >= listing.shards
+        return False
+
     @contextlib.contextmanager
     def opened(self, on_item: Callable[[], object]) -> Iterator[None]:
         """Make the folder or check that it is one of the same command, list the sources, and find the parts.
@@ -81,15 +95,15 @@ class PartsFolder:
     def _open(self, on_item: Callable[[], object]) -> None:
         remove_leftovers(self.folder, _LEFTOVERS)
         values = read_manifest(self.folder) or {}
-        was_listed = bool(values.get("listing")) and any(self.folder.glob("part-*"))  # else nothing was read yet
+        was_listed = any(self.folder.glob("part-*"))  # else nothing was read yet
         if was_listed and (differences := self._asked.differences(values.get("asked"))):
             raise BulkError(
                 f"{self.name} holds the parts of another command: {'; '.join(differences)}. Choose another folder, or "
                 "repeat that command."
             )
-        items = counting(list_items(self._asked.sources), on_item)
+        items = counting(self._list_items(), on_item)
         if was_listed:
-            self.listing = self._check_listing(values["listing"])
+            self.listing = self._check_listing(values.get("listing"))
             found = digest_of(items)
             if found.text() != self.listing.digest:
                 raise BulkError(
@@ -104,6 +118,11 @@ class PartsFolder:
                 raise BulkError(f"There is no picture in {', '.join(map(to_printable, self._asked.sources[:3]))}.")
             write_manifest(self.folder, self._asked.to_values(), self.listing)
         self.done = self._find_done()
+
+    def _list_items(self) -> Iterator[Item]:
+        """Yield the items of the sources, without the files of this folder, which a glob may match."""
+        inside = f"{self.folder}{os.sep}"
+        return (item for item in list_items(self._asked.sources) if not item.source.startswith(inside))
 
     def _check_listing(self, values: Any) -> Listing:
         with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError, OSError):

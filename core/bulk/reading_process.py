@@ -7,13 +7,15 @@ import contextlib
 import json
 import os
 import sys
+from collections.abc import Callable, Sequence
+from typing import BinaryIO, TypeVar
 
 from core.bulk.part_files import Part
-from core.bulk.pipes import read_message, write_message
-from core.bulk.shards import ShardTask, load_reader, read_shard
-from core.storage.os_errors import error_text
+from core.bulk.shards import ShardTask, Unread, error_words, load_task_reader, read_or_say_why, read_shard
+from core.storage.messages import read_message, write_message
 
 READY = b"ready"
+_Reader = TypeVar("_Reader")
 
 
 def main(task_text: str) -> int:
@@ -21,28 +23,49 @@ def main(task_text: str) -> int:
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no part
     task = ShardTask.from_json(task_text)
-    with contextlib.suppress(BrokenPipeError):
-        try:
-            reader = load_reader(task.model)
-            write_message(output, READY)
-            while (message := read_message(sys.stdin.buffer)) is not None:
-                write_message(output, encode(read_shard(reader, message.splitlines(keepends=True), task)))
-        except (OSError, RuntimeError, ValueError) as error:
-            write_message(output, json.dumps({"error": error_text(error)}).encode() + b"\n")
+    answer(
+        sys.stdin.buffer,
+        output,
+        lambda: load_task_reader(task),
+        lambda reader, lines: read_shard(reader, lines, task),
+    )
     return 0
 
 
-def encode(part: Part) -> bytes:
-    """Return a part as a message."""
-    return json.dumps({"rows": part.rows, "failed": part.failed}).encode() + b"\n" + part.data
+def answer(
+    requests: BinaryIO,
+    output: BinaryIO,
+    load: Callable[[], _Reader],
+    read: Callable[[_Reader, Sequence[bytes]], Part],
+) -> None:
+    """Load a reader, then answer each shard with its part or the reason why it has none, until there are no more."""
+    with contextlib.suppress(BrokenPipeError):
+        try:
+            reader = load()
+        except Exception as error:
+            write_message(output, json.dumps({"error": f"{error_words(error)}."}).encode())
+            return
+        write_message(output, READY)
+        while (message := read_message(requests)) is not None:
+            lines = message.splitlines(keepends=True)
+            write_message(output, encode(read_or_say_why(lambda lines=lines: read(reader, lines))))
 
 
-def decode(message: bytes) -> Part:
-    """Return the part of a message; raises `RuntimeError` with the sentence of a process that could not read."""
+def encode(found: Part | Unread) -> bytes:
+    """Return the result of a shard as a message."""
+    if isinstance(found, Unread):
+        return json.dumps({"unread": found.reason}).encode()
+    return json.dumps({"rows": found.rows, "failed": found.failed}).encode() + b"\n" + found.data
+
+
+def decode(message: bytes) -> Part | Unread:
+    """Return the result of a message; raises `RuntimeError` with the sentence of a process that cannot read at all."""
     head, _, data = message.partition(b"\n")
     values = json.loads(head)
     if "error" in values:
         raise RuntimeError(values["error"])
+    if "unread" in values:
+        return Unread(values["unread"])
     return Part(values["rows"], values["failed"], data)
 
 

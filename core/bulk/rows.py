@@ -57,6 +57,6 @@ def _row(entry: PictureEntry, reading: Reading) -> Row:
 
 def _place(entry: PictureEntry) -> tuple[str, int | None]:
     """Return the file of an entry, and the number of its page, from 1; None for a picture of one page."""
-    if entry.page and (found := name_of_page(entry.name)):
+    if entry.page and entry.name != entry.page.document and (found := name_of_page(entry.name)):
         return found
     return entry.name, None

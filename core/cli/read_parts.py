@@ -15,9 +15,10 @@ from core.bulk.on_cluster import ClusterReading
 from core.bulk.parts_folder import PartsFolder
 from core.bulk.reading import ReadShards, Summary, fill
 from core.bulk.shards import ShardTask
+from core.cli.cluster_option import add_cluster_option
 from core.cli.errors import UsageError
 from core.cli.models import model_path
-from core.cluster import cluster_address, connect
+from core.cluster import check_cluster, cluster_address, connect
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -34,8 +35,10 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     group.add_argument("--format", choices=[*FileFormat], help="of these files (default: parquet)")
     group.add_argument("--shard", type=int, metavar="N", help=f"at most so many pictures in a file (default: {_SHARD})")
     group.add_argument("--processes", type=int, metavar="N", help="that read (default: one for each core)")
-    group.add_argument("--cluster", metavar="ADDRESS", help="of a Dask scheduler, whose workers read: tcp://host:8786")
-    group.add_argument("--shared-paths", action="store_true", help="its workers see the files under the same paths")
+    group.add_argument(
+        "--shared-paths", action="store_true", help="the workers of the cluster see the files under the same paths"
+    )
+    add_cluster_option(command)
 
 
 def check_unused(options: argparse.Namespace) -> None:
@@ -61,7 +64,7 @@ def carry_out(options: argparse.Namespace) -> int:
         FileFormat(options.format or FileFormat.PARQUET),
         _SHARD if options.shard is None else options.shard,
     )
-    task = ShardTask(str(Path(model).absolute()) if model else None, asked.single, asked.format)
+    task = ShardTask(str(Path(model).absolute()) if model else None, asked.single, asked.format, asked.model)
     folder = PartsFolder(options.out.absolute(), asked)
     try:
         summary = _fill(options, folder, task, files)
@@ -73,6 +76,8 @@ def carry_out(options: argparse.Namespace) -> int:
 
 
 def _fill(options: argparse.Namespace, folder: PartsFolder, task: ShardTask, files: dict[str, bytes]) -> Summary:
+    if not folder.may_be_full():
+        check_cluster(_address(options))  # before the listing, which may take minutes
     with _bar("listed") as bar, _opened(folder, bar), _reader(options, folder, task, files) as read:
         done = sum(each.pictures for each in folder.done.values())
         with _bar("read", folder.listing.items, done) as bar:
@@ -84,7 +89,7 @@ def _check(options: argparse.Namespace) -> None:
         raise UsageError("--csv is one table of few pictures. With --out use --format csv.")
     if options.processes is not None and not 1 <= options.processes <= _MAX_PROCESSES:
         raise UsageError(f"--processes is 1 to {_MAX_PROCESSES}, not {options.processes:,}.")
-    if options.cluster and options.processes:
+    if options.processes and options.cluster and cluster_address(options.cluster):
         raise UsageError("--processes is for this machine alone: on a cluster its workers read.")
     if _address(options) is None and options.shared_paths:
         raise UsageError("--shared-paths is for the workers of a cluster: it needs --cluster ADDRESS.")
@@ -113,7 +118,7 @@ def _reader(
         yield partial(read_locally, task=task, processes=processes, log=folder.worker_log)
         return
     with connect(address) as client:
-        yield ClusterReading(client, task, fingerprint(files), files, options.shared_paths).read
+        yield ClusterReading(client, task, files, options.shared_paths).read
 
 
 def _bar(verb: str, total: int | None = None, initial: int = 0) -> "tqdm[Any]":

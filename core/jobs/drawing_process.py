@@ -1,14 +1,13 @@
 """The process that draws a training's batches ahead of its steps, and its reading end.
 
 `python -m core.jobs.drawing_process OBJECTIVE EXAMPLES STEP` writes the batches from that step on to its standard
-output, each as its length (8 bytes) and an .npz archive. It ends where nobody reads them any more.
+output, each as a message (`core.storage.messages`) that is an .npz archive. It ends where nobody reads them any more.
 """
 
 import contextlib
 import io
 import os
 import queue
-import struct
 import sys
 import threading
 from collections.abc import Iterator
@@ -18,10 +17,10 @@ import numpy as np
 
 from core.config.objective_config import ObjectiveName
 from core.jobs import launcher
+from core.storage.messages import read_message, write_message
 from core.training.objectives import OBJECTIVES, Batch
 
 _AHEAD = 24  # batches that wait at most
-_LENGTH = struct.Struct("<Q")
 _WAIT_S = 0.05
 
 
@@ -41,9 +40,7 @@ def main(objective: str, examples: str, first_step: str) -> int:
 def _write(output: BinaryIO, batch: Batch) -> None:
     archive = io.BytesIO()
     np.savez(archive, allow_pickle=False, **batch)
-    output.write(_LENGTH.pack(archive.tell()))
-    output.write(archive.getbuffer())
-    output.flush()
+    write_message(output, archive.getbuffer())
 
 
 @contextlib.contextmanager
@@ -72,13 +69,9 @@ def drawn_batches(objective: ObjectiveName, examples: int, first_step: int) -> I
 def _read(stream: BinaryIO, drawn: "queue.Queue[Batch | None]") -> None:
     """Put every batch of the stream into the queue, and None behind the last whole one."""
     try:
-        with contextlib.suppress(OSError, struct.error):
-            while True:
-                (length,) = _LENGTH.unpack(stream.read(_LENGTH.size))
-                data = stream.read(length)
-                if len(data) < length:
-                    break
-                with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+        with contextlib.suppress(OSError):
+            while (message := read_message(stream)) is not None:
+                with np.load(io.BytesIO(message), allow_pickle=False) as archive:
                     drawn.put(dict(archive))
     finally:
         drawn.put(None)

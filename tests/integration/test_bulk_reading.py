@@ -19,20 +19,20 @@ from tests.support.cluster import Cluster, wait_for_workers
 from tests.support.processes import PATIENCE_S, wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
-PICTURES, SHARD, KILLS = 160, 8, 3
-TASK = ShardTask(None, True, FileFormat.CSV)
+PICTURES, SHARD, KILLS = 320, 1, 3  # so small parts that a reading is never over before it is killed
+TASK = ShardTask(None, True, FileFormat.CSV, "fingerprint")
 
 
 @pytest.fixture(scope="module")
 def scans(tmp_path_factory):
     """Some of MNIST's test images as files; every 40th is no picture."""
-    folder = tmp_path_factory.mktemp("scans")
+    folder, images = tmp_path_factory.mktemp("scans"), load_arrays()["x_test"]
     for number in range(PICTURES):
         path = folder / f"{number}.png"
         if number % 40 == 39:
             path.write_bytes(b"no picture")
         else:
-            Image.fromarray(load_arrays()["x_test"][number]).save(path)
+            Image.fromarray(images[number]).save(path)
     return folder
 
 

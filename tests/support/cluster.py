@@ -52,6 +52,14 @@ class Cluster:
         """End the scheduler as a power cut does."""
         _kill(self.scheduler)
 
+    def restart(self):
+        """Kill the scheduler and start it again; its workers, which end without it, are replaced."""
+        self.kill_scheduler()
+        self.start_scheduler()
+        for number in list(self.workers):
+            self.kill_worker(number)
+            self.add_worker()
+
     def kill_worker(self, number):
         """End a worker, though not what it has started, as a lack of memory does."""
         _kill(self.workers.pop(number))

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import weakref
 import zipfile
 from pathlib import Path
 
@@ -93,10 +94,12 @@ def test_the_pictures_of_a_zip_are_items_and_a_bad_one_is_a_note(tmp_path):
         archive.writestr("in/2.png", b"abc")
         archive.writestr("notes.txt", b"x")
         archive.writestr("in/1.png", b"ab")
+        archive.writestr("in/3.png", b"")
     put(tmp_path, "bad.zip", data=b"PK\3\4nothing")
-    first, second, bad = found(tmp_path)
-    assert [(item.member, item.size) for item in (first, second)] == [(0, 2), (1, 3)]
-    assert bad.source.endswith("bad.zip") and bad.member == 0
+    first, second, empty, bad = found(tmp_path)
+    assert [(item.member, item.size, item.note) for item in (first, second)] == [(0, 2, ""), (1, 3, "")]
+    assert empty.source.endswith("a.zip/in/3.png") and empty.member is None and "empty" in empty.note
+    assert bad.source.endswith("bad.zip") and bad.member is None and "damaged or is not a ZIP" in bad.note
 
 
 def test_an_address_is_listed_with_what_is_below_it():
@@ -105,6 +108,55 @@ def test_an_address_is_listed_with_what_is_below_it():
     items = found("memory://bulk")
     assert {item.source: item.size for item in items} == {"memory:///bulk/b.png": 2, "memory:///bulk/a/1.png": 1}
     assert [item.source for item in found("memory://bulk/*.png")] == ["memory:///bulk/b.png"]
+
+
+class Described(dict):
+    """What a place says of a file or a folder; those that somebody still has are counted."""
+
+    alive, most = weakref.WeakSet(), 0
+    __hash__ = object.__hash__
+
+    def __init__(self, name, kind):
+        super().__init__(name=name, size=1, type=kind)
+        self.alive.add(self)
+        Described.most = max(self.most, len(self.alive))
+
+
+class DeepPlace(fsspec.AbstractFileSystem):
+    """Folders within each other, of fifty pictures each, whose listings are kept where the place is let do it."""
+
+    protocol, depth = "deep", 20
+
+    def ls(self, path, detail=True, **options):
+        path = self._strip_protocol(path)
+        if path not in self.dircache:
+            found = [Described(f"{path}/{number}.png", "file") for number in range(50)]
+            found += [
+                Described(f"{path}/{name}", "directory") for name in ("d", ".d")[: 2 * (path.count("/d") < self.depth)]
+            ]
+            self.dircache[path] = found
+            return found
+        return self.dircache[path]
+
+    def invalidate_cache(self, path=None):
+        self.dircache.pop(path, None)
+
+    def info(self, path, **options):
+        return {"name": path, "size": 0, "type": "directory"}
+
+
+def test_of_an_address_no_more_than_a_folder_is_in_memory():
+    fsspec.register_implementation("deep", DeepPlace, clobber=True)
+    count = sum(1 for _ in list_items(["deep://top"]))
+    assert count == 50 * (DeepPlace.depth + 1) and Described.most <= 2 * 52
+
+
+def test_folders_at_an_address_that_never_end_are_refused(monkeypatch):
+    fsspec.register_implementation("deep", DeepPlace, clobber=True)
+    monkeypatch.setattr(DeepPlace, "depth", 10**9)
+    with pytest.raises(BulkError, match="deep://top has folders within each other, more than 100 deep"):
+        for _ in list_items(["deep://top"]):
+            pass
 
 
 def test_a_line_holds_all_of_an_item_even_a_name_that_is_no_text():

@@ -1,5 +1,10 @@
 """Parts as files: both formats hold the same rows, can be joined and counted, and hostile texts stay texts."""
 
+import io
+import random
+
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 from core.bulk.asked import FileFormat
@@ -32,6 +37,36 @@ def test_a_part_that_is_cut_off_is_damaged(form, cut):
     data = make_part([READ, FAILED], form).data
     with pytest.raises(ValueError):
         parse_part(data[:-cut], form)
+
+
+@FORMATS
+def test_whatever_bytes_of_a_part_are_damaged_it_is_read_or_refused(form):
+    data, chance, refused = make_part([READ, FAILED] * 5, form).data, random.Random(0), 0
+    for _ in range(300):
+        damaged = bytearray(data)
+        for _ in range(3):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        try:
+            count_part(bytes(damaged), form)
+        except ValueError:
+            refused += 1
+    assert refused > 100
+
+
+@FORMATS
+def test_a_table_of_other_columns_is_damaged(form):
+    data = b"a,b\r\n1,2\r\n"
+    if form is FileFormat.PARQUET:
+        file = io.BytesIO()
+        pyarrow.parquet.write_table(pyarrow.table({"a": [1]}), file)
+        data = file.getvalue()
+    with pytest.raises(ValueError, match="other columns"):
+        count_part(data, form)
+
+
+def test_a_page_of_thousands_of_digits_is_a_row_of_a_csv():
+    part = make_part([READ | {"digits": "1" * 1_000_000}], FileFormat.CSV)
+    assert count_part(part.data, FileFormat.CSV) == part
 
 
 def test_no_cell_of_a_csv_is_a_formula():

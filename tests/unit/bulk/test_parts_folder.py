@@ -154,6 +154,13 @@ def test_a_damaged_folder_is_refused(sources, out, name):
     assert "hoose" in refusal(out, asked(sources))
 
 
+def test_parts_without_their_listing_are_refused(sources, out):
+    run(out, asked(sources), [])
+    values = json.loads((out / "_manifest.json").read_bytes())
+    (out / "_manifest.json").write_text(json.dumps(values | {"listing": None}))
+    assert "The listing in" in refusal(out, asked(sources))
+
+
 def test_a_folder_without_a_picture_is_refused_and_can_be_filled_later(tmp_path, out):
     empty = tmp_path / "empty"
     empty.mkdir()
@@ -179,6 +186,12 @@ def test_on_a_full_disk_what_is_whole_is_kept_and_nothing_half_stays(sources, ou
     assert full.value.errno == errno.ENOSPC
     assert sorted(path.name for path in out.iterdir()) == before
     assert run(out, asked(sources), []).rows == 7
+
+
+def test_parts_among_the_sources_are_no_pictures(sources):
+    pattern, out = str(sources / "**" / "*"), sources / "parts"
+    assert run(out, asked(pattern), []).rows == 7
+    assert run(out, asked(pattern), []).read_now == 0
 
 
 def test_a_folder_without_a_part_is_begun_anew_by_another_command(sources, out):

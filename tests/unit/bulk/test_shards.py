@@ -3,60 +3,33 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 
 import pytest
-from PIL import Image
 
-from core.bulk import cluster_task
-from core.bulk.asked import FileFormat, absolute, fingerprint, model_files
-from core.bulk.cluster_task import read_task
+from core.bulk import remote
+from core.bulk.asked import FileFormat, fingerprint, model_files
 from core.bulk.items import Item
 from core.bulk.listing import list_items
 from core.bulk.opening import Packed, pack_items
 from core.bulk.part_files import parse_part
-from core.bulk.shards import CRASHED, Shard, ShardTask, crashed_part, load_reader, read_packed, read_shard
-from core.datasets.mnist import load_arrays
-from core.recognition import RELEASED_MODEL
+from core.bulk.shards import (
+    CRASHED,
+    Shard,
+    ShardTask,
+    error_part,
+    load_task_reader,
+    read_packed,
+    read_shard,
+)
+from core.networks.safe_loading import ModelError
+from tests.support.scans import encoded, lines_of, picture
 
-TASK = ShardTask(None, True, FileFormat.CSV)
-
-
-@pytest.fixture(scope="module")
-def reader():
-    return load_reader(None)
-
-
-def picture(index):
-    return Image.fromarray(255 - load_arrays()["x_test"][index]).resize((112, 112))
-
-
-def encoded(image, form, **options):
-    file = io.BytesIO()
-    image.save(file, form, **options)
-    return file.getvalue()
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Pictures of a 7, a 2, a 1 and a 0, in a PNG, a TIFF of three pages and a ZIP, with a bad one in each kind."""
-    folder = tmp_path_factory.mktemp("scans")
-    (folder / "1.png").write_bytes(encoded(picture(0), "PNG"))
-    (folder / "2 bad.png").write_bytes(b"no picture")
-    pages = [picture(index) for index in (0, 1, 2)]
-    (folder / "3.tif").write_bytes(encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:]))
-    with zipfile.ZipFile(folder / "4.zip", "w") as archive:
-        archive.writestr("0.png", encoded(picture(3), "PNG"))
-        archive.writestr("bad.png", b"")
-    (folder / "5.png").write_bytes(b"")
-    return folder
+TASK = ShardTask(None, True, FileFormat.CSV, "fingerprint")
 
 
 def rows(part):
     return [(row["source"], row["page"], row["text"], row["error"]) for row in parse_part(part.data, FileFormat.CSV)]
-
-
-def lines_of(folder):
-    return [item.to_line() for item in list_items(absolute([str(folder)]))]
 
 
 def test_every_picture_and_page_is_a_row_and_a_bad_one_has_its_sentence(reader, folder):
@@ -84,6 +57,21 @@ def test_every_picture_and_page_is_a_row_and_a_bad_one_has_its_sentence(reader, 
     assert (first["refused"], first["doubtful"], first["turn"]) == ("0", "0", "0")
 
 
+def test_a_model_that_changes_while_pictures_are_read_by_it_is_refused():
+    same = replace(TASK, fingerprint=fingerprint(model_files(None)))
+    assert ShardTask.from_json(same.to_json()) == same
+    load_task_reader(same)
+    with pytest.raises(ModelError, match="has changed while pictures were read"):
+        load_task_reader(TASK)
+
+
+def test_a_document_of_one_page_has_its_own_name(reader, tmp_path):
+    path = tmp_path / "scan, page 2"
+    path.write_bytes(encoded(picture(0), "PDF"))
+    part = read_shard(reader, [Item(str(path), 1, "1").to_line()], TASK)
+    assert rows(part) == [(str(path), "", "7", "")]
+
+
 def test_files_that_are_sent_are_read_as_those_that_are_opened(reader, folder):
     lines = lines_of(folder)
     items = list(list_items([str(folder)]))
@@ -106,6 +94,55 @@ def test_what_is_gone_or_changed_since_the_listing_is_a_row(reader, tmp_path):
     assert remote.startswith("cannot be opened")
 
 
+def write_zip(path, names):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(name, encoded(picture(0), "PNG"))
+    return path.read_bytes()
+
+
+def errors(part):
+    return [row["error"] for row in parse_part(part.data, FileFormat.CSV)]
+
+
+def test_a_zip_that_was_half_copied_when_it_was_listed_is_a_row_that_says_so(reader, tmp_path):
+    path = tmp_path / "a.zip"
+    whole = write_zip(path, ["1.png", "2.png"])
+    path.write_bytes(whole[: len(whole) // 2])
+    lines = lines_of(tmp_path)
+    path.write_bytes(whole)
+    part = read_shard(reader, lines, TASK)
+    assert (part.rows, part.failed) == (1, 1) and "is damaged or is not a ZIP" in errors(part)[0]
+
+
+def test_no_picture_is_read_from_a_zip_that_was_replaced_after_the_listing(reader, tmp_path):
+    path = tmp_path / "a.zip"
+    write_zip(path, ["1.png", "2.png"])
+    lines = lines_of(tmp_path)
+    write_zip(path, ["0.png", "1.png", "2.png"])
+    part = read_shard(reader, lines, TASK)
+    assert (part.rows, part.failed) == (2, 2)
+    assert set(errors(part)) == {"The ZIP has changed since its pictures were listed."}
+
+
+def test_no_picture_is_read_from_a_zip_that_was_replaced_at_an_address(reader, tmp_path):
+    system = pytest.importorskip("fsspec").filesystem("memory")
+    system.pipe("/replaced/a.zip", write_zip(tmp_path / "a.zip", ["1.png"]))
+    lines = [item.to_line() for item in list_items(["memory://replaced"])]
+    system.pipe("/replaced/a.zip", write_zip(tmp_path / "a.zip", ["0.png", "1.png"]))
+    assert errors(read_shard(reader, lines, TASK)) == ["The ZIP has changed since its pictures were listed."]
+
+
+def test_a_zip_that_could_not_be_opened_once_is_tried_again_for_its_next_picture(reader, tmp_path):
+    path = tmp_path / "a.zip"
+    write_zip(path, ["1.png", "2.png"])
+    first, second = lines_of(tmp_path)
+    path.rename(tmp_path / "away")
+    assert errors(read_shard(reader, [first], TASK))[0].startswith("cannot be opened: there is no such file")
+    (tmp_path / "away").rename(path)
+    assert rows(read_shard(reader, [second], TASK)) == [(f"{path}/2.png", "", "7", "")]
+
+
 def test_an_address_is_opened_where_it_is_read(reader):
     fsspec = pytest.importorskip("fsspec")
     fsspec.filesystem("memory").pipe("/shards/7.png", encoded(picture(0), "PNG"))
@@ -114,6 +151,26 @@ def test_an_address_is_opened_where_it_is_read(reader):
     assert packed == [Packed("memory:///shards/7.png")], "its bytes are not sent"
     assert rows(read_packed(reader, packed, TASK)) == [("memory:///shards/7.png", "", "7", "")]
     assert read_packed(reader, packed, TASK) == read_shard(reader, [item.to_line()], TASK)
+
+
+class ForbiddenError(Exception):
+    """As the library of a place may raise, which is no OSError."""
+
+
+@pytest.mark.parametrize("error", [ForbiddenError("403,\n  Forbidden"), ValueError("no size."), OSError("gone")])
+def test_an_address_whose_bytes_cannot_be_had_is_a_row_and_the_others_are_read(reader, monkeypatch, error):
+    system = pytest.importorskip("fsspec").filesystem("memory")
+    system.pipe({"/failing/1.png": encoded(picture(0), "PNG"), "/failing/2.png": encoded(picture(1), "PNG")})
+    lines = [item.to_line() for item in list_items(["memory://failing"])]
+    open_file = remote.open_file
+
+    class Failing(io.BytesIO):
+        def read(self, size=-1):
+            raise error
+
+    monkeypatch.setattr(remote, "open_file", lambda name: Failing() if name.endswith("1.png") else open_file(name))
+    bad, good = rows(read_shard(reader, lines, TASK))
+    assert bad[3] == f"cannot be opened: {' '.join(str(error).split()).rstrip('.')}." and good[2:] == ("2", "")
 
 
 def test_a_zip_at_an_address_is_read_like_one_here(reader, folder):
@@ -127,21 +184,5 @@ def test_a_zip_at_an_address_is_read_like_one_here(reader, folder):
 
 
 def test_pictures_that_ended_their_processes_are_rows():
-    part = crashed_part(Shard(0, (Item("/a.png").to_line(), Item("/b.png").to_line())), TASK)
+    part = error_part(Shard(0, (Item("/a.png").to_line(), Item("/b.png").to_line())), TASK, CRASHED)
     assert rows(part) == [("/a.png", "", "", CRASHED), ("/b.png", "", "", CRASHED)] and part.failed == 2
-
-
-def test_a_worker_asks_for_a_model_that_it_has_not_got_and_loads_each_once(reader, folder, monkeypatch):
-    lines, files = lines_of(folder), model_files(None)
-    loaded = []
-    monkeypatch.setattr(cluster_task, "load_reader", lambda path: loaded.append(path) or reader)
-    monkeypatch.setattr(cluster_task, "_readers", {})
-    shipped, other = fingerprint(files), fingerprint(files | {"sent.json": b"{}"})
-    for _ in range(2):
-        assert read_task(lines, TASK, shipped, None) == read_shard(reader, lines, TASK)
-    assert read_task(lines, TASK, other, None) is None
-    for sent in (files, None):
-        assert read_task(lines, TASK, other, sent) == read_shard(reader, lines, TASK)
-    own, written = loaded
-    assert own is None and written.read_bytes() == RELEASED_MODEL.read_bytes()
-    assert written.with_suffix(".npz").exists() and written.with_suffix(".json").exists()

@@ -5,11 +5,10 @@ import json
 import pytest
 
 from core.__main__ import main
-from core.bulk.items import parse_items
-from core.bulk.part_files import make_part
 from core.bulk.parts_folder import PartsFolder
-from core.bulk.rows import error_row
+from core.bulk.shards import error_part
 from core.cli import read_parts
+from core.cluster import ClusterError
 
 _AT_ONCE = (
     (["--shard", "5"], "--shard needs --out"),
@@ -23,6 +22,17 @@ _AT_ONCE = (
     (["--out", "OUT", "--cluster", "there"], "tcp://host:8786"),
     (["--out", "OUT", "--model", "gone.keras"], "There is no model file"),
 )
+
+
+@pytest.fixture
+def read_nothing(monkeypatch):
+    """What reads on this machine makes a row for each picture, which says that it was not read."""
+
+    def read(shards, task, processes, log):
+        for shard in shards:
+            yield shard, error_part(shard, task, "x")
+
+    monkeypatch.setattr(read_parts, "read_locally", read)
 
 
 @pytest.mark.parametrize(("options", "words"), _AT_ONCE)
@@ -55,23 +65,45 @@ def test_ctrl_c_says_how_it_goes_on(tmp_path, capsys, monkeypatch):
     assert "the same command goes on" in capsys.readouterr().err
 
 
-def test_where_all_parts_are_there_nothing_is_started(tmp_path, capsys, monkeypatch):
+def refused(address):
+    raise ClusterError(f"Nothing answers at {address}.")
 
-    def read(shards, task, processes, log):
-        for shard in shards:
-            yield (
-                shard,
-                make_part([error_row(each.source, None, "x") for each in parse_items(shard.lines)], task.format),
-            )
 
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_cluster_that_does_not_answer_is_noticed_before_the_pictures_are_listed(
+    tmp_path, capsys, monkeypatch, read_nothing, begun
+):
+    (tmp_path / "scans").mkdir()
+    (tmp_path / "scans" / "a.png").write_bytes(b"x")
+    out = tmp_path / "parts"
+    command = ["read", str(tmp_path / "scans"), "--out", str(out)]
+    if begun:
+        assert main(command) == 0
+        next(out.glob("part-*")).unlink()
+    monkeypatch.setattr(read_parts, "check_cluster", refused)
+    monkeypatch.setattr(PartsFolder, "opened", pytest.fail)
+    assert main([*command, "--cluster", "tcp://127.0.0.1:1"]) == 1
+    assert "Nothing answers at tcp://127.0.0.1:1." in capsys.readouterr().err
+    assert out.exists() == begun
+
+
+def test_here_is_this_machine_whatever_the_environment_says(tmp_path, capsys, monkeypatch, read_nothing):
+    monkeypatch.setenv("DIGIT_STUDIO_CLUSTER", "tcp://127.0.0.1:1")
+    (tmp_path / "a.png").write_bytes(b"x")
+    command = ["read", str(tmp_path / "a.png"), "--out", str(tmp_path / "parts"), "--cluster", "here"]
+    assert main([*command, "--processes", "2"]) == 0
+    assert "1 pictures are read" in capsys.readouterr().out
+
+
+def test_where_all_parts_are_there_nothing_is_started(tmp_path, capsys, monkeypatch, read_nothing):
     (tmp_path / "scans").mkdir()
     (tmp_path / "scans" / "a.png").write_bytes(b"x")
     command = ["read", str(tmp_path / "scans"), "--out", str(tmp_path / "parts"), "--json"]
-    monkeypatch.setattr(read_parts, "read_locally", read)
     assert main(command) == 0
     first = json.loads(capsys.readouterr().out)
     assert (first["pictures"], first["failed"], first["read_now"]) == (1, 1, 1)
     monkeypatch.setattr(read_parts, "read_locally", pytest.fail)
+    monkeypatch.setattr(read_parts, "check_cluster", pytest.fail)
     assert main([*command, "--cluster", "tcp://127.0.0.1:1"]) == 0
     printed = capsys.readouterr()
     assert json.loads(printed.out)["read_now"] == 0

@@ -1,4 +1,4 @@
-"""Messages between a bulk reading and its processes: a length of 8 bytes, then so many bytes."""
+"""Messages in a pipe between processes: a length of 8 bytes, then so many bytes."""
 
 import struct
 from typing import IO
@@ -6,7 +6,7 @@ from typing import IO
 _LENGTH = struct.Struct("<Q")
 
 
-def write_message(stream: IO[bytes], data: bytes) -> None:
+def write_message(stream: IO[bytes], data: bytes | memoryview) -> None:
     """Write a message; raises `OSError` where nobody reads it."""
     stream.write(_LENGTH.pack(len(data)))
     stream.write(data)

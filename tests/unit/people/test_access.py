@@ -83,6 +83,18 @@ def test_a_cookie_of_somebody_who_is_gone_or_of_another_class_is_nobodys(sign_in
     assert sign_in.person_of(cookie) is None
 
 
+@pytest.mark.parametrize("replace", [renew_all, lambda root: (root / ".class" / "codes.json").write_bytes(b"{}")])
+def test_with_new_or_damaged_codes_everybody_comes_back_to_the_same_work(sign_in, replace):
+    entered = sign_in.enter(read_codes(sign_in.root).join, "Anna", "", "")
+    account = sign_in.people.of_account("https://issuer 1", "Ben", 10)
+    replace(sign_in.root)
+    code = read_codes(sign_in.root).join
+    assert sign_in.enter(code, "Anna", entered.number, "").person == entered.person
+    assert sign_in.people.of_account("https://issuer 1", "Ben", 10) == account
+    with pytest.raises(PeopleError):
+        sign_in.enter(code, "Anna", f"{(int(entered.number) + 1) % 10**6:06}", "")
+
+
 def test_on_this_machine_alone_there_are_no_people(monkeypatch):
     monkeypatch.delenv(VARIABLE, raising=False)
     assert mode_of_server(None) is Mode.OPEN

@@ -1,9 +1,12 @@
 """The people of a class: names, numbers, workspaces, and their removal."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from core.people.codes import keyed_number_hash, read_codes, renew_all
+from core.people.records import read_record
 from core.people.register import MAX_NAME, NameTakenError, People, PeopleError, clean_name, last_seen, note_seen
 from core.runs.store import RunStore
 from core.runs.workspaces import is_workspace, machine_root
@@ -58,6 +61,40 @@ def test_a_new_number_replaces_the_old_one(people):
     if newer != number:
         with pytest.raises(PeopleError):
             people.come_back("Anna", number)
+
+
+def test_a_number_that_was_kept_by_an_earlier_version_is_good_and_kept_anew(people):
+    anna, _ = people.join("Anna", 10)
+    old = keyed_number_hash(read_codes(people.root).key_bytes, anna.id, "123456")
+    (anna.root / "person.json").write_text(json.dumps({"name": "Anna", "number": old, "joined": 1.0}))
+    with pytest.raises(PeopleError):
+        people.come_back("Anna", "123457")
+    assert people.come_back("Anna", "123456") == anna
+    renew_all(people.root)
+    assert people.come_back("Anna", "123456") == anna
+
+
+def test_who_signs_in_with_an_account_keeps_it_with_a_number(people):
+    anna = people.of_account("https://issuer 1", "Anna", 10)
+    assert people.come_back("Anna", people.renew_number(anna)) == people.of_account("https://issuer 1", "Anna", 10)
+    assert read_record(anna.root).account == "https://issuer 1"
+
+
+def test_an_account_of_an_earlier_version_keeps_its_folder(people):
+    anna = people.of_account("https://issuer 1", "Anna", 10)
+    anna.root.rename(anna.root.with_name("0f" * 8))
+    assert people.of_account("https://issuer 1", "Anna", 10).id == "0f" * 8
+    assert len(people.all()) == 1
+
+
+@pytest.mark.parametrize("number", ["é", "\ud800", "x" * 10_000, 5, None])
+def test_a_number_that_is_damaged_fits_nobody(people, number):
+    anna, given = people.join("Anna", 10)
+    values = json.loads((anna.root / "person.json").read_text())
+    (anna.root / "person.json").write_text(json.dumps(values | {"number": number}))
+    for each in (given, "", "é"):
+        with pytest.raises(PeopleError):
+            people.come_back("Anna", each)
 
 
 def test_a_class_has_an_end(people):

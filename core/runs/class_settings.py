@@ -39,6 +39,22 @@ class ClassSettings:
     @classmethod
     def read(cls, root: Path) -> "ClassSettings":
         """Return the settings in a machine's root, the usual ones where there is no file; raises `ConfigError`."""
+        found = _last_read[root] = cls._parse(root)
+        return found
+
+    @classmethod
+    def in_force(cls, root: Path) -> "ClassSettings":
+        """Return the settings in a machine's root; while the file makes no sense, those that were read from it last.
+
+        So a mistake in it signs nobody out and keeps nobody out: it is said where somebody can correct it.
+        """
+        try:
+            return cls.read(root)
+        except ConfigError:
+            return _last_read.get(root, cls())
+
+    @classmethod
+    def _parse(cls, root: Path) -> "ClassSettings":
         path = root / FILE
         try:
             if path.stat().st_size > _MAX_BYTES:
@@ -53,6 +69,7 @@ class ClassSettings:
         return cls(**{name: _checked(path, name, value) for name, value in values.items()})
 
 
+_last_read: dict[Path, ClassSettings] = {}
 _FIELDS = {each.name: each for each in fields(ClassSettings)}
 
 

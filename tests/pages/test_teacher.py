@@ -184,6 +184,40 @@ def test_who_is_not_signed_in_gets_no_page_and_no_store(store, app, monkeypatch)
         workspace.store()
 
 
+def test_a_mistake_in_the_settings_is_said_to_the_teacher_and_takes_nothing_from_anybody(store, app, monkeypatch):
+    monkeypatch.setattr(workspace, "mode", lambda: Mode.CODE)
+    anna, teacher = People(store.root).join("Anna", 10)[0], People(store.root).teacher
+    (store.root / "class.toml").write_text("signed_in_days = 1000")
+    cookies = workspace.sign_in()
+    monkeypatch.setattr(workspace, "_cookie", lambda: cookies.cookie_for(anna))
+    at = app("recognize", person_id=anna.id, shown_run="kept")
+    assert "Nobody is signed in" not in texts(at) and at.session_state["shown_run"] == "kept"
+    monkeypatch.setattr(workspace, "_cookie", lambda: cookies.cookie_for(teacher))
+    at = app("teacher")
+    assert "signed\\_in\\_days is 1000" in texts(at) and "are in force" in texts(at) and not at.exception
+
+
+def _greet():
+    import streamlit as st
+
+    from pages.widgets.shared import app_shell
+
+    st.markdown(f"Hello, {app_shell.require_person().name}")
+
+
+def test_a_session_that_nobody_is_known_in_for_a_moment_goes_on(people, anna, monkeypatch):
+    monkeypatch.setattr(workspace, "mode", lambda: Mode.CODE)
+    monkeypatch.setattr(workspace, "person", lambda: anna)
+    at = AppTest.from_function(_greet).run()
+    at.session_state["shown_run"] = "kept"
+    monkeypatch.setattr(workspace, "person", lambda: None)
+    at.run()
+    assert "Nobody is signed in here any more" in texts(at) and "Hello" not in texts(at) and not at.exception
+    monkeypatch.setattr(workspace, "person", lambda: anna)
+    at.run()
+    assert texts(at) == "Hello, Anna" and at.session_state["shown_run"] == "kept"
+
+
 def test_a_session_that_changes_hands_forgets_what_it_held(open_as, people, anna):
     held = {"person_id": anna.id, "shown_run": "secret"}
     assert "shown_run" in open_as("recognize", anna, **held).session_state

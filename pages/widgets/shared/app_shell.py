@@ -75,16 +75,18 @@ def configure_page() -> None:
 def require_person() -> Person | None:
     """Return who is signed in; None where the server knows no people. Others are shown how to sign in, and no page.
 
-    What a session held of another person is forgotten: a browser may come back to it with another cookie.
+    What a session held of another person is forgotten: a browser may come back to it with another cookie. Where nobody
+    is known for a moment, as while a file cannot be read, it is kept, and the page goes on by itself.
     """
     if workspace.mode() is Mode.OPEN:
         return None
     person = workspace.person()
-    if _PERSON.get() not in ("", person.id if person else None):
-        st.session_state.clear()
     if person is None:
         visitor.ask_to_sign_in()
+        st.fragment(_await_person, run_every=_CHECK_INTERVAL_S)()
         st.stop()
+    if _PERSON.get() not in ("", person.id):
+        st.session_state.clear()
     _PERSON.set(person.id)
     note_seen(person, time.time())
     return person
@@ -104,6 +106,12 @@ def _watch_class(person_id: str, stamp: str) -> None:
     """Draw the page anew where somebody else, or nobody, is signed in by now, or the teacher has sent something."""
     person = workspace.person()
     if person is None or person.id != person_id or class_notices.stamp() != stamp:
+        st.rerun(scope="app")
+
+
+def _await_person() -> None:
+    """Draw the page where somebody is signed in again."""
+    if workspace.person() is not None:
         st.rerun(scope="app")
 
 

@@ -132,3 +132,16 @@ def test_settings_that_make_no_sense_are_refused_in_words(tmp_path, text, words)
     (tmp_path / FILE).write_text(text)
     with pytest.raises(ConfigError, match=words):
         ClassSettings.read(tmp_path)
+
+
+def test_the_settings_that_were_read_last_are_in_force_while_the_file_is_wrong(tmp_path):
+    path = tmp_path / FILE
+    assert ClassSettings.in_force(tmp_path) == ClassSettings()
+    path.write_text("people = 12")
+    assert ClassSettings.in_force(tmp_path).people == 12
+    path.write_text("people = twelve")
+    assert ClassSettings.in_force(tmp_path).people == 12
+    path.unlink()
+    assert ClassSettings.in_force(tmp_path) == ClassSettings()
+    path.write_text("people = twelve")
+    assert ClassSettings.in_force(tmp_path) == ClassSettings()

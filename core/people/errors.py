@@ -1,4 +1,4 @@
-"""What hinders somebody from signing in to a class, in words."""
+"""Errors of people who sign in to a class: what is wrong, in words."""
 
 
 class PeopleError(Exception):

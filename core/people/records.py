@@ -1,4 +1,4 @@
-"""What is kept of a person in the file `person.json` of a workspace: the name, and what proves who it is."""
+"""The file `person.json` of a workspace: the name of its person, and what proves who it is."""
 
 import contextlib
 import secrets

@@ -11,6 +11,7 @@ from core.runs.schema import RunState
 from core.runs.store import RunStore
 from core.runs.trash import deleted_runs
 from pages.widgets.shared import app_shell, class_notices, run_commands, workspace
+from tests.support.app import plain
 from tests.support.runs import ended_run
 
 CONFIG = TrainConfig(hidden_units=8)
@@ -54,10 +55,48 @@ def test_the_teacher_sees_all_and_stops_and_clears(open_as, people, anna):
     assert waiting.status().state is RunState.STOPPED
     at.button(key=f"clear-{done.id}").click().run()
     assert [run.id for run in deleted_runs(RunStore(anna.root))] == [done.id]
-    at.button(key="new-number").click().run()
+    at.button(key=f"new-number-{anna.id}").click().run()
     assert "The new number of Anna" in texts(at)
-    at.button(key="remove-person").click().run()
+    at.button(key=f"remove-{anna.id}").click().run()
     assert people.all() == [] and not at.exception
+
+
+def test_a_press_that_comes_with_another_choice_does_nothing(open_as, people, anna):
+    ben = people.join("Ben", 10)[0]
+    waiting, done = RunStore(anna.root).create(CONFIG), ended_run(RunStore(anna.root), CONFIG)
+    at = open_as("teacher", people.teacher)
+    at.selectbox(key="teacher_person").set_value(anna.id).run()
+    keys = [f"{each}-{anna.id}" for each in ("stop-all", "new-number", "remove")]
+    for key in [*keys, f"stop-{waiting.id}", f"clear-{done.id}"]:
+        at.selectbox(key="teacher_person").set_value(anna.id).run()
+        at.selectbox(key="teacher_person").set_value(ben.id)
+        at.button(key=key).click().run()
+        assert not at.exception
+    assert people.all() == [anna, ben] and waiting.status().state is RunState.QUEUED and done.folder.is_dir()
+    assert "The new number" not in texts(at)
+
+
+def test_a_name_is_a_name_in_every_label(open_as, people):
+    name = "![x](//10.0.0.5/a)"
+    mark = people.join(name, 10)[0]
+    at = open_as("teacher", people.teacher)
+    at.selectbox(key="teacher_person").set_value(mark.id).run()
+    label = at.button(key=f"remove-{mark.id}").label
+    assert plain(label) == f"Remove {name} for good" and name not in label
+
+
+def _show_signed_in():
+    from pages.widgets.shared import visitor, workspace
+
+    visitor.show_signed_in(workspace.person())
+
+
+def test_a_name_is_a_name_where_one_signs_out_of_an_account(people, monkeypatch):
+    name = "![x](//10.0.0.5/a)"
+    monkeypatch.setattr(workspace, "mode", lambda: Mode.LOGIN)
+    monkeypatch.setattr(workspace, "person", lambda: people.join(name, 10)[0])
+    label = AppTest.from_function(_show_signed_in).run().button(key="sign-out").label
+    assert plain(label) == f"Sign out {name}" and name not in label
 
 
 def test_the_teachers_page_is_in_the_teachers_navigation_alone(open_as, people, anna, monkeypatch):

@@ -8,6 +8,7 @@ import streamlit as st
 from core.cli.host_guard import is_loopback
 from core.people import Mode, Person
 from pages.widgets.shared import workspace
+from pages.widgets.shared.text import escape_markdown
 
 _NOTE = (
     "You use the Digit Studio of another machine. Its runs are common to all visitors: each can train, and stop, "
@@ -64,7 +65,7 @@ def show_signed_in(person: Person) -> None:
     """Show, in the page's header, who is signed in, and how to sign out."""
     with st.container(key="signed-in"):
         if workspace.mode() is Mode.LOGIN:
-            st.button(f"Sign out {person.name}", type="tertiary", on_click=st.logout, key="sign-out")
+            st.button(f"Sign out {escape_markdown(person.name)}", type="tertiary", on_click=st.logout, key="sign-out")
         else:
             label = f"{escape(person.name)}: sign out"
             st.html(f'<a href="signout" target="_self" title="{label}" aria-label="{label}">{escape(person.name)}</a>')

@@ -12,7 +12,7 @@ from filelock import FileLock
 
 from core.people.codes import is_equal, keyed_number_hash, new_number, read_codes
 from core.people.errors import NameTakenError, PeopleError
-from core.people.names import MAX_NAME, clean_name, name_key
+from core.people.names import MAX_NAME, TEACHER_NAME, clean_name, name_key
 from core.people.records import Record, read_record, write_record
 from core.runs.workspaces import PEOPLE_FOLDER, class_folder, workspaces_in
 from core.storage.child_folders import find_child
@@ -41,12 +41,13 @@ class People:
     @property
     def teacher(self) -> Person:
         """Return the teacher."""
-        return Person(TEACHER_ID, "Teacher", self.root, is_teacher=True)
+        return Person(TEACHER_ID, TEACHER_NAME, self.root, is_teacher=True)
 
     def all(self) -> list[Person]:
         """Return everybody but the teacher, by name; a damaged workspace is called by its id."""
         people = [
-            Person(each.name, record.name, each) for each in workspaces_in(self.root) if (record := read_record(each))
+            Person(each.name, record.name if (record := read_record(each)) else each.name, each)
+            for each in self._folders()
         ]
         return sorted(people, key=lambda person: (person.name.casefold(), person.id))
 
@@ -118,10 +119,13 @@ class People:
         return True
 
     def renew_number(self, person: Person) -> str:
-        """Return a new number for a person; the old one is no longer good. Raises `PeopleError` and `OSError`."""
+        """Return a new number for a person; the old one is no longer good. Raises `PeopleError` and `OSError`.
+
+        A damaged workspace is mended: it belongs to whoever comes back by its id as the name, and the number.
+        """
         with self._locked():
-            record = read_record(person.root)
-            if record is None:
+            record = read_record(person.root) or Record(person.name)
+            if not person.root.is_dir():
                 raise PeopleError(f"{person.name} is no longer in this class.")
             number = new_number()
             write_record(person.root, record.with_number(number))
@@ -142,6 +146,12 @@ class People:
         """Remove what an interrupted removal or a killed `join` has left."""
         for each in (self.root / PEOPLE_FOLDER).glob(".*"):
             shutil.rmtree(each, ignore_errors=True)
+
+    def _folders(self) -> list[Path]:
+        """Return the folder of each workspace, a damaged one's too."""
+        with contextlib.suppress(FileNotFoundError):
+            return [each for each in (self.root / PEOPLE_FOLDER).iterdir() if each.name[0] != "." and each.is_dir()]
+        return []
 
     def _add(self, person_id: str, record: Record) -> Person:
         folder = self.root / PEOPLE_FOLDER / person_id

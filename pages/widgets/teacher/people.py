@@ -9,6 +9,7 @@ from core.config.percent import percent_number
 from core.lessons.catalogue import LESSONS
 from core.people import Mode, People, PeopleError, Person
 from core.people.clearing import clear_run, remove_person, stop_run, stop_runs
+from core.people.names import tell_apart
 from core.people.overview import PersonRow, read_class
 from core.runs.index import RunSummary, run_summaries
 from core.runs.run import Run
@@ -18,7 +19,7 @@ from core.storage.os_errors import error_text
 from pages.widgets.shared import messages, workspace
 from pages.widgets.shared.durations import describe_time
 from pages.widgets.shared.press import once
-from pages.widgets.shared.text import disambiguate, escape_markdown
+from pages.widgets.shared.text import escape_markdown
 from pages.widgets.teacher.state import CHOSEN, NEW_NUMBER
 
 _INTERVAL_S = 3.0
@@ -50,7 +51,7 @@ def _table(store: RunStore) -> None:
 
 def _cells(row: PersonRow) -> dict[str, object]:
     return {
-        "name": row.person.name,
+        "name": row.name,
         "lessons": f"{row.lessons_done} of {len(LESSONS)}",
         "runs": row.runs,
         "best accuracy": None if row.best is None else percent_number(row.best, 2),
@@ -72,7 +73,7 @@ def show_person(store: RunStore) -> None:
     everybody = {each.id: each for each in people.all()}
     if CHOSEN.get() not in everybody:
         CHOSEN.set(None)
-    names = disambiguate({each.id: each.name for each in everybody.values()})
+    names = tell_apart({each.id: each.name for each in everybody.values()})
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
             "One person",

@@ -77,25 +77,25 @@ class People:
             number = new_number()
             return self._add(secrets.token_hex(8), Record(name, joined=time.time()).with_number(number)), number
 
-    def of_account(self, account: str, name: str, most: int) -> Person:
-        """Return the person of an account of a provider of identities, with a workspace made at the first time.
+    def find_account(self, account: str) -> Person | None:
+        """Return the person of an account of a provider of identities; None where it is nobody's here.
 
-        account: what names it for good, with its provider. Raises as `join` does.
+        account: what names it for good, with its provider. An earlier version made the id in another way.
         """
-        if known := self._find_account(account):
-            return known
-        with self._locked():
-            if len(self.all()) >= most:
-                raise PeopleError(f"This class has {most} people already, as many as it may. Ask your teacher.")
-            record = Record(_account_name(name), joined=time.time(), account=account)
-            return self._find_account(account) or self._add(_id_of_account(account), record)
-
-    def _find_account(self, account: str) -> Person | None:
-        """Return the person of an account; an earlier version made the id in another way."""
         if known := self.get(_id_of_account(account)):
             return known
         found = (each for each in workspaces_in(self.root) if (kept := read_record(each)) and kept.account == account)
         return next((self.get(each.name) for each in found), None)
+
+    def join_with_account(self, account: str, name: str, most: int) -> Person:
+        """Return the person of an account, with a workspace made at the first time; raises as `join` does."""
+        with self._locked():
+            if known := self.find_account(account):
+                return known
+            person_id, people = _id_of_account(account), self.all()
+            if len(people) >= most and person_id not in [each.id for each in people]:
+                raise PeopleError(f"This class has {most} people already, as many as it may. Ask your teacher.")
+            return self._add(person_id, Record(_account_name(name), joined=time.time(), account=account))
 
     def come_back(self, name: str, number: str) -> Person:
         """Return the person of that name and number; raises `PeopleError`, whichever of the two is wrong."""
@@ -155,6 +155,9 @@ class People:
 
     def _add(self, person_id: str, record: Record) -> Person:
         folder = self.root / PEOPLE_FOLDER / person_id
+        if folder.is_dir():  # a damaged workspace, which is found again
+            write_record(folder, record)
+            return Person(person_id, record.name, folder)
         filing = folder.with_name(f".{person_id}.new")
         filing.mkdir(parents=True)
         write_record(filing, record)

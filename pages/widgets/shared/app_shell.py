@@ -11,9 +11,10 @@ from streamlit.runtime.pages_manager import PagesManager
 from core.cli.person_guard import PersonGuard
 from core.jobs import scheduler
 from core.networks.builder import import_keras_in_background
-from core.people import Mode, Person
+from core.people import Mode, PeopleError, Person
 from core.people.register import note_seen
 from core.storage import temporary
+from core.storage.os_errors import error_text
 from pages.widgets.components.connection import watch_connection
 from pages.widgets.components.glossary import glossary
 from pages.widgets.components.page_routes import page_routes, under_base_path
@@ -80,9 +81,11 @@ def require_person() -> Person | None:
     """
     if workspace.mode() is Mode.OPEN:
         return None
-    person = workspace.person()
+    person, problem = workspace.person(), ""
+    if person is None and not _PERSON.get():  # whoever is removed while a page is open does not join again by that
+        person, problem = _join()
     if person is None:
-        visitor.ask_to_sign_in()
+        visitor.ask_to_sign_in(problem)
         st.fragment(_await_person, run_every=_CHECK_INTERVAL_S)()
         st.stop()
     if _PERSON.get() not in ("", person.id):
@@ -90,6 +93,14 @@ def require_person() -> Person | None:
     _PERSON.set(person.id)
     note_seen(person, time.time())
     return person
+
+
+def _join() -> tuple[Person | None, str]:
+    """Return who joins with an account, or why that cannot be, as a sentence."""
+    try:
+        return workspace.join(), ""
+    except (PeopleError, OSError) as error:
+        return None, error_text(error)
 
 
 def show_person(person: Person | None) -> None:

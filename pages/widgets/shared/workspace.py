@@ -43,6 +43,14 @@ def person() -> Person | None:
     return accounts.person(sign_in()) if mode() is Mode.LOGIN else None
 
 
+def join() -> Person | None:
+    """Return who has signed in with an account, with a workspace made at the first time; None where nobody has.
+
+    Raises `PeopleError` in words, and `OSError`.
+    """
+    return accounts.join(sign_in()) if mode() is Mode.LOGIN else None
+
+
 def store() -> RunStore:
     """Return the store that this session works in; raises `NotSignedInError`."""
     return _store_of(person())

@@ -100,11 +100,11 @@ def test_a_mistake_in_the_settings_signs_nobody_out_and_keeps_nobody_out(sign_in
 @pytest.mark.parametrize("replace", [renew_all, lambda root: (root / ".class" / "codes.json").write_bytes(b"{}")])
 def test_with_new_or_damaged_codes_everybody_comes_back_to_the_same_work(sign_in, replace):
     entered = sign_in.enter(read_codes(sign_in.root).join, "Anna", "", "")
-    account = sign_in.people.of_account("https://issuer 1", "Ben", 10)
+    account = sign_in.people.join_with_account("https://issuer 1", "Ben", 10)
     replace(sign_in.root)
     code = read_codes(sign_in.root).join
     assert sign_in.enter(code, "Anna", entered.number, "").person == entered.person
-    assert sign_in.people.of_account("https://issuer 1", "Ben", 10) == account
+    assert sign_in.people.join_with_account("https://issuer 1", "Ben", 10) == account
     with pytest.raises(PeopleError):
         sign_in.enter(code, "Anna", f"{(int(entered.number) + 1) % 10**6:06}", "")
 

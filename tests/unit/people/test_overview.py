@@ -74,7 +74,7 @@ def test_the_teacher_stops_and_clears_what_is_a_persons(store, anna, ben):
 
 
 def test_two_of_one_name_are_told_apart_wherever_they_stand(store, people, anna):
-    other = people.of_account("https://issuer 1", "anna", 10)
+    other = people.join_with_account("https://issuer 1", "anna", 10)
     ended_run(RunStore(anna.root), CONFIG).write_notes(shared=True)
     ended_run(RunStore(other.root), CONFIG)
     names = {f"Anna · {anna.id[-4:]}", f"anna · {other.id[-4:]}"}

@@ -76,15 +76,17 @@ def test_a_number_that_was_kept_by_an_earlier_version_is_good_and_kept_anew(peop
 
 
 def test_who_signs_in_with_an_account_keeps_it_with_a_number(people):
-    anna = people.of_account("https://issuer 1", "Anna", 10)
-    assert people.come_back("Anna", people.renew_number(anna)) == people.of_account("https://issuer 1", "Anna", 10)
+    anna = people.join_with_account("https://issuer 1", "Anna", 10)
+    assert people.come_back("Anna", people.renew_number(anna)) == people.join_with_account(
+        "https://issuer 1", "Anna", 10
+    )
     assert read_record(anna.root).account == "https://issuer 1"
 
 
 def test_an_account_of_an_earlier_version_keeps_its_folder(people):
-    anna = people.of_account("https://issuer 1", "Anna", 10)
+    anna = people.join_with_account("https://issuer 1", "Anna", 10)
     anna.root.rename(anna.root.with_name("0f" * 8))
-    assert people.of_account("https://issuer 1", "Anna", 10).id == "0f" * 8
+    assert people.join_with_account("https://issuer 1", "Anna", 10).id == "0f" * 8
     assert len(people.all()) == 1
 
 
@@ -105,12 +107,27 @@ def test_a_class_has_an_end(people):
 
 
 def test_a_person_of_an_account_is_the_same_each_time(people):
-    anna = people.of_account("https://issuer 1", "Anna", 10)
-    assert people.of_account("https://issuer 1", "Anna Changed", 10) == anna
-    other = people.of_account("https://issuer 2", "Anna", 10)
+    anna = people.join_with_account("https://issuer 1", "Anna", 10)
+    assert people.join_with_account("https://issuer 1", "Anna Changed", 10) == anna
+    other = people.join_with_account("https://issuer 2", "Anna", 10)
     assert other.id != anna.id, "two accounts may have one name"
     with pytest.raises(PeopleError):
         people.come_back("Anna", "")
+
+
+def test_an_account_is_looked_up_without_a_workspace_being_made(people):
+    assert people.find_account("https://issuer 1") is None and people.all() == []
+    anna = people.join_with_account("https://issuer 1", "Teacher", 10)
+    assert people.find_account("https://issuer 1") == anna and anna.name == "Somebody"
+
+
+def test_an_account_finds_its_damaged_workspace_again(people):
+    anna = people.join_with_account("https://issuer 1", "Anna", 10)
+    (anna.root / "corrections.db").write_bytes(b"drawn")
+    (anna.root / "person.json").write_bytes(b"[]")
+    assert people.find_account("https://issuer 1") is None
+    assert people.join_with_account("https://issuer 1", "Anna", 1) == anna
+    assert (anna.root / "corrections.db").read_bytes() == b"drawn"
 
 
 def test_who_is_removed_is_gone_with_all_data(people):

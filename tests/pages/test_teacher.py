@@ -1,6 +1,7 @@
 """The pages of a class under Streamlit's test runner: the teacher's page, notices, the leaderboard, and sharing."""
 
 import pytest
+from streamlit.runtime.state import SafeSessionState
 from streamlit.testing.v1 import AppTest
 
 from core.config.train_config import TrainConfig
@@ -10,7 +11,7 @@ from core.people.noticeboard import read_noticeboard, send_lesson, send_recipe, 
 from core.runs.schema import RunState
 from core.runs.store import RunStore
 from core.runs.trash import deleted_runs
-from pages.widgets.shared import app_shell, class_notices, run_commands, workspace
+from pages.widgets.shared import app_shell, class_notices, run_commands, session_person, workspace
 from tests.support.app import plain
 from tests.support.runs import ended_run
 
@@ -255,6 +256,37 @@ def test_a_session_that_nobody_is_known_in_for_a_moment_goes_on(people, anna, mo
     monkeypatch.setattr(workspace, "person", lambda: anna)
     at.run()
     assert texts(at) == "Hello, Anna" and at.session_state["shown_run"] == "kept"
+
+
+def _press():
+    import streamlit as st
+
+    from pages.widgets.shared import app_shell, workspace
+
+    @st.fragment
+    def part(name):
+        st.button("Act", key="act", on_click=workspace.acted, args=[name])
+
+    part(app_shell.require_person().name)
+
+
+def test_who_is_signed_out_or_another_one_presses_nothing_of_an_open_page(people, anna, monkeypatch):
+    acted, ben = [], people.join("Ben", 10)[0]
+    monkeypatch.setattr(workspace, "acted", acted.append, raising=False)
+    monkeypatch.setattr(workspace, "mode", lambda: Mode.CODE)
+    monkeypatch.setattr(SafeSessionState, "on_script_will_rerun", session_person._on_script_will_rerun)
+    monkeypatch.setattr(workspace, "person", lambda: anna)
+    at = AppTest.from_function(_press).run()
+    at.button(key="act").click().run()
+    assert acted == ["Anna"]
+    for somebody, seen in ((None, False), (ben, True)):
+        monkeypatch.setattr(workspace, "person", lambda: anna)
+        at = AppTest.from_function(_press).run()
+        monkeypatch.setattr(workspace, "person", lambda somebody=somebody: somebody)
+        at.button(key="act").click().run()
+        assert acted == ["Anna"] and bool(at.button) == seen and not at.exception
+    at.button(key="act").click().run()
+    assert acted == ["Anna", "Ben"]
 
 
 def test_a_session_that_changes_hands_forgets_what_it_held(open_as, people, anna):

@@ -20,7 +20,7 @@ from pages.widgets.components.glossary import glossary
 from pages.widgets.components.page_routes import page_routes, under_base_path
 from pages.widgets.shared import class_notices, server_log, upload_quota, visitor, workspace
 from pages.widgets.shared.fragment_ends import keep_fragment_ends
-from pages.widgets.shared.session import SessionKey
+from pages.widgets.shared.session_person import PERSON, ignore_others_presses
 
 PAGES = (
     ("pages/recognize.py", "Recognize", ":material/draw:"),
@@ -37,7 +37,6 @@ PAGES = (
 TEACHER_PAGE = ("pages/teacher.py", "Teacher", ":material/groups:")
 """The page that the teacher of a class alone has, after all others."""
 
-_PERSON = SessionKey[str]("person_id", "")
 _CHECK_INTERVAL_S = 10.0
 
 
@@ -50,6 +49,8 @@ def prepare_server() -> list[Route]:
     server_log.install()
     PagesManager.uses_pages_directory = False
     keep_fragment_ends()
+    if workspace.mode() is not Mode.OPEN:
+        ignore_others_presses()
     return page_routes([Path(path).stem for path, _, _ in (*PAGES[1:], TEACHER_PAGE)])
 
 
@@ -82,15 +83,15 @@ def require_person() -> Person | None:
     if workspace.mode() is Mode.OPEN:
         return None
     person, problem = workspace.person(), ""
-    if person is None and not _PERSON.get():  # whoever is removed while a page is open does not join again by that
+    if person is None and not PERSON.get():  # whoever is removed while a page is open does not join again by that
         person, problem = _join()
     if person is None:
         visitor.ask_to_sign_in(problem)
         st.fragment(_await_person, run_every=_CHECK_INTERVAL_S)()
         st.stop()
-    if _PERSON.get() not in ("", person.id):
+    if PERSON.get() not in ("", person.id):
         st.session_state.clear()
-    _PERSON.set(person.id)
+    PERSON.set(person.id)
     note_seen(person, time.time())
     return person
 

@@ -128,6 +128,15 @@ def test_a_link_that_is_no_recipe_is_said_on_the_page(open_as, people):
     assert "This link cannot be sent" in texts(at) and read_noticeboard(people.root).notice is None
 
 
+def test_what_is_sent_and_what_is_taken_back_is_said(open_as, people):
+    at = open_as("teacher", people.teacher, send=True)
+    at.text_input(key="sent_text").set_value("Ten minutes!").run()
+    at.button(key="send-all").click().run()
+    assert [each.value for each in at.toast] == ["Sent. All see it within ten seconds."]
+    at.button(key="take-back").click().run()
+    assert [each.value for each in at.toast] == ["Taken back. It is gone from all pages within ten seconds."]
+
+
 def test_the_class_is_removed_only_when_that_is_written(open_as, people, anna):
     at = open_as("teacher", people.teacher)
     assert at.button(key="remove-class").disabled

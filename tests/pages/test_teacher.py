@@ -1,6 +1,7 @@
 """The pages of a class under Streamlit's test runner: the teacher's page, notices, the leaderboard, and sharing."""
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.config.train_config import TrainConfig
@@ -182,6 +183,20 @@ def test_no_command_reaches_another_persons_run(open_as, people, anna, monkeypat
     monkeypatch.setattr(run_commands.messages, "add_problem", said.append)
     run_commands.send(run, "stop")
     assert run.status().state is RunState.QUEUED and "is not yours" in said[0]
+
+
+@pytest.mark.parametrize("command", ["resume", "extend"])
+def test_whose_workspace_is_full_trains_nothing_further(people, anna, monkeypatch, command):
+    (people.root / "class.toml").write_text("disk_mb = 10")
+    run = ended_run(RunStore(anna.root), CONFIG)
+    (anna.root / "large").write_bytes(b"0" * 10 * 1024**2)
+    monkeypatch.setattr(workspace, "mode", lambda: Mode.CODE)
+    monkeypatch.setattr(workspace, "person", lambda: anna)
+    monkeypatch.setitem(st.session_state, run_commands.value_key("extend", run), 9)
+    said = []
+    monkeypatch.setattr(run_commands.messages, "add_problem", said.append)
+    run_commands.send(run, command)
+    assert run.status().is_final and "Your runs and data sets take 10 MB; at most 10 may" in said[0]
 
 
 def test_who_is_not_signed_in_gets_no_page_and_no_store(store, app, monkeypatch):

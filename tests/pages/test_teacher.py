@@ -61,6 +61,11 @@ def test_the_teacher_sees_all_and_stops_and_clears(open_as, people, anna):
     assert people.all() == [] and not at.exception
 
 
+def test_who_has_no_accuracy_has_a_dash_in_its_place(open_as, people, anna):
+    (table,) = open_as("teacher", people.teacher).dataframe
+    assert list(table.value["best accuracy"]) == [None] and table.proto.placeholder == "–"
+
+
 def test_the_teachers_page_is_in_the_teachers_navigation_alone(open_as, people, anna, monkeypatch):
     listed = []
     real = app_shell.st.navigation

@@ -18,6 +18,7 @@ from core.people.codes import read_codes
 from core.people.cookies import COOKIE
 from core.people.tries import TryLimit
 from core.runs.store import RunStore
+from pages.widgets.components import page_routes
 from pages.widgets.shared import accounts, sign_in_routes, workspace
 from pages.widgets.train import live_curves
 from tests.support.app import plain, words
@@ -104,6 +105,44 @@ def test_a_foreign_page_and_a_hostile_form_get_nothing(sign_in):
         assert ask("/signin", body).status_code in (400, 403)
     assert sign_in.people.all() == []
     assert ask("/signin", fields, origin="http://localhost:8501").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("hosts", "origin"),
+    [
+        (["localhost", "Digits.Example.org."], "https://digits.example.org"),
+        (["localhost", "digits.example.org"], "https://Digits.Example.org.:8443"),
+        ([], "http://localhost:8501"),
+        (["::1"], "http://[::1]:8501"),
+    ],
+)
+def test_a_form_of_any_name_of_the_server_is_taken(sign_in, monkeypatch, hosts, origin):
+    option = page_routes.st.get_option
+    monkeypatch.setattr(
+        page_routes.st, "get_option", lambda name: hosts if name == "server.allowedHosts" else option(name)
+    )
+    assert ask("/signin", {"code": read_codes(sign_in.root).teacher}, origin=origin).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("origin", "said"),
+    [
+        ("http://evil.example", "a page under the name evil.example"),
+        ("http://[x", "a page under another name"),
+        ("null", "a page under another name"),
+        ("http://<b>.example", "&lt;b&gt;.example"),
+    ],
+)
+def test_a_form_that_is_refused_is_answered_in_a_sentence(sign_in, origin, said):
+    person = sign_in.enter(read_codes(sign_in.root).join, "Anna", "", "").person
+    cookie = sign_in.cookie_for(person)
+    for answer in (
+        ask("/signin", {"code": read_codes(sign_in.root).teacher}, origin=origin),
+        ask("/signout", b"", cookie=cookie, origin=origin),
+    ):
+        assert answer.status_code == 400 and said in answer.body.decode()
+    assert sign_in.person_of(cookie) == person
+    assert "cannot be read" in ask("/signin", b"\xff\xfe").body.decode()
 
 
 def test_who_signs_out_is_asked_first_and_is_out_then(sign_in):

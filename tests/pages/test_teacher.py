@@ -1,6 +1,7 @@
 """The pages of a class under Streamlit's test runner: the teacher's page, notices, the leaderboard, and sharing."""
 
 import pytest
+import streamlit as st
 from streamlit.runtime.state import SafeSessionState
 from streamlit.testing.v1 import AppTest
 
@@ -100,6 +101,11 @@ def test_a_name_is_a_name_where_one_signs_out_of_an_account(people, monkeypatch)
     assert plain(label) == f"Sign out {name}" and name not in label
 
 
+def test_who_has_no_accuracy_has_a_dash_in_its_place(open_as, people, anna):
+    (table,) = open_as("teacher", people.teacher).dataframe
+    assert list(table.value["best accuracy"]) == [None] and table.proto.placeholder == "–"
+
+
 def test_the_teachers_page_is_in_the_teachers_navigation_alone(open_as, people, anna, monkeypatch):
     listed = []
     real = app_shell.st.navigation
@@ -168,6 +174,15 @@ def test_a_link_that_is_no_recipe_is_said_on_the_page(open_as, people):
     assert "This link cannot be sent" in texts(at) and read_noticeboard(people.root).notice is None
 
 
+def test_what_is_sent_and_what_is_taken_back_is_said(open_as, people):
+    at = open_as("teacher", people.teacher, send=True)
+    at.text_input(key="sent_text").set_value("Ten minutes!").run()
+    at.button(key="send-all").click().run()
+    assert [each.value for each in at.toast] == ["Sent. All see it within ten seconds."]
+    at.button(key="take-back").click().run()
+    assert [each.value for each in at.toast] == ["Taken back. It is gone from all pages within ten seconds."]
+
+
 def test_the_class_is_removed_only_when_that_is_written(open_as, people, anna):
     at = open_as("teacher", people.teacher)
     assert at.button(key="remove-class").disabled
@@ -213,6 +228,20 @@ def test_no_command_reaches_another_persons_run(open_as, people, anna, monkeypat
     monkeypatch.setattr(run_commands.messages, "add_problem", said.append)
     run_commands.send(run, "stop")
     assert run.status().state is RunState.QUEUED and "is not yours" in said[0]
+
+
+@pytest.mark.parametrize("command", ["resume", "extend"])
+def test_whose_workspace_is_full_trains_nothing_further(people, anna, monkeypatch, command):
+    (people.root / "class.toml").write_text("disk_mb = 10")
+    run = ended_run(RunStore(anna.root), CONFIG)
+    (anna.root / "large").write_bytes(b"0" * 10 * 1024**2)
+    monkeypatch.setattr(workspace, "mode", lambda: Mode.CODE)
+    monkeypatch.setattr(workspace, "person", lambda: anna)
+    monkeypatch.setitem(st.session_state, run_commands.value_key("extend", run), 9)
+    said = []
+    monkeypatch.setattr(run_commands.messages, "add_problem", said.append)
+    run_commands.send(run, command)
+    assert run.status().is_final and "Your runs and data sets take 10 MB; at most 10 may" in said[0]
 
 
 def test_who_is_not_signed_in_gets_no_page_and_no_store(store, app, monkeypatch):

@@ -69,6 +69,7 @@ def _table(found: Sequence[Correction], key: str) -> list[Correction]:
         },
         on_select="rerun",
         selection_mode="multi-row",
+        placeholder="–",
         key=key,
         alt="What was kept, the newest first",
     )

@@ -45,6 +45,7 @@ def _table(store: RunStore) -> None:
         [_cells(each) for each in rows],
         hide_index=True,
         column_config={"best accuracy": _PERCENT},
+        placeholder="–",
         alt="Everybody in the class, with lessons, runs and the best accuracy",
     )
 

@@ -46,9 +46,25 @@ def test_wrong_codes_and_wrong_numbers_come_to_an_end(sign_in):
     for name, number, code in (("Anna", "1", codes.join), ("", "", "WRONG"), ("", "", "WRONG")):
         with pytest.raises(PeopleError):
             sign_in.enter(code, name, number, "1")
-    with pytest.raises(PeopleError, match="^Too many wrong codes. Try again in 10 minutes.$"):
+    for code in (codes.join, "WRONG"):
+        with pytest.raises(PeopleError, match="^Too many wrong codes. Try again in 10 minutes.$"):
+            sign_in.enter(code, "Ben", "", "1")
+    assert sign_in.enter(codes.join, "Ben", "", "2").number
+
+
+def test_the_teacher_comes_in_beside_pupils_who_try_codes_from_the_same_address(sign_in):
+    codes = read_codes(sign_in.root)
+    sign_in.root.mkdir(exist_ok=True)
+    (sign_in.root / "class.toml").write_text("wrong_codes_per_address = 3\nwrong_codes_in_all = 4")
+    for _ in range(10):
+        with pytest.raises(PeopleError):
+            sign_in.enter("WRONG", "", "", "1")
+    assert sign_in.enter(codes.teacher, "", "", "1").person.is_teacher
+    assert sign_in.enter(codes.join, "Anna", "", "2").number, "tries that are not taken count for nobody else"
+    with pytest.raises(PeopleError, match="not the code"):
+        sign_in.enter("WRONG", "", "", "2")
+    with pytest.raises(PeopleError, match="Too many wrong codes"):
         sign_in.enter(codes.teacher, "", "", "1")
-    assert sign_in.enter(codes.teacher, "", "", "2").person.is_teacher
 
 
 def test_a_name_that_is_taken_is_no_wrong_code(sign_in):

@@ -75,6 +75,7 @@ bench: .venv/tests ## Measure every figure of docs/speed.md, accuracy.md, scale.
 	$(BIN)/python -m benchmarks.inside_latency
 	$(BIN)/python -m benchmarks.session_overhead --pairs 5 --epochs 15
 	$(BIN)/python -m benchmarks.load
+	$(BIN)/python -m benchmarks.load --people
 	$(BIN)/python -m benchmarks.server_memory
 	$(BIN)/python -m benchmarks.recipe_accuracy --preset recipe-60k
 	$(BIN)/python -m benchmarks.recipe_accuracy --preset recipe

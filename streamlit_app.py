@@ -3,7 +3,8 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from core.cli.host_guard import LOOPBACK_HOSTS, HostGuard
+from core.cli.host_guard import HostGuard
+from pages.widgets.components.page_routes import own_hosts
 from pages.widgets.components.streamlit_overrides import streamlit_overrides
 from pages.widgets.shared import app_shell, messages, sign_in_routes, upload_quota
 from pages.widgets.train import live_curves
@@ -20,7 +21,6 @@ if __name__ == "__main__":
     messages.show()
     app_shell.start_background_services()
 else:
-    hosts = st.get_option("server.allowedHosts") or LOOPBACK_HOSTS
     routes = [*app_shell.prepare_server(), *sign_in_routes.routes(), live_curves.route()]
-    guards = [Middleware(HostGuard, hosts=hosts), *app_shell.person_guard()]
+    guards = [Middleware(HostGuard, hosts=own_hosts()), *app_shell.person_guard()]
     app = st.App(__file__, routes=routes, middleware=guards)

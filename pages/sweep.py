@@ -27,7 +27,7 @@ def page() -> None:
             st.error(escape_markdown(problem), icon=":material/error:")
         form.show(store)
     else:
-        is_live = _is_live(chosen)
+        is_live = chosen.is_live
         st.fragment(live.show, run_every=_INTERVAL_S if is_live else None)(chosen, is_live)
     visitor.show_note()
 
@@ -58,13 +58,6 @@ def _title(sweep: Sweep) -> str:
     except SweepError:
         name = "Damaged sweep"
     return f"{name} · {describe_time(sweep.created)}{time.strftime(':%S', time.localtime(sweep.created))}"
-
-
-def _is_live(sweep: Sweep) -> bool:
-    try:
-        return sweep.status().is_live
-    except SweepError:
-        return False
 
 
 page()

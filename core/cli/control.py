@@ -6,7 +6,7 @@ import argparse
 from core.cli.errors import UsageError
 from core.jobs import scheduler
 from core.runs.commands import RESUME_COMMANDS, CommandError, CommandName
-from core.runs.quota import check_queue
+from core.runs.quota import check_resume
 from core.runs.schema import RunState
 from core.runs.store import RunStore
 
@@ -43,7 +43,7 @@ def carry_out(options: argparse.Namespace) -> int:
     if state is RunState.FINISHED and action not in RESUME_COMMANDS:
         raise UsageError(f"{refused}: it has finished. To train it further, use extend.")
     if state.is_final and action in RESUME_COMMANDS:
-        check_queue(store)
+        check_resume(store)
     try:
         is_sent = run.send(action, value)
     except CommandError as error:

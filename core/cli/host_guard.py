@@ -33,7 +33,7 @@ class HostGuard:
 
     def __init__(self, app: App, hosts: Iterable[str]) -> None:
         self._app = app
-        self._hosts = tuple(dict.fromkeys(host.strip().lower().rstrip(".") for host in hosts))
+        self._hosts = tuple(dict.fromkeys(map(normal_host, hosts)))
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
@@ -85,6 +85,17 @@ def is_host_name(text: str) -> bool:
     return _is_address(text) or re.fullmatch(r"[\w-]+(\.[\w-]+)*\.?", text, re.ASCII) is not None
 
 
+def normal_host(name: str) -> str:
+    """Return a host's name in the one form in which names are compared: small letters, no dot at the end."""
+    return name.strip().lower().rstrip(".")
+
+
+def host_of(origin: str) -> str:
+    """Return the host of a page's origin, as the header says it, in its normal form; '' where it has none."""
+    address = _parse(origin)
+    return address.name if address else ""
+
+
 def is_loopback(host: str) -> bool:
     """Return whether the value of a Host header is a name under which a machine reaches itself."""
     address = _parse(f"//{host}")
@@ -108,7 +119,7 @@ def _parse(url: str) -> _Address | None:
         return None
     if not name or parts.username is not None or parts.path or parts.query or parts.fragment:
         return None
-    return _Address(name.rstrip("."), port or _PORTS.get(parts.scheme))
+    return _Address(normal_host(name), port or _PORTS.get(parts.scheme))
 
 
 def _header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from core.cli.host_guard import LOOPBACK_HOSTS, is_host_name
+from core.cli.host_guard import LOOPBACK_HOSTS, is_host_name, normal_host
 from core.config import log_form
 from core.config.field_spec import ConfigError
 from core.jobs import launcher
@@ -58,12 +58,12 @@ def serve_app(hosts: Iterable[str], **overrides: str | int | Path) -> int:
     hosts: the names and addresses under which the server answers beside those of the machine for itself. Raises
     `ConfigError` for one that is none.
     """
-    answered = list(dict.fromkeys([*LOOPBACK_HOSTS, *hosts]))
-    for host in answered:
+    named = [*LOOPBACK_HOSTS, *hosts]
+    for host in named:
         if not is_host_name(host):
             raise ConfigError(f"{host!r} is not the name of a host; give it as in --host digits.example.org.")
     settings = project_settings() | {name.replace("__", "."): value for name, value in overrides.items()}
-    settings["server.allowedHosts"] = answered
+    settings["server.allowedHosts"] = list(dict.fromkeys(map(normal_host, named)))
     if log_form.wants_json():
         settings["logger.hideWelcomeMessage"] = "true"  # it is printed as text
         _logger.info("serving the app; runs are in %s", RunStore().root)

@@ -20,7 +20,7 @@ from core.evaluation.outcome import find_failed_learning
 from core.runs.commands import CommandName
 from core.runs.plan import TrainingPlan
 from core.runs.queue_view import read_queue
-from core.runs.quota import check_queue, file_run
+from core.runs.quota import check_resume, file_run
 from core.runs.run import Run
 from core.runs.schema import MetricRow, Metrics, RunError, RunState
 from core.runs.store import RunStore
@@ -119,7 +119,7 @@ def _resumed(store: RunStore, options: argparse.Namespace) -> Run:
     if state not in (RunState.STOPPED, RunState.FAILED, RunState.PAUSED):
         raise RunError(f"Run {run_id} is {state}: only what was stopped, paused or cut off can be resumed.")
     if state is not RunState.PAUSED:
-        check_queue(store)
+        check_resume(store)
         address = run.cluster if options.cluster is None else cluster_address(options.cluster)
         check_cluster(address)
         run.set_cluster(address)

@@ -20,6 +20,7 @@ from core.storage import atomic, json_files
 
 MAX_TEXT = 300
 _FILE = "noticeboard.json"
+_NO_LINK = "This is no link of a recipe. Copy the address on the Train page under Link."
 
 
 class NoticeKind(StrEnum):
@@ -81,9 +82,12 @@ def send_recipe(root: Path, link: str, text: str = "") -> None:
 
     It has to name MNIST, for a data set of the teacher's is not in others' workspaces.
     """
-    query = dict(parse_qsl(urlsplit(link.strip()[:8000]).query, max_num_fields=100))
+    try:
+        query = dict(parse_qsl(urlsplit(link.strip()[:8000]).query, max_num_fields=100))
+    except ValueError as error:
+        raise PeopleError(_NO_LINK) from error
     if not query and link.strip().rstrip("/").rpartition("/")[2] != "train":
-        raise PeopleError("This is no link of a recipe. Copy the address on the Train page under Link.")
+        raise PeopleError(_NO_LINK)
     try:
         from_query(query)
     except ConfigError as error:

@@ -31,6 +31,12 @@ class TryLimit:
                 self._failed.setdefault(name, deque()).append(now)
             return 0.0
 
+    def is_full(self, now: float, in_all: int) -> bool:
+        """Return whether all addresses together have used up their tries."""
+        with self._lock:
+            self._forget(now)
+            return len(self._failed.get(_EVERYBODY, ())) >= in_all
+
     def forgive(self, address: str, now: float) -> None:
         """Count the try that began at this moment no more: its code was right."""
         with self._lock:

@@ -44,6 +44,12 @@ def file_runs(store: RunStore, count: int, file: Callable[[], _Filed]) -> _Filed
         return file()
 
 
+def check_resume(store: RunStore) -> None:
+    """Raise `QuotaError` where a run that has ended may not be trained further now, as one more is not filed."""
+    check_queue(store)
+    check_disk(store.root, "more training")
+
+
 def check_queue(store: RunStore, count: int = 1) -> None:
     """Raise `QuotaError` where more than the limit would wait if so many runs were added.
 

@@ -84,6 +84,13 @@ class Sweep:
         except (OSError, ValueError, RecursionError, AttributeError, TypeError, RunError) as error:
             raise SweepError(f"{self._status.name} of sweep {self.id} is damaged: {error_reason(error)}") from error
 
+    @property
+    def is_live(self) -> bool:
+        """Return whether a process is at work on the sweep; not where it is damaged."""
+        with contextlib.suppress(SweepError):
+            return self.status().is_live
+        return False
+
     def is_stop_requested(self) -> bool:
         """Return whether the sweep was asked to stop since its process began."""
         return self._stop.exists()
@@ -150,6 +157,10 @@ class SweepStore:
         folders = self.root.iterdir() if self.root.is_dir() else ()
         shown = [each for each in folders if not each.name.startswith(".") and each.name.isprintable()]
         return [Sweep(each) for each in sorted(shown, reverse=True) if each.is_dir()]
+
+    def live(self) -> list[Sweep]:
+        """Return the sweeps that a process is at work on, newest first."""
+        return [each for each in self.all() if each.is_live]
 
 
 def sweep_created(sweep_id: str) -> float:

@@ -14,6 +14,7 @@ from core.runs.quota import QuotaError, file_runs
 from core.runs.run import Run
 from core.runs.schema import MetricRow, Metrics, RunState, Status
 from core.runs.store import RunStore
+from core.runs.workspaces import is_workspace
 
 NO_TRIAL = -1
 """The number of a trial for the runs at the end, of the winner and of the recipe."""
@@ -53,9 +54,12 @@ class SweepRuns:
     _waits_for: str = ""
 
     def look_after(self) -> None:
-        """Start what waits, say that the sweep goes on, and rest for a moment; raises as `beat` does, and `OSError`."""
+        """Start what waits, say that the sweep goes on, and rest for a moment; raises as `beat` does, and `OSError`.
+
+        In a class, where many sweeps go on, none keeps a warm worker: each holds the memory of TensorFlow.
+        """
         start_next(self.store)
-        if not self.cluster:
+        if not self.cluster and not is_workspace(self.store.root):
             process_scheduler.warm_worker.expect(time.monotonic())
             process_scheduler.keep_warm_worker(time.monotonic())
         self.beat(self._waits_for)

@@ -43,14 +43,8 @@ def delete(sweep: Sweep, keep_runs: bool = False) -> int:
 
 def _check_is_idle(sweep: Sweep) -> None:
     """Raise `SweepError` where a process owns the sweep, whatever its files say."""
-    if _is_live(sweep) or _is_locked(sweep):
+    if sweep.is_live or _is_locked(sweep):
         raise SweepError(f"Sweep {sweep.id} is running. Stop it first, then delete it.")
-
-
-def _is_live(sweep: Sweep) -> bool:
-    with contextlib.suppress(SweepError):  # a damaged sweep may be deleted
-        return sweep.status().is_live
-    return False
 
 
 def _is_locked(sweep: Sweep) -> bool:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.storage.file_stamp import file_stamp
@@ -50,7 +51,7 @@ class Trial:
 
 
 _StudyPart = tuple[tuple[Trial, ...], Mapping[str, float]]
-_known: dict[str, tuple[object, _StudyPart]] = {}
+_known: dict[Path, tuple[object, _StudyPart]] = {}
 _reading = threading.Lock()
 
 
@@ -62,7 +63,7 @@ def read_trials(sweep: Sweep, config: SweepConfig) -> _StudyPart:
     stamp = file_stamp(sweep.study_path)
     if stamp is None:
         return (), {}
-    key = str(sweep.folder)
+    key = sweep.folder
     with _reading:
         if key in _known and _known[key][0] == stamp:
             return _known[key][1]

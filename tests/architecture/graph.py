@@ -33,10 +33,10 @@ LEVELS = {
     "jobs": 7,
     "export": 8,
     "sweeps": 8,
-    "people": 8,
     "doctor": 8,
     "bulk": 8,
-    "cli": 9,
+    "people": 9,
+    "cli": 10,
 }
 """The packages of core. One imports only from packages with a lower number."""
 

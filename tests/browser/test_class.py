@@ -8,7 +8,8 @@ from core.people import People
 from core.people.codes import read_codes
 from core.people.cookies import COOKIE
 from core.runs.store import RunStore
-from tests.support.app_server import Server, settle
+from core.runs.trash import deleted_runs
+from tests.support.app_server import FLAGS, Server, browser_path, settle
 from tests.support.runs import ended_run
 
 pytestmark = pytest.mark.browser
@@ -100,6 +101,42 @@ def _cookies_are_nobody_elses(page, url, people):
     forged.close()
 
 
+def test_a_command_with_anothers_id_changes_and_deletes_nothing(class_server, enter):
+    """A star and a deletion that Egon's browser sends name Dora's run in the place of his own."""
+    page, root = enter(read_codes(class_server.home).join, "Egon", "runs"), class_server.home
+    dora = People(root).join("Dora", 99)[0]
+    egon = next(each for each in People(root).all() if each.name == "Egon")
+    own, others = (ended_run(RunStore(each.root), TrainConfig(hidden_units=8)) for each in (egon, dora))
+    assert len(own.id) == len(others.id), "a message is as long as it says"
+    forged = []
+
+    def forge(socket):
+        server = socket.connect_to_server()
+
+        def send(message):
+            pressed = [name for name in (b"starred", b"delete_ticked") if name in message]
+            if pressed and own.id.encode() in message:
+                forged.extend(pressed)
+                message = message.replace(own.id.encode(), others.id.encode())
+            server.send(message)
+
+        socket.on_message(send)
+
+    page.route_web_socket("**/_stcore/stream", forge)
+    page.goto(f"{class_server.url}/runs")
+    page.get_by_role("button", name="Star ").first.click()
+    settle(page)
+    page.get_by_role("checkbox", name="Choose").first.check(force=True)
+    page.get_by_role("button", name="Delete (1)").click()
+    settle(page)
+    assert sorted(set(forged)) == [b"delete_ticked", b"starred"]
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    for person, run in ((egon, own), (dora, others)):
+        store = RunStore(person.root)
+        assert [each.id for each in store.all()] == [run.id] and deleted_runs(store) == []
+        assert not run.notes().star
+
+
 def test_who_signs_out_is_out_in_every_tab(class_server, enter):
     page = enter(read_codes(class_server.home).join, "Cleo", "train")
     page.get_by_role("link", name="Go on").click()
@@ -116,3 +153,29 @@ def test_on_this_machine_alone_nobody_signs_in(page, server):
     expect(page.locator(".st-key-signed-in")).to_have_count(0)
     assert "Code of the class" not in page.request.get(f"{server.url}/signin").text()
     assert not [each for each in page.context.cookies() if each["name"] == COOKIE]
+
+
+@pytest.fixture
+def browser_with_kept_pages(browser):
+    """A Chromium that keeps the pages of its history as they were, as that of a person does."""
+    kept = ["--disable-back-forward-cache"]
+    opened = browser.browser_type.launch(executable_path=browser_path(), args=FLAGS, ignore_default_args=kept)
+    yield opened
+    opened.close()
+
+
+def test_after_signing_out_the_back_button_shows_nothing(class_server, browser_with_kept_pages):
+    page = browser_with_kept_pages.new_page()
+    page.goto(f"{class_server.url}/signin")
+    page.get_by_label("Code of the class").fill(read_codes(class_server.home).join)
+    page.get_by_label("Your name").fill("Mia")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name="Go on").click()
+    settle(page)
+    page.get_by_role("link", name="Mia").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(f"{class_server.url}/signin")
+    for _ in range(2):  # the page that asked whether to sign out, then the app
+        page.evaluate("() => { history.back() }")
+        expect(page.get_by_label("Code of the class")).to_be_visible()
+    expect(page.get_by_text("Mia")).to_have_count(0)

@@ -539,6 +539,7 @@ def test_an_uploaded_digit_has_both_ways_too_and_a_number_only_the_steps(app):
         ("http://192.168.1.5:8501/", False),
         ("http://studio.example/", False),
         (None, True),
+        ("https://[x/", False),
     ],
 )
 def test_where_a_browser_gives_its_camera(url, given):

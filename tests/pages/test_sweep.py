@@ -3,9 +3,12 @@
 import pytest
 
 from core.cluster import ClusterError
+from core.people import Mode, People
 from core.runs.schema import RunState, Status
+from core.runs.store import RunStore
 from core.sweeps.sweep import SweepError, SweepStore
 from core.sweeps.swept_field import SweptField
+from pages.widgets.shared import workspace
 from pages.widgets.sweep import form, live
 from tests.support.app import FULL_DISK, failing, plain, words
 from tests.support.sweeps import RATES, owned_sweep, sweep_config
@@ -67,6 +70,19 @@ def test_a_cluster_that_does_not_answer_is_said_and_nothing_is_filed(app, store,
     press(at, "Start")
     assert "Nothing answers at tcp://host:8786." in plain(words(at))
     assert SweepStore(store).all() == [] and not started
+
+
+def test_in_a_class_a_second_sweep_is_refused_and_nothing_is_filed(app, store, started, monkeypatch):
+    anna = People(store.root).join("Anna", 10)[0]
+    monkeypatch.setattr(workspace, "mode", lambda: Mode.CODE)
+    monkeypatch.setattr(workspace, "person", lambda: anna)
+    sweeps = SweepStore(RunStore(anna.root))
+    sweeps.create(sweep_config(name="Rates")).begin()
+    at = app("sweep")
+    widget(at.selectbox, "Sweep").set_value("new").run()
+    press(at, "Start")
+    assert "Your sweep Rates is running already" in plain(words(at))
+    assert len(sweeps.all()) == 1 and not started
 
 
 def test_a_visitor_from_elsewhere_has_nothing_connect_anywhere(app, store, monkeypatch):

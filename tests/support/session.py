@@ -20,13 +20,13 @@ _XSRF = "_streamlit_xsrf"
 class Session:
     """An open page of the app. What the server sends is read by one at a time of `messages`, `finished`, `follow`."""
 
-    def __init__(self, port: int, socket: ClientConnection) -> None:
+    def __init__(self, port: int, socket: ClientConnection, cookie: str = "") -> None:
         self.port = port
         self.id = ""
         self._socket, self._page_hash = socket, ""
         self._widgets: dict[str, str] = {}  # the id of each widget that has a key, by its key
         self._states: dict[str, WidgetState] = {}
-        self._cookie = ""
+        self._person, self._cookie = cookie, ""
         self._http = http.client.HTTPConnection("localhost", port, timeout=60)
         self._http_lock = asyncio.Lock()
         self._kept: dict[str, ForwardMsg] = {}  # messages that the server need not send again, by their hash
@@ -104,7 +104,8 @@ class Session:
             return await asyncio.to_thread(self._get, address, tag)
 
     def _get(self, address: str, tag: str) -> tuple[bytes | None, str]:
-        self._http.request("GET", f"/{address}", headers={"If-None-Match": tag, "Accept-Encoding": "gzip"})
+        headers = {"If-None-Match": tag, "Accept-Encoding": "gzip"}
+        self._http.request("GET", f"/{address}", headers=headers | ({"Cookie": self._person} if self._person else {}))
         answer = self._http.getresponse()
         body = answer.read()
         if answer.status not in (200, 304):
@@ -136,7 +137,7 @@ class Session:
         else:
             raise ConnectionError("The server closed the connection.")
         self._cookie = self._cookie or await asyncio.to_thread(_get_cookie, self.port)
-        await asyncio.to_thread(_put, self.port, self._cookie, urls, name, content)
+        await asyncio.to_thread(_put, self.port, self._cookie, self._person, urls, name, content)
         state = WidgetState(id=self._widgets[key])
         info = UploadedFileInfo(name=name, size=len(content), file_id=urls.file_id, file_urls=urls)
         state.file_uploader_state_value.uploaded_file_info.append(info)
@@ -161,7 +162,7 @@ async def session(port: int, **headers: str) -> AsyncIterator[Session]:
     )
     protocols = [Subprotocol("streamlit")]
     async with connect(url, subprotocols=protocols, additional_headers=sent, max_size=None) as socket:
-        visitor = Session(port, socket)
+        visitor = Session(port, socket, headers.get("Cookie", ""))
         try:
             yield visitor
         finally:
@@ -177,13 +178,13 @@ def _get_cookie(port: int) -> str:
         return next(part for part in (answer.getheader("Set-Cookie") or "").split("; ") if part.startswith(_XSRF))
 
 
-def _put(port: int, cookie: str, urls: FileURLs, name: str, content: bytes) -> None:
+def _put(port: int, cookie: str, person: str, urls: FileURLs, name: str, content: bytes) -> None:
     """Send a file's content to the server, as the form that a browser makes of it."""
     boundary = "part-of-an-upload"
     head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
     headers = {
         "Content-Type": f"multipart/form-data; boundary={boundary}",
-        "Cookie": cookie,
+        "Cookie": "; ".join(filter(None, [cookie, person])),
         "X-Xsrftoken": cookie.partition("=")[2],
     }
     body = head.encode() + content + f"\r\n--{boundary}--\r\n".encode()

@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from core.cli.host_guard import LOOPBACK_HOSTS, normal_host
+
 _SCRIPT = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href };</script>'
 """Read by Streamlit's own script, which else asks at both /train/_stcore and /_stcore where its server is."""
 
@@ -31,6 +33,11 @@ def page_routes(names: list[str]) -> list[Route]:
         *(Route(under_base_path(name), _serve_page) for name in names),
         *(Route(under_base_path(name), _lead_on) for name in _MOVED),
     ]
+
+
+def own_hosts() -> list[str]:
+    """Return the names under which this server answers, each in its normal form."""
+    return [normal_host(each) for each in st.get_option("server.allowedHosts") or LOOPBACK_HOSTS]
 
 
 def under_base_path(path: str) -> str:

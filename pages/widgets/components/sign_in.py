@@ -1,4 +1,4 @@
-"""The page where a code is given, that which says a new person's number, and that where one signs out: plain HTML.
+"""The pages where a code is given, a number is said and one signs out, and the one of a refused form: plain HTML.
 
 They stand by themselves: nothing of Streamlit is sent to somebody who is not signed in.
 """
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from starlette.responses import HTMLResponse
 
-from core.people.register import MAX_NAME
+from core.people.names import MAX_NAME
 
 _STYLES = Path(__file__).with_suffix(".css").read_text("utf-8")
 _HEADERS = {
@@ -56,6 +56,17 @@ def number_page(name: str, number: str, to: str) -> HTMLResponse:
         device. It is shown only now; your teacher can give you a new one.</p>
         <p class="number">{number[:3]} {number[3:]}</p>
         <a class="button" href="{escape(to)}">Go on</a>""",
+    )
+
+
+def refusal_page(problem: str, back: str) -> HTMLResponse:
+    """Return the page that says why a form was not taken, and leads to another try."""
+    return _page(
+        "Not taken",
+        f"""<h1>Digit Studio</h1>
+        <p role="alert">{escape(problem)}</p>
+        <a class="button" href="{escape(back)}">Try again</a>""",
+        400,
     )
 
 

@@ -11,7 +11,10 @@ def is_given(url: str | None) -> bool:
     """Return whether a browser gives its camera to the page at `url`: one of this machine, or over HTTPS."""
     if not url:
         return True
-    address = urlsplit(url)
+    try:
+        address = urlsplit(url)
+    except ValueError:
+        return False
     return address.scheme == "https" or address.hostname in _OWN or (address.hostname or "").endswith(".localhost")
 
 

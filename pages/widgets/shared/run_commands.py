@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.config.field_spec import ConfigError
 from core.runs.commands import RESUME_COMMANDS, CommandError, CommandName
-from core.runs.quota import QuotaError, check_queue
+from core.runs.quota import QuotaError, check_resume
 from core.runs.run import Run
 from core.runs.schema import RunError
 from core.runs.store import RunStore
@@ -33,7 +33,7 @@ def send(run: Run, *commands: CommandName) -> None:
         if run.folder.parent != workspace.store().root:
             raise RunError(f"Run {run.id} is not yours.")
         if set(commands) & set(RESUME_COMMANDS) and run.status().is_final:
-            check_queue(RunStore(run.folder.parent))
+            check_resume(RunStore(run.folder.parent))
         for command in commands:
             run.send(command, st.session_state.get(value_key(command, run)))
     except (CommandError, QuotaError, ConfigError, RunError, OSError) as error:

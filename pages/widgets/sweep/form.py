@@ -10,7 +10,7 @@ from core.config.cluster_address import VARIABLE
 from core.config.presets import PRESET_CARDS
 from core.runs.store import RunStore
 from core.storage.os_errors import error_text
-from core.sweeps.start import start_owner
+from core.sweeps.start import check_may_start, start_owner
 from core.sweeps.sweep import SweepError, SweepStore
 from core.sweeps.sweep_config import MAX_MINUTES, MAX_SEEDS, MAX_TRIALS, Objective, Pruning, SamplerName, SweepConfig
 from core.sweeps.view import describe_plan
@@ -175,6 +175,7 @@ def _config(store: RunStore) -> tuple[SweepConfig | None, str]:
 
 def _start(store: RunStore, config: SweepConfig) -> None:
     try:
+        check_may_start(store)
         check_cluster(config.cluster or None)
         sweep = SweepStore(store).create(config)
         OPENED.set(sweep.id)

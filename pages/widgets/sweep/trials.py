@@ -24,6 +24,7 @@ def show(view: SweepView) -> None:
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
+        placeholder="–",
         key=f"trials-{view.sweep.id}",
         alt="The trials of the sweep: value, state, fields and time of each",
     )

@@ -29,7 +29,9 @@ def show(store: CorrectionStore, counts: Counts, classes: Classes) -> None:
         "Digit" if classes == DIGITS else "Class",
         [_ALL, *counts.by_label],
         default=_ALL,
-        format_func=lambda label: label if label == _ALL else f"{label} ({counts.by_label.get(label, 0)})",
+        format_func=lambda label: (
+            label if label == _ALL else f"{escape_markdown(label)} ({counts.by_label.get(label, 0)})"
+        ),
         key=Key.LABEL,
         label_visibility="collapsed",
     )
@@ -67,6 +69,7 @@ def _table(found: Sequence[Correction], key: str) -> list[Correction]:
         },
         on_select="rerun",
         selection_mode="multi-row",
+        placeholder="–",
         key=key,
         alt="What was kept, the newest first",
     )

@@ -1,6 +1,5 @@
 """A message, a lesson or a recipe for all in the class."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -33,7 +32,7 @@ def show(root: Path) -> None:
     if notice:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"All see now: {_describe(notice)}", width="stretch")
-            st.button("Take back", key="take-back", icon=":material/undo:", on_click=once(_try, take_back, root))
+            st.button("Take back", key="take-back", icon=":material/undo:", on_click=once(_take_back, root))
     kind = st.radio(
         "What",
         list(_KINDS),
@@ -54,19 +53,23 @@ def show(root: Path) -> None:
 
 def _send(root: Path, kind: NoticeKind) -> None:
     text = st.session_state.get(_TEXT_KEY, "")
-    if kind is NoticeKind.TEXT:
-        _try(send_text, root, text)
-    elif kind is NoticeKind.LESSON:
-        _try(send_lesson, root, st.session_state.get(_LESSON_KEY, ""), text)
-    else:
-        _try(send_recipe, root, st.session_state.get(_LINK_KEY, ""), text)
-
-
-def _try(act: Callable[..., None], *values: object) -> None:
     try:
-        act(*values)
-        messages.add("Done. All see it within ten seconds.")
+        if kind is NoticeKind.TEXT:
+            send_text(root, text)
+        elif kind is NoticeKind.LESSON:
+            send_lesson(root, st.session_state.get(_LESSON_KEY, ""), text)
+        else:
+            send_recipe(root, st.session_state.get(_LINK_KEY, ""), text)
+        messages.add("Sent. All see it within ten seconds.")
     except (PeopleError, OSError) as error:
+        PROBLEM.set(error_text(error))
+
+
+def _take_back(root: Path) -> None:
+    try:
+        take_back(root)
+        messages.add("Taken back. It is gone from all pages within ten seconds.")
+    except OSError as error:
         PROBLEM.set(error_text(error))
 
 

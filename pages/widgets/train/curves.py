@@ -128,7 +128,7 @@ def _table(view: RunView, curve: Curve) -> None:
     rows = curve.rows
     ends = list({row.epoch: row for row in rows if row.epoch == round(row.epoch)}.values())
     shown = ends if ends and ends[-1] is rows[-1] else [*ends, *rows[-1:]]
-    st.dataframe([_cells(row) for row in shown], hide_index=True)
+    st.dataframe([_cells(row) for row in shown], hide_index=True, placeholder="–")
     st.download_button(
         "All points as CSV",
         lambda: _csv(rows),

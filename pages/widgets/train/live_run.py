@@ -242,6 +242,7 @@ def list_runs(store: RunStore) -> None:
             [_row(each) for each in runs],
             hide_index=True,
             column_config={"test accuracy": st.column_config.NumberColumn(format="%.2f %%")},
+            placeholder="–",
         )
 
 

@@ -74,6 +74,7 @@ def test_a_server_answers_to_the_names_of_this_machine_and_of_a_proxy(monkeypatc
     assert served_hosts(monkeypatch, *serve) == ["localhost", "127.0.0.1", "::1"]
     proxied = served_hosts(monkeypatch, *serve, "--host", "digits.example.org", "--host", "localhost")
     assert proxied == ["localhost", "127.0.0.1", "::1", "digits.example.org"]
+    assert served_hosts(monkeypatch, *serve, "--host", "Digits.Example.ORG.", "--host", "digits.example.org") == proxied
     assert main([*serve, "--host", "https://digits.example.org"]) == 2
     assert "'https://digits.example.org' is not the name of a host; give it as in --host" in capsys.readouterr().err
 

@@ -46,9 +46,25 @@ def test_wrong_codes_and_wrong_numbers_come_to_an_end(sign_in):
     for name, number, code in (("Anna", "1", codes.join), ("", "", "WRONG"), ("", "", "WRONG")):
         with pytest.raises(PeopleError):
             sign_in.enter(code, name, number, "1")
-    with pytest.raises(PeopleError, match="^Too many wrong codes. Try again in 10 minutes.$"):
+    for code in (codes.join, "WRONG"):
+        with pytest.raises(PeopleError, match="^Too many wrong codes. Try again in 10 minutes.$"):
+            sign_in.enter(code, "Ben", "", "1")
+    assert sign_in.enter(codes.join, "Ben", "", "2").number
+
+
+def test_the_teacher_comes_in_beside_pupils_who_try_codes_from_the_same_address(sign_in):
+    codes = read_codes(sign_in.root)
+    sign_in.root.mkdir(exist_ok=True)
+    (sign_in.root / "class.toml").write_text("wrong_codes_per_address = 3\nwrong_codes_in_all = 4")
+    for _ in range(10):
+        with pytest.raises(PeopleError):
+            sign_in.enter("WRONG", "", "", "1")
+    assert sign_in.enter(codes.teacher, "", "", "1").person.is_teacher
+    assert sign_in.enter(codes.join, "Anna", "", "2").number, "tries that are not taken count for nobody else"
+    with pytest.raises(PeopleError, match="not the code"):
+        sign_in.enter("WRONG", "", "", "2")
+    with pytest.raises(PeopleError, match="Too many wrong codes"):
         sign_in.enter(codes.teacher, "", "", "1")
-    assert sign_in.enter(codes.teacher, "", "", "2").person.is_teacher
 
 
 def test_a_name_that_is_taken_is_no_wrong_code(sign_in):
@@ -81,6 +97,32 @@ def test_a_cookie_of_somebody_who_is_gone_or_of_another_class_is_nobodys(sign_in
     assert sign_in.person_of(cookie) == person
     renew_all(sign_in.root)
     assert sign_in.person_of(cookie) is None
+
+
+@pytest.mark.parametrize("text", ["signed_in_days = many", "signed_in_days = 0", "nonsense = 1", "\xff = 1"])
+def test_a_mistake_in_the_settings_signs_nobody_out_and_keeps_nobody_out(sign_in, text):
+    codes, path = read_codes(sign_in.root), sign_in.root / "class.toml"
+    path.write_text("signed_in_days = 2")
+    anna = sign_in.enter(codes.join, "Anna", "", "").person
+    here, there = sign_in.cookie_for(anna), sign_in.cookie_for(anna)
+    path.write_bytes(text.encode("latin-1"))
+    assert sign_in.person_of(here) == anna and sign_in.max_age_s() == 2 * 86_400
+    assert sign_in.enter(codes.teacher, "", "", "").person.is_teacher
+    sign_in.sign_out(there)
+    sign_in.remove_leftovers()
+    assert sign_in.person_of(there) is None and sign_in.person_of(here) == anna
+
+
+@pytest.mark.parametrize("replace", [renew_all, lambda root: (root / ".class" / "codes.json").write_bytes(b"{}")])
+def test_with_new_or_damaged_codes_everybody_comes_back_to_the_same_work(sign_in, replace):
+    entered = sign_in.enter(read_codes(sign_in.root).join, "Anna", "", "")
+    account = sign_in.people.join_with_account("https://issuer 1", "Ben", 10)
+    replace(sign_in.root)
+    code = read_codes(sign_in.root).join
+    assert sign_in.enter(code, "Anna", entered.number, "").person == entered.person
+    assert sign_in.people.join_with_account("https://issuer 1", "Ben", 10) == account
+    with pytest.raises(PeopleError):
+        sign_in.enter(code, "Anna", f"{(int(entered.number) + 1) % 10**6:06}", "")
 
 
 def test_on_this_machine_alone_there_are_no_people(monkeypatch):

@@ -46,6 +46,12 @@ def test_a_recipe_is_sent_by_its_link(tmp_path, link):
         "?dataset=letters@1",
         "?javascript=1",
         "?a=" * 9000,
+        "http://[x/train?epochs=2",
+        "http://[1.2.3]/train?epochs=2",
+        "http://x\u2100y/train?epochs=2",
+        "?" + "&".join(f"a{number}=1" for number in range(101)),
+        "?epochs=2\x00",
+        "?epochs=%ff",
     ],
 )
 def test_a_link_that_is_no_recipe_is_refused(tmp_path, link):

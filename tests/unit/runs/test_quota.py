@@ -63,6 +63,15 @@ def test_where_the_disk_is_nearly_full_nothing_is_filed_or_imported(store, monke
     check_disk(store.root)
 
 
+def test_where_the_disk_is_nearly_full_nothing_is_trained_further(store, finished_run, monkeypatch, capsys):
+    finished_run.write_status(replace(finished_run.status(), state="stopped"))
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: Usage(10**12, 0, 300 * 1024**2))
+    for line in (["train", "--resume", finished_run.id], ["control", finished_run.id, "resume"]):
+        assert main(line) == 1
+        assert "Only 300 MB are free on the disk" in capsys.readouterr().err
+    assert finished_run.status().state == "stopped" and waiting_runs(store) == []
+
+
 @pytest.mark.parametrize("text", ["", "-1", "many", "1.5", "10000000"])
 def test_a_setting_that_is_no_number_is_said_at_the_start(text, monkeypatch, capsys):
     monkeypatch.setenv("DIGIT_STUDIO_MIN_FREE_MB", text)

@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from core.config.field_spec import ConfigError
 from core.people import Mode
 from core.people.clearing import remove_class
 from core.people.codes import grouped, read_codes, renew_join_code
 from core.people.noticeboard import read_noticeboard, show_leaderboard
 from core.people.overview import results_csv
+from core.runs.class_settings import ClassSettings
 from core.runs.store import RunStore
 from core.storage.os_errors import error_text
 from pages.widgets.shared import leaderboard, messages, workspace
@@ -25,6 +27,7 @@ def page() -> None:
         return
     store = workspace.machine_store()
     _head(store)
+    _settings(store)
     people.show_table(store)
     people.show_person(store)
     with st.expander("Send a message, a lesson or a recipe to all", key="send", on_change="rerun") as opened:
@@ -56,6 +59,15 @@ def _head(store: RunStore) -> None:
             on_click="ignore",
             key="results",
         )
+
+
+def _settings(store: RunStore) -> None:
+    """Say what is wrong with the settings of the class; nothing where they are right."""
+    try:
+        ClassSettings.read(store.root)
+    except ConfigError as error:
+        text = f"{escape_markdown(str(error))} The settings from before are in force until then."
+        st.error(text, icon=":material/error:")
 
 
 def _new_code(store: RunStore) -> None:

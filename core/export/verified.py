@@ -1,5 +1,6 @@
 """A model in another format, loaded again and compared with the original before anybody is offered it."""
 
+import hashlib
 import json
 import shutil
 import threading
@@ -44,7 +45,7 @@ def verified_export(run: Run, format_name: str) -> ExportedModel:
     """
     if missing_packages(format_name):
         raise ExportError(missing_packages(format_name))
-    folder = _export_folder() / f"{run.id}-{run.model_path.stat().st_mtime_ns}" / format_name
+    folder = _export_folder() / _name_of(run.model_path) / format_name
     result = folder / _RESULT_FILE
     with _exporting:
         if not result.exists():
@@ -56,6 +57,11 @@ def verified_export(run: Run, format_name: str) -> ExportedModel:
                 raise ExportError(f"The export did not succeed: {last_line or 'its process was ended'}")
     found = json.loads(result.read_text("utf-8"))
     return ExportedModel(folder / found["file"], found["difference"])
+
+
+def _name_of(path: Path) -> str:
+    """Return a name of a model's file as it is now, made of its place too: runs of two people may have one id."""
+    return hashlib.blake2b(f"{path} {path.stat().st_mtime_ns}".encode(errors="surrogateescape")).hexdigest()[:32]
 
 
 @cache

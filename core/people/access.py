@@ -57,9 +57,9 @@ class SignIn:
         """Return who signs in with a code, a name and, on another device than the first one, a number.
 
         The teacher's code is enough by itself. address: that of the browser in the network. Raises `PeopleError` in
-        words, also where too many wrong codes were given; `ConfigError`; `OSError`.
+        words, also where too many wrong codes were given, and `OSError`.
         """
-        settings, codes, now = ClassSettings.read(self.root), read_codes(self.root), time.monotonic()
+        settings, codes, now = ClassSettings.in_force(self.root), read_codes(self.root), time.monotonic()
         wait_s = self._limit.begin(address, now, settings.wrong_codes_per_address, settings.wrong_codes_in_all)
         # A class may have one address together. The teacher's code is too long to be found by trying.
         if wait_s > 0 and (self._limit.is_full(now, settings.wrong_codes_in_all) or not is_code(code, codes.teacher)):
@@ -79,21 +79,21 @@ class SignIn:
         return make_cookie(read_codes(self.root).key_bytes, person.id, time.time())
 
     def max_age_s(self) -> float:
-        """Return for how long a cookie is good, in seconds; raises `ConfigError`."""
-        return ClassSettings.read(self.root).signed_in_days * _DAY_S
+        """Return for how long a cookie is good, in seconds."""
+        return ClassSettings.in_force(self.root).signed_in_days * _DAY_S
 
     def person_of(self, cookie: str | None) -> Person | None:
         """Return the person of a cookie; None where it is not ours, too old, signed out, or the person is gone."""
         if not cookie:
             return None
-        with contextlib.suppress(OSError, ConfigError):
+        with contextlib.suppress(OSError):
             ticket = read_cookie(read_codes(self.root).key_bytes, cookie, time.time(), self.max_age_s())
             if ticket and not (self._signed_out / ticket.sign_in_id).exists():
                 return self.people.get(ticket.person_id)
         return None
 
     def sign_out(self, cookie: str | None) -> None:
-        """Make a cookie no longer good, in all tabs of its browser; raises `OSError` and `ConfigError`."""
+        """Make a cookie no longer good, in all tabs of its browser; raises `OSError`."""
         ticket = read_cookie(read_codes(self.root).key_bytes, cookie, time.time(), self.max_age_s())
         if ticket:
             self._signed_out.mkdir(parents=True, exist_ok=True)
@@ -102,7 +102,7 @@ class SignIn:
     def remove_leftovers(self) -> None:
         """Forget the sign-outs of cookies that are too old anyway, and what an interrupted removal has left."""
         self.people.remove_leftovers()
-        with contextlib.suppress(OSError, ConfigError):
+        with contextlib.suppress(OSError):
             oldest = time.time() - self.max_age_s()
             for each in self._signed_out.iterdir():
                 if each.stat().st_mtime < oldest:

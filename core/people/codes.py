@@ -1,5 +1,6 @@
 """The codes of a class and the key that signs its cookies: made once, kept in the runs folder, compared safely."""
 
+import hashlib
 import hmac
 import re
 import secrets
@@ -16,6 +17,7 @@ from core.storage import atomic, json_files
 _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without what is easily taken for another one: I, L, O, 0, 1
 _FILE = "codes.json"
 _JOIN_LENGTH, _TEACHER_LENGTH, _NUMBER_LENGTH, _KEY_BYTES = 6, 10, 6, 32
+_HASH_ROUNDS = 50_000  # some 20 ms of a processor
 _KEY = re.compile(f"[0-9a-f]{{{2 * _KEY_BYTES}}}")
 
 
@@ -36,7 +38,7 @@ class ClassCodes:
 def read_codes(root: Path) -> ClassCodes:
     """Return the codes in a machine's root, made at the first call; raises `OSError`.
 
-    Codes that were damaged are made anew: whoever was signed in signs in again.
+    Codes that were damaged are made anew: everybody signs in again, with the new code, the name and the number.
     """
     return _parse(root) or _make(root, None)
 
@@ -54,7 +56,12 @@ def renew_all(root: Path) -> ClassCodes:
 def is_code(given: str, code: str) -> bool:
     """Return whether what a person typed is a code: in constant time; case, spaces and dashes do not matter."""
     typed = "".join(given[:100].split()).replace("-", "").upper()
-    return hmac.compare_digest(typed.encode("utf-8", "replace"), code.encode())
+    return is_equal(typed, code)
+
+
+def is_equal(one: str, other: str) -> bool:
+    """Return whether two texts are the same, in constant time; any characters may be in them."""
+    return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))
 
 
 def grouped(code: str) -> str:
@@ -68,10 +75,18 @@ def new_number() -> str:
     return _random("0123456789", _NUMBER_LENGTH)
 
 
-def number_hash(key: bytes, person_id: str, number: str) -> str:
-    """Return what is kept of a person's number: a hash under the key of the server, hex."""
-    digits = "".join(each for each in number[:100] if each.isascii() and each.isdigit())
-    return hmac.digest(key, f"number {person_id} {digits}".encode(), "sha256").hex()
+def number_hash(salt: str, number: str) -> str:
+    """Return what is kept of a person's number, hex: a hash that takes long, for a number has six digits alone."""
+    return hashlib.pbkdf2_hmac("sha256", _digits(number).encode(), salt.encode(), _HASH_ROUNDS).hex()
+
+
+def keyed_number_hash(key: bytes, person_id: str, number: str) -> str:
+    """Return what an earlier version kept of a person's number: a hash under the key of the cookies, hex."""
+    return hmac.digest(key, f"number {person_id} {_digits(number)}".encode(), "sha256").hex()
+
+
+def _digits(number: str) -> str:
+    return "".join(each for each in number[:100] if each.isascii() and each.isdigit())
 
 
 def _random(alphabet: str, length: int) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from core.config.dataset_spec import MNIST
 from core.lessons.catalogue import LESSONS
 from core.lessons.progress import ProgressFile, count_done
+from core.people.names import tell_apart
 from core.people.register import People, Person, last_seen
 from core.runs.fair_queue import read_machine
 from core.runs.index import RunSummary, run_summaries
@@ -21,12 +22,14 @@ from core.storage.csv_literals import to_literal
 
 @dataclass(frozen=True)
 class PersonRow:
-    """One person's work. `best` is the best accuracy on MNIST's test images, 0 to 1, None before there is one.
+    """One person's work. `name` is what the person is called among all (`tell_apart`).
 
-    `doing` is what the machine does for this person, in words, '' for nothing; `seen` in seconds since 1970.
+    `best` is the best accuracy on MNIST's test images, 0 to 1, None before there is one; `doing` is what the machine
+    does for this person, in words, '' for nothing; `seen` in seconds since 1970.
     """
 
     person: Person
+    name: str
     lessons_done: int
     runs: int
     best: float | None
@@ -48,15 +51,22 @@ class LeaderboardRow:
 def read_class(root: Path) -> list[PersonRow]:
     """Return everybody's work in the class of a machine's root, by name; the teacher's own is left out."""
     doing = _doing(root)
-    return [_row(person, doing) for person in People(root).all()]
+    return [_row(person, name, doing) for name, person in _named(root)]
 
 
-def _row(person: Person, doing: Mapping[Path, str]) -> PersonRow:
+def _named(root: Path) -> list[tuple[str, Person]]:
+    """Return everybody but the teacher, by name, each with a name that no other one has."""
+    people = People(root).all()
+    names = tell_apart({each.id: each.name for each in people})
+    return [(names[each.id], each) for each in people]
+
+
+def _row(person: Person, name: str, doing: Mapping[Path, str]) -> PersonRow:
     runs = run_summaries(RunStore(person.root))
     done = count_done(ProgressFile(person.root).read(person.id))
     size_mb = size_bytes(person.root) / 1024**2
     return PersonRow(
-        person, done, len(runs), best_accuracy(runs), doing.get(person.root, ""), last_seen(person), size_mb
+        person, name, done, len(runs), best_accuracy(runs), doing.get(person.root, ""), last_seen(person), size_mb
     )
 
 
@@ -82,10 +92,10 @@ def best_accuracy(runs: Iterable[RunSummary]) -> float | None:
 
 def read_leaderboard(root: Path, own_id: str) -> list[LeaderboardRow]:
     """Return everybody who has an accuracy, the best first; `own_id` is the id of the person who looks."""
-    best = [(best_accuracy(run_summaries(RunStore(each.root))), each) for each in People(root).all()]
-    scored = sorted(((score, each) for score, each in best if score is not None), key=lambda found: -found[0])
-    scores = [score for score, _ in scored]
-    return [LeaderboardRow(scores.index(score) + 1, each.name, score, each.id == own_id) for score, each in scored]
+    best = [(best_accuracy(run_summaries(RunStore(each.root))), name, each.id) for name, each in _named(root)]
+    scored = sorted([(score, name, key) for score, name, key in best if score is not None], key=lambda row: -row[0])
+    scores = [score for score, _, _ in scored]
+    return [LeaderboardRow(scores.index(score) + 1, name, score, key == own_id) for score, name, key in scored]
 
 
 def results_csv(root: Path) -> bytes:
@@ -94,9 +104,9 @@ def results_csv(root: Path) -> bytes:
     writer = csv.writer(text)
     columns = ("person", "lessons done", "of lessons", "run", "filed", "state", "recipe", "test accuracy", "seconds")
     writer.writerow(columns)
-    for person in People(root).all():
+    for name, person in _named(root):
         done = count_done(ProgressFile(person.root).read(person.id))
-        begin = [to_literal(person.name), done, len(LESSONS)]
+        begin = [to_literal(name), done, len(LESSONS)]
         runs = run_summaries(RunStore(person.root))
         writer.writerows([*begin, *_cells(run)] for run in runs)
         if not runs:

@@ -1,34 +1,24 @@
 """The people of a class: each with a name, a number to come back with, and a workspace."""
 
 import contextlib
-import hmac
-import re
+import hashlib
 import secrets
 import shutil
 import time
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock
 
-from core.people.codes import new_number, number_hash, read_codes
-from core.runs.schema import Seconds, convert
-from core.runs.workspaces import PEOPLE_FOLDER, PERSON_FILE, class_folder, workspaces_in
-from core.storage import atomic, json_files
+from core.people.codes import is_equal, keyed_number_hash, new_number, read_codes
+from core.people.errors import NameTakenError, PeopleError
+from core.people.names import MAX_NAME, TEACHER_NAME, clean_name, name_key
+from core.people.records import Record, read_record, write_record
+from core.runs.workspaces import PEOPLE_FOLDER, class_folder, workspaces_in
 from core.storage.child_folders import find_child
 
-MAX_NAME = 30
 TEACHER_ID = "teacher"
 _SEEN_FILE, _SEEN_EVERY_S = ".seen", 60.0
-
-
-class PeopleError(Exception):
-    """A person who cannot sign in; the text says why, and what to do."""
-
-
-class NameTakenError(PeopleError):
-    """A name that somebody else in the class has."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +31,6 @@ class Person:
     is_teacher: bool = False
 
 
-@dataclass(frozen=True)
-class _Record:
-    name: str
-    number: str  # `codes.number_hash` of it; '' where the person signs in with an account
-    joined: Seconds = 0.0
-    account: str = ""
-
-
 class People:
     """The people of a machine's root. The teacher's workspace is that root itself."""
 
@@ -59,11 +41,14 @@ class People:
     @property
     def teacher(self) -> Person:
         """Return the teacher."""
-        return Person(TEACHER_ID, "Teacher", self.root, is_teacher=True)
+        return Person(TEACHER_ID, TEACHER_NAME, self.root, is_teacher=True)
 
     def all(self) -> list[Person]:
         """Return everybody but the teacher, by name; a damaged workspace is called by its id."""
-        people = [Person(each.name, record.name, each) for each in workspaces_in(self.root) if (record := _read(each))]
+        people = [
+            Person(each.name, record.name if (record := read_record(each)) else each.name, each)
+            for each in self._folders()
+        ]
         return sorted(people, key=lambda person: (person.name.casefold(), person.id))
 
     def get(self, person_id: str) -> Person | None:
@@ -71,7 +56,7 @@ class People:
         if person_id == TEACHER_ID:
             return self.teacher
         folder = find_child(self.root / PEOPLE_FOLDER, person_id)
-        record = _read(folder) if folder else None
+        record = read_record(folder) if folder else None
         return Person(person_id, record.name, folder) if folder and record else None
 
     def join(self, name: str, most: int) -> tuple[Person, str]:
@@ -82,46 +67,68 @@ class People:
         name = clean_name(name)
         with self._locked():
             people = self.all()
-            if any(_same(each.name, name) for each in people):
+            if any(name_key(each.name) == name_key(name) for each in people):
                 raise NameTakenError(
                     f"Somebody in this class is called {name} already. If that is you, give your number, too; if not, "
                     f"choose another name, such as {name} 2."
                 )
             if len(people) >= most:
                 raise PeopleError(f"This class has {most} people already, as many as it may. Ask your teacher.")
-            person_id, number = secrets.token_hex(8), new_number()
-            return self._add(person_id, _Record(name, self._hash(person_id, number), time.time())), number
+            number = new_number()
+            return self._add(secrets.token_hex(8), Record(name, joined=time.time()).with_number(number)), number
 
-    def of_account(self, account: str, name: str, most: int) -> Person:
-        """Return the person of an account of a provider of identities, with a workspace made at the first time.
+    def find_account(self, account: str) -> Person | None:
+        """Return the person of an account of a provider of identities; None where it is nobody's here.
 
-        account: what names it for good, with its provider. Raises as `join` does.
+        account: what names it for good, with its provider. An earlier version made the id in another way.
         """
-        person_id = hmac.digest(read_codes(self.root).key_bytes, f"account {account}".encode(), "sha256").hex()[:16]
-        if known := self.get(person_id):
+        if known := self.get(_id_of_account(account)):
             return known
+        found = (each for each in workspaces_in(self.root) if (kept := read_record(each)) and kept.account == account)
+        return next((self.get(each.name) for each in found), None)
+
+    def join_with_account(self, account: str, name: str, most: int) -> Person:
+        """Return the person of an account, with a workspace made at the first time; raises as `join` does."""
         with self._locked():
-            if len(self.all()) >= most:
+            if known := self.find_account(account):
+                return known
+            person_id, people = _id_of_account(account), self.all()
+            if len(people) >= most and person_id not in [each.id for each in people]:
                 raise PeopleError(f"This class has {most} people already, as many as it may. Ask your teacher.")
-            return self.get(person_id) or self._add(person_id, _Record(_account_name(name), "", time.time(), account))
+            return self._add(person_id, Record(_account_name(name), joined=time.time(), account=account))
 
     def come_back(self, name: str, number: str) -> Person:
         """Return the person of that name and number; raises `PeopleError`, whichever of the two is wrong."""
-        found = next((each for each in self.all() if _same(each.name, name)), None)
-        record = _read(found.root) if found else None
-        expected = record.number if record else "0" * 64
-        if not hmac.compare_digest(self._hash(found.id if found else "", number), expected or "-") or not found:
+        named = [each for each in self.all() if name_key(each.name) == name_key(name)]
+        found = next((each for each in named if self._fits(each, number)), None)
+        if found is None:
             raise PeopleError("There is nobody of this name and number here. Your teacher can give you a new number.")
         return found
 
+    def _fits(self, person: Person, number: str) -> bool:
+        """Return whether a number is a person's; one that an earlier version kept is kept anew then."""
+        record = read_record(person.root)
+        if record is None:
+            return False
+        if record.salt:
+            return record.has_number(number)
+        old = keyed_number_hash(read_codes(self.root).key_bytes, person.id, number)
+        if not is_equal(old, record.number):
+            return False
+        write_record(person.root, record.with_number(number))
+        return True
+
     def renew_number(self, person: Person) -> str:
-        """Return a new number for a person; the old one is no longer good. Raises `PeopleError` and `OSError`."""
+        """Return a new number for a person; the old one is no longer good. Raises `PeopleError` and `OSError`.
+
+        A damaged workspace is mended: it belongs to whoever comes back by its id as the name, and the number.
+        """
         with self._locked():
-            record = _read(person.root)
-            if record is None:
+            record = read_record(person.root) or Record(person.name)
+            if not person.root.is_dir():
                 raise PeopleError(f"{person.name} is no longer in this class.")
             number = new_number()
-            _write(person.root, _Record(record.name, self._hash(person.id, number), record.joined, record.account))
+            write_record(person.root, record.with_number(number))
         return number
 
     def remove(self, person: Person) -> None:
@@ -140,30 +147,26 @@ class People:
         for each in (self.root / PEOPLE_FOLDER).glob(".*"):
             shutil.rmtree(each, ignore_errors=True)
 
-    def _add(self, person_id: str, record: _Record) -> Person:
+    def _folders(self) -> list[Path]:
+        """Return the folder of each workspace, a damaged one's too."""
+        with contextlib.suppress(FileNotFoundError):
+            return [each for each in (self.root / PEOPLE_FOLDER).iterdir() if each.name[0] != "." and each.is_dir()]
+        return []
+
+    def _add(self, person_id: str, record: Record) -> Person:
         folder = self.root / PEOPLE_FOLDER / person_id
+        if folder.is_dir():  # a damaged workspace, which is found again
+            write_record(folder, record)
+            return Person(person_id, record.name, folder)
         filing = folder.with_name(f".{person_id}.new")
         filing.mkdir(parents=True)
-        _write(filing, record)
+        write_record(filing, record)
         filing.rename(folder)
         return Person(person_id, record.name, folder)
-
-    def _hash(self, person_id: str, number: str) -> str:
-        return number_hash(read_codes(self.root).key_bytes, person_id, number)
 
     def _locked(self) -> FileLock:
         self._lock.parent.mkdir(parents=True, exist_ok=True)
         return FileLock(self._lock)
-
-
-def clean_name(text: str) -> str:
-    """Return a name as it is kept: one line, at most `MAX_NAME` characters; raises `PeopleError` for none."""
-    name = " ".join(json_files.clean_text(unicodedata.normalize("NFKC", text[:400])).split())
-    if not re.search(r"\w", name):
-        raise PeopleError("Give your name, as others in the class know it.")
-    if len(name) > MAX_NAME:
-        raise PeopleError(f"The name has {len(name)} characters; at most {MAX_NAME} fit. Shorten it.")
-    return name
 
 
 def note_seen(person: Person, now: float) -> None:
@@ -186,20 +189,6 @@ def _account_name(name: str) -> str:
     return "Somebody"
 
 
-def _same(one: str, other: str) -> bool:
-    return _key(one) == _key(other)
-
-
-def _key(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name[:400]).casefold().split())
-
-
-def _read(folder: Path) -> _Record | None:
-    with contextlib.suppress(OSError, ValueError, RecursionError):
-        return convert(json_files.parse_json(json_files.read_limited(folder / PERSON_FILE)), _Record)
-    return None
-
-
-def _write(folder: Path, record: _Record) -> None:
-    values = {"name": record.name, "number": record.number, "joined": record.joined, "account": record.account}
-    atomic.replace_json(folder / PERSON_FILE, values)
+def _id_of_account(account: str) -> str:
+    """Return the id of the person of an account: the same always, whatever codes the class has."""
+    return hashlib.sha256(f"account {account}".encode("utf-8", "replace")).hexdigest()[:16]

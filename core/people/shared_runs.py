@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.people.names import tell_apart
 from core.people.register import People
 from core.runs.index import RunSummary, run_summaries
 from core.runs.run import Run
@@ -21,10 +22,12 @@ class SharedRun:
 
 def shared_runs(machine: Path, own: Path) -> list[SharedRun]:
     """Return the runs with a model that others share, newest first; machine, own: the machine's root and one's own."""
-    people = [each for each in (People(machine).teacher, *People(machine).all()) if each.root != own]
+    everybody = (People(machine).teacher, *People(machine).all())
+    names = tell_apart({each.id: each.name for each in everybody})
     found = [
-        SharedRun(each.name, run)
-        for each in people
+        SharedRun(names[each.id], run)
+        for each in everybody
+        if each.root != own
         for run in run_summaries(RunStore(each.root))
         if run.shared and run.has_model and run.state.is_final
     ]

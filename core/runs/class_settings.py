@@ -33,12 +33,32 @@ class ClassSettings:
     )
     wrong_codes_in_all: int = _number(300, 3, 100_000, "The same for all addresses together.")
     teachers: tuple[str, ...] = field(
-        default=(), metadata={"help": "Who is a teacher where people sign in with an account: their e-mail addresses."}
+        default=(),
+        metadata={
+            "help": "Who is a teacher where people sign in with an account: e-mail addresses that the provider has "
+            'verified, or "issuer subject" of accounts, as in person.json of a workspace.'
+        },
     )
 
     @classmethod
     def read(cls, root: Path) -> "ClassSettings":
         """Return the settings in a machine's root, the usual ones where there is no file; raises `ConfigError`."""
+        found = _last_read[root] = cls._parse(root)
+        return found
+
+    @classmethod
+    def in_force(cls, root: Path) -> "ClassSettings":
+        """Return the settings in a machine's root; while the file makes no sense, those that were read from it last.
+
+        So a mistake in it signs nobody out and keeps nobody out: it is said where somebody can correct it.
+        """
+        try:
+            return cls.read(root)
+        except ConfigError:
+            return _last_read.get(root, cls())
+
+    @classmethod
+    def _parse(cls, root: Path) -> "ClassSettings":
         path = root / FILE
         try:
             if path.stat().st_size > _MAX_BYTES:
@@ -53,6 +73,7 @@ class ClassSettings:
         return cls(**{name: _checked(path, name, value) for name, value in values.items()})
 
 
+_last_read: dict[Path, ClassSettings] = {}
 _FIELDS = {each.name: each for each in fields(ClassSettings)}
 
 
@@ -62,13 +83,27 @@ def _checked(path: Path, name: str, value: object) -> Any:
         raise ConfigError(f"{path} has {name!r}, which is no setting; the settings are {', '.join(_FIELDS)}.")
     limits = _FIELDS[name].metadata
     if "low" not in limits:
-        if isinstance(value, list) and all(isinstance(each, str) and "@" in each for each in value):
-            return tuple(each.strip().casefold() for each in value)
-        raise ConfigError(f'In {path}, {name} is {value!r}: a list of e-mail addresses is wanted, such as ["a@b.org"].')
+        if isinstance(value, list) and all(isinstance(each, str) and _is_account(each) for each in value):
+            return tuple(_account(each) for each in value)
+        raise ConfigError(
+            f"In {path}, {name} is {value!r}: a list of e-mail addresses, or of accounts, is wanted, such as "
+            '["a@b.org", "https://issuer subject"].'
+        )
     if type(value) is int and limits["low"] <= value <= limits["high"]:
         return value
     wanted = f"a whole number from {limits['low']:,} to {limits['high']:,}"
     raise ConfigError(f"In {path}, {name} is {value!r}: {wanted} is wanted.")
+
+
+def _is_account(text: str) -> bool:
+    parts = text.split()
+    return len(parts) == 2 or (len(parts) == 1 and "@" in text)
+
+
+def _account(text: str) -> str:
+    """Return an e-mail address without regard to case, or an issuer and a subject, in which it counts."""
+    parts = text.split()
+    return parts[0].casefold() if len(parts) == 1 else " ".join(parts)
 
 
 def write_if_missing(root: Path) -> Path:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.sweeps.study import import_optuna, open_study
@@ -49,7 +50,7 @@ class Trial:
 
 
 _StudyPart = tuple[tuple[Trial, ...], Mapping[str, float]]
-_known: dict[str, tuple[object, _StudyPart]] = {}
+_known: dict[Path, tuple[object, _StudyPart]] = {}
 _reading = threading.Lock()
 
 
@@ -63,7 +64,7 @@ def read_trials(sweep: Sweep, config: SweepConfig) -> _StudyPart:
         stamp: object = stat.st_ino, stat.st_mtime_ns, stat.st_size
     except OSError:
         return (), {}
-    key = str(sweep.folder)
+    key = sweep.folder
     with _reading:
         if key in _known and _known[key][0] == stamp:
             return _known[key][1]

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 from starlette.requests import Request
+from streamlit.testing.v1 import AppTest
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
@@ -20,6 +21,7 @@ from core.runs.store import RunStore
 from pages.widgets.components import page_routes
 from pages.widgets.shared import accounts, sign_in_routes, workspace
 from pages.widgets.train import live_curves
+from tests.support.app import plain, words
 from tests.support.runs import ended_run
 
 
@@ -174,21 +176,80 @@ def test_without_people_there_are_no_routes(store, monkeypatch):
         assert sign_in_routes.routes() == []
 
 
-def test_an_account_is_known_by_streamlits_own_signed_cookie(sign_in, monkeypatch):
+@pytest.fixture
+def account_of(sign_in, monkeypatch):
+    """Return whose account a request comes from, by the cookie that Streamlit signs with what a provider says."""
     monkeypatch.setattr(accounts, "get_cookie_secret", lambda: "secret")
-    (sign_in.root).mkdir(exist_ok=True)
-    (sign_in.root / "class.toml").write_text('teachers = ["t@school.org"]')
+    sign_in.root.mkdir(exist_ok=True)
+    (sign_in.root / "class.toml").write_text('teachers = ["t@school.org", "https://issuer Teacher-1"]')
 
     def person(secret="secret", **values):
-        text = json.dumps({"is_logged_in": True, "iss": "i", **values})
+        text = json.dumps({"is_logged_in": True, "iss": "https://issuer", **values})
         signed = create_signed_value(secret, USER_COOKIE_NAME, text).decode()
         asked = request("/live")
         asked.scope["headers"] = [(b"cookie", f"{USER_COOKIE_NAME}={signed}".encode())]
         return accounts.person_of(asked, sign_in)
 
-    anna = person(sub="1", name="Anna")
-    assert anna and anna.name == "Anna" and not anna.is_teacher
-    assert person(sub="1", name="Anna") == anna and person(sub="2", name="Anna") != anna
-    assert person(sub="3", email="T@school.org").is_teacher
-    assert not person(sub="4", email="T@school.org", email_verified=False).is_teacher
-    assert person("another secret", sub="1") is None and person(name="Anna") is None
+    return person
+
+
+def test_an_account_is_known_by_streamlits_own_signed_cookie(sign_in, account_of):
+    assert account_of(sub="1", name="Anna") is None and sign_in.people.all() == [], "nobody joins by a request"
+    anna = sign_in.people.join_with_account("https://issuer 1", "Anna", 10)
+    assert account_of(sub="1", name="Anna") == anna and account_of(sub="2", name="Anna") is None
+    assert account_of("another secret", sub="1") is None and account_of(name="Anna") is None
+    assert account_of(sub="1", is_logged_in=False) is None
+
+
+@pytest.mark.parametrize("verified", [{}, {"email_verified": False}, {"email_verified": "true"}, {"email_verified": 1}])
+def test_an_address_that_nobody_has_verified_makes_no_teacher(account_of, verified):
+    assert account_of(sub="3", email="T@school.org", **verified) is None
+
+
+def test_who_is_a_teacher_say_a_verified_address_and_the_name_of_an_account(account_of):
+    assert account_of(sub="3", email="T@school.org", email_verified=True).is_teacher
+    assert account_of(sub="Teacher-1").is_teacher and account_of(sub="teacher-1") is None
+    assert account_of(sub="Teacher-1", iss="https://other") is None
+
+
+def _greet():
+    import streamlit as st
+
+    from pages.widgets.shared import app_shell
+
+    st.markdown(f"Hello, {app_shell.require_person().name}")
+
+
+@pytest.fixture
+def anna_opens(sign_in, monkeypatch):
+    """A page that somebody opens who has signed in with an account."""
+    monkeypatch.setattr(workspace, "mode", lambda: Mode.LOGIN)
+    at = AppTest.from_function(_greet)
+    at.user = {"is_logged_in": True, "iss": "https://issuer", "sub": "1", "name": "Anna"}
+    return at
+
+
+def test_who_signs_in_with_an_account_gets_a_workspace_and_who_is_removed_none_by_itself(sign_in, anna_opens):
+    at = anna_opens.run()
+    (anna,) = sign_in.people.all()
+    assert at.markdown[0].value == "Hello, Anna" and anna.name == "Anna"
+    sign_in.people.remove(anna)
+    for _ in range(3):
+        at.run()
+        assert "no longer in this class" in at.info[0].value and "Hello" not in words(at) and not at.exception
+    assert sign_in.people.all() == []
+
+
+def test_a_class_that_is_full_is_said_to_be(sign_in, anna_opens):
+    sign_in.people.join("Ben", 10)
+    (sign_in.root / "class.toml").write_text("people = 1")
+    at = anna_opens.run()
+    assert "This class has 1 people already" in plain(at.error[0].value) and not at.exception
+    assert [each.label for each in at.button] == ["Sign out"]
+
+
+def test_an_account_that_does_not_say_which_one_it_is_is_told_so(sign_in, anna_opens):
+    anna_opens.user = {"is_logged_in": True, "name": "Anna"}
+    assert "its provider does not say which one it is" in plain(anna_opens.run().error[0].value)
+    anna_opens.user = {"is_logged_in": False}
+    assert [each.label for each in anna_opens.run().button] == ["Sign in"]

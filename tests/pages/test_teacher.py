@@ -2,6 +2,7 @@
 
 import pytest
 import streamlit as st
+from streamlit.runtime.state import SafeSessionState
 from streamlit.testing.v1 import AppTest
 
 from core.config.train_config import TrainConfig
@@ -11,7 +12,8 @@ from core.people.noticeboard import read_noticeboard, send_lesson, send_recipe, 
 from core.runs.schema import RunState
 from core.runs.store import RunStore
 from core.runs.trash import deleted_runs
-from pages.widgets.shared import app_shell, class_notices, run_commands, workspace
+from pages.widgets.shared import app_shell, class_notices, run_commands, session_person, workspace
+from tests.support.app import plain
 from tests.support.runs import ended_run
 
 CONFIG = TrainConfig(hidden_units=8)
@@ -55,15 +57,53 @@ def test_the_teacher_sees_all_and_stops_and_clears(open_as, people, anna):
     assert waiting.status().state is RunState.STOPPED
     at.button(key=f"clear-{done.id}").click().run()
     assert [run.id for run in deleted_runs(RunStore(anna.root))] == [done.id]
-    at.button(key="new-number").click().run()
+    at.button(key=f"new-number-{anna.id}").click().run()
     assert "The new number of Anna" in texts(at)
-    at.button(key="remove-person").click().run()
+    at.button(key=f"remove-{anna.id}").click().run()
     assert people.all() == [] and not at.exception
 
 
 def test_who_has_no_accuracy_has_a_dash_in_its_place(open_as, people, anna):
     (table,) = open_as("teacher", people.teacher).dataframe
     assert list(table.value["best accuracy"]) == [None] and table.proto.placeholder == "–"
+
+
+def test_a_press_that_comes_with_another_choice_does_nothing(open_as, people, anna):
+    ben = people.join("Ben", 10)[0]
+    waiting, done = RunStore(anna.root).create(CONFIG), ended_run(RunStore(anna.root), CONFIG)
+    at = open_as("teacher", people.teacher)
+    at.selectbox(key="teacher_person").set_value(anna.id).run()
+    keys = [f"{each}-{anna.id}" for each in ("stop-all", "new-number", "remove")]
+    for key in [*keys, f"stop-{waiting.id}", f"clear-{done.id}"]:
+        at.selectbox(key="teacher_person").set_value(anna.id).run()
+        at.selectbox(key="teacher_person").set_value(ben.id)
+        at.button(key=key).click().run()
+        assert not at.exception
+    assert people.all() == [anna, ben] and waiting.status().state is RunState.QUEUED and done.folder.is_dir()
+    assert "The new number" not in texts(at)
+
+
+def test_a_name_is_a_name_in_every_label(open_as, people):
+    name = "![x](//10.0.0.5/a)"
+    mark = people.join(name, 10)[0]
+    at = open_as("teacher", people.teacher)
+    at.selectbox(key="teacher_person").set_value(mark.id).run()
+    label = at.button(key=f"remove-{mark.id}").label
+    assert plain(label) == f"Remove {name} for good" and name not in label
+
+
+def _show_signed_in():
+    from pages.widgets.shared import visitor, workspace
+
+    visitor.show_signed_in(workspace.person())
+
+
+def test_a_name_is_a_name_where_one_signs_out_of_an_account(people, monkeypatch):
+    name = "![x](//10.0.0.5/a)"
+    monkeypatch.setattr(workspace, "mode", lambda: Mode.LOGIN)
+    monkeypatch.setattr(workspace, "person", lambda: people.join(name, 10)[0])
+    label = AppTest.from_function(_show_signed_in).run().button(key="sign-out").label
+    assert plain(label) == f"Sign out {name}" and name not in label
 
 
 def test_the_teachers_page_is_in_the_teachers_navigation_alone(open_as, people, anna, monkeypatch):
@@ -211,6 +251,71 @@ def test_who_is_not_signed_in_gets_no_page_and_no_store(store, app, monkeypatch)
     assert "Nobody is signed in here any more" in texts(at) and not at.button
     with pytest.raises(workspace.NotSignedInError):
         workspace.store()
+
+
+def test_a_mistake_in_the_settings_is_said_to_the_teacher_and_takes_nothing_from_anybody(store, app, monkeypatch):
+    monkeypatch.setattr(workspace, "mode", lambda: Mode.CODE)
+    anna, teacher = People(store.root).join("Anna", 10)[0], People(store.root).teacher
+    (store.root / "class.toml").write_text("signed_in_days = 1000")
+    cookies = workspace.sign_in()
+    monkeypatch.setattr(workspace, "_cookie", lambda: cookies.cookie_for(anna))
+    at = app("recognize", person_id=anna.id, shown_run="kept")
+    assert "Nobody is signed in" not in texts(at) and at.session_state["shown_run"] == "kept"
+    monkeypatch.setattr(workspace, "_cookie", lambda: cookies.cookie_for(teacher))
+    at = app("teacher")
+    assert "signed\\_in\\_days is 1000" in texts(at) and "are in force" in texts(at) and not at.exception
+
+
+def _greet():
+    import streamlit as st
+
+    from pages.widgets.shared import app_shell
+
+    st.markdown(f"Hello, {app_shell.require_person().name}")
+
+
+def test_a_session_that_nobody_is_known_in_for_a_moment_goes_on(people, anna, monkeypatch):
+    monkeypatch.setattr(workspace, "mode", lambda: Mode.CODE)
+    monkeypatch.setattr(workspace, "person", lambda: anna)
+    at = AppTest.from_function(_greet).run()
+    at.session_state["shown_run"] = "kept"
+    monkeypatch.setattr(workspace, "person", lambda: None)
+    at.run()
+    assert "Nobody is signed in here any more" in texts(at) and "Hello" not in texts(at) and not at.exception
+    monkeypatch.setattr(workspace, "person", lambda: anna)
+    at.run()
+    assert texts(at) == "Hello, Anna" and at.session_state["shown_run"] == "kept"
+
+
+def _press():
+    import streamlit as st
+
+    from pages.widgets.shared import app_shell, workspace
+
+    @st.fragment
+    def part(name):
+        st.button("Act", key="act", on_click=workspace.acted, args=[name])
+
+    part(app_shell.require_person().name)
+
+
+def test_who_is_signed_out_or_another_one_presses_nothing_of_an_open_page(people, anna, monkeypatch):
+    acted, ben = [], people.join("Ben", 10)[0]
+    monkeypatch.setattr(workspace, "acted", acted.append, raising=False)
+    monkeypatch.setattr(workspace, "mode", lambda: Mode.CODE)
+    monkeypatch.setattr(SafeSessionState, "on_script_will_rerun", session_person._on_script_will_rerun)
+    monkeypatch.setattr(workspace, "person", lambda: anna)
+    at = AppTest.from_function(_press).run()
+    at.button(key="act").click().run()
+    assert acted == ["Anna"]
+    for somebody, seen in ((None, False), (ben, True)):
+        monkeypatch.setattr(workspace, "person", lambda: anna)
+        at = AppTest.from_function(_press).run()
+        monkeypatch.setattr(workspace, "person", lambda somebody=somebody: somebody)
+        at.button(key="act").click().run()
+        assert acted == ["Anna"] and bool(at.button) == seen and not at.exception
+    at.button(key="act").click().run()
+    assert acted == ["Anna", "Ben"]
 
 
 def test_a_session_that_changes_hands_forgets_what_it_held(open_as, people, anna):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from starlette.responses import HTMLResponse
 
-from core.people.register import MAX_NAME
+from core.people.names import MAX_NAME
 
 _STYLES = Path(__file__).with_suffix(".css").read_text("utf-8")
 _HEADERS = {

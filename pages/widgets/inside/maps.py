@@ -14,6 +14,7 @@ from core.runs.array_cache import ArrayCache
 from core.runs.run import Run
 from pages.widgets.inside import networks
 from pages.widgets.shared import models, workspace
+from pages.widgets.shared.models import ModelVersion
 
 
 @dataclass
@@ -65,6 +66,6 @@ def _owner(run: Run | None) -> Run | ArrayCache:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _kept(version: str, _network: ExplainedNetwork, _run: Run | None) -> _Kept:
+def _kept(version: ModelVersion, _network: ExplainedNetwork, _run: Run | None) -> _Kept:
     """Return the place of a model's map, with the map in it where one was saved."""
     return _Kept(load_map(_network, _owner(_run)))

@@ -1,6 +1,7 @@
 """Networks prepared for explanations, and explanations that were computed: shared by all sessions."""
 
 from collections.abc import Callable
+from pathlib import Path
 from threading import Lock
 
 import streamlit as st
@@ -19,6 +20,7 @@ from core.recognition import Recognizer
 from core.runs.array_cache import ArrayCache
 from core.runs.run import Run
 from pages.widgets.shared import models, workspace
+from pages.widgets.shared.models import ModelVersion
 
 _BUILDING = Lock()  # one index at a time, for all sessions
 _MAX_KEPT = 40  # explanations; each is some hundred kB
@@ -36,7 +38,9 @@ def activations(model_id: str) -> ActivationReader:
 
 def exciting_images(model_id: str) -> ExcitingImages:
     """Return the test images that excite that model's units, as far as they were read."""
-    return _exciting_images(models.version_of(model_id), models.load_model(model_id), models.config_of(model_id))
+    config = models.config_of(model_id)
+    root = workspace.data_root(config.dataset)
+    return _exciting_images(models.version_of(model_id), root, models.load_model(model_id), config)
 
 
 def breakable(model_id: str) -> BreakableNetwork:
@@ -83,28 +87,27 @@ def smallest(model_id: str, digit: ExplainedDigit, target: int) -> Captioned:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _network(version: str, _reader: Recognizer) -> ExplainedNetwork:
+def _network(version: ModelVersion, _reader: Recognizer) -> ExplainedNetwork:
     return ExplainedNetwork(_reader)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _activations(version: str, _reader: Recognizer) -> ActivationReader:
+def _activations(version: ModelVersion, _reader: Recognizer) -> ActivationReader:
     return ActivationReader(_reader)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _exciting_images(version: str, _reader: Recognizer, _config: TrainConfig) -> ExcitingImages:
-    root = workspace.store().root
+def _exciting_images(version: ModelVersion, root: Path, _reader: Recognizer, _config: TrainConfig) -> ExcitingImages:
     return ExcitingImages(_reader, lambda: images_for_test(_config, root))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _breakable(version: str, _reader: Recognizer) -> BreakableNetwork:
+def _breakable(version: ModelVersion, _reader: Recognizer) -> BreakableNetwork:
     return BreakableNetwork(_reader)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _kept_neighbours(version: str, _network: ExplainedNetwork, _run: Run | None) -> dict[str, NeighbourIndex]:
+def _kept_neighbours(version: ModelVersion, _network: ExplainedNetwork, _run: Run | None) -> dict[str, NeighbourIndex]:
     """Return the place of a model's index, with the index in it where one was saved."""
     found = load_index(_network, _owner(_run))
     return {"index": found} if found else {}
@@ -116,20 +119,20 @@ def _owner(run: Run | None) -> Run | ArrayCache:
 
 @st.cache_resource(max_entries=_MAX_KEPT, show_spinner=False)
 def _evidence(
-    version: str, digit: str, answer: int, other: int, _network: ExplainedNetwork, _digit: ExplainedDigit
+    version: ModelVersion, digit: str, answer: int, other: int, _network: ExplainedNetwork, _digit: ExplainedDigit
 ) -> list[Captioned]:
     return evidence_pictures(_network, _digit, answer, other)
 
 
 @st.cache_resource(max_entries=_MAX_KEPT, show_spinner=False)
 def _stroke(
-    version: str, digit: str, answer: int, other: int, _network: ExplainedNetwork, _digit: ExplainedDigit
+    version: ModelVersion, digit: str, answer: int, other: int, _network: ExplainedNetwork, _digit: ExplainedDigit
 ) -> tuple[str, Captioned]:
     return stroke_picture(_network, _digit, answer, other)
 
 
 @st.cache_resource(max_entries=_MAX_KEPT, show_spinner=False)
 def _kept_smallest(
-    version: str, digit: str, target: int, _network: ExplainedNetwork, _digit: ExplainedDigit
+    version: ModelVersion, digit: str, target: int, _network: ExplainedNetwork, _digit: ExplainedDigit
 ) -> Captioned:
     return smallest_picture(_network, _digit, target)

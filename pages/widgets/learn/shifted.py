@@ -10,7 +10,7 @@ from core.lessons.lesson import Guess
 from core.recognition import Recognizer
 from core.runs.view import RunView
 from pages.widgets.components.chart import chart
-from pages.widgets.shared.models import open_model, version_of
+from pages.widgets.shared.models import ModelVersion, open_model, version_of
 
 _CHART_PX = 420
 
@@ -34,5 +34,5 @@ def _accuracies(views: Mapping[str, RunView]) -> dict[str, tuple[float, ...]]:
 
 
 @st.cache_resource(max_entries=40, show_spinner="Moving the digits …")
-def _shifted_accuracies(version: str, _reader: Recognizer) -> tuple[float, ...]:
+def _shifted_accuracies(version: ModelVersion, _reader: Recognizer) -> tuple[float, ...]:
     return shifts.shifted_accuracies(_reader)

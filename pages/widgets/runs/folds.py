@@ -1,6 +1,7 @@
 """The training images whose label is doubted: by five runs of the recipe that each keep a fold back."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import streamlit as st
 
@@ -75,7 +76,7 @@ def _seconds(store: RunStore, configs: Sequence[TrainConfig]) -> float:
 
 def _show_found(runs: Sequence[Run], view: RunView) -> None:
     try:
-        found = _doubtful(tuple((run.id, run.file_stamp()) for run in runs), runs)
+        found = _doubtful(tuple((run.folder, run.file_stamp()) for run in runs), runs)
     except (RunError, DatasetError) as error:
         st.error(escape_markdown(str(error)), icon=":material/error:")
         return
@@ -90,5 +91,5 @@ def _show_found(runs: Sequence[Run], view: RunView) -> None:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _doubtful(stamps: tuple[object, ...], _runs: Sequence[Run]) -> list[DoubtfulLabel]:
+def _doubtful(stamps: tuple[tuple[Path, object], ...], _runs: Sequence[Run]) -> list[DoubtfulLabel]:
     return doubtful_training_labels(_runs)

@@ -11,15 +11,16 @@ from streamlit.runtime.pages_manager import PagesManager
 from core.cli.person_guard import PersonGuard
 from core.jobs import scheduler
 from core.networks.builder import import_keras_in_background
-from core.people import Mode, Person
+from core.people import Mode, PeopleError, Person
 from core.people.register import note_seen
 from core.storage import temporary
+from core.storage.os_errors import error_text
 from pages.widgets.components.connection import watch_connection
 from pages.widgets.components.glossary import glossary
 from pages.widgets.components.page_routes import page_routes, under_base_path
 from pages.widgets.shared import class_notices, server_log, upload_quota, visitor, workspace
 from pages.widgets.shared.fragment_ends import keep_fragment_ends
-from pages.widgets.shared.session import SessionKey
+from pages.widgets.shared.session_person import PERSON, ignore_others_presses
 
 PAGES = (
     ("pages/recognize.py", "Recognize", ":material/draw:"),
@@ -36,7 +37,6 @@ PAGES = (
 TEACHER_PAGE = ("pages/teacher.py", "Teacher", ":material/groups:")
 """The page that the teacher of a class alone has, after all others."""
 
-_PERSON = SessionKey[str]("person_id", "")
 _CHECK_INTERVAL_S = 10.0
 
 
@@ -49,6 +49,8 @@ def prepare_server() -> list[Route]:
     server_log.install()
     PagesManager.uses_pages_directory = False
     keep_fragment_ends()
+    if workspace.mode() is not Mode.OPEN:
+        ignore_others_presses()
     return page_routes([Path(path).stem for path, _, _ in (*PAGES[1:], TEACHER_PAGE)])
 
 
@@ -75,19 +77,31 @@ def configure_page() -> None:
 def require_person() -> Person | None:
     """Return who is signed in; None where the server knows no people. Others are shown how to sign in, and no page.
 
-    What a session held of another person is forgotten: a browser may come back to it with another cookie.
+    What a session held of another person is forgotten: a browser may come back to it with another cookie. Where nobody
+    is known for a moment, as while a file cannot be read, it is kept, and the page goes on by itself.
     """
     if workspace.mode() is Mode.OPEN:
         return None
-    person = workspace.person()
-    if _PERSON.get() not in ("", person.id if person else None):
-        st.session_state.clear()
+    person, problem = workspace.person(), ""
+    if person is None and not PERSON.get():  # whoever is removed while a page is open does not join again by that
+        person, problem = _join()
     if person is None:
-        visitor.ask_to_sign_in()
+        visitor.ask_to_sign_in(problem)
+        st.fragment(_await_person, run_every=_CHECK_INTERVAL_S)()
         st.stop()
-    _PERSON.set(person.id)
+    if PERSON.get() not in ("", person.id):
+        st.session_state.clear()
+    PERSON.set(person.id)
     note_seen(person, time.time())
     return person
+
+
+def _join() -> tuple[Person | None, str]:
+    """Return who joins with an account, or why that cannot be, as a sentence."""
+    try:
+        return workspace.join(), ""
+    except (PeopleError, OSError) as error:
+        return None, error_text(error)
 
 
 def show_person(person: Person | None) -> None:
@@ -104,6 +118,12 @@ def _watch_class(person_id: str, stamp: str) -> None:
     """Draw the page anew where somebody else, or nobody, is signed in by now, or the teacher has sent something."""
     person = workspace.person()
     if person is None or person.id != person_id or class_notices.stamp() != stamp:
+        st.rerun(scope="app")
+
+
+def _await_person() -> None:
+    """Draw the page where somebody is signed in again."""
+    if workspace.person() is not None:
         st.rerun(scope="app")
 
 

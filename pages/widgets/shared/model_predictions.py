@@ -1,5 +1,8 @@
 """The answers of a run's model to the test images: as its worker saved it, or measured here once."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import streamlit as st
 
 from core.config.train_config import TrainConfig
@@ -9,11 +12,11 @@ from core.evaluation import predictions
 from core.evaluation.predictions import Array, Predictions
 from core.evaluation.report import make_report
 from core.networks.safe_loading import ModelError
-from core.recognition import RELEASED_MODEL
+from core.recognition import RELEASED_MODEL, Recognizer
 from core.runs.run import Run
 from core.runs.schema import Report, RunError
 from pages.widgets.shared import workspace
-from pages.widgets.shared.models import open_model, run_of
+from pages.widgets.shared.models import RELEASED_ID, open_model, run_of
 
 UNAVAILABLE = (RunError, ModelError, OSError, DatasetError)
 """What the functions here raise where answers cannot be had; the last where the run's data set is gone."""
@@ -21,7 +24,8 @@ UNAVAILABLE = (RunError, ModelError, OSError, DatasetError)
 
 def labels(run: Run | None = None) -> Array:
     """Return the labels of the images that a run was tested on, (n,) uint8; of MNIST's for none."""
-    return images_for_test(run.config() if run else TrainConfig(), workspace.store().root).labels
+    config = run.config() if run else TrainConfig()
+    return images_for_test(config, workspace.data_root(config.dataset)).labels
 
 
 def predictions_of(run: Run) -> Predictions:
@@ -32,11 +36,7 @@ def predictions_of(run: Run) -> Predictions:
 def probabilities_of(model_id: str) -> Array:
     """Return the probabilities, (n, classes), that a model of the picker gives; raises as `predictions_of` does."""
     run = run_of(model_id)
-    return (
-        predictions_of(run).probabilities
-        if run
-        else _measure(model_id, RELEASED_MODEL.stat().st_mtime_ns, TrainConfig())
-    )
+    return predictions_of(run).probabilities if run else _probabilities(RELEASED_ID, RELEASED_MODEL, TrainConfig())
 
 
 def report_of(run: Run) -> Report:
@@ -50,12 +50,17 @@ def report_of(run: Run) -> Report:
 
 def _measure_and_save(run: Run) -> Array:
     """Return the probabilities, saved in the folder of a run that has ended, for other servers and for later."""
-    probabilities = _measure(run.id, run.model_path.stat().st_mtime_ns, run.config())
+    probabilities = _probabilities(run.id, run.model_path, run.config())
     predictions.save_if_missing(run, probabilities)
     return probabilities
 
 
+def _probabilities(model_id: str, path: Path, config: TrainConfig) -> Array:
+    root = workspace.data_root(config.dataset)
+    return _measure(path, path.stat().st_mtime_ns, root, config, lambda: open_model(model_id))
+
+
 @st.cache_resource(max_entries=16, show_spinner="Reading the test images …")
-def _measure(run_id: str, changed_ns: int, _config: TrainConfig) -> Array:
+def _measure(path: Path, changed_ns: int, root: Path, _config: TrainConfig, _open: Callable[[], Recognizer]) -> Array:
     """Return the probabilities of the model's file as it is now (`changed_ns`), shared by all sessions."""
-    return predictions.predict_test_images(open_model(run_id).classify, _config, workspace.store().root)
+    return predictions.predict_test_images(_open().classify, _config, root)

@@ -1,9 +1,10 @@
 """The models there are to read with: the one that comes with the app and every run that has one."""
 
+import hashlib
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NewType
 
 import streamlit as st
 
@@ -27,6 +28,12 @@ RELEASED_ID = "shipped"
 _REFUSED = "refused_models"
 MAX_BESIDE = 3
 """How many models read beside the first one."""
+
+ModelVersion = NewType("ModelVersion", str)
+"""A name of a model's file as it is now, by which what is computed of it is kept for all sessions.
+
+It is made of the file's place too: runs of two people may have one id.
+"""
 
 OTHERS = SessionKey[list[str]]("models_beside", [])
 """The ids of the models that read beside the first one; the key of their widget."""
@@ -123,12 +130,15 @@ def open_model(model_id: str) -> Recognizer:
     return _load(path, path.stat().st_mtime_ns)
 
 
-def version_of(model_id: str) -> str:
+def version_of(model_id: str) -> ModelVersion:
     """Return a name of the model as it is now: a run that is trained further has another one under the same id."""
     try:
-        return f"{model_id}-{_path(model_id).stat().st_mtime_ns}"
+        path = _path(model_id)
+        changed_ns = path.stat().st_mtime_ns
     except (RunError, OSError):
-        return model_id
+        path, changed_ns = workspace.store().root / model_id, 0
+    place = hashlib.blake2b(f"{path} {changed_ns}".encode(errors="surrogateescape"), digest_size=16).hexdigest()
+    return ModelVersion(f"{model_id}-{place}")
 
 
 def default_id() -> str:

@@ -8,7 +8,6 @@ from starlette.routing import Route
 
 from core.cli.host_guard import host_of
 from core.cli.person_guard import SIGN_IN_PATH, SIGN_OUT_PATH
-from core.config.field_spec import ConfigError
 from core.people import Mode, PeopleError
 from core.people.cookies import COOKIE
 from core.people.register import NameTakenError
@@ -48,7 +47,7 @@ async def _sign_in(request: Request) -> Response:
         cookie, max_age_s = sign_in.cookie_for(entered.person), int(sign_in.max_age_s())
     except NameTakenError as error:
         return sign_in_page(str(error), name, code, to, with_number=True)
-    except (PeopleError, ConfigError, OSError) as error:
+    except (PeopleError, OSError) as error:
         return sign_in_page(error_text(error), name, code, to, with_number=bool(number))
     target = _inside(to)
     response = (
@@ -78,7 +77,7 @@ async def _sign_out(request: Request) -> Response:
         return sign_out_page(person.name, not person.is_teacher, under_base_path(""))
     try:
         sign_in.sign_out(cookie)
-    except (ConfigError, OSError) as error:
+    except OSError as error:
         return sign_in_page(error_text(error))
     response = RedirectResponse(under_base_path(SIGN_IN_PATH), 303)
     response.delete_cookie(COOKIE, path=_cookie_path())

@@ -8,6 +8,7 @@ import streamlit as st
 from core.cli.host_guard import is_loopback
 from core.people import Mode, Person
 from pages.widgets.shared import workspace
+from pages.widgets.shared.text import escape_markdown
 
 _NOTE = (
     "You use the Digit Studio of another machine. Its runs are common to all visitors: each can train, and stop, "
@@ -64,21 +65,24 @@ def show_signed_in(person: Person) -> None:
     """Show, in the page's header, who is signed in, and how to sign out."""
     with st.container(key="signed-in"):
         if workspace.mode() is Mode.LOGIN:
-            st.button(f"Sign out {person.name}", type="tertiary", on_click=st.logout, key="sign-out")
+            st.button(f"Sign out {escape_markdown(person.name)}", type="tertiary", on_click=st.logout, key="sign-out")
         else:
             label = f"{escape(person.name)}: sign out"
             st.html(f'<a href="signout" target="_self" title="{label}" aria-label="{label}">{escape(person.name)}</a>')
 
 
-def ask_to_sign_in() -> None:
-    """Show, in place of a page, how to sign in."""
-    if workspace.mode() is Mode.LOGIN:
-        st.markdown("**Digit Studio**")
-        if st.user.get("is_logged_in"):
-            st.error("Your account cannot sign in: the class is full. Ask your teacher.", icon=":material/error:")
-            st.button("Sign out", on_click=st.logout)
-            return
+def ask_to_sign_in(problem: str = "") -> None:
+    """Show, in place of a page, how to sign in; problem: why somebody who has cannot work here, as a sentence."""
+    if workspace.mode() is Mode.CODE:
+        st.info("Nobody is signed in here any more. Load the page again to sign in.", icon=":material/logout:")
+        return
+    st.markdown("**Digit Studio**")
+    if not st.user.get("is_logged_in"):
         st.markdown("Your class works here. What you train and draw is yours: others do not see it.")
         st.button("Sign in", type="primary", on_click=st.login)
+        return
+    if problem:
+        st.error(escape_markdown(problem), icon=":material/error:")
     else:
-        st.info("Nobody is signed in here any more. Load the page again to sign in.", icon=":material/logout:")
+        st.info("You are no longer in this class. Load the page again to begin anew.", icon=":material/logout:")
+    st.button("Sign out", on_click=st.logout)

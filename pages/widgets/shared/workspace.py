@@ -3,9 +3,12 @@
 Every page gets its root here, and nowhere else; what is not signed in gets none.
 """
 
+from pathlib import Path
+
 import streamlit as st
 from starlette.requests import Request
 
+from core.config.dataset_spec import MNIST, DatasetSpec
 from core.people import Mode, Person, SignIn, mode_of_server, shared_runs
 from core.people.cookies import COOKIE
 from core.runs.run import Run
@@ -40,9 +43,25 @@ def person() -> Person | None:
     return accounts.person(sign_in()) if mode() is Mode.LOGIN else None
 
 
+def join() -> Person | None:
+    """Return who has signed in with an account, with a workspace made at the first time; None where nobody has.
+
+    Raises `PeopleError` in words, and `OSError`.
+    """
+    return accounts.join(sign_in()) if mode() is Mode.LOGIN else None
+
+
 def store() -> RunStore:
     """Return the store that this session works in; raises `NotSignedInError`."""
     return _store_of(person())
+
+
+def data_root(dataset: DatasetSpec) -> Path:
+    """Return the root in which this session finds a data set: the machine's for MNIST, which all have, else its own.
+
+    What is kept for all sessions of somebody's images has it as a part of its key. Raises `NotSignedInError`.
+    """
+    return machine_store().root if dataset == MNIST else store().root
 
 
 def find_run(run_id: str) -> Run:

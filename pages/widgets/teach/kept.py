@@ -29,7 +29,9 @@ def show(store: CorrectionStore, counts: Counts, classes: Classes) -> None:
         "Digit" if classes == DIGITS else "Class",
         [_ALL, *counts.by_label],
         default=_ALL,
-        format_func=lambda label: label if label == _ALL else f"{label} ({counts.by_label.get(label, 0)})",
+        format_func=lambda label: (
+            label if label == _ALL else f"{escape_markdown(label)} ({counts.by_label.get(label, 0)})"
+        ),
         key=Key.LABEL,
         label_visibility="collapsed",
     )

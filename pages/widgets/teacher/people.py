@@ -1,23 +1,25 @@
 """Everybody in the class in a table, and one person's runs with what can be done to them."""
 
 import time
+from collections.abc import Callable
 
 import streamlit as st
 
 from core.config.percent import percent_number
 from core.lessons.catalogue import LESSONS
-from core.people import People, PeopleError, Person
+from core.people import Mode, People, PeopleError, Person
 from core.people.clearing import clear_run, remove_person, stop_run, stop_runs
+from core.people.names import tell_apart
 from core.people.overview import PersonRow, read_class
 from core.runs.index import RunSummary, run_summaries
 from core.runs.run import Run
 from core.runs.schema import RunError
 from core.runs.store import RunStore
 from core.storage.os_errors import error_text
-from pages.widgets.shared import messages
+from pages.widgets.shared import messages, workspace
 from pages.widgets.shared.durations import describe_time
 from pages.widgets.shared.press import once
-from pages.widgets.shared.text import disambiguate, escape_markdown
+from pages.widgets.shared.text import escape_markdown
 from pages.widgets.teacher.state import CHOSEN, NEW_NUMBER
 
 _INTERVAL_S = 3.0
@@ -50,7 +52,7 @@ def _table(store: RunStore) -> None:
 
 def _cells(row: PersonRow) -> dict[str, object]:
     return {
-        "name": row.person.name,
+        "name": row.name,
         "lessons": f"{row.lessons_done} of {len(LESSONS)}",
         "runs": row.runs,
         "best accuracy": None if row.best is None else percent_number(row.best, 2),
@@ -72,7 +74,7 @@ def show_person(store: RunStore) -> None:
     everybody = {each.id: each for each in people.all()}
     if CHOSEN.get() not in everybody:
         CHOSEN.set(None)
-    names = disambiguate({each.id: each.name for each in everybody.values()})
+    names = tell_apart({each.id: each.name for each in everybody.values()})
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
             "One person",
@@ -95,18 +97,34 @@ def show_person(store: RunStore) -> None:
 
 
 def _tools(people: People, person: Person) -> None:
-    st.button("Stop all", icon=":material/stop:", key="stop-all", on_click=once(_stop_all, person))
-    st.button(
-        "New number",
-        icon=":material/key:",
-        key="new-number",
-        on_click=once(_renew, people, person),
-        help="With it and the name, this person comes back in another browser. The old one is no longer good.",
-    )
+    stop = _act(person, _stop_all, person)
+    st.button("Stop all", icon=":material/stop:", key=f"stop-all-{person.id}", on_click=stop)
+    if workspace.mode() is Mode.CODE:
+        st.button(
+            "New number",
+            icon=":material/key:",
+            key=f"new-number-{person.id}",
+            on_click=_act(person, _renew, people, person),
+            help="With it and the name, this person comes back in another browser. The old one is no longer good.",
+        )
     with st.popover("Remove", icon=":material/person_remove:"):
         st.markdown(f"Removes **{escape_markdown(person.name)}** with all runs, drawings and data sets, for good.")
-        label = f"Remove {person.name} for good"
-        st.button(label, icon=":material/delete_forever:", key="remove-person", on_click=once(_remove, people, person))
+        act = _act(person, _remove, people, person)
+        label = f"Remove {escape_markdown(person.name)} for good"
+        st.button(label, icon=":material/delete_forever:", key=f"remove-{person.id}", on_click=act)
+
+
+def _act(person: Person, act: Callable[..., None], *values: object) -> Callable[..., None]:
+    """Return a callback that acts once a drawing, and only while that person is the one who is chosen.
+
+    A press may arrive together with another choice, before the buttons are drawn for it.
+    """
+
+    def act_if_chosen() -> None:
+        if CHOSEN.get() == person.id:
+            act(*values)
+
+    return once(act_if_chosen)
 
 
 def _run_line(person: Person, summary: RunSummary) -> None:
@@ -114,9 +132,9 @@ def _run_line(person: Person, summary: RunSummary) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"run-{summary.id}"):
         run = Run(person.root / summary.id)
         if summary.state.is_live or summary.state == "queued":
-            st.button("Stop", icon=":material/stop:", key=f"stop-{summary.id}", on_click=once(_stop, run))
+            st.button("Stop", icon=":material/stop:", key=f"stop-{summary.id}", on_click=_act(person, _stop, run))
         else:
-            act = once(_clear, person, summary.id)
+            act = _act(person, _clear, person, summary.id)
             st.button("Clear", icon=":material/delete:", key=f"clear-{summary.id}", on_click=act, help=_CLEAR)
         st.markdown(f"{escape_markdown(summary.title)} · {summary.state}{accuracy}", width="stretch")
 

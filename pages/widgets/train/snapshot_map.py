@@ -1,6 +1,7 @@
 """The map of digits of a run, now or at the moment that is looked at."""
 
 from functools import lru_cache
+from pathlib import Path
 
 import streamlit as st
 
@@ -27,7 +28,7 @@ def show(view: RunView, seen: Snapshot | None) -> None:
             st.markdown(":small[Nothing to show yet.]")
             return
         try:
-            found = _maps(view.id, view.config).at(view.snapshots, int(seen.step))
+            found = _maps(view.run.folder, view.config).at(view.snapshots, int(seen.step))
         except (ExplanationError, RunError, DatasetError) as error:
             st.markdown(f":small[{escape_markdown(str(error))}]")
             return
@@ -36,8 +37,8 @@ def show(view: RunView, seen: Snapshot | None) -> None:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _maps(run_id: str, _config: TrainConfig) -> SnapshotMaps:
-    """Return the maps of a run, which all sessions share."""
+def _maps(folder: Path, _config: TrainConfig) -> SnapshotMaps:
+    """Return the maps of the run in that folder, which all sessions share."""
     return SnapshotMaps(_config)
 
 

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import shutil
 import zipfile
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from core.export.formats import FORMATS, ExportError, missing_packages
 from core.export.verified import ExportedModel, export_to_folder, verified_export
 from core.jobs import launcher
 from core.recognition.recognizer import Recognizer
+from core.runs.run import Run
 
 pytestmark = pytest.mark.filterwarnings("ignore:In the future `np.object`:FutureWarning")  # of tf2onnx
 
@@ -85,6 +87,13 @@ def test_an_export_that_fails_says_why_and_can_be_tried_again(finished_run, monk
         verified_export(finished_run, "litert")
     stand_in(monkeypatch, 0, "", 1e-7)
     assert isinstance(verified_export(finished_run, "litert"), ExportedModel)
+
+
+def test_runs_of_one_id_in_two_folders_have_an_export_each(finished_run, tmp_path, monkeypatch):
+    stand_in(monkeypatch, 0, "", 1e-7)
+    other = Run(tmp_path / "elsewhere" / finished_run.id)
+    shutil.copytree(finished_run.folder, other.folder)
+    assert verified_export(finished_run, "keras").path != verified_export(other, "keras").path
 
 
 def test_an_export_that_hangs_is_ended(finished_run, monkeypatch):

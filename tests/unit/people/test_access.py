@@ -99,6 +99,32 @@ def test_a_cookie_of_somebody_who_is_gone_or_of_another_class_is_nobodys(sign_in
     assert sign_in.person_of(cookie) is None
 
 
+@pytest.mark.parametrize("text", ["signed_in_days = many", "signed_in_days = 0", "nonsense = 1", "\xff = 1"])
+def test_a_mistake_in_the_settings_signs_nobody_out_and_keeps_nobody_out(sign_in, text):
+    codes, path = read_codes(sign_in.root), sign_in.root / "class.toml"
+    path.write_text("signed_in_days = 2")
+    anna = sign_in.enter(codes.join, "Anna", "", "").person
+    here, there = sign_in.cookie_for(anna), sign_in.cookie_for(anna)
+    path.write_bytes(text.encode("latin-1"))
+    assert sign_in.person_of(here) == anna and sign_in.max_age_s() == 2 * 86_400
+    assert sign_in.enter(codes.teacher, "", "", "").person.is_teacher
+    sign_in.sign_out(there)
+    sign_in.remove_leftovers()
+    assert sign_in.person_of(there) is None and sign_in.person_of(here) == anna
+
+
+@pytest.mark.parametrize("replace", [renew_all, lambda root: (root / ".class" / "codes.json").write_bytes(b"{}")])
+def test_with_new_or_damaged_codes_everybody_comes_back_to_the_same_work(sign_in, replace):
+    entered = sign_in.enter(read_codes(sign_in.root).join, "Anna", "", "")
+    account = sign_in.people.join_with_account("https://issuer 1", "Ben", 10)
+    replace(sign_in.root)
+    code = read_codes(sign_in.root).join
+    assert sign_in.enter(code, "Anna", entered.number, "").person == entered.person
+    assert sign_in.people.join_with_account("https://issuer 1", "Ben", 10) == account
+    with pytest.raises(PeopleError):
+        sign_in.enter(code, "Anna", f"{(int(entered.number) + 1) % 10**6:06}", "")
+
+
 def test_on_this_machine_alone_there_are_no_people(monkeypatch):
     monkeypatch.delenv(VARIABLE, raising=False)
     assert mode_of_server(None) is Mode.OPEN

@@ -73,6 +73,25 @@ def test_the_teacher_stops_and_clears_what_is_a_persons(store, anna, ben):
         clear_run(anna, others.id)
 
 
+def test_two_of_one_name_are_told_apart_wherever_they_stand(store, people, anna):
+    other = people.join_with_account("https://issuer 1", "anna", 10)
+    ended_run(RunStore(anna.root), CONFIG).write_notes(shared=True)
+    ended_run(RunStore(other.root), CONFIG)
+    names = {f"Anna · {anna.id[-4:]}", f"anna · {other.id[-4:]}"}
+    assert {row.name for row in read_class(store.root)} == names
+    assert {row.name for row in read_leaderboard(store.root, "")} == names
+    lines = list(csv.reader(io.StringIO(results_csv(store.root).decode("utf-8-sig"))))
+    assert {line[0] for line in lines[1:]} == names
+    assert {each.owner for each in shared_runs(store.root, store.root)} <= names
+
+
+def test_the_class_is_removed_with_damaged_workspaces(store, people, anna, ben):
+    (anna.root / "person.json").write_bytes(b"[]")
+    (ben.root / "person.json").unlink()
+    assert {row.name for row in read_class(store.root)} == {anna.id, ben.id}
+    assert remove_class(store.root) == 2 and list((store.root / "people").iterdir()) == []
+
+
 def test_the_class_is_removed_and_the_teachers_runs_stay(store, people, anna, ben):
     own, codes = ended_run(store, CONFIG), read_codes(store.root)
     RunStore(anna.root).create(CONFIG)

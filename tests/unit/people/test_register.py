@@ -1,10 +1,14 @@
 """The people of a class: names, numbers, workspaces, and their removal."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
-from core.people.register import MAX_NAME, NameTakenError, People, PeopleError, clean_name, last_seen, note_seen
+from core.people.codes import keyed_number_hash, read_codes, renew_all
+from core.people.records import read_record
+from core.people.register import NameTakenError, People, PeopleError, last_seen, note_seen
 from core.runs.store import RunStore
 from core.runs.workspaces import is_workspace, machine_root
 
@@ -23,7 +27,7 @@ def test_a_new_person_gets_a_workspace_and_a_number(people):
     assert number not in (anna.root / "person.json").read_text()
 
 
-@pytest.mark.parametrize("name", ["Anna", "ANNA", " anna ", "Ａｎｎａ"])
+@pytest.mark.parametrize("name", ["Anna", "ANNA", " anna ", "Ａｎｎａ", "An\u00adna", "An\u200bna"])
 def test_a_name_that_somebody_has_is_not_given_again(people, name):
     people.join("Anna", 10)
     with pytest.raises(NameTakenError, match="in this class is called .* already. If that is you, give your number"):
@@ -60,25 +64,70 @@ def test_a_new_number_replaces_the_old_one(people):
             people.come_back("Anna", number)
 
 
+def test_a_number_that_was_kept_by_an_earlier_version_is_good_and_kept_anew(people):
+    anna, _ = people.join("Anna", 10)
+    old = keyed_number_hash(read_codes(people.root).key_bytes, anna.id, "123456")
+    (anna.root / "person.json").write_text(json.dumps({"name": "Anna", "number": old, "joined": 1.0}))
+    with pytest.raises(PeopleError):
+        people.come_back("Anna", "123457")
+    assert people.come_back("Anna", "123456") == anna
+    renew_all(people.root)
+    assert people.come_back("Anna", "123456") == anna
+
+
+def test_who_signs_in_with_an_account_keeps_it_with_a_number(people):
+    anna = people.join_with_account("https://issuer 1", "Anna", 10)
+    assert people.come_back("Anna", people.renew_number(anna)) == people.join_with_account(
+        "https://issuer 1", "Anna", 10
+    )
+    assert read_record(anna.root).account == "https://issuer 1"
+
+
+def test_an_account_of_an_earlier_version_keeps_its_folder(people):
+    anna = people.join_with_account("https://issuer 1", "Anna", 10)
+    anna.root.rename(anna.root.with_name("0f" * 8))
+    assert people.join_with_account("https://issuer 1", "Anna", 10).id == "0f" * 8
+    assert len(people.all()) == 1
+
+
+@pytest.mark.parametrize("number", ["é", "\ud800", "x" * 10_000, 5, None])
+def test_a_number_that_is_damaged_fits_nobody(people, number):
+    anna, given = people.join("Anna", 10)
+    values = json.loads((anna.root / "person.json").read_text())
+    (anna.root / "person.json").write_text(json.dumps(values | {"number": number}))
+    for each in (given, "", "é"):
+        with pytest.raises(PeopleError):
+            people.come_back("Anna", each)
+
+
 def test_a_class_has_an_end(people):
     people.join("Anna", 1)
     with pytest.raises(PeopleError, match="^This class has 1 people already, as many as it may"):
         people.join("Ben", 1)
 
 
-@pytest.mark.parametrize("name", ["", "   ", "!?", "\u202e", "a" * (MAX_NAME + 1), "a" * 10**6])
-def test_a_name_that_is_none_is_refused(name):
-    with pytest.raises(PeopleError):
-        clean_name(name)
-
-
 def test_a_person_of_an_account_is_the_same_each_time(people):
-    anna = people.of_account("https://issuer 1", "Anna", 10)
-    assert people.of_account("https://issuer 1", "Anna Changed", 10) == anna
-    other = people.of_account("https://issuer 2", "Anna", 10)
+    anna = people.join_with_account("https://issuer 1", "Anna", 10)
+    assert people.join_with_account("https://issuer 1", "Anna Changed", 10) == anna
+    other = people.join_with_account("https://issuer 2", "Anna", 10)
     assert other.id != anna.id, "two accounts may have one name"
     with pytest.raises(PeopleError):
         people.come_back("Anna", "")
+
+
+def test_an_account_is_looked_up_without_a_workspace_being_made(people):
+    assert people.find_account("https://issuer 1") is None and people.all() == []
+    anna = people.join_with_account("https://issuer 1", "Teacher", 10)
+    assert people.find_account("https://issuer 1") == anna and anna.name == "Somebody"
+
+
+def test_an_account_finds_its_damaged_workspace_again(people):
+    anna = people.join_with_account("https://issuer 1", "Anna", 10)
+    (anna.root / "corrections.db").write_bytes(b"drawn")
+    (anna.root / "person.json").write_bytes(b"[]")
+    assert people.find_account("https://issuer 1") is None
+    assert people.join_with_account("https://issuer 1", "Anna", 1) == anna
+    assert (anna.root / "corrections.db").read_bytes() == b"drawn"
 
 
 def test_who_is_removed_is_gone_with_all_data(people):
@@ -97,11 +146,38 @@ def test_an_id_that_is_guessed_is_nobody(people, person_id):
     assert people.get(person_id) is None
 
 
-def test_a_damaged_workspace_is_nobodys_and_no_run(people):
+@pytest.mark.parametrize("damage", [b"[]", b"{", b"", None])
+def test_a_damaged_workspace_is_called_by_its_id_and_is_nobodys(people, damage):
+    anna, number = people.join("Anna", 10)
+    path = anna.root / "person.json"
+    path.unlink() if damage is None else path.write_bytes(damage)
+    assert people.all() == [replace(anna, name=anna.id)]
+    assert people.get(anna.id) is None and RunStore(people.root).all() == []
+    with pytest.raises(PeopleError):
+        people.come_back(anna.id, number)
+
+
+def test_a_new_number_mends_a_damaged_workspace(people):
     anna, _ = people.join("Anna", 10)
     (anna.root / "person.json").write_bytes(b"[]")
-    assert people.all() == [] and people.get(anna.id) is None
-    assert RunStore(people.root).all() == []
+    (damaged,) = people.all()
+    number = people.renew_number(damaged)
+    assert people.come_back(anna.id, number).root == anna.root
+
+
+def test_a_damaged_workspace_can_be_removed(people):
+    anna, _ = people.join("Anna", 10)
+    (anna.root / "person.json").unlink()
+    people.remove(people.all()[0])
+    assert people.all() == [] and not anna.root.exists()
+
+
+def test_who_is_gone_gets_no_new_number(people):
+    anna, _ = people.join("Anna", 10)
+    people.remove(anna)
+    with pytest.raises(PeopleError, match="Anna is no longer in this class"):
+        people.renew_number(anna)
+    assert people.all() == []
 
 
 def test_who_was_here_is_noted_once_a_minute(people):

@@ -110,9 +110,11 @@ def test_the_settings_are_written_with_what_they_mean_and_read_again(tmp_path):
     path = write_if_missing(tmp_path)
     text = path.read_text()
     assert ClassSettings.read(tmp_path) == ClassSettings() and "# How many runs of one person may wait" in text
-    path.write_text('people = 12\nteachers = ["A@School.org"]')
+    path.write_text('people = 12\nteachers = ["A@School.org", " https://issuer  Subject-1 "]')
     assert write_if_missing(tmp_path).read_text().startswith("people = 12"), "what is there stays"
-    assert ClassSettings.read(tmp_path) == ClassSettings(people=12, teachers=("a@school.org",))
+    assert ClassSettings.read(tmp_path) == ClassSettings(
+        people=12, teachers=("a@school.org", "https://issuer Subject-1")
+    )
 
 
 @pytest.mark.parametrize(
@@ -123,8 +125,10 @@ def test_the_settings_are_written_with_what_they_mean_and_read_again(tmp_path):
         ('disk_mb = "much"', "disk_mb is 'much': a whole number from 10"),
         ("pupils = 3", "has 'pupils', which is no setting; the settings are waiting_runs"),
         ("people 3", "is not a TOML file"),
-        ('teachers = "a@b.org"', "a list of e-mail addresses is wanted"),
-        ("teachers = [1]", "a list of e-mail addresses is wanted"),
+        ('teachers = "a@b.org"', "a list of e-mail addresses, or of accounts, is wanted"),
+        ("teachers = [1]", "a list of e-mail addresses"),
+        ('teachers = ["somebody"]', "a list of e-mail addresses"),
+        ('teachers = ["https://a b c"]', "a list of e-mail addresses"),
         ("#" * 200_000, "is too large"),
     ],
 )
@@ -132,3 +136,16 @@ def test_settings_that_make_no_sense_are_refused_in_words(tmp_path, text, words)
     (tmp_path / FILE).write_text(text)
     with pytest.raises(ConfigError, match=words):
         ClassSettings.read(tmp_path)
+
+
+def test_the_settings_that_were_read_last_are_in_force_while_the_file_is_wrong(tmp_path):
+    path = tmp_path / FILE
+    assert ClassSettings.in_force(tmp_path) == ClassSettings()
+    path.write_text("people = 12")
+    assert ClassSettings.in_force(tmp_path).people == 12
+    path.write_text("people = twelve")
+    assert ClassSettings.in_force(tmp_path).people == 12
+    path.unlink()
+    assert ClassSettings.in_force(tmp_path) == ClassSettings()
+    path.write_text("people = twelve")
+    assert ClassSettings.in_force(tmp_path) == ClassSettings()

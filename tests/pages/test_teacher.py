@@ -63,6 +63,11 @@ def test_the_teacher_sees_all_and_stops_and_clears(open_as, people, anna):
     assert people.all() == [] and not at.exception
 
 
+def test_who_has_no_accuracy_has_a_dash_in_its_place(open_as, people, anna):
+    (table,) = open_as("teacher", people.teacher).dataframe
+    assert list(table.value["best accuracy"]) == [None] and table.proto.placeholder == "–"
+
+
 def test_a_press_that_comes_with_another_choice_does_nothing(open_as, people, anna):
     ben = people.join("Ben", 10)[0]
     waiting, done = RunStore(anna.root).create(CONFIG), ended_run(RunStore(anna.root), CONFIG)
@@ -99,11 +104,6 @@ def test_a_name_is_a_name_where_one_signs_out_of_an_account(people, monkeypatch)
     monkeypatch.setattr(workspace, "person", lambda: people.join(name, 10)[0])
     label = AppTest.from_function(_show_signed_in).run().button(key="sign-out").label
     assert plain(label) == f"Sign out {name}" and name not in label
-
-
-def test_who_has_no_accuracy_has_a_dash_in_its_place(open_as, people, anna):
-    (table,) = open_as("teacher", people.teacher).dataframe
-    assert list(table.value["best accuracy"]) == [None] and table.proto.placeholder == "–"
 
 
 def test_the_teachers_page_is_in_the_teachers_navigation_alone(open_as, people, anna, monkeypatch):

@@ -260,6 +260,16 @@ def test_a_set_is_drawn_a_class_at_a_time_and_nothing_is_lost(app, sets, file):
     assert file.read().class_names == ()
 
 
+def test_a_name_that_is_typed_just_before_the_press_is_the_one_that_is_kept(app, sets, file):
+    file.begin(["a", "b"])
+    for name in ("a", "a", "b", "b"):
+        file.add(name, IMAGES[0])
+    at = app("data", **{VIEW.name: View.DRAW})
+    at.text_input[0].set_value("Signs")
+    press(at, "Make it a data set")
+    assert not at.exception and sets.spec("signs").name == "Signs"
+
+
 def test_more_can_be_drawn_of_a_set_which_is_then_a_new_version(app, sets, file):
     file.begin(["a", "b"])
     for name in ("a", "a", "b", "b"):

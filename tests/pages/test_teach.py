@@ -109,6 +109,16 @@ def test_learning_files_a_run_with_the_corrections(app, corrections, store):
     assert "Waits for its turn" in "".join(each.proto.text for each in at.get("progress"))
 
 
+def test_a_model_that_is_chosen_just_before_the_press_is_the_one_that_learns(app, corrections, store, finished_run):
+    keep(corrections, "7", "7")
+    at = app("teach")
+    (models,) = [each for each in at.selectbox if each.label == "Which model learns"]
+    models.set_value(finished_run.id)
+    at.button(key="teach-learn").click().run()
+    assert not at.exception
+    assert store.all()[0].config().start_from == finished_run.id
+
+
 MEASURES = Measures(9977, 10000, 1, 4, 3, 16, 0.99, 0.993, 0.002, 0.92)
 
 

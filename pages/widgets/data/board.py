@@ -115,15 +115,14 @@ def _show_progress(file: BoardFile, board: Board, name: str) -> None:
 def _finish(file: BoardFile, board: Board) -> None:
     st.divider()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        title = st.text_input(
-            "Name of the data set", file.title(board) or "My drawings", key=f"board-name-{board.token}", width=260
-        )
+        name_key = f"board-name-{board.token}"
+        title = st.text_input("Name of the data set", file.title(board) or "My drawings", key=name_key, width=260)
         st.button(
             "Keep more of it" if board.continues else "Make it a data set",
             type="primary",
             icon=":material/check:",
             disabled=bool(board.obstacle) or not title.strip(),
-            on_click=once(_keep, file, title, board.continues),
+            on_click=once(_keep, file, name_key, board.continues),
         )
         with st.popover("Classes", icon=":material/edit:"):
             key = f"board-classes-{board.token}-{len(board.class_names)}"
@@ -134,9 +133,10 @@ def _finish(file: BoardFile, board: Board) -> None:
         st.markdown(f":small[{escape_markdown(remark)}]")
 
 
-def _keep(file: BoardFile, title: str, continues: str) -> None:
+def _keep(file: BoardFile, name_key: str, continues: str) -> None:
+    """Keep the drawings under the name that stands there at the moment of the press."""
     try:
-        spec = file.keep(title)
+        spec = file.keep(st.session_state[name_key])
     except (DatasetError, ConfigError, OSError) as error:
         PROBLEM.set(error_text(error))
         return

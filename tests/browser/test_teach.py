@@ -1,6 +1,7 @@
-"""Teaching in a real browser: an answer is labelled by a key or a press, many digits by a key each, and a hand learned."""
+"""Teaching in a real browser: labels by a key or a press, many digits by a key each, and a hand that is learned."""
 
 import io
+import shutil
 
 import pytest
 from PIL import Image
@@ -103,6 +104,9 @@ def learner(server):
     reset_default_model(server.home)
     corrections.delete([each.id for each in corrections.find(count=10_000)])
     corrections.restore(others)
+    for each in runs.all():
+        if each.config().start_from == run.id or each.id == run.id:
+            shutil.rmtree(each.folder)
 
 
 def tent(number):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from core.config.dataset_spec import ImageForm
 from core.config.field_spec import ConfigError
 from core.datasets.board_file import BoardFile
 from core.datasets.class_rows import strip
@@ -19,6 +20,10 @@ from pages.widgets.shared.text import escape_markdown
 
 _LAST = 14
 _GOAL = 20
+_FORMS = {
+    ImageForm.MNIST: "the ink alone, as strokes in MNIST form",
+    ImageForm.PLAIN: "whole pictures made 28×28, plain, as they are; a drawing is the whole canvas, white on black",
+}
 _NAMES_HELP = "Names with commas between, for instance A, B, C. More can be added later."
 
 
@@ -102,14 +107,16 @@ def _show_progress(file: BoardFile, board: Board, name: str) -> None:
         st.metric("Of all classes", board.total, width="content")
         undo = once(_guarded, file.undo, name)
         st.button("Take the last back", icon=":material/undo:", disabled=not count, on_click=undo, key="undo-drawing")
+    form = file.form(board)
     if drawings:
-        last = [each.strokes for each in drawings[-_LAST:][::-1]]
+        last = [each.image(form) for each in drawings[-_LAST:][::-1]]
         st.image(
             strip(last), width=min(len(last), _LAST) * 44, alt=f"The last {len(last)} drawings of {name}, newest first"
         )
-        st.markdown(":small[As the network will see them, the newest first]")
+        st.markdown(f":small[As the network will see them, the newest first: {_FORMS[form]}]")
     else:
-        st.markdown(":small[What you draw is shown here as the network will see it.]")
+        how = f": {_FORMS[form]}" if form is ImageForm.PLAIN else ""
+        st.markdown(f":small[What you draw is shown here as the network will see it{how}.]")
 
 
 def _finish(file: BoardFile, board: Board) -> None:

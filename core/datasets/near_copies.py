@@ -10,7 +10,7 @@ _DIRECTIONS = 6  # principal components by whose cells pictures are hashed; they
 _CELL = 0.08  # of lengths up to 1
 _TABLES = 3  # hashes with other cells, for two alike may lie on the two sides of a cell's edge
 _LOOKED_AT = 4  # that follow one in the order of a hash
-_SAMPLE, _CHUNK = 500, 5000
+_SAMPLE, _CHUNK = 500, 1000
 
 
 def find_near_copies(images: np.ndarray | PackedImages, places: np.ndarray) -> np.ndarray:

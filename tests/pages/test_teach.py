@@ -12,6 +12,7 @@ from core.config.train_config import READER
 from core.corrections import CorrectionError, CorrectionStore, NewCorrection, Source
 from core.datasets.mnist import load_mnist
 from core.evaluation.report import make_report
+from core.pictures import uploads
 from core.runs import teaching
 from core.runs.default_model import default_model, set_default_model
 from core.runs.teaching import Measures, TeachingResult
@@ -253,6 +254,17 @@ def test_a_label_that_cannot_be_kept_leads_the_queue_back_to_its_digit(app, corr
     assert presses.gone_on == [False] and at.session_state["teach_queue_done"] == 0
     at.run()
     assert presses.shown[0] != name, "the browser begins anew there"
+
+
+def test_pictures_beyond_those_that_are_read_are_said(app, presses, monkeypatch):
+    said = []
+    monkeypatch.setattr(uploads, "MAX_PICTURES", 2)
+    monkeypatch.setattr(queue.messages, "add_problem", said.append)
+    at = send_pictures(app("teach"))
+    assert len(presses.shown) == 3, "the name of the queue and two digits"
+    assert [plain(each) for each in said] == ["1 more: The first 2 of 3 pictures are read; send the others separately."]
+    at.file_uploader(key="teach_pictures").set_value([("none.zip", b"PK\x03\x04", "application/zip")]).run()
+    assert not at.exception and "none.zip" in plain(said[1]) and len(said) == 2
 
 
 def test_pictures_that_are_sent_anew_are_another_queue(app, presses):

@@ -80,6 +80,7 @@ bench: .venv/tests ## Measure every figure of docs/speed.md, accuracy.md, scale.
 	$(BIN)/python -m benchmarks.recipe_accuracy --preset recipe-60k
 	$(BIN)/python -m benchmarks.recipe_accuracy --preset recipe
 	$(BIN)/python -m benchmarks.fashion_mnist
+	$(BIN)/python -m benchmarks.data_import
 	$(BIN)/python -m benchmarks.teaching
 	$(BIN)/python -m benchmarks.sweep
 	$(BIN)/python -m benchmarks.bulk_reading

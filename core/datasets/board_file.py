@@ -10,10 +10,13 @@ import numpy as np
 
 from core.config.dataset_spec import MAX_CLASS_NAME, MAX_CLASSES, DatasetSpec, ImageForm
 from core.datasets.draft import Choices
-from core.datasets.drawing_board import DRAWN_HERE, Board, image_text
+from core.datasets.drawing_board import CANVAS, DRAWN_HERE, PHOTO, Board, image_text
 from core.datasets.mnist import DatasetError
+from core.datasets.probe_digits import digit_image
 from core.datasets.store import DatasetStore
 from core.datasets.version_writing import check_space
+from core.preprocessing.canvas_drawing import Drawing
+from core.preprocessing.naive_resize import resize_naively
 from core.storage import atomic
 
 MAX_DRAWINGS = 10_000
@@ -45,16 +48,27 @@ class BoardFile:
         start = {} if self._path.exists() else {"token": secrets.token_hex(4)}
         self._append(start | {"classes": names})
 
-    def add(self, name: str, strokes: np.ndarray, plain: np.ndarray | None = None) -> None:
-        """Save a drawing of a class, (28, 28) uint8 in MNIST form; `plain` of a photo. On the disk when this returns.
+    def add_drawing(self, name: str, drawing: Drawing) -> None:
+        """Save what is drawn on a canvas, at least one stroke, as one of a class: in both forms.
 
+        Raises as `add` does, and `StrokesError`.
+        """
+        self.add(name, digit_image(drawing.strokes), drawn=resize_naively(drawing.picture()))
+
+    def add(
+        self, name: str, strokes: np.ndarray, photo: np.ndarray | None = None, drawn: np.ndarray | None = None
+    ) -> None:
+        """Save a picture of a class, (28, 28) uint8 in MNIST form. On the disk when this returns.
+
+        photo, drawn: the whole photo, or the whole canvas, as it is: (28, 28) uint8.
         Raises `DatasetError` where there are too many or the disk is nearly full, `OSError`.
         """
         check_space(self._store.folder.parent)
         if self.read().total >= MAX_DRAWINGS:
             raise DatasetError(f"There are {MAX_DRAWINGS:,} drawings already; keep them as a data set first.")
         row: dict[str, Any] = {"of": name, "strokes": image_text(strokes)}
-        self._append(row if plain is None else row | {"plain": image_text(plain)})
+        wholes = {PHOTO: photo, CANVAS: drawn}
+        self._append(row | {key: image_text(whole) for key, whole in wholes.items() if whole is not None})
 
     def undo(self, name: str) -> None:
         """Take the last drawing of a class back; raises `OSError`."""
@@ -75,10 +89,8 @@ class BoardFile:
             names = _renamed_as(newest, board)
             self._append({"renamed": names, "continues": newest.id})
             board = self.read()
-        draft = board.draft()
-        form = draft.suggested.form if board.has_photos_alone else ImageForm.MNIST
-        choices = Choices(name, board.class_names, form, source=DRAWN_HERE)
-        spec = draft.keep(self._store, choices, newest.id if newest else "")
+        choices = Choices(name, board.class_names, self.form(board), source=DRAWN_HERE)
+        spec = board.draft().keep(self._store, choices, newest.id if newest else "")
         self._append({"sha256": spec.sha256})
         self._path.replace(self._kept_path(spec.id))
         return spec
@@ -122,6 +134,11 @@ class BoardFile:
     @property
     def _aside(self) -> Path:
         return self._path.with_suffix(".aside")
+
+    def form(self, board: Board) -> ImageForm:
+        """Return the form in which the drawings will be kept: that of the data set that is drawn on, if any."""
+        newest = self._continued(board)
+        return newest.form if newest else board.form
 
     def title(self, board: Board) -> str:
         """Return the name of the data set that is drawn on; '' for a new one."""

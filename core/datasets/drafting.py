@@ -8,6 +8,7 @@ from core.config.dataset_spec import DIGITS, DatasetSpec, ImageForm
 from core.datasets import image_forms, orientation
 from core.datasets.draft import Choices, Draft
 from core.datasets.duplicates import find_duplicates
+from core.datasets.glyph_templates import digit_templates, letter_templates
 from core.datasets.held_out import every_fifth
 from core.datasets.image_forms import StrokeForm
 from core.datasets.importing.exported_card import find_card, in_its_order
@@ -15,7 +16,7 @@ from core.datasets.importing.formats import find_format
 from core.datasets.importing.raw_set import Progress, RawSet, check_class_count, counted
 from core.datasets.importing.source_files import Source
 from core.datasets.known_sets import find_known
-from core.datasets.orientation import DigitLikeness
+from core.datasets.orientation import Likeness
 
 _READING_SHARE = 0.9  # of the progress; the rest is looking at what was read
 _NOT_DIGITS = (
@@ -67,11 +68,15 @@ def _suggest(raw: RawSet, is_test: np.ndarray, source: Source, remarks: list[str
     files = [file.name for file in source.files]
     known = find_known(raw.labels[~is_test], len(raw.class_names), (source.name, *files))
     names = known.class_names if known else raw.class_names
-    likeness = DigitLikeness.of(raw.plain if raw.strokes is None else raw.strokes, raw.labels, names)
-    if likeness and names == DIGITS and not likeness.is_of_digits:
+    images = raw.plain if raw.strokes is None else raw.strokes
+    likeness = Likeness.of(digit_templates(), images, raw.labels, names)
+    if likeness and names == DIGITS and not likeness.is_known:
         names, likeness = tuple(f"class {name}" for name in names), None
         remarks.append(_NOT_DIGITS)
+    likeness = likeness or Likeness.of(letter_templates(), images, raw.labels, names)
     is_swapped = raw.strokes is None and orientation.look_swapped(likeness, files)
+    if is_swapped:
+        remarks.append(orientation.describe_swap(likeness))
     form = _suggested_form(raw, is_swapped, remarks)
     if known:
         return Choices(known.name, names, form, is_swapped, source=known.source, licence=known.licence)

@@ -7,22 +7,32 @@ from typing import Any
 
 import numpy as np
 
+from core.config.dataset_spec import ImageForm
 from core.datasets.draft import Draft
 from core.datasets.drafting import make_draft
 from core.datasets.held_out import MIN_TESTED
+from core.datasets.image_forms import sample_indexes, suits
 from core.datasets.importing.raw_set import RawSet
 from core.datasets.importing.source_files import Source
 
 DRAWN_HERE = "Drawn here"
+PHOTO, CANVAS = "plain", "canvas"
+"""The keys under which a change holds the whole photo or the whole canvas, beside the strokes."""
+
 _MIN_A_CLASS = 2
 
 
 @dataclass(frozen=True, eq=False)
 class Drawing28:
-    """A drawing or photo of a class: `strokes` (28, 28) uint8 in MNIST form, `plain` the whole picture."""
+    """A drawing or photo of a class: `strokes` (28, 28) uint8 in MNIST form, `plain` the whole photo or canvas."""
 
     strokes: np.ndarray
     plain: np.ndarray
+    is_photo: bool = False
+
+    def image(self, form: ImageForm) -> np.ndarray:
+        """Return it in a form, (28, 28) uint8."""
+        return self.strokes if form is ImageForm.MNIST else self.plain
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,9 +87,12 @@ class Board:
         return sum(len(self.of(name)) for name in self.class_names)
 
     @property
-    def has_photos_alone(self) -> bool:
-        """Return whether nothing was drawn, so that its pictures need not be strokes."""
-        return all(each.plain is not each.strokes for name in self.class_names for each in self.of(name))
+    def form(self) -> ImageForm:
+        """Return the form of a new set of them: strokes, or what suits them where they are photos alone."""
+        found = [each for name in self.class_names for each in self.of(name)]
+        if not found or not all(each.is_photo for each in found):
+            return ImageForm.MNIST
+        return suits(np.stack([found[place].strokes for place in sample_indexes(len(found)).tolist()]))
 
     @property
     def obstacle(self) -> str:
@@ -105,7 +118,9 @@ class Board:
     def draft(self) -> Draft:
         """Return the drawings as a draft; every fifth of a class is for the test, and stays it when more are drawn."""
         labelled = [(label, each) for label, name in enumerate(self.class_names) for each in self.of(name)]
-        plain, strokes = (np.stack([getattr(each, form) for _, each in labelled]) for form in ("plain", "strokes"))
+        plain, strokes = (
+            np.stack([each.image(form) for _, each in labelled]) for form in (ImageForm.PLAIN, ImageForm.MNIST)
+        )
         labels = np.array([label for label, _ in labelled])
         raw = RawSet(self.class_names, plain, labels, None if np.array_equal(plain, strokes) else strokes)
         return make_draft(raw, Source("", ()), DRAWN_HERE, keep_order=True)
@@ -137,5 +152,5 @@ def _drawing(row: dict[str, Any]) -> Drawing28 | None:
     strokes = _image(row.get("strokes"))
     if strokes is None:
         return None
-    plain = _image(row["plain"]) if "plain" in row else strokes
-    return Drawing28(strokes, strokes if plain is None else plain)
+    plain = next((_image(row[key]) for key in (PHOTO, CANVAS) if key in row), strokes)
+    return Drawing28(strokes, strokes if plain is None else plain, PHOTO in row)

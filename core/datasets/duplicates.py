@@ -1,21 +1,35 @@
 """The same picture more than once in a data set: in two classes, in both of its parts, or in one of them twice."""
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
+from core.datasets.near_copies import find_near_copies
+from core.datasets.packed_images import PackedImages
+
+_NEARLY = " Perhaps they were saved again. They are kept, for they may be different pictures."
+
 
 @dataclass(frozen=True, eq=False)
 class Duplicates:
-    """The number of pictures that occur more than once, by kind; `repeated` (n,) bool: all but the first of them."""
+    """The number of pictures that occur more than once, by kind; `repeated` (n,) bool: all but the first of them.
+
+    `nearly_across_classes` and `nearly_across_parts` are of those that are nearly the same as another one.
+    """
 
     across_classes: int
     across_parts: int
     within: int
     repeated: np.ndarray
     contradicting: np.ndarray  # (n,) bool: a picture that is in two classes
+    nearly_across_classes: int = 0
+    nearly_across_parts: int = 0
+
+    @property
+    def has_equal(self) -> bool:
+        """Return whether there are equal pictures, all but the first of which can be left out."""
+        return bool(self.repeated.any())
 
     def sentences(self) -> list[str]:
         """Return a sentence on each kind that there is."""
@@ -31,11 +45,21 @@ class Duplicates:
             )
         if self.within:
             found.append(f"{_pictures(self.within)} more than once in the same class and part.")
+        if self.nearly_across_classes:
+            found.append(f"{_pictures(self.nearly_across_classes)} nearly the same as one of another class.{_NEARLY}")
+        if self.nearly_across_parts:
+            found.append(
+                f"{_pictures(self.nearly_across_parts)} in the test part and nearly the same as one to learn from: the "
+                f"test looks better than it is.{_NEARLY}"
+            )
         return found
 
 
-def find_duplicates(images: Iterable[np.ndarray], labels: np.ndarray, is_test: np.ndarray) -> Duplicates:
-    """Return what occurs more than once among (28, 28) uint8 images of (n,) labels, (n,) bool of the test part."""
+def find_duplicates(images: np.ndarray | PackedImages, labels: np.ndarray, is_test: np.ndarray) -> Duplicates:
+    """Return what occurs more than once among (n, 28, 28) uint8 images of (n,) labels, (n,) bool of the test part.
+
+    What is nearly the same is looked for among different images.
+    """
     sums = np.frombuffer(
         b"".join(hashlib.blake2b(image.tobytes(), digest_size=8).digest() for image in images), np.uint64
     )
@@ -47,7 +71,18 @@ def find_duplicates(images: Iterable[np.ndarray], labels: np.ndarray, is_test: n
     early, late = _extremes(is_test.astype(np.int64), inverse, len(counts))
     classes, parts = several & (low != high), several & (early != late)
     within = several & ~classes & ~parts
-    return Duplicates(int(classes.sum()), int(parts.sum()), int(within.sum()), ~is_first, classes[inverse])
+    pairs = find_near_copies(images, np.flatnonzero(is_first))
+    other_class = np.unique(pairs[labels[pairs[:, 0]] != labels[pairs[:, 1]]])
+    other_part = np.unique(pairs[is_test[pairs[:, 0]] != is_test[pairs[:, 1]]])
+    return Duplicates(
+        int(classes.sum()),
+        int(parts.sum()),
+        int(within.sum()),
+        ~is_first,
+        classes[inverse],
+        len(other_class),
+        int(is_test[other_part].sum()),
+    )
 
 
 def _extremes(values: np.ndarray, groups: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -32,7 +32,7 @@ class PlainReader:
         return readings
 
     def read_strokes(self, strokes: list[np.ndarray]) -> Reading:
-        """Return the reading of at least one pen stroke, each (n, 2) float: a drawing is brought into MNIST form."""
+        """Return the reading of at least one pen stroke, each (n, 2) float, of no known canvas: it gets MNIST form."""
         return self._strokes.read_strokes(strokes)
 
     def _read(self, pictures: Sequence[Picture]) -> list[Reading]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from PIL import Image
 
-from core.config.dataset_spec import DIGITS
+from core.config.dataset_spec import DIGITS, ImageForm
 from core.pictures.decoding import PictureError
 from core.pictures.entries import PictureEntry
 from core.pictures.prefetch import prefetch_batches
@@ -146,13 +146,14 @@ def read_drawing(reader: Recognizer, drawing: Drawing, single: bool) -> PictureR
     single: all strokes are one digit.
     """
     size = drawing.width, drawing.height
+    is_plain = reader.dataset.form is ImageForm.PLAIN  # such a network sees the canvas as it is, like any picture
     try:
-        reading = reader.read_strokes(drawing.strokes, single=single)
+        reading = reader.read(drawing.picture()) if is_plain else reader.read_strokes(drawing.strokes, single=single)
     except StrokesError as error:
         return PictureResult("drawing", ReadingMode.of(single), str(error), size=size)
     display = PictureDisplay(lambda: Image.fromarray(drawing.picture()), reading.steps)
     note = "" if reading.text else NO_DIGIT_TEXT
-    again = single and asks_again(reading)
+    again = single and not is_plain and asks_again(reading)
     several = text_of_several(reader.read_strokes(drawing.strokes, single=False)) if again else ""
     remark = _remark(reading)
     return PictureResult("drawing", ReadingMode.of(single), note, reading.digits, size, display, several, remark)

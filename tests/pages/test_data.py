@@ -260,6 +260,16 @@ def test_a_set_is_drawn_a_class_at_a_time_and_nothing_is_lost(app, sets, file):
     assert file.read().class_names == ()
 
 
+def test_a_name_that_is_typed_just_before_the_press_is_the_one_that_is_kept(app, sets, file):
+    file.begin(["a", "b"])
+    for name in ("a", "a", "b", "b"):
+        file.add(name, IMAGES[0])
+    at = app("data", **{VIEW.name: View.DRAW})
+    at.text_input[0].set_value("Signs")
+    press(at, "Make it a data set")
+    assert not at.exception and sets.spec("signs").name == "Signs"
+
+
 def test_more_can_be_drawn_of_a_set_which_is_then_a_new_version(app, sets, file):
     file.begin(["a", "b"])
     for name in ("a", "a", "b", "b"):
@@ -272,6 +282,25 @@ def test_more_can_be_drawn_of_a_set_which_is_then_a_new_version(app, sets, file)
     assert not at.exception
     assert (sets.spec("mine").reference, sets.spec("mine").name) == ("mine@2", "Mine")
     assert sets.spec("mine").train_images + sets.spec("mine").test_images == 5
+
+
+def test_a_drawing_for_a_set_of_photos_is_kept_as_the_whole_canvas_and_that_is_said(app, sets, file):
+    block = np.zeros((28, 28), np.uint8)
+    block[4:24, 4:24] = 255
+    file.begin(["a", "b"])
+    for number in range(12):
+        file.add("ab"[number % 2], block, photo=np.full((28, 28), 200 + number, np.uint8))
+    spec = file.keep("Things")
+    at = app("data", **{CHOSEN.name: spec.reference})
+    press(at, "Draw more")
+    assert "a drawing is the whole canvas, white on black" in words(at)
+    draw(at, file)
+    press(at, "Keep more of it")
+    assert not at.exception and sets.spec("things").form is ImageForm.PLAIN
+    images = sets.load(sets.spec("things"))
+    found = [image for part in ("x_train", "x_test") for image in images[part] if image[0, 0] == 0]
+    (drawn,) = found
+    assert drawn[7, 8:20].min() > 100 and drawn[12:, 21:].max() == 0, "where it was drawn, and as large"
 
 
 def test_discarded_drawings_come_back(app, file):

@@ -12,6 +12,7 @@ from core.config.train_config import READER
 from core.corrections import CorrectionError, CorrectionStore, NewCorrection, Source
 from core.datasets.mnist import load_mnist
 from core.evaluation.report import make_report
+from core.pictures import uploads
 from core.runs import teaching
 from core.runs.default_model import default_model, set_default_model
 from core.runs.teaching import Measures, TeachingResult
@@ -107,6 +108,16 @@ def test_learning_files_a_run_with_the_corrections(app, corrections, store):
     (run,) = store.all()
     assert run.config().start_from == READER and teaching.learns_from_corrections(run)
     assert "Waits for its turn" in "".join(each.proto.text for each in at.get("progress"))
+
+
+def test_a_model_that_is_chosen_just_before_the_press_is_the_one_that_learns(app, corrections, store, finished_run):
+    keep(corrections, "7", "7")
+    at = app("teach")
+    (models,) = [each for each in at.selectbox if each.label == "Which model learns"]
+    models.set_value(finished_run.id)
+    at.button(key="teach-learn").click().run()
+    assert not at.exception
+    assert store.all()[0].config().start_from == finished_run.id
 
 
 MEASURES = Measures(9977, 10000, 1, 4, 3, 16, 0.99, 0.993, 0.002, 0.92)
@@ -243,6 +254,17 @@ def test_a_label_that_cannot_be_kept_leads_the_queue_back_to_its_digit(app, corr
     assert presses.gone_on == [False] and at.session_state["teach_queue_done"] == 0
     at.run()
     assert presses.shown[0] != name, "the browser begins anew there"
+
+
+def test_pictures_beyond_those_that_are_read_are_said(app, presses, monkeypatch):
+    said = []
+    monkeypatch.setattr(uploads, "MAX_PICTURES", 2)
+    monkeypatch.setattr(queue.messages, "add_problem", said.append)
+    at = send_pictures(app("teach"))
+    assert len(presses.shown) == 3, "the name of the queue and two digits"
+    assert [plain(each) for each in said] == ["1 more: The first 2 of 3 pictures are read; send the others separately."]
+    at.file_uploader(key="teach_pictures").set_value([("none.zip", b"PK\x03\x04", "application/zip")]).run()
+    assert not at.exception and "none.zip" in plain(said[1]) and len(said) == 2
 
 
 def test_pictures_that_are_sent_anew_are_another_queue(app, presses):

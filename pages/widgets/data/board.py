@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from core.config.dataset_spec import ImageForm
 from core.config.field_spec import ConfigError
 from core.datasets.board_file import BoardFile
 from core.datasets.class_rows import strip
@@ -19,6 +20,10 @@ from pages.widgets.shared.text import escape_markdown
 
 _LAST = 14
 _GOAL = 20
+_FORMS = {
+    ImageForm.MNIST: "the ink alone, as strokes in MNIST form",
+    ImageForm.PLAIN: "whole pictures made 28×28, plain, as they are; a drawing is the whole canvas, white on black",
+}
 _NAMES_HELP = "Names with commas between, for instance A, B, C. More can be added later."
 
 
@@ -102,28 +107,29 @@ def _show_progress(file: BoardFile, board: Board, name: str) -> None:
         st.metric("Of all classes", board.total, width="content")
         undo = once(_guarded, file.undo, name)
         st.button("Take the last back", icon=":material/undo:", disabled=not count, on_click=undo, key="undo-drawing")
+    form = file.form(board)
     if drawings:
-        last = [each.strokes for each in drawings[-_LAST:][::-1]]
+        last = [each.image(form) for each in drawings[-_LAST:][::-1]]
         st.image(
             strip(last), width=min(len(last), _LAST) * 44, alt=f"The last {len(last)} drawings of {name}, newest first"
         )
-        st.markdown(":small[As the network will see them, the newest first]")
+        st.markdown(f":small[As the network will see them, the newest first: {_FORMS[form]}]")
     else:
-        st.markdown(":small[What you draw is shown here as the network will see it.]")
+        how = f": {_FORMS[form]}" if form is ImageForm.PLAIN else ""
+        st.markdown(f":small[What you draw is shown here as the network will see it{how}.]")
 
 
 def _finish(file: BoardFile, board: Board) -> None:
     st.divider()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        title = st.text_input(
-            "Name of the data set", file.title(board) or "My drawings", key=f"board-name-{board.token}", width=260
-        )
+        name_key = f"board-name-{board.token}"
+        title = st.text_input("Name of the data set", file.title(board) or "My drawings", key=name_key, width=260)
         st.button(
             "Keep more of it" if board.continues else "Make it a data set",
             type="primary",
             icon=":material/check:",
             disabled=bool(board.obstacle) or not title.strip(),
-            on_click=once(_keep, file, title, board.continues),
+            on_click=once(_keep, file, name_key, board.continues),
         )
         with st.popover("Classes", icon=":material/edit:"):
             key = f"board-classes-{board.token}-{len(board.class_names)}"
@@ -134,9 +140,10 @@ def _finish(file: BoardFile, board: Board) -> None:
         st.markdown(f":small[{escape_markdown(remark)}]")
 
 
-def _keep(file: BoardFile, title: str, continues: str) -> None:
+def _keep(file: BoardFile, name_key: str, continues: str) -> None:
+    """Keep the drawings under the name that stands there at the moment of the press."""
     try:
-        spec = file.keep(title)
+        spec = file.keep(st.session_state[name_key])
     except (DatasetError, ConfigError, OSError) as error:
         PROBLEM.set(error_text(error))
         return

@@ -48,8 +48,13 @@ def _choices(draft: Draft, name: str) -> Choices | None:
         help="The files of EMNIST have them swapped: letters then lie on their side, mirrored.",
         persist_state="session",
     )
-    without = bool(draft.duplicates.sentences()) and st.toggle(
-        "Leave duplicates out", False, key=f"draft-duplicates-{name}", persist_state="session"
+    without = draft.duplicates.has_equal and st.toggle(
+        "Leave duplicates out",
+        False,
+        key=f"draft-duplicates-{name}",
+        help="Pictures that are equal to the last pixel at 28 × 28. Of those in one class the first one stays; those "
+        "in two classes go. What is only nearly the same stays.",
+        persist_state="session",
     )
     names = _class_names(draft, name)
     with st.expander("Source and licence"):

@@ -6,7 +6,6 @@ from core.datasets.board_file import BoardFile
 from core.datasets.drawing_board import Board
 from core.datasets.importing.picture_reading import read_photo
 from core.datasets.mnist import DatasetError
-from core.datasets.probe_digits import digit_image
 from core.storage.os_errors import error_text
 from pages.widgets.components.canvas import SIDE_PX, newest_sample, sample_canvas
 from pages.widgets.data.state import PHOTOS, PROBLEM
@@ -34,11 +33,11 @@ def draw(file: BoardFile, board: Board, name: str) -> None:
 
 
 def _keep_drawing(file: BoardFile, name: str, canvas_name: str) -> None:
-    strokes = newest_sample(canvas_name).strokes
-    if not strokes:
+    drawing = newest_sample(canvas_name)
+    if not drawing.strokes:
         return
     try:
-        file.add(name, digit_image(strokes))
+        file.add_drawing(name, drawing)
     except (DatasetError, ValueError, OSError) as error:
         PROBLEM.set(error_text(error))
 

@@ -44,13 +44,14 @@ def _start(store: RunStore, counts: Counts, classes: Classes) -> None:
         )
         return
     chosen = models.default_id() if models.default_id() in names else next(iter(names))
+    key = f"{Key.MODEL}-{hash(classes)}"
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        model = st.selectbox(
+        st.selectbox(
             "Which model learns",
             list(names),
             index=list(names).index(chosen),
             format_func=lambda model_id: names[model_id],
-            key=f"{Key.MODEL}-{hash(classes)}",
+            key=key,
             width=360,
         )
         st.button(
@@ -58,14 +59,15 @@ def _start(store: RunStore, counts: Counts, classes: Classes) -> None:
             type="primary",
             icon=":material/school:",
             disabled=not learned,
-            on_click=once(_learn, store, model),
+            on_click=once(_learn, store, key),
             key="teach-learn",
         )
 
 
-def _learn(store: RunStore, model: str) -> None:
+def _learn(store: RunStore, key: str) -> None:
+    """Let the model learn that is chosen at the moment of the press: the page may not have been drawn since."""
     try:
-        run = file_teaching(store, model)
+        run = file_teaching(store, st.session_state[key])
         scheduler.start_next(store)
     except (CorrectionError, QuotaError, ConfigError, RunError) as error:
         messages.add_problem(escape_markdown(str(error)))

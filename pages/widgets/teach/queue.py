@@ -24,6 +24,7 @@ from pages.widgets.teach.state import QUEUE, QUEUE_DONE, QUEUE_NUMBER, Key, Queu
 
 _AHEAD = 40
 _IMAGE_PX = 140
+_MAX_NOTES = 3  # on files that are not opened
 _WHAT = {True: "One digit each", False: "Numbers or pages"}
 
 
@@ -117,7 +118,8 @@ def _read(classes: Classes) -> None:
     """Read what the uploader holds, and put its digits into the queue; called when that changes."""
     files = upload_quota.held(st.session_state[Key.UPLOADER] or [])
     entries = expand_uploads((decode_sent_name(file.name), file.getvalue()) for file in files)
-    pictures = {fingerprint(entry): entry for entry in entries if entry.may_be_picture}
+    unread = [entry for entry in entries if entry.unpack is None]
+    pictures = {fingerprint(entry): entry for entry in entries if entry.unpack}
     single = classes != DIGITS or bool(st.session_state.get(Key.SINGLE, True))
     model_id = _reader_of(classes)
     try:
@@ -131,8 +133,10 @@ def _read(classes: Classes) -> None:
     QUEUE.set(tuple(sorted(found, key=lambda each: each.result.digits[each.number].confidence)))
     QUEUE_DONE.set(0)
     QUEUE_NUMBER.set(QUEUE_NUMBER.get() + 1)
-    if left_out := len(entries) - sum(bool(result.digits) for _, result in results):
+    if left_out := len(pictures) - sum(bool(result.digits) for _, result in results):
         messages.add_problem(f"{left_out:,} of the files hold no digit that could be read; they are left out.")
+    for entry in unread[-_MAX_NOTES:]:  # the last one says how many pictures are too many
+        messages.add_problem(escape_markdown(f"{entry.name}: {entry.note}"))
 
 
 def _reader_of(classes: Classes) -> str:

@@ -8,17 +8,21 @@ import numpy as np
 import pytest
 
 from core.config.dataset_spec import DIGITS, ImageForm
-from core.datasets import dataset_trash, export_zip, orientation
+from core.datasets import dataset_trash, export_zip, orientation, outlier_glyphs
 from core.datasets.class_rows import rows_of_draft, rows_of_set
 from core.datasets.drafting import make_draft, read_draft
 from core.datasets.held_out import every_fifth
 from core.datasets.image_forms import StrokeForm
 from core.datasets.importing.raw_set import RawSet
-from core.datasets.importing.source_files import Source
+from core.datasets.importing.source_files import Source, SourceFile
 from core.datasets.importing.sources import source_of_uploads
 from core.datasets.mnist import DatasetError, load_arrays
+from core.datasets.pen_paths import draw_figures, parse_strokes
 from core.datasets.store import DatasetStore
+from core.datasets.synthetic_digits import draw_digits
+from core.preprocessing.mnist_form import to_mnist_form
 from tests.support.dataset_files import idx_files, letter_images, png_bytes, zip_bytes
+from tests.support.letters import LETTERS
 
 MNIST_IMAGES, MNIST_LABELS = load_arrays()["x_test"][:400], load_arrays()["y_test"][:400]
 IMAGES, LABELS = letter_images(30)
@@ -62,6 +66,60 @@ def test_swapped_digits_are_found_by_how_they_look_and_put_right(sets):
     assert draft.suggested.is_swapped and not draft_of(MNIST_IMAGES, MNIST_LABELS, DIGITS).suggested.is_swapped
     arrays = sets.load(draft.keep(sets, draft.suggested))
     np.testing.assert_array_equal(arrays["x_train"], MNIST_IMAGES[~draft.is_test])
+
+
+SWAPPED = "rows and columns are swapped, as EMNIST's are"
+
+
+def pen_drawings(paths, count):
+    """Drawings along pen paths in MNIST form, and their labels: an own form each, which no template has."""
+    rng = np.random.default_rng(0)
+    figures = [each for path in paths for each in draw_figures(parse_strokes(path), count, rng, 0.15)]
+    return np.stack([to_mnist_form(each) for each in figures]), np.repeat(np.arange(len(paths)), count)
+
+
+def said_of(images, labels, names, files=()):
+    """Whether the images are taken to be swapped, for which a sentence stands among the remarks, or not."""
+    draft = draft_of(images, labels, names, files)
+    assert draft.suggested.is_swapped == any(SWAPPED in each and "takes that back" in each for each in draft.remarks)
+    return draft.suggested.is_swapped
+
+
+def test_digits_and_letters_along_pen_paths_are_found_swapped_and_not_where_they_stand(sets):
+    digits = np.stack(
+        [to_mnist_form(each) for each in draw_digits(np.arange(200) % 10, np.random.default_rng(0), True)]
+    )
+    letters, kinds = pen_drawings(LETTERS.values(), 40)
+    for images, labels, names in [(digits, np.arange(200) % 10, DIGITS), (letters, kinds, tuple(LETTERS))]:
+        assert not said_of(images, labels, names)
+        assert said_of(orientation.swapped(images), labels, names)
+        lower = tuple(name.lower() for name in names)
+        assert said_of(orientation.swapped(images), labels, lower)
+
+
+@pytest.mark.parametrize("count", [2, 3, 5, 9, 10])
+def test_other_things_whose_classes_are_numbers_or_letters_are_not_taken_for_swapped(count):
+    paths = [line.split(None, 1)[1] for line in outlier_glyphs.PATHS.strip().splitlines()]
+    rng = np.random.default_rng(count)
+    for number in range(6):
+        images, labels = pen_drawings(rng.choice(paths, count, replace=False), 12)
+        assert not said_of(images, labels, DIGITS[:count] if number % 2 else tuple("ABCDEFGHIJ"[:count]))
+
+
+@pytest.mark.parametrize("kinds", [(0, 1), (2, 7), (3, 5, 8), (1, 4, 6, 7, 9)])
+def test_a_few_of_the_digits_are_found_swapped(kinds):
+    chosen = np.isin(MNIST_LABELS, kinds)
+    images, labels = MNIST_IMAGES[chosen], np.searchsorted(kinds, MNIST_LABELS[chosen])
+    names = tuple(map(str, kinds))
+    assert not said_of(images, labels, names) and said_of(orientation.swapped(images), labels, names)
+
+
+def test_the_name_of_emnist_decides_where_the_classes_are_neither_digits_nor_letters():
+    source = Source("emnist-signs", (SourceFile("emnist-signs.csv", 1, pytest.fail),))
+    images, labels = pen_drawings(["50,2! 50,98!", "2,50! 98,50!"], 20)
+    draft = draft_of(images, labels, ("bar", "dash"), source)
+    assert draft.suggested.is_swapped
+    assert any("Its files have EMNIST's name" in each for each in draft.remarks)
 
 
 def test_other_things_with_the_numbers_of_digits_are_not_taken_for_digits():

@@ -8,6 +8,7 @@ import pytest
 
 from core.config.dataset_spec import ImageForm
 from core.datasets.board_file import BoardFile
+from core.datasets.drawing_board import image_text
 from core.datasets.mnist import DatasetError
 from core.datasets.store import DatasetStore
 from tests.support.dataset_files import letter_images
@@ -197,12 +198,51 @@ def test_drawings_keep_the_names_and_the_form_that_drawings_have(sets):
 
 
 def test_photos_of_things_stay_plain(sets):
-    file = BoardFile(sets, "me")
+    spec = kept_things(BoardFile(sets, "me"))
+    assert spec.form is ImageForm.PLAIN
+    assert sets.load(spec)["x_train"][:, 0, 0].tolist() != [0] * spec.train_images
+
+
+def kept_things(file):
+    """A set of photos of things, which is kept plain."""
     blob = np.zeros((28, 28), np.uint8)
     blob[4:24, 4:24] = 255
     file.begin(["a", "b"])
     for number in range(12):
-        file.add("ab"[number % 2], blob, np.full((28, 28), 10 * number, np.uint8))
-    spec = file.keep("Things")
-    assert spec.form is ImageForm.PLAIN
-    assert sets.load(spec)["x_train"][:, 0, 0].tolist() != [0] * spec.train_images
+        file.add("ab"[number % 2], blob, photo=np.full((28, 28), 10 * number, np.uint8))
+    return file.keep("Things")
+
+
+def test_a_drawing_for_a_set_of_plain_pictures_stays_plain(sets):
+    file = BoardFile(sets, "me")
+    file.continue_set(kept_things(file).id)
+    as_drawn = np.zeros((28, 28), np.uint8)
+    as_drawn[2:9, 3] = 255
+    assert file.form(file.read()) is ImageForm.PLAIN
+    file.add("a", IMAGES[0], drawn=as_drawn)
+    assert file.form(file.read()) is ImageForm.PLAIN
+    again = file.keep("Things")
+    arrays = sets.load(again)
+    found = [image for part in ("x_train", "x_test") for image in arrays[part]]
+    assert again.form is ImageForm.PLAIN and len(found) == 13
+    assert any(np.array_equal(image, as_drawn) for image in found)
+    assert any(np.array_equal(image, np.full((28, 28), 110, np.uint8)) for image in found), "photos stay as they were"
+
+
+def test_a_new_board_of_photos_and_drawings_is_of_strokes(sets):
+    file = BoardFile(sets, "me")
+    file.begin(["a", "b"])
+    for number in range(12):
+        photo = {"photo": np.full((28, 28), 10 * number, np.uint8)} if number else {"drawn": IMAGES[20]}
+        file.add("ab"[number % 2], IMAGES[number], **photo)
+    assert file.form(file.read()) is ImageForm.MNIST
+    arrays = sets.load(file.keep("Both"))
+    assert {image.tobytes() for image in arrays["x_train"]} <= {image.tobytes() for image in IMAGES[:12]}
+
+
+def test_drawings_of_earlier_versions_are_read(board):
+    board._append({"of": "a", "strokes": image_text(IMAGES[0])})
+    board._append({"of": "b", "strokes": image_text(IMAGES[1]), "plain": image_text(IMAGES[2])})
+    (drawn,), (photo,) = (board.read().of(name) for name in "ab")
+    assert not drawn.is_photo and np.array_equal(drawn.plain, drawn.strokes)
+    assert photo.is_photo and np.array_equal(photo.plain, IMAGES[2])

@@ -8,9 +8,10 @@ import zipfile
 
 import numpy as np
 import pytest
+from numpy.lib import format as npy_format
 
 from core.datasets.drafting import read_draft
-from core.datasets.importing import idx, source_files, unpacking
+from core.datasets.importing import idx, labelled_csv, source_files, text_lines, unpacking
 from core.datasets.importing import pixel_csv as pixel_csv_format
 from core.datasets.importing.source_files import Source, SourceFile
 from core.datasets.importing.sources import source_of_paths, source_of_uploads
@@ -169,6 +170,30 @@ def test_two_million_images_are_refused_before_memory_is_taken():
     files = [("train-images-idx3-ubyte.gz", images), ("train-labels-idx1-ubyte.gz", labels)]
     with pytest.raises(DatasetError, match=r"There are 2,000,000 images; at most 1,000,000 are imported"):
         read_draft(source_of_uploads(files))
+
+
+@pytest.mark.parametrize("name", ["set.npz", "images.npy"])
+def test_two_million_images_in_numpy_files_are_refused_before_memory_is_taken(name):
+    def header(shape):
+        file = io.BytesIO()
+        npy_format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
+        return file.getvalue()
+
+    images, labels = header((2_000_000, 28, 28)), header((2_000_000,))
+    together = [(name, zip_bytes({"images.npy": images, "labels.npy": labels}))]
+    files = together if name.endswith(".npz") else [(name, images), ("labels.npy", labels)]
+    with pytest.raises(DatasetError, match=r"There are 2,000,000 images; at most 1,000,000 are imported"):
+        read_draft(source_of_uploads(files))
+
+
+def test_too_many_rows_of_a_csv_are_refused(monkeypatch):
+    for module in (text_lines, labelled_csv):
+        monkeypatch.setattr(module, "MAX_IMAGES", 20)
+    rows = table_csv([(f"{number}.png", "A") for number in range(21)])
+    with pytest.raises(DatasetError, match=r"t.csv has more than 20 rows; take a part of them"):
+        read_draft(source_of_uploads([("t.csv", rows), ("1.png", PNG)]))
+    with pytest.raises(DatasetError, match=r"train.csv has more than 20 rows; at most so many images are imported"):
+        read_draft(source_of_uploads([("train.csv", pixel_csv(IMAGES, LABELS))]))
 
 
 def test_few_large_images_are_read_one_after_the_other():

@@ -7,14 +7,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.config.dataset_spec import DatasetSpec, ImageForm
 from core.datasets.mnist import load_mnist
 from core.pictures import prefetch
 from core.pictures.entries import PictureEntry
 from core.preprocessing.canvas_drawing import Drawing
+from core.preprocessing.naive_resize import resize_naively
 from core.recognition import Reading, ReadingMode, Recognizer, ScoredPredictions
 from core.recognition.advice import DARK
+from core.recognition.model_files import ModelCard
 from core.recognition.naive_reading import read_naively
 from core.recognition.results import fingerprint, read_drawing, read_entries
+from tests.support.runs import tiny_model
 
 SEVEN = {"path": [["M", 40, 40], ["L", 110, 40], ["L", 70, 160]], "strokeWidth": 10}
 ONE = {"path": [["M", 200, 40], ["L", 200, 160]], "strokeWidth": 10}
@@ -187,3 +191,15 @@ def test_a_doubtful_reading_has_advice_and_several_digits_taken_for_one_have_non
     assert one(reader, entry("seven.png", large(0))).advice == ()
     answer = one(reader, entry("number.png", side_by_side(0, 1, 2) // 4))
     assert answer.several and answer.advice == ()
+
+
+@pytest.mark.parametrize("single", [True, False])
+def test_a_network_of_plain_pictures_sees_a_drawing_as_the_whole_canvas(single):
+    things = DatasetSpec("things", 1, "Things", tuple("abcdefghij"), 1, 0, "0" * 64, ImageForm.PLAIN)
+    drawing = Drawing({"objects": [SEVEN]}, 280, 280)
+    answer = read_drawing(Recognizer(tiny_model(), ModelCard(dataset=things)), drawing, single)
+    [digit] = answer.digits
+    np.testing.assert_array_equal(digit.image, resize_naively(drawing.picture()))
+    assert digit.image[20:].max() == 0, "what was drawn above and left stays there"
+    assert digit.box == (0, 0, 280, 280)
+    assert "The whole picture in grey, as it is" in answer.display.steps[0].why

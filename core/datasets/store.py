@@ -142,13 +142,15 @@ class DatasetStore:
     def rename(self, spec: DatasetSpec, name: str, class_names: Sequence[str]) -> DatasetSpec:
         """Return a new version of a data set: the same images under another name, or with other names of classes.
 
-        Runs that name the version before keep it. Raises as `add` does.
+        Runs that name the version before keep it. Raises as `add` does, and `DatasetError` where `spec` is not the
+        newest version any more, whose images would be hidden by its own.
         """
         _check_is_own(spec)
         if len(class_names) != spec.num_classes:
             raise DatasetError(f"{spec.name} has {spec.num_classes} classes; {len(class_names)} names are given.")
+        version = newest_version(self.folder / spec.id) + 1  # before the look at it: who adds one now has this number
+        _check_is_newest(spec, self.folder / spec.id)
         before, card = self._version_folder(spec), self.card(spec)
-        version = newest_version(self.folder / spec.id) + 1
         renamed = replace(spec, version=version, name=name.strip(), class_names=_clean_names(class_names))
 
         def fill(folder: Path) -> None:
@@ -176,6 +178,15 @@ class DatasetStore:
 def _clean_names(class_names: Sequence[str]) -> tuple[str, ...]:
     """Return names of classes with single spaces within them and none around: no two look the same."""
     return check_class_names([" ".join(name.split()) for name in class_names])
+
+
+def _check_is_newest(spec: DatasetSpec, folder: Path) -> None:
+    newest = read_newest(folder)
+    if newest.version != spec.version:
+        raise DatasetError(
+            f"{spec.reference} was changed meanwhile: {newest.reference} is the newest version. Change the names of "
+            "that one."
+        )
 
 
 def _check_is_own(spec: DatasetSpec) -> None:

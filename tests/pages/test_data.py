@@ -93,6 +93,16 @@ def test_other_names_are_a_new_version_with_the_same_images(app, sets, letters):
     assert at.radio(key=CHOSEN.name).value == renamed.reference
 
 
+def test_names_given_in_a_tab_that_is_behind_hide_no_newer_images(app, sets, letters):
+    at = app("data", **{CHOSEN.name: letters.reference})
+    at.text_input(key=f"name-{letters.reference}").set_value("Griechisch")
+    newer = sets.add("Letters", letters.class_names, sets.load(letters), set_id=letters.id)  # in another tab
+    press(at, "Save the names")
+    assert f"{newer.reference} is the newest version" in plain(words(at))
+    assert sets.spec(letters.id) == newer
+    assert at.radio(key=CHOSEN.name).value == newer.reference, "the newest version is shown"
+
+
 def test_names_that_do_not_fit_are_a_sentence(app, sets, letters):
     at = app("data", **{CHOSEN.name: letters.reference})
     at.text_area(key=f"classes-{letters.reference}").set_value("α\nβ").run()

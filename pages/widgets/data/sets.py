@@ -36,9 +36,10 @@ def show(store: DatasetStore) -> None:
 
 
 def _choose(specs: Mapping[str, DatasetSpec]) -> str:
-    asked = st.query_params.get("dataset", "")
-    if CHOSEN.get() not in specs:  # gone, or none was chosen yet
-        CHOSEN.set(asked if asked in specs else next(iter(specs)))
+    if CHOSEN.get() not in specs:  # gone, changed in another tab, or none was chosen yet
+        wanted = CHOSEN.get() or st.query_params.get("dataset", "")
+        newest = {spec.id: reference for reference, spec in specs.items()}
+        CHOSEN.set(newest.get(wanted.partition("@")[0], next(iter(specs))))
     chosen = st.radio(
         "All data sets",
         list(specs),

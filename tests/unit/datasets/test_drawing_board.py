@@ -106,11 +106,11 @@ def test_a_set_that_is_renamed_while_it_is_drawn_on_keeps_its_new_names(board, s
     board.begin(["b", "a", "c"])
     board.add("c", IMAGES[7])
     board.add("c", IMAGES[8])
-    sets.rename(spec, "Ours", ["x", "c"])
+    renamed = sets.rename(spec, "Ours", ["x", "c"])
     assert board.title(board.read()) == "Ours"
     with pytest.raises(DatasetError, match="was renamed meanwhile, and has a class 'c' of its own"):
         board.keep("Ours")
-    sets.rename(spec, "Ours", ["x", "y"])
+    sets.rename(renamed, "Ours", ["x", "y"])
     kept = board.keep("Ours")
     assert (kept.reference, kept.class_names) == ("mine@4", ("y", "x", "c"))
     board.continue_set(kept.id)

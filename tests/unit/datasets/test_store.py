@@ -105,13 +105,29 @@ def test_on_a_full_disk_nothing_is_left(sets, monkeypatch):
 
 
 def test_a_version_that_another_process_adds_at_the_same_moment_is_not_replaced(sets, monkeypatch):
-    first = sets.add("letters", NAMES, arrays_of())
-    monkeypatch.setattr(store, "newest_version", lambda folder: 0)
-    with pytest.raises(DatasetError, match="letters@1 was added at the same moment elsewhere. Try again"):
-        sets.add("letters", NAMES, arrays_of(seed=1), set_id="letters")
+    sets.add("letters", NAMES, arrays_of())
+    second = sets.add("letters", NAMES, arrays_of(seed=1), set_id="letters")
+    monkeypatch.setattr(store, "newest_version", lambda folder: 1)
+    with pytest.raises(DatasetError, match="letters@2 was added at the same moment elsewhere. Try again"):
+        sets.add("letters", NAMES, arrays_of(seed=2), set_id="letters")
     monkeypatch.undo()
-    assert sets.spec("letters") == first
+    assert sets.spec("letters") == second
     assert [path.name for path in sets.folder.iterdir()] == ["letters"]
+
+
+def test_a_version_that_is_not_the_newest_is_not_renamed(sets):
+    first = sets.add("letters", NAMES, arrays_of())
+    second = sets.add("letters", NAMES, arrays_of(train=40, seed=1), set_id="letters")
+    with pytest.raises(DatasetError, match="letters@1 was changed meanwhile: letters@2 is the newest version"):
+        sets.rename(first, "Other", NAMES)
+    assert sets.spec("letters") == second
+
+
+def test_the_version_before_a_damaged_one_can_be_renamed(sets):
+    first = sets.add("letters", NAMES, arrays_of())
+    sets.add("letters", NAMES, arrays_of(seed=1), set_id="letters")
+    (sets.folder / "letters" / "2" / "card.json").write_text("{")
+    assert sets.rename(first, "Other", NAMES).reference == "letters@3"
 
 
 def test_what_a_killed_writer_left_is_removed_by_a_later_one(sets):

@@ -25,7 +25,7 @@ from core.datasets.dataset_ids import REFERENCE, free_id, newest_version, versio
 from core.datasets.dataset_summary import DatasetSummary
 from core.datasets.mnist import DatasetError, load_arrays
 from core.datasets.mnist_summary import mnist_summary
-from core.datasets.version_writing import check_space, write_version
+from core.datasets.version_writing import check_space, deleted_meanwhile, write_version
 from core.storage.recent_slots import RecentSlots
 
 _HELD_SETS = 2  # in memory, each with up to hundreds of megabytes
@@ -127,7 +127,7 @@ class DatasetStore:
         names = _clean_names(class_names)
         check_arrays(arrays, names)
         made_id = set_id or free_id(self.folder, name)
-        version = (newest_version(self.folder / made_id) + 1) if set_id else 1
+        version = self._next_version(set_id) if set_id else 1
         counts = len(arrays["y_train"]), len(arrays["y_test"])
         spec = DatasetSpec(made_id, version, name.strip(), names, *counts, checksum(arrays), form, source, licence)
         _check_is_own(spec)
@@ -170,6 +170,11 @@ class DatasetStore:
             return mnist_summary(self.folder.parent)
         kept = read_summary(self._version_folder(spec) / SUMMARY, spec)
         return kept or DatasetSummary.of(self.load(spec), spec.num_classes)
+
+    def _next_version(self, set_id: str) -> int:
+        if not (newest := newest_version(self.folder / set_id)):
+            raise deleted_meanwhile(set_id)
+        return newest + 1
 
     def _version_folder(self, spec: DatasetSpec) -> Path:
         return self.folder / spec.id / str(spec.version)

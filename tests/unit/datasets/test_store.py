@@ -13,7 +13,7 @@ import pytest
 
 from core.config.dataset_spec import MNIST, ImageForm
 from core.config.field_spec import ConfigError
-from core.datasets import store
+from core.datasets import dataset_trash, store
 from core.datasets.dataset_arrays import checksum
 from core.datasets.dataset_ids import slug
 from core.datasets.mnist import DatasetError, data_checksum, load_arrays
@@ -113,6 +113,32 @@ def test_a_version_that_another_process_adds_at_the_same_moment_is_not_replaced(
     monkeypatch.undo()
     assert sets.spec("letters") == second
     assert [path.name for path in sets.folder.iterdir()] == ["letters"]
+
+
+def test_no_version_is_added_to_a_set_that_was_deleted_before(sets):
+    spec = sets.add("letters", NAMES, arrays_of())
+    dataset_trash.delete(sets, "letters")
+    with pytest.raises(DatasetError, match="The data set letters was deleted meanwhile"):
+        sets.add("letters", NAMES, arrays_of(seed=1), set_id="letters")
+    dataset_trash.restore(sets, "letters")
+    assert sets.specs() == [MNIST, spec]
+
+
+def test_no_version_is_added_to_a_set_that_is_deleted_while_it_is_written(sets, monkeypatch):
+    spec = sets.add("letters", NAMES, arrays_of())
+    write = store.write_arrays
+
+    def delete_first(path, arrays):
+        if (sets.folder / "letters").exists():
+            dataset_trash.delete(sets, "letters")
+        write(path, arrays)
+
+    monkeypatch.setattr(store, "write_arrays", delete_first)
+    with pytest.raises(DatasetError, match="The data set letters was deleted meanwhile"):
+        sets.add("letters", NAMES, arrays_of(seed=1), set_id="letters")
+    assert [path.name for path in sets.folder.iterdir()] == [".trash"]
+    dataset_trash.restore(sets, "letters")
+    assert sets.specs() == [MNIST, spec]
 
 
 def test_a_version_that_is_not_the_newest_is_not_renamed(sets):

@@ -18,7 +18,8 @@ from pages.widgets.teach.state import DELETED, TABLES, Key
 _A_PAGE = 100
 _ALL = "All"
 _ELSEWHERE = "Only at the machine that serves this app"
-_ZIP = "A folder for each label. A data set can be made of it, and the command evaluate --pictures reads it."
+_ZIP = "A folder for each label. A data set can be made of it."
+_ZIP_OF_DIGITS = f"{_ZIP} The command evaluate --pictures reads it, too."
 _MAX_TABLE_PX = 520
 _USES = {Split.LEARN: "to learn from", Split.MEASURE: "to measure by"}
 
@@ -106,7 +107,7 @@ def _tools(store: CorrectionStore, ticked: Sequence[Correction], counts: Counts,
         on_click="ignore",
         disabled=not (counts.total and is_here),
         key="teach-export",
-        help=_ZIP if is_here else _ELSEWHERE,
+        help=(_ZIP_OF_DIGITS if classes == DIGITS else _ZIP) if is_here else _ELSEWHERE,
     )
     if counts.deleted:
         _deleted(store, counts.deleted, classes)

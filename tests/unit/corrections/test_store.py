@@ -13,6 +13,8 @@ from core.corrections import CorrectionError, CorrectionStore, NewCorrection, So
 from core.corrections import database as database_module
 from core.corrections.exporting import labelled_zip
 from core.corrections.places import parse_place, place_in_picture, place_of_drawing
+from core.datasets.drafting import read_draft
+from core.datasets.importing.sources import source_of_uploads
 from core.datasets.mnist import load_mnist
 from core.pictures.display import encode
 from core.pictures.labelled import find_labelled
@@ -199,6 +201,16 @@ def test_the_export_is_what_evaluations_take(store, tmp_path):
     assert np.array_equal(np.asarray(found[0].entry.open().convert("L")), load_mnist().test.images[0])
 
 
+def test_the_export_of_other_classes_keeps_them_apart_with_their_names(store):
+    classes = (".", ":", "/", "a b", "=1", "CON")
+    store.add_many([correction(label, label, image=digit(k), classes=classes) for k, label in enumerate(classes)])
+    draft = read_draft(source_of_uploads([("corrections.zip", labelled_zip(store, classes))]))
+    assert sorted(draft.raw.class_names) == sorted(classes)
+    for k, label in enumerate(classes):
+        (place,) = np.flatnonzero(draft.raw.labels == draft.raw.class_names.index(label))
+        assert np.array_equal(draft.raw.plain[np.array([place])][0], digit(k))
+
+
 # what is wrong with the database
 
 
@@ -297,7 +309,7 @@ def test_corrections_of_other_classes_are_kept_apart(store):
     assert store.count(classes=LETTERS) == store.count("B/b", classes=LETTERS) == 6
     assert store.counts(LETTERS).by_split == {Split.LEARN: 5, Split.MEASURE: 1}
     assert [each.label for each in store.examples(LETTERS)] == ["B/b"] * 6
-    assert zipfile.ZipFile(BytesIO(labelled_zip(store, LETTERS))).namelist()[0] == "B_b/correction-000002.png"
+    assert zipfile.ZipFile(BytesIO(labelled_zip(store, LETTERS))).namelist()[0] == "1 B_b/correction-000002.png"
     store.delete([each.id for each in store.find(classes=LETTERS)])
     assert store.purge() == 0 and store.purge(LETTERS) == 6
 

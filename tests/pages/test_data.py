@@ -5,6 +5,7 @@ import pytest
 import streamlit as st
 
 from core.config.dataset_spec import ImageForm
+from core.datasets import dataset_trash
 from core.datasets.board_file import BoardFile
 from core.datasets.importing.picture_reading import read_photo
 from core.datasets.store import DatasetStore
@@ -78,6 +79,25 @@ def test_a_deletion_is_undone(app, sets, letters):
     assert not at.exception
     assert at.radio(key=CHOSEN.name).value == letters.reference
     assert sets.spec("letters-and-more") == letters
+
+
+def test_what_another_session_deleted_comes_back_or_is_removed_for_good(app, sets, letters, monkeypatch):
+    second = sets.add("Second", letters.class_names, sets.load(letters))
+    for each in (letters, second):
+        dataset_trash.delete(sets, each.id)
+    monkeypatch.setattr(visitor, "is_at_this_machine", lambda: False)
+    at = app("data")
+    assert [each.key for each in at.button if each.key == "remove-sets"] == []
+    at.selectbox(key="data-trash").set_value(letters.id).run()
+    at.button(key="restore-set").click().run()
+    assert not at.exception and sets.specs()[1:] == [letters]
+    assert at.radio(key=CHOSEN.name).value == letters.reference
+    monkeypatch.setattr(visitor, "is_at_this_machine", lambda: True)
+    at.run()
+    at.button(key="remove-sets").click().run()
+    assert not at.exception
+    assert dataset_trash.deleted(sets) == [] and sets.specs()[1:] == [letters]
+    assert [each.key for each in at.button if each.key == "restore-set"] == []
 
 
 def test_other_names_are_a_new_version_with_the_same_images(app, sets, letters):

@@ -59,6 +59,9 @@ ADD_REQUESTED = SessionKey[bool]("data-add", False)
 JUST_DELETED = SessionKey[str]("data-deleted", "")
 """The id of the set that was deleted last, for its undo."""
 
+DELETED = SessionKey[str]("data-trash", "")
+"""The id of the deleted set that is chosen among those in the trash; the key of the list."""
+
 DRAWN_CLASS = SessionKey[str]("data-class", "")
 """The class that is drawn; the key of its buttons."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from core.cli.actions import add_action
 from core.cli.errors import UsageError, name_file_in_errors
 from core.cli.new_file import check_is_free, claimed
-from core.config.dataset_spec import DatasetSpec, ImageForm
+from core.config.dataset_spec import MNIST, DatasetSpec, ImageForm
 from core.datasets.damage import describe_damage
 from core.datasets.mnist import DatasetError
 from core.datasets.store import DatasetStore
@@ -45,7 +45,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         ("restore", "take a data set back from the trash", _restore),
     ):
         action = add_action(actions, name, what, carry_out)
-        action.add_argument("dataset", metavar="SET", help="its id, or id@version")
+        is_of_version = name in ("show", "export")
+        action.add_argument("dataset", metavar="SET", help="its id, or id@version" if is_of_version else "its id")
         if name == "export":
             action.add_argument("--output", type=Path, help="file to write (default: named after the set)")
 
@@ -71,6 +72,8 @@ def _add(options: argparse.Namespace, store: DatasetStore) -> int:
     from core.cli.data_adding import add_set
 
     set_id = _spec(store, options.version_of).id if options.version_of else ""
+    if set_id == MNIST.id:
+        raise UsageError("MNIST is built in and cannot be changed. Add the files as a data set of their own.")
     spec, draft, choices = add_set(options, store, set_id)
     notes = [*draft.remarks, *draft.duplicates.sentences()]
     if options.json:
@@ -115,16 +118,26 @@ def _export(options: argparse.Namespace, store: DatasetStore) -> int:
 def _remove(options: argparse.Namespace, store: DatasetStore) -> int:
     from core.datasets import dataset_trash
 
-    spec = _spec(store, options.dataset)
-    dataset_trash.delete(store, spec.id)
-    text = f"Removed {spec.id}; `data restore {spec.id}` brings it back for {dataset_trash.RETENTION_DAYS} days."
-    print(json.dumps({"removed": spec.id}) if options.json else text)
+    set_id, _, version = options.dataset.partition("@")
+    if set_id == MNIST.id:
+        raise UsageError("MNIST is built in and cannot be deleted.")
+    if set_id not in (folder.name for folder in store.folders()):  # a damaged one is removed, too
+        _spec(store, set_id)
+    if version:
+        raise UsageError(f"All versions of a data set are removed together: data remove {set_id}")
+    dataset_trash.delete(store, set_id)
+    text = f"Removed {set_id}; `data restore {set_id}` brings it back for {dataset_trash.RETENTION_DAYS} days."
+    print(json.dumps({"removed": set_id}) if options.json else text)
     return 0
 
 
 def _restore(options: argparse.Namespace, store: DatasetStore) -> int:
     from core.datasets import dataset_trash
 
+    deleted = dataset_trash.deleted(store)
+    if options.dataset not in deleted:
+        content = f"holds {', '.join(deleted)}" if deleted else "is empty"
+        raise UsageError(f"There is no data set {options.dataset[:80]!r} in the trash, which {content}.")
     dataset_trash.restore(store, options.dataset)
     print(json.dumps({"restored": options.dataset}) if options.json else f"Restored {options.dataset}")
     return 0

@@ -10,6 +10,7 @@ from core.datasets.board_file import BoardFile
 from core.datasets.importing.picture_reading import read_photo
 from core.datasets.store import DatasetStore
 from core.storage import atomic
+from pages.widgets.data import uploads
 from pages.widgets.data.state import CHOSEN, DRAWN_CLASS, READ_FILES, VIEW, View
 from pages.widgets.shared import visitor
 from tests.support.app import FULL_DISK, failing, plain, words
@@ -170,6 +171,26 @@ def test_files_are_shown_before_they_are_a_data_set(app, sets):
     spec = sets.spec("three-letters")
     assert (spec.train_images, spec.test_images, spec.form) == (21, 9, ImageForm.MNIST)
     assert at.radio(key=VIEW.name).value == View.SETS and at.radio(key=CHOSEN.name).value == spec.reference
+
+
+@pytest.mark.parametrize("moment", ["_show", "open_set"])
+def test_a_press_while_a_set_is_added_neither_cancels_nor_doubles_it(app, sets, monkeypatch, moment):
+    at = uploaded(app, *idx_files(IMAGES, LABELS, tests=9))
+    real, calls = getattr(uploads, moment), []
+
+    def pressed(*values):
+        calls.append(values)
+        if len(calls) == 1:
+            st.rerun()  # as Streamlit cuts a drawing short for the next one
+        return real(*values)
+
+    monkeypatch.setattr(uploads, moment, pressed)
+    press(at, "Add this data set")
+    assert not at.exception and len(calls) > 1
+    assert [spec.name for spec in sets.specs()] == ["MNIST", "My data set"]
+    assert at.radio(key=VIEW.name).value == View.SETS and at.radio(key=CHOSEN.name).value == "my-data-set@1"
+    at.radio(key=VIEW.name).set_value(View.UPLOAD).run()
+    assert not at.exception and len(sets.specs()) == 2 and "What is read here" in words(at)
 
 
 def test_what_was_left_out_and_duplicates_are_said_and_the_form_can_be_chosen(app, sets):

@@ -72,6 +72,24 @@ def test_what_was_kept_is_listed_newest_first_and_filtered(app, corrections):
     assert table(at)["it is"].tolist() == ["7"], "the filter stays when its count changes"
 
 
+def test_classes_of_any_name_are_filtered_and_shown_as_they_are(app, corrections):
+    names = ("All", "**b**", ":red[c]")
+    digits = load_mnist().test.images
+    corrections.add_many(
+        [
+            NewCorrection(digits[k], name, Source.DRAWN, name, "m", "M", "All", 0.6, classes=names)
+            for k, name in enumerate(names)
+        ]
+    )
+    at = app("teach")
+    (pills,) = at.button_group
+    assert [plain(each) for each in pills.options] == ["All", "**b** (1)", ":red[c] (1)", "All (1)"]
+    assert pills.options[1].startswith("\\*") and pills.options[2].startswith("\\:red")
+    at.session_state["teach_label"] = "All"
+    at.run()
+    assert not at.exception and table(at)["it is"].tolist() == ["All"]
+
+
 def test_deleted_ones_come_back_and_are_removed_for_good(app, corrections, monkeypatch):
     monkeypatch.setattr(visitor, "is_at_this_machine", lambda: True)
     keep(corrections, "7", "1")

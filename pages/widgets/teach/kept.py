@@ -16,7 +16,7 @@ from pages.widgets.shared.text import escape_markdown
 from pages.widgets.teach.state import DELETED, TABLES, Key
 
 _A_PAGE = 100
-_ALL = "All"
+_ALL = ""  # as the store has it: no class is called so
 _ELSEWHERE = "Only at the machine that serves this app"
 _ZIP = "A folder for each label. A data set can be made of it."
 _ZIP_OF_DIGITS = f"{_ZIP} The command evaluate --pictures reads it, too."
@@ -30,11 +30,11 @@ def show(store: CorrectionStore, counts: Counts, classes: Classes) -> None:
         "Digit" if classes == DIGITS else "Class",
         [_ALL, *counts.by_label],
         default=_ALL,
-        format_func=lambda label: label if label == _ALL else f"{label} ({counts.by_label.get(label, 0)})",
+        format_func=lambda label: escape_markdown(f"{label} ({counts.by_label.get(label, 0)})") if label else "All",
         key=Key.LABEL,
         label_visibility="collapsed",
     )
-    label = "" if chosen in (None, _ALL) else chosen
+    label = chosen or _ALL
     total = store.count(label, classes=classes)
     tools = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     pages = -(-total // _A_PAGE)

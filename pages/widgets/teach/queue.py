@@ -117,7 +117,8 @@ def _read(classes: Classes) -> None:
     """Read what the uploader holds, and put its digits into the queue; called when that changes."""
     files = upload_quota.held(st.session_state[Key.UPLOADER] or [])
     entries = expand_uploads((decode_sent_name(file.name), file.getvalue()) for file in files)
-    pictures = {fingerprint(entry): entry for entry in entries if entry.may_be_picture}
+    names = [fingerprint(entry) if entry.may_be_picture else "" for entry in entries]  # the same one for a copy
+    pictures = {name: entry for name, entry in zip(names, entries, strict=True) if name}
     single = classes != DIGITS or bool(st.session_state.get(Key.SINGLE, True))
     model_id = _reader_of(classes)
     try:
@@ -131,8 +132,9 @@ def _read(classes: Classes) -> None:
     QUEUE.set(tuple(sorted(found, key=lambda each: each.result.digits[each.number].confidence)))
     QUEUE_DONE.set(0)
     QUEUE_NUMBER.set(QUEUE_NUMBER.get() + 1)
-    if left_out := len(entries) - sum(bool(result.digits) for _, result in results):
-        messages.add_problem(f"{left_out:,} of the files hold no digit that could be read; they are left out.")
+    read = {name for name, result in results if result.digits}
+    if left_out := sum(name not in read for name in names):
+        messages.add_problem(f"Left out, for no digit could be read in them: {left_out:,} of the files.")
 
 
 def _reader_of(classes: Classes) -> str:

@@ -37,8 +37,8 @@ def show(store: DatasetStore) -> None:
             st.markdown(":small[They are removed for good only in a browser on the machine that serves this page.]")
             return
         st.markdown(
-            f"Each is removed for good after {dataset_trash.RETENTION_DAYS} days. Runs that learned from one keep their "
-            "results, and cannot be trained further without it."
+            f"Each is removed for good after {dataset_trash.RETENTION_DAYS} days. Runs that learned from one keep "
+            "their results, and cannot be trained further without it."
         )
         remove = once(_remove_all, store)
         st.button(f"Remove {len(found)} for good", icon=":material/delete_forever:", on_click=remove, key="remove-sets")

@@ -167,7 +167,7 @@ def test_it_is_said_who_has_the_port(answer, severity):
     assert found.severity == severity and ("Streamlit" in found.text) == (severity == "warn")
 
 
-@pytest.mark.parametrize("port", [-1, 70000])
+@pytest.mark.parametrize("port", [-1, 0, 70000])
 def test_a_port_that_does_not_exist_is_bad(port):
     assert "from 1 to 65535" in doctor.check_port(port).text
 

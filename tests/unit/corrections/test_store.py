@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import numpy as np
@@ -49,7 +50,7 @@ def test_a_correction_is_kept_with_all_that_was_known(store):
     assert (found.model, found.model_name, found.answer, found.confidence) == ("shipped", "Shipped", "1", 0.61)
     assert found.created == 5.0 and not found.is_confirmation
     assert found.png == encode(digit(0), lossless=True)
-    assert store.pictures() == [(number, "7", b"png")]
+    assert list(store.pictures()) == [(number, "7", b"png")]
     (example,) = store.examples()
     assert np.array_equal(example.image, digit(0))
     assert [stroke.tolist() for stroke in example.strokes] == [[[1, 2], [3, 4.5]], [[9, 9]]]
@@ -319,7 +320,9 @@ def test_a_label_that_is_none_of_the_classes_is_refused():
         correction(label="7", classes=LETTERS)
 
 
-def test_a_database_of_the_first_version_is_brought_up_to_date(store):
+@pytest.fixture
+def first_version(store):
+    """The store over a database of the first version, which knew no classes, with one correction in it."""
     schema = database_module._SCHEMA.replace(",\n    classes TEXT NOT NULL DEFAULT ''", "")
     with sqlite3.connect(store.path) as other:
         other.executescript(f"{schema} PRAGMA user_version = 1;")
@@ -329,9 +332,25 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(store):
             (encode(digit(0), lossless=True),),
         )
     other.close()
-    assert [each.label for each in store.find()] == ["7"]
-    store.add(correction("b", "A", classes=LETTERS))
-    assert store.kept_classes() == [LETTERS, DIGITS]
+    return store
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date(first_version):
+    assert [each.label for each in first_version.find()] == ["7"]
+    first_version.add(correction("b", "A", classes=LETTERS))
+    assert first_version.kept_classes() == [LETTERS, DIGITS]
+
+
+def test_many_may_bring_a_database_up_to_date_at_once(first_version):
+    start = threading.Barrier(8)
+
+    def keep(number):
+        start.wait()
+        return first_version.add(correction(f"{number}", "A", classes=LETTERS, image=digit(number)))
+
+    with ThreadPoolExecutor(8) as threads:
+        assert len(set(threads.map(keep, range(8)))) == 8
+    assert (first_version.count(), first_version.count(classes=LETTERS)) == (1, 8)
 
 
 def test_the_same_picture_may_be_labelled_as_a_digit_and_as_a_letter():

@@ -94,7 +94,7 @@ cluster: .venv/cluster ## Install what a machine needs to be part of a cluster: 
 
 image: ## Build the container image [EXTRA=cluster] [ENGINE=podman]
 	@test -n "$(ENGINE)" || { echo "Neither podman nor docker answers on this machine. Install one of them, or start its service; docs/serving.md has more."; exit 1; }
-	$(ENGINE) build --file Containerfile --build-arg "EXTRA=$(EXTRA)" --tag "digit-studio$(if $(EXTRA),:$(EXTRA))" .
+	BUILDAH_FORMAT=docker $(ENGINE) build --file Containerfile --build-arg "EXTRA=$(EXTRA)" --tag "digit-studio$(if $(EXTRA),:$(EXTRA))" .
 
 clean: ## Remove the environment and all caches; runs stay
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis dist node_modules

@@ -5,6 +5,7 @@ import pytest
 
 from core.config.train_config import TrainConfig
 from core.evaluation.report import make_report
+from core.people import People
 from core.runs.store import RunStore
 from tests.support.runs import finished_status, metric_row, tiny_model
 
@@ -22,6 +23,18 @@ def store(tmp_path, monkeypatch):
     """An empty runs folder, which is also the one that pages and the command line see."""
     monkeypatch.setenv("DIGIT_STUDIO_HOME", str(tmp_path / "runs"))
     return RunStore()
+
+
+@pytest.fixture
+def people(store):
+    """A class in which nobody is yet."""
+    return People(store.root)
+
+
+@pytest.fixture
+def anna(people):
+    """A person of the class."""
+    return people.join("Anna", 10)[0]
 
 
 @pytest.fixture

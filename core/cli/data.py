@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from core.cli.actions import add_action
+from core.cli.datasets import find_dataset
 from core.cli.errors import UsageError, name_file_in_errors
 from core.cli.new_file import check_is_free, claimed
-from core.config.dataset_spec import DatasetSpec, ImageForm
+from core.config.dataset_spec import MNIST, DatasetSpec, ImageForm
 from core.datasets.damage import describe_damage
-from core.datasets.mnist import DatasetError
 from core.datasets.store import DatasetStore
 from core.runs.store import RunStore
 from core.storage.printable import to_printable
@@ -45,7 +45,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         ("restore", "take a data set back from the trash", _restore),
     ):
         action = add_action(actions, name, what, carry_out)
-        action.add_argument("dataset", metavar="SET", help="its id, or id@version")
+        is_of_version = name in ("show", "export")
+        action.add_argument("dataset", metavar="SET", help="its id, or id@version" if is_of_version else "its id")
         if name == "export":
             action.add_argument("--output", type=Path, help="file to write (default: named after the set)")
 
@@ -70,7 +71,9 @@ def _list(options: argparse.Namespace, store: DatasetStore) -> int:
 def _add(options: argparse.Namespace, store: DatasetStore) -> int:
     from core.cli.data_adding import add_set
 
-    set_id = _spec(store, options.version_of).id if options.version_of else ""
+    set_id = find_dataset(store, options.version_of).id if options.version_of else ""
+    if set_id == MNIST.id:
+        raise UsageError("MNIST is built in and cannot be changed. Add the files as a data set of their own.")
     spec, draft, choices = add_set(options, store, set_id)
     notes = [*draft.remarks, *draft.duplicates.sentences()]
     if options.json:
@@ -84,7 +87,7 @@ def _add(options: argparse.Namespace, store: DatasetStore) -> int:
 
 
 def _show(options: argparse.Namespace, store: DatasetStore) -> int:
-    spec = _spec(store, options.dataset)
+    spec = find_dataset(store, options.dataset)
     summary = store.summary(spec)
     train, test = summary.train_counts.tolist(), summary.test_counts.tolist()
     if options.json:
@@ -102,7 +105,7 @@ def _show(options: argparse.Namespace, store: DatasetStore) -> int:
 def _export(options: argparse.Namespace, store: DatasetStore) -> int:
     from core.datasets.export_zip import write_zip
 
-    spec = _spec(store, options.dataset)
+    spec = find_dataset(store, options.dataset)
     target = options.output or Path(f"{spec.reference}.zip")
     with name_file_in_errors(target):
         check_is_free(target)
@@ -115,26 +118,29 @@ def _export(options: argparse.Namespace, store: DatasetStore) -> int:
 def _remove(options: argparse.Namespace, store: DatasetStore) -> int:
     from core.datasets import dataset_trash
 
-    spec = _spec(store, options.dataset)
-    dataset_trash.delete(store, spec.id)
-    text = f"Removed {spec.id}; `data restore {spec.id}` brings it back for {dataset_trash.RETENTION_DAYS} days."
-    print(json.dumps({"removed": spec.id}) if options.json else text)
+    set_id, _, version = options.dataset.partition("@")
+    if set_id == MNIST.id:
+        raise UsageError("MNIST is built in and cannot be deleted.")
+    if set_id not in (folder.name for folder in store.folders()):  # a damaged one is removed, too
+        find_dataset(store, set_id)
+    if version:
+        raise UsageError(f"All versions of a data set are removed together: data remove {set_id}")
+    dataset_trash.delete(store, set_id)
+    text = f"Removed {set_id}; `data restore {set_id}` brings it back for {dataset_trash.RETENTION_DAYS} days."
+    print(json.dumps({"removed": set_id}) if options.json else text)
     return 0
 
 
 def _restore(options: argparse.Namespace, store: DatasetStore) -> int:
     from core.datasets import dataset_trash
 
+    deleted = dataset_trash.deleted(store)
+    if options.dataset not in deleted:
+        content = f"holds {', '.join(deleted)}" if deleted else "is empty"
+        raise UsageError(f"There is no data set {options.dataset[:80]!r} in the trash, which {content}.")
     dataset_trash.restore(store, options.dataset)
     print(json.dumps({"restored": options.dataset}) if options.json else f"Restored {options.dataset}")
     return 0
-
-
-def _spec(store: DatasetStore, reference: str) -> DatasetSpec:
-    try:
-        return store.spec(reference)
-    except DatasetError as error:
-        raise UsageError(str(error)) from error
 
 
 def _facts(spec: DatasetSpec) -> dict[str, Any]:

@@ -29,7 +29,9 @@ def add_set(options: argparse.Namespace, store: DatasetStore, set_id: str) -> tu
 
         draft = read_draft(source_of_paths(options.files), lambda share: report(0.8 * share))
         choices = _choose(draft, options)
-        return draft.keep(store, choices, set_id, lambda share: report(0.8 + 0.2 * share)), draft, choices
+        spec = draft.keep(store, choices, set_id, lambda share: report(0.8 + 0.2 * share))
+        report(1.0)
+        return spec, draft, choices
 
 
 def _choose(draft: Draft, options: argparse.Namespace) -> Choices:

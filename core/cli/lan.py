@@ -8,8 +8,8 @@ from pathlib import Path
 import psutil
 
 from core.config.field_spec import ConfigError
-from core.runs.trash import RETENTION_DAYS
 from core.storage.os_errors import describe_os_error
+from core.storage.trash_folder import RETENTION_DAYS
 
 ALL_ADDRESSES = "0.0.0.0"
 _MAKE_CERTIFICATE = (

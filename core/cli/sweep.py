@@ -8,6 +8,7 @@ import time
 
 from core.cli.actions import add_action
 from core.cli.cluster_option import add_cluster_option
+from core.cli.datasets import find_dataset
 from core.cli.errors import UsageError
 from core.cli.sweep_fields import parse_swept, parse_value
 from core.cli.sweep_output import facts, labels_in_words, print_view, value_in_words
@@ -102,10 +103,10 @@ def _start(options: argparse.Namespace, sweeps: SweepStore) -> int:
 
 
 def _base(options: argparse.Namespace) -> TrainConfig:
-    """Return the recipe around which others are tried; raises `ConfigError`, and `DatasetError` for a wrong set."""
+    """Return the recipe around which others are tried; raises `ConfigError`, and `UsageError` for a wrong set."""
     values = dict(options.set)
     if "dataset" in values:
-        values["dataset"] = DatasetStore(RunStore().root).spec(values["dataset"])
+        values["dataset"] = find_dataset(DatasetStore(RunStore().root), values["dataset"])
     return preset(options.preset).changed(values)
 
 

@@ -7,11 +7,11 @@ import sys
 import time
 from dataclasses import asdict
 
+from core.cli.following import follow_to_end, waiting_reason
 from core.config.percent import percent
 from core.config.train_config import READER
 from core.corrections.records import CorrectionError
-from core.runs.commands import CommandName
-from core.runs.default_model import set_default_model
+from core.runs.default_model import default_model, set_default_model
 from core.runs.run import Run
 from core.runs.schema import Metrics, RunState
 from core.runs.store import RunStore
@@ -23,7 +23,10 @@ _POLL_INTERVAL_S = 0.2
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add which model learns, and what becomes of it."""
     command.add_argument(
-        "--model", default=READER, metavar="RUN", help="the run that learns (default: the shipped one)"
+        "--model",
+        default="shipped",
+        metavar="RUN",
+        help="the model that learns: a run's id, 'default' as in the browser, or 'shipped' (default)",
     )
     command.add_argument("--use", action="store_true", help="read with it in the browser from now on")
     command.add_argument("--json", action="store_true", help="print the measures as one JSON object on the last line")
@@ -38,16 +41,11 @@ def carry_out(options: argparse.Namespace) -> int:
 
     store = RunStore()
     try:
-        run = file_teaching(store, options.model)
+        run = file_teaching(store, _start_from(store, options.model))
     except CorrectionError as error:
         print(f"{options.program}: {error}", file=sys.stderr)
         return 1
-    print(f"Run {run.id}", file=sys.stderr)
-    try:
-        _follow(store, run)
-    except KeyboardInterrupt:
-        run.send(CommandName.STOP)
-        _follow(store, run)
+    follow_to_end(run, lambda: _follow(store, run))
     status, result = run.status(), read_result(run)
     if status.state is not RunState.FINISHED or result is None:
         print(f"{options.program}: {status.error or f'Run {run.id} is {status.state}.'}", file=sys.stderr)
@@ -58,13 +56,21 @@ def carry_out(options: argparse.Namespace) -> int:
     return 0
 
 
+def _start_from(store: RunStore, model: str) -> str:
+    """Return what a config calls the model of this name."""
+    return {"shipped": READER, "default": default_model(store.root) or READER}.get(model, model)
+
+
 def _follow(store: RunStore, run: Run) -> None:
     """Print a line an epoch until the run has ended; keep the queue moving meanwhile."""
     from core.jobs import scheduler
 
-    metrics, printed = Metrics(), 0
+    metrics, printed, said = Metrics(), 0, ""
     while not run.status().is_final:
         scheduler.start_next(store)
+        if (reason := waiting_reason(store, run)) and reason != said:
+            print(reason, file=sys.stderr)
+            said = reason
         metrics = run.metrics(metrics)
         measured = [row for row in metrics.rows if row.val_accuracy is not None]
         for row in measured[printed:]:

@@ -10,16 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.cli.cluster_option import add_cluster_option
+from core.cli.datasets import find_dataset
+from core.cli.errors import UsageError
+from core.cli.following import follow_to_end, waiting_reason
+from core.cli.models import run_with_model
 from core.cluster import check_cluster, cluster_address
 from core.config import FIELD_SPECS, PRESETS, FieldSpec, TrainConfig, format_number, preset
 from core.config.dataset_spec import DatasetSpec
 from core.config.percent import percent
 from core.config.presets import preset_for
+from core.config.train_config import READER
 from core.datasets.store import DatasetStore
 from core.evaluation.outcome import find_failed_learning
 from core.runs.commands import CommandName
 from core.runs.plan import TrainingPlan
-from core.runs.queue_view import read_queue
 from core.runs.quota import check_resume, file_run
 from core.runs.run import Run
 from core.runs.schema import MetricRow, Metrics, RunError, RunState
@@ -88,12 +92,7 @@ def carry_out(options: argparse.Namespace) -> int:
     """File a run, or resume one, follow it to its end and print the result."""
     store = RunStore()
     run = _resumed(store, options) if options.resume else _filed(store, options)
-    print(f"Run {run.id}", file=sys.stderr)
-    try:
-        _follow(store, run)
-    except KeyboardInterrupt:
-        run.send(CommandName.STOP)
-        _follow(store, run)
+    follow_to_end(run, lambda: _follow(store, run))
     return _print_result(run, options)
 
 
@@ -101,8 +100,20 @@ def _config(options: argparse.Namespace) -> TrainConfig:
     values = {name: getattr(options, name) for name in FIELD_SPECS if getattr(options, name) is not None}
     start = preset(options.preset)
     if reference := values.pop("dataset", None):
-        start = preset_for(start, DatasetStore(RunStore().root).spec(reference))
-    return start.changed(values)
+        start = preset_for(start, find_dataset(DatasetStore(RunStore().root), reference))
+    config = start.changed(values)
+    if config.start_from not in ("", READER):
+        _check_start(config.start_from)
+    return config
+
+
+def _check_start(run_id: str) -> None:
+    """Raise `UsageError` where there is no model to start from, before a run is filed that would fail."""
+    try:
+        run_with_model(run_id)
+    except RunError as error:
+        text = f"start_from is {run_id!r}; it must be {READER!r} or the id of a run that has a model."
+        raise UsageError(text) from error
 
 
 def _filed(store: RunStore, options: argparse.Namespace) -> Run:
@@ -142,9 +153,8 @@ def _follow(store: RunStore, run: Run) -> None:
             scheduler.start_next(store)
             status, metrics = run.status(), run.metrics(metrics)
             bar.set_description_str(status.state, refresh=False)
-            if status.state is RunState.QUEUED and (reason := _waiting_reason(store, run)) != said:
-                if reason:
-                    bar.write(reason, file=sys.stderr)
+            if (reason := waiting_reason(store, run)) and reason != said:
+                bar.write(reason, file=sys.stderr)
                 said = reason
             bar.total = TrainingPlan(config, 1, run.marks()).epochs
             if metrics.rows:
@@ -152,17 +162,6 @@ def _follow(store: RunStore, run: Run) -> None:
             if status.is_final:
                 return
             time.sleep(_POLL_INTERVAL_S)
-
-
-def _waiting_reason(store: RunStore, run: Run) -> str:
-    """Return which run this one waits for, in a sentence; '' where it is about to start."""
-    queue = read_queue(store)
-    if queue.active is None or not queue.place(run.id):
-        return ""
-    sentence, active = f"Run {run.id} waits for {queue.active.run.id}, which is {queue.state}.", queue.active.run.id
-    if queue.state is RunState.PAUSED:
-        return f"{sentence} It goes on with: python -m core control {active} resume"
-    return sentence
 
 
 def _show_progress(bar: "tqdm", row: MetricRow) -> None:

@@ -1,7 +1,7 @@
 """The store of corrections: keeping, finding, undoing and removing them, from any number of processes."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from core.config.dataset_spec import DIGITS
@@ -121,16 +121,16 @@ class CorrectionStore:
                 for row in database.execute(query, values)
             ]
 
-    def pictures(self, classes: Classes = DIGITS) -> list[tuple[int, str, bytes]]:
-        """Return the id, the label and the largest picture, a PNG, of all that are not deleted, oldest first.
+    def pictures(self, classes: Classes = DIGITS) -> Iterator[tuple[int, str, bytes]]:
+        """Yield the id, the label and the largest picture, a PNG, of all that are not deleted, oldest first.
 
-        Raises `CorrectionError`.
+        There may be a gigabyte of them. Raises `CorrectionError`.
         """
         condition, values = _condition("", False, classes)
         query = f"SELECT id, label, image, picture FROM corrections WHERE {condition} ORDER BY id"
         with reading(self.path) as database:
-            rows = database.execute(query, values).fetchall()
-        return [(row["id"], row["label"], row["picture"] or row["image"]) for row in rows]
+            for row in database.execute(query, values):
+                yield row["id"], row["label"], row["picture"] or row["image"]
 
     def delete(self, ids: Iterable[int]) -> None:
         """Delete corrections, which `restore` brings back; raises `CorrectionError`."""

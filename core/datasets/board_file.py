@@ -61,10 +61,17 @@ class BoardFile:
         """Save a picture of a class, (28, 28) uint8 in MNIST form. On the disk when this returns.
 
         photo, drawn: the whole photo, or the whole canvas, as it is: (28, 28) uint8.
-        Raises `DatasetError` where there are too many or the disk is nearly full, `OSError`.
+        Raises `DatasetError` where there are too many, the disk is nearly full, or the board has no such class any
+        more, `OSError`.
         """
         check_space(self._store.folder.parent)
-        if self.read().total >= MAX_DRAWINGS:
+        board = self.read()
+        if name not in board.class_names:
+            raise DatasetError(
+                f"{name!r} is no class of the board any more: in another tab it was kept, discarded or changed. Draw "
+                "that once more."
+            )
+        if board.total >= MAX_DRAWINGS:
             raise DatasetError(f"There are {MAX_DRAWINGS:,} drawings already; keep them as a data set first.")
         row: dict[str, Any] = {"of": name, "strokes": image_text(strokes)}
         wholes = {PHOTO: photo, CANVAS: drawn}
@@ -105,8 +112,7 @@ class BoardFile:
         Raises `DatasetError` where the board is not empty, or the newest version has images that were not drawn here;
         `OSError`.
         """
-        if self.read().total:
-            raise DatasetError("There are drawings on the board that are no data set yet. Keep or discard them first.")
+        self._check_is_empty()
         spec, path = self._store.spec(set_id), self._kept_path(set_id)
         if Board.of_rows(atomic.read_lines(path)[0]).sha256 != spec.sha256:
             raise DatasetError(
@@ -118,13 +124,23 @@ class BoardFile:
         self._append({"token": secrets.token_hex(4), "continues": set_id, "renamed": list(spec.class_names)})
 
     def discard(self) -> None:
-        """Set the board aside; `bring_back` undoes it. Raises `OSError`."""
-        if self._path.exists():
+        """Set the board aside; `bring_back` undoes it. One without drawings is removed. Raises `OSError`."""
+        if any(self.read().drawings.values()):
             self._path.replace(self._aside)
+        else:
+            self._path.unlink(missing_ok=True)
 
     def bring_back(self) -> None:
-        """Put back the board that was set aside last; raises `OSError`."""
+        """Put back the board that was set aside last.
+
+        Raises `DatasetError` where there are drawings on another one meanwhile, `OSError`.
+        """
+        self._check_is_empty()
         self._aside.replace(self._path)
+
+    def _check_is_empty(self) -> None:
+        if self.read().total:
+            raise DatasetError("There are drawings on the board that are no data set yet. Keep or discard them first.")
 
     @property
     def can_bring_back(self) -> bool:

@@ -5,6 +5,7 @@ import unicodedata
 from pathlib import Path
 
 from core.config.dataset_spec import MNIST
+from core.storage.trash_folder import names_in
 
 REFERENCE = re.compile(r"([a-z0-9][a-z0-9-]{0,47})(?:@([1-9][0-9]{0,6}))?")
 """An id, alone or with a version: 'letters@2'."""
@@ -36,7 +37,7 @@ def newest_version(folder: Path) -> int:
 
 def deleted_ids(folder: Path) -> list[str]:
     """Return the ids of the data sets in the trash of the folder of all data sets."""
-    return [path.name for path in (folder / ".trash").glob("*") if path.is_dir()]
+    return names_in(folder / ".trash")
 
 
 def slug(name: str) -> str:

@@ -1,16 +1,14 @@
 """Deleted data sets: kept for a while in a folder beside the others, so that a deletion can be undone."""
 
 import contextlib
-import os
-import shutil
-import time
 from pathlib import Path
 
 from core.config.dataset_spec import MNIST
 from core.datasets.mnist import DatasetError
 from core.datasets.store import DatasetStore
+from core.storage.trash_folder import RETENTION_DAYS, RETENTION_S, move_into, names_in, remove_for_good
 
-RETENTION_DAYS = 30
+__all__ = ["RETENTION_DAYS", "delete", "deleted", "empty", "restore"]
 
 
 def _folder(store: DatasetStore) -> Path:
@@ -26,21 +24,13 @@ def delete(store: DatasetStore, set_id: str) -> None:
         raise DatasetError("MNIST is built in and cannot be deleted.")
     if set_id not in (folder.name for folder in store.folders()):
         raise DatasetError(f"There is no data set {set_id[:80]!r} here any more.")
-    trash = _folder(store)
-    trash.mkdir(exist_ok=True)
-    os.utime(store.folder / set_id)  # before it is there: a removal at that very moment must not see an old time
-    (store.folder / set_id).rename(trash / set_id)
-    _remove_old(trash)
+    move_into(_folder(store), store.folder / set_id)
+    empty(store, RETENTION_S)
 
 
 def deleted(store: DatasetStore) -> list[str]:
     """Return the ids of the data sets in the trash, the last deleted first."""
-    times = {}
-    for path in _folder(store).glob("*"):
-        with contextlib.suppress(OSError):  # removed for good at this moment
-            if path.is_dir():
-                times[path.name] = path.stat().st_mtime
-    return sorted(times, key=times.__getitem__, reverse=True)
+    return names_in(_folder(store))
 
 
 def restore(store: DatasetStore, set_id: str) -> None:
@@ -50,9 +40,10 @@ def restore(store: DatasetStore, set_id: str) -> None:
     (_folder(store) / set_id).rename(store.folder / set_id)
 
 
-def _remove_old(trash: Path) -> None:
-    for path in trash.glob("*"):
+def empty(store: DatasetStore, older_than_s: float = 0.0) -> int:
+    """Remove for good the data sets that were deleted that long ago, with their drawings; return how many."""
+    removed = remove_for_good(_folder(store), older_than_s)
+    for set_id in removed:
         with contextlib.suppress(OSError):
-            if time.time() - path.stat().st_mtime > RETENTION_DAYS * 24 * 3600:
-                shutil.rmtree(path, ignore_errors=True)
-                (trash.parent / ".drawn" / f"{path.name}.jsonl").unlink(missing_ok=True)  # its drawings
+            (store.folder / ".drawn" / f"{set_id}.jsonl").unlink(missing_ok=True)
+    return len(removed)

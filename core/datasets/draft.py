@@ -83,14 +83,15 @@ class Draft:
     ) -> DatasetSpec:
         """Add the data set to the store with these choices and return its spec.
 
-        set_id: of the data set of which it is to be a new version. Raises `DatasetError`, `ConfigError`, `OSError`.
+        set_id: of the data set of which it is to be a new version. `report` is not called once it was added: what it
+        raises ends the adding. Raises `DatasetError`, `ConfigError`, `OSError`.
         """
         names = check_class_names(choices.class_names)
         is_left_out = (self.duplicates.repeated | self.duplicates.contradicting) & choices.without_duplicates
         train = self._part(np.flatnonzero(~self.is_test & ~is_left_out), choices, lambda share: report(0.7 * share))
         test = self._part(np.flatnonzero(self.is_test & ~is_left_out), choices, lambda share: report(0.7 + 0.1 * share))
         arrays: dict[str, np.ndarray] = dict(zip(PARTS, (*train, *test), strict=True))
-        spec = store.add(
+        return store.add(
             choices.name,
             names,
             arrays,
@@ -100,8 +101,6 @@ class Draft:
             licence=choices.licence,
             details={"format": self.format_name, "remarks": list(self.remarks)},
         )
-        report(1.0)
-        return spec
 
 
 def _stroke_form(raw: RawSet) -> StrokeForm:

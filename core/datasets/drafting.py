@@ -9,7 +9,7 @@ from core.datasets import image_forms, orientation
 from core.datasets.draft import Choices, Draft
 from core.datasets.duplicates import find_duplicates
 from core.datasets.glyph_templates import digit_templates, letter_templates
-from core.datasets.held_out import every_fifth
+from core.datasets.held_out import MIN_TESTED, every_fifth
 from core.datasets.image_forms import StrokeForm
 from core.datasets.importing.exported_card import find_card, in_its_order
 from core.datasets.importing.formats import find_format
@@ -51,12 +51,20 @@ def make_draft(raw: RawSet, source: Source, format_name: str, keep_order: bool =
         is_test = np.zeros(len(raw.labels), bool)
     elif raw.is_test is None:
         is_test = every_fifth(raw.labels, None if keep_order else 0)
-        remarks.append(_NO_TEST_PART)
+        remarks += [_NO_TEST_PART] * bool(is_test.any()) + _untested(raw, is_test)
     else:
         raw, is_test = _with_something_to_learn(raw, raw.is_test, remarks)
     suggested = _choices_of(card, raw) if card else _suggest(raw, is_test, source, remarks)
     duplicates = find_duplicates(raw.plain, raw.labels, is_test)
     return Draft(raw, is_test, suggested, duplicates, format_name, tuple(remarks))
+
+
+def _untested(raw: RawSet, is_test: np.ndarray) -> list[str]:
+    """Return a sentence on the classes that have too few images to have one in the test part."""
+    tested = np.bincount(raw.labels[is_test], minlength=len(raw.class_names)).tolist()
+    few = [name for name, count in zip(raw.class_names, tested, strict=True) if not count]
+    names = f"{', '.join(few[:5])}{' …' if len(few) > 5 else ''}"
+    return [f"Without an image in the test part, for there are fewer than {MIN_TESTED} of it: {names}."] * bool(few)
 
 
 def _choices_of(card: DatasetSpec, raw: RawSet) -> Choices:

@@ -55,14 +55,13 @@ class Board:
     @classmethod
     def of_rows(cls, rows: Iterable[dict[str, Any]]) -> "Board":
         """Return the board that these changes, in their order, have made; a damaged one is skipped."""
-        token, continues, sha256, changes = "", "", "", 0
+        said, changes = dict.fromkeys(("token", "continues", "sha256"), ""), 0
         names: tuple[str, ...] = ()
         known: tuple[str, ...] = ()
         drawings: dict[str, list[Drawing28]] = {}
         for row in rows:
             changes += 1
-            token, continues = row.get("token", token), row.get("continues", continues)
-            sha256 = row.get("sha256", sha256)
+            said |= {key: row[key] for key in said if isinstance(row.get(key), str)}
             if isinstance(row.get("classes"), list):
                 names = tuple(str(each) for each in row["classes"])
             if isinstance(row.get("renamed"), list):
@@ -75,7 +74,7 @@ class Board:
                 drawings.setdefault(name, []).append(drawing)
             elif isinstance(name, str) and row.get("undo") and drawings.get(name):
                 drawings[name].pop()
-        return cls(token, continues, names, drawings, changes, sha256, known)
+        return cls(said["token"], said["continues"], names, drawings, changes, said["sha256"], known)
 
     def of(self, name: str) -> list[Drawing28]:
         """Return the drawings of a class, the oldest first."""

@@ -3,20 +3,18 @@
 import csv
 import io
 import json
-import re
 import zipfile
 from collections.abc import Callable
 from typing import BinaryIO
 
 from core.config.dataset_spec import DatasetSpec
 from core.datasets.store import DatasetStore
+from core.pictures.class_folders import class_folder
 from core.pictures.display import encode
 from core.storage.csv_literals import to_literal
 
 CARD_NAME, TABLE_NAME = "card.json", "labels.csv"
 
-_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]|^\.')
-_MAX_FOLDER = 60
 _REPORT_EVERY = 1000
 
 
@@ -37,7 +35,7 @@ def write_zip(
             for number, (image, label) in enumerate(
                 zip(arrays[f"x_{part}"], arrays[f"y_{part}"].tolist(), strict=True)
             ):
-                name = f"{part}/{folder_name(spec, label)}/{number:06}.png"
+                name = f"{part}/{class_folder(spec.class_names, label)}/{number:06}.png"
                 archive.writestr(name, encode(image, lossless=True))
                 rows.writerow([name, to_literal(spec.class_names[label]), part])
                 done += 1
@@ -53,10 +51,3 @@ def zip_bytes(store: DatasetStore, spec: DatasetSpec) -> bytes:
     file = io.BytesIO()
     write_zip(store, spec, file)
     return file.getvalue()
-
-
-def folder_name(spec: DatasetSpec, label: int) -> str:
-    """Return the name of a class's folder on any system: its number, so that each has its own, and its name."""
-    safe = _UNSAFE.sub("_", spec.class_names[label]).strip().rstrip(".")[:_MAX_FOLDER]
-    width = len(str(spec.num_classes - 1))
-    return f"{label:0{width}} {safe}".strip()

@@ -25,7 +25,7 @@ from core.datasets.dataset_ids import REFERENCE, free_id, newest_version, versio
 from core.datasets.dataset_summary import DatasetSummary
 from core.datasets.mnist import DatasetError, load_arrays
 from core.datasets.mnist_summary import mnist_summary
-from core.datasets.version_writing import check_space, write_version
+from core.datasets.version_writing import check_space, deleted_meanwhile, write_version
 from core.storage.recent_slots import RecentSlots
 
 _HELD_SETS = 2  # in memory, each with up to hundreds of megabytes
@@ -127,7 +127,7 @@ class DatasetStore:
         names = _clean_names(class_names)
         check_arrays(arrays, names)
         made_id = set_id or free_id(self.folder, name)
-        version = (newest_version(self.folder / made_id) + 1) if set_id else 1
+        version = self._next_version(set_id) if set_id else 1
         counts = len(arrays["y_train"]), len(arrays["y_test"])
         spec = DatasetSpec(made_id, version, name.strip(), names, *counts, checksum(arrays), form, source, licence)
         _check_is_own(spec)
@@ -142,13 +142,15 @@ class DatasetStore:
     def rename(self, spec: DatasetSpec, name: str, class_names: Sequence[str]) -> DatasetSpec:
         """Return a new version of a data set: the same images under another name, or with other names of classes.
 
-        Runs that name the version before keep it. Raises as `add` does.
+        Runs that name the version before keep it. Raises as `add` does, and `DatasetError` where `spec` is not the
+        newest version any more, whose images would be hidden by its own.
         """
         _check_is_own(spec)
         if len(class_names) != spec.num_classes:
             raise DatasetError(f"{spec.name} has {spec.num_classes} classes; {len(class_names)} names are given.")
+        version = newest_version(self.folder / spec.id) + 1  # before the look at it: who adds one now has this number
+        _check_is_newest(spec, self.folder / spec.id)
         before, card = self._version_folder(spec), self.card(spec)
-        version = newest_version(self.folder / spec.id) + 1
         renamed = replace(spec, version=version, name=name.strip(), class_names=_clean_names(class_names))
 
         def fill(folder: Path) -> None:
@@ -169,6 +171,11 @@ class DatasetStore:
         kept = read_summary(self._version_folder(spec) / SUMMARY, spec)
         return kept or DatasetSummary.of(self.load(spec), spec.num_classes)
 
+    def _next_version(self, set_id: str) -> int:
+        if not (newest := newest_version(self.folder / set_id)):
+            raise deleted_meanwhile(set_id)
+        return newest + 1
+
     def _version_folder(self, spec: DatasetSpec) -> Path:
         return self.folder / spec.id / str(spec.version)
 
@@ -176,6 +183,15 @@ class DatasetStore:
 def _clean_names(class_names: Sequence[str]) -> tuple[str, ...]:
     """Return names of classes with single spaces within them and none around: no two look the same."""
     return check_class_names([" ".join(name.split()) for name in class_names])
+
+
+def _check_is_newest(spec: DatasetSpec, folder: Path) -> None:
+    newest = read_newest(folder)
+    if newest.version != spec.version:
+        raise DatasetError(
+            f"{spec.reference} was changed meanwhile: {newest.reference} is the newest version. Change the names of "
+            "that one."
+        )
 
 
 def _check_is_own(spec: DatasetSpec) -> None:

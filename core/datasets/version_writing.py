@@ -20,8 +20,8 @@ _WRITING_S = 600.0  # far longer than the writing of a set takes
 def write_version(datasets: Path, spec: DatasetSpec, details: dict[str, Any], fill: Callable[[Path], None]) -> None:
     """Write a version into the folder of all data sets: its card and what `fill` writes into the folder it is given.
 
-    It appears in one rename. Raises `DatasetError` where another process added the same version, `OSError`; nothing is
-    left then.
+    It appears in one rename. Raises `DatasetError` where another process added the same version or deleted the set,
+    `OSError`; nothing is left then.
     """
     datasets.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(datasets)
@@ -31,15 +31,23 @@ def write_version(datasets: Path, spec: DatasetSpec, details: dict[str, Any], fi
     try:
         fill(staged)
         atomic.replace_json(staged / CARD, details | spec.to_json())
-        (datasets / spec.id).mkdir(exist_ok=True)
+        if spec.version == 1:  # a further one is not written where the set was deleted: it could not be restored
+            target.parent.mkdir(exist_ok=True)
         staged.rename(target)
     except BaseException as error:
         shutil.rmtree(staged, ignore_errors=True)
         with contextlib.suppress(OSError):
-            (datasets / spec.id).rmdir()  # only where it is empty
+            target.parent.rmdir()  # only where it is empty
         if isinstance(error, OSError) and target.exists():
             raise DatasetError(f"{spec.reference} was added at the same moment elsewhere. Try again.") from error
+        if isinstance(error, FileNotFoundError) and spec.version > 1 and not target.parent.exists():
+            raise deleted_meanwhile(spec.id) from error
         raise
+
+
+def deleted_meanwhile(set_id: str) -> DatasetError:
+    """Return the error of a version of a set that is not there any more."""
+    return DatasetError(f"The data set {set_id} was deleted meanwhile. Bring it back, or add the images as a new one.")
 
 
 def check_space(root: Path) -> None:

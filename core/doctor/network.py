@@ -12,18 +12,19 @@ from core.config.field_spec import ConfigError
 from core.doctor.finding import Finding, bad, ok, warn
 
 _TIMEOUT_S = 3.0
+_LAST_PORT = 65535
 _ANOTHER_PORT = "Stop that, or choose another port: --port 8600"
 
 
 def check_port(port: int) -> Finding:
     """Return whether a server can listen on this port of this machine, and if not, who does."""
     subject = f"Port {port}"
+    if not 0 < port <= _LAST_PORT:
+        return bad(subject, f"there is none: ports go from 1 to {_LAST_PORT}.", "Choose one, such as --port 8501.")
     try:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("localhost", port))
-    except OverflowError:
-        return bad(subject, "there is none: ports go from 1 to 65535.", "Choose one, such as --port 8501.")
     except PermissionError:
         return bad(subject, "may be listened on by the administrator alone.", "Choose one from 1024 on: --port 8501")
     except OSError:

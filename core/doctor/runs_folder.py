@@ -32,11 +32,11 @@ def check_runs_folder(root: Path) -> list[Finding]:
 
     Where there is none yet, they are of the folder in which it would be made. A file that is written is removed again.
     """
-    there = next((folder for folder in (root, *root.parents) if folder.exists()), root)
     shown = to_printable(str(root))
-    if not there.is_dir():
-        return [bad("Runs folder", f"{to_printable(str(there))} is a file.", _CHOOSE_ANOTHER)]
     try:
+        there = next((folder for folder in (root, *root.parents) if folder.exists()), root)
+        if not there.is_dir():
+            return [bad("Runs folder", f"{to_printable(str(there))} is a file.", _CHOOSE_ANOTHER)]
         written = _write(there)
     except OSError as error:
         return [bad("Runs folder", f"{shown} cannot be written to: {describe_os_error(error)}", _CHOOSE_ANOTHER)]

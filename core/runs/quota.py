@@ -20,6 +20,10 @@ _Filed = TypeVar("_Filed")
 
 _filing = threading.Lock()
 _OF_THE_CLASS = "a limit of this class"
+_MAKE_ROOM = (
+    "Delete some, and remove for good what was deleted: runs on the Runs page, whose space is free five minutes later, "
+    "and data sets on the Data page."
+)
 
 
 class QuotaError(RuntimeError):
@@ -81,8 +85,7 @@ def check_disk(root: Path, what: str = "a run") -> None:
     if free_mb < least:
         raise QuotaError(
             f"Only {free_mb:,} MB are free on the disk of {to_printable(str(root))}; {what} needs at least {least:,} "
-            f"({variable('min_free_mb')}). Delete runs and remove all in the trash, whose space is free five "
-            "minutes later, or make room otherwise."
+            f"({variable('min_free_mb')}). {_MAKE_ROOM} Or make room otherwise."
         )
 
 
@@ -91,5 +94,5 @@ def _check_workspace(root: Path, what: str) -> None:
     if used_mb >= most:
         raise QuotaError(
             f"Your runs and data sets take {used_mb:,} MB; at most {most:,} may ({_OF_THE_CLASS}), so there is no room "
-            f"for {what}. Delete some, and remove all in the trash, whose space is free five minutes later."
+            f"for {what}. {_MAKE_ROOM}"
         )

@@ -1,16 +1,13 @@
 """Deleted runs: kept in a folder of the runs' root for a while, so that a deletion can be undone."""
 
 import contextlib
-import os
-import shutil
-import time
 from pathlib import Path
 
 from core.runs.run import Run
 from core.runs.schema import RunError
 from core.runs.store import RunStore
+from core.storage.trash_folder import RETENTION_S, move_into, names_in, remove_for_good
 
-RETENTION_DAYS = 30
 REMOVAL_DELAY_S = 300.0
 """How long runs that were taken out of the trash can be brought back to it."""
 
@@ -25,21 +22,14 @@ def _removed_folder(store: RunStore) -> Path:
 
 
 def delete(store: RunStore, run: Run) -> None:
-    """Move a run to the trash, and remove for good what has lain there for more than `RETENTION_DAYS`.
+    """Move a run to the trash, and remove for good what has lain there for more than `RETENTION_S`.
 
     Raises `RunError` for a run that is being trained, and `OSError` where its folder cannot be moved.
     """
     if _is_live(run):
         raise RunError(f"{run.title()} is being trained. Stop it first, then delete it.")
-    _move(run, trash_folder(store))
-    empty(store, RETENTION_DAYS * 24 * 3600)
-
-
-def _move(run: Run, folder: Path) -> None:
-    """Move a run's folder into another one, with now as its time; raises `OSError`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    os.utime(run.folder)  # before it is there: a sweep at that very moment must not see an old time
-    run.folder.rename(folder / run.id)
+    move_into(trash_folder(store), run.folder)
+    empty(store, RETENTION_S)
 
 
 def _is_live(run: Run) -> bool:
@@ -54,9 +44,7 @@ def deleted_runs(store: RunStore) -> list[Run]:
 
 
 def _runs_in(folder: Path) -> list[Run]:
-    there = folder.iterdir() if folder.is_dir() else ()
-    folders = [path for path in there if path.is_dir() and not path.name.startswith(".")]
-    return [Run(each) for each in sorted(folders, key=_moved_at, reverse=True)]
+    return [Run(folder / name) for name in names_in(folder)]
 
 
 def restore(store: RunStore, run_id: str) -> Run:
@@ -70,22 +58,7 @@ def restore(store: RunStore, run_id: str) -> Run:
 
 def empty(store: RunStore, older_than_s: float = 0.0) -> int:
     """Remove for good the runs that were deleted that long ago; return how many. What cannot be removed stays."""
-    return _remove_for_good(trash_folder(store), older_than_s)
-
-
-def _remove_for_good(folder: Path, older_than_s: float) -> int:
-    removed = 0
-    for begun in folder.glob(".*"):  # by a process that was killed
-        shutil.rmtree(begun, ignore_errors=True)
-    for run in _runs_in(folder):
-        if time.time() - _moved_at(run.folder) < older_than_s:
-            continue
-        going = run.folder.with_name(f".{run.id}")  # it is never brought back half removed
-        with contextlib.suppress(OSError):
-            run.folder.rename(going)
-            shutil.rmtree(going, ignore_errors=True)
-            removed += not going.exists()
-    return removed
+    return len(remove_for_good(trash_folder(store), older_than_s))
 
 
 def remove_all(store: RunStore) -> int:
@@ -95,7 +68,7 @@ def remove_all(store: RunStore) -> int:
     """
     runs = deleted_runs(store)
     for run in runs:
-        _move(run, _removed_folder(store))
+        move_into(_removed_folder(store), run.folder)
     return len(runs)
 
 
@@ -107,7 +80,7 @@ def removed_runs(store: RunStore) -> list[Run]:
 def undo_removal(store: RunStore) -> None:
     """Move the runs that were taken out of the trash back to it; raises `OSError`."""
     for run in reversed(removed_runs(store)):
-        _move(run, trash_folder(store))
+        move_into(trash_folder(store), run.folder)
 
 
 def sweep(store: RunStore) -> int:
@@ -115,20 +88,9 @@ def sweep(store: RunStore) -> int:
 
     Cheap enough for several calls a second. What cannot be removed stays.
     """
-    return _remove_for_good(_removed_folder(store), REMOVAL_DELAY_S)
+    return len(remove_for_good(_removed_folder(store), REMOVAL_DELAY_S))
 
 
 def size_bytes(store: RunStore) -> int:
     """Return how many bytes the trash takes on the disk."""
     return sum(path.stat().st_size for path in trash_folder(store).rglob("*") if path.is_file())
-
-
-def _moved_at(folder: Path) -> float:
-    """Return when the folder was moved to where it is, which is its modification time: seconds since 1970.
-
-    That is now for a folder that another process has just removed.
-    """
-    try:
-        return folder.stat().st_mtime
-    except FileNotFoundError:
-        return time.time()

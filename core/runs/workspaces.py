@@ -53,10 +53,18 @@ def last_began(root: Path) -> float:
 
 
 def size_bytes(root: Path) -> int:
-    """Return how many bytes the files of a workspace take, its trash included; what vanishes meanwhile counts as 0."""
-    total = 0
+    """Return how many bytes the files of a workspace take, its trash included; what vanishes meanwhile counts as 0.
+
+    A file with several names, such as the arrays of a data set that was renamed, counts once.
+    """
+    total, linked = 0, set[tuple[int, int]]()
     for folder, _, names in os.walk(root):
         for name in names:
             with contextlib.suppress(OSError):
-                total += os.lstat(os.path.join(folder, name)).st_size  # noqa: PTH118  # a Path each costs twice the time
+                found = os.lstat(os.path.join(folder, name))  # noqa: PTH118  # a Path each costs twice the time
+                if found.st_nlink > 1:
+                    if (found.st_dev, found.st_ino) in linked:
+                        continue
+                    linked.add((found.st_dev, found.st_ino))
+                total += found.st_size
     return total

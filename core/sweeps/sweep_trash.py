@@ -1,9 +1,6 @@
 """Deleted sweeps: kept with their runs for a while, so that a deletion can be undone."""
 
 import contextlib
-import os
-import shutil
-import time
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -12,8 +9,8 @@ from core.runs import trash
 from core.runs.run import Run
 from core.runs.schema import RunError
 from core.runs.store import RunStore
-from core.runs.trash import RETENTION_DAYS
 from core.storage.child_folders import find_child
+from core.storage.trash_folder import RETENTION_DAYS, move_into, names_in, remove_for_good
 from core.sweeps.sweep import Sweep, SweepError, SweepStore
 from core.sweeps.sweep_runs import runs_of_sweep
 
@@ -32,12 +29,9 @@ def delete(sweep: Sweep, keep_runs: bool = False) -> int:
     """
     _check_is_idle(sweep)
     store, runs = sweep.store, runs_of_sweep(sweep.store, sweep.id)
-    folder = _folder(store)
-    folder.mkdir(exist_ok=True)
-    os.utime(sweep.folder)  # before it is there: a removal at that very moment must not see an old time
-    sweep.folder.rename(folder / sweep.id)
+    move_into(_folder(store), sweep.folder)
     moved = 0 if keep_runs else sum(_delete_run(store, each.id) for each in runs)
-    _remove_old(folder)
+    remove_for_good(_folder(store))
     return moved
 
 
@@ -65,12 +59,7 @@ def _delete_run(store: RunStore, run_id: str) -> bool:
 
 def deleted(store: RunStore) -> list[str]:
     """Return the ids of the sweeps in the trash, the last deleted first."""
-    times = {}
-    for path in _folder(store).glob("*"):
-        with contextlib.suppress(OSError):  # removed for good at this moment
-            if path.is_dir():
-                times[path.name] = path.stat().st_mtime
-    return sorted(times, key=times.__getitem__, reverse=True)
+    return names_in(_folder(store))
 
 
 def restore(store: RunStore, sweep_id: str) -> Sweep:
@@ -94,10 +83,3 @@ def _is_of(run: Run, sweep_id: str) -> bool:
     with contextlib.suppress(RunError):
         return run.notes().sweep == sweep_id
     return False
-
-
-def _remove_old(folder: Path) -> None:
-    for path in folder.glob("*"):
-        with contextlib.suppress(OSError):
-            if time.time() - path.stat().st_mtime > RETENTION_DAYS * 24 * 3600:
-                shutil.rmtree(path, ignore_errors=True)

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from core.__main__ import main
+from core.config.server_settings import ServerSettings
 from tests.architecture.graph import PROJECT
 
 MAX_README_LINES = 120
@@ -70,3 +71,15 @@ def test_every_command_of_the_documents_has_its_program_in_make_bench():
     figures = "".join(DOCUMENTS[f"docs/{name}.md"] for name in ("speed", "accuracy", "scale", "serving"))
     programs = set(re.findall(r"python -m (benchmarks\.\w+)", figures))
     assert programs == set(re.findall(r"-m (benchmarks\.\w+)", bench))
+
+
+def test_the_proxies_of_the_documents_pass_on_the_largest_upload():
+    sizes = re.findall(r"client_max_body_size (\d+)m;|max_size (\d+)MB", DOCUMENTS["docs/serving.md"])
+    assert len(sizes) == 2
+    assert [pair for pair in sizes if int(max(pair, key=len)) <= ServerSettings.max_session_upload_mb] == []
+
+
+def test_podman_keeps_the_health_check_of_the_image():
+    assert "HEALTHCHECK" in (PROJECT / "Containerfile").read_text("utf-8")
+    recipe = (PROJECT / "Makefile").read_text("utf-8").partition("\nimage:")[2].partition("\n\n")[0]
+    assert "BUILDAH_FORMAT=docker $(ENGINE) build" in recipe, "podman's own format of images knows no health checks"

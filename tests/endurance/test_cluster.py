@@ -7,7 +7,7 @@ from core.config.train_config import TrainConfig
 from core.jobs.scheduler import start_next
 from core.runs.quota import file_run
 from tests.support.cluster import Cluster, wait_for_workers
-from tests.support.endurance import assert_same, drive, is_over
+from tests.support.endurance import assert_ends_like, drive, is_over
 from tests.support.processes import wait_until
 
 pytestmark = pytest.mark.endurance
@@ -27,7 +27,7 @@ def test_a_run_whose_follower_was_killed_is_resumed_and_its_task_ends(store, tmp
         assert run.status().state == "failed" and "Resume goes on" in run.status().error
         run.send("resume")
         drive(store, run, is_over)
-        assert_same(run, whole)
+        assert_ends_like(run, whole)
         wait_until(lambda: not cluster.busy_workers(), meanwhile=lambda: start_next(store))
 
 

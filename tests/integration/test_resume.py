@@ -16,6 +16,7 @@ from core.runs.run import Run
 from core.runs.schema import RunError, Status
 from core.training import loop, metrics_writer
 from core.training.loop import train
+from tests.support.runs import assert_same
 from tests.support.scripted_run import CutOff, Scripted
 
 IMAGES, BATCH = 400, 32
@@ -63,13 +64,6 @@ def trained(store, config, *scripts):
     if not run.status().is_final:
         train(config, run)
     return run
-
-
-def assert_same(first, second):
-    one, other = first.checkpoint(), second.checkpoint()
-    assert one.keys() == other.keys()
-    assert [name for name in one if one[name].tobytes() != other[name].tobytes()] == []
-    assert first.report() == second.report()
 
 
 def curve(run):

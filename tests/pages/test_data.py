@@ -5,10 +5,12 @@ import pytest
 import streamlit as st
 
 from core.config.dataset_spec import ImageForm
+from core.datasets import dataset_trash
 from core.datasets.board_file import BoardFile
 from core.datasets.importing.picture_reading import read_photo
 from core.datasets.store import DatasetStore
 from core.storage import atomic
+from pages.widgets.data import uploads
 from pages.widgets.data.state import CHOSEN, DRAWN_CLASS, READ_FILES, VIEW, View
 from pages.widgets.shared import visitor
 from tests.support.app import FULL_DISK, failing, plain, words
@@ -80,6 +82,25 @@ def test_a_deletion_is_undone(app, sets, letters):
     assert sets.spec("letters-and-more") == letters
 
 
+def test_what_another_session_deleted_comes_back_or_is_removed_for_good(app, sets, letters, monkeypatch):
+    second = sets.add("Second", letters.class_names, sets.load(letters))
+    for each in (letters, second):
+        dataset_trash.delete(sets, each.id)
+    monkeypatch.setattr(visitor, "is_at_this_machine", lambda: False)
+    at = app("data")
+    assert [each.key for each in at.button if each.key == "remove-sets"] == []
+    at.selectbox(key="data-trash").set_value(letters.id).run()
+    at.button(key="restore-set").click().run()
+    assert not at.exception and sets.specs()[1:] == [letters]
+    assert at.radio(key=CHOSEN.name).value == letters.reference
+    monkeypatch.setattr(visitor, "is_at_this_machine", lambda: True)
+    at.run()
+    at.button(key="remove-sets").click().run()
+    assert not at.exception
+    assert dataset_trash.deleted(sets) == [] and sets.specs()[1:] == [letters]
+    assert [each.key for each in at.button if each.key == "restore-set"] == []
+
+
 def test_other_names_are_a_new_version_with_the_same_images(app, sets, letters):
     at = app("data", **{CHOSEN.name: letters.reference})
     at.text_input(key=f"name-{letters.reference}").set_value("Griechisch")
@@ -91,6 +112,16 @@ def test_other_names_are_a_new_version_with_the_same_images(app, sets, letters):
     np.testing.assert_array_equal(sets.load(renamed)["x_train"], IMAGES[:24])
     assert sets.spec("letters-and-more@1") == letters
     assert at.radio(key=CHOSEN.name).value == renamed.reference
+
+
+def test_names_given_in_a_tab_that_is_behind_hide_no_newer_images(app, sets, letters):
+    at = app("data", **{CHOSEN.name: letters.reference})
+    at.text_input(key=f"name-{letters.reference}").set_value("Griechisch")
+    newer = sets.add("Letters", letters.class_names, sets.load(letters), set_id=letters.id)  # in another tab
+    press(at, "Save the names")
+    assert f"{newer.reference} is the newest version" in plain(words(at))
+    assert sets.spec(letters.id) == newer
+    assert at.radio(key=CHOSEN.name).value == newer.reference, "the newest version is shown"
 
 
 def test_names_that_do_not_fit_are_a_sentence(app, sets, letters):
@@ -140,6 +171,26 @@ def test_files_are_shown_before_they_are_a_data_set(app, sets):
     spec = sets.spec("three-letters")
     assert (spec.train_images, spec.test_images, spec.form) == (21, 9, ImageForm.MNIST)
     assert at.radio(key=VIEW.name).value == View.SETS and at.radio(key=CHOSEN.name).value == spec.reference
+
+
+@pytest.mark.parametrize("moment", ["_show", "open_set"])
+def test_a_press_while_a_set_is_added_neither_cancels_nor_doubles_it(app, sets, monkeypatch, moment):
+    at = uploaded(app, *idx_files(IMAGES, LABELS, tests=9))
+    real, calls = getattr(uploads, moment), []
+
+    def pressed(*values):
+        calls.append(values)
+        if len(calls) == 1:
+            st.rerun()  # as Streamlit cuts a drawing short for the next one
+        return real(*values)
+
+    monkeypatch.setattr(uploads, moment, pressed)
+    press(at, "Add this data set")
+    assert not at.exception and len(calls) > 1
+    assert [spec.name for spec in sets.specs()] == ["MNIST", "My data set"]
+    assert at.radio(key=VIEW.name).value == View.SETS and at.radio(key=CHOSEN.name).value == "my-data-set@1"
+    at.radio(key=VIEW.name).set_value(View.UPLOAD).run()
+    assert not at.exception and len(sets.specs()) == 2 and "What is read here" in words(at)
 
 
 def test_what_was_left_out_and_duplicates_are_said_and_the_form_can_be_chosen(app, sets):

@@ -73,6 +73,24 @@ def test_what_was_kept_is_listed_newest_first_and_filtered(app, corrections):
     assert table(at)["it is"].tolist() == ["7"], "the filter stays when its count changes"
 
 
+def test_classes_of_any_name_are_filtered_and_shown_as_they_are(app, corrections):
+    names = ("All", "**b**", ":red[c]")
+    digits = load_mnist().test.images
+    corrections.add_many(
+        [
+            NewCorrection(digits[k], name, Source.DRAWN, name, "m", "M", "All", 0.6, classes=names)
+            for k, name in enumerate(names)
+        ]
+    )
+    at = app("teach")
+    (pills,) = at.button_group
+    assert [plain(each) for each in pills.options] == ["All", "**b** (1)", ":red[c] (1)", "All (1)"]
+    assert pills.options[1].startswith("\\*") and pills.options[2].startswith("\\:red")
+    at.session_state["teach_label"] = "All"
+    at.run()
+    assert not at.exception and table(at)["it is"].tolist() == ["All"]
+
+
 def test_deleted_ones_come_back_and_are_removed_for_good(app, corrections, monkeypatch):
     monkeypatch.setattr(visitor, "is_at_this_machine", lambda: True)
     keep(corrections, "7", "1")
@@ -220,16 +238,18 @@ def presses(monkeypatch):
     return told
 
 
-def send_pictures(at):
-    def encoded(index):
-        file = io.BytesIO()
-        Image.fromarray(255 - load_mnist().test.images[index].repeat(6, 0).repeat(6, 1)).save(file, "PNG")
-        return file.getvalue()
+def encoded(index):
+    """A picture of one of MNIST's digits, black on white, as a PNG."""
+    file = io.BytesIO()
+    Image.fromarray(255 - load_mnist().test.images[index].repeat(6, 0).repeat(6, 1)).save(file, "PNG")
+    return file.getvalue()
 
+
+def send_pictures(at, *more):
     at.session_state["teach_view"] = "Label many"
     at.run()
     files = [(f"{index}.png", encoded(index), "image/png") for index in (0, 1, 8)]
-    at.file_uploader(key="teach_pictures").set_value(files).run()
+    at.file_uploader(key="teach_pictures").set_value([*files, *more]).run()
     assert not at.exception
     return at
 
@@ -273,6 +293,14 @@ def test_pictures_that_are_sent_anew_are_another_queue(app, presses):
     send_pictures(at)
     at.radio(key="teach_single").set_value(False).run()
     assert not at.exception and presses.shown[0] != name
+
+
+def test_a_picture_that_is_sent_twice_is_asked_once_and_not_said_to_be_unreadable(app, presses, monkeypatch):
+    problems = []
+    monkeypatch.setattr(queue.messages, "add_problem", problems.append)
+    send_pictures(app("teach"), ("8.png", encoded(8), "image/png"), ("notes.txt", b"hello", "text/plain"))
+    assert len(presses.shown) == 1 + 3, "the queue's name, and each digit once"
+    assert problems == ["Left out, for no digit could be read in them: 1 of the files."]
 
 
 def test_a_damaged_reader_is_said_where_pictures_are_sent(app, corrections, store):

@@ -6,7 +6,8 @@ from streamlit.runtime.state import SafeSessionState
 from streamlit.testing.v1 import AppTest
 
 from core.config.train_config import TrainConfig
-from core.people import Mode, People
+from core.people.register import People
+from core.people import Mode
 from core.people.codes import grouped, read_codes
 from core.people.noticeboard import read_noticeboard, send_lesson, send_recipe, send_text, show_leaderboard
 from core.runs.schema import RunState
@@ -17,16 +18,6 @@ from tests.support.app import plain
 from tests.support.runs import ended_run
 
 CONFIG = TrainConfig(hidden_units=8)
-
-
-@pytest.fixture
-def people(store):
-    return People(store.root)
-
-
-@pytest.fixture
-def anna(people):
-    return people.join("Anna", 10)[0]
 
 
 @pytest.fixture

@@ -58,3 +58,11 @@ def ended_run(store, config, steps=20, state=RunState.FINISHED):
     run.model_path.write_bytes(b"never loaded")
     run.write_status(replace(finished_status(), state=state))
     return run
+
+
+def assert_same(first, second):
+    """Two runs have the same checkpoint, to the last bit, and the same report."""
+    one, other = first.checkpoint(), second.checkpoint()
+    assert one.keys() == other.keys()
+    assert [name for name in one if one[name].tobytes() != other[name].tobytes()] == []
+    assert first.report() == second.report()

@@ -29,9 +29,8 @@ class GreyScale:
             raise DatasetError(f"The images are of the type {values.dtype}; numbers are wanted.")
         if not values.size:
             return cls(0, 255)
+        _check_finite(values)
         low, high = float(values.min()), float(values.max())
-        if not np.isfinite([low, high]).all():
-            raise DatasetError("The images hold values that are no numbers (NaN or infinite).")
         if low < 0:
             return cls(low, max(high, low + 1e-6))
         is_whole = values.dtype.kind != "f" or bool(np.equal(values, np.round(values)).all())
@@ -39,11 +38,17 @@ class GreyScale:
         return cls(0, next((each for each in usual if high <= each), high))
 
     def to_bytes(self, values: np.ndarray) -> np.ndarray:
-        """Return values as uint8."""
+        """Return values as uint8; raises `DatasetError` where one is no number."""
         if values.dtype == np.uint8 and (self.low, self.high) == (0, 255):
             return values
+        _check_finite(values)
         scaled = (values.astype(np.float32) - self.low) * (255 / (self.high - self.low))
         return np.clip(np.round(np.nan_to_num(scaled)), 0, 255).astype(np.uint8)
+
+
+def _check_finite(values: np.ndarray) -> None:
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        raise DatasetError("The images hold values that are no numbers (NaN or infinite).")
 
 
 def image_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:

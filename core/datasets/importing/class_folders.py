@@ -24,7 +24,7 @@ def claims(source: Source) -> bool:
 def read(source: Source, progress: Progress) -> RawSet:
     """Return the pictures with the names of their folders as labels; raises `DatasetError` with a sentence."""
     pictures = [file for file in source.files if is_picture(file)]
-    paths = _without_common_folder([file.name.split("/") for file in pictures])
+    paths = _without_common_folder([_parts(file.name) for file in pictures])
     labelled = [_labelled(file, path) for file, path in zip(pictures, paths, strict=True) if len(path) > 1]
     remarks = list(source.remarks)
     if loose := len(pictures) - len(labelled):
@@ -36,6 +36,11 @@ def read(source: Source, progress: Progress) -> RawSet:
             "name, pack the folders as one ZIP, and send it; or add a CSV with the columns file and label."
         )
     return read_pictures(labelled, remarks, progress)
+
+
+def _parts(name: str) -> list[str]:
+    """Return the names of folders in a path and that of its file; a ZIP may name steps beside or out of it."""
+    return [part for part in name.split("/") if part not in ("", ".", "..")]
 
 
 def _labelled(file: SourceFile, path: Sequence[str]) -> LabelledFile:

@@ -147,6 +147,11 @@ def _read_labels(array: _Array) -> np.ndarray:
         values = np.concatenate(list(read_chunks(opened, header, array.name))).reshape(-1)
         if values.dtype.kind in "US":
             return values.astype(str).astype(object)
-    if values.dtype.kind in "iub" or values.dtype.kind == "f" and np.array_equal(values, np.round(values)):
-        return values.astype(np.int64)
-    raise DatasetError(f"{array.name} has labels of the type {values.dtype}; whole numbers or texts are wanted.")
+    if values.dtype.kind in "iubf":
+        with np.errstate(invalid="ignore"):  # an infinite one, for instance, becomes another number
+            whole = values.astype(np.int64)
+        if np.array_equal(whole, values):
+            return whole
+    raise DatasetError(
+        f"{array.name} has labels of the type {values.dtype}; whole numbers of at most 18 digits or texts are wanted."
+    )

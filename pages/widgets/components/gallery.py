@@ -64,10 +64,6 @@ def show(found: Sequence[ReadImage], name: str, label: str, config: TrainConfig 
     _show(images, name, label, config)
 
 
-def _answer_lines(each: ReadImage, names: Sequence[str]) -> list[str]:
-    return [f"{names[each.label]} read as {names[each.answer]}", f"{probability_percent(each.confidence)} sure"]
-
-
 def show_disagreements(found: Sequence[Disagreement], letters: str, name: str, config: TrainConfig) -> None:
     """Show test images on which networks disagree, fifty at a time.
 

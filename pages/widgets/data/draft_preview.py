@@ -6,7 +6,7 @@ from core.config.dataset_spec import ImageForm
 from core.datasets.class_rows import rows_of_draft
 from core.datasets.draft import Choices, Draft
 from pages.widgets.components.class_table import class_table
-from pages.widgets.data.state import ADD_REQUESTED
+from pages.widgets.data.state import ADD_REQUEST, AddRequest
 from pages.widgets.shared.text import escape_markdown
 
 _FORMS = {ImageForm.MNIST: "Strokes in MNIST form", ImageForm.PLAIN: "Plain pictures"}
@@ -73,7 +73,8 @@ def _text(label: str, value: str, key: str, max_chars: int) -> str:
 
 
 def _request() -> None:
-    ADD_REQUESTED.set(True)
+    if ADD_REQUEST.get() is None:
+        ADD_REQUEST.set(AddRequest())
 
 
 def _class_names(draft: Draft, name: str) -> tuple[str, ...]:

@@ -6,16 +6,14 @@ import streamlit as st
 
 from core.charts.class_balance import class_balance
 from core.config.dataset_spec import DatasetSpec, ImageForm
-from core.datasets import dataset_trash
 from core.datasets.class_rows import rows_of_set
 from core.datasets.damage import describe_damage
 from core.datasets.mnist import DatasetError
 from core.datasets.store import DatasetStore
-from core.storage.os_errors import error_text
 from pages.widgets.components.chart import chart
 from pages.widgets.components.class_table import class_table
-from pages.widgets.data import actions, doubts
-from pages.widgets.data.state import CHOSEN, JUST_DELETED, PROBLEM, open_set
+from pages.widgets.data import actions, doubts, trash
+from pages.widgets.data.state import CHOSEN
 from pages.widgets.shared.press import once
 from pages.widgets.shared.text import escape_markdown
 
@@ -26,19 +24,21 @@ _FORMS = {ImageForm.MNIST: "strokes in MNIST form", ImageForm.PLAIN: "plain pict
 def show(store: DatasetStore) -> None:
     """Show the list of all sets, and the chosen one beside it."""
     specs = {spec.reference: spec for spec in store.specs()}
-    _offer_undo(store)
+    trash.offer_undo(store)
     names, details = st.columns([1, 3], gap="large")
     with names:
         chosen = _choose(specs)
         _say_damaged(store, specs)
+        trash.show(store)
     with details:
         _show_set(store, specs[chosen])
 
 
 def _choose(specs: Mapping[str, DatasetSpec]) -> str:
-    asked = st.query_params.get("dataset", "")
-    if CHOSEN.get() not in specs:  # gone, or none was chosen yet
-        CHOSEN.set(asked if asked in specs else next(iter(specs)))
+    if CHOSEN.get() not in specs:  # gone, changed in another tab, or none was chosen yet
+        wanted = CHOSEN.get() or st.query_params.get("dataset", "")
+        newest = {spec.id: reference for reference, spec in specs.items()}
+        CHOSEN.set(newest.get(wanted.partition("@")[0], next(iter(specs))))
     chosen = st.radio(
         "All data sets",
         list(specs),
@@ -92,23 +92,3 @@ def _origin(spec: DatasetSpec) -> None:
     origin = [f"Source: {spec.source}"] * bool(spec.source) + [f"Licence: {spec.licence}"] * bool(spec.licence)
     words = [*origin, f"Named {spec.reference} in recipes and on the command line", f"SHA-256 {spec.sha256[:16]}…"]
     st.markdown(f":small[{escape_markdown(' · '.join(words))}]")
-
-
-def _offer_undo(store: DatasetStore) -> None:
-    set_id = JUST_DELETED.get()
-    if set_id and set_id in dataset_trash.deleted(store):
-        st.button(
-            f"Undo delete of {escape_markdown(set_id)}",
-            icon=":material/undo:",
-            on_click=once(_restore, store, set_id),
-            key="undo-delete",
-        )
-
-
-def _restore(store: DatasetStore, set_id: str) -> None:
-    try:
-        dataset_trash.restore(store, set_id)
-        JUST_DELETED.set("")
-        open_set(store.spec(set_id).reference)
-    except (DatasetError, OSError) as error:
-        PROBLEM.set(error_text(error))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.config.dataset_spec import DatasetSpec
 from core.datasets.doubtful import DoubtfulImage
 from core.datasets.draft import Draft
 from pages.widgets.shared.session import SessionKey
@@ -25,6 +26,13 @@ class ReadFiles:
     file_ids: tuple[str, ...]
     draft: Draft | None = None
     problem: str = ""
+
+
+@dataclass(eq=False)
+class AddRequest:
+    """A press of "Add": `added` is the set, once it is one, so that a drawing that is cut short adds none twice."""
+
+    added: DatasetSpec | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,11 +61,14 @@ READ_FILES = SessionKey[ReadFiles | None]("data-files", None)
 UPLOADS = SessionKey[int]("data-uploads", 0)
 """How many uploads were kept: each gets a new uploader."""
 
-ADD_REQUESTED = SessionKey[bool]("data-add", False)
-"""Whether "Add" was pressed: a drawing of the page that is cut short would forget it."""
+ADD_REQUEST = SessionKey[AddRequest | None]("data-add", None)
+"""The press of "Add" until it has come to its end: a press elsewhere cuts the adding short, and it begins anew."""
 
 JUST_DELETED = SessionKey[str]("data-deleted", "")
 """The id of the set that was deleted last, for its undo."""
+
+DELETED = SessionKey[str]("data-trash", "")
+"""The id of the deleted set that is chosen among those in the trash; the key of the list."""
 
 DRAWN_CLASS = SessionKey[str]("data-class", "")
 """The class that is drawn; the key of its buttons."""

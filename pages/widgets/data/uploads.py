@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from core.config.dataset_spec import DatasetSpec
 from core.config.field_spec import ConfigError
 from core.config.percent import percent
 from core.config.server_settings import ServerSettings
@@ -19,7 +20,7 @@ from core.datasets.store import DatasetStore
 from core.pictures.uploads import decode_sent_name
 from core.storage.os_errors import error_text
 from pages.widgets.data import draft_preview
-from pages.widgets.data.state import ADD_REQUESTED, READ_FILES, UPLOADS, ReadFiles, open_set
+from pages.widgets.data.state import ADD_REQUEST, READ_FILES, UPLOADS, AddRequest, ReadFiles, open_set
 from pages.widgets.shared import messages, upload_quota
 from pages.widgets.shared.text import escape_markdown
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 def show(store: DatasetStore) -> None:
     """Show the uploader, and what was found in the files."""
+    if (pending := ADD_REQUEST.get()) and pending.added:
+        _end_adding(pending.added)
     limit_mb = ServerSettings.from_environment().max_session_upload_mb
     files = upload_quota.show(
         st.file_uploader(
@@ -51,14 +54,17 @@ def show(store: DatasetStore) -> None:
         st.button("Discard these files", icon=":material/close:", on_click=_forget)
     place = st.empty()
     choices = draft_preview.show(found.draft, "-".join(map(str, (UPLOADS.get(), abs(hash(found.file_ids)) % 10**9))))
-    if ADD_REQUESTED.pop() and choices:
+    if choices is None:
+        ADD_REQUEST.set(None)
+    elif request := ADD_REQUEST.get():
         with place.container():
-            _add(store, found.draft, choices)
+            _add(store, found.draft, choices, request)
 
 
 def _forget() -> None:
     """Free what was read: other files are chosen, or none."""
     READ_FILES.set(None)
+    ADD_REQUEST.set(None)
 
 
 def _explain() -> None:
@@ -84,18 +90,25 @@ def _read(files: Sequence[UploadedFile]) -> ReadFiles:
     return found
 
 
-def _add(store: DatasetStore, draft: Draft, choices: Choices) -> None:
+def _add(store: DatasetStore, draft: Draft, choices: Choices, request: AddRequest) -> None:
     progress = st.progress(0.0, "Adding …")
     try:
-        spec = draft.keep(store, choices, report=lambda share: _show(progress, share, "Adding …"))
+        request.added = draft.keep(store, choices, report=lambda share: _show(progress, share, "Adding …"))
     except (DatasetError, ConfigError, OSError) as error:
+        ADD_REQUEST.set(None)
         progress.empty()
         st.error(escape_markdown(f"The data set was not added. {error_text(error)}"), icon=":material/error:")
         return
+    _end_adding(request.added)
+
+
+def _end_adding(spec: DatasetSpec) -> None:
+    """Free what was read, and show the set that was made of it."""
     UPLOADS.set(UPLOADS.get() + 1)
     READ_FILES.set(None)
     open_set(spec.reference)
     messages.add(f"Added {escape_markdown(spec.name)}.")
+    ADD_REQUEST.set(None)
     st.rerun()
 
 

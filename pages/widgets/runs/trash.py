@@ -9,6 +9,7 @@ from core.runs.run import Run
 from core.runs.schema import RunError
 from core.runs.store import RunStore
 from core.storage.os_errors import error_text
+from core.storage.trash_folder import RETENTION_DAYS
 from pages.widgets.runs.state import HAS_REMOVED, JUST_DELETED
 from pages.widgets.shared import messages, visitor
 from pages.widgets.shared.text import disambiguate, escape_markdown
@@ -56,7 +57,7 @@ def show(store: RunStore) -> None:
             return
         st.markdown(
             f"{len(runs)} deleted, {trash.size_bytes(store) / 1e6:.1f} MB in {folder}; each is removed for good after "
-            f"{trash.RETENTION_DAYS} days."
+            f"{RETENTION_DAYS} days."
         )
         titles = _titles(runs)
         chosen = st.multiselect("Bring back", list(titles), format_func=titles.__getitem__, key="brought_back")

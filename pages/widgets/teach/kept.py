@@ -16,9 +16,10 @@ from pages.widgets.shared.text import escape_markdown
 from pages.widgets.teach.state import DELETED, TABLES, Key
 
 _A_PAGE = 100
-_ALL = "All"
+_ALL = ""  # as the store has it: no class is called so
 _ELSEWHERE = "Only at the machine that serves this app"
-_ZIP = "A folder for each label. A data set can be made of it, and the command evaluate --pictures reads it."
+_ZIP = "A folder for each label. A data set can be made of it."
+_ZIP_OF_DIGITS = f"{_ZIP} The command evaluate --pictures reads it, too."
 _MAX_TABLE_PX = 520
 _USES = {Split.LEARN: "to learn from", Split.MEASURE: "to measure by"}
 
@@ -30,12 +31,12 @@ def show(store: CorrectionStore, counts: Counts, classes: Classes) -> None:
         [_ALL, *counts.by_label],
         default=_ALL,
         format_func=lambda label: (
-            label if label == _ALL else f"{escape_markdown(label)} ({counts.by_label.get(label, 0)})"
+            label if label == _ALL else escape_markdown(f"{label} ({counts.by_label.get(label, 0)})")
         ),
         key=Key.LABEL,
         label_visibility="collapsed",
     )
-    label = "" if chosen in (None, _ALL) else chosen
+    label = chosen or _ALL
     total = store.count(label, classes=classes)
     tools = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     pages = -(-total // _A_PAGE)
@@ -109,7 +110,7 @@ def _tools(store: CorrectionStore, ticked: Sequence[Correction], counts: Counts,
         on_click="ignore",
         disabled=not (counts.total and is_here),
         key="teach-export",
-        help=_ZIP if is_here else _ELSEWHERE,
+        help=(_ZIP_OF_DIGITS if classes == DIGITS else _ZIP) if is_here else _ELSEWHERE,
     )
     if counts.deleted:
         _deleted(store, counts.deleted, classes)

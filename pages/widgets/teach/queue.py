@@ -119,7 +119,8 @@ def _read(classes: Classes) -> None:
     files = upload_quota.held(st.session_state[Key.UPLOADER] or [])
     entries = expand_uploads((decode_sent_name(file.name), file.getvalue()) for file in files)
     unread = [entry for entry in entries if entry.unpack is None]
-    pictures = {fingerprint(entry): entry for entry in entries if entry.unpack}
+    names = [fingerprint(entry) if entry.unpack else "" for entry in entries]  # the same one for a copy
+    pictures = {name: entry for name, entry in zip(names, entries, strict=True) if name}
     single = classes != DIGITS or bool(st.session_state.get(Key.SINGLE, True))
     model_id = _reader_of(classes)
     try:
@@ -133,8 +134,9 @@ def _read(classes: Classes) -> None:
     QUEUE.set(tuple(sorted(found, key=lambda each: each.result.digits[each.number].confidence)))
     QUEUE_DONE.set(0)
     QUEUE_NUMBER.set(QUEUE_NUMBER.get() + 1)
-    if left_out := len(pictures) - sum(bool(result.digits) for _, result in results):
-        messages.add_problem(f"{left_out:,} of the files hold no digit that could be read; they are left out.")
+    read = {name for name, result in results if result.digits}
+    if left_out := sum(bool(name) and name not in read for name in names):
+        messages.add_problem(f"Left out, for no digit could be read in them: {left_out:,} of the files.")
     for entry in unread[-_MAX_NOTES:]:  # the last one says how many pictures are too many
         messages.add_problem(escape_markdown(f"{entry.name}: {entry.note}"))
 

@@ -155,6 +155,8 @@ def test_a_finished_run_can_only_be_trained_further(finished_run, capsys, comman
         (["--seed", "9" * 400], "it must lie between 0 and 2147483647."),
         (["--optimizer", "magic"], "optimizer is 'magic'; it must be one of adam, sgd, rmsprop, adamw."),
         (["--preset", "big"], f"preset is 'big'; it must be one of {', '.join(PRESETS)}."),
+        (["--dataset", "none"], "There is no data set 'none' here. Add it, or choose another one."),
+        (["--start-from", "none"], "start_from is 'none'; it must be 'reader' or the id of a run that has a model."),
     ],
 )
 def test_a_wrong_setting_is_wrong_use_and_files_no_run(store, capsys, arguments, sentence):

@@ -71,12 +71,31 @@ def test_a_damaged_version_is_said(folder, capsys, store):
     assert "letters@1" in found.out and "letters@2 is damaged; letters@1, the version before it" in found.err
 
 
+def test_a_damaged_set_is_removed_and_comes_back(folder, capsys, store):
+    printed(capsys, "add", folder)
+    (store.root / "datasets" / "letters" / "1" / "card.json").write_text("{")
+    assert "Removed letters" in printed(capsys, "remove", "letters")
+    assert main(["data", "restore", "other"]) == 2
+    assert "'other' in the trash, which holds letters" in capsys.readouterr().err
+    assert "Restored letters" in printed(capsys, "restore", "letters")
+
+
+def test_one_version_alone_is_not_removed(folder, capsys, store):
+    for _ in range(2):
+        printed(capsys, "add", folder, *(["--version-of", "letters"] if DatasetStore(store.root).folders() else []))
+    assert main(["data", "remove", "letters@1"]) == 2
+    assert "All versions of a data set are removed together: data remove letters" in capsys.readouterr().err
+    assert DatasetStore(store.root).spec("letters").version == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
         (["show", "none"], 2, "There is no data set 'none' here"),
-        (["remove", "mnist"], 1, "MNIST is built in and cannot be deleted"),
-        (["restore", "none"], 1, "not in the trash any more"),
+        (["remove", "mnist"], 2, "MNIST is built in and cannot be deleted"),
+        (["remove", "none"], 2, "There is no data set 'none' here"),
+        (["restore", "none"], 2, "There is no data set 'none' in the trash, which is empty"),
+        (["add", __file__, "--version-of", "mnist"], 2, "MNIST is built in and cannot be changed"),
         (["add", "nowhere"], 2, "There is no file or folder at nowhere"),
     ],
 )

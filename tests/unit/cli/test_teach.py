@@ -54,3 +54,9 @@ def test_nothing_to_learn_from_is_said(store, capsys):
 def test_a_model_that_is_not_there_is_wrong_use(store, learns, capsys):
     assert main(["teach", "--model", "none"]) == 2
     assert "There is no run 'none'" in capsys.readouterr().err
+
+
+def test_the_model_that_learns_is_named_as_for_other_commands(store, learns, capsys):
+    assert main(["teach", "--model", "shipped", "--use"]) == 0
+    assert main(["teach", "--model", "default"]) == 2, "it is the run that was just taught, whose model is missing here"
+    assert f"{store.get(default_model(store.root)).title()} has no model yet" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import numpy as np
@@ -13,6 +14,8 @@ from core.corrections import CorrectionError, CorrectionStore, NewCorrection, So
 from core.corrections import database as database_module
 from core.corrections.exporting import labelled_zip
 from core.corrections.places import parse_place, place_in_picture, place_of_drawing
+from core.datasets.drafting import read_draft
+from core.datasets.importing.sources import source_of_uploads
 from core.datasets.mnist import load_mnist
 from core.pictures.display import encode
 from core.pictures.labelled import find_labelled
@@ -47,7 +50,7 @@ def test_a_correction_is_kept_with_all_that_was_known(store):
     assert (found.model, found.model_name, found.answer, found.confidence) == ("shipped", "Shipped", "1", 0.61)
     assert found.created == 5.0 and not found.is_confirmation
     assert found.png == encode(digit(0), lossless=True)
-    assert store.pictures() == [(number, "7", b"png")]
+    assert list(store.pictures()) == [(number, "7", b"png")]
     (example,) = store.examples()
     assert np.array_equal(example.image, digit(0))
     assert [stroke.tolist() for stroke in example.strokes] == [[[1, 2], [3, 4.5]], [[9, 9]]]
@@ -199,6 +202,16 @@ def test_the_export_is_what_evaluations_take(store, tmp_path):
     assert np.array_equal(np.asarray(found[0].entry.open().convert("L")), load_mnist().test.images[0])
 
 
+def test_the_export_of_other_classes_keeps_them_apart_with_their_names(store):
+    classes = (".", ":", "/", "a b", "=1", "CON")
+    store.add_many([correction(label, label, image=digit(k), classes=classes) for k, label in enumerate(classes)])
+    draft = read_draft(source_of_uploads([("corrections.zip", labelled_zip(store, classes))]))
+    assert sorted(draft.raw.class_names) == sorted(classes)
+    for k, label in enumerate(classes):
+        (place,) = np.flatnonzero(draft.raw.labels == draft.raw.class_names.index(label))
+        assert np.array_equal(draft.raw.plain[np.array([place])][0], digit(k))
+
+
 # what is wrong with the database
 
 
@@ -297,7 +310,7 @@ def test_corrections_of_other_classes_are_kept_apart(store):
     assert store.count(classes=LETTERS) == store.count("B/b", classes=LETTERS) == 6
     assert store.counts(LETTERS).by_split == {Split.LEARN: 5, Split.MEASURE: 1}
     assert [each.label for each in store.examples(LETTERS)] == ["B/b"] * 6
-    assert zipfile.ZipFile(BytesIO(labelled_zip(store, LETTERS))).namelist()[0] == "B_b/correction-000002.png"
+    assert zipfile.ZipFile(BytesIO(labelled_zip(store, LETTERS))).namelist()[0] == "1 B_b/correction-000002.png"
     store.delete([each.id for each in store.find(classes=LETTERS)])
     assert store.purge() == 0 and store.purge(LETTERS) == 6
 
@@ -307,7 +320,9 @@ def test_a_label_that_is_none_of_the_classes_is_refused():
         correction(label="7", classes=LETTERS)
 
 
-def test_a_database_of_the_first_version_is_brought_up_to_date(store):
+@pytest.fixture
+def first_version(store):
+    """The store over a database of the first version, which knew no classes, with one correction in it."""
     schema = database_module._SCHEMA.replace(",\n    classes TEXT NOT NULL DEFAULT ''", "")
     with sqlite3.connect(store.path) as other:
         other.executescript(f"{schema} PRAGMA user_version = 1;")
@@ -317,9 +332,25 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(store):
             (encode(digit(0), lossless=True),),
         )
     other.close()
-    assert [each.label for each in store.find()] == ["7"]
-    store.add(correction("b", "A", classes=LETTERS))
-    assert store.kept_classes() == [LETTERS, DIGITS]
+    return store
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date(first_version):
+    assert [each.label for each in first_version.find()] == ["7"]
+    first_version.add(correction("b", "A", classes=LETTERS))
+    assert first_version.kept_classes() == [LETTERS, DIGITS]
+
+
+def test_many_may_bring_a_database_up_to_date_at_once(first_version):
+    start = threading.Barrier(8)
+
+    def keep(number):
+        start.wait()
+        return first_version.add(correction(f"{number}", "A", classes=LETTERS, image=digit(number)))
+
+    with ThreadPoolExecutor(8) as threads:
+        assert len(set(threads.map(keep, range(8)))) == 8
+    assert (first_version.count(), first_version.count(classes=LETTERS)) == (1, 8)
 
 
 def test_the_same_picture_may_be_labelled_as_a_digit_and_as_a_letter():

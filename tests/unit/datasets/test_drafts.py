@@ -20,6 +20,7 @@ from core.datasets.mnist import DatasetError, load_arrays
 from core.datasets.pen_paths import draw_figures, parse_strokes
 from core.datasets.store import DatasetStore
 from core.datasets.synthetic_digits import draw_digits
+from core.pictures.class_folders import class_folder
 from core.preprocessing.mnist_form import to_mnist_form
 from tests.support.dataset_files import idx_files, letter_images, png_bytes, zip_bytes
 from tests.support.letters import LETTERS
@@ -192,7 +193,7 @@ def test_no_class_of_an_export_is_a_formula(sets):
 def test_the_folders_of_an_export_are_safe_names(sets):
     draft = draft_of(IMAGES, LABELS)
     spec = draft.keep(sets, replace(draft.suggested, name="x", class_names=("a/b", "../..", "x" * 40)))
-    assert [export_zip.folder_name(spec, label) for label in range(3)] == ["0 a_b", "1 _._", f"2 {'x' * 40}"]
+    assert [class_folder(spec.class_names, label) for label in range(3)] == ["0 a_b", "1 _._", f"2 {'x' * 40}"]
 
 
 def test_rows_have_the_counts_and_a_picture_of_each_class(sets):

@@ -1,5 +1,6 @@
 """A board's drawings are on the disk one by one; damage to one line costs that line alone."""
 
+import json
 import shutil
 from types import SimpleNamespace
 
@@ -57,6 +58,46 @@ def test_a_line_that_a_crash_cut_off_costs_no_other(board, sets):
     np.testing.assert_array_equal(found.of("b")[1].strokes, IMAGES[9])
 
 
+def test_lines_whose_values_are_no_texts_are_skipped(board, sets):
+    fill(board, 4)
+    (path,) = (sets.folder / ".drawn").iterdir()
+    damaged = [{"continues": 5}, {"token": []}, {"sha256": {}}, {"of": ["a"]}, {"of": "a", "strokes": 7}]
+    with open(path, "a") as file:
+        file.writelines(f"{json.dumps(each)}\n" for each in damaged)
+    assert board.title(board.read()) == ""
+    assert board.keep("Mine").train_images == 4
+
+
+def test_a_drawing_from_a_tab_that_is_behind_is_refused_and_takes_no_undo_away(board, sets):
+    fill(board, 4)
+    board.discard()
+    with pytest.raises(DatasetError, match="'a' is no class of the board any more"):
+        BoardFile(sets, "me").add("a", IMAGES[9])
+    assert board.can_bring_back
+    board.bring_back()
+    assert board.read().total == 4
+
+
+def test_an_undo_from_a_tab_that_is_behind_replaces_no_drawings(board, sets):
+    fill(board, 4)
+    board.discard()
+    board.begin(["x", "y"])
+    board.add("x", IMAGES[5])
+    with pytest.raises(DatasetError, match="no data set yet. Keep or discard them first"):
+        BoardFile(sets, "me").bring_back()
+    assert (board.read().total, board.read().class_names) == (1, ("x", "y"))
+
+
+def test_a_board_without_drawings_takes_no_place_of_one_that_was_discarded(board):
+    fill(board, 4)
+    board.discard()
+    board.begin(["x", "y"])
+    board.discard()
+    board.discard()  # pressed again in a tab that is behind
+    board.bring_back()
+    assert board.read().total == 4
+
+
 def test_drawings_of_a_class_that_is_renamed_away_are_kept(board):
     fill(board, 4)
     board.begin(["a", "c"])
@@ -107,11 +148,11 @@ def test_a_set_that_is_renamed_while_it_is_drawn_on_keeps_its_new_names(board, s
     board.begin(["b", "a", "c"])
     board.add("c", IMAGES[7])
     board.add("c", IMAGES[8])
-    sets.rename(spec, "Ours", ["x", "c"])
+    renamed = sets.rename(spec, "Ours", ["x", "c"])
     assert board.title(board.read()) == "Ours"
     with pytest.raises(DatasetError, match="was renamed meanwhile, and has a class 'c' of its own"):
         board.keep("Ours")
-    sets.rename(spec, "Ours", ["x", "y"])
+    sets.rename(renamed, "Ours", ["x", "y"])
     kept = board.keep("Ours")
     assert (kept.reference, kept.class_names) == ("mine@4", ("y", "x", "c"))
     board.continue_set(kept.id)

@@ -11,7 +11,7 @@ import pytest
 from numpy.lib import format as npy_format
 
 from core.datasets.drafting import read_draft
-from core.datasets.importing import idx, labelled_csv, source_files, text_lines, unpacking
+from core.datasets.importing import idx, labelled_csv, npy_stream, source_files, text_lines, unpacking
 from core.datasets.importing import pixel_csv as pixel_csv_format
 from core.datasets.importing.source_files import Source, SourceFile
 from core.datasets.importing.sources import source_of_paths, source_of_uploads
@@ -115,7 +115,15 @@ HOSTILE = {
         "There is one class in it",
     ),
     "not finite": ([("set.npz", npz_bytes(x=IMAGES * np.float32("nan"), y=LABELS))], "no numbers"),
-    "fractions as labels": ([("set.npz", npz_bytes(x=IMAGES, y=LABELS + 0.5))], "whole numbers or texts"),
+    "fractions as labels": ([("set.npz", npz_bytes(x=IMAGES, y=LABELS + 0.5))], "whole numbers of at most 18 digits"),
+    "infinite labels": (
+        [("set.npz", npz_bytes(x=IMAGES, y=np.where(LABELS > 0, np.inf, 0.0)))],
+        "whole numbers of at most 18 digits or texts",
+    ),
+    "labels beyond all counting": (
+        [("set.npz", npz_bytes(x=IMAGES, y=LABELS.astype(np.uint64) + 2**63))],
+        "whole numbers of at most 18 digits or texts",
+    ),
     "ragged table": (
         [("t.csv", b"file,label\n1.png,A\n2.png,A,B\n"), ("1.png", PNG), ("2.png", PNG)],
         "t.csv, line 3: the row has 3 cells and the first line 2",
@@ -134,6 +142,14 @@ def test_it_is_refused_in_a_sentence(files, sentence):
     with pytest.raises(DatasetError, match=sentence) as error:
         read_draft(source_of_uploads(files))
     assert "Traceback" not in str(error.value) and len(str(error.value)) < 700
+
+
+def test_what_is_no_number_is_refused_in_later_parts_too(monkeypatch):
+    monkeypatch.setattr(npy_stream, "_CHUNK_BYTES", 5 * 784 * 4)
+    images = IMAGES.astype(np.float32)
+    images[20] = np.nan
+    with pytest.raises(DatasetError, match=r"no numbers \(NaN or infinite\)"):
+        read_draft(source_of_uploads([("set.npz", npz_bytes(x=images, y=LABELS))]))
 
 
 def test_a_zip_that_would_unpack_to_gigabytes_is_not_opened():

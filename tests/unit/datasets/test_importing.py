@@ -173,6 +173,23 @@ def test_folders_train_and_test_are_the_two_parts(tmp_path):
     assert not any("every fifth" in remark for remark in draft.remarks)
 
 
+def test_classes_without_a_test_image_are_named(tmp_path):
+    pictures = {f"{name}/{number}.png": png_bytes(IMAGES[number]) for name in "AB" for number in range(4)}
+    few = {f"few/{number}.png": png_bytes(IMAGES[10 + number]) for number in range(2)}
+    draft = draft_of(("set.zip", zip_bytes(pictures | few)))
+    assert "Without an image in the test part, for there are fewer than 3 of it: few." in draft.remarks
+    assert any("every fifth" in remark for remark in draft.remarks)
+    draft = draft_of(("set.zip", zip_bytes(few | {"more/1.png": png_bytes(IMAGES[20])})))
+    assert not draft.is_test.any() and not any("every fifth" in remark for remark in draft.remarks)
+    assert "Without an image in the test part, for there are fewer than 3 of it: few, more." in draft.remarks
+
+
+def test_steps_out_of_a_zip_name_no_class(tmp_path):
+    names = ["../../a/1.png", "/b/1.png", "./b/2.png", "c//1.png"]
+    draft = draft_of(("set.zip", zip_bytes({name: png_bytes(IMAGES[k]) for k, name in enumerate(names)})))
+    assert draft.raw.class_names == ("a", "b", "c") and draft.raw.labels.tolist() == [0, 1, 1, 2]
+
+
 def test_a_folder_on_this_machine_is_read_as_a_zip_is(tmp_path):
     for name, data in folders().items():
         path = tmp_path / name

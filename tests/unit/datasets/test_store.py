@@ -13,7 +13,7 @@ import pytest
 
 from core.config.dataset_spec import MNIST, ImageForm
 from core.config.field_spec import ConfigError
-from core.datasets import store
+from core.datasets import dataset_trash, store
 from core.datasets.dataset_arrays import checksum
 from core.datasets.dataset_ids import slug
 from core.datasets.mnist import DatasetError, data_checksum, load_arrays
@@ -105,13 +105,55 @@ def test_on_a_full_disk_nothing_is_left(sets, monkeypatch):
 
 
 def test_a_version_that_another_process_adds_at_the_same_moment_is_not_replaced(sets, monkeypatch):
-    first = sets.add("letters", NAMES, arrays_of())
-    monkeypatch.setattr(store, "newest_version", lambda folder: 0)
-    with pytest.raises(DatasetError, match="letters@1 was added at the same moment elsewhere. Try again"):
-        sets.add("letters", NAMES, arrays_of(seed=1), set_id="letters")
+    sets.add("letters", NAMES, arrays_of())
+    second = sets.add("letters", NAMES, arrays_of(seed=1), set_id="letters")
+    monkeypatch.setattr(store, "newest_version", lambda folder: 1)
+    with pytest.raises(DatasetError, match="letters@2 was added at the same moment elsewhere. Try again"):
+        sets.add("letters", NAMES, arrays_of(seed=2), set_id="letters")
     monkeypatch.undo()
-    assert sets.spec("letters") == first
+    assert sets.spec("letters") == second
     assert [path.name for path in sets.folder.iterdir()] == ["letters"]
+
+
+def test_no_version_is_added_to_a_set_that_was_deleted_before(sets):
+    spec = sets.add("letters", NAMES, arrays_of())
+    dataset_trash.delete(sets, "letters")
+    with pytest.raises(DatasetError, match="The data set letters was deleted meanwhile"):
+        sets.add("letters", NAMES, arrays_of(seed=1), set_id="letters")
+    dataset_trash.restore(sets, "letters")
+    assert sets.specs() == [MNIST, spec]
+
+
+def test_no_version_is_added_to_a_set_that_is_deleted_while_it_is_written(sets, monkeypatch):
+    spec = sets.add("letters", NAMES, arrays_of())
+    write = store.write_arrays
+
+    def delete_first(path, arrays):
+        if (sets.folder / "letters").exists():
+            dataset_trash.delete(sets, "letters")
+        write(path, arrays)
+
+    monkeypatch.setattr(store, "write_arrays", delete_first)
+    with pytest.raises(DatasetError, match="The data set letters was deleted meanwhile"):
+        sets.add("letters", NAMES, arrays_of(seed=1), set_id="letters")
+    assert [path.name for path in sets.folder.iterdir()] == [".trash"]
+    dataset_trash.restore(sets, "letters")
+    assert sets.specs() == [MNIST, spec]
+
+
+def test_a_version_that_is_not_the_newest_is_not_renamed(sets):
+    first = sets.add("letters", NAMES, arrays_of())
+    second = sets.add("letters", NAMES, arrays_of(train=40, seed=1), set_id="letters")
+    with pytest.raises(DatasetError, match="letters@1 was changed meanwhile: letters@2 is the newest version"):
+        sets.rename(first, "Other", NAMES)
+    assert sets.spec("letters") == second
+
+
+def test_the_version_before_a_damaged_one_can_be_renamed(sets):
+    first = sets.add("letters", NAMES, arrays_of())
+    sets.add("letters", NAMES, arrays_of(seed=1), set_id="letters")
+    (sets.folder / "letters" / "2" / "card.json").write_text("{")
+    assert sets.rename(first, "Other", NAMES).reference == "letters@3"
 
 
 def test_what_a_killed_writer_left_is_removed_by_a_later_one(sets):

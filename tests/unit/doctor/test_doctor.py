@@ -124,6 +124,11 @@ def test_a_runs_folder_that_cannot_be_written_to_is_bad(tmp_path, parent):
     assert found.severity is Severity.BAD and "DIGIT_STUDIO_HOME" in found.advice
 
 
+def test_a_runs_folder_whose_name_is_too_long_is_bad():
+    (found,) = doctor.check_runs_folder(Path("a" * 300))
+    assert found.severity is Severity.BAD and "name is too long" in found.text
+
+
 def test_a_check_of_the_runs_folder_leaves_nothing(tmp_path):
     assert {each.severity for each in doctor.check_runs_folder(tmp_path)} == {Severity.OK}
     assert list(tmp_path.iterdir()) == []
@@ -162,7 +167,7 @@ def test_it_is_said_who_has_the_port(answer, severity):
     assert found.severity == severity and ("Streamlit" in found.text) == (severity == "warn")
 
 
-@pytest.mark.parametrize("port", [-1, 70000])
+@pytest.mark.parametrize("port", [-1, 0, 70000])
 def test_a_port_that_does_not_exist_is_bad(port):
     assert "from 1 to 65535" in doctor.check_port(port).text
 

@@ -7,7 +7,7 @@ import pytest
 
 from core.config.train_config import TrainConfig
 from core.lessons.progress import ProgressFile
-from core.people import People, PeopleError
+from core.people import PeopleError
 from core.people.clearing import clear_run, remove_class, stop_runs
 from core.people.codes import read_codes
 from core.people.overview import read_class, read_leaderboard, results_csv
@@ -18,16 +18,6 @@ from core.runs.trash import deleted_runs
 from tests.support.runs import ended_run
 
 CONFIG = TrainConfig(hidden_units=8)
-
-
-@pytest.fixture
-def people(store):
-    return People(store.root)
-
-
-@pytest.fixture
-def anna(people):
-    return people.join("Anna", 10)[0]
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from core.config.train_config import TrainConfig
 from core.runs import trash
 from core.runs.schema import RunError, Status
+from core.storage.trash_folder import RETENTION_DAYS
 
 
 def contents(folder):
@@ -57,7 +58,7 @@ def test_a_run_that_is_gone_is_an_error_in_words(store, finished_run):
 def test_a_run_is_removed_for_good_after_its_time(store):
     old, new = store.create(TrainConfig()), store.create(TrainConfig())
     trash.delete(store, old)
-    long_ago = time.time() - (trash.RETENTION_DAYS + 1) * 24 * 3600
+    long_ago = time.time() - (RETENTION_DAYS + 1) * 24 * 3600
     os.utime(trash.trash_folder(store) / old.id, (long_ago, long_ago))
     trash.delete(store, new)
     assert [run.id for run in trash.deleted_runs(store)] == [new.id]

@@ -66,6 +66,7 @@ bench: .venv/tests ## Measure every figure of docs/speed.md, accuracy.md, scale.
 	$(BIN)/python -m benchmarks.training_speed --network convnet --epochs 1
 	$(BIN)/python -m benchmarks.minute_to_99
 	$(BIN)/python -m benchmarks.recognition_speed
+	$(BIN)/python -m benchmarks.command_line
 	$(BIN)/python -m benchmarks.run_report
 	$(BIN)/python -m benchmarks.refusal
 	$(BIN)/python -m benchmarks.explanations

@@ -2,6 +2,7 @@
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -42,6 +43,8 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def _add_arguments(parser: argparse.ArgumentParser, command: Command, program: str) -> None:
+    for variable, value in command.environment.items():
+        os.environ.setdefault(variable, value)
     module = import_module(command.module)
     parser.description = module.__doc__
     parser.set_defaults(command=module.carry_out, program=program)

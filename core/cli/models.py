@@ -14,6 +14,7 @@ from core.runs.store import RunStore
 from core.storage.printable import to_printable
 
 if TYPE_CHECKING:
+    from core.recognition.picture_reader import PictureReader
     from core.recognition.recognizer import Recognizer
 
 
@@ -22,6 +23,17 @@ def recognizer(model: str | None) -> "Recognizer":
     from core.recognition.recognizer import Recognizer
 
     return Recognizer.load(model_path(model))
+
+
+def picture_reader(model: str | None, are_few: bool) -> "PictureReader":
+    """Return what reads pictures with that model; for few pictures without TensorFlow where the model is the app's.
+
+    Raises as `recognizer` does.
+    """
+    from core.recognition.picture_reader import quick_reader
+
+    quick = quick_reader() if are_few and model_path(model) is None else None
+    return quick or recognizer(model)
 
 
 def model_path(model: str | None) -> Path | None:

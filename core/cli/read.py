@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from core.cli import read_parts
 from core.cli.errors import UsageError
-from core.cli.models import model_path, recognizer
+from core.cli.models import model_path, picture_reader
 from core.config.percent import probability_percent
 from core.pictures.documents import expand_pages, may_be_document
 from core.pictures.entries import PictureEntry
@@ -31,7 +31,7 @@ from core.storage.printable import to_printable
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-    from core.recognition.recognizer import Recognizer
+    from core.recognition.picture_reader import PictureReader
 
 _NO_INK = "nothing to read: no ink was found"
 _NO_DIGIT = "nothing was found that looks like a digit"
@@ -42,6 +42,7 @@ _TURNED = {
 }
 _SIMPLIFIED = "too much for a thorough reading: touching digits were not separated"
 _MAX_NAMED = 10  # unsure digits of one picture
+_MAX_FEW = 8  # pictures that NumPy reads sooner than TensorFlow is loaded, large pages of many digits too
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,12 +137,13 @@ def _print_all(options: argparse.Namespace, table: Columns) -> int:
         print(remark.note, file=sys.stderr)
     entries = [entry for entry in entries if entry.may_be_picture]
     model_path(options.model)  # raises where there is none, before a picture is opened
-    reader: Recognizer | None = None  # loaded for the first picture that could be opened: it takes seconds
+    are_few = len(entries) <= _MAX_FEW and not any(may_be_document(each.name) for each in entries)
+    reader: PictureReader | None = None  # loaded for the first picture that could be opened: it may take seconds
     with tqdm(total=len(entries), unit="picture", disable=len(entries) == 1) as bar:
         for batch in prefetch_batches(_expand(entries, bar)):
             pictures, count = [picture for _, picture, _ in batch if picture], len(batch)
             if pictures and reader is None:
-                reader = recognizer(options.model)
+                reader = picture_reader(options.model, are_few)
             readings = iter(reader.read_many(pictures, options.single) if reader else ())
             del pictures
             while batch:  # each picture is let go before the next ones come into memory

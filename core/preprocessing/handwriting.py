@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import cv2
 import numpy as np
 
+from core.networks.array_network import ArrayNetwork, computes_with_numpy
 from core.networks.ink_finder import SIZE_MULTIPLE, ink_finder, normalize_greys
 from core.preprocessing.components import find_components
 from core.preprocessing.ink_mask import to_mask
@@ -35,20 +37,21 @@ _STRIP_PIXELS = 512 * 1024  # of a picture that is seen at once: what more take 
 _OVERLAP_PX = 2 * SIZE_MULTIPLE  # of a strip and its neighbour, which see that much of each other
 
 
-class InkFinder:
-    """The ink finder's network as one traced function."""
+_Predict = Callable[[np.ndarray], np.ndarray]
 
-    def __init__(self, weights: Path = INK_FINDER) -> None:
-        """Load the weights, a .keras file or a file of weights; raises `OSError` and `ValueError` as Keras does."""
-        network = ink_finder()
-        network.load_weights(weights)
-        self._traced = _trace(network)
+
+class InkFinder:
+    """The ink finder's network."""
+
+    def __init__(self, predict: _Predict) -> None:
+        """Make the finder of a network, (n, h, w, 1) float32 → (n, h, w) float32 probabilities."""
+        self._predict = predict
 
     @staticmethod
     def released() -> "InkFinder":
         """Return the ink finder that comes with the app, the same one at each call and in each thread."""
         with _LOADING:
-            return _load_released()
+            return _load_released(computes_with_numpy())
 
     def find(self, greys: Sequence[np.ndarray], single: bool) -> list[np.ndarray]:
         """Return how likely each pixel is ink, for each picture (h, w) uint8; `single`: all its ink is one digit.
@@ -103,27 +106,34 @@ class InkFinder:
         """Return (n, h, w) float32 probabilities for (n, h, w, 1) float32: of a large picture strip by strip."""
         height = normal.shape[1]
         if normal[0].size <= _STRIP_PIXELS:
-            return self._traced(normal)
+            return self._predict(normal)
         found = np.empty(normal.shape[:3], np.float32)
         rows = max(SIZE_MULTIPLE, _STRIP_PIXELS // normal.shape[2] // SIZE_MULTIPLE * SIZE_MULTIPLE)
         for top in range(0, height, rows):
             first, end = max(0, top - _OVERLAP_PX), min(height, top + rows + _OVERLAP_PX)
-            found[:, top : top + rows] = self._traced(normal[:, first:end])[:, top - first : top - first + rows]
+            found[:, top : top + rows] = self._predict(normal[:, first:end])[:, top - first : top - first + rows]
         return found
 
 
 @cache
-def _load_released() -> InkFinder:
-    return InkFinder()
+def _load_released(with_numpy: bool) -> InkFinder:
+    return InkFinder(_load_arrays() if with_numpy else _load_traced())
 
 
-def _trace(network: "object") -> Callable[[np.ndarray], np.ndarray]:
-    """Return the network as a function of (n, h, w, 1) float32 → (n, h, w) float32 probabilities."""
+def _load_arrays() -> _Predict:
+    network = ArrayNetwork.load(INK_FINDER)
+    return lambda pictures: (1 + np.tanh(network(pictures)[..., 0] / 2)) / 2  # the logistic function
+
+
+def _load_traced() -> _Predict:
+    """Return the network as one traced function."""
+    network: Any = ink_finder()
+    network.load_weights(INK_FINDER)
     import tensorflow as tf
 
     signature = [tf.TensorSpec((None, None, None, 1), tf.float32)]
     traced = tf.function(
-        lambda pictures: tf.sigmoid(network(pictures, training=False)[..., 0]),  # pyright: ignore[reportCallIssue]
+        lambda pictures: tf.sigmoid(network(pictures, training=False)[..., 0]),
         input_signature=signature,
         autograph=False,
     ).get_concrete_function()

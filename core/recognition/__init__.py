@@ -5,6 +5,7 @@ from core.recognition.classifier import ScoredPredictions
 from core.recognition.corrections import CorrectedDigit, DigitKind
 from core.recognition.model_files import RELEASED_MODEL, ModelCard
 from core.recognition.outlier_score import OutlierScore
+from core.recognition.picture_reader import PictureReader, quick_reader
 from core.recognition.reading import Digit, Reading, ReadingMode
 from core.recognition.reading_view import ReadingView
 from core.recognition.recognizer import Recognizer
@@ -21,6 +22,7 @@ __all__ = [
     "ModelError",
     "OutlierRefusal",
     "OutlierScore",
+    "PictureReader",
     "PictureResult",
     "Reading",
     "ReadingMode",
@@ -28,4 +30,5 @@ __all__ = [
     "Recognizer",
     "Refusal",
     "ScoredPredictions",
+    "quick_reader",
 ]

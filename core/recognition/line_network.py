@@ -1,13 +1,15 @@
-"""The line reader's network as one traced function: pictures of lines → log-probabilities of digits, frame by frame."""
+"""The line reader's network: pictures of lines → log-probabilities of digits, frame by frame."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import numpy as np
 
 from core.config.line_shape import FRAME_PX, LINE_HEIGHT_PX
+from core.networks.array_network import ArrayNetwork, computes_with_numpy
 from core.networks.line_reader_network import line_reader_network
 from core.preprocessing.line_form import to_line_form
 
@@ -19,20 +21,21 @@ _BATCH_COLUMNS = 16_000  # of all lines in a batch together
 _MAX_PADDING = 1.5  # the widest line's width over the narrowest's in a batch
 
 
+_Predict = Callable[[np.ndarray], np.ndarray]
+
+
 class LineNetwork:
     """The line reader's network, which reads a whole line from its grey picture."""
 
-    def __init__(self, weights: Path = LINE_READER) -> None:
-        """Load the weights, a .keras file or a file of weights; raises `OSError` and `ValueError` as Keras does."""
-        network = line_reader_network()
-        network.load_weights(weights)
-        self._traced = _trace(network)
+    def __init__(self, predict: _Predict) -> None:
+        """Make the reader of a network, (n, 40, w, 1) float32 → (n, w // 4, 11) float32 log-probabilities."""
+        self._predict = predict
 
     @staticmethod
     def released() -> "LineNetwork":
         """Return the line reader that comes with the app, the same one at each call and in each thread."""
         with _LOADING:
-            return _load_released()
+            return _load_released(computes_with_numpy())
 
     def log_probabilities(self, greys: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Return for each line's picture (h, w) uint8 what its frames show: (frames, 11) float32, the blank last."""
@@ -44,14 +47,14 @@ class LineNetwork:
             taken = [number for number in order if forms[number].shape[1] <= _MAX_PADDING * first]
             taken = taken[: max(1, _BATCH_COLUMNS // forms[taken[-1]].shape[1])]
             order = order[len(taken) :]
-            for number, row in zip(taken, self._traced(_stack([forms[number] for number in taken])), strict=True):
+            for number, row in zip(taken, self._predict(_stack([forms[number] for number in taken])), strict=True):
                 found[number] = row[: forms[number].shape[1] // FRAME_PX]
         return [found[number] for number in range(len(forms))]
 
 
 @cache
-def _load_released() -> LineNetwork:
-    return LineNetwork()
+def _load_released(with_numpy: bool) -> LineNetwork:
+    return LineNetwork(ArrayNetwork.load(LINE_READER) if with_numpy else _load_traced())
 
 
 def _stack(forms: Sequence[np.ndarray]) -> np.ndarray:
@@ -62,12 +65,14 @@ def _stack(forms: Sequence[np.ndarray]) -> np.ndarray:
     return stacked
 
 
-def _trace(network: "object") -> Callable[[np.ndarray], np.ndarray]:
-    """Return the network as a function of (n, 40, w, 1) float32 → (n, w // 4, 11) float32."""
+def _load_traced() -> _Predict:
+    """Return the network as one traced function."""
+    network: Any = line_reader_network()
+    network.load_weights(LINE_READER)
     import tensorflow as tf
 
     traced = tf.function(
-        lambda pictures: network(pictures, training=False),  # pyright: ignore[reportCallIssue]
+        lambda pictures: network(pictures, training=False),
         input_signature=[tf.TensorSpec((None, LINE_HEIGHT_PX, None, 1), tf.float32)],
         autograph=False,
     ).get_concrete_function()

@@ -8,12 +8,15 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from core.cli import main
 from core.config.train_config import TrainConfig
 from core.datasets.mnist import load_arrays
+from core.recognition.digit_values import digit_values
+from core.recognition.recognizer import Recognizer
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -74,3 +77,25 @@ def test_a_name_that_no_terminal_shows_is_printed_all_the_same(tmp_path):
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, env=asked)
     assert done.returncode == 0, done.stderr
     assert done.stdout.decode().startswith(f"{tmp_path}/a\\ufffd\\ufffd[31m\\ufffd.png: 7  ")
+
+
+def test_few_pictures_are_read_without_tensorflow_and_as_with_it(tmp_path):
+    """Reading needs no Keras, Plotly or pandas, and not the threads of NumPy's products."""
+    images = load_arrays()["x_test"]
+    digit, number = tmp_path / "digit.png", tmp_path / "number.png"
+    Image.fromarray(255 - images[3]).resize((200, 200)).save(digit)
+    Image.fromarray(255 - np.hstack(images[5:10])).resize((700, 140)).save(number)
+    program = (
+        "import os, sys; from core.cli import main; code = main(['read', '--json', *sys.argv[1:]]);"
+        "slow = {'tensorflow', 'keras', 'plotly', 'pandas', 'streamlit', 'optuna', 'dask'} & sys.modules.keys();"
+        "sys.exit(f'{code} {slow}' if code or slow or os.environ['OPENBLAS_NUM_THREADS'] != '1' else 0)"
+    )
+    command = [sys.executable, "-c", program, str(digit), str(number)]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    expected = Recognizer.load().read_many([Image.open(digit), Image.open(number)])
+    assert [row["text"] for row in rows(done.stdout)] == [reading.text for reading in expected] == ["0", "14959"]
+    for row, reading in zip(rows(done.stdout), expected, strict=True):
+        assert row["confidence"] == pytest.approx(reading.confidence, abs=1e-4)
+        assert [each["box"] for each in row["digits"]] == [list(each.box) for each in reading.digits]
+        assert [each["second"] for each in row["digits"]] == [digit_values(each)["second"] for each in reading.digits]

@@ -297,7 +297,7 @@ def test_an_unsure_digit_is_named_with_the_second_guess(text, digits, said, seve
             ink = Step("ink", np.ones((1, 1), np.uint8), "")
             return [Reading(text, tuple(digits), (ink,)) for _ in pictures]
 
-    monkeypatch.setattr("core.cli.read.recognizer", lambda name: Reader())
+    monkeypatch.setattr("core.cli.read.picture_reader", lambda *_: Reader())
     table = tmp_path / "table.csv"
     assert main(["read", "--csv", str(table), str(seven)]) == 0
     assert capsys.readouterr().out == f"{seven}: {said}\n"
@@ -313,7 +313,7 @@ def test_a_reading_that_was_simplified_says_so(seven, capsys, monkeypatch):
         def read_many(self, pictures, single):
             return [Reading("77", (guessed(7, 0.9, 1), guessed(7, 0.9, 1)), (), is_simplified=True)]
 
-    monkeypatch.setattr("core.cli.read.recognizer", lambda name: Reader())
+    monkeypatch.setattr("core.cli.read.picture_reader", lambda *_: Reader())
     assert main(["read", str(seven)]) == 0
     assert "77  90.0 %  too much for a thorough reading" in capsys.readouterr().out
 

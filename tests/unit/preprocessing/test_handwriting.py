@@ -65,8 +65,8 @@ def test_a_large_picture_of_small_digits_is_seen_again_larger(finder, monkeypatc
 
 def test_the_network_is_shown_only_sizes_that_it_takes(finder, monkeypatch):
     shapes = []
-    plain = finder._traced
-    monkeypatch.setattr(finder, "_traced", lambda pictures: shapes.append(pictures.shape) or plain(pictures))
+    plain = finder._predict
+    monkeypatch.setattr(finder, "_predict", lambda pictures: shapes.append(pictures.shape) or plain(pictures))
     finder.find([digits(40, (201, 333)), digits(40, (70, 90))], single=False)
     assert shapes and all(side % 64 == 0 for shape in shapes for side in shape[1:3])
 
@@ -76,8 +76,8 @@ def test_a_large_picture_is_seen_strip_by_strip_nearly_as_at_once(finder, monkey
     in_strips = finder._probabilities(picture)
     shapes = []
     monkeypatch.setattr(handwriting, "_STRIP_PIXELS", 10**9)
-    plain = finder._traced
-    monkeypatch.setattr(finder, "_traced", lambda pictures: shapes.append(pictures.shape) or plain(pictures))
+    plain = finder._predict
+    monkeypatch.setattr(finder, "_predict", lambda pictures: shapes.append(pictures.shape) or plain(pictures))
     at_once = finder._probabilities(picture)
     assert shapes == [(1, 768, 1024, 1)] and in_strips.shape == at_once.shape == (1, 768, 1024)
     one, other = to_mask(in_strips[0]), to_mask(at_once[0])

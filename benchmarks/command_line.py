@@ -1,0 +1,71 @@
+"""What commands cost: the processor time from start to end of reading a picture, of help and of wrong use.
+
+Processor time of a process and all its threads, user and system together; it hardly depends on what else runs.
+
+Usage: python -m benchmarks.command_line [--times N]
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+from PIL import Image
+
+from benchmarks.limits import at_most, end
+from core.datasets.mnist import load_arrays
+
+_PROJECT = Path(__file__).resolve().parents[1]
+_MAX_READ_S = 3.0
+_MAX_HELP_S = 0.3
+
+
+def main() -> None:
+    """Print the median and the range of each command, and whether it is within its limit."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--times", type=int, default=5)
+    times = parser.parse_args().times
+    with tempfile.TemporaryDirectory() as folder:
+        digit, number = _pictures(Path(folder))
+        limits = [
+            _limit("read a picture of a digit", ["read", str(digit)], times, _MAX_READ_S),
+            _limit("read a picture of a number", ["read", str(number)], times, _MAX_READ_S),
+            _limit("read nine pictures, with TensorFlow", ["read", *[str(number)] * 9], times, None),
+            _limit("--help", ["--help"], times, _MAX_HELP_S),
+            _limit("read --help", ["read", "--help"], times, _MAX_HELP_S),
+            _limit("a command that is none", ["raed"], times, _MAX_HELP_S),
+            _limit("read without a picture", ["read"], times, _MAX_HELP_S),
+        ]
+    end(*(each for each in limits if each))
+
+
+def _pictures(folder: Path) -> tuple[Path, Path]:
+    """Return the files of a digit and of a number of four, dark on white."""
+    images = load_arrays()["x_test"]
+    for name, picture in (("digit", images[0]), ("number", np.hstack(list(images[1:5])))):
+        size = (10 * picture.shape[1], 10 * picture.shape[0])
+        Image.fromarray(255 - picture).resize(size, Image.Resampling.BICUBIC).save(folder / f"{name}.png")
+    return folder / "digit.png", folder / "number.png"
+
+
+def _limit(what: str, arguments: list[str], times: int, limit_s: float | None) -> tuple[str, bool] | None:
+    """Print what a command costs; return the line of its limit, where it has one."""
+    _cpu_s(arguments)  # once for the files, which are then in memory
+    cpu_s = [_cpu_s(arguments) for _ in range(times)]
+    print(f"{what}: median {median(cpu_s):.2f} s of processor time ({min(cpu_s):.2f} to {max(cpu_s):.2f}, n = {times})")
+    return at_most(what, median(cpu_s), limit_s, "{:.2f} s") if limit_s else None
+
+
+def _cpu_s(arguments: list[str]) -> float:
+    before = os.times()
+    subprocess.run([sys.executable, "-m", "core", *arguments], cwd=_PROJECT, capture_output=True, check=False)
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
+
+
+if __name__ == "__main__":
+    main()

@@ -6,10 +6,10 @@ from streamlit.runtime.state import SafeSessionState
 from streamlit.testing.v1 import AppTest
 
 from core.config.train_config import TrainConfig
-from core.people.register import People
 from core.people import Mode
 from core.people.codes import grouped, read_codes
 from core.people.noticeboard import read_noticeboard, send_lesson, send_recipe, send_text, show_leaderboard
+from core.people.register import People
 from core.runs.schema import RunState
 from core.runs.store import RunStore
 from core.runs.trash import deleted_runs

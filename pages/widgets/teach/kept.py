@@ -30,9 +30,7 @@ def show(store: CorrectionStore, counts: Counts, classes: Classes) -> None:
         "Digit" if classes == DIGITS else "Class",
         [_ALL, *counts.by_label],
         default=_ALL,
-        format_func=lambda label: (
-            label if label == _ALL else escape_markdown(f"{label} ({counts.by_label.get(label, 0)})")
-        ),
+        format_func=lambda label: escape_markdown(f"{label} ({counts.by_label.get(label, 0)})") if label else "All",
         key=Key.LABEL,
         label_visibility="collapsed",
     )

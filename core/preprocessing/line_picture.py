@@ -19,7 +19,7 @@ class _Omission(NamedTuple):
     """Columns that were left out of a picture."""
 
     at: int  # the column before which they were
-    count: int
+    columns: int
 
 
 class LineView(NamedTuple):
@@ -46,7 +46,7 @@ class LineView(NamedTuple):
 
         before: 1 where it is that after the last of a run, which columns that were left out there do not belong to.
         """
-        omitted = sum(each.count for each in self.omissions if each.at + before <= column)
+        omitted = sum(each.columns for each in self.omissions if each.at + before <= column)
         return self.left + self.stretch * (column + omitted)
 
 

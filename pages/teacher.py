@@ -114,7 +114,8 @@ def _removal(store: RunStore) -> None:
 
 def _remove_class(store: RunStore) -> None:
     try:
-        messages.add(f"Removed {remove_class(store.root)} people with all data.")
+        count = remove_class(store.root)
+        messages.add(f"Removed {count} {'person' if count == 1 else 'people'} with all data.")
         st.session_state["confirm-removal"] = ""
     except OSError as error:
         messages.add_problem(escape_markdown(error_text(error)))

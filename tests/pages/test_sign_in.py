@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
@@ -88,6 +89,20 @@ def test_a_wrong_code_and_a_taken_name_are_said_in_the_form(sign_in):
     ask("/signin", {"code": code, "name": "Anna"})
     answer = ask("/signin", {"code": code, "name": "Anna"}).body.decode()
     assert "Somebody in this class is called Anna already" in answer and "<details open>" in answer and code in answer
+
+
+def test_the_keyboard_is_in_the_field_that_is_to_be_filled_in_or_corrected(sign_in):
+    code = read_codes(sign_in.root).join
+    ask("/signin", {"code": code, "name": "Anna"})
+    given = [None, {"code": "WRONG", "name": "Anna"}, {"code": code}, {"code": code, "name": "Anna"}]
+    pages = [ask("/signin", each).body.decode() for each in given]
+    assert all(each.count("autofocus") == 1 for each in pages)
+    assert [re.findall(r'<input name="(\w+)"[^>]*autofocus', each) for each in pages] == [
+        ["code"],
+        ["code"],
+        ["name"],
+        ["number"],
+    ]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from core.runs.schema import RunState
 from core.runs.store import RunStore
 from core.runs.trash import deleted_runs
 from pages.widgets.shared import app_shell, class_notices, run_commands, session_person, workspace
+from pages.widgets.teacher import people as teacher_people
 from tests.support.app import plain
 from tests.support.runs import ended_run
 
@@ -40,7 +41,7 @@ def test_the_teacher_sees_all_and_stops_and_clears(open_as, people, anna):
     waiting, done = RunStore(anna.root).create(CONFIG), ended_run(RunStore(anna.root), CONFIG)
     at = open_as("teacher", people.teacher)
     assert not at.exception
-    assert grouped(read_codes(people.root).join) in texts(at) and "1 people" in texts(at)
+    assert grouped(read_codes(people.root).join) in texts(at) and "1 person" in texts(at)
     (table,) = at.dataframe
     assert list(table.value["name"]) == ["Anna"] and list(table.value["best accuracy"]) == [90.0]
     at.selectbox(key="teacher_person").set_value(anna.id).run()
@@ -95,6 +96,21 @@ def test_a_name_is_a_name_where_one_signs_out_of_an_account(people, monkeypatch)
     monkeypatch.setattr(workspace, "person", lambda: people.join(name, 10)[0])
     label = AppTest.from_function(_show_signed_in).run().button(key="sign-out").label
     assert plain(label) == f"Sign out {name}" and name not in label
+
+
+def test_of_very_many_runs_those_that_go_on_and_the_newest_are_shown(open_as, people, anna):
+    store = RunStore(anna.root)
+    waiting = store.create(CONFIG)
+    ended = [ended_run(store, CONFIG) for _ in range(teacher_people.MAX_RUNS)]
+    at = open_as("teacher", people.teacher)
+    at.selectbox(key="teacher_person").set_value(anna.id).run()
+    keys = [each.key for each in at.button]
+    assert f"stop-{waiting.id}" in keys and f"clear-{ended[-1].id}" in keys and f"clear-{ended[0].id}" not in keys
+    assert "1 older run" in texts(at)
+
+
+def test_where_nobody_is_nobody_can_be_chosen(open_as, people):
+    assert not open_as("teacher", people.teacher).selectbox
 
 
 def test_the_teachers_page_is_in_the_teachers_navigation_alone(open_as, people, anna, monkeypatch):

@@ -25,8 +25,11 @@ def sign_in_page(
 ) -> HTMLResponse:
     """Return the form that asks for the code and the name, filled in as it was sent, with what was wrong with it.
 
-    to: what of the app was asked for, which the form sends along. with_number: whether the number's field is shown.
+    to: what of the app was asked for, which the form sends along. with_number: whether the number's field is shown. The
+    keyboard is in the field that is empty, or is to be corrected.
     """
+    focus = "number" if with_number else "name" if code and not name else "code"
+    focused = {focus: "autofocus"}
     return _page(
         "Sign in",
         f"""<h1>Digit Studio</h1>
@@ -36,11 +39,12 @@ def sign_in_page(
           <input type="hidden" name="to" value="{escape(to)}">
           <label>Code of the class
             <input name="code" value="{escape(code)}" required maxlength="40" autocapitalize="characters"
-                   spellcheck="false" {"" if code else "autofocus"}></label>
+                   spellcheck="false" {focused.get("code", "")}></label>
           <label>Your name
-            <input name="name" value="{escape(name)}" maxlength="{MAX_NAME}" {"autofocus" if code else ""}></label>
+            <input name="name" value="{escape(name)}" maxlength="{MAX_NAME}" {focused.get("name", "")}></label>
           <details {"open" if with_number else ""}><summary>I was here before, in another browser</summary>
-            <label>Your number <input name="number" inputmode="numeric" maxlength="12"></label></details>
+            <label>Your number
+              <input name="number" inputmode="numeric" maxlength="12" {focused.get("number", "")}></label></details>
           <button>Sign in</button>
         </form>""",
         403 if problem else 200,

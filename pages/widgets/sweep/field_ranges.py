@@ -15,6 +15,7 @@ from pages.widgets.sweep.axes import label_title
 from pages.widgets.sweep.state import FIELDS, widget_key
 
 _COLUMNS = 2
+_FIELD_PX = 160  # on a phone the two ends of a range stand beside each other
 
 
 def choose() -> None:
@@ -34,7 +35,7 @@ def choose() -> None:
 def show(names: Sequence[str], sampler: SamplerName) -> None:
     """Show the ranges of these fields, two a row; a grid needs a step beside them."""
     for first in range(0, len(names), _COLUMNS):
-        columns = st.columns(_COLUMNS, gap="large")
+        columns = st.columns(_COLUMNS)
         for name, column in zip(names[first : first + _COLUMNS], columns, strict=False):
             with column:
                 _options(name) if suggested(name).options else _range(name, sampler)
@@ -58,27 +59,24 @@ def _range(name: str, sampler: SamplerName) -> None:
     spec, start = FIELD_SPECS[name], suggested(name)
     is_grid = sampler is SamplerName.GRID
     kind = int if start.is_whole else float
-    low, high, how = st.columns([1, 1, 0.9], vertical_alignment="bottom")
     bounds: dict[str, Any] = {"min_value": kind(spec.low or 0), "max_value": kind(spec.high or 0)}
     common: dict[str, Any] = {"step": 1} if kind is int else {"step": (start.high or 0.0) / 20, "format": "%.5g"}
-    for column, part, label, value in (
-        (low, "low", f"{spec.label}, from", start.low),
-        (high, "high", "to", start.high),
-    ):
-        with column:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for part, label, value in (("low", f"{spec.label}, from", start.low), ("high", "to", start.high)):
             st.number_input(
                 label,
                 value=kind(value or 0),
                 key=widget_key(name, part),
                 help=spec.explanation if part == "low" else None,
                 persist_state="session",
+                width=_FIELD_PX,
                 **bounds,
                 **common,
             )
-    with how:
         if is_grid:
             step = kind(_step(start))
-            st.number_input("Step", value=step, key=widget_key(name, "step"), persist_state="session", **common)
+            key = widget_key(name, "step")
+            st.number_input("Step", value=step, key=key, persist_state="session", width=_FIELD_PX, **common)
         else:
             help_text = "Numbers are drawn evenly by their order of magnitude: as many from 0.001 to 0.01 as to 0.1."
             first, key = start.log, widget_key(name, "log")

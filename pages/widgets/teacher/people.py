@@ -22,8 +22,12 @@ from pages.widgets.shared.press import once
 from pages.widgets.shared.text import escape_markdown
 from pages.widgets.teacher.state import CHOSEN, NEW_NUMBER
 
+MAX_RUNS = 30
+"""How many runs of one person are listed, each with a button; those that train or wait come first."""
+
 _INTERVAL_S = 3.0
 _HERE_S = 120.0
+_NAME_PX = 160
 _PERCENT = st.column_config.NumberColumn(format="%.2f %%")
 
 
@@ -40,11 +44,13 @@ def _table(store: RunStore) -> None:
         return
     trains, waits = (sum(each.doing.startswith(word) for each in rows) for word in ("trains", "waits"))
     here = sum(time.time() - each.seen < _HERE_S for each in rows)
-    st.markdown(f"**{len(rows)} people**, {here} here now · {trains} train, {waits} wait")
+    st.markdown(
+        f"**{len(rows)} {'person' if len(rows) == 1 else 'people'}**, {here} here now · {trains} train, {waits} wait"
+    )
     st.dataframe(
         [_cells(each) for each in rows],
         hide_index=True,
-        column_config={"best accuracy": _PERCENT},
+        column_config={"name": st.column_config.Column(width=_NAME_PX), "best accuracy": _PERCENT},
         placeholder="–",
         alt="Everybody in the class, with lessons, runs and the best accuracy",
     )
@@ -74,6 +80,8 @@ def show_person(store: RunStore) -> None:
     everybody = {each.id: each for each in people.all()}
     if CHOSEN.get() not in everybody:
         CHOSEN.set(None)
+    if not everybody:
+        return
     names = tell_apart({each.id: each.name for each in everybody.values()})
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
@@ -92,8 +100,7 @@ def show_person(store: RunStore) -> None:
     if (made := NEW_NUMBER.get()) and made[0] == person.id:
         number = f"{made[1][:3]} {made[1][3:]}"
         st.info(f"The new number of {escape_markdown(person.name)}: **{number}**", icon=":material/key:")
-    for summary in run_summaries(RunStore(person.root)):
-        _run_line(person, summary)
+    _run_lines(person)
 
 
 def _tools(people: People, person: Person) -> None:
@@ -127,16 +134,24 @@ def _act(person: Person, act: Callable[..., None], *values: object) -> Callable[
     return once(act_if_chosen)
 
 
+def _run_lines(person: Person) -> None:
+    runs = sorted(run_summaries(RunStore(person.root)), key=lambda run: run.state.is_final)
+    for summary in runs[:MAX_RUNS]:
+        _run_line(person, summary)
+    if (left := len(runs) - MAX_RUNS) > 0:
+        st.markdown(f":small[and {left} older run{'s' * (left != 1)}]")
+
+
 def _run_line(person: Person, summary: RunSummary) -> None:
     accuracy = f" · {summary.accuracy_text}" if summary.accuracy_text else ""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"run-{summary.id}"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"run-{summary.id}"):
         run = Run(person.root / summary.id)
         if summary.state.is_live or summary.state == "queued":
             st.button("Stop", icon=":material/stop:", key=f"stop-{summary.id}", on_click=_act(person, _stop, run))
         else:
             act = _act(person, _clear, person, summary.id)
             st.button("Clear", icon=":material/delete:", key=f"clear-{summary.id}", on_click=act, help=_CLEAR)
-        st.markdown(f"{escape_markdown(summary.title)} · {summary.state}{accuracy}", width="stretch")
+        st.markdown(f":small[{escape_markdown(summary.title)} · {summary.state}{accuracy}]", width="content")
 
 
 _CLEAR = "Moves the run to this person's trash, from where it can be brought back for 30 days."

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from core.networks.ink_finder import SIZE_MULTIPLE, ink_finder, normalize_greys
+from core.networks.weights import load_weights
 from core.preprocessing.components import find_components
 from core.preprocessing.ink_mask import to_mask
 
@@ -39,9 +40,9 @@ class InkFinder:
     """The ink finder's network as one traced function."""
 
     def __init__(self, weights: Path = INK_FINDER) -> None:
-        """Load the weights, a .keras file or a file of weights; raises `OSError` and `ValueError` as Keras does."""
+        """Load the weights, a .keras file or a file of weights; raises `OSError`, `ValueError`."""
         network = ink_finder()
-        network.load_weights(weights)
+        load_weights(network, weights)
         self._traced = _trace(network)
 
     @staticmethod

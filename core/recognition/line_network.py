@@ -9,6 +9,7 @@ import numpy as np
 
 from core.config.line_shape import FRAME_PX, LINE_HEIGHT_PX
 from core.networks.line_reader_network import line_reader_network
+from core.networks.weights import load_weights
 from core.preprocessing.line_form import to_line_form
 
 LINE_READER = Path(__file__).parents[1] / "assets" / "line_reader.keras"
@@ -23,9 +24,9 @@ class LineNetwork:
     """The line reader's network, which reads a whole line from its grey picture."""
 
     def __init__(self, weights: Path = LINE_READER) -> None:
-        """Load the weights, a .keras file or a file of weights; raises `OSError` and `ValueError` as Keras does."""
+        """Load the weights, a .keras file or a file of weights; raises `OSError`, `ValueError`."""
         network = line_reader_network()
-        network.load_weights(weights)
+        load_weights(network, weights)
         self._traced = _trace(network)
 
     @staticmethod

@@ -10,9 +10,15 @@ from core.config.line_shape import FRAME_PX, LINE_HEIGHT_PX
 from core.preprocessing.segmentation import MIN_TALL_SHARE, Piece, merge_pieces, typical_height
 
 _MARGIN = 0.2  # around the line's tall pieces, in digit heights
-
-
 _MAX_REACH = 0.7  # of a digit's ink to either side of where it was seen, in digit heights
+_MAX_GAP, _GAP = 0.7, 0.4  # between pieces, in digit heights: of wider gaps so much is left
+
+
+class _Omission(NamedTuple):
+    """Columns that were left out of a picture."""
+
+    at: int  # the column before which they were
+    count: int
 
 
 class LineView(NamedTuple):
@@ -21,6 +27,7 @@ class LineView(NamedTuple):
     picture: np.ndarray  # (h, w) uint8
     left: float = 0.0  # where its left rim lies, in the pieces' pixels
     stretch: float = 1.0  # the pieces' pixels per column of it
+    omissions: Sequence[_Omission] = ()
 
     @property
     def frames(self) -> int:
@@ -30,8 +37,16 @@ class LineView(NamedTuple):
 
     def columns(self, first: int, end: int, frames: int) -> tuple[float, float]:
         """Return where a run of a line reader's frames lies, of so many, in the pieces' pixels: left and right."""
-        width = self.stretch * self.picture.shape[1] / frames
-        return self.left + first * width, self.left + end * width
+        width = self.picture.shape[1] / frames
+        return self._place(first * width, 0), self._place(end * width, 1)
+
+    def _place(self, column: float, before: int) -> float:
+        """Return where a column of the picture lies, in the pieces' pixels.
+
+        before: 1 where it is that after the last of a run, which columns that were left out there do not belong to.
+        """
+        omitted = sum(each.count for each in self.omissions if each.at + before <= column)
+        return self.left + self.stretch * (column + omitted)
 
 
 def whole_view(picture: np.ndarray, grey: np.ndarray, back: np.ndarray) -> LineView:
@@ -44,7 +59,9 @@ def whole_view(picture: np.ndarray, grey: np.ndarray, back: np.ndarray) -> LineV
 
 
 def line_view(grey: np.ndarray, pieces: Sequence[Piece], back: np.ndarray) -> LineView:
-    """Return the part of a picture (h, w) uint8 that shows a line, in the pieces' pixels.
+    """Return the part of a picture (h, w) uint8 that shows a line, in the pieces' pixels, without most of wide gaps.
+
+    Digits that stand far apart are so seen as in a number, and what is printed between them is not seen.
 
     pieces: the line's, at least one, deskewed; back: (2, 2), maps their pixels to those of the picture.
     """
@@ -57,7 +74,27 @@ def line_view(grey: np.ndarray, pieces: Sequence[Piece], back: np.ndarray) -> Li
     size = max(1, round(right - left)), max(1, round(bottom - top))
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     matrix = np.column_stack([back, shift])
-    return LineView(cv2.warpAffine(grey, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), left)
+    picture = cv2.warpAffine(grey, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return _without_gaps(LineView(picture, left), pieces, height)
+
+
+def _without_gaps(view: LineView, pieces: Sequence[Piece], height: float) -> LineView:
+    """Return a view in the pieces' pixels that has `_GAP` of each gap between pieces that is wider than `_MAX_GAP`."""
+    ordered = sorted(pieces, key=lambda piece: piece.left)
+    reached = np.maximum.accumulate([piece.right for piece in ordered])
+    kept, omissions, start, omitted = [], [], 0, 0
+    for right, piece in zip(reached, ordered[1:], strict=False):
+        if piece.left - right <= _MAX_GAP * height:
+            continue
+        first = round(right - view.left + _GAP * height / 2)
+        end = round(piece.left - view.left - _GAP * height / 2)
+        kept.append(view.picture[:, start:first])
+        omissions.append(_Omission(first - omitted, end - first))
+        start, omitted = end, omitted + end - first
+    if not omissions:
+        return view
+    picture = np.concatenate([*kept, view.picture[:, start:]], axis=1)
+    return LineView(picture, view.left, view.stretch, omissions)
 
 
 def cut_at(pieces: Sequence[Piece], columns: Sequence[tuple[float, float]]) -> list[Piece]:

@@ -28,3 +28,9 @@ def test_a_chart_is_saved_under_its_name_with_the_pages_background(page, server)
     shown = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
     assert background and background[1] == shown != "rgb(255, 255, 255)"
     assert download(page, "PNG").suggested_filename == "bars-drawn.png"
+
+
+def test_a_chart_gets_the_width_of_its_place(page, server):
+    open_canvas(page, server.url)
+    page.evaluate("document.querySelector('[data-chart=bars-drawn]').parentElement.style.width = '300px'")
+    page.wait_for_function("document.querySelector('[data-chart=bars-drawn] .main-svg').clientWidth == 300")

@@ -11,7 +11,6 @@ const configs = {}; // one object for all drawings: given another, Plotly would 
 
 function plotlyConfig(selectable) {
   configs[selectable] ??= {
-    responsive: true,
     displaylogo: false,
     showSendToCloud: false,
     modeBarButtonsToRemove: selectable ? ["toImage"] : ["select2d", "lasso2d", "toImage"],
@@ -57,6 +56,7 @@ function draw(state) {
   state.drawnColours = JSON.stringify(colours);
   const figure = JSON.parse(text);
   figure.layout.font.family = getComputedStyle(node).fontFamily;
+  figure.layout.width = node.clientWidth; // left out, `Plotly.react` would keep the width of the first drawing
   figure.layout.height = node.clientHeight;
   const narrowRange = figure.layout.meta?.narrow_range;
   if (narrowRange && node.clientWidth < NARROW_PX) figure.layout.xaxis.range = narrowRange;
@@ -114,12 +114,7 @@ function check(state) {
   if (!window.Plotly || !node.clientWidth) return;
   const { width = 0, height = 0 } = node._fullLayout ?? {}; // none where the first drawing failed
   const isOff = Math.abs(width - node.clientWidth) > 1 || Math.abs(height - node.clientHeight) > 1;
-  const svg = node.querySelector(".main-svg");
-  if (svg && !isOff && Math.abs(svg.getAttribute("width") - node.clientWidth) > 1) {
-    window.Plotly.purge(node); // it takes the chart for as wide as its place, and would leave it
-    state.reportsClicks = false;
-    draw(state);
-  } else if (isOff) draw(state);
+  if (isOff) draw(state);
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {

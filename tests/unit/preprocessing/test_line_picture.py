@@ -62,6 +62,20 @@ def test_columns_of_frames_lie_in_the_pieces_pixels():
     assert left == view.left and right - left == pytest.approx(view.picture.shape[1])
 
 
+def test_of_a_wide_gap_little_is_left_and_columns_behind_it_are_mapped_past_it():
+    picture = np.minimum(page("1"), np.roll(page("2"), 500, axis=1))
+    straight = lines_of(picture)
+    near, far = sorted(straight.lines[0], key=lambda piece: piece.left)
+    view = line_view(picture, straight.lines[0], straight.back)
+    width = view.picture.shape[1]
+    ink = np.flatnonzero((view.picture < 130).any(axis=0))
+    gap = int(np.diff(ink).max())
+    assert 0.3 * near.height < gap < 0.5 * near.height and far.left - near.right > 4 * near.height
+    second = int(ink[np.diff(ink).argmax() + 1])
+    assert view.columns(int(ink[0]), second - gap + 1, width) == pytest.approx((near.left, near.right), abs=2)
+    assert view.columns(second, int(ink[-1]) + 1, width) == pytest.approx((far.left, far.right), abs=2)
+
+
 def test_a_line_is_cut_between_the_stretches_and_far_ink_belongs_to_none():
     pieces = [Piece(0, 0, np.full((60, 100), 255, np.uint8)), Piece(400, 10, np.full((30, 10), 255, np.uint8))]
     first, second = cut_at(pieces, [(10, 30), (60, 80)])

@@ -84,3 +84,10 @@ def test_two_lines_one_below_the_other_are_two(reader, gap):
     picture = np.vstack([line((7, 2, 1), rim=(6, gap // 2)), line((0, 4, 1), rim=(gap // 2, 6))])
     assert find_whole_line(ink_of(picture)) is None
     assert reader.read(picture).text == "721\n041"
+
+
+def test_digits_that_stand_far_apart_are_read_as_surely_as_near_ones(reader):
+    far = np.hstack([np.pad(line([label]), ((40, 40), (70, 70)), constant_values=230) for label in (7, 2, 1, 0)])
+    reading = reader.read(far)
+    assert reading.text == "7210"
+    assert min(float(digit.probabilities.max()) for digit in reading.digits) > 0.9

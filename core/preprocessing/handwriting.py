@@ -11,6 +11,7 @@ import numpy as np
 
 from core.networks.array_network import ArrayNetwork, computes_with_numpy
 from core.networks.ink_finder import SIZE_MULTIPLE, ink_finder, normalize_greys
+from core.networks.weights import load_weights
 from core.preprocessing.components import find_components
 from core.preprocessing.ink_mask import to_mask
 
@@ -128,7 +129,7 @@ def _load_arrays() -> _Predict:
 def _load_traced() -> _Predict:
     """Return the network as one traced function."""
     network: Any = ink_finder()
-    network.load_weights(INK_FINDER)
+    load_weights(network, INK_FINDER)
     import tensorflow as tf
 
     signature = [tf.TensorSpec((None, None, None, 1), tf.float32)]

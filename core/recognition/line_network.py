@@ -11,6 +11,7 @@ import numpy as np
 from core.config.line_shape import FRAME_PX, LINE_HEIGHT_PX
 from core.networks.array_network import ArrayNetwork, computes_with_numpy
 from core.networks.line_reader_network import line_reader_network
+from core.networks.weights import load_weights
 from core.preprocessing.line_form import to_line_form
 
 LINE_READER = Path(__file__).parents[1] / "assets" / "line_reader.keras"
@@ -68,7 +69,7 @@ def _stack(forms: Sequence[np.ndarray]) -> np.ndarray:
 def _load_traced() -> _Predict:
     """Return the network as one traced function."""
     network: Any = line_reader_network()
-    network.load_weights(LINE_READER)
+    load_weights(network, LINE_READER)
     import tensorflow as tf
 
     traced = tf.function(

@@ -87,6 +87,7 @@ bench: .venv/tests ## Measure every figure of docs/speed.md, accuracy.md, scale.
 	$(BIN)/python -m benchmarks.bulk_reading
 	$(BIN)/python -m benchmarks.cluster
 	$(BIN)/python -m benchmarks.cluster --kills 20
+	$(BIN)/python -m benchmarks.cluster_processes
 
 bench-ocr: .venv/tests .venv/ocr ## Measure the reading of numbers beside RapidOCR and Tesseract [FOLDER=with a numbers.csv]
 	$(BIN)/python -m benchmarks.number_reading $(if $(FOLDER),"$(FOLDER)")

@@ -25,7 +25,7 @@ class PersonGuard:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Pass the request on, lead a browser that opens a page to where one signs in, or refuse it."""
         if scope["type"] not in ("http", "websocket") or self._may_pass(scope):
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, _without_storing_pages(send))
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
@@ -49,6 +49,23 @@ class PersonGuard:
             status, headers = 303, [*headers, (b"location", f"{self._base}/{SIGN_IN_PATH}{to}".encode("latin-1"))]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": _TEXT})
+
+
+def _without_storing_pages(send: Send) -> Send:
+    """Return what sends messages as `send` does, each page with the word that no browser may keep it.
+
+    After a sign-out, the button that goes back would show it once more to whoever sits there then.
+    """
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = list(message.get("headers", ()))
+            if any(key.lower() == b"content-type" and value.startswith(b"text/html") for key, value in headers):
+                others = [(key, value) for key, value in headers if key.lower() != b"cache-control"]
+                message = {**message, "headers": [*others, (b"cache-control", b"no-store")]}
+        await send(message)
+
+    return sent
 
 
 def read_cookie_header(headers: Iterable[tuple[bytes, bytes]]) -> str | None:

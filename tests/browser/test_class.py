@@ -9,7 +9,7 @@ from core.people.codes import read_codes
 from core.people.cookies import COOKIE
 from core.runs.store import RunStore
 from core.runs.trash import deleted_runs
-from tests.support.app_server import Server, settle
+from tests.support.app_server import FLAGS, Server, browser_path, settle
 from tests.support.runs import ended_run
 
 pytestmark = pytest.mark.browser
@@ -153,3 +153,29 @@ def test_on_this_machine_alone_nobody_signs_in(page, server):
     expect(page.locator(".st-key-signed-in")).to_have_count(0)
     assert "Code of the class" not in page.request.get(f"{server.url}/signin").text()
     assert not [each for each in page.context.cookies() if each["name"] == COOKIE]
+
+
+@pytest.fixture
+def browser_with_kept_pages(browser):
+    """A Chromium that keeps the pages of its history as they were, as that of a person does."""
+    kept = ["--disable-back-forward-cache"]
+    opened = browser.browser_type.launch(executable_path=browser_path(), args=FLAGS, ignore_default_args=kept)
+    yield opened
+    opened.close()
+
+
+def test_after_signing_out_the_back_button_shows_nothing(class_server, browser_with_kept_pages):
+    page = browser_with_kept_pages.new_page()
+    page.goto(f"{class_server.url}/signin")
+    page.get_by_label("Code of the class").fill(read_codes(class_server.home).join)
+    page.get_by_label("Your name").fill("Mia")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name="Go on").click()
+    settle(page)
+    page.get_by_role("link", name="Mia").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(f"{class_server.url}/signin")
+    for _ in range(2):  # the page that asked whether to sign out, then the app
+        page.evaluate("() => { history.back() }")
+        expect(page.get_by_label("Code of the class")).to_be_visible()
+    expect(page.get_by_text("Mia")).to_have_count(0)

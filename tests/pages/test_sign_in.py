@@ -172,6 +172,19 @@ def test_who_signs_out_is_asked_first_and_is_out_then(sign_in):
     assert ask("/signout").status_code == 303
 
 
+def test_who_signs_in_in_anothers_browser_signs_that_one_out(sign_in):
+    code = read_codes(sign_in.root).join
+    anna = sign_in.enter(code, "Anna", "", "")
+    cookie = sign_in.cookie_for(anna.person)
+    again = cookie_of(ask("/signin", {"code": code, "name": "Anna", "number": anna.number}, cookie=cookie)).value
+    assert sign_in.person_of(cookie) == sign_in.person_of(again) == anna.person, "her other tabs go on"
+    ask("/signin", {"code": "WRONG", "name": "Ben"}, cookie=cookie)
+    assert sign_in.person_of(cookie) == anna.person
+    ben = cookie_of(ask("/signin", {"code": code, "name": "Ben"}, cookie=cookie)).value
+    assert sign_in.person_of(ben).name == "Ben" and sign_in.person_of(cookie) is None
+    assert sign_in.person_of(again) == anna.person, "in her own browser she stays in"
+
+
 def test_the_points_of_a_curve_are_its_owners_alone(sign_in):
     anna, ben = (sign_in.enter(read_codes(sign_in.root).join, name, "", "").person for name in ("Anna", "Ben"))
     run = ended_run(RunStore(anna.root), TrainConfig(hidden_units=8))

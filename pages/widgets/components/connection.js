@@ -50,4 +50,6 @@ export default function ({ data }) {
   watch.observer = new MutationObserver(() => update(app, watch));
   watch.observer.observe(app, { attributes: true, attributeFilter: [STATE] });
   update(app, watch);
+  // A page that a browser has kept, and shows when its person goes back to it, is from before a sign-out, perhaps.
+  addEventListener("pageshow", (event) => event.persisted && watch.data.asksAgain && location.reload());
 }

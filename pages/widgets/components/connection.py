@@ -11,6 +11,9 @@ _TEXT = (
 _connection = define_component("connection", "css", "js", isolate_styles=False)
 
 
-def watch_connection() -> None:
-    """Grey the page and say so while its server does not answer; the frame of all pages calls this."""
-    _connection(key="connection", data={"title": _TITLE, "text": _TEXT}, height="content")
+def watch_connection(asks_again: bool) -> None:
+    """Grey the page and say so while its server does not answer; the frame of all pages calls this.
+
+    asks_again: whether the server is asked for the page again where a browser has kept it and goes back to it.
+    """
+    _connection(key="connection", data={"title": _TITLE, "text": _TEXT, "asksAgain": asks_again}, height="content")

@@ -70,7 +70,7 @@ def configure_page() -> None:
     """
     icon = Path(__file__).with_name("icon.png")
     st.set_page_config(page_title="Digit Studio", page_icon=icon, layout="wide")
-    watch_connection()
+    watch_connection(asks_again=workspace.mode() is not Mode.OPEN)
     glossary()
 
 

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from core.cli.host_guard import host_of
 from core.cli.person_guard import SIGN_IN_PATH, SIGN_OUT_PATH
-from core.people import Mode, PeopleError
+from core.people import Mode, PeopleError, Person, SignIn
 from core.people.cookies import COOKIE
 from core.people.register import NameTakenError
 from core.storage.os_errors import error_text
@@ -45,6 +45,7 @@ async def _sign_in(request: Request) -> Response:
     try:
         entered = sign_in.enter(code, name, number, request.client.host if request.client else "")
         cookie, max_age_s = sign_in.cookie_for(entered.person), int(sign_in.max_age_s())
+        _sign_out_another_person(sign_in, request.cookies.get(COOKIE), entered.person)
     except NameTakenError as error:
         return sign_in_page(str(error), name, code, to, with_number=True)
     except (PeopleError, OSError) as error:
@@ -63,6 +64,13 @@ async def _sign_in(request: Request) -> Response:
         samesite="lax",
     )
     return response
+
+
+def _sign_out_another_person(sign_in: SignIn, cookie: str | None, person: Person) -> None:
+    """Make the cookie that a new one replaces void where it is another person's, who could no longer sign out."""
+    before = sign_in.person_of(cookie)
+    if before is not None and before.id != person.id:
+        sign_in.sign_out(cookie)
 
 
 async def _sign_out(request: Request) -> Response:

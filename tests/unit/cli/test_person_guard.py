@@ -55,6 +55,28 @@ def test_a_page_leads_to_where_one_signs_in_and_back():
     assert ask("/train", PAGE, method="POST")[0] == 401
 
 
+@pytest.mark.parametrize(
+    ("kind", "kept"), [(b"text/html; charset=utf-8", [b"no-store"]), (b"image/png", [b"max-age=60"]), (None, [])]
+)
+def test_no_browser_keeps_a_page(kind, kept):
+    sent = []
+
+    async def app(scope, receive, send):
+        headers = [(b"Content-Type", kind), (b"Cache-Control", b"max-age=60")] if kind else []
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "path": "/", "headers": [(b"cookie", f"{COOKIE}=annas".encode())]}
+    guard = PersonGuard(app, lambda cookie: cookie == "annas")
+    with ThreadPoolExecutor(1) as threads:  # Playwright's event loop may run in this one
+        threads.submit(lambda: asyncio.run(guard(scope, None, send))).result()
+    assert [value for key, value in sent[0]["headers"] if key.lower() == b"cache-control"] == kept
+    assert [each["type"] for each in sent] == ["http.response.start", "http.response.body"]
+
+
 @pytest.mark.parametrize("path", ["/signin", "/signout", "/_stcore/health"])
 def test_signing_in_needs_no_cookie(path):
     assert ask(path) == (200, "") and ask(f"/studio{path}", base="/studio") == (200, "")

@@ -31,7 +31,8 @@ def listed_for(page):
 def test_every_heading_of_a_page_is_in_the_list_of_its_picture(app, finished_run, page, monkeypatch):
     if page == "teacher":  # whom a class alone has
         people = People(finished_run.folder.parent)
-        people.join("Anna", 10)
+        for name in ("Anna", "Ben"):
+            people.join(name, 10)
         monkeypatch.setattr(workspace, "mode", lambda: Mode.CODE)
         monkeypatch.setattr(workspace, "person", lambda: people.teacher)
     at = app(page)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 SAMPLES_PER_CLASS = 24
-_CHUNK = 5000
+_CHUNK = 1000
 
 
 @dataclass(frozen=True, eq=False)

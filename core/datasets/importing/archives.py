@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import BinaryIO, cast
 
 from core.datasets.importing import source_files
@@ -11,6 +12,8 @@ from core.datasets.mnist import DatasetError
 from core.pictures.zip_archives import ReopenedFile
 from core.storage import safe_zip
 from core.storage.os_errors import error_text
+
+Opener = Callable[[], BinaryIO]
 
 _TAIL_BYTES = 64 * 1024**2  # of a ZIP's end, where its directory lies
 
@@ -63,19 +66,12 @@ def _allowed_members(
         if not safe_zip.is_allowed(info):
             refused += 1
             continue
-        yield SourceFile(info.filename.replace("\\", "/"), info.file_size, _member_opener(archive, info))
+        yield SourceFile(info.filename.replace("\\", "/"), info.file_size, cast("Opener", partial(archive.open, info)))
     if refused:
         remarks.append(
             f"{file.shown_name}: left out, for they have a password or are packed by a method that is not read here: "
             f"{refused:,}. Pack them without, with Deflate."
         )
-
-
-def _member_opener(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
-    def open_member() -> BinaryIO:
-        return archive.open(info)  # pyright: ignore[reportReturnType]
-
-    return open_member
 
 
 def _is_hidden(name: str) -> bool:

@@ -7,13 +7,14 @@ import streamlit as st
 
 from core.runs.damage import find_damage
 from core.runs.index import RunSummary, run_summaries
-from core.runs.queue_view import read_queue
+from core.runs.queue_view import Queue, read_queue
 from core.runs.run import Run
 from core.runs.schema import RunError, RunState
 from core.runs.store import RunStore
 from pages.widgets.components import chart
 from pages.widgets.runs import bundle_import, comparison, run_detail, run_filter, runs_table, shared, trash
 from pages.widgets.shared import active_run, leaderboard, messages, visitor, workspace
+from pages.widgets.shared.idle_interval import idle_interval_s
 from pages.widgets.shared.press import once
 from pages.widgets.shared.text import escape_markdown
 
@@ -24,11 +25,29 @@ def page() -> None:
     """Show the page from top to bottom."""
     chart.load_plotly()
     store = workspace.store()
-    st.fragment(_all_runs, run_every=_INTERVAL_S)(store)
+    listed = _listed(store)
+    is_live = _is_any_live(listed[0])
+    st.fragment(_all_runs, run_every=_INTERVAL_S if is_live else None)(store, is_live)
+    st.fragment(_look, run_every=None if is_live else idle_interval_s(_INTERVAL_S, len(listed[0])))(store, listed)
     visitor.show_note()
     _chosen(store)
     shared.show_list()
     leaderboard.show()
+
+
+def _listed(store: RunStore) -> tuple[list[RunSummary], Queue]:
+    """Return all that the table is made of."""
+    return run_summaries(store), read_queue(store)
+
+
+def _is_any_live(runs: Sequence[RunSummary]) -> bool:
+    return any(each.state.is_live for each in runs)
+
+
+def _look(store: RunStore, listed: tuple[list[RunSummary], Queue]) -> None:
+    """Have the page drawn anew where a run has changed since: to draw a long table takes far longer than to look."""
+    if _listed(store) != listed:
+        st.rerun(scope="app")
 
 
 def _chosen(store: RunStore) -> None:
@@ -62,9 +81,12 @@ def _find_runs(store: RunStore, run_ids: Iterable[str]) -> list[Run]:
     return found
 
 
-def _all_runs(store: RunStore) -> None:
-    """Show the table of all runs, with what can be done to those that are ticked in it."""
-    everything = run_summaries(store)
+def _all_runs(store: RunStore, was_live: bool) -> None:
+    """Show the table of all runs, with what can be done to those that are ticked in it.
+
+    was_live: whether one was live when the page was drawn, so that this is drawn every now and then.
+    """
+    everything, queue = _listed(store)
     tools = st.container(horizontal=True, vertical_alignment="bottom")
     with tools:
         found = run_filter.find(everything)
@@ -77,9 +99,11 @@ def _all_runs(store: RunStore) -> None:
         bundle_import.show(store)
         trash.show(store)
         trash.undo(store)
-    active_run.show_where_paused(read_queue(store), "runs")
+    active_run.show_where_paused(queue, "runs")
     if table.opened:
         _open(run=table.opened)
+    if was_live and not _is_any_live(everything):
+        st.rerun(scope="app")
     messages.show()
 
 

@@ -2,15 +2,17 @@
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from core.config.describe import summarize_recipe
-from core.config.train_config import TrainConfig
+from core.config.train_config import TrainConfig, parse_config
 from core.runs.damage import find_damage
 from core.runs.plan import TrainingPlan, changed_settings
 from core.runs.run import Run
 from core.runs.schema import MarkKind, MetricRow, Metrics, RunError, RunState, Status
 from core.runs.stamped_cache import StampedCache
+from core.runs.stamped_file import Stamp, StampedFile
 from core.runs.store import RunStore
 
 
@@ -19,7 +21,7 @@ class RunSummary:
     """A run's values for tables. Accuracies are 0 to 1 and, like `parameters` and `train_s`, None where unknown.
 
     `note` says what is wrong with a failed or damaged run; `epoch` is how far a live one is, of `epochs`;
-    `rate_changed` says whether its learning rate was set by hand. `config` is None for a damaged run alone.
+    `rate_changed` says whether its learning rate was set by hand.
     """
 
     id: str
@@ -46,7 +48,12 @@ class RunSummary:
     epochs: int = 0
     has_model: bool = False
     rate_changed: bool = False
-    config: TrainConfig | None = None
+    config_text: str = ""  # as it stands in the run's file
+
+    @cached_property
+    def config(self) -> TrainConfig | None:
+        """Return the run's config; None for a damaged run."""
+        return parse_config(self.config_text) if self.config_text else None
 
     @property
     def group(self) -> str:
@@ -60,17 +67,18 @@ _live_metrics: dict[Path, Metrics] = {}
 def run_summaries(store: RunStore) -> list[RunSummary]:
     """Return a summary of every run, newest first; a run whose files are as they were is not read again."""
     runs = store.all()
-    there = {run.folder for run in runs}
-    for folder in [each for each in tuple(_live_metrics) if each.parent == store.root and each not in there]:
-        _live_metrics.pop(folder, None)
+    if live := [folder for folder in tuple(_live_metrics) if folder.parent == store.root]:
+        for gone in set(live) - {run.folder for run in runs}:
+            _live_metrics.pop(gone, None)
     return _summaries.values(store.root, runs)
 
 
-def _folder_stamp(run: Run) -> tuple[tuple[str, int, int], ...]:
+def _folder_stamp(run: Run) -> Stamp:
     """Return what changes with every change of a file in the run's folder."""
     try:
         with os.scandir(run.folder) as entries:
-            return tuple(sorted((each.name, each.stat().st_mtime_ns, each.stat().st_size) for each in entries))
+            stats = ((each.name, each.stat()) for each in entries)
+            return tuple(sorted((name, stat.st_ino, stat.st_mtime_ns, stat.st_size) for name, stat in stats))
     except OSError:
         return ()
 
@@ -116,7 +124,7 @@ def _summarize(run: Run) -> RunSummary:
         epochs=TrainingPlan(config, 1, marks).epochs,
         has_model=run.has_model,
         rate_changed=any(mark.kind is MarkKind.RATE for mark in marks),
-        config=config,
+        config_text=config.to_json(),
     )
 
 
@@ -128,4 +136,10 @@ def _rows(run: Run, status: Status) -> tuple[MetricRow, ...]:
     return metrics.rows
 
 
-_summaries = StampedCache[RunSummary](_folder_stamp, _read_summary, lambda summary: not summary.state.is_live)
+_summaries = StampedCache[RunSummary](
+    _folder_stamp,
+    _read_summary,
+    keep=lambda summary: not summary.state.is_live,
+    has_ended=lambda summary: summary.state.is_final,
+    file=StampedFile("summaries", RunSummary),
+)

@@ -13,8 +13,9 @@ import numpy as np
 from core.config.cluster_address import check_address
 from core.config.field_spec import ConfigError
 from core.config.presets import recipe_title
-from core.config.train_config import TrainConfig
+from core.config.train_config import TrainConfig, parse_config
 from core.runs.commands import RESUME_COMMANDS, CommandError, CommandName
+from core.runs.own_changes import note_change
 from core.runs.queue_order import front_timestamp, sort_queue
 from core.runs.run_folder import RunFolder, read_arrays
 from core.runs.schema import MetricRow, Metrics, Notes, Report, RunError, RunState, error_reason
@@ -89,7 +90,7 @@ class Run(RunFolder):
     def config(self) -> TrainConfig:
         """Return the run's config; raises `RunError` where it is missing, damaged or out of range."""
         try:
-            return TrainConfig.from_json(json_files.read_limited(self.config_path).decode())
+            return parse_config(json_files.read_limited(self.config_path).decode())
         except (OSError, UnicodeDecodeError, json_files.TooLongError, ConfigError) as error:
             raise RunError(f"{self.config_path.name} cannot be used: {error_reason(error)}") from error
 
@@ -156,6 +157,7 @@ class Run(RunFolder):
         """Replace these fields of the notes and keep the others; raises `OSError` and `RunError`."""
         kept = self._read_json(self._notes) if self._notes.exists() else {}
         atomic.replace_json(self._notes, kept | notes)
+        note_change(self.id)
 
     @property
     def cluster(self) -> str | None:
@@ -219,6 +221,7 @@ class Run(RunFolder):
     def write_report(self, report: Report) -> None:
         """Write the test report; raises `OSError`."""
         atomic.replace_json(self._report, report.to_json())
+        note_change(self.id)
 
     def save_predictions(self, arrays: Mapping[str, np.ndarray]) -> None:
         """Replace the model's answers to the test images (`Predictions.arrays`); raises `OSError`."""

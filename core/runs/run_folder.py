@@ -13,6 +13,7 @@ import numpy as np
 from core.runs.commands import HALTS, Command, CommandName, make_command, pending_halt
 from core.runs.current_status import acknowledged_by, derive_status
 from core.runs.liveness import as_crashed, is_process_alive
+from core.runs.own_changes import note_change
 from core.runs.schema import Mark, RunError, RunState, Status, effective_marks, error_reason
 from core.storage import atomic, json_files
 
@@ -102,6 +103,7 @@ class RunFolder:
             return False
         sent = replace(make_command(name, value), time=self._time_of(name))
         atomic.append_line(self._commands, sent.to_json(), durable=True)
+        note_change(self.id)
         return True
 
     def _time_of(self, name: CommandName) -> float:
@@ -142,6 +144,7 @@ class RunFolder:
         acknowledged = len(self.commands()) if status.is_live or status.state is RunState.FAILED else 0
         written = replace(status, heartbeat=time.time(), acknowledged=acknowledged)
         atomic.replace_json(self._status, asdict(written))
+        note_change(self.id)
 
     def retract_metrics(self, step: int) -> None:
         """Write that the steps after this one are taken again, so their rows no longer count; raises `OSError`."""

@@ -40,4 +40,6 @@ def _read_state(run: Run) -> RunState:
         return RunState.DAMAGED
 
 
-_states = StampedCache[RunState](Run.file_stamp, _read_state, lambda state: not state.is_live)
+_states = StampedCache[RunState](
+    Run.file_stamp, _read_state, keep=lambda state: not state.is_live, has_ended=lambda state: state.is_final
+)

@@ -19,6 +19,7 @@ from core.runs.store import RunStore
 from core.runs.view import RunView
 from pages.widgets.shared import messages, report
 from pages.widgets.shared.durations import describe_duration
+from pages.widgets.shared.idle_interval import idle_interval_s
 from pages.widgets.shared.run_badge import show_state
 from pages.widgets.shared.shown_run import IS_PICKED, PICKS, SHOWN_RUN, pick_run, show_run
 from pages.widgets.shared.text import disambiguate, escape_markdown
@@ -69,7 +70,7 @@ def watch(store: RunStore, run: Run | None) -> None:
     live = bool(busy or (run and (history.is_replayed(run) or not _has_ended(run))))
     interval_s = watchers.live_interval_s(time.monotonic())
     DRAWN_WITH_PAGE.set(True)
-    every_s = interval_s if live else _IDLE_INTERVAL_S
+    every_s = interval_s if live else idle_interval_s(_IDLE_INTERVAL_S, len(store.all()))
     st.fragment(_watch, run_every=every_s)(store, run, interval_s if live else None)
 
 

@@ -60,9 +60,9 @@ def test_a_damaged_run_says_what_is_wrong(store, finished_run, name):
 
 def test_a_run_that_is_gone_is_forgotten(store, finished_run):
     run_summaries(store)
-    assert finished_run.folder in index._summaries._known
+    assert finished_run.id in index._summaries._roots[store.root].known
     shutil.rmtree(finished_run.folder)
-    assert run_summaries(store) == [] and finished_run.folder not in index._summaries._known
+    assert run_summaries(store) == [] and finished_run.id not in index._summaries._roots[store.root].known
 
 
 def test_the_metrics_of_a_live_run_that_is_gone_are_forgotten(store):

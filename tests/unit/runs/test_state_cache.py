@@ -55,6 +55,6 @@ def test_a_damaged_run_does_not_wait(store, finished_run, name):
 def test_a_run_that_is_gone_is_forgotten(store, finished_run):
     finished_run.write_status(replace(finished_status(), state="stopped"))
     run_states(store)
-    assert finished_run.folder in state_cache._states._known
+    assert finished_run.id in state_cache._states._roots[store.root].known
     shutil.rmtree(finished_run.folder)
-    assert run_states(store) == [] and finished_run.folder not in state_cache._states._known
+    assert run_states(store) == [] and finished_run.id not in state_cache._states._roots[store.root].known

@@ -54,7 +54,8 @@ def test_an_answer_is_labelled_by_a_key_and_listed_on_the_teach_page(page, serve
     page.get_by_role("link", name="Teach").click()
     count = store.count()
     expect(page.get_by_text(f"{count} digits are kept" if count > 1 else "1 digit is kept")).to_be_visible()
-    expect(page.get_by_test_id("stMain").get_by_role("button", name="Learn", exact=True)).to_be_enabled()
+    learn = "Learn" if count == 1 else f"Learn from all {count}"
+    expect(page.get_by_test_id("stMain").get_by_role("button", name=learn, exact=True)).to_be_enabled()
 
 
 def test_many_digits_are_labelled_by_a_key_each(page, server):

@@ -82,7 +82,8 @@ def _sweep_s(folder, workers, options):
         start_owner(sweep)
         _wait_until(lambda: SweepView.read(sweep).told == options.trials)
         seconds = time.perf_counter() - began
-        sweep.request_stop()
+        with contextlib.suppress(SweepError):  # it has ended already where the recipe is the best of them
+            sweep.request_stop()
         _wait_until(lambda: sweep.status().is_final)
     trained_s = sum(each.seconds for each in SweepView.read(sweep).trials)
     print(f"{workers} of one core: {options.trials} trials in {seconds:.1f} s; runs took {trained_s:.1f} s", flush=True)

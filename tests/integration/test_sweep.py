@@ -70,7 +70,7 @@ def test_a_sweep_killed_ten_times_loses_and_repeats_no_trial(store):
 
 
 def test_a_sweep_is_trained_by_the_queue_and_stopped_and_resumed(store):
-    base = QUICK.changed({"training_share": 0.05, "epochs": 2, "batch_size": 64})
+    base = QUICK.changed({"training_share": 0.05, "epochs": 100, "batch_size": 64})  # not over before it is stopped
     config = SweepConfig(base, (SweptField("learning_rate", options=(0.001, 0.01)),), sampler="grid", trials=2)
     sweep = SweepStore(store).create(config)
     start_owner(sweep)

@@ -17,7 +17,8 @@ from tests.support.cluster import Cluster, queues_of, trainings, wait_for_worker
 from tests.support.processes import wait_until
 from tests.support.runs import assert_same
 
-CONFIG = TrainConfig(hidden_units=32, epochs=6, training_share=0.2, batch_size=32, dropout=0.2)
+# So many epochs that a run is not over before its worker is killed.
+CONFIG = TrainConfig(hidden_units=32, epochs=20, training_share=0.2, batch_size=32, dropout=0.2)
 
 
 @pytest.fixture(scope="module")

@@ -64,19 +64,24 @@ def test_without_dask_it_is_said_how_to_get_it(monkeypatch):
         check_cluster("tcp://127.0.0.1:9")
 
 
+def printed_by(program):
+    """What a process of its own prints, which has imported nothing before."""
+    done = subprocess.run([sys.executable, "-c", f"import sys; {program}"], cwd=PROJECT, capture_output=True, text=True)
+    assert not done.returncode, done.stderr
+    return done.stdout.strip()
+
+
 def test_without_an_address_nothing_of_dask_is_loaded():
     program = (
-        "import sys; from core.jobs.scheduler import start_next; import core.sweeps.owner; "
+        "from core.jobs.scheduler import start_next; import core.sweeps.owner; "
         "from core.cluster import check_cluster; check_cluster(None); print('distributed' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True)
-    assert done.stdout.strip() == "False", done.stderr
+    assert printed_by(program) == "False"
 
 
 def test_a_follower_loads_nothing_that_only_a_training_needs():
     program = (
-        "import sys; import core.jobs.cluster_follower; "
+        "import core.jobs.cluster_follower; "
         "print([name for name in ('core.datasets', 'core.training', 'core.recognition', 'cv2') if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True)
-    assert done.stdout.strip() == "[]", done.stderr
+    assert printed_by(program) == "[]"

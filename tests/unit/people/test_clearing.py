@@ -4,10 +4,8 @@ import threading
 import time
 from dataclasses import replace
 
-import pytest
-
 from core.config.train_config import TrainConfig
-from core.people import People, clearing
+from core.people import clearing
 from core.people.clearing import remove_class, remove_person, stop_runs
 from core.runs.schema import RunState
 from core.runs.store import RunStore
@@ -15,16 +13,6 @@ from core.sweeps.sweep import SweepStore
 from tests.support.sweeps import sweep_config
 
 CONFIG = TrainConfig(hidden_units=8)
-
-
-@pytest.fixture
-def people(store):
-    return People(store.root)
-
-
-@pytest.fixture
-def anna(people):
-    return people.join("Anna", 10)[0]
 
 
 def live_sweep(person):

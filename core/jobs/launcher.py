@@ -51,9 +51,10 @@ def start_cluster_training(root: Path, run_id: str, log: IO[bytes]) -> WorkerPro
 def start_follower(root: Path, run_id: str, log: IO[bytes]) -> WorkerProcess:
     """Start the process that has a run trained on its cluster and writes its folder; what it prints goes to `log`.
 
-    Raises `OSError`. The process outlives this one.
+    Raises `OSError`. The process outlives this one. Further runs are named on its standard input, a JSON list of root
+    and run a line; it ends after its run where that is closed.
     """
-    return _start_detached("core.jobs.cluster_follower", [str(root), run_id], subprocess.DEVNULL, log)
+    return _start_detached("core.jobs.cluster_follower", [str(root), run_id], subprocess.PIPE, log)
 
 
 def start_drawing(objective: str, examples: int, first_step: int) -> WorkerProcess:

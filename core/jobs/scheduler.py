@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 
 from core.config.field_spec import ConfigError
 from core.jobs import launcher
+from core.jobs.followers import Followers
 from core.jobs.warm_worker import WarmWorker
 from core.runs import trash
 from core.runs.commands import CommandError
@@ -28,9 +29,6 @@ from core.runs.store import RunStore
 
 EXIT_NOT_ACQUIRED = 75
 """A worker's exit code where the training lock is held by another process, or the run no longer waits."""
-
-MAX_FOLLOWERS = 64
-"""How many runs one process has trained on clusters at a time; each has a process of some 100 MB here."""
 
 _SCHEDULER_INTERVAL_S = 0.5
 _LOOK_INTERVAL_S = 1.0  # between two looks at the queue while a run trains here
@@ -43,7 +41,7 @@ class Scheduler:
 
     def __init__(self) -> None:
         self.workers: dict[str, tuple[Run, launcher.WorkerProcess]] = {}
-        self.followers: dict[str, tuple[Run, launcher.WorkerProcess]] = {}
+        self.followers = Followers()
         self._looked = float("-inf")
         self.warm_worker = WarmWorker()
         self._lock = threading.Lock()
@@ -54,8 +52,9 @@ class Scheduler:
     def start_next(self, store: RunStore) -> None:
         """Start the next queued run if none trains; cheap enough for several calls a second. Raises `OSError`."""
         with self._lock:
-            self._remove_ended_workers(self.workers)
-            self._remove_ended_workers(self.followers)
+            self._remove_ended_workers()
+            for run, process in self.followers.look_after():
+                self._note_end(run, process)
             if self.workers and time.monotonic() - self._looked < _LOOK_INTERVAL_S:
                 return
             self._looked = time.monotonic()
@@ -64,15 +63,9 @@ class Scheduler:
             here = [run for run in queue if not run.cluster]
             for run in queue:
                 if run not in here:
-                    self._start_follower(run)
+                    self.followers.follow(run)
             if here and not self.workers and not _is_training_locked(store):
                 self.start_worker(here[0])
-
-    def _start_follower(self, run: Run) -> None:
-        """Start the process that has a run trained on its cluster, if there is room for one; raises `OSError`."""
-        if run.id not in self.followers and len(self.followers) < MAX_FOLLOWERS:
-            with open(run.log_path, "ab") as log:
-                self.followers[run.id] = run, launcher.start_follower(run.folder.parent, run.id, log)
 
     def start_worker(self, run: Run) -> None:
         """Hand the run to the warm worker, or start a worker for it; raises `OSError`."""
@@ -91,22 +84,25 @@ class Scheduler:
             if all(run.has_metrics for run, _ in self.workers.values()):
                 self.warm_worker.keep(now)
 
-    def _remove_ended_workers(self, workers: dict[str, tuple[Run, launcher.WorkerProcess]]) -> None:
-        """Forget the workers that have ended, and mark as failed the run of one that ended before it could start."""
-        for run_id, (run, process) in list(workers.items()):
-            if process.poll() is None:
-                continue
-            del workers[run_id]
-            text, values = "process %d of run %s ended with code %s", (process.pid, run_id, process.returncode)
-            _logger.info(text, *values, extra={"run": run_id})
-            refused = process.returncode not in (0, EXIT_NOT_ACQUIRED)
-            if refused and run.is_waiting() and not run.was_started_by(process.pid):
-                error = f"The training process could not start; {run.log_path.name} in the run's folder says why."
-                try:
-                    run.write_status(Status(RunState.FAILED, ended=time.time(), error=error))
-                except OSError:
-                    self._could_not_start[run.folder] = run.file_stamp()
-                    raise
+    def _remove_ended_workers(self) -> None:
+        """Forget the workers that have ended."""
+        for run_id, (run, process) in list(self.workers.items()):
+            if process.poll() is not None:
+                del self.workers[run_id]
+                self._note_end(run, process)
+
+    def _note_end(self, run: Run, process: launcher.WorkerProcess) -> None:
+        """Mark a run as failed whose worker or follower has ended before it could start; raises `OSError`."""
+        text, values = "process %d of run %s ended with code %s", (process.pid, run.id, process.returncode)
+        _logger.info(text, *values, extra={"run": run.id})
+        refused = process.returncode not in (0, EXIT_NOT_ACQUIRED)
+        if refused and run.is_waiting() and not run.was_started_by(process.pid):
+            error = f"The training process could not start; {run.log_path.name} in the run's folder says why."
+            try:
+                run.write_status(Status(RunState.FAILED, ended=time.time(), error=error))
+            except OSError:
+                self._could_not_start[run.folder] = run.file_stamp()
+                raise
 
 
 process_scheduler = Scheduler()

@@ -18,6 +18,7 @@ from dataclasses import replace
 from filelock import FileLock, Timeout
 
 from core.jobs import scheduler
+from core.jobs.run_log import redirect_output
 from core.runs.commands import CommandName
 from core.runs.fair_queue import machine_queue
 from core.runs.run import Run
@@ -65,15 +66,8 @@ def run_as_warm_worker() -> int:
     if not line:
         return 0
     root, run_id = json.loads(line)
-    _redirect_output(RunStore(root).get(run_id))
+    redirect_output(RunStore(root).get(run_id))
     return main(root, run_id)
-
-
-def _redirect_output(run: Run) -> None:
-    """Send what this process prints from now on to the run's log."""
-    with open(run.log_path, "ab") as log:
-        os.dup2(log.fileno(), 1)
-        os.dup2(log.fileno(), 2)
 
 
 def train_run(store: RunStore, run: Run) -> int:

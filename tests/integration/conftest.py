@@ -14,9 +14,9 @@ def no_worker_outlives_its_test(store):
     for run in store.all():
         if run.status().is_live and run.status().pid != os.getpid():
             psutil.Process(run.status().pid).kill()
-    for processes in (scheduler.process_scheduler.workers, scheduler.process_scheduler.followers):
-        for _, process in processes.values():
-            process.kill()
-            process.wait()
-        processes.clear()
+    for _, process in scheduler.process_scheduler.workers.values():
+        process.kill()
+        process.wait()
+    scheduler.process_scheduler.workers.clear()
+    scheduler.process_scheduler.followers.kill()
     scheduler.process_scheduler.warm_worker.stop()

@@ -88,24 +88,25 @@ def test_two_runs_train_at_once_and_follow_commands(store, cluster):
     wait_until(lambda: queues_of(cluster.address) == [])  # of these, and of the worker that was killed before
 
 
-def test_a_sweep_keeps_a_trial_going_on_each_worker(store, cluster):
+def test_a_sweep_keeps_a_trial_going_on_each_worker_with_one_follower_for_each(store, cluster):
     config = SweepConfig(
         CONFIG.changed({"epochs": 2, "validation_images": 5000}),
-        (SweptField("learning_rate", options=(0.001, 0.01)),),
+        (SweptField("learning_rate", options=(0.001, 0.003, 0.01)),),
         sampler="grid",
-        trials=2,
+        trials=3,
         cluster=cluster.address,
     )
     sweep = SweepStore(store).create(config)
     start_owner(sweep)
-    wait_until(lambda: SweepView.read(sweep).told == 2)
+    wait_until(lambda: SweepView.read(sweep).told == 3)
     sweep.request_stop()
     wait_until(lambda: sweep.status().is_final)
     assert sweep.status().state == "stopped", sweep.status().error
     trials = [store.get(each.id) for each in runs_of_sweep(store, sweep.id) if each.trial != NO_TRIAL]
-    assert len(trials) == 2 and {each.cluster for each in trials} == {cluster.address}
-    filed_at = [(each.folder / "config.json").stat().st_mtime for each in trials]
-    assert max(filed_at) < min(each.status().ended for each in trials), "none waits for the other"
+    first, second, third = sorted(trials, key=lambda run: run.created)
+    assert {each.cluster for each in (first, second, third)} == {cluster.address}
+    assert second.created < first.status().ended, "none waits for the other"
+    assert third.status().pid in (first.status().pid, second.status().pid), "Dask is loaded once for each worker"
 
 
 def test_a_run_goes_on_when_the_scheduler_was_killed_and_is_there_again(store, cluster, whole):

@@ -8,10 +8,10 @@ from core.cluster import channel
 from core.cluster.channel import Announcements, Inbox, Outbox
 from core.cluster.connection import UnreachableError
 from core.cluster.source_version import VERSION
-from core.jobs import cluster_execution, cluster_follower, cluster_patience, cluster_task
+from core.jobs import cluster_execution, cluster_patience, cluster_task, run_follower
 from core.runs.schema import RunState, Status
 
-_MODULES = (cluster_execution, cluster_follower, cluster_patience, cluster_task)
+_MODULES = (cluster_execution, cluster_patience, cluster_task, run_follower)
 
 
 class Clock:
@@ -145,8 +145,8 @@ class Client:
 
     def stand_in(self, monkeypatch):
         """Be what answers at every address."""
-        monkeypatch.setattr(cluster_follower, "open_client", self._open)
-        monkeypatch.setattr(cluster_follower, "count_slots", lambda client: client.slots)
+        monkeypatch.setattr(run_follower, "open_client", self._open)
+        monkeypatch.setattr(run_follower, "count_slots", lambda client: client.slots)
 
     @contextlib.contextmanager
     def _open(self, address):

@@ -49,7 +49,7 @@ def follow(store, run, clock, monkeypatch):
         client = Client(clock, *workers)
         client.stand_in(monkeypatch)
         prepare(client)
-        cluster_follower.main(str(store.root), run.id)
+        cluster_follower.follow(run)
         return client
 
     return follow
@@ -216,4 +216,4 @@ def test_a_run_that_waits_for_a_worker_can_be_stopped(follow, run):
 
 def test_a_follower_leaves_a_run_that_another_process_has(store, run):
     with FileLock(run.follower_lock_path):
-        assert cluster_follower.main(str(store.root), run.id) == cluster_follower.scheduler.EXIT_NOT_ACQUIRED
+        assert cluster_follower.follow(run) == cluster_follower.scheduler.EXIT_NOT_ACQUIRED

@@ -1,0 +1,12 @@
+"""The log of a run: what the process that trains or follows it prints."""
+
+import os
+
+from core.runs.run import Run
+
+
+def redirect_output(run: Run) -> None:
+    """Send what this process prints from now on to the run's log; raises `OSError`."""
+    with open(run.log_path, "ab") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)

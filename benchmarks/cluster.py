@@ -109,7 +109,7 @@ def _pin(pid, place):
 
 def _measure_kills(folder, kills):
     """Disturb a sweep, and compare it with the same one that was left in peace."""
-    base = TrainConfig(hidden_units=16, epochs=10, training_share=0.4, batch_size=64)
+    base = TrainConfig(hidden_units=16, epochs=40, training_share=0.4, batch_size=64)
     store = RunStore(folder / "runs")
     quiet = SweepStore(store).create(SweepConfig(base, _GRID, sampler=SamplerName.GRID, trials=6))
     start_owner(quiet)

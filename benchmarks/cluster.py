@@ -6,9 +6,9 @@ random trials are trained by one worker and then by two, and the time is taken f
 The ratio is that of whole sweeps, with the seconds in which each run loads TensorFlow. A machine that does other things
 meanwhile makes it smaller.
 
-With --kills a sweep on two workers is disturbed so many times: a worker, the scheduler, the process that follows a run
-or the one that owns the sweep is killed at random and started again. It must end with the trials, values and weights of
-the same sweep that was trained without a cluster and left in peace, and with its snapshots, all of them, bit by bit.
+With --kills sweeps on two workers are disturbed so many times: a worker, the scheduler, the process that follows a run
+or the one that owns the sweep is killed at random and started again. Each must end with the trials, values and weights
+of the same sweep trained without a cluster and left in peace, and with all of its snapshots, bit by bit.
 
 Usage: python -m benchmarks.cluster [--trials N] [--epochs N] [--kills N]
 """
@@ -108,42 +108,52 @@ def _pin(pid, place):
 
 
 def _measure_kills(folder, kills):
-    """Disturb a sweep, and compare it with the same one that was left in peace."""
-    base = TrainConfig(hidden_units=16, epochs=40, training_share=0.4, batch_size=64)
-    store = RunStore(folder / "runs")
+    """Disturb sweeps until so many processes were killed, and compare each with the same one that was left in peace."""
+    base = TrainConfig(hidden_units=16, epochs=10, training_share=0.4, batch_size=64)
+    store, chance = RunStore(folder / "runs"), random.Random(0)
     quiet = SweepStore(store).create(SweepConfig(base, _GRID, sampler=SamplerName.GRID, trials=6))
     start_owner(quiet)
     _wait_until(lambda: quiet.status().is_final)
+    disturbed, done = [], 0
     with Cluster(folder, 2) as cluster:
         wait_for_workers(cluster.address, 2)
         config = SweepConfig(base, _GRID, sampler=SamplerName.GRID, trials=6, cluster=cluster.address)
-        disturbed = SweepStore(store).create(config)
-        start_owner(disturbed)
-        done = _disturb(disturbed, cluster, kills)
-        _restart_owner_until_end(disturbed)
-    first, second = (_results(store, each) for each in (quiet, disturbed))
-    print(f"{done} kills; {len(second)} runs, {sum(map(_is_trained, second.values()))} of them with a model")
-    others = sum(not _is_same(first[key], second.get(key)) for key in first)
-    same, changed = _compare_snapshots([(first[key], second[key]) for key in first.keys() & second.keys()])
-    print(f"{same} snapshots are the same")
+        while done < kills:
+            disturbed.append(SweepStore(store).create(config))
+            start_owner(disturbed[-1])
+            done += _disturb(disturbed[-1], cluster, kills - done, chance)
+            _restart_owner_until_end(disturbed[-1])
+    found = [_compare(store, quiet, each) for each in disturbed]
+    print(f"{done} kills in {len(found)} sweeps; {sum(each['snapshots'] for each in found)} snapshots are the same")
     end(
         at_least("kills", done, kills, "{:.0f}"),
-        at_most("runs lost", len(first.keys() - second.keys()), 0, "{:.0f}"),
-        at_most("runs doubled", len(runs_of_sweep(store, disturbed.id)) - len(second), 0, "{:.0f}"),
-        at_most("runs with other weights", others, 0, "{:.0f}"),
-        at_most("snapshots that miss, differ or are too many", changed, 0, "{:.0f}"),
+        *(at_most(what, sum(each[what] for each in found), 0, "{:.0f}") for what in found[0] if what != "snapshots"),
     )
 
 
-def _disturb(sweep, cluster, kills):
+def _compare(store, quiet, disturbed):
+    """Return how many snapshots of two sweeps' runs are the same, and how many runs and snapshots are not."""
+    first, second = (_results(store, each) for each in (quiet, disturbed))
+    print(f"{len(second)} runs, {sum(map(_is_trained, second.values()))} of them with a model")
+    same, changed = _compare_snapshots([(first[key], second[key]) for key in first.keys() & second.keys()])
+    return {
+        "snapshots": same,
+        "runs lost": len(first.keys() - second.keys()),
+        "runs doubled": len(runs_of_sweep(store, disturbed.id)) - len(second),
+        "runs with other weights": sum(not _is_same(first[key], second.get(key)) for key in first),
+        "snapshots that miss, differ or are too many": changed,
+    }
+
+
+def _disturb(sweep, cluster, kills, chance):
     """Kill something at random so many times, while the sweep goes on; return how many times that was."""
-    chance, done = random.Random(0), 0
+    done = 0
     while done < kills and not _has_finished(sweep):
         time.sleep(chance.uniform(*_BETWEEN_KILLS_S))
         what = chance.choice(("worker", "worker", "scheduler", "follower", "owner"))
         if _kill(what, sweep, cluster, chance):
             done += 1
-            print(f"kill {done}: {what}", flush=True)
+            print(f"kill: {what}", flush=True)
         if sweep.status().is_final and not _has_finished(sweep):
             start_owner(sweep)
     return done
@@ -166,10 +176,8 @@ def _kill(what, sweep, cluster, chance):
 
 def _end(pid):
     with contextlib.suppress(psutil.Error):
-        process = psutil.Process(pid)
-        process.kill()
-        psutil.wait_procs([process], 10)
-        return True
+        (process := psutil.Process(pid)).kill()
+        return bool(psutil.wait_procs([process], 10)[0])
     return False
 
 

@@ -83,5 +83,6 @@ KINDS = (
         count_weights=_count_weights,
         words=_words,
         fused=fused_convolution,
+        each_image=True,
     ),
 )

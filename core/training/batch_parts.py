@@ -39,7 +39,7 @@ def split_batch(values: "tf.Tensor") -> "list[tf.Tensor]":
     return [values[:half], values[tf.minimum(half, count - 1) :]]  # an operation on no image fails in oneDNN
 
 
-def join_batch(parts: "list[tf.Tensor]", count: "tf.Tensor") -> "tf.Tensor":
+def join_batch(parts: "list[tf.Tensor]", count: "tf.Tensor | int") -> "tf.Tensor":
     """Return the batch of `count` values of these parts."""
     import tensorflow as tf
 

@@ -36,7 +36,7 @@ def _dropped_parts(layer: Any, parts: "list[tf.Tensor]", dtype: str) -> "list[tf
     return dropped
 
 
-def _uniform(generator: Any, first: "tf.Tensor", count: "tf.Tensor") -> "tf.Tensor":
+def _uniform(generator: Any, first: Any, count: Any) -> "tf.Tensor":
     """Return `count` random numbers in [0, 1), from that of the place `first` on."""
     import tensorflow as tf
 

@@ -33,8 +33,12 @@ def images():
     return (np.random.default_rng(0).random((33, 28, 28)) < 0.2).astype(np.float32)
 
 
-@pytest.mark.parametrize("count", [33, 2, 1])
-def test_gradients_and_dropped_numbers_are_keras_own(count, images):
+@pytest.mark.parametrize(
+    ("architecture", "count", "apart"),
+    [("convnet", 33, 1e-4), ("convnet", 2, 1e-4), ("convnet", 1, 1e-4), ("reader", 33, 0.02), ("reader", 2, 1e-3)],
+)
+def test_gradients_statistics_and_dropped_numbers_are_keras_own(architecture, count, apart, images):
+    """Where a rounding turns a ReLU or the choice of a maximum, a gradient takes another way."""
     import tensorflow as tf
 
     def gradients(forward, model):
@@ -43,15 +47,15 @@ def test_gradients_and_dropped_numbers_are_keras_own(count, images):
             loss = -tf.reduce_mean(tf.math.log(probabilities[:, 3]))
         return probabilities.numpy(), tape.gradient(loss, model.trainable_variables)
 
-    config = replace(CONVNET, dropout=0.5)
+    config = replace(CONVNET, architecture=architecture, dropout=0.5)
     ours, theirs = network(config), network(config)
     found, our_gradients = gradients(make_training_pass(ours, "float32", parts=2), ours)
     wanted, their_gradients = gradients(lambda images: theirs(images, training=True), theirs)
-    assert found == pytest.approx(wanted, abs=1e-6), "another dropped number would change it far more"
+    assert found == pytest.approx(wanted, abs=1e-4), "another dropped number would change it far more"
     for one, other in zip(our_gradients, their_gradients, strict=True):
-        assert np.linalg.norm(one - other) <= 1e-4 * np.linalg.norm(other) + 1e-7
+        assert np.linalg.norm(one - other) <= apart * np.linalg.norm(other) + 1e-7
     for one, other in zip(ours.non_trainable_variables, theirs.non_trainable_variables, strict=True):
-        assert np.array_equal(one.numpy(), other.numpy()), one.path
+        assert one.numpy() == pytest.approx(other.numpy(), abs=1e-5), one.path
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -73,11 +77,30 @@ def test_a_layer_that_depends_on_the_whole_batch_is_found_out(monkeypatch):
 
 
 def test_networks_in_which_convolutions_take_the_time_are_computed_in_parts():
-    assert count_parts(PRESETS["convnet"]) == 2
+    for name in ("convnet", "reader", "minute", "residual"):
+        assert count_parts(PRESETS[name]) == 2, name
     assert count_parts(TrainConfig()) == 1, "the seed recipe stays as it is, to the last bit"
     wide = [CONVOLUTION, {"class_name": "Flatten"}, {"class_name": "Dense", "units": 512}]
     assert count_parts(TrainConfig(layers=wide)) == 1, "its gradients take longer to sum than it takes to compute them"
     assert count_parts(replace(PRESETS["convnet"], batch_size=8)) == 1
+
+
+@pytest.mark.parametrize(
+    ("cores", "parts", "wanted"), [(1, 2, (1, 1)), (2, 2, (2, 1)), (8, 2, (2, 4)), (2, 1, (1, 0)), (8, 1, (1, 0))]
+)
+def test_on_one_core_and_on_two_each_operation_has_one_thread(cores, parts, wanted, monkeypatch):
+    import tensorflow as tf
+
+    given = {}
+    monkeypatch.setattr(train_step, "_count_cores", lambda: cores)
+    for name in ("inter", "intra"):
+        monkeypatch.setattr(
+            tf.config.threading,
+            f"set_{name}_op_parallelism_threads",
+            lambda count, name=name: given.update({name: count}),
+        )
+    train_step.set_threads(CONVNET, parts)
+    assert (given["inter"], given["intra"]) == wanted
 
 
 def test_trainings_are_the_same_to_the_last_bit():

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 class Evaluator:
     """A classifier of images by a network as it then is.
 
-    `before_batch` is called before each batch of images: it keeps the run responsive, and may raise.
+    `before_batch` is called before each batch of images: it keeps the run responsive, and may raise. Each batch is
+    computed in so many `parts`.
     """
 
-    def __init__(self, model: "keras.Model", before_batch: Callable[[], None]) -> None:
-        self._model, self._before_batch = model, before_batch
+    def __init__(self, model: "keras.Model", before_batch: Callable[[], None], parts: int = 1) -> None:
+        self._model, self._before_batch, self._parts = model, before_batch, parts
 
     @cached_property
     def classify(self) -> Callable[[np.ndarray], np.ndarray]:
@@ -30,7 +31,7 @@ class Evaluator:
         """
         from core.training import train_step
 
-        traced = train_step.make_classifier(self._model)
+        traced = train_step.make_classifier(self._model, self._parts)
         return lambda images: traced(images).numpy()
 
     def probabilities(self, images: np.ndarray, step: int) -> np.ndarray:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.training.fused_forward import fused_forward, keras_forward, layers_in_order
+from core.config.layer_kinds.kind import FusedForward
+from core.training.batch_parts import join_batch, split_batch
+from core.training.fused_forward import fused_forward, keras_forward, layers_in_order, parts_forward
 from core.training.metrics_writer import TrainingError
 
 if TYPE_CHECKING:
@@ -39,24 +41,26 @@ class _Outcome:
     """Of the output as it was computed."""
 
 
-def check_training_pass(model: "keras.Sequential", dtype: str) -> None:
+def check_training_pass(model: "keras.Sequential", dtype: str, parts: int = 1) -> None:
     """Raise `TrainingError` where a layer's fused forward pass does not compute what Keras computes.
 
     Each layer that has one gets four random inputs; its output, the gradients of its inputs and weights, and the
     changes of its state (moving statistics, dropout seeds) are compared. The state is then restored, so that training
-    is the same to the last bit. `dtype` is what convolutions compute in.
+    is the same to the last bit. `dtype` is what convolutions compute in. Where there are two `parts`, every layer is
+    compared, for it is computed of each part of the inputs.
     """
     import tensorflow as tf
 
     rng, values_dtype = np.random.default_rng(0), tf.float32
     for layer in layers_in_order(model):
-        if fused_forward(layer) is keras_forward:
+        fused = fused_forward(layer) if parts == 1 else _forward_in_parts
+        if fused is keras_forward:
             values_dtype = tf.float32
             continue
-        difference, output_dtype = _compare(layer, values_dtype, dtype, rng)
+        difference, output_dtype = _compare(layer, fused, values_dtype, dtype, rng)
         for _ in range(_RETRIES):
             if difference:
-                difference, output_dtype = _compare(layer, values_dtype, dtype, rng)
+                difference, output_dtype = _compare(layer, fused, values_dtype, dtype, rng)
         if difference:
             raise TrainingError(
                 f"The fused forward pass of the layer {layer.name} ({type(layer).__name__}) and Keras differ in "
@@ -65,11 +69,16 @@ def check_training_pass(model: "keras.Sequential", dtype: str) -> None:
         values_dtype = output_dtype
 
 
-def _compare(layer: Any, values_dtype: Any, dtype: str, rng: np.random.Generator) -> tuple[str, Any]:
+def _forward_in_parts(layer: "keras.Layer", values: Any, dtype: str) -> Any:
+    return join_batch(parts_forward(layer)(layer, split_batch(values), dtype), len(values))
+
+
+def _compare(
+    layer: Any, fused: FusedForward, values_dtype: Any, dtype: str, rng: np.random.Generator
+) -> tuple[str, Any]:
     """Return how a fused layer differs from Keras's on random `values_dtype` values, or '', and its output's dtype."""
     import tensorflow as tf
 
-    fused = fused_forward(layer)
     values = tf.constant(rng.normal(size=(_IMAGES, *layer.input.shape[1:])), tf.float32)
     values = tf.cast(tf.cast(values, values_dtype), tf.float32)  # all then start from the same numbers
     weights = tf.constant(rng.normal(size=(_IMAGES, *layer.output.shape[1:])), tf.float32)

@@ -5,9 +5,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.config.layer_kinds import LAYER_KINDS
+from core.config.layer_kinds import LAYER_KINDS, LayerKind
+from core.config.layer_kinds.kind import FusedForward, FusedParts
 from core.config.train_config import TrainConfig
 from core.networks.builder import import_keras
+from core.training.batch_parts import join_batch, split_batch
 from core.training.metrics_writer import TrainingError
 
 if TYPE_CHECKING:
@@ -34,7 +36,9 @@ def _processor_flags() -> frozenset[str]:
     return frozenset(next((line.split() for line in text.splitlines() if line.startswith("flags")), ()))
 
 
-def make_training_pass(model: "keras.Sequential", dtype: str, frozen: int = 0) -> "Callable[[tf.Tensor], tf.Tensor]":
+def make_training_pass(
+    model: "keras.Sequential", dtype: str, frozen: int = 0, parts: int = 1
+) -> "Callable[[tf.Tensor], tf.Tensor]":
     """Return a function that does what `model(images, training=True)` does, many times as fast.
 
     It takes and returns float32 and uses the model's own float32 weights, its dropout's seeds and its moving
@@ -42,16 +46,19 @@ def make_training_pass(model: "keras.Sequential", dtype: str, frozen: int = 0) -
     batch normalisation, a weight's update, the loss) stays float32, as in mixed precision (Micikevicius et al., 2018).
 
     The first `frozen` layers do what they do in reading: they drop nothing, and their statistics stay.
+    Where there are two `parts`, each layer is computed of one half of the batch and of the other, independently.
     Raises `TrainingError` where a layer is of no kind that `LAYER_KINDS` knows.
     """
-    layers = [(layer, fused_forward(layer)) for layer in layers_in_order(model)]
+    import tensorflow as tf
+
+    layers = [(layer, parts_forward(layer)) for layer in layers_in_order(model)]
     layers[:frozen] = [(layer, _frozen_forward) for layer, _ in layers[:frozen]]
 
     def training_pass(images: "tf.Tensor") -> "tf.Tensor":
-        values = images
+        values = [images] if parts == 1 else split_batch(images)
         for layer, forward in layers:
             values = forward(layer, values, dtype)
-        return values
+        return values[0] if parts == 1 else join_batch(values, tf.shape(images)[0])
 
     return training_pass
 
@@ -63,11 +70,35 @@ def layers_in_order(model: "keras.Sequential") -> "list[keras.Layer]":
     return list(model.layers)
 
 
-def fused_forward(layer: "keras.Layer") -> "Callable[[keras.Layer, tf.Tensor, str], tf.Tensor]":
-    """Return how training computes a layer: (layer, values, dtype) → values.
+def fused_forward(layer: "keras.Layer") -> FusedForward:
+    """Return how training computes a layer of a whole batch: (layer, values, dtype) → values.
 
     Raises `TrainingError` where no kind of layer has built it, or several kinds may have.
     """
+    return _kind(layer).fused or keras_forward
+
+
+def parts_forward(layer: "keras.Layer") -> FusedParts:
+    """Return how training computes a layer of the parts of a batch, or of one part that is all of it.
+
+    Raises `TrainingError` as `fused_forward` does.
+    """
+    import tensorflow as tf
+
+    kind = _kind(layer)
+    whole = kind.fused or keras_forward
+
+    def forward(layer: "keras.Layer", parts: "list[tf.Tensor]", dtype: str) -> "list[tf.Tensor]":
+        if len(parts) == 1 or kind.each_image:
+            return [whole(layer, part, dtype) for part in parts]
+        if kind.fused_parts:
+            return kind.fused_parts(layer, parts, dtype)
+        return split_batch(whole(layer, tf.concat(parts, axis=0), dtype))
+
+    return forward
+
+
+def _kind(layer: "keras.Layer") -> LayerKind:
     kinds = [kind for kind in LAYER_KINDS.values() if kind.has_built(layer)]
     if len(kinds) != 1:
         which = f"of more than one kind ({', '.join(each.name for each in kinds)})" if kinds else "of an unknown kind"
@@ -75,12 +106,12 @@ def fused_forward(layer: "keras.Layer") -> "Callable[[keras.Layer, tf.Tensor, st
             f"The layer {layer.name} ({type(layer).__name__}) is {which}, so training cannot compute it. "
             "Remove it from the network, or register its kind in core/config/layer_kinds."
         )
-    return kinds[0].fused or keras_forward
+    return kinds[0]
 
 
-def _frozen_forward(layer: "keras.Layer", values: "tf.Tensor", dtype: str) -> "tf.Tensor":
-    """Return what Keras's layer computes of `values` in reading, in float32."""
-    return layer(values, training=False)
+def _frozen_forward(layer: "keras.Layer", parts: "list[tf.Tensor]", dtype: str) -> "list[tf.Tensor]":
+    """Return what Keras's layer computes of the parts in reading, in float32."""
+    return [layer(values, training=False) for values in parts]
 
 
 def keras_forward(layer: "keras.Layer", values: "tf.Tensor", dtype: str) -> "tf.Tensor":

@@ -20,6 +20,7 @@ from core.runs.plan import TrainingPlan
 from core.runs.run import Run
 from core.runs.schema import MarkKind, RunState, Status
 from core.runs.status_writer import StatusWriter
+from core.training.batch_parts import count_parts
 from core.training.checkpoints import Checkpoints, restore, restore_model, training_state
 from core.training.command_listener import CommandListener
 from core.training.early_stopping import early_stop_reason, time_limit_reason
@@ -75,7 +76,8 @@ class _Training:
         self.plan = TrainingPlan(config, self.steps_per_epoch, run.marks())
         self.listener = CommandListener(run, self.plan)
         self.checkpoint_writer = Checkpoints(run)
-        train_step.set_threads(config)
+        parts = count_parts(config)
+        train_step.set_threads(config, parts)
         builder.import_keras().utils.set_random_seed(config.seed)
         self.model: keras.Sequential = builder.build(config)
         if not self.checkpoint:
@@ -83,7 +85,7 @@ class _Training:
         self.optimizer = train_step.make_optimizer(config)
         self.metrics = self._metrics_writer()
         self.recorder = SnapshotRecorder(run, config.dataset, self.model, self.data.validation, self.metrics.step)
-        self.evaluator = Evaluator(self.model, self._poll)
+        self.evaluator = Evaluator(self.model, self._poll, parts)
         self.step_block = train_step.make_step_block(self.model, self.optimizer, config)
 
     def _metrics_writer(self) -> MetricsWriter:

@@ -6,6 +6,7 @@ fused operation.
 """
 
 import contextlib
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from core.config.losses import LOSSES
 from core.config.optimizers import OPTIMIZERS
 from core.config.train_config import TrainConfig
 from core.networks.builder import expand_layers, import_keras
+from core.training.batch_parts import count_parts, join_batch, split_batch
 from core.training.fused_check import check_training_pass
 from core.training.fused_forward import make_training_pass, training_dtype
 from core.training.warm_start import frozen_layers
@@ -59,8 +61,9 @@ def make_step_block(
     variables = [each for layer in model.layers[frozen:] for each in layer.trainable_variables]
     optimizer.build(variables)
     learning_rate: Any = optimizer.learning_rate
-    check_training_pass(model, dtype)
-    training_pass = make_training_pass(model, dtype, frozen)
+    parts = count_parts(config)
+    check_training_pass(model, dtype, parts)
+    training_pass = make_training_pass(model, dtype, frozen, parts)
 
     @tf.function(
         input_signature=[
@@ -96,27 +99,41 @@ def make_step_block(
     return traced.get_concrete_function()
 
 
-def make_classifier(model: "keras.Model") -> Callable[[Any], Any]:
-    """Return a traced function: (n, 28, 28) uint8 → (n, classes) float32 probabilities, with the weights of then."""
+def make_classifier(model: "keras.Model", parts: int = 1) -> Callable[[Any], Any]:
+    """Return a traced function: (n, 28, 28) uint8 → (n, classes) float32 probabilities, with the weights of then.
+
+    Where there are two `parts`, it computes one half of the images and the other at the same time.
+    """
     import tensorflow as tf
 
     @tf.function(input_signature=[tf.TensorSpec([None, 28, 28], tf.uint8)], autograph=False)
     def classify(images: Any) -> Any:
-        return model(tf.cast(images, tf.float32) / 255.0, training=False)
+        values = tf.cast(images, tf.float32) / 255.0
+        if parts == 1:
+            return model(values, training=False)
+        return join_batch([model(part, training=False) for part in split_batch(values)], tf.shape(images)[0])
 
     traced: Any = classify
     return traced.get_concrete_function()
 
 
-def set_threads(config: TrainConfig) -> None:
+def set_threads(config: TrainConfig, parts: int = 1) -> None:
     """Give TensorFlow one thread for a small network, all cores for a convolutional one.
 
-    A small network's operations take less time than passing work between threads. Only the first call of a process
-    counts, before TensorFlow has computed anything.
+    A small network's operations take less time than passing work between threads. Where batches are computed in
+    `parts`, each part has its share of the cores. Only the first call of a process counts, before TensorFlow has
+    computed anything.
     """
     import tensorflow as tf
 
     threads = 0 if has_convolution(expand_layers(config)) else 1
+    if parts > 1:
+        threads = max(1, _count_cores() // parts)
     with contextlib.suppress(RuntimeError):
-        tf.config.threading.set_inter_op_parallelism_threads(1)
+        tf.config.threading.set_inter_op_parallelism_threads(min(parts, _count_cores()))
         tf.config.threading.set_intra_op_parallelism_threads(threads)
+
+
+def _count_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -21,5 +21,6 @@ KINDS = (
         output_shape=lambda settings, shape: (*shape[:-1], settings["units"]),
         count_weights=lambda settings, shape: (shape[-1] + 1) * settings["units"],
         words=lambda settings: [f"{settings['units']}", *activation_words(settings["activation"])],
+        each_image=True,
     ),
 )

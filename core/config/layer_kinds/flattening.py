@@ -11,6 +11,7 @@ KINDS = (
         why="Lays the picture's numbers out in one row, as Dense needs them.",
         code="flat",
         output_shape=lambda settings, shape: (math.prod(shape),),
+        each_image=True,
     ),
     LayerKind(
         "GlobalAveragePooling2D",
@@ -21,12 +22,14 @@ KINDS = (
         family=LayerFamily.POOLING,
         input_form=InputForm.PICTURE,
         output_shape=lambda settings, shape: shape[-1:],
+        each_image=True,
     ),
     LayerKind(
         "Reshape",
         label="Reshape",
         why="Gives the image a channel axis, which convolutions need.",
         output_shape=lambda settings, shape: settings["target_shape"],
+        each_image=True,
         offered=False,
     ),
 )

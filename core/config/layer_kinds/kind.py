@@ -20,6 +20,8 @@ Settings = Mapping[str, Any]
 
 FusedForward = Callable[["keras.Layer", "tf.Tensor", str], "tf.Tensor"]
 
+FusedParts = Callable[["keras.Layer", list["tf.Tensor"], str], list["tf.Tensor"]]
+
 
 class LayerFamily(StrEnum):
     """The family of a layer, by its effect on a picture; it sets the colour of its block in a chart.
@@ -62,7 +64,7 @@ def _no_words(settings: Settings) -> list[str]:
 class LayerKind:
     """A kind of layer. Without more than a name, an explanation and a code it is Keras's layer of that class.
 
-    TensorFlow and Keras are imported only inside `build`, `is_built` and `fused`.
+    TensorFlow and Keras are imported only inside `build`, `is_built`, `fused` and `fused_parts`.
     """
 
     name: str
@@ -106,6 +108,10 @@ class LayerKind:
 
     None calls the Keras layer in float32. What is given here is compared with Keras before each training.
     """
+    each_image: bool = False
+    """Whether training may compute it of the parts of a batch: an image depends on no other one, and on no seed."""
+    fused_parts: FusedParts | None = None
+    """Compute it in training of the parts of a batch, where the whole matters: (layer, parts, dtype) → parts."""
     offered: bool = True
     """Whether the network builder and a list of layers may have it; the named architectures may have any."""
     substitute: Settings | None = None

@@ -42,6 +42,7 @@ def _pooling(name: str, label: str, why: str, code: str, fused: FusedForward) ->
         output_shape=_output_shape,
         words=lambda settings: [f"{settings['pool_size']}×{settings['pool_size']}"],
         fused=fused,
+        each_image=True,
     )
 
 

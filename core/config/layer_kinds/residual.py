@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from core.config.field_spec import FieldSpec
 from core.config.layer_kinds.convolution import fused_convolution
 from core.config.layer_kinds.kind import InputForm, LayerFamily, LayerKind, Settings, Shape
-from core.config.layer_kinds.normalization import fused_batch_normalization
+from core.config.layer_kinds.normalization import fused_normalized_parts
 
 if TYPE_CHECKING:
     import keras
@@ -98,15 +98,20 @@ def _convolved(name: str, values: Any) -> Any:
 
 
 def _fused(block: Any, values: "tf.Tensor", dtype: str) -> "tf.Tensor":
+    return _fused_parts(block, [values], dtype)[0]
+
+
+def _fused_parts(block: Any, parts: "list[tf.Tensor]", dtype: str) -> "list[tf.Tensor]":
     import tensorflow as tf
 
-    def normalized(name: str, values: "tf.Tensor") -> "tf.Tensor":
-        convolved = fused_convolution(block.get_layer(name), values, dtype)
-        return fused_batch_normalization(block.get_layer(f"{name}_normalised"), convolved, dtype)
+    def normalized(name: str, parts: "list[tf.Tensor]") -> "list[tf.Tensor]":
+        convolved = [fused_convolution(block.get_layer(name), part, dtype) for part in parts]
+        return fused_normalized_parts(block.get_layer(f"{name}_normalised"), convolved, dtype)
 
     projects = any(layer.name == "shortcut" for layer in block.layers)
-    shortcut = normalized("shortcut", values) if projects else tf.cast(values, dtype)
-    return tf.nn.relu(normalized("second", tf.nn.relu(normalized("first", values))) + shortcut)
+    shortcuts = normalized("shortcut", parts) if projects else [tf.cast(part, dtype) for part in parts]
+    inner = normalized("second", [tf.nn.relu(part) for part in normalized("first", parts)])
+    return [tf.nn.relu(part + shortcut) for part, shortcut in zip(inner, shortcuts, strict=True)]
 
 
 # The shortcut skips pixels itself: the gradient of TensorFlow's 1×1 convolution with a stride corrupts the heap.
@@ -147,5 +152,6 @@ KINDS = (
         script=_SCRIPT.strip(),
         is_built=_is_built,
         fused=_fused,
+        fused_parts=_fused_parts,
     ),
 )

@@ -26,7 +26,7 @@ def test_the_probabilities_are_those_of_the_network_without_dropout(model):
 
 def test_the_classifier_is_traced_when_it_is_first_needed_and_once(model, monkeypatch):
     traced, real = [], train_step.make_classifier
-    monkeypatch.setattr(train_step, "make_classifier", lambda model: traced.append(model) or real(model))
+    monkeypatch.setattr(train_step, "make_classifier", lambda model, parts: traced.append(model) or real(model, parts))
     evaluator = Evaluator(model, lambda: None)
     assert traced == []
     evaluator.probabilities(IMAGES, step=1)

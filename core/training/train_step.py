@@ -14,6 +14,7 @@ from core.config.losses import LOSSES
 from core.config.optimizers import OPTIMIZERS
 from core.config.train_config import TrainConfig
 from core.networks.builder import expand_layers, import_keras
+from core.networks.inference_pass import make_inference_pass
 from core.training.fused_check import check_training_pass
 from core.training.fused_forward import make_training_pass, training_dtype
 from core.training.warm_start import frozen_layers
@@ -100,9 +101,11 @@ def make_classifier(model: "keras.Model") -> Callable[[Any], Any]:
     """Return a traced function: (n, 28, 28) uint8 → (n, classes) float32 probabilities, with the weights of then."""
     import tensorflow as tf
 
+    inference_pass = make_inference_pass(model)
+
     @tf.function(input_signature=[tf.TensorSpec([None, 28, 28], tf.uint8)], autograph=False)
     def classify(images: Any) -> Any:
-        return model(tf.cast(images, tf.float32) / 255.0, training=False)
+        return inference_pass(tf.cast(images, tf.float32) / 255.0)
 
     traced: Any = classify
     return traced.get_concrete_function()

@@ -8,7 +8,6 @@ from core.config.registry import Registry
 
 if TYPE_CHECKING:
     import keras
-    import tensorflow as tf
 
     from core.config.train_config import TrainConfig
 
@@ -73,17 +72,23 @@ def _fused_adam() -> "type[keras.optimizers.Adam]":
     class FusedAdam(keras.optimizers.Adam):
         """Keras's Adam (Kingma and Ba, 2014), each weight updated by one operation instead of a dozen."""
 
-        def update_step(self, gradient: "tf.Tensor", variable: Any, learning_rate: Any) -> None:
-            index = self._get_variable_index(variable)
+        def _backend_update_step(self, grads: Any, trainable_variables: Any, learning_rate: Any) -> None:
+            """Update all weights; Keras's own would read the step and the rate, and compute the powers, for each."""
             iterations: Any = self.iterations
-            step = tf.cast(iterations + 1, variable.dtype)
+            step, rate = tf.cast(iterations + 1, tf.float32), tf.convert_to_tensor(learning_rate)
+            powers = tf.pow(self.beta_1, step), tf.pow(self.beta_2, step)
+            for gradient, variable in zip(grads, trainable_variables, strict=True):
+                self._update(gradient, variable, rate, *powers)
+
+        def _update(self, gradient: Any, variable: Any, rate: Any, beta_1_power: Any, beta_2_power: Any) -> None:
+            index = self._get_variable_index(variable)
             tf.raw_ops.ResourceApplyAdam(
                 var=variable.handle,
                 m=self._momentums[index].value.handle,
                 v=self._velocities[index].value.handle,
-                beta1_power=tf.pow(tf.cast(self.beta_1, variable.dtype), step),
-                beta2_power=tf.pow(tf.cast(self.beta_2, variable.dtype), step),
-                lr=tf.cast(learning_rate, variable.dtype),
+                beta1_power=beta_1_power,
+                beta2_power=beta_2_power,
+                lr=rate,
                 beta1=self.beta_1,
                 beta2=self.beta_2,
                 epsilon=self.epsilon,

@@ -14,7 +14,7 @@ from core.evaluation.calibration import (
     fit_temperature,
     refusal_threshold,
 )
-from core.recognition.classifier import feature_model
+from core.networks.inference_pass import feature_model
 from core.recognition.outlier_score import OutlierScore, fit_outlier_score, with_own_kept, with_recall
 from core.recognition.recognizer import Recognizer
 

@@ -10,7 +10,7 @@ import numpy as np
 from core.datasets.mnist import DatasetError
 from core.networks.batching import predict_in_batches
 from core.networks.builder import import_keras
-from core.recognition.classifier import feature_model
+from core.networks.inference_pass import feature_model
 from core.recognition.recognizer import Recognizer
 
 if TYPE_CHECKING:

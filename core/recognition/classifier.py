@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.networks.array_network import ArrayNetwork
+from core.networks.inference_pass import make_feature_pass, make_inference_pass
 from core.recognition.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -82,11 +83,12 @@ def _trace(model: "keras.Model", temperature: float, refusal: Refusal) -> _Call:
     """Return the model as one concrete graph function, 0.2 ms a call, where `model.predict` takes 40."""
     import tensorflow as tf
 
-    network = feature_model(model) if refusal.uses_features else model
+    uses_features = refusal.uses_features
+    network: Any = make_feature_pass(model) if uses_features else make_inference_pass(model)
 
     def predict(images: "tf.Tensor") -> "tuple[tf.Tensor, tf.Tensor]":
-        outputs = network(tf.cast(images, tf.float32) / 255.0, training=False)
-        features, p = outputs if refusal.uses_features else (None, outputs)
+        outputs = network(tf.cast(images, tf.float32) / 255.0)
+        features, p = outputs if uses_features else (None, outputs)
         p = p if temperature == 1 else tf.nn.softmax(tf.math.log(p + 1e-12) / temperature)
         return p, refusal.scores(features, tf.reduce_max(p, axis=1))
 
@@ -98,10 +100,3 @@ def _trace(model: "keras.Model", temperature: float, refusal: Refusal) -> _Call:
         return probabilities.numpy(), scores.numpy()
 
     return call
-
-
-def feature_model(model: "keras.Model") -> "keras.Model":
-    """Return the model with two outputs: the inputs of its last layer (n, d), and its probabilities (n, classes)."""
-    from core.networks.builder import import_keras
-
-    return import_keras().Model(model.inputs, [model.layers[-1].input, model.outputs[0]])

@@ -15,6 +15,7 @@ from core.config.losses import LOSSES
 from core.config.optimizers import OPTIMIZERS
 from core.config.train_config import TrainConfig
 from core.networks.builder import expand_layers, import_keras
+from core.networks.inference_pass import make_inference_pass
 from core.training.batch_parts import count_parts, join_batch, split_batch
 from core.training.fused_check import check_training_pass
 from core.training.fused_forward import make_training_pass, training_dtype
@@ -49,15 +50,16 @@ def make_step_block(
     k × the batch size on at the learning rate `rates[k]`, and the last step of all uses the images that are left. The
     block returns (summed loss, number of images classified correctly), both over the images it used.
 
-    A label of -1 marks an outlier, an image of no digit: its target is the same for every class (outlier exposure:
-    Hendrycks et al., 2019), and it counts as correct where no class has a probability above 0.5.
+    A label of -1, which a recipe with `other_hands` has, marks an outlier, an image of no digit: its target is the
+    same for every class (outlier exposure: Hendrycks et al., 2019), and it counts as correct where no class has a
+    probability above 0.5.
 
     Raises `TrainingError` where a layer is of an unknown kind, or its fused forward pass is not what Keras computes.
     """
     import tensorflow as tf
 
     batch_size, loss_of, dtype = config.batch_size, make_loss(config), training_dtype(config)
-    classes, frozen = config.dataset.num_classes, frozen_layers(model, config)
+    classes, frozen, has_outliers = config.dataset.num_classes, frozen_layers(model, config), config.other_hands
     variables = [each for layer in model.layers[frozen:] for each in layer.trainable_variables]
     optimizer.build(variables)
     learning_rate: Any = optimizer.learning_rate
@@ -79,17 +81,20 @@ def make_step_block(
         def compute_step(step: Any, loss_sum: Any, correct: Any) -> tuple[Any, Any, Any]:
             batch = tf.cast(images[step * batch_size : (step + 1) * batch_size], tf.float32) / 255.0
             expected = labels[step * batch_size : (step + 1) * batch_size]
-            targets = tf.where(expected[:, None] < 0, 1 / classes, tf.one_hot(expected, classes))
+            targets = tf.one_hot(expected, classes)
+            if has_outliers:
+                targets = tf.where(expected[:, None] < 0, 1 / classes, targets)
             with tf.GradientTape() as tape:
                 probabilities = training_pass(batch)
                 losses = loss_of(targets, probabilities)
-                loss = tf.reduce_mean(losses)
-            gradients = tape.gradient(loss, variables)
-            learning_rate.assign(rates[step])
+            shares = tf.ones_like(losses) / tf.cast(tf.size(losses), tf.float32)  # of each loss in their mean
+            gradients = tape.gradient(losses, variables, output_gradients=shares)
+            learning_rate.assign(tf.gather(rates, step))
             optimizer.apply(gradients, variables)
             predicted = tf.argmax(probabilities, axis=1, output_type=tf.int32)
-            refused = tf.reduce_max(probabilities, axis=1) <= 0.5
-            predicted = tf.where((expected < 0) & refused, expected, predicted)
+            if has_outliers:
+                refused = tf.reduce_max(probabilities, axis=1) <= 0.5
+                predicted = tf.where((expected < 0) & refused, expected, predicted)
             now_correct = tf.reduce_sum(tf.cast(tf.equal(predicted, expected), tf.float32))
             return step + 1, loss_sum + tf.reduce_sum(losses), correct + now_correct
 
@@ -106,12 +111,14 @@ def make_classifier(model: "keras.Model", parts: int = 1) -> Callable[[Any], Any
     """
     import tensorflow as tf
 
+    inference_pass = make_inference_pass(model)
+
     @tf.function(input_signature=[tf.TensorSpec([None, 28, 28], tf.uint8)], autograph=False)
     def classify(images: Any) -> Any:
         values = tf.cast(images, tf.float32) / 255.0
         if parts == 1:
-            return model(values, training=False)
-        return join_batch([model(part, training=False) for part in split_batch(values)], tf.shape(images)[0])
+            return inference_pass(values)
+        return join_batch([inference_pass(part) for part in split_batch(values)], tf.shape(images)[0])
 
     traced: Any = classify
     return traced.get_concrete_function()

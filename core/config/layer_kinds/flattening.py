@@ -1,8 +1,19 @@
 """Layers that change the form of what passes: a picture to a row of numbers, and a row or an image to a picture."""
 
 import math
+from typing import TYPE_CHECKING, Any
 
 from core.config.layer_kinds.kind import InputForm, LayerFamily, LayerKind
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+
+def _fused_flatten(layer: Any, values: "tf.Tensor", dtype: str) -> "tf.Tensor":
+    import tensorflow as tf
+
+    return tf.reshape(tf.cast(values, tf.float32), (-1, math.prod(layer.output.shape[1:])))
+
 
 KINDS = (
     LayerKind(
@@ -11,6 +22,7 @@ KINDS = (
         why="Lays the picture's numbers out in one row, as Dense needs them.",
         code="flat",
         output_shape=lambda settings, shape: (math.prod(shape),),
+        fused=_fused_flatten,
         each_image=True,
     ),
     LayerKind(

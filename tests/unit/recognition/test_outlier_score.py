@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
+from core.networks.inference_pass import feature_model
 from core.recognition import ModelCard, OutlierScore, Recognizer
-from core.recognition.classifier import feature_model
 from core.recognition.outlier_score import fit_outlier_score, with_own_kept, with_recall
 
 

@@ -67,6 +67,31 @@ def test_a_block_of_steps_is_fit(data):
         assert ours == pytest.approx(theirs, abs=1e-5)
 
 
+@pytest.mark.parametrize("loss", FIELD_SPECS["loss"].choices)
+def test_a_block_of_steps_changes_the_very_bits_that_keras_s_own_layers_and_losses_change(loss, data):
+    """The dropout, the loss, its mean's gradient and Adam's powers take fewer operations, but the same roundings."""
+    import tensorflow as tf
+
+    config = TrainConfig(hidden_units=16, dropout=0.4, batch_size=BATCH, loss=loss)
+    ours, _, block = start(config)
+    block(*data, np.full(8, 0.01, np.float32), np.int32(0), np.int32(8))
+    theirs, optimizer, _ = start(config)
+    losses_of = getattr(import_keras().losses, "categorical_crossentropy" if loss == "cross_entropy" else loss)
+
+    @tf.function(autograph=False)
+    def take_step(images, labels):
+        with tf.GradientTape() as tape:
+            probabilities = theirs(tf.cast(images, tf.float32) / 255.0, training=True)
+            mean = tf.reduce_mean(losses_of(tf.one_hot(labels, 10), probabilities))
+        optimizer.learning_rate.assign(0.01)
+        optimizer.apply(tape.gradient(mean, theirs.trainable_variables), theirs.trainable_variables)
+
+    for first in range(0, len(data[0]), BATCH):
+        take_step(data[0][first : first + BATCH], data[1][first : first + BATCH])
+    for one, other in zip(ours.variables, theirs.variables, strict=True):
+        assert one.numpy().tobytes() == other.numpy().tobytes(), one.path
+
+
 @pytest.mark.parametrize("optimizer", FIELD_SPECS["optimizer"].choices)
 def test_every_optimizer_learns(optimizer, data):
     config = TrainConfig(hidden_units=16, batch_size=BATCH, optimizer=optimizer, learning_rate=0.01)
@@ -94,6 +119,22 @@ def test_the_last_smaller_batch_is_taken(data):
     probabilities = model(images / np.float32(255)).numpy()
     assert float(loss_sum) == pytest.approx(-np.log(probabilities[np.arange(40), labels]).sum(), rel=0.01)
     assert float(right) == pytest.approx((probabilities.argmax(axis=1) == labels).sum(), abs=2)
+
+
+def test_an_image_of_no_digit_is_right_where_no_class_is_likely(data):
+    """Its target is the same for every class."""
+    config = TrainConfig(hidden_units=16, dropout=0.0, batch_size=BATCH, other_hands=True)
+    model, _, block = start(config)
+    model.layers[-1].kernel.assign(6 * model.layers[-1].kernel.numpy())
+    labels = np.where(np.arange(len(data[1])) % 2, data[1], -1).astype(np.int32)
+    probabilities = model(data[0] / np.float32(255)).numpy()
+    targets = np.where(labels[:, None] < 0, 0.1, np.eye(10)[labels])
+    likely = probabilities.max(axis=1) > 0.5
+    assert 20 < likely.sum() < 108
+    right = np.where(labels < 0, ~likely, probabilities.argmax(axis=1) == labels).sum()
+    loss_sum, found = block(data[0], labels, np.zeros(8, np.float32), np.int32(0), np.int32(8))
+    assert float(loss_sum) == pytest.approx(-(targets * np.log(probabilities)).sum(), rel=1e-4)
+    assert float(found) == right
 
 
 def test_a_block_follows_the_rates(data):

@@ -1,4 +1,4 @@
-"""What commands cost: the processor time from start to end of reading a picture, of help and of wrong use.
+"""What commands cost: the processor time from start to end of reading a picture, of each help and of wrong use.
 
 Processor time of a process and all its threads, user and system together; it hardly depends on what else runs.
 
@@ -17,11 +17,34 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.limits import at_most, end
+from core.cli.commands import COMMANDS
 from core.datasets.mnist import load_arrays
 
 _PROJECT = Path(__file__).resolve().parents[1]
 _MAX_READ_S = 3.0
 _MAX_HELP_S = 0.3
+_HELP = [("--help",), *((each.name, "--help") for each in COMMANDS)]
+_WRONG = [
+    ("raed",),
+    ("read",),
+    ("read", "--no-such-option"),
+    ("read", "none.png"),
+    ("read", "none.png", "--out", "none/parts", "--processes", "0"),
+    ("evaluate", "none.keras"),
+    ("evaluate", "--pictures", "none"),
+    ("export", "none", "--format", "keras"),
+    ("bundle", "none"),
+    ("import", "none.zip"),
+    ("data", "show", "none"),
+    ("data", "add", "none.zip"),
+    ("sweep", "show", "none"),
+    ("release", "none"),
+    ("control", "none", "stop"),
+    ("train", "--preset", "none"),
+    ("train", "--layers", "none.json"),
+    ("train", "--resume", "none"),
+    ("serve", "--host", "no:name"),
+]
 
 
 def main() -> None:
@@ -35,10 +58,8 @@ def main() -> None:
             _limit("read a picture of a digit", ["read", str(digit)], times, _MAX_READ_S),
             _limit("read a picture of a number", ["read", str(number)], times, _MAX_READ_S),
             _limit("read nine pictures, with TensorFlow", ["read", *[str(number)] * 9], times, None),
-            _limit("--help", ["--help"], times, _MAX_HELP_S),
-            _limit("read --help", ["read", "--help"], times, _MAX_HELP_S),
-            _limit("a command that is none", ["raed"], times, _MAX_HELP_S),
-            _limit("read without a picture", ["read"], times, _MAX_HELP_S),
+            *(_limit(" ".join(line), list(line), times, _MAX_HELP_S) for line in _HELP),
+            *(_limit(" ".join(line), list(line), times, _MAX_HELP_S) for line in _WRONG),
         ]
     end(*(each for each in limits if each))
 

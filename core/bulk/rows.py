@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from core.pictures.documents import name_of_page
 from core.pictures.entries import PictureEntry
@@ -10,14 +11,16 @@ from core.recognition.corrections import DigitKind, apply_corrections
 from core.recognition.csv_table import Row
 from core.recognition.digit_values import digit_values
 from core.recognition.reading import Reading
-from core.recognition.recognizer import Recognizer
 from core.storage.printable import to_printable
+
+if TYPE_CHECKING:
+    from core.recognition.recognizer import Recognizer
 
 COLUMNS = ("source", "page", "text", "confidence", "refused", "doubtful", "turn", "digits", "error")
 _DECIMALS = 4
 
 
-def read_rows(reader: Recognizer, entries: Iterable[PictureEntry], single: bool) -> list[Row]:
+def read_rows(reader: "Recognizer", entries: Iterable[PictureEntry], single: bool) -> list[Row]:
     """Return the rows of entries, in order; their pictures are opened a batch at a time."""
     rows = []
     for batch in prefetch_batches(entries):

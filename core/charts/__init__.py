@@ -1,22 +1,27 @@
 """Plotly figures of runs, models and recipes; nothing is computed here."""
 
-from core.charts.bars import class_accuracy, probability_bars, probability_bars_json
-from core.charts.curves import (
-    SMOOTHINGS,
-    Axis,
-    Curve,
-    Metric,
-    View,
-    learning_curves,
-    learning_curves_json,
-    spread_curves,
-)
-from core.charts.heatmap import confusion_heatmap
-from core.charts.objective_curves import objective_curves_html
-from core.charts.pixels import pixel_grid
-from core.charts.recipes import network_blocks, schedule_curve
-from core.charts.reliability import reliability_diagram
-from core.charts.style import ROLES
+from typing import TYPE_CHECKING
+
+from core.public_names import import_on_demand
+
+if TYPE_CHECKING:
+    from core.charts.bars import class_accuracy, probability_bars, probability_bars_json
+    from core.charts.curves import (
+        SMOOTHINGS,
+        Axis,
+        Curve,
+        Metric,
+        View,
+        learning_curves,
+        learning_curves_json,
+        spread_curves,
+    )
+    from core.charts.heatmap import confusion_heatmap
+    from core.charts.objective_curves import objective_curves_html
+    from core.charts.pixels import pixel_grid
+    from core.charts.recipes import network_blocks, schedule_curve
+    from core.charts.reliability import reliability_diagram
+    from core.charts.style import ROLES
 
 __all__ = [
     "ROLES",
@@ -38,3 +43,5 @@ __all__ = [
     "schedule_curve",
     "spread_curves",
 ]
+
+__getattr__ = import_on_demand(__name__)

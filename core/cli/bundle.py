@@ -16,9 +16,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def carry_out(options: argparse.Namespace) -> int:
     """Write the ZIP and print its path; a file that exists already is not overwritten."""
-    from core.export.bundle import make_bundle
-
     run = run_with_model(options.run)
+    from core.export.bundle import make_bundle  # slow to import, and not needed where there is no such run
+
     target = options.output or Path(f"{run.id}.zip")
     with name_file_in_errors(target):
         check_is_free(target)

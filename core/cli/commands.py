@@ -3,7 +3,6 @@
 A module is imported where its command is meant: all of them together take most of a second.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -19,7 +18,7 @@ class Command:
     help: str
     module: str
     aliases: tuple[str, ...] = ()
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
 
 
 COMMANDS = (

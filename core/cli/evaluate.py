@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 
 from core.cli.errors import UsageError
-from core.cli.evaluate_pictures import evaluate_pictures
 from core.cli.models import config_of, recognizer
 from core.config.percent import percent
 from core.runs.store import RunStore
@@ -31,6 +30,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 def carry_out(options: argparse.Namespace) -> int:
     """Print the model's accuracy, and that of each digit, or other class."""
     if options.pictures:
+        from core.cli.evaluate_pictures import evaluate_pictures
+
         return evaluate_pictures(options)
     if options.mistakes:
         raise UsageError("--mistakes copies misread pictures, so it needs --pictures.")

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.cli.errors import UsageError
 from core.cli.models import recognizer
@@ -13,9 +14,11 @@ from core.config.percent import percent, probability_percent
 from core.evaluation.picture_scores import Mistake, NumberScore, PictureScore, ScoredPicture, SingleDigitScore, score
 from core.pictures.labelled import LabelError, LabelledPicture, find_labelled
 from core.pictures.prefetch import prefetch_batches
-from core.recognition.recognizer import Recognizer
 from core.storage.os_errors import os_reason
 from core.storage.printable import to_printable
+
+if TYPE_CHECKING:
+    from core.recognition.recognizer import Recognizer
 
 _MISTAKES_SHOWN = 20
 
@@ -65,7 +68,9 @@ def _make_folder(folder: Path) -> None:
         raise OSError(f"The folder {folder} for misread pictures cannot be made: {os_reason(error)}.") from error
 
 
-def _read(reader: Recognizer, labelled: Sequence[LabelledPicture]) -> tuple[list[ScoredPicture], list[tuple[str, str]]]:
+def _read(
+    reader: "Recognizer", labelled: Sequence[LabelledPicture]
+) -> tuple[list[ScoredPicture], list[tuple[str, str]]]:
     """Return what was read of all that can be opened, and (name, note) of the others: single digits first."""
     from tqdm import tqdm
 

@@ -49,7 +49,8 @@ def _check_suffix(options: argparse.Namespace, suffix: str) -> None:
 
 
 def _write_model(options: argparse.Namespace) -> int:
-    from core.export.verified import COMPARED_IMAGES, export_and_verify
+    path = model_path(options.run)
+    from core.export.verified import COMPARED_IMAGES, export_and_verify  # slow to import
 
     stem = Path(options.run).stem if Path(options.run).exists() else options.run
     suffix = FORMATS[options.format].suffix
@@ -57,7 +58,7 @@ def _write_model(options: argparse.Namespace) -> int:
     _check_suffix(options, suffix)
     try:
         with name_file_in_errors(target):
-            written, difference = export_and_verify(model_path(options.run), options.format, options.output, stem)
+            written, difference = export_and_verify(path, options.format, options.output, stem)
     except ExportError as error:
         if target.parent.is_dir():
             raise

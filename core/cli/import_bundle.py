@@ -14,11 +14,12 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def carry_out(options: argparse.Namespace) -> int:
     """Import the bundle; print the id of its run and its test accuracy."""
-    from core.export.bundle_import import import_bundle
     from core.export.bundle_zip import MAX_BYTES
 
     with name_file_in_errors(options.bundle), open(options.bundle, "rb") as file:
         data = file.read(MAX_BYTES + 1)
+    from core.export.bundle_import import import_bundle  # slow to import, and not needed where there is no such file
+
     run = import_bundle(RunStore(), data)
     if report := run.report():
         print(f"{run.config().accuracy_label} {report.accuracy_text}, measured here")

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 def recognizer(model: str | None) -> "Recognizer":
     """Return the recognizer of that model, that of the app for None; raises as `model_path`, and `ModelError`."""
-    from core.recognition.recognizer import Recognizer
+    path = model_path(model)
+    from core.recognition.recognizer import Recognizer  # slow to import, and not needed where there is no such model
 
-    return Recognizer.load(model_path(model))
+    return Recognizer.load(path)
 
 
 def picture_reader(model: str | None, are_few: bool) -> "PictureReader":

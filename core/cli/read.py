@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.cli import read_parts
+from core.cli import parts_options
 from core.cli.errors import UsageError
 from core.cli.models import model_path, picture_reader
 from core.config.percent import probability_percent
@@ -91,7 +91,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--model", metavar="RUN", help="a run's id or a .keras file (default: the shipped model)")
     command.add_argument("--json", action="store_true", help="print one JSON object a picture")
     command.add_argument("--csv", type=Path, metavar="FILE", help="write a table too: file, text, confidence, note")
-    read_parts.add_arguments(command)
+    parts_options.add_arguments(command)
 
 
 def carry_out(options: argparse.Namespace) -> int:
@@ -101,8 +101,10 @@ def carry_out(options: argparse.Namespace) -> int:
     Returns 1 where a picture could not be opened; raises `OSError` with a sentence where the table cannot be written.
     """
     if options.out is not None:
+        from core.cli import read_parts  # with what reads by the million, which a few pictures do not need
+
         return read_parts.carry_out(options)
-    read_parts.check_unused(options)
+    parts_options.check_unused(options)
     table: Columns = {"file": [], "text": [], "confidence": [], "note": []}
     if options.csv is None:
         return _print_all(options, table)

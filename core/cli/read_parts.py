@@ -1,4 +1,4 @@
-"""The options of `read` that read any number of pictures into the parts of a folder."""
+"""The reading of any number of pictures into the parts of a folder, as `read --out` does."""
 
 import argparse
 import json
@@ -15,37 +15,15 @@ from core.bulk.on_cluster import ClusterReading
 from core.bulk.parts_folder import PartsFolder
 from core.bulk.reading import ReadShards, Summary, fill
 from core.bulk.shards import ShardTask
-from core.cli.cluster_option import add_cluster_option
 from core.cli.errors import UsageError
 from core.cli.models import model_path
+from core.cli.parts_options import SHARD_PICTURES
 from core.cluster import check_cluster, cluster_address, connect
 
 if TYPE_CHECKING:
     from tqdm import tqdm
 
 _MAX_PROCESSES = 256
-_SHARD = 500
-_ONLY_WITH_OUT = ("format", "shard", "processes", "cluster", "shared_paths")
-
-
-def add_arguments(command: argparse.ArgumentParser) -> None:
-    """Add the folder of parts, and how they are made."""
-    group = command.add_argument_group("millions of pictures, see docs/scale.md")
-    group.add_argument("--out", type=Path, metavar="PARTS", help="read into files of this folder, or go on with it")
-    group.add_argument("--format", choices=[*FileFormat], help="of these files (default: parquet)")
-    group.add_argument("--shard", type=int, metavar="N", help=f"at most so many pictures in a file (default: {_SHARD})")
-    group.add_argument("--processes", type=int, metavar="N", help="that read (default: one for each core)")
-    group.add_argument(
-        "--shared-paths", action="store_true", help="the workers of the cluster see the files under the same paths"
-    )
-    add_cluster_option(command)
-
-
-def check_unused(options: argparse.Namespace) -> None:
-    """Raise `UsageError` for an option that has no meaning without --out."""
-    for name in _ONLY_WITH_OUT:
-        if getattr(options, name):
-            raise UsageError(f"--{name.replace('_', '-')} needs --out PARTS, the folder for what is read.")
 
 
 def carry_out(options: argparse.Namespace) -> int:
@@ -62,7 +40,7 @@ def carry_out(options: argparse.Namespace) -> int:
         fingerprint(files),
         options.single,
         FileFormat(options.format or FileFormat.PARQUET),
-        _SHARD if options.shard is None else options.shard,
+        SHARD_PICTURES if options.shard is None else options.shard,
     )
     task = ShardTask(str(Path(model).absolute()) if model else None, asked.single, asked.format, asked.model)
     folder = PartsFolder(options.out.absolute(), asked)

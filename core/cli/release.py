@@ -23,10 +23,11 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def carry_out(options: argparse.Namespace) -> int:
     """Release the run's model and print its test accuracy."""
-    from core.export.release import release_model
-
     scores = _read_text(options.scores) if options.scores else "[]"
-    card = release_model(run_with_model(options.run), [run_with_model(each) for each in options.beside], scores)
+    run, beside = run_with_model(options.run), [run_with_model(each) for each in options.beside]
+    from core.export.release import release_model  # slow to import, and not needed where there is no such run
+
+    card = release_model(run, beside, scores)
     print(f"Released run {card['run']}, test accuracy {percent(card['test_accuracy'], 2)}")
     return 0
 

@@ -1,14 +1,19 @@
 """The config of a training run: the recipe, its settings and their kinds, checked before anything starts."""
 
-from core.config.architectures import ARCHITECTURES, Architecture
-from core.config.field_spec import ConfigError, FieldSpec, format_number
-from core.config.layer_kinds import LAYER_KINDS, LayerFamily, LayerKind
-from core.config.layer_specs import LayerSpec, default_layer, describe_layer, parse_layers
-from core.config.losses import LOSSES, LossKind
-from core.config.optimizers import OPTIMIZERS, OptimizerKind, optimizer_fields
-from core.config.presets import PRESETS, REFERENCE_ACCURACY, preset
-from core.config.schedules import SCHEDULES, ScheduleKind, learning_rates, steps_per_epoch
-from core.config.train_config import FIELD_SPECS, TrainConfig
+from typing import TYPE_CHECKING
+
+from core.public_names import import_on_demand
+
+if TYPE_CHECKING:
+    from core.config.architectures import ARCHITECTURES, Architecture
+    from core.config.field_spec import ConfigError, FieldSpec, format_number
+    from core.config.layer_kinds import LAYER_KINDS, LayerFamily, LayerKind
+    from core.config.layer_specs import LayerSpec, default_layer, describe_layer, parse_layers
+    from core.config.losses import LOSSES, LossKind
+    from core.config.optimizers import OPTIMIZERS, OptimizerKind, optimizer_fields
+    from core.config.presets import PRESETS, REFERENCE_ACCURACY, preset
+    from core.config.schedules import SCHEDULES, ScheduleKind, learning_rates, steps_per_epoch
+    from core.config.train_config import FIELD_SPECS, TrainConfig
 
 __all__ = [
     "ARCHITECTURES",
@@ -38,3 +43,5 @@ __all__ = [
     "preset",
     "steps_per_epoch",
 ]
+
+__getattr__ = import_on_demand(__name__)

@@ -1,29 +1,34 @@
 """Evaluation of predictions against labels: accuracy, calibration, mistakes, comparisons, tests of claims."""
 
-from core.evaluation.ablations import (
-    CLAIMS,
-    Claim,
-    file_missing_runs,
-    missing_configs,
-    newest_runs,
-    runs_by_arm,
-    runs_filed_for,
-    validation_curves,
-)
-from core.evaluation.calibration import (
-    TARGET_RECALL,
-    apply_temperature,
-    expected_calibration_error,
-    fit_temperature,
-    refusal_threshold,
-    reliability,
-)
-from core.evaluation.comparison import Disagreement, disagreements, only_right
-from core.evaluation.misclassified import PredictedImage, images_in_cell, most_confident_mistakes, picture_url
-from core.evaluation.picture_scores import ScoredPicture, score
-from core.evaluation.predictions import Predictions, load_predictions, predict_test_images, save_if_missing
-from core.evaluation.report import confusion_matrix, make_report, most_confused, wilson_interval
-from core.evaluation.verdicts import Difference, compare_arms, verdict
+from typing import TYPE_CHECKING
+
+from core.public_names import import_on_demand
+
+if TYPE_CHECKING:
+    from core.evaluation.ablations import (
+        CLAIMS,
+        Claim,
+        file_missing_runs,
+        missing_configs,
+        newest_runs,
+        runs_by_arm,
+        runs_filed_for,
+        validation_curves,
+    )
+    from core.evaluation.calibration import (
+        TARGET_RECALL,
+        apply_temperature,
+        expected_calibration_error,
+        fit_temperature,
+        refusal_threshold,
+        reliability,
+    )
+    from core.evaluation.comparison import Disagreement, disagreements, only_right
+    from core.evaluation.misclassified import PredictedImage, images_in_cell, most_confident_mistakes, picture_url
+    from core.evaluation.picture_scores import ScoredPicture, score
+    from core.evaluation.predictions import Predictions, load_predictions, predict_test_images, save_if_missing
+    from core.evaluation.report import confusion_matrix, make_report, most_confused, wilson_interval
+    from core.evaluation.verdicts import Difference, compare_arms, verdict
 
 __all__ = [
     "CLAIMS",
@@ -61,3 +66,5 @@ __all__ = [
     "verdict",
     "wilson_interval",
 ]
+
+__getattr__ = import_on_demand(__name__)

@@ -1,12 +1,17 @@
 """A run for use elsewhere: its model in other formats, a bundle, a script, notebook or report, or the release."""
 
-from core.export.bundle import make_bundle
-from core.export.bundle_import import import_bundle
-from core.export.bundle_zip import BundleError
-from core.export.documents import DOCUMENTS, DocumentFormat, obstacle
-from core.export.formats import FORMATS, ExportError, ExportFormat, export_model, missing_packages
-from core.export.release import release_model
-from core.export.verified import ExportedModel, export_and_verify, verified_export
+from typing import TYPE_CHECKING
+
+from core.public_names import import_on_demand
+
+if TYPE_CHECKING:
+    from core.export.bundle import make_bundle
+    from core.export.bundle_import import import_bundle
+    from core.export.bundle_zip import BundleError
+    from core.export.documents import DOCUMENTS, DocumentFormat, obstacle
+    from core.export.formats import FORMATS, ExportError, ExportFormat, export_model, missing_packages
+    from core.export.release import release_model
+    from core.export.verified import ExportedModel, export_and_verify, verified_export
 
 __all__ = [
     "DOCUMENTS",
@@ -25,3 +30,5 @@ __all__ = [
     "release_model",
     "verified_export",
 ]
+
+__getattr__ = import_on_demand(__name__)

@@ -20,7 +20,6 @@ from core.export.class_names import (
     write_into_savedmodel,
 )
 from core.networks.builder import import_keras
-from core.recognition.recognizer import Recognizer
 
 if TYPE_CHECKING:
     import keras
@@ -159,6 +158,8 @@ def export_model(path: Path | None, format_name: str, output: Path | None, stem:
         raise ExportError(f"There is no folder {target.parent}; create it, or choose another with --output.")
     if missing_packages(format_name):
         raise ExportError(missing_packages(format_name))
+    from core.recognition.recognizer import Recognizer
+
     reader = Recognizer.load(path)
     try:
         chosen.write(reader.model, target)

@@ -1,8 +1,13 @@
 """The processes of the app: the scheduler that starts queued runs, and the workers that train them."""
 
-from core.jobs.launcher import run_module, serve
-from core.jobs.scheduler import EXIT_NOT_ACQUIRED, Scheduler, expect_training, run_scheduler, start_next
-from core.jobs.warm_worker import WarmWorker
+from typing import TYPE_CHECKING
+
+from core.public_names import import_on_demand
+
+if TYPE_CHECKING:
+    from core.jobs.launcher import run_module, serve
+    from core.jobs.scheduler import EXIT_NOT_ACQUIRED, Scheduler, expect_training, run_scheduler, start_next
+    from core.jobs.warm_worker import WarmWorker
 
 __all__ = [
     "EXIT_NOT_ACQUIRED",
@@ -14,3 +19,5 @@ __all__ = [
     "serve",
     "start_next",
 ]
+
+__getattr__ = import_on_demand(__name__)

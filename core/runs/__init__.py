@@ -3,33 +3,38 @@
 Only this package knows the files of a run folder and what their states mean.
 """
 
-from core.runs import trash
-from core.runs.commands import COMMANDS, Command, CommandError, CommandName
-from core.runs.damage import find_damage
-from core.runs.index import RunSummary, run_summaries
-from core.runs.objective_run import ObjectiveRow, ObjectiveRun
-from core.runs.plan import MAX_EPOCHS, TrainingPlan, row_learning_rates
-from core.runs.quota import QuotaError, file_run
-from core.runs.run import Run
-from core.runs.run_folder import MODEL_FILE, RunFolder
-from core.runs.schema import (
-    DigitScore,
-    Mark,
-    MarkKind,
-    MetricRow,
-    Metrics,
-    Notes,
-    ReliabilityBin,
-    Report,
-    RunError,
-    RunState,
-    Status,
-    error_reason,
-)
-from core.runs.snapshots import Snapshot, SnapshotStore
-from core.runs.state_cache import busy_run, run_states, waiting_runs
-from core.runs.store import RunStore
-from core.runs.view import RunView
+from typing import TYPE_CHECKING
+
+from core.public_names import import_on_demand
+
+if TYPE_CHECKING:
+    from core.runs import trash
+    from core.runs.commands import COMMANDS, Command, CommandError, CommandName
+    from core.runs.damage import find_damage
+    from core.runs.index import RunSummary, run_summaries
+    from core.runs.objective_run import ObjectiveRow, ObjectiveRun
+    from core.runs.plan import MAX_EPOCHS, TrainingPlan, row_learning_rates
+    from core.runs.quota import QuotaError, file_run
+    from core.runs.run import Run
+    from core.runs.run_folder import MODEL_FILE, RunFolder
+    from core.runs.schema import (
+        DigitScore,
+        Mark,
+        MarkKind,
+        MetricRow,
+        Metrics,
+        Notes,
+        ReliabilityBin,
+        Report,
+        RunError,
+        RunState,
+        Status,
+        error_reason,
+    )
+    from core.runs.snapshots import Snapshot, SnapshotStore
+    from core.runs.state_cache import busy_run, run_states, waiting_runs
+    from core.runs.store import RunStore
+    from core.runs.view import RunView
 
 __all__ = [
     "COMMANDS",
@@ -70,3 +75,5 @@ __all__ = [
     "trash",
     "waiting_runs",
 ]
+
+__getattr__ = import_on_demand(__name__)

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from core.cli import main
+from core.cli.commands import COMMANDS
 from core.config.train_config import TrainConfig
 from core.datasets.mnist import load_arrays
 from core.recognition.digit_values import digit_values
@@ -99,3 +100,31 @@ def test_few_pictures_are_read_without_tensorflow_and_as_with_it(tmp_path):
         assert row["confidence"] == pytest.approx(reading.confidence, abs=1e-4)
         assert [each["box"] for each in row["digits"]] == [list(each.box) for each in reading.digits]
         assert [each["second"] for each in row["digits"]] == [digit_values(each)["second"] for each in reading.digits]
+
+
+HELP = """
+import contextlib, io, json, sys
+from core.cli import main
+from core.cli.commands import COMMANDS
+codes = []
+for last in ("--help", "--no-such-option"):
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        try:
+            main([*sys.argv[1:], last])
+        except SystemExit as error:
+            codes.append(error.code)
+found = {name.split(".")[0]: str(getattr(module, "__file__", "")) for name, module in sys.modules.items()}
+libraries = {name for name, path in found.items() if "site-packages" in path}
+print(json.dumps([codes, sorted(libraries), sorted(name for name in sys.modules if name.startswith("core."))]))
+"""
+CHEAP = {"numpy", "PIL", "cv2", "msgspec", "psutil", "filelock", "pillow_heif", "typing_extensions"}
+WORK = {"core.recognition.recognizer", "core.training.loop", "core.bulk.reading", "core.datasets.drafting"}
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=[each.name for each in COMMANDS])
+def test_the_help_of_a_command_and_an_unknown_option_load_nothing_of_its_work(command):
+    done = subprocess.run([sys.executable, "-c", HELP, command.name], cwd=PROJECT, capture_output=True, text=True)
+    codes, libraries, modules = json.loads(done.stdout)
+    assert codes == [0, 2] and command.module in modules
+    loaded = {each for each in libraries if not each.startswith("_")}
+    assert loaded <= CHEAP and not WORK & set(modules), loaded - CHEAP

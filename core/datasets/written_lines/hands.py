@@ -19,6 +19,7 @@ _SKEW_SAMPLE = 300  # images of each digit from which its usual skew is taken
 _WOBBLE = 0.22  # of a point's deviation, from one digit to the next in one hand
 _HURRIED_SHARE = 0.5  # of hands
 _STEEP_SHARE = 0.2  # of hands whose slant is far from the usual one
+_WIDE_SHARE, _WIDE_ZEROS_SHARE, _MAX_WIDTH = 0.15, 0.3, 2.4
 
 
 class Glyph(Protocol):
@@ -102,7 +103,7 @@ class PathHand:
         self.pen_px = max(1.0, DIGIT_PX * np.exp(rng.uniform(np.log(0.022), np.log(0.15))))
         self.slant = _choose_slant(0.12, rng)
         self.forms: dict[int, Form] = {}
-        self._width = max(0.46, 0.62 * np.exp(rng.normal(0, 0.2)))
+        self._widths = np.maximum(0.44, 0.62 * _choose_widths(0.2, rng))
         self._aside = aside
         self._hurry = rng.uniform(0.2, 0.9) if rng.random() < _HURRIED_SHARE else 0.0  # share of its forms
         self._manner = rng.uniform(-1, 1, (10, 64, 2))  # how far its forms are from the usual ones
@@ -117,7 +118,7 @@ class PathHand:
             own = self._manner[label, first : first + len(stroke.points)]
             displacements.append(own * 0.8 + rng.uniform(-_WOBBLE, _WOBBLE, own.shape))
             first += len(stroke.points)
-        angle, scale, width = rng.normal(0, 0.04), size / 100, self._width * np.exp(rng.normal(0, 0.07))
+        angle, scale, width = rng.normal(0, 0.04), size / 100, self._widths[label] * np.exp(rng.normal(0, 0.07))
         linear = scale * np.array([[width, angle - self.slant], [-angle * width, 1]])
         return place_strokes(strokes, linear, self.pen_px, displacements)
 
@@ -131,7 +132,7 @@ class ImageHand:
         self._aside = aside
         self.pen_px = DIGIT_PX * rng.uniform(0.05, 0.11)  # of the marks; that of the digits is the images'
         self.forms: dict[int, Form] = {}
-        self._width = np.exp(rng.normal(0, 0.13))
+        self._widths = _choose_widths(0.13, rng)
 
     def glyph(self, label: int, size: float, rng: np.random.Generator) -> ImageGlyph:
         """Return a digit of about this height, in pixels."""
@@ -141,7 +142,7 @@ class ImageHand:
         y, x = np.nonzero(image > _INK)
         skew = 0.8 * (_skew(image) - usual_skews[label])
         scale = size / (y.max() - y.min() + 1)
-        width = scale * self._width * np.exp(rng.normal(0, 0.07))
+        width = scale * self._widths[label] * np.exp(rng.normal(0, 0.07))
         angle = rng.normal(0, 0.04)
         upright = np.array([[width, -width * skew], [0, scale]])
         linear = np.array([[1, angle - self.slant], [-angle, 1]]) @ upright
@@ -153,6 +154,18 @@ class ImageHand:
 def _choose_slant(usual: float, rng: np.random.Generator) -> float:
     """Return how far to the left a hand's strokes reach for each pixel that they lie lower."""
     return rng.normal(usual + 0.3, 0.2) if rng.random() < _STEEP_SHARE else rng.normal(usual, 0.19)
+
+
+def _choose_widths(deviation: float, rng: np.random.Generator) -> np.ndarray:
+    """Return how wide a hand writes each digit, (10,), over what is usual; `deviation` is that of the logarithm.
+
+    Some hands write all digits wide, and some zeros that lie.
+    """
+    hand = np.exp(rng.normal(0, deviation)) * (rng.uniform(1.2, 1.8) if rng.random() < _WIDE_SHARE else 1)
+    widths = hand * np.exp(rng.normal(0, 0.1, 10))
+    if rng.random() < _WIDE_ZEROS_SHARE:
+        widths[0] *= rng.uniform(1.2, 2)
+    return np.minimum(widths, _MAX_WIDTH)
 
 
 def _skew(image: np.ndarray) -> float:

@@ -101,7 +101,7 @@ def set_row(text: str, hand: Hand, rng: np.random.Generator, pitch: float = 0) -
         baseline = manner.baseline(at) + lowered + rng.normal(0, manner.jitter)
         placed.append(Placed(glyph, at, baseline, character.isdigit()))
         if manner.has_ligatures and previous == character == "0":
-            placed.append(_ligature(row[-1], placed[-1], hand.pen_px))
+            placed.append(_ligature(row[-1], placed[-1], hand.pen_px, rng))
         if character.isdigit():
             row.append(placed[-1] if placed[-1].is_digit else placed[-2])
         x, edge = max(x, glyph.points[:, 0].max() + at), np.maximum(edge, right + at)
@@ -147,14 +147,15 @@ def _sides(points: np.ndarray, lowered: float) -> tuple[np.ndarray, np.ndarray]:
     return left, right
 
 
-def _ligature(one: Placed, other: Placed, pen_px: float) -> Placed:
-    """Return the stroke that leads from the top of one zero to the next one's."""
+def _ligature(one: Placed, other: Placed, pen_px: float, rng: np.random.Generator) -> Placed:
+    """Return the stroke that leads from the upper part of one zero to the next one's."""
     left, top, right, bottom = one.box()
     next_left, next_top, next_right, _ = other.box()
-    dip = 0.18 * (bottom - top)
+    height = bottom - top
+    dip, begin = rng.uniform(-0.1, 0.35) * height, rng.choice([0, rng.uniform(0, 0.5)]) * height
     points = np.array(
         [
-            (right - 0.35 * (right - left), top + 1),
+            (right - 0.35 * (right - left) * (1 - begin / height), top + 1 + begin),
             ((right + next_left) / 2, (top + next_top) / 2 + dip),
             (next_left + 0.4 * (next_right - next_left), next_top + 1),
         ]

@@ -10,7 +10,7 @@ _REPEATS_SHARE = 0.12  # of numbers in which digits are repeated
 _GROUPED_SHARE, _DECIMALS_SHARE, _DATE_SHARE = 0.3, 0.15, 0.06
 _BEFORE_SHARE, _AFTER_SHARE = 0.14, 0.2
 _BEFORE = ("$", "$", "#", "-", "=", "€", "£", "*")
-_AFTER = ("-", "=", "~", "~", "-", "#", "*", ".", "'", ".-", ",-", ".~", " -", " =", ".=", ":", "--", "//", " #")
+_AFTER = ("-", "=", "~", "~", "-", "#", "*", ".", "'", ".-", ",-", ".~", " -", " =", ".=", ":", "--", " #")
 
 
 def random_text(rng: np.random.Generator) -> str:

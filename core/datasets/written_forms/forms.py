@@ -1,5 +1,6 @@
 """The forms in which digits are drawn: whole ones, and those that combine the parts of a family."""
 
+from collections.abc import Sequence
 from functools import cache
 from itertools import product
 from typing import NamedTuple
@@ -8,6 +9,7 @@ import numpy as np
 
 from core.datasets.pen_paths import Stroke, parse_strokes
 from core.datasets.written_forms import parts_of_0_to_4, parts_of_5_to_9
+from core.datasets.written_forms.hurried_forms import HURRIED
 from core.datasets.written_forms.whole_forms import FORMS
 
 FAMILIES = parts_of_0_to_4.FAMILIES | parts_of_5_to_9.FAMILIES
@@ -43,6 +45,11 @@ def choose_form(label: int, aside: bool, rng: np.random.Generator, whole_share: 
     return _choose(_combined_forms(label, aside), rng)
 
 
+def choose_hurried_form(label: int, aside: bool, rng: np.random.Generator) -> Form:
+    """Return a form of the digit as hurried hands write it, at random: kept aside from training, or for it."""
+    return _choose(_hurried_forms(label, aside), rng)
+
+
 def choose_whole_form(label: int, rng: np.random.Generator) -> Form:
     """Return one of the digit's whole forms at random, by their weights."""
     return _choose(_whole_forms(label), rng)
@@ -66,12 +73,21 @@ def _whole_forms(label: int) -> _Choice:
 
 @cache
 def _combined_forms(label: int, aside: bool) -> _Choice:
-    """Return every form of the digit's families that has a part kept aside, or every one that has none.
+    return _combine_families(FAMILIES[label], aside)
+
+
+@cache
+def _hurried_forms(label: int, aside: bool) -> _Choice:
+    return _combine_families(HURRIED[label], aside)
+
+
+def _combine_families(families: Sequence[Sequence[str]], aside: bool) -> _Choice:
+    """Return every form of the families that has a part kept aside, or every one that has none.
 
     Each family is as frequent as it has forms with none, by the square root, so that large ones do not hide the others.
     """
     forms, weights = [], []
-    for family in FAMILIES[label]:
+    for family in families:
         combined = [_combine(parts) for parts in product(*map(_parse_place, family))]
         chosen = [(form, weight) for form, weight in combined if form.is_aside == aside]
         total = sum(weight for _, weight in chosen)

@@ -7,6 +7,7 @@ from core.datasets.written_lines.hands import DIGIT_PX
 
 _MAX_RULE_PX = 4
 _PATTERN_SHARE, _CLOUDS_SHARE, _RULE_SHARE, _SQUARES_SHARE = 0.42, 0.15, 0.3, 0.06
+_CROSSED_SHARE = 0.3  # of patterns that lie over another one
 
 
 def draw_ground(size: tuple[int, int], boxes: np.ndarray, in_cells: bool, rng: np.random.Generator) -> np.ndarray:
@@ -18,6 +19,8 @@ def draw_ground(size: tuple[int, int], boxes: np.ndarray, in_cells: bool, rng: n
     kind = rng.random()
     if kind < _PATTERN_SHARE:
         dark = _pattern(size, rng)
+        if rng.random() < _CROSSED_SHARE:
+            dark = np.maximum(dark, _pattern(size, rng))
     elif kind < _PATTERN_SHARE + _CLOUDS_SHARE:
         dark = _clouds(size, rng) * rng.uniform(0.05, 0.3)
     lines = np.zeros(size, np.uint8)
@@ -43,7 +46,9 @@ def uneven_light(size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
     x, y = np.linspace(-0.5, 0.5, w, dtype=np.float32), np.linspace(-0.5, 0.5, h, dtype=np.float32)[:, None]
     light = 1 + np.float32(rng.uniform(-0.2, 0.2)) * x + np.float32(rng.uniform(-0.1, 0.1)) * y
     if rng.random() < 0.12:
-        edge = x * np.float32(rng.uniform(1, 8)) + y * np.float32(rng.normal(0, 1)) - np.float32(rng.uniform(-2, 2))
+        across, along = (x, y) if rng.random() < 0.6 else (y, x)
+        edge = across * np.float32(rng.uniform(1, 8)) + along * np.float32(rng.normal(0, 1))
+        edge = (edge - np.float32(rng.uniform(-2, 2))) * rng.choice([-1, 1])
         light = light * (1 - np.float32(rng.uniform(0.1, 0.35)) / (1 + np.exp(-4 * edge)))
     return light / light.max()
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.datasets.mnist import load_mnist
 from core.datasets.pen_paths import Stroke
-from core.datasets.written_forms import Form, choose_form, strokes_of
+from core.datasets.written_forms import Form, choose_form, choose_hurried_form, strokes_of
 
 DIGIT_PX = 56
 """Height of an ordinary digit in a line, before the line's picture is reduced."""
@@ -17,6 +17,9 @@ DIGIT_PX = 56
 _INK = 60  # from which on a pixel of MNIST is ink
 _SKEW_SAMPLE = 300  # images of each digit from which its usual skew is taken
 _WOBBLE = 0.22  # of a point's deviation, from one digit to the next in one hand
+_HURRIED_SHARE = 0.5  # of hands
+_STEEP_SHARE = 0.2  # of hands whose slant is far from the usual one
+_WIDE_SHARE, _WIDE_ZEROS_SHARE, _MAX_WIDTH = 0.15, 0.3, 2.4
 
 
 class Glyph(Protocol):
@@ -98,22 +101,24 @@ class PathHand:
     def __init__(self, rng: np.random.Generator, aside: bool) -> None:
         """Choose the hand's manner; `aside` says whether all its forms are among those kept aside from training."""
         self.pen_px = max(1.0, DIGIT_PX * np.exp(rng.uniform(np.log(0.022), np.log(0.15))))
-        self.slant = rng.normal(0.12, 0.18)
+        self.slant = _choose_slant(0.12, rng)
         self.forms: dict[int, Form] = {}
-        self._width = max(0.46, 0.62 * np.exp(rng.normal(0, 0.2)))
+        self._widths = np.maximum(0.44, 0.62 * _choose_widths(0.2, rng))
         self._aside = aside
+        self._hurry = rng.uniform(0.2, 0.9) if rng.random() < _HURRIED_SHARE else 0.0  # share of its forms
         self._manner = rng.uniform(-1, 1, (10, 64, 2))  # how far its forms are from the usual ones
 
     def glyph(self, label: int, size: float, rng: np.random.Generator) -> PathGlyph:
         """Return a digit of about this height, in pixels."""
         if label not in self.forms:
-            self.forms[label] = choose_form(label, self._aside, rng)
+            choose = choose_hurried_form if rng.random() < self._hurry else choose_form
+            self.forms[label] = choose(label, self._aside, rng)
         strokes, displacements, first = strokes_of(self.forms[label]), [], 0
         for stroke in strokes:
             own = self._manner[label, first : first + len(stroke.points)]
             displacements.append(own * 0.8 + rng.uniform(-_WOBBLE, _WOBBLE, own.shape))
             first += len(stroke.points)
-        angle, scale, width = rng.normal(0, 0.04), size / 100, self._width * np.exp(rng.normal(0, 0.07))
+        angle, scale, width = rng.normal(0, 0.04), size / 100, self._widths[label] * np.exp(rng.normal(0, 0.07))
         linear = scale * np.array([[width, angle - self.slant], [-angle * width, 1]])
         return place_strokes(strokes, linear, self.pen_px, displacements)
 
@@ -121,28 +126,46 @@ class PathHand:
 class ImageHand:
     """A hand that writes in MNIST's images, all brought to one slant."""
 
-    def __init__(self, rng: np.random.Generator) -> None:
-        """Choose the hand's manner."""
-        self.slant = rng.normal(0.1, 0.2)
+    def __init__(self, rng: np.random.Generator, aside: bool) -> None:
+        """Choose the hand's manner; `aside` says whether it writes in images that are kept aside from training."""
+        self.slant = _choose_slant(0.1, rng)
+        self._aside = aside
         self.pen_px = DIGIT_PX * rng.uniform(0.05, 0.11)  # of the marks; that of the digits is the images'
         self.forms: dict[int, Form] = {}
-        self._width = np.exp(rng.normal(0, 0.13))
+        self._widths = _choose_widths(0.13, rng)
 
     def glyph(self, label: int, size: float, rng: np.random.Generator) -> ImageGlyph:
         """Return a digit of about this height, in pixels."""
-        images, of_label, usual_skews = _images()
+        images, of_label, usual_skews = _images(self._aside)
         chosen = of_label[label]
         image = images[chosen[rng.integers(len(chosen))]]
         y, x = np.nonzero(image > _INK)
         skew = 0.8 * (_skew(image) - usual_skews[label])
         scale = size / (y.max() - y.min() + 1)
-        width = scale * self._width * np.exp(rng.normal(0, 0.07))
+        width = scale * self._widths[label] * np.exp(rng.normal(0, 0.07))
         angle = rng.normal(0, 0.04)
         upright = np.array([[width, -width * skew], [0, scale]])
         linear = np.array([[1, angle - self.slant], [-angle, 1]]) @ upright
         offset = -linear @ ((x.min() + x.max()) / 2, y.max() + 0.5)
         points = np.column_stack([x, y]) @ linear.T + offset
         return ImageGlyph(points, image, np.column_stack([linear, offset]))
+
+
+def _choose_slant(usual: float, rng: np.random.Generator) -> float:
+    """Return how far to the left a hand's strokes reach for each pixel that they lie lower."""
+    return rng.normal(usual + 0.3, 0.2) if rng.random() < _STEEP_SHARE else rng.normal(usual, 0.19)
+
+
+def _choose_widths(deviation: float, rng: np.random.Generator) -> np.ndarray:
+    """Return how wide a hand writes each digit, (10,), over what is usual; `deviation` is that of the logarithm.
+
+    Some hands write all digits wide, and some zeros that lie.
+    """
+    hand = np.exp(rng.normal(0, deviation)) * (rng.uniform(1.2, 1.8) if rng.random() < _WIDE_SHARE else 1)
+    widths = hand * np.exp(rng.normal(0, 0.1, 10))
+    if rng.random() < _WIDE_ZEROS_SHARE:
+        widths[0] *= rng.uniform(1.2, 2)
+    return np.minimum(widths, _MAX_WIDTH)
 
 
 def _skew(image: np.ndarray) -> float:
@@ -152,9 +175,12 @@ def _skew(image: np.ndarray) -> float:
 
 
 @cache
-def _images() -> tuple[np.ndarray, list[np.ndarray], list[float]]:
-    """Return MNIST's first 55,000 images (n, 28, 28), the numbers of those of each digit, and its usual skew."""
-    data = load_mnist().train
+def _images(aside: bool) -> tuple[np.ndarray, list[np.ndarray], list[float]]:
+    """Return MNIST's first 55,000 images (n, 28, 28), the numbers of those of each digit, and its usual skew.
+
+    aside: whether to return its validation images, the 5,000 after them, instead.
+    """
+    data = load_mnist().validation if aside else load_mnist().train
     of_label = [np.flatnonzero(data.labels == label) for label in range(10)]
     skews = [float(np.mean([_skew(data.images[k]) for k in numbers[:_SKEW_SAMPLE]])) for numbers in of_label]
     return data.images, of_label, skews

@@ -31,14 +31,15 @@ class WrittenLine:
     forms: tuple[Form, ...]
 
 
-def draw_line(seed: int, number: int, forms_aside: bool = False) -> WrittenLine:
+def draw_line(seed: int, number: int, is_aside: bool = False) -> WrittenLine:
     """Return line `number` of a seed, the same in every process.
 
-    forms_aside: whether the line is written in forms kept aside from training, by pen paths alone, so that reading can
-    be judged by forms that no training saw. `content` has the marks and spaces that are no part of the text.
+    is_aside: whether the line is set from what is kept aside from training, MNIST's validation images or forms of pen
+    paths, so that reading can be judged by digits that no training saw. `content` has the marks and spaces that are no
+    part of the text.
     """
-    rng, is_images = _begin(seed, number, forms_aside)
-    hand: Hand = ImageHand(rng) if is_images else PathHand(rng, forms_aside)
+    rng, is_images = _begin(seed, number, is_aside)
+    hand: Hand = ImageHand(rng, is_aside) if is_images else PathHand(rng, is_aside)
     content, in_cells = random_text(rng), rng.random() < _CELLS_SHARE
     pitch = rng.uniform(0.95, 1.5) * DIGIT_PX if in_cells else 0
     if in_cells:
@@ -52,15 +53,15 @@ def draw_line(seed: int, number: int, forms_aside: bool = False) -> WrittenLine:
     return WrittenLine(picture, _digits_of(content), content, forms)
 
 
-def is_set_from_images(seed: int, number: int) -> bool:
-    """Return whether line `number` of a seed is set from MNIST's images, without drawing it."""
-    return _begin(seed, number, False)[1]
+def is_set_from_images(seed: int, number: int, is_aside: bool = False) -> bool:
+    """Return whether line `number` of a seed is set from MNIST's images, as `draw_line` does, without drawing it."""
+    return _begin(seed, number, is_aside)[1]
 
 
-def _begin(seed: int, number: int, forms_aside: bool) -> tuple[np.random.Generator, bool]:
+def _begin(seed: int, number: int, is_aside: bool) -> tuple[np.random.Generator, bool]:
     """Return the random numbers of a line, and whether it is set from MNIST's images."""
-    rng = np.random.default_rng([seed, number, forms_aside])
-    return rng, not forms_aside and rng.random() < _IMAGES_SHARE
+    rng = np.random.default_rng([seed, number, is_aside])
+    return rng, rng.random() < _IMAGES_SHARE
 
 
 def _digits_of(content: str) -> str:

@@ -23,6 +23,7 @@ _BIN_PX = 8  # height of the stripes in which ink is kept apart
 _BINS = 18
 _LOWEST = 5  # stripes below the baseline
 _SMALL_ZEROS_SHARE, _CHAIN_SHARE, _LIGATURE_SHARE = 0.45, 0.5, 0.35
+_LARGE_FIRST_SHARE, _STEEP_SHARE = 0.12, 0.15  # of rows with a large first digit; of those that rise or fall much
 
 
 class Placed(NamedTuple):
@@ -60,9 +61,11 @@ class _Manner:
         shares = np.cumsum([share for share, _, _ in _GAPS.values()])
         _, self.gap, self.deviation = list(_GAPS.values())[int(np.searchsorted(shares, rng.random()))]
         self.pitch = pitch
-        self.slope, self.bend = rng.normal(0, 0.03), rng.normal(0, 0.02)
+        self.slope, self.bend = rng.normal(0, 0.09 if rng.random() < _STEEP_SHARE else 0.03), rng.normal(0, 0.02)
         self.size_deviation, self.jitter = rng.uniform(0.02, 0.1), rng.uniform(0.01, 0.05) * DIGIT_PX
-        self.zero = rng.uniform(0.52, 0.88) if rng.random() < _SMALL_ZEROS_SHARE else 1.0
+        self.zero = rng.uniform(0.45, 0.88) if rng.random() < _SMALL_ZEROS_SHARE else 1.0
+        self.first = rng.uniform(1.2, 1.8) if rng.random() < _LARGE_FIRST_SHARE else 1.0
+        self.lowered = rng.uniform(0, 0.7)  # of how much higher the first digit is, below the baseline
         self.raised = rng.choice([0, 0, 0, 0.5, 1]) if self.zero < 1 else 0
         self.is_chained = rng.random() < _CHAIN_SHARE
         self.has_ligatures = self.is_chained and rng.random() < _LIGATURE_SHARE
@@ -85,8 +88,8 @@ def set_row(text: str, hand: Hand, rng: np.random.Generator, pitch: float = 0) -
             x += 0.35 * DIGIT_PX
             edge += 0.35 * DIGIT_PX
             continue
-        glyph, raised = _draw(character, hand, manner, rng)
-        left, right = _sides(glyph.points, raised)
+        glyph, lowered = _draw(character, not row, hand, manner, rng)
+        left, right = _sides(glyph.points, lowered)
         gap = _gap(manner, previous, character, rng) + (hand.pen_px if isinstance(glyph, PathGlyph) else 1)
         reach = glyph.points[:, 0].min()
         if not placed:
@@ -95,10 +98,10 @@ def set_row(text: str, hand: Hand, rng: np.random.Generator, pitch: float = 0) -
             at = (len(row)) * manner.pitch - glyph.points[:, 0].mean() + rng.normal(0, 0.06) * DIGIT_PX
         else:
             at = max(float(np.max(edge - left)), x - reach - _MAX_TUCK * DIGIT_PX) + gap
-        baseline = manner.baseline(at) + raised + rng.normal(0, manner.jitter)
+        baseline = manner.baseline(at) + lowered + rng.normal(0, manner.jitter)
         placed.append(Placed(glyph, at, baseline, character.isdigit()))
         if manner.has_ligatures and previous == character == "0":
-            placed.append(_ligature(row[-1], placed[-1], hand.pen_px))
+            placed.append(_ligature(row[-1], placed[-1], hand.pen_px, rng))
         if character.isdigit():
             row.append(placed[-1] if placed[-1].is_digit else placed[-2])
         x, edge = max(x, glyph.points[:, 0].max() + at), np.maximum(edge, right + at)
@@ -106,16 +109,22 @@ def set_row(text: str, hand: Hand, rng: np.random.Generator, pitch: float = 0) -
     return Row(placed, np.array([each.box() for each in row]))
 
 
-def _draw(character: str, hand: Hand, manner: _Manner, rng: np.random.Generator) -> tuple[Glyph, float]:
-    """Return the glyph of a character, and how far its baseline is below that of the row."""
+def _draw(character: str, is_first: bool, hand: Hand, manner: _Manner, rng: np.random.Generator) -> tuple[Glyph, float]:
+    """Return the glyph of a character, and how far its baseline is below that of the row.
+
+    is_first: whether no digit comes before it.
+    """
     size = DIGIT_PX * np.exp(rng.normal(0, manner.size_deviation))
     if not character.isdigit():
         return draw_mark(character, size, hand.pen_px, hand.slant, rng), 0.0
-    raised = 0.0
-    if character == "0":
-        raised = -manner.raised * (1 - manner.zero) * size
+    lowered = 0.0
+    if is_first:
+        lowered = manner.lowered * (manner.first - 1) * size
+        size *= manner.first
+    elif character == "0":
+        lowered = -manner.raised * (1 - manner.zero) * size
         size *= manner.zero
-    return hand.glyph(int(character), size, rng), raised
+    return hand.glyph(int(character), size, rng), lowered
 
 
 def _gap(manner: _Manner, previous: str, character: str, rng: np.random.Generator) -> float:
@@ -127,9 +136,9 @@ def _gap(manner: _Manner, previous: str, character: str, rng: np.random.Generato
     return max(_MIN_GAP, rng.normal(manner.gap, manner.deviation)) * DIGIT_PX
 
 
-def _sides(points: np.ndarray, raised: float) -> tuple[np.ndarray, np.ndarray]:
+def _sides(points: np.ndarray, lowered: float) -> tuple[np.ndarray, np.ndarray]:
     """Return the left and the right end of points in each stripe and its neighbours: two arrays (stripes,)."""
-    stripes = np.clip(((points[:, 1] + raised) // _BIN_PX).astype(int) + _BINS - _LOWEST, 1, _BINS - 2)
+    stripes = np.clip(((points[:, 1] + lowered) // _BIN_PX).astype(int) + _BINS - _LOWEST, 1, _BINS - 2)
     left, right = np.full(_BINS, np.inf), np.full(_BINS, -np.inf)
     np.minimum.at(left, stripes, points[:, 0])
     np.maximum.at(right, stripes, points[:, 0])
@@ -138,14 +147,15 @@ def _sides(points: np.ndarray, raised: float) -> tuple[np.ndarray, np.ndarray]:
     return left, right
 
 
-def _ligature(one: Placed, other: Placed, pen_px: float) -> Placed:
-    """Return the stroke that leads from the top of one zero to the next one's."""
+def _ligature(one: Placed, other: Placed, pen_px: float, rng: np.random.Generator) -> Placed:
+    """Return the stroke that leads from the upper part of one zero to the next one's."""
     left, top, right, bottom = one.box()
     next_left, next_top, next_right, _ = other.box()
-    dip = 0.18 * (bottom - top)
+    height = bottom - top
+    dip, begin = rng.uniform(-0.1, 0.35) * height, rng.choice([0, rng.uniform(0, 0.5)]) * height
     points = np.array(
         [
-            (right - 0.35 * (right - left), top + 1),
+            (right - 0.35 * (right - left) * (1 - begin / height), top + 1 + begin),
             ((right + next_left) / 2, (top + next_top) / 2 + dip),
             (next_left + 0.4 * (next_right - next_left), next_top + 1),
         ]

@@ -9,7 +9,8 @@ _ZEROS_SHARE = 0.35  # of numbers that end in a chain of zeros
 _REPEATS_SHARE = 0.12  # of numbers in which digits are repeated
 _GROUPED_SHARE, _DECIMALS_SHARE, _DATE_SHARE = 0.3, 0.15, 0.06
 _BEFORE_SHARE, _AFTER_SHARE = 0.14, 0.2
-_BEFORE, _AFTER = ("$", "$", "#", "-", "=", "€", "£", "*"), ("-", "=", "~", "~", "-", "#", "*", ".", "'")
+_BEFORE = ("$", "$", "#", "-", "=", "€", "£", "*")
+_AFTER = ("-", "=", "~", "~", "-", "#", "*", ".", "'", ".-", ",-", ".~", " -", " =", ".=", ":", "--", " #")
 
 
 def random_text(rng: np.random.Generator) -> str:

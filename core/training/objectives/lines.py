@@ -53,8 +53,8 @@ class LinesObjective:
     score_name: str = ""
     examples: int = 240_000
     asset: Path = ASSETS / "line_reader.keras"
-    validation_lines: int = 500
-    validation_lines_aside: int = 300
+    validation_lines: int = 400
+    validation_lines_aside: int = 800
 
     def count_steps(self, examples: int) -> int:
         """Return how many optimizer steps a training has: those of whole groups."""
@@ -108,12 +108,12 @@ class LinesObjective:
             "share_with_pen_paths": round(1 - from_images / seen, 4),
             "share_with_mnist_images": round(from_images / seen, 4),
             "validation": f"{self.validation_lines} lines of seed {_VALIDATION_SEED}, and "
-            f"{self.validation_lines_aside} of seed {_ASIDE_SEED} in forms that no training saw",
+            f"{self.validation_lines_aside} of seed {_ASIDE_SEED} of images and forms that no training saw",
         }
 
 
-def _draw(seed: int, numbers: Sequence[int], forms_aside: bool = False) -> list[_Line]:
-    lines = (draw_line(seed, number, forms_aside) for number in numbers)
+def _draw(seed: int, numbers: Sequence[int], are_aside: bool = False) -> list[_Line]:
+    lines = (draw_line(seed, number, are_aside) for number in numbers)
     return [_Line(to_line_form(line.picture), line.text) for line in lines]
 
 
@@ -157,16 +157,20 @@ def _make_step(network: "keras.Model", optimizer: "keras.optimizers.Optimizer") 
 
 
 class _Validator:
-    """The measurement of a line reader on lines that it never saw, and on forms of digits that no training saw."""
+    """The measurement of a line reader on lines that it never saw, and on digits that no training saw."""
 
     def __init__(self, network: "keras.Model", count: int, count_aside: int) -> None:
         self._network, self._count, self._count_aside = network, count, count_aside
 
     @cached_property
     def _sets(self) -> dict[str, list[_Line]]:
+        from_images, along_paths = [], []
+        for number in range(self._count_aside):
+            (from_images if is_set_from_images(_ASIDE_SEED, number, True) else along_paths).append(number)
         return {
             "lines_right": _draw(_VALIDATION_SEED, range(self._count)),
-            "lines_right_in_forms_aside": _draw(_ASIDE_SEED, range(self._count_aside), True),
+            "lines_right_of_images_aside": _draw(_ASIDE_SEED, from_images, True),
+            "lines_right_in_forms_aside": _draw(_ASIDE_SEED, along_paths, True),
         }
 
     @cached_property

@@ -1,4 +1,4 @@
-"""The folded layers of a .keras file of the app's own, read without Keras, which takes two seconds to import."""
+"""The folded layers of a .keras file of the app's own, read without Keras, and those of a Keras model."""
 
 import io
 import json
@@ -6,11 +6,15 @@ import re
 import zipfile
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.config.layer_math import INPUT_SHAPE
 from core.networks.folded_layers import FoldedLayer, UnfoldableError, fold
+
+if TYPE_CHECKING:
+    import keras
 
 
 def read_saved_layers(path: Path) -> list[FoldedLayer]:
@@ -26,6 +30,22 @@ def read_saved_layers(path: Path) -> list[FoldedLayer]:
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
         raise UnfoldableError(f"{path.name} is of another form: {error!r}") from error
     return fold(config, weights)
+
+
+def fold_model(model: "keras.Model") -> list[FoldedLayer]:
+    """Return the steps of a classifier, float32 (n, 28, 28) → probabilities, the last of which is its last layer.
+
+    They keep the weights that it has now. Raises `UnfoldableError` where the network is of another form than those
+    known here.
+    """
+    last = model.layers[-1]
+    is_plain = all(layer.dtype_policy.name == "float32" for layer in model.layers)
+    if not is_plain or len(model.inputs) != 1 or tuple(model.inputs[0].shape) != (None, *INPUT_SHAPE):
+        raise UnfoldableError("The network is no classifier of images in float32.")
+    steps = fold(json.loads(model.to_json()), {layer.name: layer.get_weights() for layer in model.layers})
+    if type(last).__name__ != "Dense" or steps[-1].name != last.name:
+        raise UnfoldableError("The last layer is not a dense one.")
+    return steps
 
 
 def _weights(data: bytes, layers: list[dict[str, Any]]) -> dict[str, list[np.ndarray]]:

@@ -1,17 +1,18 @@
 """The places of handwriting in a picture, found by the ink finder's network at the size at which it was trained."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 import cv2
 import numpy as np
 
 from core.networks.array_network import ArrayNetwork, computes_with_numpy
-from core.networks.ink_finder import SIZE_MULTIPLE, ink_finder, normalize_greys
-from core.networks.weights import load_weights
+from core.networks.builder import import_keras
+from core.networks.ink_finder import SIZE_MULTIPLE, normalize_greys
+from core.networks.saved_layers import read_saved_layers
+from core.networks.traced_network import Predict, trace
 from core.preprocessing.components import find_components
 from core.preprocessing.ink_mask import to_mask
 
@@ -38,13 +39,10 @@ _STRIP_PIXELS = 512 * 1024  # of a picture that is seen at once: what more take 
 _OVERLAP_PX = 2 * SIZE_MULTIPLE  # of a strip and its neighbour, which see that much of each other
 
 
-_Predict = Callable[[np.ndarray], np.ndarray]
-
-
 class InkFinder:
     """The ink finder's network."""
 
-    def __init__(self, predict: _Predict) -> None:
+    def __init__(self, predict: Predict) -> None:
         """Make the finder of a network, (n, h, w, 1) float32 → (n, h, w) float32 probabilities."""
         self._predict = predict
 
@@ -121,24 +119,15 @@ def _load_released(with_numpy: bool) -> InkFinder:
     return InkFinder(_load_arrays() if with_numpy else _load_traced())
 
 
-def _load_arrays() -> _Predict:
+def _load_arrays() -> Predict:
     network = ArrayNetwork.load(INK_FINDER)
     return lambda pictures: (1 + np.tanh(network(pictures)[..., 0] / 2)) / 2  # the logistic function
 
 
-def _load_traced() -> _Predict:
-    """Return the network as one traced function."""
-    network: Any = ink_finder()
-    load_weights(network, INK_FINDER)
-    import tensorflow as tf
-
-    signature = [tf.TensorSpec((None, None, None, 1), tf.float32)]
-    traced = tf.function(
-        lambda pictures: tf.sigmoid(network(pictures, training=False)[..., 0]),
-        input_signature=signature,
-        autograph=False,
-    ).get_concrete_function()
-    return lambda pictures: traced(tf.constant(pictures)).numpy()
+def _load_traced() -> Predict:
+    """Return the network as one function of TensorFlow's."""
+    shape = None, None, None, 1
+    return trace(read_saved_layers(INK_FINDER), shape, lambda logits: import_keras().ops.sigmoid(logits[..., 0]))
 
 
 def _first_size(grey: np.ndarray, size: int, single: bool) -> int:

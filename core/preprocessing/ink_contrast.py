@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from core.preprocessing.components import find_components
+from core.preprocessing.components import Components, find_components
 from core.preprocessing.ink_mask import to_mask
 
 MIN_CONTRAST = 6.0  # of 255: weaker than that full ink never is
@@ -68,27 +68,30 @@ def complete_ink(measured: np.ndarray, all_ink: np.ndarray) -> np.ndarray:
     that hangs together with printed lines, a frame or the table reaches far beyond the handwriting in it: of such a
     piece counts what was measured, but not the short or thin bits of a frame that is handwriting hardly anywhere.
     """
-    whole = _mostly_covered(all_ink > 0, measured > 0)
-    rest = ~_mostly_covered(measured > 0, whole)
-    rest &= ~_bits_of_frames(measured > 0, all_ink > 0, whole)
+    is_measured = measured > 0
+    everything, pieces = find_components(all_ink > 0), find_components(is_measured)
+    whole = _mostly_covered(everything, is_measured)
+    rest = ~_mostly_covered(pieces, whole)
+    rest &= ~_bits_of_frames(is_measured, pieces, everything, whole)
     return np.where(whole, all_ink, np.where(rest, measured, 0)).astype(np.uint8)
 
 
-def _bits_of_frames(mask: np.ndarray, all_ink: np.ndarray, whole: np.ndarray) -> np.ndarray:
+def _bits_of_frames(mask: np.ndarray, found: Components, all_ink: Components, whole: np.ndarray) -> np.ndarray:
     """Return the pieces of a mask (h, w) bool that are too short or too thin for digits and lie on large other ink.
 
-    whole: the pieces of all ink that are handwriting. Writing that mostly lies on such ink, as on squared paper, stays.
+    found: the mask's pieces. whole: the pieces of all ink that are handwriting. Writing that mostly lies on such ink,
+    as on squared paper, stays.
     """
-    frames, stats = _components(all_ink)
+    frames, stats, _ = all_ink
     covered = np.bincount(frames[mask], minlength=len(stats)) / np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
     is_frame = (covered < MAX_FRAME_COVER) & (np.arange(len(stats)) > 0)
     if not is_frame[frames[mask]].any():
         return np.zeros(mask.shape, bool)
-    pieces, stats = _components(mask)
+    pieces, stats = found.labels, found.stats.astype(np.int64)
     sizes = np.maximum(np.bincount(pieces.ravel(), minlength=len(stats)), 1)
     is_on_frame = np.bincount(pieces[is_frame[frames]], minlength=len(stats)) > sizes / 2
     longest, shortest = (pick(stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]], axis=1) for pick in (np.max, np.min))
-    heights = _components(whole)[1][1:, cv2.CC_STAT_HEIGHT]
+    heights = find_components(whole).stats[1:, cv2.CC_STAT_HEIGHT]
     if len(heights):
         height = float(np.median(heights[heights >= heights.max() / 2]))
         is_large = (stats[:, cv2.CC_STAT_HEIGHT] >= MAX_BIT * height) & (shortest > MAX_THIN * longest)
@@ -118,15 +121,9 @@ def _are_corners(labels: np.ndarray, stats: np.ndarray, chosen: np.ndarray) -> n
     return found
 
 
-def _components(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the labels of connected pieces of a mask (h, w) bool, 0 for the ground, and OpenCV's statistics."""
-    labels, stats, _ = find_components(mask)
-    return labels, stats.astype(np.int64)
-
-
-def _mostly_covered(mask: np.ndarray, cover: np.ndarray) -> np.ndarray:
-    """Return the connected pieces of a mask (h, w) bool of which most lies under a cover, (h, w) bool."""
-    labels, stats, _ = find_components(mask)
+def _mostly_covered(found: Components, cover: np.ndarray) -> np.ndarray:
+    """Return where those connected pieces are, (h, w) bool, of which most lies under a cover, (h, w) bool."""
+    labels, stats, _ = found
     covered = np.bincount(labels[cover], minlength=len(stats)) / np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
     is_covered = covered >= NEARLY_ALL
     for label in np.flatnonzero((covered >= MIN_COVERED_SHARE) & ~is_covered):

@@ -124,12 +124,17 @@ def _cheapest_paths(down: np.ndarray, up: np.ndarray, middle: int, columns: Sequ
     """
     seams = np.empty((len(down), len(columns)), np.int64)
     seams[middle] = columns
-    aside = np.array([[DIAGONAL_COST], [0.0], [DIAGONAL_COST]])
-    for rows, total in ((range(middle - 1, -1, -1), down), (range(middle + 1, len(down)), up)):
-        beside = np.pad(total, ((0, 0), (1, 1)), constant_values=np.inf)
+    cheapest = _cheapest_columns(np.concatenate([down[:middle], up[middle:]]))
+    for rows in (range(middle - 1, -1, -1), range(middle + 1, len(down))):
         x = seams[middle]
         for row in rows:
-            near = np.stack([beside[row, x], beside[row, x + 1], beside[row, x + 2]]) + aside
-            x = x + near.argmin(axis=0) - 1
-            seams[row] = x
+            seams[row] = x = cheapest[row, x]
     return seams
+
+
+def _cheapest_columns(total: np.ndarray) -> np.ndarray:
+    """Return the column of each row to which a seam steps from each column, (h, w), for least costs (h, w)."""
+    beside = np.pad(total, ((0, 0), (1, 1)), constant_values=np.inf).astype(float)
+    left, middle, right = beside[:, :-2] + DIAGONAL_COST, beside[:, 1:-1], beside[:, 2:] + DIAGONAL_COST
+    is_middle, is_right = middle < left, right < np.minimum(left, middle)
+    return np.arange(total.shape[1]) + np.where(is_right, 1, is_middle - 1)

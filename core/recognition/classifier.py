@@ -2,19 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from core.networks.array_network import ArrayNetwork
+from core.networks.folded_layers import FoldedLayer
 from core.networks.inference_pass import make_feature_pass, make_inference_pass
+from core.networks.traced_network import forward_pass
 from core.recognition.refusal import Refusal
 
 if TYPE_CHECKING:
     import keras
+    import tensorflow as tf
 
 _BATCH_IMAGES = 128  # more are no faster, and take memory that TensorFlow keeps
 
+
+Network: TypeAlias = "keras.Model | ArrayNetwork | list[FoldedLayer]"
+"""A network as it is computed: by Keras with the weights that the model has, by NumPy, or with weights that stay."""
 
 _Call = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 """(n, 28, 28) uint8 → (n, classes) probabilities and (n,) scores."""
@@ -32,13 +38,17 @@ class ScoredPredictions:
 class Classifier:
     """A model at its temperature, with its refusal."""
 
-    def __init__(self, network: "keras.Model | ArrayNetwork", temperature: float, refusal: Refusal) -> None:
+    def __init__(self, network: Network, temperature: float, refusal: Refusal) -> None:
         """Make the function of a network: float32 (n, 28, 28) in [0, 1] → (n, classes) probabilities."""
         self._refusal = refusal
         if isinstance(network, ArrayNetwork):
             self._classes, self._call = network.output_width, _compute(network, temperature, refusal)
+        elif isinstance(network, list):
+            self._classes = network[-1].weights[0].shape[-1]
+            self._call = _trace(forward_pass(network), temperature, refusal)
         else:
-            self._classes, self._call = network.outputs[0].shape[-1], _trace(network, temperature, refusal)
+            self._classes = network.outputs[0].shape[-1]
+            self._call = _trace(_forward_pass_of(network, refusal.uses_features), temperature, refusal)
 
     def predict(self, images: np.ndarray) -> ScoredPredictions:
         """Return the predictions of (n, 28, 28) uint8 images in MNIST form."""
@@ -79,16 +89,20 @@ def _compute(network: ArrayNetwork, temperature: float, refusal: Refusal) -> _Ca
     return call
 
 
-def _trace(model: "keras.Model", temperature: float, refusal: Refusal) -> _Call:
-    """Return the model as one concrete graph function, 0.2 ms a call, where `model.predict` takes 40."""
+def _forward_pass_of(model: "keras.Model", with_features: bool) -> Callable[..., tuple[Any, Any]]:
+    """Return the forward pass of a Keras model: images → what goes into its last layer, and probabilities."""
+    if with_features:
+        return make_feature_pass(model)
+    answer = make_inference_pass(model)
+    return lambda images: (None, answer(images))
+
+
+def _trace(forward: Callable[..., tuple[Any, Any]], temperature: float, refusal: Refusal) -> _Call:
+    """Return a forward pass as one concrete graph function, 0.2 ms a call, where `model.predict` takes 40."""
     import tensorflow as tf
 
-    uses_features = refusal.uses_features
-    network: Any = make_feature_pass(model) if uses_features else make_inference_pass(model)
-
     def predict(images: "tf.Tensor") -> "tuple[tf.Tensor, tf.Tensor]":
-        outputs = network(tf.cast(images, tf.float32) / 255.0)
-        features, p = outputs if uses_features else (None, outputs)
+        features, p = forward(tf.cast(images, tf.float32) / 255.0)
         p = p if temperature == 1 else tf.nn.softmax(tf.math.log(p + 1e-12) / temperature)
         return p, refusal.scores(features, tf.reduce_max(p, axis=1))
 

@@ -119,11 +119,11 @@ def align_text(log_probabilities: np.ndarray, text: str) -> list[tuple[int, int]
     scores = np.full(len(states), -np.inf)
     scores[:2] = log_probabilities[0, states[:2]]
     steps = np.zeros((len(log_probabilities), len(states)), np.int64)  # how many states further than a frame before
+    sources = np.full((3, len(states)), -np.inf)  # by steps: the score of coming from that many states before
     for number, frame in enumerate(log_probabilities[1:, states], start=1):
-        sources = np.stack(
-            [scores, np.append(-np.inf, scores[:-1]), np.append((-np.inf, -np.inf), scores)[: len(states)]]
-        )
-        sources[2, ~may_skip] = -np.inf
+        sources[0] = scores
+        sources[1, 1:] = scores[:-1]
+        sources[2, may_skip] = scores[:-2][may_skip[2:]]
         steps[number] = sources.argmax(axis=0)
         scores = sources.max(axis=0) + frame
     state = int(len(states) - 1 if len(states) == 1 or scores[-1] > scores[-2] else len(states) - 2)

@@ -1,17 +1,16 @@
 """The line reader's network: pictures of lines → log-probabilities of digits, frame by frame."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 import numpy as np
 
 from core.config.line_shape import FRAME_PX, LINE_HEIGHT_PX
 from core.networks.array_network import ArrayNetwork, computes_with_numpy
-from core.networks.line_reader_network import line_reader_network
-from core.networks.weights import load_weights
+from core.networks.saved_layers import read_saved_layers
+from core.networks.traced_network import Predict, trace
 from core.preprocessing.line_form import to_line_form
 
 LINE_READER = Path(__file__).parents[1] / "assets" / "line_reader.keras"
@@ -22,13 +21,10 @@ _BATCH_COLUMNS = 16_000  # of all lines in a batch together
 _MAX_PADDING = 1.5  # the widest line's width over the narrowest's in a batch
 
 
-_Predict = Callable[[np.ndarray], np.ndarray]
-
-
 class LineNetwork:
     """The line reader's network, which reads a whole line from its grey picture."""
 
-    def __init__(self, predict: _Predict) -> None:
+    def __init__(self, predict: Predict) -> None:
         """Make the reader of a network, (n, 40, w, 1) float32 → (n, w // 4, 11) float32 log-probabilities."""
         self._predict = predict
 
@@ -53,9 +49,14 @@ class LineNetwork:
         return [found[number] for number in range(len(forms))]
 
 
+def _trace() -> Predict:
+    """Return the network as one function of TensorFlow's."""
+    return trace(read_saved_layers(LINE_READER), (None, LINE_HEIGHT_PX, None, 1))
+
+
 @cache
 def _load_released(with_numpy: bool) -> LineNetwork:
-    return LineNetwork(ArrayNetwork.load(LINE_READER) if with_numpy else _load_traced())
+    return LineNetwork(ArrayNetwork.load(LINE_READER) if with_numpy else _trace())
 
 
 def _stack(forms: Sequence[np.ndarray]) -> np.ndarray:
@@ -64,17 +65,3 @@ def _stack(forms: Sequence[np.ndarray]) -> np.ndarray:
     for row, form in zip(stacked, forms, strict=True):
         row[:, : form.shape[1], 0] = form
     return stacked
-
-
-def _load_traced() -> _Predict:
-    """Return the network as one traced function."""
-    network: Any = line_reader_network()
-    load_weights(network, LINE_READER)
-    import tensorflow as tf
-
-    traced = tf.function(
-        lambda pictures: network(pictures, training=False),
-        input_signature=[tf.TensorSpec((None, LINE_HEIGHT_PX, None, 1), tf.float32)],
-        autograph=False,
-    ).get_concrete_function()
-    return lambda pictures: traced(tf.constant(pictures)).numpy()

@@ -10,7 +10,7 @@ from core.config.dataset_spec import ImageForm
 from core.networks.array_network import ArrayNetwork, compute_with_numpy
 from core.networks.folded_layers import UnfoldableError
 from core.recognition.box_reader import BoxReader
-from core.recognition.classifier import Classifier, ScoredPredictions
+from core.recognition.classifier import Classifier, Network, ScoredPredictions
 from core.recognition.line_reader import LineReader
 from core.recognition.model_files import RELEASED_MODEL, ModelCard
 from core.recognition.orientation import read_upright
@@ -21,7 +21,6 @@ from core.recognition.refusal import ConfidenceRefusal, OutlierRefusal
 from core.recognition.single_reader import SingleReader
 
 if TYPE_CHECKING:
-    import keras
     from numpy.typing import ArrayLike
 
 
@@ -30,7 +29,7 @@ class PictureReader:
 
     def __init__(
         self,
-        network: "keras.Model | ArrayNetwork",
+        network: Network,
         card: ModelCard | None = None,
         outlier_score: OutlierScore | None = None,
     ) -> None:

@@ -557,3 +557,17 @@ def test_a_picture_from_memory_is_read_like_its_array(reader, clear):
     file = io.BytesIO()
     Image.fromarray(paper).save(file, "PNG")
     assert reader.read(Image.open(file)).text == reader.read(paper).text == "19"
+
+
+def test_a_loaded_model_reads_as_keras_computes_it(reader, mnist):
+    by_keras = Recognizer(reader.model, ModelCard.beside(RELEASED_MODEL))
+    assert reader.classify(mnist[0][:200]) == pytest.approx(by_keras.classify(mnist[0][:200]), abs=1e-5)
+
+
+def test_a_model_that_keras_alone_computes_is_read_all_the_same(tmp_path, mnist):
+    keras = import_keras()
+    layers = [keras.Input((28, 28)), keras.layers.Flatten(), keras.layers.Dense(20, "tanh")]
+    model = keras.Sequential([*layers, keras.layers.Dense(10, "softmax")])
+    model.save(tmp_path / "model.keras")
+    expected = keras.ops.convert_to_numpy(model(mnist[0][:5] / np.float32(255)))
+    assert Recognizer.load(tmp_path / "model.keras").classify(mnist[0][:5]) == pytest.approx(expected, abs=1e-5)

@@ -10,6 +10,8 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import cv2
+
 from core.config.layer_math import has_convolution
 from core.config.losses import LOSSES
 from core.config.optimizers import OPTIMIZERS
@@ -129,10 +131,11 @@ def set_threads(config: TrainConfig, parts: int = 1) -> None:
 
     A small network's operations take less time than passing work between threads. Where batches are computed in
     `parts`, each part has its share of the cores. Only the first call of a process counts, before TensorFlow has
-    computed anything.
+    computed anything. OpenCV, which augments images meanwhile, has one thread: two make its small pictures no faster.
     """
     import tensorflow as tf
 
+    cv2.setNumThreads(1)
     threads = 0 if has_convolution(expand_layers(config)) else 1
     if parts > 1:
         threads = max(1, _count_cores() // parts)

@@ -2,7 +2,8 @@
 
 Each side of each pair is a process of its own. The plain side is `model.fit` as the recipe is usually written; ours is
 `core.training.train` with its live metrics. Both train on all 60,000 images without validation, and tracing counts on
-both sides. A third process trains with validation, as a person does, and measures what the snapshots cost.
+both sides: ours is done before the first step, and added to the run's own time. A third process trains with validation,
+as a person does, and measures what the snapshots cost.
 
 Usage: python -m benchmarks.training_speed [--network mlp|convnet] [--epochs N] [--pairs N]
 """
@@ -21,6 +22,7 @@ from benchmarks.limits import at_most, end
 from core.config import PRESETS, TrainConfig
 from core.networks.builder import build, import_keras
 
+_MAX_RATIO = {"mlp": 1 / 7, "convnet": 1.0}
 _QUIET: dict[str, Any] = {"verbose": 0}  # which Keras annotates as a string alone
 
 
@@ -50,7 +52,7 @@ def main():
         f"and the snapshots within the epochs: {all_snapshots:.2%}"
     )
     end(
-        at_most("our time against plain Keras", ratio, 1.0),
+        at_most("our time against plain Keras", ratio, _MAX_RATIO[options.network], "{:.3f}"),
         at_most("checkpoints, share of the training time", checkpoints, 0.03, "{:.2%}"),
         at_most("snapshots at each epoch's end, share of the training time", each_epoch, 0.02, "{:.2%}"),
     )
@@ -106,8 +108,19 @@ def _plain(config):
 
 def _ours(config):
     from core.runs.store import RunStore
+    from core.training import train_step
     from core.training.loop import train
 
+    traced_s, make_step_block = [], train_step.make_step_block
+
+    def timed(*arguments):
+        began = time.perf_counter()
+        try:
+            return make_step_block(*arguments)
+        finally:
+            traced_s.append(time.perf_counter() - began)
+
+    train_step.make_step_block = timed
     with tempfile.TemporaryDirectory() as root:
         store = RunStore(root)
         run = store.create(config)
@@ -125,7 +138,7 @@ def _ours(config):
             other.save_checkpoint(state)
         checkpoints_s = time.perf_counter() - began
         return {
-            "s": status.train_s,
+            "s": status.train_s + sum(traced_s),
             "accuracy": report.accuracy,
             "lines": len(rows),
             "metrics_s": metrics_s,

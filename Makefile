@@ -63,6 +63,7 @@ pictures: .venv/tests ## Take the pictures of the documents anew, from the real 
 
 bench: .venv/tests ## Measure every figure of docs/speed.md, accuracy.md, scale.md and serving.md (two hours or more)
 	$(BIN)/python -m benchmarks.training_speed
+	$(BIN)/python -m benchmarks.step_limit
 	$(BIN)/python -m benchmarks.training_speed --network convnet --epochs 1
 	$(BIN)/python -m benchmarks.preset_epoch
 	$(BIN)/python -m benchmarks.minute_to_99

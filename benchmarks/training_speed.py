@@ -2,8 +2,9 @@
 
 Each side of each pair is a process of its own, and the two take turns. The plain side is `model.fit` as the recipe is
 usually written; PyTorch's is `benchmarks.pytorch_training`; ours is `core.training.train` with its live metrics. All
-train on all 60,000 images without validation, and tracing counts on all sides. Beside plain Keras, a third process
-trains with validation, as a person does, and measures what the snapshots cost.
+train on all 60,000 images without validation, and tracing counts on all sides: ours is done before the first step, and
+added to the run's own time. Beside plain Keras, a third process trains with validation, as a person does, and measures
+what the snapshots cost.
 
 Usage: python -m benchmarks.training_speed [--network mlp|convnet] [--epochs N] [--pairs N]
        [--against keras|pytorch] [--pytorch-python PATH]
@@ -24,7 +25,7 @@ from core.config import PRESETS, TrainConfig
 from core.networks.builder import build, import_keras
 
 _QUIET: dict[str, Any] = {"verbose": 0}  # which Keras annotates as a string alone
-_LIMITS = {("mlp", "keras"): 1.0, ("convnet", "keras"): 1.0, ("mlp", "pytorch"): 1.0, ("convnet", "pytorch"): 0.75}
+_LIMITS = {("mlp", "keras"): 1 / 7, ("convnet", "keras"): 1.0, ("mlp", "pytorch"): 1.0, ("convnet", "pytorch"): 0.75}
 """The most that our time may be, as a share of the other side's."""
 
 
@@ -47,7 +48,7 @@ def main():
     ratio = median(ours / theirs for theirs, ours in zip(their_times, our_times, strict=True))
     best = min(our_times) / min(their_times)
     print(f"  ratio {ratio:.3f} ({1 / ratio:.1f} times as fast); each side's best time, ratio {best:.3f}")
-    kept = at_most(f"our time against {name}", ratio, _LIMITS[options.network, options.against])
+    kept = at_most(f"our time against {name}", ratio, _LIMITS[options.network, options.against], "{:.3f}")
     end(kept, *(_own_limits(options, [ours for _, ours in pairs]) if options.against == "keras" else []))
 
 
@@ -159,8 +160,19 @@ def _plain(config):
 
 def _ours(config):
     from core.runs.store import RunStore
+    from core.training import train_step
     from core.training.loop import train
 
+    traced_s, make_step_block = [], train_step.make_step_block
+
+    def timed(*arguments):
+        began = time.perf_counter()
+        try:
+            return make_step_block(*arguments)
+        finally:
+            traced_s.append(time.perf_counter() - began)
+
+    train_step.make_step_block = timed
     with tempfile.TemporaryDirectory() as root:
         store = RunStore(root)
         run = store.create(config)
@@ -178,7 +190,7 @@ def _ours(config):
             other.save_checkpoint(state)
         checkpoints_s = time.perf_counter() - began
         return {
-            "s": status.train_s,
+            "s": status.train_s + sum(traced_s),
             "accuracy": report.accuracy,
             "lines": len(rows),
             "metrics_s": metrics_s,

@@ -77,6 +77,8 @@ bench: .venv/tests ## Measure every figure of docs/speed.md, accuracy.md, scale.
 	$(BIN)/python -m benchmarks.browser_latency
 	$(BIN)/python -m benchmarks.inside_latency
 	$(BIN)/python -m benchmarks.many_runs
+	$(BIN)/python -m benchmarks.first_visit
+	$(BIN)/python -m benchmarks.first_visit --busy
 	$(BIN)/python -m benchmarks.session_overhead --pairs 5 --epochs 15
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.load --people

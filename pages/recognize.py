@@ -146,7 +146,8 @@ def _draw_number(model_id: str) -> None:
 def _view(model_id: str, drawn: Drawing, single: bool) -> ReadingView:
     """Return the view of a drawing with at least one stroke, as it is read and corrected."""
     name = f"{models.version_of(model_id)}-{drawn.fingerprint()}"
-    result = read_drawing(models.load_model(model_id), drawn, single)
+    load = models.load_digit_reader if single else models.load_model
+    result = read_drawing(load(model_id), drawn, single)
     return ReadingView.of(result, EditHistory() if single else state.edits_of(name), name)
 
 

@@ -102,11 +102,17 @@ def quick_reader() -> PictureReader | None:
     For a process that reads few pictures; from now on NumPy computes the ink finder and the line reader too.
     None where the model has layers that only Keras computes, or where its files cannot be read.
     """
+    if reader := quick_digit_reader():
+        compute_with_numpy()
+    return reader
+
+
+def quick_digit_reader() -> PictureReader | None:
+    """Return what `quick_reader` does, for drawings of one digit each: their ink and lines need no network."""
     try:
         network = ArrayNetwork.load(RELEASED_MODEL)
     except (UnfoldableError, OSError):
         return None
-    compute_with_numpy()
     score = OutlierScore.load(RELEASED_MODEL.with_suffix(".npz"))
     fits = score and len(score.weights) == network.feature_width
     return PictureReader(network, ModelCard.beside(RELEASED_MODEL), score if fits else None)

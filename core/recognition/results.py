@@ -15,8 +15,8 @@ from core.preprocessing.pen_strokes import StrokesError
 from core.recognition.advice import advise
 from core.recognition.orientation import turn_box
 from core.recognition.picture_display import PictureDisplay
+from core.recognition.picture_reader import PictureReader
 from core.recognition.reading import Digit, Reading, ReadingMode
-from core.recognition.recognizer import Recognizer
 
 NO_INK_TEXT = "Nothing to read: no ink was found in this picture."
 SIMPLIFIED_TEXT = (
@@ -59,7 +59,7 @@ def fingerprint(entry: PictureEntry) -> str:
     return hashlib.blake2b(entry.name.encode("utf-8", "replace") + b"\0" + content, digest_size=16).hexdigest()
 
 
-def read_entries(reader: Recognizer, entries: Iterable[PictureEntry], single: bool) -> Iterator[PictureResult]:
+def read_entries(reader: PictureReader, entries: Iterable[PictureEntry], single: bool) -> Iterator[PictureResult]:
     """Yield the result of each picture file in turn, as soon as its batch is read; that of a bad file is a note.
 
     single: all ink of a picture is one digit.
@@ -138,7 +138,7 @@ def _remark(reading: Reading) -> str:
     return " ".join(filter(None, sentences))
 
 
-def read_drawing(reader: Recognizer, drawing: Drawing, single: bool) -> PictureResult:
+def read_drawing(reader: PictureReader, drawing: Drawing, single: bool) -> PictureResult:
     """Return the result of a drawing with at least one stroke; its pictures are encoded when they are asked for.
 
     That of a drawing of too many points is a note.

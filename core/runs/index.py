@@ -73,7 +73,7 @@ def run_summaries(store: RunStore) -> list[RunSummary]:
     return _summaries.values(store.root, runs)
 
 
-def _folder_stamp(run: Run) -> Stamp:
+def folder_stamp(run: Run) -> Stamp:
     """Return what changes with every change of a file in the run's folder."""
     try:
         with os.scandir(run.folder) as entries:
@@ -137,7 +137,7 @@ def _rows(run: Run, status: Status) -> tuple[MetricRow, ...]:
 
 
 _summaries = StampedCache[RunSummary](
-    _folder_stamp,
+    folder_stamp,
     _read_summary,
     keep=lambda summary: not summary.state.is_live,
     has_ended=lambda summary: summary.state.is_final,

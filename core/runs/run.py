@@ -23,6 +23,7 @@ from core.runs.snapshots import SnapshotStore
 from core.runs.workspaces import PEOPLE_FOLDER
 from core.storage import atomic, json_files
 from core.storage.file_stamp import Stamp, file_stamp
+from core.storage.folder_listing import list_shown
 
 DATASETS_FOLDER = "datasets"
 """The folder in the root that holds data sets."""
@@ -260,13 +261,8 @@ def runs_in(root: Path) -> list[Run]:
     Folders whose names cannot be shown are left out, for they are nobody's runs, and so are those of the data sets,
     the sweeps and the people.
     """
-    if not root.is_dir():
-        return []
-    with os.scandir(root) as entries:
-        names = (each for each in entries if not each.name.startswith(".") and each.name.isprintable())
-        names = (each for each in names if each.name not in (DATASETS_FOLDER, SWEEPS_FOLDER, PEOPLE_FOLDER))
-        folders = [each.path for each in names if each.is_dir()]
-    return [_run(folder) for folder in sorted(folders, reverse=True)]
+    others = {os.path.join(root, name) for name in (DATASETS_FOLDER, SWEEPS_FOLDER, PEOPLE_FOLDER)}  # noqa: PTH118
+    return [_run(folder) for folder in reversed(list_shown(root)) if folder not in others]
 
 
 def waiting_runs_in(root: Path) -> list[Run]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from core.runs.own_changes import count_changes
+from core.runs.own_changes import count_all_changes, count_changes
 from core.runs.run import Run
 from core.runs.stamped_file import StampedFile
 
@@ -16,6 +16,7 @@ _MAX_UNSAVED = 32  # runs that are read anew in another process: fewer are not w
 _MAX_SEEN = 50  # of a root's newest runs, whose files are looked at whenever values are asked for
 SEEN_EACH_S = 20.0
 """How often the files of an older run that has ended are looked at: only another process changes it unseen."""
+_SEEN_SO_OFTEN = 650  # so many older runs; more are looked at less often, 2,000 each minute
 
 
 class _Known(NamedTuple, Generic[_Value]):
@@ -26,10 +27,20 @@ class _Known(NamedTuple, Generic[_Value]):
     changes: int  # by this process
 
 
+class _Older(NamedTuple, Generic[_Value]):
+    """The values of all older runs, each of which has ended: they hold as they are until one is to be looked at."""
+
+    runs: list[Run]
+    values: list[_Value]
+    seen_s: float  # the one that was looked at longest ago
+    changes: int  # of any run by this process
+
+
 @dataclass(eq=False)
 class _Root(Generic[_Value]):
     known: dict[str, _Known[_Value]]  # by the run's id
     unsaved: int = 0
+    older: _Older[_Value] | None = None
 
 
 class StampedCache(Generic[_Value]):
@@ -56,12 +67,24 @@ class StampedCache(Generic[_Value]):
         """Return the value of each run of a root in turn, newest first, and forget the root's other runs."""
         runs = list(runs)
         there = self._roots.get(root) or self._roots.setdefault(root, self._load(root))
-        for gone in list(there.known.keys() - {run.id for run in runs}):
-            there.known.pop(gone, None)
-        since_s = time.monotonic() - SEEN_EACH_S
+        if len(there.known) > len(runs):
+            for gone in list(there.known.keys() - {run.id for run in runs}):
+                there.known.pop(gone, None)
         values = [self._value(there, run) for run in runs[:_MAX_SEEN]]
-        values += [self._seldom_seen_value(there, run, since_s) for run in runs[_MAX_SEEN:]]
+        values += self._older_values(there, runs[_MAX_SEEN:])
         self._save(root, there)
+        return values
+
+    def _older_values(self, there: "_Root[_Value]", runs: list[Run]) -> list[_Value]:
+        """Return the values of older runs, as they were known together where nothing tells of a change."""
+        since_s = time.monotonic() - SEEN_EACH_S * max(1.0, len(runs) / _SEEN_SO_OFTEN)
+        older, changes = there.older, count_all_changes()
+        if older and older.seen_s > since_s and older.changes == changes and older.runs == runs:
+            return older.values
+        values = [self._seldom_seen_value(there, run, since_s) for run in runs]
+        known = [there.known[run.id] for run in runs]
+        seen_s = min((each.seen_s for each in known), default=0.0)
+        there.older = _Older(runs, values, seen_s, changes) if all(each.has_ended for each in known) else None
         return values
 
     def _seldom_seen_value(self, there: "_Root[_Value]", run: Run, since_s: float) -> _Value:

@@ -198,6 +198,7 @@ def test_a_model_that_cannot_be_opened_gets_a_sentence(app, finished_run, monkey
 @pytest.mark.parametrize(("sentence", "error"), [DENIED, FULL_DISK])
 def test_a_shipped_model_that_cannot_be_opened_gets_a_sentence(app, monkeypatch, sentence, error):
     monkeypatch.setattr(models, "open_model", failing(error))
+    monkeypatch.setattr(models, "reader_of_drawn_digits", failing(error))
     at = app("recognize", **draws(STROKE))
     assert not at.exception
     assert [plain(each.value) for each in at.error] == [f"The shipped model cannot be used: {sentence}"]

@@ -13,7 +13,7 @@ from core.runs.schema import Status
 from core.runs.snapshots import Snapshot
 from core.runs.store import RunStore
 from pages.widgets.shared import session
-from pages.widgets.train import watchers
+from pages.widgets.train import live_run, watchers
 from tests.support.app import DENIED, FULL_DISK, failing, plain, texts, words
 
 
@@ -473,3 +473,18 @@ def test_a_run_that_learned_nothing_says_so_here_and_in_its_report(app, store, f
     for at in (app("train"), app("runs")):
         at.query_params["run"] = finished_run.id
         assert "The network has not learned: it reads 10.0 % of the test images right" in plain(words(at.run()))
+
+
+def test_a_page_on_which_nothing_trains_is_drawn_anew_where_something_has_changed(store, finished_run, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(live_run.st, "rerun", lambda scope: drawn.append(scope))
+    seen = live_run._seen(store, finished_run)
+    live_run._look(store, finished_run, seen)
+    assert drawn == []
+    RunStore(store.root).get(finished_run.id).write_notes(star=True)  # as in another tab
+    live_run._look(store, finished_run, seen)
+    assert drawn == ["app"]
+    seen = live_run._seen(store, finished_run)
+    RunStore(store.root).create(TrainConfig())  # as on the command line
+    live_run._look(store, finished_run, seen)
+    assert drawn == ["app"] * 2

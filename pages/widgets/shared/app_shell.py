@@ -10,9 +10,9 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from core.cli.person_guard import PersonGuard
 from core.jobs import scheduler
-from core.networks.builder import import_keras_in_background
 from core.people import Mode, PeopleError, Person
 from core.people.register import note_seen
+from core.recognition import shipped_reader
 from core.storage import temporary
 from core.storage.os_errors import error_text
 from pages.widgets.components.connection import watch_connection
@@ -38,6 +38,7 @@ TEACHER_PAGE = ("pages/teacher.py", "Teacher", ":material/groups:")
 """The page that the teacher of a class alone has, after all others."""
 
 _CHECK_INTERVAL_S = 10.0
+_FIRST_VISIT_S = 1.5  # in which the first visitor's browser gets what it draws the page with
 
 
 def prepare_server() -> list[Route]:
@@ -138,7 +139,7 @@ def navigation(person: Person | None = None) -> st.Page:
 
 @st.cache_resource(show_spinner=False)
 def start_background_services() -> None:
-    """Start the queue's scheduler, and load TensorFlow ahead of need.
+    """Start the queue's scheduler, and load TensorFlow and the shipped model ahead of need.
 
     Called after the first page has been painted, so that nobody waits for it; cached, so that it runs once a server.
     """
@@ -149,4 +150,4 @@ def start_background_services() -> None:
     if workspace.mode() is not Mode.OPEN:
         workspace.sign_in().remove_leftovers()
     scheduler.run_scheduler(store)
-    import_keras_in_background()
+    shipped_reader.load_in_background(_FIRST_VISIT_S)

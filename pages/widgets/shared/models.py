@@ -11,7 +11,8 @@ import streamlit as st
 from core.config.dataset_spec import DatasetSpec
 from core.config.percent import percent
 from core.config.train_config import TrainConfig
-from core.recognition import RELEASED_MODEL, ModelCard, ModelError, Recognizer
+from core.recognition import RELEASED_MODEL, ModelCard, ModelError, PictureReader, Recognizer
+from core.recognition.shipped_reader import load_shipped, reader_of_drawn_digits
 from core.runs.default_model import default_model
 from core.runs.index import run_summaries
 from core.runs.run import Run
@@ -39,10 +40,10 @@ OTHERS = SessionKey[list[str]]("models_beside", [])
 """The ids of the models that read beside the first one; the key of their widget."""
 
 
-@st.cache_resource(max_entries=8, show_spinner="Loading the network …")
+@st.cache_resource(max_entries=8, show_spinner="Loading TensorFlow and the network …")
 def _load(path: Path, changed_ns: int) -> Recognizer:
     """Return a model that all sessions share; `changed_ns` is the file's time, so a new file is a new entry."""
-    return Recognizer.load(path)
+    return load_shipped() if path == RELEASED_MODEL else Recognizer.load(path)
 
 
 def choose_model(
@@ -122,6 +123,19 @@ def load_model(model_id: str) -> Recognizer:
         refused = st.session_state.setdefault(_REFUSED, {})  # not there where no page with the picker was opened
         refused[model_id] = f"The model of run {model_id} cannot be used: {error_text(error)}"
         st.rerun(scope="app")
+
+
+def load_digit_reader(model_id: str) -> PictureReader:
+    """Return what reads drawings of one digit each with that model, as `load_model` does.
+
+    The shipped one needs no TensorFlow, which a server that was started just now still loads.
+    """
+    if model_id != RELEASED_ID:
+        return load_model(model_id)
+    try:
+        return reader_of_drawn_digits()
+    except (ModelError, OSError):
+        return load_model(model_id)
 
 
 def open_model(model_id: str) -> Recognizer:

@@ -10,7 +10,7 @@ from core.charts.curves import Curve
 from core.config.dataset_spec import MNIST
 from core.config.percent import percent_number
 from core.runs.damage import find_damage
-from core.runs.index import RunSummary, run_summaries
+from core.runs.index import RunSummary, folder_stamp, run_summaries
 from core.runs.queue_view import Queue, read_queue
 from core.runs.run import Run
 from core.runs.schema import RunError, RunState
@@ -58,7 +58,7 @@ def _busy_id(store: RunStore) -> str | None:
 
 
 def watch(store: RunStore, run: Run | None) -> None:
-    """Show the run and keep it up to date: several times a second while something trains, else now and then.
+    """Show the run and keep it up to date: several times a second while something trains, else where it has changed.
 
     Each drawing takes time from the training: the more sessions watch, the less often each is drawn.
     """
@@ -70,8 +70,21 @@ def watch(store: RunStore, run: Run | None) -> None:
     live = bool(busy or (run and (history.is_replayed(run) or not _has_ended(run))))
     interval_s = watchers.live_interval_s(time.monotonic())
     DRAWN_WITH_PAGE.set(True)
-    every_s = interval_s if live else idle_interval_s(_IDLE_INTERVAL_S, len(store.all()))
-    st.fragment(_watch, run_every=every_s)(store, run, interval_s if live else None)
+    st.fragment(_watch, run_every=interval_s if live else None)(store, run, interval_s if live else None)
+    if not live:
+        every_s = idle_interval_s(_IDLE_INTERVAL_S, len(store.all()))
+        st.fragment(_look, run_every=every_s)(store, run, _seen(store, run))
+
+
+def _seen(store: RunStore, run: Run | None) -> tuple[object, ...]:
+    """Return all that the drawing of a run depends on that does not train."""
+    return _busy_id(store), read_queue(store), folder_stamp(run) if run else None
+
+
+def _look(store: RunStore, run: Run | None, seen: tuple[object, ...]) -> None:
+    """Have the page drawn anew where something has changed since: to draw the run takes far longer than to look."""
+    if _seen(store, run) != seen:
+        st.rerun(scope="app")
 
 
 def _watch(store: RunStore, run: Run | None, interval_before_s: float | None) -> None:

@@ -30,10 +30,15 @@ def count_parts(config: TrainConfig) -> int:
     return _PARTS if splits and is_worth_it and config.batch_size >= _MIN_BATCH else 1
 
 
-def split_batch(values: "tf.Tensor") -> "list[tf.Tensor]":
-    """Return the two parts of a batch, (n, …) → (ceil(n / 2), …) and (floor(n / 2), …); a single image is in both."""
+def split_batch(values: "tf.Tensor", parts: int = _PARTS) -> "list[tf.Tensor]":
+    """Return the one or two parts of a batch, of two (n, …) → (ceil(n / 2), …) and (floor(n / 2), …).
+
+    A single image is in both.
+    """
     import tensorflow as tf
 
+    if parts == 1:
+        return [values]
     count = tf.shape(values)[0]
     half = (count + 1) // _PARTS
     return [values[:half], values[tf.minimum(half, count - 1) :]]  # an operation on no image fails in oneDNN
@@ -43,4 +48,4 @@ def join_batch(parts: "list[tf.Tensor]", count: "tf.Tensor | int") -> "tf.Tensor
     """Return the batch of `count` values of these parts."""
     import tensorflow as tf
 
-    return tf.concat(parts, axis=0)[:count]
+    return parts[0] if len(parts) == 1 else tf.concat(parts, axis=0)[:count]

@@ -51,16 +51,24 @@ def make_training_pass(
     """
     import tensorflow as tf
 
+    parts_pass = make_parts_pass(model, dtype, frozen, parts)
+    return lambda images: join_batch(parts_pass(images), tf.shape(images)[0])
+
+
+def make_parts_pass(
+    model: "keras.Sequential", dtype: str, frozen: int, parts: int
+) -> "Callable[[tf.Tensor], list[tf.Tensor]]":
+    """Return a function like `make_training_pass` that returns the probabilities as `split_batch` parts them."""
     layers = [(layer, parts_forward(layer)) for layer in layers_in_order(model)]
     layers[:frozen] = [(layer, _frozen_forward) for layer, _ in layers[:frozen]]
 
-    def training_pass(images: "tf.Tensor") -> "tf.Tensor":
-        values = [images] if parts == 1 else split_batch(images)
+    def parts_pass(images: "tf.Tensor") -> "list[tf.Tensor]":
+        values = split_batch(images, parts)
         for layer, forward in layers:
             values = forward(layer, values, dtype)
-        return values[0] if parts == 1 else join_batch(values, tf.shape(images)[0])
+        return values
 
-    return training_pass
+    return parts_pass
 
 
 def layers_in_order(model: "keras.Sequential") -> "list[keras.Layer]":

@@ -20,7 +20,7 @@ from core.networks.builder import expand_layers, import_keras
 from core.networks.inference_pass import make_inference_pass
 from core.training.batch_parts import count_parts, join_batch, split_batch
 from core.training.fused_check import check_training_pass
-from core.training.fused_forward import make_training_pass, training_dtype
+from core.training.fused_forward import make_parts_pass, training_dtype
 from core.training.warm_start import frozen_layers
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def make_step_block(
     learning_rate: Any = optimizer.learning_rate
     parts = count_parts(config)
     check_training_pass(model, dtype, parts)
-    training_pass = make_training_pass(model, dtype, frozen, parts)
+    parts_pass = make_parts_pass(model, dtype, frozen, parts)
 
     @tf.function(
         input_signature=[
@@ -83,12 +83,14 @@ def make_step_block(
         def compute_step(step: Any, loss_sum: Any, correct: Any) -> tuple[Any, Any, Any]:
             batch = tf.cast(images[step * batch_size : (step + 1) * batch_size], tf.float32) / 255.0
             expected = labels[step * batch_size : (step + 1) * batch_size]
-            targets = tf.one_hot(expected, classes)
+            targets, count = tf.one_hot(expected, classes), tf.size(expected)
             if has_outliers:
                 targets = tf.where(expected[:, None] < 0, 1 / classes, targets)
             with tf.GradientTape() as tape:
-                probabilities = training_pass(batch)
-                losses = loss_of(targets, probabilities)
+                answered = parts_pass(batch)
+                pairs = zip(split_batch(targets, parts), answered, strict=True)
+                losses = join_batch([loss_of(*pair) for pair in pairs], count)
+            probabilities = join_batch(answered, count)
             shares = tf.ones_like(losses) / tf.cast(tf.size(losses), tf.float32)  # of each loss in their mean
             gradients = tape.gradient(losses, variables, output_gradients=shares)
             learning_rate.assign(tf.gather(rates, step))
@@ -117,10 +119,8 @@ def make_classifier(model: "keras.Model", parts: int = 1) -> Callable[[Any], Any
 
     @tf.function(input_signature=[tf.TensorSpec([None, 28, 28], tf.uint8)], autograph=False)
     def classify(images: Any) -> Any:
-        values = tf.cast(images, tf.float32) / 255.0
-        if parts == 1:
-            return inference_pass(values)
-        return join_batch([inference_pass(part) for part in split_batch(values)], tf.shape(images)[0])
+        values = split_batch(tf.cast(images, tf.float32) / 255.0, parts)
+        return join_batch([inference_pass(part) for part in values], tf.shape(images)[0])
 
     traced: Any = classify
     return traced.get_concrete_function()

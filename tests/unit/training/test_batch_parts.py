@@ -103,6 +103,22 @@ def test_on_one_core_and_on_two_each_operation_has_one_thread(cores, parts, want
     assert (given["inter"], given["intra"]) == wanted
 
 
+def test_an_image_that_is_misread_with_certainty_is_learned_from(images):
+    """Its loss is computed of what enters the softmax, as Keras does it: of a probability of 0 nothing follows."""
+    config = replace(CONVNET, optimizer="sgd", momentum=0.0, dropout=0.0)
+    model = network(config)
+    model.layers[-1].kernel.assign(3000 * model.layers[-1].kernel.numpy())
+    pictures = (255 * images[:16]).astype(np.uint8)
+    probabilities = model(pictures / np.float32(255)).numpy()
+    labels = probabilities.argmin(axis=1).astype(np.int32)
+    assert probabilities[range(16), labels].max() < 1e-12
+    before = model.layers[-1].bias.numpy()
+    block = train_step.make_step_block(model, train_step.make_optimizer(config), config)
+    block(pictures, labels, np.ones(1, np.float32), np.int32(0), np.int32(1))
+    wanted = before + (np.eye(10)[labels] - probabilities).mean(axis=0)
+    assert model.layers[-1].bias.numpy() == pytest.approx(wanted, abs=1e-4)
+
+
 def test_trainings_are_the_same_to_the_last_bit():
     train = load_mnist().train
     data, rates = (train.images[:250], train.labels[:250].astype(np.int32)), schedules.learning_rates(CONVNET, 16)

@@ -14,7 +14,7 @@ from core.networks.builder import build, import_keras
 from core.training import train_step
 from core.training.batch_parts import count_parts
 from core.training.fused_check import check_training_pass
-from core.training.fused_forward import make_training_pass
+from core.training.fused_forward import make_training_pass, training_dtype
 from core.training.metrics_writer import TrainingError
 from tests.support.random_stacks import random_stack
 
@@ -62,7 +62,8 @@ def test_gradients_statistics_and_dropped_numbers_are_keras_own(architecture, co
 def test_any_layers_compute_what_keras_computes(seed, images):
     config = TrainConfig(layers=random_stack(seed))
     ours, theirs = network(config), network(config)
-    check_training_pass(ours, "float32", parts=2)
+    for dtype in ("float32", training_dtype(TrainConfig(mixed_precision=True))):
+        check_training_pass(ours, dtype, parts=2)
     wanted = theirs(images, training=True).numpy()
     assert make_training_pass(ours, "float32", parts=2)(images).numpy() == pytest.approx(wanted, abs=2e-3)
 

@@ -33,6 +33,7 @@ MAX_FOLLOWERS = 64
 """How many runs one process has trained on clusters at a time; each has a process of some 100 MB here."""
 
 _SCHEDULER_INTERVAL_S = 0.5
+_IDLE_INTERVAL_S = 1.0  # while this process has no worker: who files a run here has it started at once
 _LOOK_INTERVAL_S = 1.0  # between two looks at the queue while a run trains here
 _LIMIT_INTERVAL_S = 5.0  # it reads all people's runs
 _logger = logging.getLogger(__name__)
@@ -139,7 +140,7 @@ def run_scheduler(store: RunStore) -> threading.Thread:
             with contextlib.suppress(OSError):
                 process_scheduler.start_next(store)
                 process_scheduler.keep_warm_worker(time.monotonic())
-            time.sleep(_SCHEDULER_INTERVAL_S)
+            time.sleep(_SCHEDULER_INTERVAL_S if process_scheduler.workers else _IDLE_INTERVAL_S)
 
     thread = threading.Thread(target=schedule, name="scheduler", daemon=True)
     thread.start()

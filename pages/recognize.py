@@ -33,6 +33,7 @@ _LIMITS = (
 _NOTHING_DRAWN = "Nothing to read yet: draw a digit from 0 to 9."
 _NOTHING_OF_CLASSES = "Nothing to read yet: draw one."
 _MAX_LISTED = 12
+_CANVAS_FIRST_MS = 500
 _NO_NUMBER = "Nothing to read yet: draw a number, its digits side by side."
 _LABELS_HINT = "Click a digit to pick it. A digit typed then corrects it, Delete takes it out, the arrow keys move on."
 _WHAT = {True: "One digit", False: "A number or a page"}
@@ -74,7 +75,7 @@ def page() -> None:
             "that reads digits.]"
         )
     _SOURCES[source](model_id, single)
-    chart.load_plotly()
+    chart.load_plotly(_CANVAS_FIRST_MS)
 
 
 def _listed(dataset: DatasetSpec) -> str:

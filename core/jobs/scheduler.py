@@ -31,6 +31,7 @@ EXIT_NOT_ACQUIRED = 75
 """A worker's exit code where the training lock is held by another process, or the run no longer waits."""
 
 _SCHEDULER_INTERVAL_S = 0.5
+_IDLE_INTERVAL_S = 1.0  # while this process has no worker: who files a run here has it started at once
 _LOOK_INTERVAL_S = 1.0  # between two looks at the queue while a run trains here
 _LIMIT_INTERVAL_S = 5.0  # it reads all people's runs
 _logger = logging.getLogger(__name__)
@@ -135,7 +136,7 @@ def run_scheduler(store: RunStore) -> threading.Thread:
             with contextlib.suppress(OSError):
                 process_scheduler.start_next(store)
                 process_scheduler.keep_warm_worker(time.monotonic())
-            time.sleep(_SCHEDULER_INTERVAL_S)
+            time.sleep(_SCHEDULER_INTERVAL_S if process_scheduler.workers else _IDLE_INTERVAL_S)
 
     thread = threading.Thread(target=schedule, name="scheduler", daemon=True)
     thread.start()

@@ -261,8 +261,14 @@ def runs_in(root: Path) -> list[Run]:
     Folders whose names cannot be shown are left out, for they are nobody's runs, and so are those of the data sets,
     the sweeps and the people.
     """
+    return list(_runs_at(root, list_shown(root)))
+
+
+@lru_cache(64)
+def _runs_at(root: Path, folders: tuple[str, ...]) -> tuple[Run, ...]:
+    """Return the runs among the folders of a root, newest first; these are hardly ever others than a moment ago."""
     others = {os.path.join(root, name) for name in (DATASETS_FOLDER, SWEEPS_FOLDER, PEOPLE_FOLDER)}  # noqa: PTH118
-    return [_run(folder) for folder in reversed(list_shown(root)) if folder not in others]
+    return tuple(_run(folder) for folder in reversed(folders) if folder not in others)
 
 
 def waiting_runs_in(root: Path) -> list[Run]:

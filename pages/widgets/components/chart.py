@@ -26,9 +26,13 @@ class LiveSource:
     every_s: float
 
 
-def load_plotly() -> None:
-    """Have the browser load Plotly's script from this server: a page calls this once, outside its fragments."""
-    _plotly(key="plotly", data={"file": PLOTLY_FILE}, height=1)
+def load_plotly(after_ms: int = 0) -> None:
+    """Have the browser load Plotly's script from this server: a page calls this once, outside its fragments.
+
+    after_ms: how long something else on the page goes first: the script takes a browser up to half a second, in which
+    it does nothing else.
+    """
+    _plotly(key="plotly", data={"file": PLOTLY_FILE, "after_ms": after_ms}, height=1)
 
 
 def chart(

@@ -16,5 +16,6 @@ function load(address, attempt) {
 }
 
 export default function ({ data }) {
-  load(new URL(data.file, new URL(".", window.location.href)).href, 1);
+  const address = new URL(data.file, new URL(".", window.location.href)).href;
+  setTimeout(() => load(address, 1), data.after_ms);
 }

@@ -40,10 +40,14 @@ def to_mnist_form(ink: np.ndarray) -> np.ndarray:
     ink: (h, w) uint8, ink 255 on ground 0, anti-aliased. The result is all zero where there is no ink at all.
     This is how MNIST itself was made from NIST's bitmaps (LeCun et al., http://yann.lecun.com/exdb/mnist).
     """
+    cropped = _cropped(ink)
+    return center_by_mass(fit_to_box(cropped)) if cropped.size else np.zeros((SIDE, SIDE), np.uint8)
+
+
+def _cropped(ink: np.ndarray) -> np.ndarray:
+    """Return the part of ink (h, w) in its box; without any pixel where there is none."""
     left, top, width, height = ink_box(ink)
-    if not width:
-        return np.zeros((SIDE, SIDE), np.uint8)
-    return center_by_mass(fit_to_box(ink[top : top + height, left : left + width]))
+    return ink[top : top + height, left : left + width]
 
 
 def tta_views(ink: np.ndarray) -> np.ndarray:
@@ -73,21 +77,20 @@ def _rotate(ink: np.ndarray) -> np.ndarray:
 
 def to_reading_form(ink: np.ndarray) -> np.ndarray:
     """Return ink (h, w) as `to_mnist_form` does, but at full strength where thin or pale strokes leave little of it."""
-    form = to_mnist_form(ink)
-    left, top, width, height = ink_box(ink)
-    if not width or form.max() >= MIN_PEAK:
+    cropped = _cropped(ink)
+    if not cropped.size:
+        return np.zeros((SIDE, SIDE), np.uint8)
+    form = center_by_mass(fit_to_box(cropped))
+    if form.max() >= MIN_PEAK:
         return form
-    fine = fit_to_box(ink[top : top + height, left : left + width].astype(np.float32))
+    fine = fit_to_box(cropped.astype(np.float32))
     return center_by_mass(np.clip(np.round(fine * (255 / fine.max())), 0, 255).astype(np.uint8))
 
 
 def ink_box(ink: np.ndarray) -> tuple[int, int, int, int]:
     """Return (left, top, width, height) of the ink stronger than `MIN_EDGE`; all 0 where there is none."""
-    rows, columns = np.flatnonzero(ink.max(axis=1) > MIN_EDGE), np.flatnonzero(ink.max(axis=0) > MIN_EDGE)
-    if not len(rows):
-        return 0, 0, 0, 0
-    left, top = int(columns[0]), int(rows[0])
-    return left, top, int(columns[-1]) - left + 1, int(rows[-1]) - top + 1
+    left, top, width, height = cv2.boundingRect((ink > MIN_EDGE).view(np.uint8))
+    return left, top, width, height
 
 
 def fit_to_box(ink: np.ndarray) -> np.ndarray:

@@ -1,6 +1,8 @@
 """Pictures and pen strokes of one digit, or one thing of another class, each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,7 +15,7 @@ from core.recognition.classifier import Classifier
 from core.recognition.network_input import FITTED, network_input_step
 from core.recognition.reading import Digit, Picture, Reading
 
-BATCH_PICTURES = 64  # pictures that are in memory at a time
+BATCH_PICTURES = 32  # two batches are in memory at a time
 _VIEWS = "The network also reads it narrowed and rotated, or drawn with other pens; the mean of its answers counts."
 
 
@@ -26,14 +28,10 @@ class SingleReader:
     def read_pictures(self, pictures: Sequence[Picture], all_ink: bool = False) -> list[Reading]:
         """Return a reading for each picture, of its handwriting or, with `all_ink`, of all that may be ink.
 
-        The network sees all of a batch at once.
+        The network sees all of a batch at once, while the next one is prepared.
         """
-        readings = []
-        for first in range(0, len(pictures), BATCH_PICTURES):
-            inks = find_inks(pictures[first : first + BATCH_PICTURES], True, all_ink)
-            wholes = [merge_pieces(pieces) if (pieces := find_pieces(ink.strength)) else None for ink in inks]
-            readings += self._read(inks, wholes, [tta_views(whole.ink) for whole in wholes if whole])
-        return readings
+        batches = [pictures[first : first + BATCH_PICTURES] for first in range(0, len(pictures), BATCH_PICTURES)]
+        return [reading for prepared in _prepared(batches, all_ink) for reading in self._read(*prepared)]
 
     def read_strokes(self, strokes: list[np.ndarray]) -> Reading:
         """Return the reading of at least one pen stroke, each (n, 2) float, n at least 1."""
@@ -56,6 +54,33 @@ class SingleReader:
             else Reading("", (), ink.steps, left_out=ink.doubt(""))
             for ink, whole in zip(inks, wholes, strict=True)
         ]
+
+
+class _Prepared(NamedTuple):
+    """A batch of pictures, ready for the network."""
+
+    inks: list[Ink]
+    wholes: list[Piece | None]  # all ink of each picture, None where there is none
+    views: list[np.ndarray]  # (k, 28, 28) uint8 for each ink that has a piece
+
+
+def _prepared(batches: Sequence[Sequence[Picture]], all_ink: bool) -> Iterator[_Prepared]:
+    """Yield the batches prepared, each while the one before is worked on."""
+    if len(batches) < 2:
+        yield from (_prepare(batch, all_ink) for batch in batches)
+        return
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        upcoming = thread.submit(_prepare, batches[0], all_ink)
+        for following in batches[1:]:
+            prepared, upcoming = upcoming.result(), thread.submit(_prepare, following, all_ink)
+            yield prepared
+        yield upcoming.result()
+
+
+def _prepare(pictures: Sequence[Picture], all_ink: bool) -> _Prepared:
+    inks = find_inks(pictures, True, all_ink)
+    wholes = [merge_pieces(pieces) if (pieces := find_pieces(ink.strength)) else None for ink in inks]
+    return _Prepared(inks, wholes, [tta_views(whole.ink) for whole in wholes if whole])
 
 
 def _reading(

@@ -571,3 +571,11 @@ def test_a_model_that_keras_alone_computes_is_read_all_the_same(tmp_path, mnist)
     model.save(tmp_path / "model.keras")
     expected = keras.ops.convert_to_numpy(model(mnist[0][:5] / np.float32(255)))
     assert Recognizer.load(tmp_path / "model.keras").classify(mnist[0][:5]) == pytest.approx(expected, abs=1e-5)
+
+
+def test_pictures_of_several_batches_are_read_in_their_order(reader, clear):
+    pictures = [cv2.resize(clear[number % 10][number % 7], (56, 56)) for number in range(70)]
+    readings = reader.read_many(pictures, single=True)
+    assert [reading.text for reading in readings] == [str(number % 10) for number in range(70)]
+    with pytest.raises(ValueError, match="float64"):
+        reader.read_many([*pictures, np.zeros((28, 28))], single=True)

@@ -15,6 +15,7 @@ from core.networks.builder import import_keras
 from core.networks.line_reader_network import line_reader_network
 from core.preprocessing.line_form import to_line_form
 from core.recognition.ctc_decoding import greedy_text
+from core.training.fused_normalization import with_fused_normalization
 from core.training.objectives.objective import (
     ASSETS,
     MNIST_SOURCE,
@@ -134,6 +135,7 @@ def _make_step(network: "keras.Model", optimizer: "keras.optimizers.Optimizer") 
     """Return the optimizer step with the mean CTC loss of its lines."""
     import tensorflow as tf
 
+    in_training = with_fused_normalization(network)
     counts = tf.TensorSpec((None,), tf.int32)
 
     @tf.function(
@@ -146,7 +148,7 @@ def _make_step(network: "keras.Model", optimizer: "keras.optimizers.Optimizer") 
     )
     def step(pictures: Any, labels: Any, frames: Any, digits: Any) -> Any:
         with tf.GradientTape() as tape:
-            outputs = network(pictures[..., None], training=True)
+            outputs = in_training(pictures[..., None], training=True)
             losses = tf.nn.ctc_loss(labels, outputs, digits, frames, logits_time_major=False, blank_index=BLANK)
             loss = tf.reduce_mean(losses)
         optimizer.apply(tape.gradient(loss, network.trainable_variables), network.trainable_variables)

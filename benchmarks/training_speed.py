@@ -48,6 +48,9 @@ def main():
     ratio = median(ours / theirs for theirs, ours in zip(their_times, our_times, strict=True))
     best = min(our_times) / min(their_times)
     print(f"  ratio {ratio:.3f} ({1 / ratio:.1f} times as fast); each side's best time, ratio {best:.3f}")
+    if options.against == "keras":
+        cores = [theirs["cores"] for theirs, _ in pairs]
+        print(f"  {name} kept {min(cores):.2f} to {max(cores):.2f} cores busy")
     kept = at_most(f"our time against {name}", ratio, _LIMITS[options.network, options.against], "{:.3f}")
     end(kept, *(_own_limits(options, [ours for _, ours in pairs]) if options.against == "keras" else []))
 
@@ -152,10 +155,11 @@ def _plain(config):
     model = build(config)
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     images = data["x_train"] / 255.0
-    began = time.perf_counter()
+    began, began_cpu = time.perf_counter(), time.process_time()
     model.fit(images, data["y_train"], epochs=config.epochs, batch_size=config.batch_size, **_QUIET)
-    took_s = time.perf_counter() - began
-    return {"s": took_s, "accuracy": model.evaluate(data["x_test"] / 255.0, data["y_test"], **_QUIET)[1]}
+    took_s, cpu_s = time.perf_counter() - began, time.process_time() - began_cpu
+    accuracy = model.evaluate(data["x_test"] / 255.0, data["y_test"], **_QUIET)[1]
+    return {"s": took_s, "accuracy": accuracy, "cores": cpu_s / took_s}
 
 
 def _ours(config):

@@ -47,7 +47,7 @@ def check_training_pass(model: "keras.Sequential", dtype: str, parts: int = 1) -
     Each layer that has one gets four random inputs; its output, the gradients of its inputs and weights, and the
     changes of its state (moving statistics, dropout seeds) are compared. The state is then restored, so that training
     is the same to the last bit. `dtype` is what convolutions compute in. Where there are two `parts`, every layer is
-    compared, for it is computed of each part of the inputs.
+    compared, for each part of the inputs is computed by itself.
     """
     import tensorflow as tf
 

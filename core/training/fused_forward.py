@@ -46,7 +46,7 @@ def make_training_pass(
     batch normalisation, a weight's update, the loss) stays float32, as in mixed precision (Micikevicius et al., 2018).
 
     The first `frozen` layers do what they do in reading: they drop nothing, and their statistics stay.
-    Where there are two `parts`, each layer is computed of one half of the batch and of the other, independently.
+    Where there are two `parts`, each half of the batch is computed by itself, as far as the layers allow it.
     Raises `TrainingError` where a layer is of no kind that `LAYER_KINDS` knows.
     """
     import tensorflow as tf

@@ -109,9 +109,9 @@ class LayerKind:
     None calls the Keras layer in float32. What is given here is compared with Keras before each training.
     """
     each_image: bool = False
-    """Whether training may compute it of the parts of a batch: an image depends on no other one, and on no seed."""
+    """Whether training may compute each part of a batch by itself: an image depends on no other one, and on no seed."""
     fused_parts: FusedParts | None = None
-    """Compute it in training of the parts of a batch, where the whole matters: (layer, parts, dtype) → parts."""
+    """Compute all parts of a batch in training, where the whole matters: (layer, parts, dtype) → parts."""
     offered: bool = True
     """Whether the network builder and a list of layers may have it; the named architectures may have any."""
     substitute: Settings | None = None

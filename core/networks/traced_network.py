@@ -20,8 +20,8 @@ Forward = Callable[["tf.Tensor"], "tuple[tf.Tensor, tf.Tensor]"]
 Compute = Callable[..., Any]
 """Tensors → a tensor."""
 
-Finish = Callable[["tf.Tensor"], "tf.Tensor"]
-"""What is still done to a network's output."""
+Finish = Callable[[Any], Any]
+"""What is still done to a network's output, a tensor → a tensor."""
 
 
 def trace(layers: Sequence[FoldedLayer], shape: Sequence[int | None], finish: Finish | None = None) -> Predict:

@@ -1,77 +1,54 @@
 """The followers that this process has started, each of which follows one run after the other.
 
 A follower takes half a second of processor time to load Dask, on a cluster of one machine taken from the trainings. So
-one whose run has ended waits for a moment for the next run, which it is told through its standard input.
+one whose run has ended says so, through its standard output, and waits for a moment for the next run, which it is told
+through its standard input. Where it ends before it was told, or has taken, a run, the run still waits.
 """
 
+import contextlib
 import json
-import time
-from dataclasses import dataclass
+import threading
 
 from core.jobs import launcher
 from core.runs.run import Run
-from core.runs.schema import RunError
-from core.storage.file_stamp import Stamp
 
 MAX_FOLLOWERS = 64
 """How many followers one process has at a time; each has some 100 MB here."""
 
-IDLE_S = 5.0
-"""For how long a follower whose run has ended waits for another one."""
 
-
-def has_followed(run: Run, pid: int) -> bool:
-    """Return whether the last process that followed the run has this pid, and has written how the run ended.
-
-    True also where the run's folder is gone: nobody follows it.
-    """
-    try:
-        return not run.folder.exists() or (run.was_started_by(pid) and not run.status().is_live)
-    except RunError:
-        return True
-
-
-@dataclass
 class _Follower:
-    """One follower and the run that it was given last, whose status file had this stamp then, or at the last look."""
+    """One follower and the run that it was given last."""
 
-    process: launcher.WorkerProcess
-    run: Run
-    stamp: Stamp | None
-    is_first: bool = True
-    idle_since: float | None = None
+    def __init__(self, run: Run) -> None:
+        with open(run.log_path, "ab") as log:
+            self.process = launcher.start_follower(run.folder.parent, run.id, log)
+        self.run, self.is_first, self.is_idle = run, True, False
+        threading.Thread(target=self._listen, name="follower", daemon=True).start()
 
-    def look(self, now: float) -> None:
-        """Note whether the run has ended."""
-        stamp = self.run.status_stamp()
-        if self.idle_since is None and stamp != self.stamp:
-            self.stamp = stamp
-            if has_followed(self.run, self.process.pid):
-                self.idle_since = now
-
-    def can_take_run(self) -> bool:
-        """Return whether it waits for another run."""
-        return self.idle_since is not None and not self.is_closed() and self.process.poll() is None
-
-    def is_closed(self) -> bool:
-        """Return whether it is told no other run."""
-        return self.process.stdin is None or self.process.stdin.closed
+    def _listen(self) -> None:
+        """Note each time that it says that its run has ended."""
+        assert self.process.stdout is not None
+        with self.process.stdout as said:
+            while said.read(1):
+                self.is_idle = True
 
     def take(self, run: Run) -> bool:
-        """Tell it another run; return False where it has ended this very moment."""
-        assert self.process.stdin is not None
+        """Tell it another run; return False where it does not wait for one, or has ended this very moment."""
+        if not self.is_idle or self.process.stdin is None or self.process.poll() is not None:
+            return False
+        self.run, self.is_first, self.is_idle = run, False, False
         try:
             self.process.stdin.write(json.dumps([str(run.folder.parent), run.id]).encode() + b"\n")
             self.process.stdin.flush()
         except OSError:
             return False
-        self.run, self.stamp, self.is_first, self.idle_since = run, run.status_stamp(), False, None
         return True
 
     def close(self) -> None:
         """Have it end after its run."""
-        if self.process.stdin and not self.process.stdin.closed:
-            self.process.stdin.close()
+        with contextlib.suppress(OSError):  # of what it did not read any more
+            if self.process.stdin:
+                self.process.stdin.close()
 
 
 class Followers:
@@ -82,35 +59,26 @@ class Followers:
 
     def follow(self, run: Run) -> None:
         """Have a run followed, if nobody here follows it and there is room for one more; raises `OSError`."""
-        if any(each.run.id == run.id and each.idle_since is None for each in self._all):
+        if any(each.run.id == run.id and not each.is_idle for each in self._all):
             return
-        if any(each.take(run) for each in self._all if each.can_take_run()):
-            return
-        if len(self._all) < MAX_FOLLOWERS:
-            with open(run.log_path, "ab") as log:
-                process = launcher.start_follower(run.folder.parent, run.id, log)
-            self._all.append(_Follower(process, run, run.status_stamp()))
+        if not any(each.take(run) for each in self._all) and len(self._all) < MAX_FOLLOWERS:
+            self._all.append(_Follower(run))
 
-    def look_after(self) -> list[tuple[Run, launcher.WorkerProcess]]:
-        """End those that have waited long enough; return those that have ended before they began their first run.
+    def drop_ended(self) -> list[tuple[Run, launcher.WorkerProcess]]:
+        """Forget those that have ended; return those that never said that their first run had ended.
 
         A later run of one that was killed waits again, and is given to another one.
         """
-        now = time.monotonic()
         ended = [each for each in self._all if each.process.poll() is not None]
         self._all = [each for each in self._all if each not in ended]
-        for each in self._all:
-            each.look(now)
-            if each.idle_since is not None and now - each.idle_since > IDLE_S:
-                each.close()
         for each in ended:
             each.close()
-        return [(each.run, each.process) for each in ended if each.is_first]
+        return [(each.run, each.process) for each in ended if each.is_first and not each.is_idle]
 
     def kill(self) -> None:
         """Kill them all."""
         for each in self._all:
-            each.close()
             each.process.kill()
             each.process.wait()
+            each.close()
         self._all.clear()

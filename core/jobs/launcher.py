@@ -49,12 +49,14 @@ def start_cluster_training(root: Path, run_id: str, log: IO[bytes]) -> WorkerPro
 
 
 def start_follower(root: Path, run_id: str, log: IO[bytes]) -> WorkerProcess:
-    """Start the process that has a run trained on its cluster and writes its folder; what it prints goes to `log`.
+    """Start the process that has a run trained on its cluster and writes its folder; its errors go to `log`.
 
-    Raises `OSError`. The process outlives this one. Further runs are named on its standard input, a JSON list of root
-    and run a line; it ends after its run where that is closed.
+    Raises `OSError`. The process outlives this one. It writes a byte to its standard output when a run has ended, and
+    may then be told another one on its standard input, a JSON list of root and run a line.
     """
-    return _start_detached("core.jobs.cluster_follower", [str(root), run_id], subprocess.PIPE, log)
+    return _start_detached(
+        "core.jobs.cluster_follower", [str(root), run_id], subprocess.PIPE, subprocess.PIPE, errors=log
+    )
 
 
 def start_drawing(objective: str, examples: int, first_step: int) -> WorkerProcess:

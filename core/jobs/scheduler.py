@@ -54,7 +54,7 @@ class Scheduler:
         """Start the next queued run if none trains; cheap enough for several calls a second. Raises `OSError`."""
         with self._lock:
             self._remove_ended_workers()
-            for run, process in self.followers.look_after():
+            for run, process in self.followers.drop_ended():
                 self._note_end(run, process)
             if self.workers and time.monotonic() - self._looked < _LOOK_INTERVAL_S:
                 return

@@ -22,7 +22,7 @@ from core.runs.schema import MetricRow, Metrics, Notes, Report, RunError, RunSta
 from core.runs.snapshots import SnapshotStore
 from core.runs.workspaces import PEOPLE_FOLDER
 from core.storage import atomic, json_files
-from core.storage.file_stamp import Stamp, file_stamp
+from core.storage.file_stamp import file_stamp
 from core.storage.folder_listing import list_shown
 
 DATASETS_FOLDER = "datasets"
@@ -73,10 +73,6 @@ class Run(RunFolder):
     def file_stamp(self) -> tuple[object, ...]:
         """Return a value that changes whenever config, status or commands do; costs a few microseconds."""
         return tuple(file_stamp(path) for path in (self.config_path, self._status, self._commands))
-
-    def status_stamp(self) -> Stamp | None:
-        """Return a value that changes whenever the status file does, None where there is none."""
-        return file_stamp(self._status)
 
     def title_stamp(self) -> tuple[object, ...]:
         """Return a value that changes whenever config or notes do, from which the title is made."""

@@ -2,8 +2,11 @@
 
 import contextlib
 import errno
+import io
+import json
 import os
 import re
+import sys
 
 import pytest
 from filelock import FileLock
@@ -212,6 +215,54 @@ def test_a_run_that_waits_for_a_worker_can_be_stopped(follow, run):
 
     follow(stops)
     assert run.status().state is RunState.STOPPED
+
+
+@pytest.fixture
+def follow_all(store, clock, monkeypatch, tmp_path):
+    """Have a follower's process follow a run, then those that it is told; return what it writes to who started it."""
+    started, said = [], tmp_path / "said"
+    monkeypatch.setattr(cluster_follower.scheduler, "start_next", started.append)
+
+    def follow_all(first, *lines):
+        Client(clock, works).stand_in(monkeypatch)
+        monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+        kept = os.dup(1), os.dup(2)
+        try:
+            with open(said, "wb") as output:
+                os.dup2(output.fileno(), 1)
+            monkeypatch.setattr(sys, "stdout", open(1, "w", closefd=False))  # noqa: SIM115  # as in a process of its own
+            cluster_follower.main(str(store.root), first.id)
+        finally:
+            for number, fd in enumerate(kept, 1):
+                os.dup2(fd, number)
+                os.close(fd)
+        assert len(started) == 1, "what waits is started when it ends, not while it may be told more"
+        return said.read_bytes()
+
+    return follow_all
+
+
+def test_a_follower_follows_one_run_after_the_other(follow_all, store, run):
+    gone, second = "20000101-000000-000000", store.create(TrainConfig(), lambda new: new.set_cluster(ADDRESS))
+    assert follow_all(run, json.dumps([str(store.root), second.id]), json.dumps([str(store.root), gone])) == b"\n\n"
+    assert [each.status().state for each in (run, second)] == [RunState.FINISHED] * 2
+    for each in (run, second):
+        assert each.log_path.read_text().count("Trained on") == 1, "each run's log has what was printed of it"
+
+
+def test_that_a_run_ends_is_said_before_it_can_be_read(store, run, clock, monkeypatch):
+    """Who starts the next run when this one has ended then finds that there is a follower for it."""
+    Client(clock, works).stand_in(monkeypatch)
+    seen = []
+    cluster_follower.follow(run, lambda: seen.append(run.status().state))
+    assert seen == [RunState.RUNNING] and run.status().state is RunState.FINISHED
+
+
+def test_a_follower_that_could_not_take_a_run_may_be_told_another(follow_all, store, run):
+    second = store.create(TrainConfig(), lambda new: new.set_cluster(ADDRESS))
+    with FileLock(run.follower_lock_path):
+        assert follow_all(run, json.dumps([str(store.root), second.id])) == b"\n\n"
+    assert run.is_waiting() and second.status().state is RunState.FINISHED
 
 
 def test_a_follower_leaves_a_run_that_another_process_has(store, run):

@@ -23,6 +23,8 @@ _REQUIRED: Mapping[str, Mapping[str, Any]] = {
         "kernel_size": [2, 2],
         "strides": [2, 2],
         "padding": "valid",
+        "output_padding": None,
+        "activation": "linear",
     },
     "BatchNormalization": {"axis": -1, "center": True, "scale": True},
     "ReLU": {"max_value": None, "negative_slope": 0.0, "threshold": 0.0},
@@ -35,6 +37,8 @@ _REQUIRED: Mapping[str, Mapping[str, Any]] = {
 }
 """The kinds of Keras layers that are known here, and the settings with which they are."""
 _ACTIVATIONS = ("linear", "relu", "softmax", "log_softmax")
+_PADDINGS = ("valid", "same")
+_ADDENDS = 2
 
 
 class UnfoldableError(ValueError):
@@ -77,6 +81,8 @@ def _described(config: Mapping[str, Any], weights: Mapping[str, Sequence[np.ndar
         _check(kind, settings)
         before = (layers[-1].name,) if layers else ()
         inputs = before if is_chain else _inbound(entry)
+        if kind == "Add" and len(inputs) != _ADDENDS:
+            raise UnfoldableError(f"The layer Add is not known with {len(inputs)} inputs.")
         layers.append(FoldedLayer(name, kind, inputs, settings, _complete(kind, settings, weights.get(name, ()))))
         if kind in ("Conv1D", "Conv2D", "Dense"):
             layers[-1] = replace(layers[-1], activation=settings["activation"])
@@ -94,6 +100,8 @@ def _check(kind: str, settings: Mapping[str, Any]) -> None:
         wrong.append("strides")
     if settings.get("activation", "linear") not in _ACTIVATIONS:
         wrong.append("activation")
+    if kind in ("Conv1D", "Conv2D") and settings["padding"] not in _PADDINGS:
+        wrong.append("padding")
     if wrong:
         raise UnfoldableError(f"The layer {kind} is not known with {wrong[0]} {settings[wrong[0]]!r}.")
 

@@ -95,6 +95,7 @@ def _normalized_convolution(convolution: Any, normalization: Any) -> _Step:
         scale = normalization.gamma * tf.math.rsqrt(normalization.moving_variance + normalization.epsilon)
         mean = normalization.moving_mean
         mean = mean - convolution.bias if convolution.use_bias else mean
+        values = tf.cast(values, tf.float32)  # as Keras does, where the layer before is of another dtype
         sums = convolution.convolution_op(values, convolution.kernel * scale)
         return tf.nn.bias_add(sums, normalization.beta - mean * scale)
 

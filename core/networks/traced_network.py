@@ -106,11 +106,24 @@ def _zero_padding(tf: Any, layer: FoldedLayer) -> Compute:
 
 
 def _reshape(tf: Any, layer: FoldedLayer) -> Compute:
-    return lambda values: tf.reshape(values, [tf.shape(values)[0], *layer.settings["target_shape"]])
+    target = list(layer.settings["target_shape"])
+
+    def compute(values: "tf.Tensor") -> "tf.Tensor":
+        sides, rest = list(target), abs(int(np.prod(target)))
+        if -1 in sides and values.shape[1:].is_fully_defined():  # later layers then know the side that is free
+            sides[sides.index(-1)] = values.shape[1:].num_elements() // rest
+        return tf.reshape(values, [tf.shape(values)[0], *sides])
+
+    return compute
 
 
 def _flatten(tf: Any, layer: FoldedLayer) -> Compute:
-    return lambda values: tf.reshape(values, [tf.shape(values)[0], int(np.prod(values.shape[1:]))])
+    def compute(values: "tf.Tensor") -> "tf.Tensor":
+        sides = values.shape[1:]
+        numbers = sides.num_elements() if sides.is_fully_defined() else tf.reduce_prod(tf.shape(values)[1:])
+        return tf.reshape(values, [tf.shape(values)[0], numbers])
+
+    return compute
 
 
 def _dense(tf: Any, layer: FoldedLayer) -> Compute:

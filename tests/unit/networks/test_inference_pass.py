@@ -33,6 +33,11 @@ PAIRS = {
     "no scale": lambda: [layers.Conv2D(4, 3), layers.BatchNormalization(scale=False)],
     "no shift": lambda: [layers.Conv2D(4, 3), layers.BatchNormalization(center=False)],
     "other axis": lambda: [layers.Conv2D(4, 3), layers.BatchNormalization(axis=1)],
+    "half precision before both": lambda: [
+        layers.MaxPooling2D(dtype="mixed_bfloat16"),
+        layers.Conv2D(4, 3),
+        layers.BatchNormalization(),
+    ],
     "half precision": lambda: [layers.Conv2D(4, 3, dtype="mixed_bfloat16"), layers.BatchNormalization()],
 }
 

@@ -95,12 +95,44 @@ def test_the_classifiers_that_are_trained_are_folded_with_what_goes_into_their_l
         lambda: [keras.Input((28, 28)), layers.Flatten(), layers.Dense(10, dtype="mixed_bfloat16")],
         lambda: [keras.Input((28, 28, 1)), layers.Flatten(), layers.Dense(10)],
         lambda: [keras.Input((28, 28)), layers.Flatten(), layers.Dense(10, "tanh"), layers.Dense(10)],
+        lambda: [keras.Input((28, 28)), layers.Conv1D(2, 3, padding="causal"), layers.Flatten(), layers.Dense(10)],
+        lambda: enlarged(layers.Conv2DTranspose(2, 2, 2, activation="relu")),
+        lambda: enlarged(layers.Conv2DTranspose(2, 2, 2, output_padding=1)),
     ],
-    ids=["softmax by itself", "the last layer not dense", "half precision", "another input", "unknown activation"],
+    ids=[
+        "softmax by itself",
+        "the last layer not dense",
+        "half precision",
+        "another input",
+        "unknown activation",
+        "padding before the row alone",
+        "activation of a transposed convolution",
+        "padding of its output",
+    ],
 )
 def test_another_classifier_is_left_to_keras(make):
     with pytest.raises(UnfoldableError):
         fold_model(keras.Sequential(make()))
+
+
+def enlarged(layer):
+    return [keras.Input((28, 28)), layers.Reshape((28, 28, 1)), layer, layers.Flatten(), layers.Dense(10)]
+
+
+def test_a_sum_of_three_is_left_to_keras():
+    picture = keras.Input((28, 28))
+    total = layers.Add()([picture, layers.ReLU()(picture), layers.Dropout(0.5)(picture)])
+    with pytest.raises(UnfoldableError):
+        fold_model(keras.Model(picture, layers.Dense(10)(layers.Flatten()(total))))
+
+
+@pytest.mark.parametrize("shape", [(-1, 28), (14, -1, 4), (-1,)])
+def test_a_shape_with_a_free_side_is_computed_as_by_keras(shape):
+    model = keras.Sequential(
+        [keras.Input((28, 28)), layers.Reshape(shape), layers.Dense(3), layers.Flatten(), layers.Dense(10)]
+    )
+    images = np.random.default_rng(1).random((4, 28, 28), np.float32)
+    assert trace(fold_model(model), (None, 28, 28))(images) == pytest.approx(outputs(model, images), abs=1e-5)
 
 
 def test_steps_that_are_not_known_are_refused():

@@ -15,8 +15,9 @@ from PIL import Image
 from core.datasets.mnist import load_arrays
 from core.evaluation.calibration import apply_temperature, expected_calibration_error
 from core.networks.builder import import_keras
+from core.networks.saved_layers import fold_model
 from core.preprocessing.mnist_form import to_mnist_form
-from core.recognition import RELEASED_MODEL, ModelCard, ModelError, Recognizer
+from core.recognition import RELEASED_MODEL, ModelCard, ModelError, Recognizer, recognizer
 
 
 @pytest.fixture(scope="module")
@@ -430,6 +431,21 @@ def small(tmp_path):
 def test_a_model_file_and_a_run_folder_are_loaded(small, mnist):
     from_file, from_folder = Recognizer.load(small), Recognizer.load(small.parent)
     assert from_file.classify(mnist[0][:5]) == pytest.approx(from_folder.classify(mnist[0][:5]))
+
+
+@pytest.mark.parametrize("wrong", ["answer", "shape", "error"])
+def test_a_model_that_is_folded_wrongly_is_computed_by_keras(small, mnist, wrong, monkeypatch):
+    def fold(model):
+        *steps, last = fold_model(model)
+        kernel, bias = last.weights
+        weights = {"answer": (kernel[:, ::-1], bias), "shape": (kernel[:, :1], bias[:1]), "error": (kernel[1:], bias)}
+        return [*steps, dataclasses.replace(last, weights=weights[wrong])]
+
+    monkeypatch.setattr(recognizer, "fold_model", fold)
+    reader = Recognizer.load(small)
+    expected = import_keras().ops.convert_to_numpy(reader.model(mnist[0][:5] / np.float32(255)))
+    found = reader.predict_with_outlier_score(mnist[0][:5]).probabilities
+    assert found == pytest.approx(apply_temperature(expected, reader.temperature), abs=1e-5)
 
 
 def test_a_missing_model_is_refused_in_words(tmp_path):

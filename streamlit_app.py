@@ -16,7 +16,7 @@ if __name__ == "__main__":
     page = app_shell.navigation(person)
     streamlit_overrides(page.title)
     app_shell.show_person(person)
-    page.run()
+    app_shell.show_page(page)
     upload_quota.free_unshown()
     messages.show()
     app_shell.start_background_services()

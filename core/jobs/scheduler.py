@@ -12,6 +12,7 @@ import contextlib
 import logging
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -124,23 +125,46 @@ def run_scheduler(store: RunStore) -> threading.Thread:
     """Start queued runs, keep the warm worker, sweep the trash, from a thread that lives as long as this process."""
 
     def schedule() -> None:
-        checked = 0.0
+        checked, failed = 0.0, dict[str, str]()
         while True:
-            for each in stores_of(store.root):
-                with contextlib.suppress(OSError):
-                    trash.sweep(each)
+            _attempt("sweep the trash", lambda: _sweep(store), failed)
             if time.monotonic() - checked >= _LIMIT_INTERVAL_S:
                 checked = time.monotonic()
-                with contextlib.suppress(OSError, RunError, CommandError, ConfigError):
-                    stop_overdue_run(store.root, time.time())
-            with contextlib.suppress(OSError):
-                process_scheduler.start_next(store)
-                process_scheduler.keep_warm_worker(time.monotonic())
+                _attempt("stop a run that takes too long", lambda: _stop_overdue(store), failed)
+            _attempt("start the next run", lambda: process_scheduler.start_next(store), failed)
+            _attempt("keep a warm worker", lambda: process_scheduler.keep_warm_worker(time.monotonic()), failed)
             time.sleep(_SCHEDULER_INTERVAL_S if process_scheduler.workers else _IDLE_INTERVAL_S)
 
     thread = threading.Thread(target=schedule, name="scheduler", daemon=True)
     thread.start()
     return thread
+
+
+def _attempt(what: str, act: Callable[[], None], failed: dict[str, str]) -> None:
+    """Act; an error holds up nothing else, nor the next attempt. One that is not the disk's is logged, once in a row.
+
+    failed: the last such error of each act.
+    """
+    try:
+        act()
+        failed.pop(what, None)
+    except OSError:
+        pass
+    except Exception as error:
+        if failed.get(what) != repr(error):
+            _logger.exception("the scheduler could not %s", what)
+        failed[what] = repr(error)
+
+
+def _sweep(store: RunStore) -> None:
+    for each in stores_of(store.root):
+        with contextlib.suppress(OSError):
+            trash.sweep(each)
+
+
+def _stop_overdue(store: RunStore) -> None:
+    with contextlib.suppress(RunError, CommandError, ConfigError):
+        stop_overdue_run(store.root, time.time())
 
 
 def _is_training_locked(store: RunStore) -> bool:

@@ -70,7 +70,7 @@ class StampedCache(Generic[_Value]):
         if len(there.known) > len(runs):
             for gone in list(there.known.keys() - {run.id for run in runs}):
                 there.known.pop(gone, None)
-        values = [self._value(there, run) for run in runs[:_MAX_SEEN]]
+        values = [self._looked_at(there, run).value for run in runs[:_MAX_SEEN]]
         values += self._older_values(there, runs[_MAX_SEEN:])
         self._save(root, there)
         return values
@@ -81,20 +81,22 @@ class StampedCache(Generic[_Value]):
         older, changes = there.older, count_all_changes()
         if older and older.seen_s > since_s and older.changes == changes and older.runs == runs:
             return older.values
-        values = [self._seldom_seen_value(there, run, since_s) for run in runs]
-        known = [there.known[run.id] for run in runs]
+        # What is known is collected here: a thread with another listing may forget a run of it meanwhile.
+        known = [self._seldom_looked_at(there, run, since_s) for run in runs]
+        values = [each.value for each in known]
         seen_s = min((each.seen_s for each in known), default=0.0)
         there.older = _Older(runs, values, seen_s, changes) if all(each.has_ended for each in known) else None
         return values
 
-    def _seldom_seen_value(self, there: "_Root[_Value]", run: Run, since_s: float) -> _Value:
-        """Return the value of an older run, as it was known where it had ended and was looked at since then."""
+    def _seldom_looked_at(self, there: "_Root[_Value]", run: Run, since_s: float) -> "_Known[_Value]":
+        """Return what is known of an older run, as it is where it had ended and was looked at since then."""
         known = there.known.get(run.id)
         if known and known.seen_s > since_s and known.has_ended and known.changes == count_changes(run.id):
-            return known.value
-        return self._value(there, run)
+            return known
+        return self._looked_at(there, run)
 
-    def _value(self, there: "_Root[_Value]", run: Run) -> _Value:
+    def _looked_at(self, there: "_Root[_Value]", run: Run) -> "_Known[_Value]":
+        """Return what is known of a run once its files have been looked at."""
         seen_s, changes, stamp = time.monotonic(), count_changes(run.id), self._stamp(run)
         known = there.known.get(run.id)
         if known and known.stamp == stamp and self._keep(known.value):
@@ -102,8 +104,8 @@ class StampedCache(Generic[_Value]):
         else:
             value = self._read(run)
             there.unsaved += self._keep(value)
-        there.known[run.id] = _Known(stamp, value, self._has_ended(value), seen_s, changes)
-        return value
+        there.known[run.id] = found = _Known(stamp, value, self._has_ended(value), seen_s, changes)
+        return found
 
     def _load(self, root: Path) -> "_Root[_Value]":
         """Return what another process has read, all of which is still to be compared with the files."""

@@ -14,7 +14,7 @@ from core.runs.run import Run, runs_in, waiting_runs_in
 from core.runs.run_folder import LOCK_FILE
 from core.runs.schema import RunError
 from core.runs.workspaces import machine_root
-from core.storage import atomic
+from core.storage import atomic, folder_listing
 from core.storage.child_folders import find_child
 
 _FILING_S = 600.0  # far longer than the filing of a run takes
@@ -50,6 +50,7 @@ class RunStore:
             atomic.replace_file(filing.config_path, lambda file: file.write(config.to_json().encode()))
             fill(filing)
             filing.folder.rename(run.folder)
+            folder_listing.forget(self.root)
         except BaseException:
             shutil.rmtree(filing.folder, ignore_errors=True)
             raise

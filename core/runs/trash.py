@@ -6,6 +6,7 @@ from pathlib import Path
 from core.runs.run import Run
 from core.runs.schema import RunError
 from core.runs.store import RunStore
+from core.storage import folder_listing
 from core.storage.trash_folder import RETENTION_S, move_into, names_in, remove_for_good
 
 REMOVAL_DELAY_S = 300.0
@@ -29,6 +30,7 @@ def delete(store: RunStore, run: Run) -> None:
     if _is_live(run):
         raise RunError(f"{run.title()} is being trained. Stop it first, then delete it.")
     move_into(trash_folder(store), run.folder)
+    folder_listing.forget(store.root)
     empty(store, RETENTION_S)
 
 
@@ -52,6 +54,7 @@ def restore(store: RunStore, run_id: str) -> Run:
     for run in deleted_runs(store):
         if run.id == run_id:
             run.folder.rename(store.root / run.id)
+            folder_listing.forget(store.root)
             return store.get(run.id)
     raise RunError(f"Run {run_id} is not in the trash any more.")
 

@@ -19,10 +19,11 @@ _listed: dict[Path, _Listed] = {}
 
 
 def list_shown(parent: Path) -> tuple[str, ...]:
-    """Return the paths of the folders in a folder in the order of their names; none where it cannot be read.
+    """Return the paths of the folders in a folder in the order of their names; none where there is no such folder.
 
-    Those whose names begin with a dot or cannot be shown are left out.
+    Those whose names begin with a dot or cannot be shown are left out. Raises `OSError` where it cannot be read.
     """
+    began_ns = time.time_ns()
     try:
         found = parent.stat()
         stamp, listed = (found.st_dev, found.st_ino, found.st_mtime_ns), _listed.get(parent)
@@ -31,8 +32,13 @@ def list_shown(parent: Path) -> tuple[str, ...]:
         with os.scandir(parent) as entries:
             names = (each for each in entries if not each.name.startswith(".") and each.name.isprintable())
             paths = tuple(sorted(each.path for each in names if each.is_dir()))
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return ()
-    if time.time_ns() - found.st_mtime_ns > _SAME_TIME_NS:
+    if began_ns - found.st_mtime_ns > _SAME_TIME_NS:
         _listed[parent] = _Listed(stamp, time.monotonic(), paths)
     return paths
+
+
+def forget(parent: Path) -> None:
+    """Have a folder listed anew where this process itself has changed what is in it."""
+    _listed.pop(parent, None)

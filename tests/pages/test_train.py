@@ -1,12 +1,14 @@
 """The Train page without a browser: empty, with runs of every kind, with nonsense in the form."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from core.config import FIELD_SPECS, PRESETS, ConfigError, TrainConfig
 from core.config.layer_specs import default_layer
+from core.datasets import probe_digits
 from core.evaluation.report import make_report
 from core.jobs import scheduler
 from core.runs.schema import Status
@@ -413,6 +415,17 @@ def test_a_session_that_is_drawn_while_nothing_trains_counts_too(app, monkeypatc
     assert watchers.live_interval_s(next(iter(watchers._drawn.values()))) == pytest.approx(0.6)
 
 
+def test_a_session_that_only_looks_whether_something_has_changed_counts_too(store, finished_run, monkeypatch):
+    monkeypatch.setattr(watchers, "_drawn", {})
+    looking = {}
+    for now in range(100, 121, 2):
+        monkeypatch.setattr(live_run, "time", SimpleNamespace(monotonic=lambda now=now: float(now)))
+        monkeypatch.setattr(session.st, "session_state", looking)
+        live_run._look(store, finished_run, live_run._seen(store, finished_run))
+    monkeypatch.setattr(session.st, "session_state", {})
+    assert watchers.live_interval_s(121.0) == pytest.approx(0.6)
+
+
 def test_many_sessions_that_watch_all_count(monkeypatch):
     """Each of sixty is drawn as often as it may: none counts as gone between two drawings."""
     sessions, next_drawing = [{} for _ in range(60)], [place / 10 for place in range(60)]
@@ -488,3 +501,21 @@ def test_a_page_on_which_nothing_trains_is_drawn_anew_where_something_has_change
     RunStore(store.root).create(TrainConfig())  # as on the command line
     live_run._look(store, finished_run, seen)
     assert drawn == ["app"] * 2
+    seen = live_run._seen(store, finished_run)
+    probe_digits.save_digit(store.root, 3, probe_digits.load(store.root).images[3])  # as on Recognize: "Keep as my 3"
+    live_run._look(store, finished_run, seen)
+    assert drawn == ["app"] * 3
+
+
+def test_what_changes_while_the_run_is_drawn_is_drawn_too(app, store, finished_run, monkeypatch):
+    at = app("train")
+    drawn = []
+
+    def watch(*values):
+        drawn.append(finished_run.notes().star)
+        if not drawn[-1]:
+            finished_run.write_notes(star=True)
+
+    monkeypatch.setattr(live_run, "_watch", watch)
+    at.run()
+    assert drawn == [False, True]

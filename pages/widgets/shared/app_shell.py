@@ -21,6 +21,7 @@ from pages.widgets.components.page_routes import page_routes, under_base_path
 from pages.widgets.shared import class_notices, server_log, upload_quota, visitor, workspace
 from pages.widgets.shared.fragment_ends import keep_fragment_ends
 from pages.widgets.shared.session_person import PERSON, ignore_others_presses
+from pages.widgets.shared.text import escape_markdown
 
 PAGES = (
     ("pages/recognize.py", "Recognize", ":material/draw:"),
@@ -135,6 +136,14 @@ def navigation(person: Person | None = None) -> st.Page:
         st.Page(path, title=title, icon=icon, default=place == 0) for place, (path, title, icon) in enumerate(listed)
     ]
     return st.navigation(pages, position="top")
+
+
+def show_page(page: st.Page) -> None:
+    """Show the page; where the runs folder cannot be read, a sentence says so in the page's place."""
+    try:
+        page.run()
+    except OSError as error:
+        st.error(escape_markdown(error_text(error)), icon=":material/error:")
 
 
 @st.cache_resource(show_spinner=False)

@@ -3,12 +3,14 @@
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import NamedTuple
 
 import streamlit as st
 
 from core.charts.curves import Curve
 from core.config.dataset_spec import MNIST
 from core.config.percent import percent_number
+from core.datasets import probe_digits
 from core.runs.damage import find_damage
 from core.runs.index import RunSummary, folder_stamp, run_summaries
 from core.runs.queue_view import Queue, read_queue
@@ -62,7 +64,8 @@ def watch(store: RunStore, run: Run | None) -> None:
 
     Each drawing takes time from the training: the more sessions watch, the less often each is drawn.
     """
-    busy = _busy_id(store)
+    seen = _seen(store, run)  # before the run is drawn: what changes meanwhile is then noticed
+    busy = seen.busy
     if LAST_BUSY.get() == "":
         LAST_BUSY.set(busy)
     if run and not _has_ended(run):
@@ -73,16 +76,29 @@ def watch(store: RunStore, run: Run | None) -> None:
     st.fragment(_watch, run_every=interval_s if live else None)(store, run, interval_s if live else None)
     if not live:
         every_s = idle_interval_s(_IDLE_INTERVAL_S, len(store.all()))
-        st.fragment(_look, run_every=every_s)(store, run, _seen(store, run))
+        st.fragment(_look, run_every=every_s)(store, run, seen)
 
 
-def _seen(store: RunStore, run: Run | None) -> tuple[object, ...]:
-    """Return all that the drawing of a run depends on that does not train."""
-    return _busy_id(store), read_queue(store), folder_stamp(run) if run else None
+class _Seen(NamedTuple):
+    """All that the drawing of a run depends on that does not train; notes, reports and predictions are files too."""
+
+    busy: str | None
+    queue: Queue
+    files: tuple[object, ...] | None  # of the run
+    digits_ns: int  # when the ten digits that the networks are shown were changed
 
 
-def _look(store: RunStore, run: Run | None, seen: tuple[object, ...]) -> None:
-    """Have the page drawn anew where something has changed since: to draw the run takes far longer than to look."""
+def _seen(store: RunStore, run: Run | None) -> _Seen:
+    files = folder_stamp(run) if run else None
+    return _Seen(_busy_id(store), read_queue(store), files, probe_digits.modified_ns(store.root))
+
+
+def _look(store: RunStore, run: Run | None, seen: _Seen) -> None:
+    """Have the page drawn anew where something has changed since: to draw the run takes far longer than to look.
+
+    Who looks counts among those that watch.
+    """
+    watchers.live_interval_s(time.monotonic())
     if _seen(store, run) != seen:
         st.rerun(scope="app")
 

@@ -1,13 +1,19 @@
 """The folders in a folder: listed anew only where it has changed, and never out of date."""
 
+import errno
 import os
+import re
 import time
 from pathlib import Path
 
 import pytest
 
+from core.config.train_config import TrainConfig
+from core.runs import trash
+from core.runs.store import RunStore
 from core.storage import folder_listing
 from core.storage.folder_listing import list_shown
+from tests.support.runs import finished_status
 
 
 def names(parent):
@@ -61,3 +67,51 @@ def test_a_file_system_without_times_is_read_now_and_then(old, monkeypatch):
 
 def test_there_is_nothing_in_what_is_no_folder(old):
     assert list_shown(old / "file") == list_shown(old / "none") == ()
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.EACCES, errno.EIO, errno.ESTALE])
+def test_a_folder_that_cannot_be_read_is_not_an_empty_one(old, monkeypatch, number):
+    def refuse(path):
+        raise OSError(number, os.strerror(number), str(path))
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match=re.escape(os.strerror(number))):
+        patch.setattr(folder_listing.os, "scandir", refuse)
+        list_shown(old)
+    assert names(old) == ["a", "b"]
+
+
+def test_what_changes_while_a_folder_is_read_for_long_is_not_missed(old, monkeypatch):
+    """Its times are compared with the moment before it was read: afterwards it may look old."""
+    changed_ns = time.time_ns()
+    os.utime(old, ns=(changed_ns, changed_ns))
+    now_ns, real = [changed_ns], os.scandir
+
+    def scan_for_long(path):
+        now_ns[0] += 60 * 10**9
+        return real(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(folder_listing.os, "scandir", scan_for_long)
+        patch.setattr(folder_listing.time, "time_ns", lambda: now_ns[0])
+        assert names(old) == ["a", "b"]
+    (old / "c").mkdir()
+    os.utime(old, ns=(changed_ns, changed_ns))  # in the same moment, as the file system's clock has it
+    assert names(old) == ["a", "b", "c"]
+
+
+def test_what_this_process_files_deletes_and_restores_is_seen_without_times(tmp_path):
+    """Some file systems keep no modification time of folders."""
+    store, hour_ago = RunStore(tmp_path), time.time() - 3600
+
+    def listed():
+        os.utime(tmp_path, (hour_ago, hour_ago))
+        return [run.id for run in store.all()]
+
+    assert listed() == []
+    run = store.create(TrainConfig())
+    run.write_status(finished_status())
+    assert listed() == [run.id]
+    trash.delete(store, run)
+    assert listed() == []
+    trash.restore(store, run.id)
+    assert listed() == [run.id]

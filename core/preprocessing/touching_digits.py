@@ -142,7 +142,7 @@ def _local_minima(values: np.ndarray, distance: int) -> list[int]:
 
 
 def _follow(steps: np.ndarray, columns: Sequence[int]) -> np.ndarray:
-    """Return the columns of k paths in every row, (h, k), back from their columns in the last row along (h, w) steps."""
+    """Return k paths' columns in every row, (h, k), back along (h, w) steps from their columns in the last row."""
     found = np.empty((len(steps), len(columns)), np.int64)
     found[-1] = columns
     for row in range(len(steps) - 1, 0, -1):

@@ -108,20 +108,20 @@ def _pin(pid, place):
 
 
 def _measure_kills(folder, kills):
-    """Disturb sweeps until so many processes were killed, and compare each with the same one that was left in peace."""
+    """Disturb sweeps until so many processes, or none in a sweep, were killed; compare each with one left in peace."""
     base = TrainConfig(hidden_units=16, epochs=10, training_share=0.4, batch_size=64)
     store, chance = RunStore(folder / "runs"), random.Random(0)
     quiet = SweepStore(store).create(SweepConfig(base, _GRID, sampler=SamplerName.GRID, trials=6))
     start_owner(quiet)
     _wait_until(lambda: quiet.status().is_final)
-    disturbed, done = [], 0
+    disturbed, done, killed = [], 0, True
     with Cluster(folder, 2) as cluster:
         wait_for_workers(cluster.address, 2)
         config = SweepConfig(base, _GRID, sampler=SamplerName.GRID, trials=6, cluster=cluster.address)
-        while done < kills:
+        while done < kills and killed:
             disturbed.append(SweepStore(store).create(config))
             start_owner(disturbed[-1])
-            done += _disturb(disturbed[-1], cluster, kills - done, chance)
+            done += (killed := _disturb(disturbed[-1], cluster, kills - done, chance))
             _restart_owner_until_end(disturbed[-1])
     found = [_compare(store, quiet, each) for each in disturbed]
     print(f"{done} kills in {len(found)} sweeps; {sum(each['snapshots'] for each in found)} snapshots are the same")

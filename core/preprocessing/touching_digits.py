@@ -29,10 +29,10 @@ def split_piece(piece: Piece, digit_height: float) -> list[Piece]:
     is_splittable = MIN_CUT_WIDTH * digit_height <= piece.width <= MAX_CUT_WIDTH * digit_height
     if not is_splittable or piece.height < MIN_CUT_HEIGHT * digit_height:
         return [piece]
-    cost = _cost(piece.ink)
-    seams = _seams(cost, digit_height)
+    paid = _paid(piece.ink)
+    seams = _seams(paid, digit_height)
     seams = sorted(seams + _waists(piece.ink, seams, digit_height), key=np.mean)
-    cut_inks = [float(cost[np.arange(piece.height), seam].sum()) for seam in seams] + [0.0]
+    cut_inks = [float(_with_ground(paid[np.arange(piece.height), seam]).sum()) for seam in seams] + [0.0]
     bounds = np.sort([np.full(piece.height, -1), *seams, np.full(piece.height, piece.width - 1)], axis=0)
     parts = [
         _between(piece, after, upto, cut_ink)
@@ -50,22 +50,37 @@ def _between(piece: Piece, after: np.ndarray, upto: np.ndarray, cut_ink: float) 
     return Piece(piece.left + left, piece.top, ink, cut_ink).trimmed()
 
 
-def _cost(ink: np.ndarray) -> np.ndarray:
-    """Return (h, w) float32, what a seam pays at each pixel: for ink and within loops; next to nothing elsewhere."""
-    ground = (np.pad(ink, 1) < INK_LEVEL).astype(np.uint8)
+def _paid(ink: np.ndarray) -> np.ndarray:
+    """Return (h, w) float32, what a seam pays at each pixel for ink and within loops, in pixels full of ink."""
+    inside = _loops(ink)
+    paid = ink.astype(np.float32)
+    paid /= 255
+    return np.maximum(paid, LOOP_COST, out=paid, where=inside)
+
+
+def _loops(ink: np.ndarray) -> np.ndarray:
+    """Return (h, w) bool, the ground that is closed in by ink."""
+    ground = (np.pad(ink, 1) < INK_LEVEL).view(np.uint8)
     _, labels = cv2.connectedComponents(ground, connectivity=4)
-    loops = (ground > 0) & (labels != labels[0, 0])
-    return np.maximum(ink.astype(np.float32) / 255, LOOP_COST * loops[1:-1, 1:-1]) + GROUND_COST
+    loops = labels != labels[0, 0]
+    loops &= ground > 0
+    return loops[1:-1, 1:-1]
 
 
-def _seams(cost: np.ndarray, digit_height: float) -> list[np.ndarray]:
+def _with_ground(paid: np.ndarray) -> np.ndarray:
+    """Return what the steps onto these pixels cost, as float64."""
+    return paid.astype(np.float64) + GROUND_COST
+
+
+def _seams(paid: np.ndarray, digit_height: float) -> list[np.ndarray]:
     """Return candidate cuts, cheapest first, each the column (h,) at which it crosses every row."""
-    down, up = _path_costs(cost), _path_costs(cost[::-1])[::-1]
-    middle = len(cost) // 2
-    through = down[middle] + up[middle] - cost[middle]
-    max_seams = int(MAX_CUTS_PER_HEIGHT * cost.shape[1] / digit_height) + 1
+    middle = len(paid) // 2
+    down, from_above = _least_costs(paid[: middle + 1])
+    up, from_below = _least_costs(paid[middle:][::-1])
+    through = down + up - _with_ground(paid[middle])
+    max_seams = int(MAX_CUTS_PER_HEIGHT * paid.shape[1] / digit_height) + 1
     columns = _local_minima(through, _min_distance_px(digit_height))[:max_seams]
-    return list(_cheapest_paths(down, up, middle, columns).T)
+    return list(np.concatenate([_follow(from_above, columns), _follow(from_below, columns)[-2::-1]]).T)
 
 
 def _min_distance_px(digit_height: float) -> int:
@@ -97,12 +112,21 @@ def _waists(ink: np.ndarray, seams: Sequence[np.ndarray], digit_height: float) -
     return [np.full(height, x) for x in columns]
 
 
-def _path_costs(cost: np.ndarray) -> np.ndarray:
-    """Return (h, w), the least cost from the top to each pixel, on a path that steps down and at most one aside."""
-    total = np.pad(cost, ((0, 0), (1, 1)), constant_values=np.inf)
-    for above, row in zip(total, total[1:], strict=False):
-        row[1:-1] += np.minimum(above[1:-1], np.minimum(above[:-2], above[2:]) + DIAGONAL_COST)
-    return total[:, 1:-1]
+def _least_costs(paid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the least cost from the first row to each pixel of the last, and where the paths to it come from.
+
+    The costs are (w,) float64, the steps (h, w) int8: from each pixel to the row before, -1, 0 or 1 column aside.
+    Only one row of costs is kept, because a piece may be as large as a page.
+    """
+    total = np.full(paid.shape[1] + 2, np.inf)
+    total[1:-1] = _with_ground(paid[0])
+    steps = np.zeros(paid.shape, np.int8)
+    for row, step in zip(paid[1:], steps[1:], strict=True):
+        left, middle, right = total[:-2] + DIAGONAL_COST, total[1:-1], total[2:] + DIAGONAL_COST
+        least = np.minimum(left, middle)
+        step[:] = np.where(right < least, 1, (middle < left) - np.int8(1))
+        total[1:-1] = _with_ground(row) + np.minimum(least, right)
+    return total[1:-1], steps
 
 
 def _local_minima(values: np.ndarray, distance: int) -> list[int]:
@@ -117,24 +141,10 @@ def _local_minima(values: np.ndarray, distance: int) -> list[int]:
     return chosen
 
 
-def _cheapest_paths(down: np.ndarray, up: np.ndarray, middle: int, columns: Sequence[int]) -> np.ndarray:
-    """Return the cheapest seam through each of k pixels of the middle row: its column in every row, (h, k).
-
-    down, up: (h, w), the least costs from the top and from the bottom to each pixel.
-    """
-    seams = np.empty((len(down), len(columns)), np.int64)
-    seams[middle] = columns
-    cheapest = _cheapest_columns(np.concatenate([down[:middle], up[middle:]]))
-    for rows in (range(middle - 1, -1, -1), range(middle + 1, len(down))):
-        x = seams[middle]
-        for row in rows:
-            seams[row] = x = cheapest[row, x]
-    return seams
-
-
-def _cheapest_columns(total: np.ndarray) -> np.ndarray:
-    """Return the column of each row to which a seam steps from each column, (h, w), for least costs (h, w)."""
-    beside = np.pad(total, ((0, 0), (1, 1)), constant_values=np.inf).astype(float)
-    left, middle, right = beside[:, :-2] + DIAGONAL_COST, beside[:, 1:-1], beside[:, 2:] + DIAGONAL_COST
-    is_middle, is_right = middle < left, right < np.minimum(left, middle)
-    return np.arange(total.shape[1]) + np.where(is_right, 1, is_middle - 1)
+def _follow(steps: np.ndarray, columns: Sequence[int]) -> np.ndarray:
+    """Return k paths' columns in every row, (h, k), back along (h, w) steps from their columns in the last row."""
+    found = np.empty((len(steps), len(columns)), np.int64)
+    found[-1] = columns
+    for row in range(len(steps) - 1, 0, -1):
+        found[row - 1] = found[row] + steps[row, found[row]]
+    return found

@@ -48,7 +48,7 @@ def uneven_light(size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
     if rng.random() < 0.12:
         across, along = (x, y) if rng.random() < 0.6 else (y, x)
         edge = across * np.float32(rng.uniform(1, 8)) + along * np.float32(rng.normal(0, 1))
-        edge = (edge - np.float32(rng.uniform(-2, 2))) * rng.choice([-1, 1])
+        edge = (edge - np.float32(rng.uniform(-2, 2))) * np.float32(rng.choice([-1, 1]))
         light = light * (1 - np.float32(rng.uniform(0.1, 0.35)) / (1 + np.exp(-4 * edge)))
     return light / light.max()
 

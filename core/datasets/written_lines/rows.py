@@ -118,12 +118,12 @@ def _draw(character: str, is_first: bool, hand: Hand, manner: _Manner, rng: np.r
     if not character.isdigit():
         return draw_mark(character, size, hand.pen_px, hand.slant, rng), 0.0
     lowered = 0.0
-    if is_first:
-        lowered = manner.lowered * (manner.first - 1) * size
-        size *= manner.first
-    elif character == "0":
+    if character == "0":
         lowered = -manner.raised * (1 - manner.zero) * size
         size *= manner.zero
+    if is_first:
+        lowered += manner.lowered * (manner.first - 1) * size
+        size *= manner.first
     return hand.glyph(int(character), size, rng), lowered
 
 

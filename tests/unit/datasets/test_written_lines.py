@@ -11,6 +11,7 @@ from core.config.line_shape import FRAME_PX, LINE_HEIGHT_PX
 from core.datasets.mnist import load_mnist
 from core.datasets.written_forms import FAMILIES, HURRIED, choose_form, choose_hurried_form, strokes_of
 from core.datasets.written_lines import draw_line, is_set_from_images
+from core.datasets.written_lines.grounds import draw_ground, uneven_light
 from core.datasets.written_lines.hands import ImageHand, PathHand
 from core.datasets.written_lines.marks import MARKS, draw_mark
 from core.datasets.written_lines.rows import set_row
@@ -100,6 +101,18 @@ def test_rows_at_times_have_a_large_first_digit():
     assert 0.04 < (shares > 1.2).mean() < 0.25 and 0.9 < np.median(shares) < 1.1
 
 
+def test_in_a_row_with_small_zeros_the_leading_one_is_small_too():
+    heights = []
+    for seed in range(150):
+        rng = np.random.default_rng(seed)
+        boxes = set_row("080", PathHand(rng, False), rng).boxes
+        heights.append(boxes[:, 3] - boxes[:, 1])
+    leading, eight, other = np.array(heights).T
+    has_small_zeros = other < 0.7 * eight
+    assert has_small_zeros.sum() > 20
+    assert 0.85 < np.median((leading / other)[has_small_zeros]) < 1.15
+
+
 @pytest.mark.parametrize("choose", [choose_form, choose_hurried_form])
 @pytest.mark.parametrize("label", range(10))
 def test_each_digit_has_forms_for_training_and_forms_kept_aside(label, choose):
@@ -123,6 +136,15 @@ def test_a_hand_keeps_its_forms_and_one_row_its_order():
     assert hand.forms == forms and set(forms) == {4, 7}
     assert len(row.boxes) == 5
     assert (np.diff(row.boxes[:, 0]) > 0).all()
+
+
+def test_grounds_and_lights_are_float32():
+    boxes = np.array([[20, 10, 50, 60], [60, 10, 90, 60]], float)
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        ground, light = draw_ground((80, 120), boxes, seed % 3 == 0, rng), uneven_light((80, 120), rng)
+        assert ground.dtype == light.dtype == np.float32
+        assert ground.min() >= 0 and ground.max() <= 1 and light.min() > 0 and light.max() == 1
 
 
 @pytest.mark.parametrize("mark", MARKS)

@@ -23,6 +23,8 @@ from core.training import train_step
 
 _CONFIG = TrainConfig()
 _BATCH = _CONFIG.batch_size
+_MAX_STEPS = 1875
+"""So many batches of 32 are the 60,000 training images."""
 _MAX_SHARE = 1.1
 """Our step may take so many times the bare operations."""
 
@@ -30,9 +32,11 @@ _MAX_SHARE = 1.1
 def main() -> None:
     """Print the microseconds a step of each loop, the least of all times."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--steps", type=int, default=1024)
+    parser.add_argument("--steps", type=int, default=1024, help="1 to 1,875: as many batches as there are images for")
     parser.add_argument("--times", type=int, default=7)
     options = parser.parse_args()
+    if not 1 <= options.steps <= _MAX_STEPS or options.times < 1:
+        parser.error(f"--steps is from 1 to {_MAX_STEPS:,}, and --times at least 1.")
     import_keras()
     train_step.set_threads(_CONFIG)
     arrays = load_arrays()

@@ -4,6 +4,7 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,11 @@ from core.networks.folded_layers import FoldedLayer, UnfoldableError, fold
 if TYPE_CHECKING:
     import keras
 
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError),  # of the archive
+    *(KeyError, TypeError, ValueError, AttributeError, RuntimeError),  # of what is in it
+)
+
 
 def read_saved_layers(path: Path) -> list[FoldedLayer]:
     """Return the steps of the network in a .keras file that comes with the app.
@@ -27,7 +33,7 @@ def read_saved_layers(path: Path) -> list[FoldedLayer]:
         with zipfile.ZipFile(path) as archive:
             config = json.loads(archive.read("config.json"))
             weights = _weights(archive.read("model.weights.h5"), config["config"]["layers"])
-    except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
+    except _DAMAGED as error:
         raise UnfoldableError(f"{path.name} is of another form: {error!r}") from error
     return fold(config, weights)
 

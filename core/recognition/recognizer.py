@@ -70,7 +70,7 @@ def _fastest(model: "keras.Model", is_known: bool = False) -> Network:
 def _agree(layers: list[FoldedLayer], model: "keras.Model") -> bool:
     """Return whether the folded layers answer test images as the model does."""
     noise = np.random.default_rng(0).random((len(_CONTRASTS), *INPUT_SHAPE), np.float32)
-    images = noise * np.float32(_CONTRASTS)[:, None, None]
+    images = noise * np.asarray(_CONTRASTS, np.float32)[:, None, None]
     found = trace(layers, (None, *INPUT_SHAPE))(images)
     expected = np.asarray(model(images, training=False))
     return found.shape == expected.shape and bool((np.abs(found - expected) <= _MAX_DIFFERENCE).all())

@@ -2,7 +2,8 @@
 
 Two cores that share each operation wait for each other at its end. With a part of the batch each, and every operation
 on one thread, they wait once a step, where the gradients of the parts are summed. How many parts there are depends on
-the recipe alone, never on the machine, and the sum has a fixed order: a run is the same on one core and on two.
+the recipe alone, never on the machine, and the sum has a fixed order: a run in two parts is the same to the last bit on
+one core and on two. From four cores on, each part's operations have several threads, and it may differ in roundings.
 """
 
 from typing import TYPE_CHECKING

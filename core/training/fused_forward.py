@@ -59,13 +59,15 @@ def make_parts_pass(
     model: "keras.Sequential", dtype: str, frozen: int, parts: int
 ) -> "Callable[[tf.Tensor], list[tf.Tensor]]":
     """Return a function like `make_training_pass` that returns the probabilities as `split_batch` parts them."""
+    import tensorflow as tf
+
     layers = [(layer, parts_forward(layer)) for layer in layers_in_order(model)]
     layers[:frozen] = [(layer, _frozen_forward) for layer, _ in layers[:frozen]]
 
     def parts_pass(images: "tf.Tensor") -> "list[tf.Tensor]":
-        values = split_batch(images, parts)
+        values, count = split_batch(images, parts), tf.shape(images)[0]
         for layer, forward in layers:
-            values = forward(layer, values, dtype)
+            values = forward(layer, values, dtype, count)
         return values
 
     return parts_pass
@@ -91,17 +93,15 @@ def parts_forward(layer: "keras.Layer") -> FusedParts:
 
     Raises `TrainingError` as `fused_forward` does.
     """
-    import tensorflow as tf
-
     kind = _kind(layer)
     whole = kind.fused or keras_forward
 
-    def forward(layer: "keras.Layer", parts: "list[tf.Tensor]", dtype: str) -> "list[tf.Tensor]":
+    def forward(layer: "keras.Layer", parts: "list[tf.Tensor]", dtype: str, count: "tf.Tensor") -> "list[tf.Tensor]":
         if len(parts) == 1 or kind.each_image:
             return [whole(layer, part, dtype) for part in parts]
         if kind.fused_parts:
-            return kind.fused_parts(layer, parts, dtype)
-        return split_batch(whole(layer, tf.concat(parts, axis=0), dtype))
+            return kind.fused_parts(layer, parts, dtype, count)
+        return split_batch(whole(layer, join_batch(parts, count), dtype))
 
     return forward
 
@@ -117,7 +117,9 @@ def _kind(layer: "keras.Layer") -> LayerKind:
     return kinds[0]
 
 
-def _frozen_forward(layer: "keras.Layer", parts: "list[tf.Tensor]", dtype: str) -> "list[tf.Tensor]":
+def _frozen_forward(
+    layer: "keras.Layer", parts: "list[tf.Tensor]", dtype: str, count: "tf.Tensor"
+) -> "list[tf.Tensor]":
     """Return what Keras's layer computes of the parts in reading, in float32."""
     return [layer(values, training=False) for values in parts]
 

@@ -15,14 +15,16 @@ _NUMBERS_A_COUNT = 4
 
 
 def _fused_dropout(layer: Any, values: "tf.Tensor", dtype: str) -> "tf.Tensor":
-    return _dropped_parts(layer, [values], dtype)[0]
+    import tensorflow as tf
+
+    return _dropped_parts(layer, [values], dtype, tf.shape(values)[0])[0]
 
 
-def _dropped_parts(layer: Any, parts: "list[tf.Tensor]", dtype: str) -> "list[tf.Tensor]":
+def _dropped_parts(layer: Any, parts: "list[tf.Tensor]", dtype: str, count: "tf.Tensor") -> "list[tf.Tensor]":
     """Return what a `keras.layers.Dropout` makes of the batch of these parts, in float32, with the seed it has next.
 
     Each part gets its own stretch of the random numbers that Keras draws for the batch; it is made of the part alone,
-    so that two parts are computed at the same time.
+    so that two parts are computed at the same time. A single image, which is in both, gets the same numbers in both.
     """
     import tensorflow as tf
 
@@ -30,7 +32,7 @@ def _dropped_parts(layer: Any, parts: "list[tf.Tensor]", dtype: str) -> "list[tf
     if not layer.rate:
         return values
     seed = tf.cast(tf.math.floormod(layer.seed_generator.next(), tf.int32.max - 1), tf.int32)
-    kept = [numbers >= layer.rate for numbers in _random_numbers(seed, values)]
+    kept = [numbers >= layer.rate for numbers in _random_numbers(seed, values, count)]
     factors = [tf.cast(each, tf.float32) * (1 / (1 - layer.rate)) for each in kept]  # quicker than tf.where
     return [_scale(part, each) for part, each in zip(values, factors, strict=True)]
 
@@ -46,18 +48,20 @@ def _scale(values: "tf.Tensor", factors: "tf.Tensor") -> Any:
     return scale(values)
 
 
-def _random_numbers(seed: "tf.Tensor", parts: "list[tf.Tensor]") -> "list[tf.Tensor]":
-    """Return for each part of a batch, in its shape, its stretch of the batch's random numbers in [0, 1)."""
+def _random_numbers(seed: "tf.Tensor", parts: "list[tf.Tensor]", count: "tf.Tensor") -> "list[tf.Tensor]":
+    """Return for each part, in its shape, its stretch of the random numbers in [0, 1) of a batch of `count` images."""
     import tensorflow as tf
 
     if len(parts) == 1:
         return [tf.random.stateless_uniform(tf.shape(parts[0]), seed)]
     generator: Any = tf.raw_ops.StatelessRandomGetKeyCounter(seed=seed)
+    sizes = [tf.size(part, tf.int64) for part in parts]
+    total = sizes[0] // tf.shape(parts[0], tf.int64)[0] * tf.cast(count, tf.int64)
     found, first = [], tf.constant(0, tf.int64)
-    for part in parts:
-        count = tf.size(part, tf.int64)
-        found.append(tf.reshape(_uniform(generator, first, count), tf.shape(part)))
-        first += count
+    for part, size in zip(parts, sizes, strict=True):
+        first = tf.minimum(first, total - size)
+        found.append(tf.reshape(_uniform(generator, first, size), tf.shape(part)))
+        first += size
     return found
 
 

@@ -20,7 +20,7 @@ Settings = Mapping[str, Any]
 
 FusedForward = Callable[["keras.Layer", "tf.Tensor", str], "tf.Tensor"]
 
-FusedParts = Callable[["keras.Layer", list["tf.Tensor"], str], list["tf.Tensor"]]
+FusedParts = Callable[["keras.Layer", list["tf.Tensor"], str, "tf.Tensor"], list["tf.Tensor"]]
 
 
 class LayerFamily(StrEnum):
@@ -111,7 +111,10 @@ class LayerKind:
     each_image: bool = False
     """Whether training may compute each part of a batch by itself: an image depends on no other one, and on no seed."""
     fused_parts: FusedParts | None = None
-    """Compute all parts of a batch in training, where the whole matters: (layer, parts, dtype) → parts."""
+    """Compute all parts of a batch in training, where the whole matters: (layer, parts, dtype, count) → parts.
+
+    `count`: how many images the batch has, () int32; a single image is in both parts.
+    """
     offered: bool = True
     """Whether the network builder and a list of layers may have it; the named architectures may have any."""
     substitute: Settings | None = None

@@ -32,7 +32,7 @@ def fused_batch_normalization(layer: Any, values: "tf.Tensor", dtype: str) -> "t
     return fused.y
 
 
-def fused_normalized_parts(layer: Any, parts: "list[tf.Tensor]", dtype: str) -> "list[tf.Tensor]":
+def fused_normalized_parts(layer: Any, parts: "list[tf.Tensor]", dtype: str, count: "tf.Tensor") -> "list[tf.Tensor]":
     """Return what `fused_batch_normalization` computes of the batch of these parts, as much as can be of each part.
 
     Mean and variance are those of the whole batch: each part measures its own, and only these few numbers are joined

@@ -98,15 +98,17 @@ def _convolved(name: str, values: Any) -> Any:
 
 
 def _fused(block: Any, values: "tf.Tensor", dtype: str) -> "tf.Tensor":
-    return _fused_parts(block, [values], dtype)[0]
+    import tensorflow as tf
+
+    return _fused_parts(block, [values], dtype, tf.shape(values)[0])[0]
 
 
-def _fused_parts(block: Any, parts: "list[tf.Tensor]", dtype: str) -> "list[tf.Tensor]":
+def _fused_parts(block: Any, parts: "list[tf.Tensor]", dtype: str, count: "tf.Tensor") -> "list[tf.Tensor]":
     import tensorflow as tf
 
     def normalized(name: str, parts: "list[tf.Tensor]") -> "list[tf.Tensor]":
         convolved = [fused_convolution(block.get_layer(name), part, dtype) for part in parts]
-        return fused_normalized_parts(block.get_layer(f"{name}_normalised"), convolved, dtype)
+        return fused_normalized_parts(block.get_layer(f"{name}_normalised"), convolved, dtype, count)
 
     projects = any(layer.name == "shortcut" for layer in block.layers)
     shortcuts = normalized("shortcut", parts) if projects else [tf.cast(part, dtype) for part in parts]

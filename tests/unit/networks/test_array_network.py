@@ -1,6 +1,7 @@
 """Networks computed by NumPy: the outputs of Keras, for the networks of the app and for each layer that is known."""
 
 import sys
+import zipfile
 from pathlib import Path
 
 import keras
@@ -97,6 +98,21 @@ def test_another_file_is_left_to_keras(content, tmp_path):
     (tmp_path / "model.keras").write_bytes(content)
     with pytest.raises(UnfoldableError):
         ArrayNetwork.load(tmp_path / "model.keras")
+
+
+@pytest.mark.parametrize(("place", "value"), [("method", 99), ("flags", 1), ("data", 255)])
+def test_a_damaged_archive_is_left_to_keras(place, value, tmp_path):
+    """An unknown compression, an encrypted part and one whose compressed bytes are wrong each raise another error."""
+    path = tmp_path / "model.keras"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("config.json", "{}" * 50)
+    data = bytearray(path.read_bytes())
+    directory = data.index(b"PK\1\2")
+    for at in {"method": (8, directory + 10), "flags": (6, directory + 8), "data": (30 + len("config.json"),)}[place]:
+        data[at] = value
+    path.write_bytes(data)
+    with pytest.raises(UnfoldableError):
+        ArrayNetwork.load(path)
 
 
 def test_a_network_of_residual_blocks_is_left_to_keras(tmp_path):

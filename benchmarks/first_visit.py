@@ -105,11 +105,18 @@ def _training(home: Path) -> Iterator[None]:
     environment = os.environ | {"DIGIT_STUDIO_HOME": str(home)}
     with subprocess.Popen(command, cwd=PROJECT, env=environment, stderr=subprocess.DEVNULL) as process:
         try:
-            while not any(run.has_metrics for run in RunStore(home).all()):
-                time.sleep(0.5)
+            _await_metrics(process, RunStore(home))
             yield
         finally:
             process.send_signal(signal.SIGINT)
+
+
+def _await_metrics(process: subprocess.Popen, store: RunStore) -> None:
+    """Wait for the first metrics of what trains; exits with a sentence where it ends before them."""
+    while not any(run.has_metrics for run in store.all()):
+        if (code := process.poll()) is not None:
+            sys.exit(f"The training ended with code {code} before its first metrics: nothing is measured.")
+        time.sleep(0.5)
 
 
 def _visit(chromium: Browser, url: str) -> Visit:

@@ -13,8 +13,11 @@ from importlib import import_module
 from pathlib import Path
 
 
-def import_on_demand(package: str) -> Callable[[str], object]:
-    """Return the `__getattr__` of a package: it imports a public name, and raises `AttributeError` for any other."""
+def import_on_demand(package: str) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
+    """Return the `__getattr__` and the `__dir__` of a package.
+
+    The first imports a public name, and raises `AttributeError` for any other; the second lists the public names too.
+    """
 
     def import_name(name: str) -> object:
         module = _public_names(package).get(name) if not name.startswith("_") else None
@@ -24,7 +27,11 @@ def import_on_demand(package: str) -> Callable[[str], object]:
         setattr(sys.modules[package], name, value)
         return value
 
-    return import_name
+    def names() -> list[str]:
+        module = sys.modules[package]
+        return sorted({*vars(module), *module.__all__})
+
+    return import_name, names
 
 
 @cache

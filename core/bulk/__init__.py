@@ -13,4 +13,5 @@ if TYPE_CHECKING:
 
 __all__ = ["Asked", "BulkError", "FileFormat", "Part", "PartsFolder", "Shard", "ShardTask"]
 
-__getattr__ = import_on_demand(__name__)
+if not TYPE_CHECKING:  # a type checker would take any name for one of the package's
+    __getattr__, __dir__ = import_on_demand(__name__)

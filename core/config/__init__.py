@@ -44,4 +44,5 @@ __all__ = [
     "steps_per_epoch",
 ]
 
-__getattr__ = import_on_demand(__name__)
+if not TYPE_CHECKING:  # a type checker would take any name for one of the package's
+    __getattr__, __dir__ = import_on_demand(__name__)

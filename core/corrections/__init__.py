@@ -10,4 +10,5 @@ if TYPE_CHECKING:
 
 __all__ = ["Classes", "Correction", "CorrectionError", "CorrectionStore", "Counts", "NewCorrection", "Source", "Split"]
 
-__getattr__ = import_on_demand(__name__)
+if not TYPE_CHECKING:  # a type checker would take any name for one of the package's
+    __getattr__, __dir__ = import_on_demand(__name__)

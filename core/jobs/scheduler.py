@@ -141,7 +141,7 @@ def run_scheduler(store: RunStore) -> threading.Thread:
 
 
 def _attempt(what: str, act: Callable[[], None], failed: dict[str, str]) -> None:
-    """Act; an error holds up nothing else, nor the next attempt. One that is not the disk's is logged, once in a row.
+    """Do it so that an error holds up nothing else; one that is not the disk's is logged, once in a row.
 
     failed: the last such error of each act.
     """

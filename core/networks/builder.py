@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import keras
 
 _importing = threading.RLock()
+_is_imported = threading.Event()
 
 
 _WIDTHS = {"units", "filters"}
@@ -79,7 +80,13 @@ def import_keras() -> Any:
                 import keras  # noqa: F401
         import keras
 
+        _is_imported.set()
         return keras
+
+
+def is_keras_imported() -> bool:
+    """Return whether `import_keras` is done, so that it returns at once."""
+    return _is_imported.is_set()
 
 
 @contextlib.contextmanager

@@ -10,4 +10,5 @@ if TYPE_CHECKING:
 
 __all__ = ["SignIn", "Entered", "Mode", "People", "PeopleError", "Person", "mode_of_server"]
 
-__getattr__ = import_on_demand(__name__)
+if not TYPE_CHECKING:  # a type checker would take any name for one of the package's
+    __getattr__, __dir__ = import_on_demand(__name__)

@@ -8,6 +8,7 @@ import pytest
 
 from core.config.train_config import TrainConfig
 from core.evaluation.ablations import CLAIMS, file_missing_runs
+from core.jobs import scheduler
 from core.runs.run import Run
 from core.runs.schema import Mark, MarkKind, Status
 from pages.widgets.shared.text import escape_markdown
@@ -56,6 +57,22 @@ def test_a_paused_run_says_what_it_means_and_resumes(app, run):
     assert not at.info, "nothing moves: a box would push the charts down"
     button(at, "Resume").click().run()
     assert sent(run) == [("pause", None), ("resume", None)]
+
+
+@pytest.mark.parametrize("error", [None, FULL_DISK[1]])
+def test_what_is_to_be_trained_further_is_started_at_once(app, store, finished_run, monkeypatch, error):
+    started = []
+
+    def start_next(where):
+        started.append(where.root)
+        if error:
+            raise error
+
+    at = app("train")
+    monkeypatch.setattr(scheduler, "start_next", start_next)
+    button(at, "Train further").click().run()
+    assert sent(finished_run)[-1][0] == "resume" and started == [store.root]
+    assert "This cannot be done" not in texts(at)
 
 
 def test_a_run_that_is_paused_before_its_first_step_does_not_seem_to_load(app, store):

@@ -11,6 +11,7 @@ import streamlit as st
 from core.config.dataset_spec import DatasetSpec
 from core.config.percent import percent
 from core.config.train_config import TrainConfig
+from core.networks import builder
 from core.recognition import RELEASED_MODEL, ModelCard, ModelError, PictureReader, Recognizer
 from core.recognition.shipped_reader import load_shipped, reader_of_drawn_digits
 from core.runs.default_model import default_model
@@ -40,7 +41,7 @@ OTHERS = SessionKey[list[str]]("models_beside", [])
 """The ids of the models that read beside the first one; the key of their widget."""
 
 
-@st.cache_resource(max_entries=8, show_spinner="Loading TensorFlow and the network …")
+@st.cache_resource(max_entries=8, show_spinner="Loading the network …")
 def _load(path: Path, changed_ns: int) -> Recognizer:
     """Return a model that all sessions share; `changed_ns` is the file's time, so a new file is a new entry."""
     return load_shipped() if path == RELEASED_MODEL else Recognizer.load(path)
@@ -141,6 +142,9 @@ def load_digit_reader(model_id: str) -> PictureReader:
 def open_model(model_id: str) -> Recognizer:
     """Return the recognizer of that model; raises `ModelError`, `RunError` or `OSError`."""
     path = _path(model_id)
+    if not builder.is_keras_imported():
+        with st.spinner("Loading TensorFlow …"):
+            builder.import_keras()
     return _load(path, path.stat().st_mtime_ns)
 
 

@@ -1,8 +1,11 @@
 """Buttons that send a run a command."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from core.config.field_spec import ConfigError
+from core.jobs import scheduler
 from core.runs.commands import RESUME_COMMANDS, CommandError, CommandName
 from core.runs.quota import QuotaError, check_resume
 from core.runs.run import Run
@@ -28,7 +31,10 @@ def value_key(command: CommandName, run: Run) -> str:
 
 
 def send(run: Run, *commands: CommandName) -> None:
-    """Send the run these commands, each with what its field holds; for a callback."""
+    """Send the run these commands, each with what its field holds; for a callback.
+
+    A run that is to be trained further begins now if none trains.
+    """
     try:
         if run.folder.parent != workspace.store().root:
             raise RunError(f"Run {run.id} is not yours.")
@@ -36,5 +42,8 @@ def send(run: Run, *commands: CommandName) -> None:
             check_resume(RunStore(run.folder.parent))
         for command in commands:
             run.send(command, st.session_state.get(value_key(command, run)))
+        if set(commands) & set(RESUME_COMMANDS):
+            with suppress(OSError):  # it was sent: the server's scheduler tries again
+                scheduler.start_next(RunStore(run.folder.parent))
     except (CommandError, QuotaError, ConfigError, RunError, OSError) as error:
         messages.add_problem(f"This cannot be done: {escape_markdown(error_text(error))}")

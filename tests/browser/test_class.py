@@ -56,7 +56,9 @@ def test_two_pupils_and_their_teacher(class_server, enter):
     _sees_her_own_and_others_do_not(anna, ben, url, run)
     _cookies_are_nobody_elses(ben, url, people)
 
+    settle(anna)
     anna.get_by_role("button", name="Share with the class").click()
+    anna.get_by_role("button", name="Stop sharing").wait_for()
     ben.goto(f"{url}/runs")
     ben.get_by_role("button", name="Look").click()
     expect(ben.get_by_text("Somebody in your class shares this run")).to_be_visible()

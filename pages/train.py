@@ -20,7 +20,7 @@ from pages.widgets.shared import report, workspace
 from pages.widgets.shared.durations import describe_range
 from pages.widgets.shared.shown_run import show_run
 from pages.widgets.shared.text import escape_markdown
-from pages.widgets.train import live_run, network_builder, probe_digits, recipe_cards, recipe_form
+from pages.widgets.train import all_runs, live_run, network_builder, probe_digits, recipe_cards, recipe_form
 from pages.widgets.train.state import PREVIEW_DRAW, TRAINING_REQUESTED
 
 _FIRST_FIELDS = ("epochs", "batch_size", "learning_rate")
@@ -44,7 +44,7 @@ def page() -> None:
         probe_digits.show(store.root)
     if shown:
         report.show(shown)
-    live_run.list_runs(store)
+    all_runs.show(store)
 
 
 @st.fragment

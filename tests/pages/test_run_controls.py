@@ -12,7 +12,7 @@ from core.jobs import scheduler
 from core.runs.run import Run
 from core.runs.schema import Mark, MarkKind, Status
 from pages.widgets.shared.text import escape_markdown
-from pages.widgets.train import live_run
+from pages.widgets.train import run_changes
 from tests.support.app import DENIED, FULL_DISK, failing, plain, texts, words
 from tests.support.runs import finished_status, metric_row
 
@@ -169,7 +169,7 @@ def test_a_command_that_cannot_be_written_says_why(app, run, monkeypatch, senten
 
 def test_a_run_whose_folder_is_deleted_gives_way_to_the_next(app, store, run, monkeypatch):
     run.write_status(replace(run.status(), state="stopped"))
-    real = live_run._busy_id
+    real = run_changes.busy_id
 
     def then_queued(store):
         """At the second poll another run waits, and the folder of the shown one is gone."""
@@ -182,7 +182,7 @@ def test_a_run_whose_folder_is_deleted_gives_way_to_the_next(app, store, run, mo
         return store.create(TrainConfig(epochs=7)).id
 
     polls = []
-    monkeypatch.setattr(live_run, "_busy_id", then_queued)
+    monkeypatch.setattr(run_changes, "busy_id", then_queued)
     at = app("train")
     assert not at.exception and polls == [None]
     assert "Starting" in progress(at)

@@ -15,7 +15,7 @@ from core.runs.schema import Status
 from core.runs.snapshots import Snapshot
 from core.runs.store import RunStore
 from pages.widgets.shared import session
-from pages.widgets.train import live_run, watchers
+from pages.widgets.train import live_run, run_changes, watchers
 from tests.support.app import DENIED, FULL_DISK, failing, plain, texts, words
 
 
@@ -419,9 +419,9 @@ def test_a_session_that_only_looks_whether_something_has_changed_counts_too(stor
     monkeypatch.setattr(watchers, "_drawn", {})
     looking = {}
     for now in range(100, 121, 2):
-        monkeypatch.setattr(live_run, "time", SimpleNamespace(monotonic=lambda now=now: float(now)))
+        monkeypatch.setattr(run_changes, "time", SimpleNamespace(monotonic=lambda now=now: float(now)))
         monkeypatch.setattr(session.st, "session_state", looking)
-        live_run._look(store, finished_run, live_run._seen(store, finished_run))
+        run_changes.redraw_where_changed(store, finished_run, run_changes.seen_now(store, finished_run))
     monkeypatch.setattr(session.st, "session_state", {})
     assert watchers.live_interval_s(121.0) == pytest.approx(0.6)
 
@@ -490,20 +490,20 @@ def test_a_run_that_learned_nothing_says_so_here_and_in_its_report(app, store, f
 
 def test_a_page_on_which_nothing_trains_is_drawn_anew_where_something_has_changed(store, finished_run, monkeypatch):
     drawn = []
-    monkeypatch.setattr(live_run.st, "rerun", lambda scope: drawn.append(scope))
-    seen = live_run._seen(store, finished_run)
-    live_run._look(store, finished_run, seen)
+    monkeypatch.setattr(run_changes.st, "rerun", lambda scope: drawn.append(scope))
+    seen = run_changes.seen_now(store, finished_run)
+    run_changes.redraw_where_changed(store, finished_run, seen)
     assert drawn == []
     RunStore(store.root).get(finished_run.id).write_notes(star=True)  # as in another tab
-    live_run._look(store, finished_run, seen)
+    run_changes.redraw_where_changed(store, finished_run, seen)
     assert drawn == ["app"]
-    seen = live_run._seen(store, finished_run)
+    seen = run_changes.seen_now(store, finished_run)
     RunStore(store.root).create(TrainConfig())  # as on the command line
-    live_run._look(store, finished_run, seen)
+    run_changes.redraw_where_changed(store, finished_run, seen)
     assert drawn == ["app"] * 2
-    seen = live_run._seen(store, finished_run)
+    seen = run_changes.seen_now(store, finished_run)
     probe_digits.save_digit(store.root, 3, probe_digits.load(store.root).images[3])  # as on Recognize: "Keep as my 3"
-    live_run._look(store, finished_run, seen)
+    run_changes.redraw_where_changed(store, finished_run, seen)
     assert drawn == ["app"] * 3
 
 

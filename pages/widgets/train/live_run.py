@@ -3,16 +3,12 @@
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import NamedTuple
 
 import streamlit as st
 
 from core.charts.curves import Curve
 from core.config.dataset_spec import MNIST
-from core.config.percent import percent_number
-from core.datasets import probe_digits
 from core.runs.damage import find_damage
-from core.runs.index import RunSummary, folder_stamp, run_summaries
 from core.runs.queue_view import Queue, read_queue
 from core.runs.run import Run
 from core.runs.schema import RunError, RunState
@@ -23,9 +19,9 @@ from pages.widgets.shared import messages, report
 from pages.widgets.shared.durations import describe_duration
 from pages.widgets.shared.idle_interval import idle_interval_s
 from pages.widgets.shared.run_badge import show_state
-from pages.widgets.shared.shown_run import IS_PICKED, PICKS, SHOWN_RUN, pick_run, show_run
-from pages.widgets.shared.text import disambiguate, escape_markdown
-from pages.widgets.train import curves, history, live_curves, run_controls, snapshot_map, watchers
+from pages.widgets.shared.shown_run import IS_PICKED, SHOWN_RUN, show_run
+from pages.widgets.shared.text import escape_markdown
+from pages.widgets.train import curves, history, live_curves, run_changes, run_controls, snapshot_map, watchers
 from pages.widgets.train.state import DRAWN_WITH_PAGE, LAST_BUSY
 
 _IDLE_INTERVAL_S = 2.0
@@ -54,17 +50,12 @@ def _candidates(store: RunStore) -> Iterator[Run]:
     yield from store.all()
 
 
-def _busy_id(store: RunStore) -> str | None:
-    busy = busy_run(store)
-    return busy.id if busy else None
-
-
 def watch(store: RunStore, run: Run | None) -> None:
     """Show the run and keep it up to date: several times a second while something trains, else where it has changed.
 
     Each drawing takes time from the training: the more sessions watch, the less often each is drawn.
     """
-    seen = _seen(store, run)  # before the run is drawn: what changes meanwhile is then noticed
+    seen = run_changes.seen_now(store, run)  # before the run is drawn: what changes meanwhile is then noticed
     busy = seen.busy
     if LAST_BUSY.get() == "":
         LAST_BUSY.set(busy)
@@ -76,37 +67,13 @@ def watch(store: RunStore, run: Run | None) -> None:
     st.fragment(_watch, run_every=interval_s if live else None)(store, run, interval_s if live else None)
     if not live:
         every_s = idle_interval_s(_IDLE_INTERVAL_S, len(store.all()))
-        st.fragment(_look, run_every=every_s)(store, run, seen)
-
-
-class _Seen(NamedTuple):
-    """All that the drawing of a run depends on that does not train; notes, reports and predictions are files too."""
-
-    busy: str | None
-    queue: Queue
-    files: tuple[object, ...] | None  # of the run
-    digits_ns: int  # when the ten digits that the networks are shown were changed
-
-
-def _seen(store: RunStore, run: Run | None) -> _Seen:
-    files = folder_stamp(run) if run else None
-    return _Seen(_busy_id(store), read_queue(store), files, probe_digits.modified_ns(store.root))
-
-
-def _look(store: RunStore, run: Run | None, seen: _Seen) -> None:
-    """Have the page drawn anew where something has changed since: to draw the run takes far longer than to look.
-
-    Who looks counts among those that watch.
-    """
-    watchers.live_interval_s(time.monotonic())
-    if _seen(store, run) != seen:
-        st.rerun(scope="app")
+        st.fragment(run_changes.redraw_where_changed, run_every=every_s)(store, run, seen)
 
 
 def _watch(store: RunStore, run: Run | None, interval_before_s: float | None) -> None:
     if not DRAWN_WITH_PAGE.pop():
         _await_first_point(run)
-    busy = _busy_id(store)
+    busy = run_changes.busy_id(store)
     follows = busy is not None and _follows(run)
     if busy != LAST_BUSY.get() or (follows and _is_cancelled(run)):
         LAST_BUSY.set(busy)
@@ -243,49 +210,3 @@ def _result_text(view: RunView) -> str:
     is_fast = view.config.dataset == MNIST and view.report.accuracy >= 0.99
     words += [f"99 % in {view.status.train_s:.0f} s"] if is_fast else []
     return " · ".join([*words, *([view.status.note] if view.status.note else [])])
-
-
-def list_runs(store: RunStore) -> None:
-    """Show, in an expander, all runs in a table, damaged ones with what is wrong with them, and a field to pick one.
-
-    What is in the expander is made when it is opened: it reads every run.
-    """
-    count = len(store.all())
-    if not count:
-        return
-    with st.expander(f"All runs ({count})", key="all-runs", on_change="rerun") as expander:
-        if not expander.open:
-            return
-        runs = run_summaries(store)
-        names = disambiguate({each.id: each.title for each in runs if each.state != RunState.DAMAGED})
-        st.selectbox(
-            "Show the run",
-            list(names),
-            format_func=lambda run_id: names.get(run_id, str(run_id)),
-            index=None,
-            key=f"picked-{PICKS.get()}",
-            on_change=_show_picked,
-            args=(f"picked-{PICKS.get()}",),
-            persist_state="session",
-        )
-        st.dataframe(
-            [_row(each) for each in runs],
-            hide_index=True,
-            column_config={"test accuracy": st.column_config.NumberColumn(format="%.2f %%")},
-            placeholder="–",
-        )
-
-
-def _show_picked(key: str) -> None:
-    pick_run(st.session_state[key])
-
-
-def _row(run: RunSummary) -> dict[str, object]:
-    return {
-        "run": run.title,
-        "state": run.state,
-        "test accuracy": None if run.test_accuracy is None else percent_number(run.test_accuracy, 2),
-        "epochs": run.epochs or None,
-        "seconds": run.train_s and round(run.train_s, 1),
-        "note": run.note,
-    }

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
         View,
         learning_curves,
         learning_curves_json,
-        spread_curves,
     )
+    from core.charts.group_curves import spread_curves
     from core.charts.heatmap import confusion_heatmap
     from core.charts.objective_curves import objective_curves_html
     from core.charts.pixels import pixel_grid

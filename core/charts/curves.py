@@ -1,24 +1,21 @@
 """The learning curves of one or several runs as Plotly figures, drawn the way a person chose."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from core.charts.curve_marks import AXIS_MARGIN, draw_marks
-from core.charts.style import BACKGROUND, MUTED, SERIES, TEXT, base_figure, base_layout, figure_json, thin_points
+from core.charts.style import BACKGROUND, MUTED, SERIES, TEXT, base_layout, figure_json, thin_points
 from core.config.percent import percent
 from core.runs.schema import Mark, MetricRow
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-_DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 SMOOTHINGS = (0.0, 0.6, 0.9)
 """The smoothings that are offered: the share of the running mean that stays when the next point comes."""
 
@@ -188,42 +185,6 @@ class _Scale:
             return []
         values = [(row, getattr(row, figures[self.metric])) for row in curve.rows]
         return [_Point(row, value) for row, value in values if value is not None]
-
-
-def spread_curves(
-    arms: Mapping[str, Sequence[Mapping[int, float]]], title: str = "Validation accuracy", along: str = "epoch"
-) -> "go.Figure":
-    """Return one chart of several groups of curves: each group's mean as a line, its range as a band.
-
-    `arms` are, by the group's name, curves of accuracy (0 to 1) by whole epoch, or by another whole number, which
-    `along` names; a mean is drawn up to the epoch that all curves of a group which have begun have reached.
-    """
-    import plotly.graph_objects as go
-
-    traces = []
-    for place, (name, curves) in enumerate(arms.items()):
-        begun = [curve for curve in curves if curve]
-        epochs = sorted(set.intersection(*(set(curve) for curve in begun))) if begun else []
-        values = np.array([[curve[epoch] for epoch in epochs] for curve in begun])  # (curves, epochs)
-        colour = SERIES[place % len(SERIES)]
-        shape = {"dash": _DASHES[place % len(_DASHES)], "color": colour, "width": 2}
-        if len(begun) > 1 and epochs:
-            around = [*values.max(axis=0), *values.min(axis=0)[::-1]]
-            band = {"mode": "lines", "line": {"width": 0}, "fill": "toself", "fillcolor": colour, "opacity": 0.15}
-            traces.append(go.Scatter(x=epochs + epochs[::-1], y=around, hoverinfo="skip", showlegend=False, **band))
-        mean = values.mean(axis=0) if epochs else []
-        traces.append(go.Scatter(x=epochs, y=mean, mode="lines+markers", name=name, line=shape))
-    figure = base_figure(*traces)
-    figure.update_xaxes(title=along, rangemode="tozero", nticks=8)
-    empty = not any(len(trace.x) for trace in traces)
-    figure.update_yaxes(title=title, tickformat=".1~%", range=[0, 1] if empty else None)
-    figure.update_layout(
-        showlegend=True,
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        margin={"l": 64, "r": 12, "t": 32, "b": 44},
-        uirevision="zoom",
-    )
-    return figure
 
 
 def smooth(values: Sequence[float], share: float) -> list[float]:

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from core.charts.curves import spread_curves
+from core.charts.group_curves import spread_curves
 from core.config.glossary import link_terms
 from core.config.train_config import TrainConfig
 from core.evaluation.ablations import (

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from core.charts.curves import spread_curves
+from core.charts.group_curves import spread_curves
 from core.lessons import shifts
 from core.lessons.lesson import Guess
 from core.recognition import Recognizer

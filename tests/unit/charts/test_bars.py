@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from core.charts.bars import class_accuracy, probability_bars, probability_bars_json
-from core.charts.curves import Curve, View, learning_curves, spread_curves
+from core.charts.curves import Curve, View, learning_curves
+from core.charts.group_curves import spread_curves
 from core.charts.heatmap import confusion_heatmap
 from core.charts.reliability import reliability_diagram
 from core.charts.style import MUTED, PRIMARY, ROLES

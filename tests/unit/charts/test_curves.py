@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.charts.curves import Axis, Curve, View, learning_curves, learning_curves_json, smooth, spread_curves
+from core.charts.curves import Axis, Curve, View, learning_curves, learning_curves_json, smooth
 from core.charts.style import SERIES
 from core.runs.schema import Mark, MarkKind
 from tests.support.curves import MARKS, rows
@@ -191,17 +191,6 @@ def test_no_two_labels_overlap():
 def test_rates_are_added_row_by_row():
     figure = learning_curves([Curve("run", rows(3), learning_rates=[0.1, 0.2, 0.3])], "learning_rate", SEEN)
     assert list(figure.data[0].y) == pytest.approx([0.1, 0.2, 0.3])
-
-
-def test_groups_without_a_point_yet_have_an_axis_of_shares():
-    assert spread_curves({"a": [{}, {}], "b": [{}]}).layout.yaxis.range == (0, 1)
-    assert spread_curves({"a": [{1: 0.9}], "b": [{}]}).layout.yaxis.range is None
-
-
-def test_a_group_is_its_mean_where_all_have_come_and_a_band_around_it():
-    band, mean = spread_curves({"a": [{1: 0.9, 2: 0.95}, {1: 0.92}, {}]}).data
-    assert (list(mean.x), list(mean.y)) == ([1], [pytest.approx(0.91)])
-    assert sorted(band.y) == [0.9, 0.92]
 
 
 def test_a_run_that_was_extended_is_shown_whole():

@@ -1,7 +1,8 @@
 """The values that a setting allows and the texts that refuse others, shared by the config and its layers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from core.config.registry import Entry
 
@@ -47,6 +48,24 @@ class FieldSpec:
         """Return the explanation; where it chooses from a registry, that of each entry follows."""
         entries = self.options.items() if isinstance(self.options, Mapping) else ()
         return " ".join(filter(None, [self.text, *(f"{name}: {entry.why}" for name, entry in entries)]))
+
+
+def setting(
+    default: Any,
+    label: str,
+    text: str,
+    low: float | None = None,
+    high: float | None = None,
+    entries: Mapping[str, Entry] | None = None,
+    words: Mapping[str, str] | None = None,
+) -> Any:
+    """Return a field of a dataclass that has its `FieldSpec` as `spec` in its metadata.
+
+    `words` are its choices, and what people call them; `entries` are those of a registry.
+    """
+    names = words or {}
+    spec = FieldSpec(label, text, low, high, entries or tuple(names), tuple(names.items()))
+    return field(default=default, metadata={"spec": spec})
 
 
 def check_value(name: str, value: object, kind: object, spec: FieldSpec) -> None:

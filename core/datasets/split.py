@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from core.config.dataset_spec import MNIST, DatasetSpec
-from core.config.train_config import FOLDS, TrainConfig
+from core.config.recipe_fields import FOLDS
+from core.config.train_config import TrainConfig
 from core.datasets.mnist import Images, Split
 from core.datasets.store import DatasetStore
 

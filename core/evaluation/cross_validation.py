@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.config.train_config import FOLDS, TrainConfig
+from core.config.recipe_fields import FOLDS
+from core.config.train_config import TrainConfig
 from core.datasets.split import fold_images
 from core.datasets.store import DatasetStore
 from core.evaluation.confident_learning import DoubtfulLabel, find_doubtful_labels

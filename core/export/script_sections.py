@@ -7,7 +7,8 @@ from core.config.dataset_spec import MNIST, DatasetSpec, ImageForm
 from core.config.describe import summarize_recipe
 from core.config.losses import LOSSES
 from core.config.optimizers import OPTIMIZERS
-from core.config.train_config import FOLDS, TEST_IMAGES, TrainConfig
+from core.config.recipe_fields import FOLDS
+from core.config.train_config import TEST_IMAGES, TrainConfig
 from core.datasets.augmentation import shift
 from core.datasets.split import SUBSAMPLE_STREAM, even_order
 from core.export import plain_augmentation

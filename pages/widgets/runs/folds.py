@@ -5,7 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.config.train_config import FOLDS, TrainConfig
+from core.config.recipe_fields import FOLDS
+from core.config.train_config import TrainConfig
 from core.datasets.mnist import DatasetError
 from core.evaluation.ablations import newest_runs
 from core.evaluation.confident_learning import DoubtfulLabel

@@ -6,7 +6,8 @@ import shutil
 import numpy as np
 import pytest
 
-from core.config.train_config import FOLDS, TrainConfig
+from core.config.recipe_fields import FOLDS
+from core.config.train_config import TrainConfig
 from core.datasets.mnist import (
     MNIST_PATH,
     DatasetError,

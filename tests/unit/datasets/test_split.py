@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from core.config.train_config import FOLDS, TrainConfig
+from core.config.recipe_fields import FOLDS
+from core.config.train_config import TrainConfig
 from core.datasets.class_examples import class_examples
 from core.datasets.mnist import DatasetError
 from core.datasets.split import (

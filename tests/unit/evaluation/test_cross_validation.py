@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from core.config.train_config import FOLDS, TrainConfig
+from core.config.recipe_fields import FOLDS
+from core.config.train_config import TrainConfig
 from core.datasets.mnist import load_arrays
 from core.datasets.split import fold_images
 from core.evaluation.ablations import newest_runs

@@ -12,7 +12,9 @@ import numpy as np
 
 from core.config.layer_math import INPUT_SHAPE, NUM_DIGITS
 from core.networks.builder import import_keras
-from core.networks.config_size import LAYERS, DamagedError, MeasuredShapes, TooLargeError, measure
+from core.networks.config_size import MeasuredShapes, TooLargeError, measure
+from core.networks.config_tensors import DamagedError
+from core.networks.loaded_layers import LAYERS
 from core.networks.size_limits import MAX_LOADED
 from core.storage import safe_zip
 from core.storage.os_errors import describe_os_error

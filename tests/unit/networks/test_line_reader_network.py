@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from core.config.line_shape import FRAME_PX, LINE_HEIGHT_PX, LINE_OUTPUTS
-from core.networks.config_size import LAYERS
 from core.networks.line_reader_network import line_reader_network
+from core.networks.loaded_layers import LAYERS
 
 
 @pytest.fixture(scope="module")

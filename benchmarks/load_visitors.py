@@ -12,8 +12,8 @@ from PIL import Image
 from streamlit.proto.BidiComponent_pb2 import BidiComponent
 
 from core.datasets.mnist import load_arrays
+from core.runs.metrics_schema import Metrics
 from core.runs.run import Run
-from core.runs.schema import Metrics
 from core.runs.store import RunStore
 from tests.support.app_server import Server
 from tests.support.session import Session, session

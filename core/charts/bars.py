@@ -9,7 +9,7 @@ from core.charts.style import MUTED, PRIMARY, TEXT, base_figure, base_layout, fi
 from core.config.dataset_spec import DIGITS
 from core.config.percent import percent, percent_number, probability_percent
 from core.evaluation.report import wilson_interval
-from core.runs.schema import DigitScore
+from core.runs.report_schema import DigitScore
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from core.charts.curve_marks import AXIS_MARGIN, draw_marks
 from core.charts.style import BACKGROUND, MUTED, SERIES, TEXT, base_layout, figure_json, thin_points
 from core.config.percent import percent
-from core.runs.schema import Mark, MetricRow
+from core.runs.metrics_schema import MetricRow
+from core.runs.schema import Mark
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from core.charts.curves import Curve, Metric, View, learning_curves_json
-from core.runs.schema import MetricRow
+from core.runs.metrics_schema import MetricRow
 from core.storage.recent_slots import RecentSlots
 
 _MAX_DRAWINGS = 64

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from core.charts.style import MUTED, PRIMARY, base_figure
 from core.config.percent import percent, probability_percent
 from core.evaluation.report import wilson_interval
-from core.runs.schema import ReliabilityBin
+from core.runs.report_schema import ReliabilityBin
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

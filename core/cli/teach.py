@@ -12,8 +12,9 @@ from core.config.percent import percent
 from core.config.train_config import READER
 from core.corrections.records import CorrectionError
 from core.runs.default_model import default_model, set_default_model
+from core.runs.metrics_schema import Metrics
 from core.runs.run import Run
-from core.runs.schema import Metrics, RunState
+from core.runs.schema import RunState
 from core.runs.store import RunStore
 from core.runs.teaching import Measures, TeachingResult, read_result
 

@@ -23,10 +23,11 @@ from core.config.train_config import READER
 from core.datasets.store import DatasetStore
 from core.evaluation.outcome import find_failed_learning
 from core.runs.commands import CommandName
+from core.runs.metrics_schema import MetricRow, Metrics
 from core.runs.plan import TrainingPlan
 from core.runs.quota import check_resume, file_run
 from core.runs.run import Run
-from core.runs.schema import MetricRow, Metrics, RunError, RunState
+from core.runs.schema import RunError, RunState
 from core.runs.store import RunStore
 from core.storage.os_errors import describe_os_error
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from core.config.train_config import TrainConfig
 from core.runs.index import run_summaries
+from core.runs.metrics_schema import Metrics
 from core.runs.quota import file_runs
 from core.runs.run import Run
-from core.runs.schema import Metrics, Notes, RunError, RunState
+from core.runs.schema import Notes, RunError, RunState
 from core.runs.store import RunStore
 
 SEEDS = (0, 1, 2)

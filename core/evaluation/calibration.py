@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.runs.schema import ReliabilityBin
+from core.runs.report_schema import ReliabilityBin
 
 _TEMPERATURES = np.geomspace(0.4, 3, 81)
 TARGET_RECALL = 0.992  # a little more than the 99 % of digits that must not be refused, for other digits differ

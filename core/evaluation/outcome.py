@@ -6,8 +6,9 @@ from core.config.field_spec import format_number
 from core.config.optimizers import OPTIMIZERS
 from core.config.percent import percent
 from core.config.train_config import TrainConfig
+from core.runs.report_schema import Report
 from core.runs.run import Run
-from core.runs.schema import MarkKind, Report
+from core.runs.schema import MarkKind
 
 NEAR_CHANCE = 0.2
 """A network that reads fewer of the ten digits right has learned next to nothing: guessing reads a tenth."""

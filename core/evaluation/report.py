@@ -7,7 +7,7 @@ import numpy as np
 
 from core.config.layer_math import NUM_DIGITS
 from core.evaluation.calibration import expected_calibration_error, reliability
-from core.runs.schema import DigitScore, Report
+from core.runs.report_schema import DigitScore, Report
 
 
 def make_report(probabilities: np.ndarray, labels: np.ndarray) -> Report:

@@ -11,8 +11,8 @@ import numpy as np
 
 from core.config.dataset_spec import MNIST, DatasetSpec, ImageForm
 from core.recognition.recognizer import Recognizer
+from core.runs.metrics_schema import MetricRow
 from core.runs.run import Run
-from core.runs.schema import MetricRow
 
 FORMAT, VERSION = "Digit Studio bundle", 1
 

@@ -12,7 +12,7 @@ from core.export.bundle import CARD, OUTLIER_SCORE
 from core.export.bundle_network import read_array
 from core.export.bundle_zip import BundleError, open_zip, read_member
 from core.recognition.outlier_score import OutlierScore
-from core.runs.schema import is_number
+from core.runs.record_values import is_number
 
 if TYPE_CHECKING:
     import keras

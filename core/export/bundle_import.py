@@ -22,10 +22,12 @@ from core.export.bundle_network import build_network, parse_weights
 from core.export.bundle_zip import BundleError, check_members, open_zip, read_member
 from core.recognition.outlier_score import OutlierScore
 from core.recognition.recognizer import Recognizer
+from core.runs.metrics_schema import MetricRow
 from core.runs.plan import MAX_EPOCHS
 from core.runs.quota import check_disk
+from core.runs.record_values import convert, is_number
 from core.runs.run import Run
-from core.runs.schema import MetricRow, RunState, Status, convert, error_reason, is_number
+from core.runs.schema import RunState, Status, error_reason
 from core.runs.store import RunStore
 from core.storage import atomic
 from core.storage.printable import to_printable

@@ -18,7 +18,8 @@ from core.evaluation.predictions import load_predictions
 from core.export.html_style import STYLE
 from core.export.reproduction import tested_report
 from core.networks.builder import count_parameters
-from core.runs.schema import DigitScore, Report, RunError
+from core.runs.report_schema import DigitScore, Report
+from core.runs.schema import RunError
 from core.runs.view import RunView
 from core.storage.printable import to_printable
 

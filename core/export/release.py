@@ -16,8 +16,9 @@ from core.explanation.network import ExplainedNetwork
 from core.recognition.model_files import RELEASED_MODEL, ModelCard
 from core.recognition.outlier_score import OutlierScore
 from core.recognition.recognizer import Recognizer
+from core.runs.report_schema import Report
 from core.runs.run import Run
-from core.runs.schema import Report, RunError, RunState
+from core.runs.schema import RunError, RunState
 from core.storage import atomic
 
 _MAX_BYTES = 3_000_000

@@ -8,7 +8,8 @@ from core.config.train_config import TrainConfig
 from core.datasets.split import count_training_images
 from core.export.formats import ExportError
 from core.runs.plan import TrainingPlan
-from core.runs.schema import MarkKind, Report, RunState
+from core.runs.report_schema import Report
+from core.runs.schema import MarkKind, RunState
 from core.runs.view import RunView
 from core.storage.printable import to_printable
 

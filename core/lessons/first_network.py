@@ -8,7 +8,7 @@ from core.evaluation.outcome import NEAR_CHANCE
 from core.evaluation.report import most_confused
 from core.lessons.lesson import Guess, Lesson, NumberGuess, TeacherNotes
 from core.lessons.wording import compare_shares
-from core.runs.schema import Report
+from core.runs.report_schema import Report
 from core.runs.view import RunView
 
 _FIRST_ROWS_SHARE = 0.5  # of the epoch

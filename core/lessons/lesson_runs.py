@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from core.config.train_config import TrainConfig
 from core.lessons.lesson import Lesson
 from core.runs.index import RunSummary, run_summaries
+from core.runs.metrics_schema import Metrics
 from core.runs.quota import file_runs
-from core.runs.schema import Metrics, RunError, RunState
+from core.runs.schema import RunError, RunState
 from core.runs.store import RunStore
 from core.runs.view import RunView
 from core.training.time_estimate import TimeEstimate, estimate

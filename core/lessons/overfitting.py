@@ -7,7 +7,7 @@ from core.config.percent import percent
 from core.datasets.split import count_training_images
 from core.lessons.lesson import Guess, Lesson, NumberGuess, TeacherNotes
 from core.lessons.wording import compare_shares, points
-from core.runs.schema import MetricRow
+from core.runs.metrics_schema import MetricRow
 from core.runs.view import RunView
 
 _OVERFITTED = 0.05

@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 
 from core.lessons.catalogue import LESSONS
 from core.lessons.lesson import Guess
-from core.runs.schema import convert
+from core.runs.record_values import convert
 from core.storage import atomic, json_files
 
 MAX_VISITORS = 500

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from core.runs.schema import convert
+from core.runs.record_values import convert
 from core.runs.workspaces import class_folder
 from core.storage import atomic, json_files
 

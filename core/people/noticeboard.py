@@ -14,7 +14,7 @@ from core.config.field_spec import ConfigError
 from core.config.recipe_url import from_query
 from core.lessons.catalogue import LESSONS
 from core.people.register import PeopleError
-from core.runs.schema import Seconds, convert
+from core.runs.record_values import Seconds, convert
 from core.runs.workspaces import class_folder
 from core.storage import atomic, json_files
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from core.people.codes import is_equal, number_hash
-from core.runs.schema import Seconds, convert
+from core.runs.record_values import Seconds, convert
 from core.runs.workspaces import PERSON_FILE
 from core.storage import atomic, json_files
 

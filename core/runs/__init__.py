@@ -12,25 +12,14 @@ if TYPE_CHECKING:
     from core.runs.commands import COMMANDS, Command, CommandError, CommandName
     from core.runs.damage import find_damage
     from core.runs.index import RunSummary, run_summaries
+    from core.runs.metrics_schema import MetricRow, Metrics
     from core.runs.objective_run import ObjectiveRow, ObjectiveRun
     from core.runs.plan import MAX_EPOCHS, TrainingPlan, row_learning_rates
     from core.runs.quota import QuotaError, file_run
+    from core.runs.report_schema import DigitScore, ReliabilityBin, Report
     from core.runs.run import Run
     from core.runs.run_folder import MODEL_FILE, RunFolder
-    from core.runs.schema import (
-        DigitScore,
-        Mark,
-        MarkKind,
-        MetricRow,
-        Metrics,
-        Notes,
-        ReliabilityBin,
-        Report,
-        RunError,
-        RunState,
-        Status,
-        error_reason,
-    )
+    from core.runs.schema import Mark, MarkKind, Notes, RunError, RunState, Status, error_reason
     from core.runs.snapshots import Snapshot, SnapshotStore
     from core.runs.state_cache import busy_run, run_states, waiting_runs
     from core.runs.store import RunStore

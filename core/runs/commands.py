@@ -7,7 +7,7 @@ from typing import Any
 
 from core.config.field_spec import format_number
 from core.config.train_config import FIELD_SPECS
-from core.runs.schema import convert, is_number, without_none
+from core.runs.record_values import convert, is_number, without_none
 
 
 class CommandError(ValueError):

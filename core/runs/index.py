@@ -8,9 +8,10 @@ from pathlib import Path
 from core.config.describe import summarize_recipe
 from core.config.train_config import TrainConfig, parse_config
 from core.runs.damage import find_damage
+from core.runs.metrics_schema import MetricRow, Metrics
 from core.runs.plan import TrainingPlan, changed_settings
 from core.runs.run import Run
-from core.runs.schema import MarkKind, MetricRow, Metrics, RunError, RunState, Status
+from core.runs.schema import MarkKind, RunError, RunState, Status
 from core.runs.stamped_cache import StampedCache
 from core.runs.stamped_file import Stamp, StampedFile
 from core.runs.store import RunStore

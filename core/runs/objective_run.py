@@ -8,18 +8,10 @@ from typing import Any
 from core.config.field_spec import ConfigError
 from core.config.objective_config import ObjectiveConfig
 from core.runs.commands import CommandError, CommandName
+from core.runs.metrics_schema import extend_rows
+from core.runs.record_values import Count, NonNegative, Seconds, Share, without_none
 from core.runs.run_folder import LOCK_FILE, RunFolder
-from core.runs.schema import (
-    Count,
-    NonNegative,
-    RunError,
-    RunState,
-    Seconds,
-    Share,
-    error_reason,
-    extend_rows,
-    without_none,
-)
+from core.runs.schema import RunError, RunState, error_reason
 from core.storage import atomic, json_files
 
 _FOLLOWED = (CommandName.PAUSE, CommandName.RESUME, CommandName.STOP)

@@ -14,7 +14,8 @@ import numpy as np
 from core.config import schedules
 from core.config.field_spec import format_number
 from core.config.train_config import FIELD_SPECS, TrainConfig
-from core.runs.schema import Mark, MarkKind, MetricRow
+from core.runs.metrics_schema import MetricRow
+from core.runs.schema import Mark, MarkKind
 
 MAX_EPOCHS = int(FIELD_SPECS["epochs"].high or 0)
 

@@ -15,10 +15,12 @@ from core.config.field_spec import ConfigError
 from core.config.presets import recipe_title
 from core.config.train_config import TrainConfig, parse_config
 from core.runs.commands import RESUME_COMMANDS, CommandError, CommandName
+from core.runs.metrics_schema import MetricRow, Metrics
 from core.runs.own_changes import note_change
 from core.runs.queue_order import front_timestamp, sort_queue
+from core.runs.report_schema import Report
 from core.runs.run_folder import RunFolder, read_arrays
-from core.runs.schema import MetricRow, Metrics, Notes, Report, RunError, RunState, error_reason
+from core.runs.schema import Notes, RunError, RunState, error_reason
 from core.runs.snapshots import SnapshotStore
 from core.runs.workspaces import PEOPLE_FOLDER
 from core.storage import atomic, json_files

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from core.runs.metrics_schema import Metrics
 from core.runs.run import Run
-from core.runs.schema import Metrics
 from core.runs.view import RunView
 from core.storage.recent_slots import RecentSlots
 

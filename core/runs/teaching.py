@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from core.config.percent import percent
+from core.runs.record_values import Count, NonNegative, Share, convert
 from core.runs.run_folder import RunFolder, read_arrays
-from core.runs.schema import Count, NonNegative, RunError, Share, convert
+from core.runs.schema import RunError
 from core.storage import atomic, json_files
 
 _CORRECTIONS, _RESULT = "corrections.npz", "teaching.json"

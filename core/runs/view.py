@@ -7,9 +7,11 @@ from core.config.train_config import TrainConfig
 from core.runs.commands import Command, CommandName, pending_halt
 from core.runs.current_status import derive_status
 from core.runs.damage import MISSING_REPORT, may_lack_report
+from core.runs.metrics_schema import MetricRow, Metrics
 from core.runs.plan import TrainingPlan, changed_settings
+from core.runs.report_schema import Report
 from core.runs.run import Run, default_title
-from core.runs.schema import Mark, MarkKind, MetricRow, Metrics, Notes, Report, RunState, Status
+from core.runs.schema import Mark, MarkKind, Notes, RunState, Status
 from core.runs.snapshots import SnapshotStore
 
 _NO_METRICS = Metrics()

@@ -17,8 +17,9 @@ from filelock import FileLock, Timeout
 from core.config.field_spec import ConfigError
 from core.config.train_config import TrainConfig
 from core.jobs.scheduler import EXIT_NOT_ACQUIRED, process_scheduler
+from core.runs.metrics_schema import MetricRow
 from core.runs.run import Run
-from core.runs.schema import MetricRow, RunError, RunState, Status
+from core.runs.schema import RunError, RunState, Status
 from core.runs.store import RunStore
 from core.storage.os_errors import error_text
 from core.sweeps.study import import_optuna, open_study, set_sampler, suggest

@@ -10,9 +10,10 @@ from core.jobs.scheduler import process_scheduler, start_next
 from core.runs.commands import CommandName
 from core.runs.index import RunSummary, run_summaries
 from core.runs.liveness import CLUSTER_GONE, CRASHED
+from core.runs.metrics_schema import MetricRow, Metrics
 from core.runs.quota import QuotaError, file_runs
 from core.runs.run import Run
-from core.runs.schema import MetricRow, Metrics, RunState, Status
+from core.runs.schema import RunState, Status
 from core.runs.store import RunStore
 from core.runs.workspaces import is_workspace
 

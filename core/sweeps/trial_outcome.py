@@ -5,8 +5,9 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from core.runs.metrics_schema import MetricRow
 from core.runs.run import Run
-from core.runs.schema import MetricRow, RunError, RunState, Status
+from core.runs.schema import RunError, RunState, Status
 from core.sweeps.study import import_optuna, pruning_step
 from core.sweeps.sweep import SweepError
 from core.sweeps.sweep_config import Objective, SweepConfig

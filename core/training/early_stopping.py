@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.config.percent import percent
 from core.config.train_config import TrainConfig
-from core.runs.schema import MetricRow
+from core.runs.metrics_schema import MetricRow
 
 
 def early_stop_reason(config: TrainConfig, rows: Sequence[MetricRow], train_s: float) -> str:

@@ -7,8 +7,9 @@ from core.evaluation.report import make_report
 from core.lessons.catalogue import LESSONS
 from core.recognition.classifier import ScoredPredictions
 from core.recognition.reading import Digit, Reading
+from core.runs.metrics_schema import Metrics
 from core.runs.run import Run
-from core.runs.schema import Metrics, Notes
+from core.runs.schema import Notes
 from core.runs.view import RunView
 from tests.support.runs import finished_status, metric_row
 

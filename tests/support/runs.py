@@ -8,8 +8,9 @@ import numpy as np
 
 from core.config.train_config import TrainConfig
 from core.evaluation.report import make_report
+from core.runs.metrics_schema import MetricRow
 from core.runs.run import Run
-from core.runs.schema import MetricRow, RunState, Status
+from core.runs.schema import RunState, Status
 from core.runs.store import RunStore
 
 

@@ -17,9 +17,9 @@ from core.evaluation.ablations import (
     validation_curves,
 )
 from core.evaluation.verdicts import compare_arms, difference_rows, verdict
+from core.runs.metrics_schema import Metrics
 from core.runs.queue_view import read_queue
 from core.runs.run import Run
-from core.runs.schema import Metrics
 from core.runs.store import RunStore
 from core.training.time_estimate import training_s
 from pages.widgets.components.chart import chart

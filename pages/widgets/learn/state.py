@@ -7,7 +7,7 @@ import streamlit as st
 from core.lessons.catalogue import LESSONS
 from core.lessons.lesson import Guess
 from core.lessons.progress import NO_PROGRESS, LessonProgress, ProgressFile
-from core.runs.schema import Metrics
+from core.runs.metrics_schema import Metrics
 from core.storage.os_errors import error_text
 from pages.widgets.shared import messages, workspace
 from pages.widgets.shared.session import SessionKey

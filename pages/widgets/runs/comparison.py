@@ -10,8 +10,9 @@ from core.config.describe import recipe_differences
 from core.config.percent import percent
 from core.config.train_config import TrainConfig
 from core.evaluation.comparison import disagreements, only_right
+from core.runs.report_schema import DigitScore, Report
 from core.runs.run import Run
-from core.runs.schema import DigitScore, Report, error_reason
+from core.runs.schema import error_reason
 from core.runs.view import RunView
 from pages.widgets.components import gallery
 from pages.widgets.components.chart import chart

@@ -13,8 +13,9 @@ from core.evaluation.predictions import Array, Predictions
 from core.evaluation.report import make_report
 from core.networks.safe_loading import ModelError
 from core.recognition import RELEASED_MODEL, Recognizer
+from core.runs.report_schema import Report
 from core.runs.run import Run
-from core.runs.schema import Report, RunError
+from core.runs.schema import RunError
 from pages.widgets.shared import workspace
 from pages.widgets.shared.models import RELEASED_ID, open_model, run_of
 

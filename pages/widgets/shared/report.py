@@ -15,8 +15,9 @@ from core.config.train_config import TEST_IMAGES, TrainConfig
 from core.evaluation import misclassified
 from core.evaluation.outcome import find_failed_learning
 from core.evaluation.report import most_confused
+from core.runs.report_schema import DigitScore, Report
 from core.runs.run import Run
-from core.runs.schema import DigitScore, Report, RunError, Status, error_reason
+from core.runs.schema import RunError, Status, error_reason
 from core.runs.view import RunView
 from pages.widgets.components import gallery
 from pages.widgets.components.chart import chart

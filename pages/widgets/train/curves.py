@@ -11,9 +11,10 @@ import streamlit as st
 from core.charts.curves import SMOOTHINGS, Axis, Curve, Metric, View, learning_curves
 from core.config.presets import reference_accuracy
 from core.runs.index import run_summaries
+from core.runs.metrics_schema import MetricRow, Metrics
 from core.runs.plan import row_learning_rates
 from core.runs.run import Run
-from core.runs.schema import MetricRow, Metrics, RunError
+from core.runs.schema import RunError
 from core.runs.store import RunStore
 from core.runs.view import RunView
 from pages.widgets.components.chart import chart

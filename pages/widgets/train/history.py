@@ -12,8 +12,9 @@ from core.datasets.mnist import DatasetError
 from core.networks.builder import first_layer_units
 from core.pictures.display import contact_sheet
 from core.runs.first_layer import FirstLayerView
+from core.runs.metrics_schema import MetricRow
 from core.runs.run import Run
-from core.runs.schema import MetricRow, RunError
+from core.runs.schema import RunError
 from core.runs.snapshots import MAX_BYTES, Snapshot
 from core.runs.view import RunView
 from pages.widgets.components.chart import chart

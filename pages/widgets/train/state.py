@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.config import PRESETS, LayerSpec, TrainConfig
-from core.runs.schema import Metrics
+from core.runs.metrics_schema import Metrics
 from pages.widgets.shared.session import SessionKey
 
 LAST_BUSY = SessionKey[str | None]("last_busy", "")

@@ -14,7 +14,7 @@ from core.charts.heatmap import confusion_heatmap
 from core.charts.reliability import reliability_diagram
 from core.charts.style import MUTED, PRIMARY, ROLES
 from core.evaluation.report import wilson_interval
-from core.runs.schema import DigitScore, ReliabilityBin
+from core.runs.report_schema import DigitScore, ReliabilityBin
 from tests.support.curves import MARKS, rows
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core.evaluation.report import confusion_matrix, make_report, most_confused, wilson_interval
-from core.runs.schema import DigitScore, Report
+from core.runs.report_schema import DigitScore, Report
 
 
 def sure(answers, share=1.0):

@@ -16,8 +16,9 @@ from core.config.train_config import TrainConfig
 from core.evaluation.report import make_report
 from core.runs import run_folder
 from core.runs.damage import find_damage
+from core.runs.metrics_schema import MetricRow, Metrics
 from core.runs.run import Run
-from core.runs.schema import Mark, MarkKind, MetricRow, Metrics, Notes, RunError, RunState, Status
+from core.runs.schema import Mark, MarkKind, Notes, RunError, RunState, Status
 from core.runs.store import RunStore
 from core.storage.atomic import append_line
 from tests.support.runs import finished_status

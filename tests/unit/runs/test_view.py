@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from core.config.train_config import TrainConfig
+from core.runs.metrics_schema import Metrics
 from core.runs.run import Run
-from core.runs.schema import Mark, MarkKind, Metrics, RunError, RunState, Status
+from core.runs.schema import Mark, MarkKind, RunError, RunState, Status
 from core.runs.view import RunView
 from tests.support.runs import metric_row
 

@@ -3,23 +3,19 @@
 import contextlib
 import os
 import time
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-
-import numpy as np
 
 from core.config.cluster_address import check_address
 from core.config.field_spec import ConfigError
 from core.config.presets import recipe_title
 from core.config.train_config import TrainConfig, parse_config
 from core.runs.commands import RESUME_COMMANDS, CommandError, CommandName
+from core.runs.measured_folder import MeasuredFolder
 from core.runs.metrics_schema import MetricRow, Metrics
 from core.runs.own_changes import note_change
 from core.runs.queue_order import front_timestamp, sort_queue
-from core.runs.report_schema import Report
-from core.runs.run_folder import RunFolder, read_arrays
 from core.runs.schema import Notes, RunError, RunState, error_reason
 from core.runs.snapshots import SnapshotStore
 from core.runs.workspaces import PEOPLE_FOLDER
@@ -41,17 +37,12 @@ MAX_METRICS_BYTES = 32 * 1024**2
 """How much is read of a run's metrics: a line is written each 0.15 s, so a training of three hours is read whole."""
 
 
-class Run(RunFolder):
+class Run(MeasuredFolder):
     """One run: the folder of a training, with what is known of a network that reads digits."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self._notes = self.folder / "notes.json"
-        self._report = self.folder / "report.json"
-        self._predictions = self.folder / "predictions.npz"
-        self._neighbours = self.folder / "neighbours.npz"
-        self._digit_map = self.folder / "map.npz"
-        self._fold_predictions = self.folder / "fold.npz"
         self._cluster = self.folder / "cluster.json"
         self.follower_lock_path = self.folder / "follower.lock"
         self.snapshots = SnapshotStore(self.folder / "snapshots")
@@ -127,31 +118,6 @@ class Run(RunFolder):
             size = 0
         return self.metrics(Metrics(offset=max(0, size - _NEWEST_BYTES))).rows
 
-    def report(self) -> Report | None:
-        """Return the test report, or None before there is one; raises `RunError`."""
-        if not self._report.exists():
-            return None
-        report = Report.from_json(self._read_json(self._report))
-        if report is None:
-            raise RunError(f"{self._report.name} is not a test report.")
-        return report
-
-    def predictions(self) -> dict[str, np.ndarray] | None:
-        """Return the arrays that `save_predictions` was given, or None where there are none; raises `RunError`."""
-        return read_arrays(self._predictions)
-
-    def fold_predictions(self) -> dict[str, np.ndarray] | None:
-        """Return the arrays that `save_fold_predictions` was given, or None where there are none; raises `RunError`."""
-        return read_arrays(self._fold_predictions)
-
-    def neighbours(self) -> dict[str, np.ndarray] | None:
-        """Return the arrays that `save_neighbours` was given, or None where there are none; raises `RunError`."""
-        return read_arrays(self._neighbours)
-
-    def digit_map(self) -> dict[str, np.ndarray] | None:
-        """Return the arrays that `save_digit_map` was given, or None where there are none; raises `RunError`."""
-        return read_arrays(self._digit_map)
-
     def notes(self) -> Notes:
         """Return what was noted of the run; raises `RunError` where the file is damaged."""
         return Notes.from_json(self._read_json(self._notes)) if self._notes.exists() else Notes()
@@ -198,54 +164,16 @@ class Run(RunFolder):
         is_first = name == CommandName.FIRST
         return front_timestamp(waiting_runs_in(self.folder.parent)) if is_first else super()._time_of(name)
 
-    # What follows is written by the worker alone. An ended run's report and predictions may be written by whoever
-    # needs them, where its worker left none; so may its neighbours and its map, which its worker never writes.
+    # What follows is written by the worker alone.
 
     def remove_leftovers(self) -> None:
         """Remove what a worker of this run that was killed left half written."""
         super().remove_leftovers()
-        for path in self._measured():
-            atomic.remove_leftovers(self.folder, f".{path.name}.*.new")
         self.snapshots.remove_leftovers()
-
-    def _measured(self) -> tuple[Path, ...]:
-        """Return the files of what was measured of a model, which are removed when it is trained further."""
-        return self._report, self._predictions, self._fold_predictions, self._neighbours, self._digit_map
 
     def append_metrics(self, row: MetricRow) -> None:
         """Append one line of metrics; raises `OSError`."""
         atomic.append_line(self._metrics, row.to_json())
-
-    def remove_report(self) -> None:
-        """Remove what was measured of a model that is trained further; raises `OSError`."""
-        for path in self._measured():
-            path.unlink(missing_ok=True)
-
-    def write_report(self, report: Report) -> None:
-        """Write the test report; raises `OSError`."""
-        atomic.replace_json(self._report, report.to_json())
-        note_change(self.id)
-
-    def save_predictions(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Replace the model's answers to the test images (`Predictions.arrays`); raises `OSError`."""
-        atomic.replace_file(self._predictions, lambda file: np.savez_compressed(file, allow_pickle=False, **arrays))
-
-    def save_fold_predictions(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Replace the model's answers to the fold that its recipe keeps back; raises `OSError`."""
-        atomic.replace_file(
-            self._fold_predictions, lambda file: np.savez_compressed(file, allow_pickle=False, **arrays)
-        )
-
-    def save_neighbours(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Replace the index of the training images as the model sees them; raises `OSError`.
-
-        It can be computed anew at any time, so nobody waits for the disk.
-        """
-        atomic.replace_file(self._neighbours, lambda file: np.savez(file, allow_pickle=False, **arrays), durable=False)
-
-    def save_digit_map(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Replace the map of the test images as `save_neighbours` replaces the index; raises `OSError`."""
-        atomic.replace_file(self._digit_map, lambda file: np.savez(file, allow_pickle=False, **arrays), durable=False)
 
 
 def default_title(config: TrainConfig, created: float) -> str:

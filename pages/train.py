@@ -20,7 +20,17 @@ from pages.widgets.shared import report, workspace
 from pages.widgets.shared.durations import describe_range
 from pages.widgets.shared.shown_run import show_run
 from pages.widgets.shared.text import escape_markdown
-from pages.widgets.train import all_runs, live_run, network_builder, probe_digits, recipe_cards, recipe_form
+from pages.widgets.train import (
+    all_runs,
+    live_run,
+    network_builder,
+    probe_digits,
+    recipe_cards,
+    recipe_dataset,
+    recipe_form,
+    recipe_link,
+    recipe_presets,
+)
 from pages.widgets.train.state import PREVIEW_DRAW, TRAINING_REQUESTED
 
 _FIRST_FIELDS = ("epochs", "batch_size", "learning_rate")
@@ -55,18 +65,18 @@ def _recipe(store: RunStore) -> None:
     button elsewhere that is about to be handled.
     """
     scheduler.expect_training()
-    recipe_form.start_from_link()
-    recipe_form.datasets()
+    recipe_link.start_from_link()
+    recipe_dataset.show()
     config, problem = _config()
     preset, *fields, button = st.columns([1.4, 1, 1, 1, 1], vertical_alignment="bottom")
     with preset:
-        recipe_form.presets(config)
+        recipe_presets.show(config)
     for name, column in zip(_FIRST_FIELDS, fields, strict=True):
         with column:
             recipe_form.field(name)
     with button:
         _start(store, config)
-    recipe_form.show_link_error()
+    recipe_link.show_error()
     # One place for either: what follows, such as an open fold, is another one where the elements before it change.
     with st.container(horizontal=True, vertical_alignment="center"):
         if problem:
@@ -112,7 +122,7 @@ def _more(config: TrainConfig | None) -> None:
             _preview(config)
     with link:
         st.markdown("This address contains the recipe. Whoever opens it finds the form filled in alike.")
-        st.code(recipe_form.set_link(network_builder.drafted_layers()), language=None, wrap_lines=True)
+        st.code(recipe_link.set_link(network_builder.drafted_layers()), language=None, wrap_lines=True)
 
 
 def _fields(names: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ from pages.widgets.data.state import JUST_DELETED, PROBLEM, VIEW, View, open_set
 from pages.widgets.shared import messages, visitor
 from pages.widgets.shared.press import once
 from pages.widgets.shared.text import escape_markdown
-from pages.widgets.train.recipe_form import expect_link
+from pages.widgets.train.recipe_link import expect_link
 
 
 def show(store: DatasetStore, spec: DatasetSpec) -> None:

@@ -7,7 +7,8 @@ from core.runs.store import RunStore
 from core.training.recipe_cards import RecipeCard, recipe_cards
 from pages.widgets.shared.durations import describe_range
 from pages.widgets.shared.press import once
-from pages.widgets.train.recipe_form import dataset, use_preset
+from pages.widgets.train.recipe_form import dataset
+from pages.widgets.train.recipe_presets import use_preset
 
 _COLUMNS = 3
 

@@ -12,8 +12,6 @@ from core.config.train_config import TrainConfig
 from core.datasets.input_pipeline import Chunk, training_chunks
 from core.datasets.mnist import Split
 from core.datasets.split import split_for, subsample_and_corrupt_labels
-from core.evaluation.predictions import Predictions
-from core.evaluation.report import make_report
 from core.networks import builder
 from core.runs.commands import CommandName
 from core.runs.plan import TrainingPlan
@@ -24,11 +22,10 @@ from core.training.batch_parts import count_parts
 from core.training.checkpoints import Checkpoints, restore, restore_model, training_state
 from core.training.command_listener import CommandListener
 from core.training.early_stopping import early_stop_reason, time_limit_reason
-from core.training.evaluator import Evaluator
 from core.training.failure import failure_text
 from core.training.halting import Stopped, follow_commands
-from core.training.metrics_writer import MetricsWriter, ProbeAnswers
-from core.training.snapshot_recorder import SnapshotRecorder
+from core.training.measurements import Measurements
+from core.training.metrics_writer import MetricsWriter
 from core.training.warm_start import take_over_weights
 
 if TYPE_CHECKING:
@@ -84,8 +81,7 @@ class _Training:
             take_over_weights(self.model, config, run.folder.parent)
         self.optimizer = train_step.make_optimizer(config)
         self.metrics = self._metrics_writer()
-        self.recorder = SnapshotRecorder(run, config.dataset, self.model, self.data.validation, self.metrics.step)
-        self.evaluator = Evaluator(self.model, self._poll, parts)
+        self.measurements = Measurements(run, config, self.model, self.data, self.metrics, self._poll, parts)
         self.step_block = train_step.make_step_block(self.model, self.optimizer, config)
 
     def _metrics_writer(self) -> MetricsWriter:
@@ -100,17 +96,15 @@ class _Training:
             self.run.retract_metrics(done)
         first_block = max(1, _FIRST_BLOCK_IMAGES // self.config.batch_size)
         last = done_rows[-1] if done_rows else None
-        return MetricsWriter(self.run, self.steps_per_epoch, first_block, done, last, self._read_probes)
-
-    def _read_probes(self) -> ProbeAnswers | None:
-        """Return what is read in the probe digits; not for the first line, which would wait for tracing."""
-        return self.recorder.read_probe_digits(self.evaluator.classify) if self.metrics.row else None
+        return MetricsWriter(
+            self.run, self.steps_per_epoch, first_block, done, last, lambda: self.measurements.read_probes()
+        )
 
     def finish(self) -> Status:
         """Train to the end or until stopped; return the status with which the run ended."""
         try:
             self._resume()
-            self._take_snapshot_if_due()
+            self.measurements.take_snapshot_if_due()
             self._train_and_test()
         except Stopped:
             return self._stop()
@@ -128,7 +122,7 @@ class _Training:
             if last and last.step == self.metrics.step and at_epoch_end:
                 is_known = last.val_loss is not None
                 if not (is_known and last.step in self.run.snapshots.steps()):
-                    self._validate(is_known)
+                    self.measurements.validate(is_known)
             self.metrics.start_line()
 
     def _train_and_test(self) -> None:
@@ -139,22 +133,14 @@ class _Training:
         while True:
             self._train_epochs()
             self._measure_training()
-            answered = self._probabilities(self.data.test.images)
+            answered = self.measurements.probabilities(self.data.test.images)
             self.checkpoint_writer.wait()
             self.run.save_model(self.model)
-            self.run.save_predictions(Predictions.from_probabilities(answered).arrays())
-            self._keep_fold_answers()
-            self.run.write_report(make_report(answered, self.data.test.labels))
+            self.measurements.save_answers(answered)
             self.listener.poll(self.metrics.step, self.metrics.elapsed_s)
             ended_early = self.status.status.note and not self.plan.extended
             if self.epoch == self.plan.epochs or ended_early:
                 return
-
-    def _keep_fold_answers(self) -> None:
-        """Keep what the network answers to the training images that it did not learn from, where it has a fold."""
-        if self.config.fold:
-            answered = self._probabilities(self.data.validation.images)
-            self.run.save_fold_predictions(Predictions.from_probabilities(answered).arrays())
 
     def _train_epochs(self) -> None:
         """Train to the last epoch, or until something ends the run early; the status's note then says why."""
@@ -193,26 +179,17 @@ class _Training:
         while first < steps:
             self._poll()
             self.metrics.start()
-            last = min(steps, first + self.metrics.block_steps, max(first + 1, self.recorder.next_step - done))
+            snapshot = max(first + 1, self.measurements.next_snapshot_step - done)
+            last = min(steps, first + self.metrics.block_steps, snapshot)
             rates = self.plan.rates(done, done + steps)
             loss_sum, right = self.step_block(chunk.images, chunk.labels, rates, np.int32(first), np.int32(last))
             taken = min(len(chunk.labels), last * batch) - first * batch
             self.metrics.add(done + last, last - first, taken, float(loss_sum), float(right))
-            self._take_snapshot_if_due()
+            self.measurements.take_snapshot_if_due()
             first = last
             within = not (chunk.ends_epoch and first == steps)
             if within and not self.plan.extended and (why := time_limit_reason(self.config, self.metrics.train_s)):
                 raise _EndedEarly(why)
-
-    def _take_snapshot_if_due(self, validated: np.ndarray | None = None) -> None:
-        if validated is None and self.metrics.step != self.recorder.next_step:
-            return
-        began = time.perf_counter()
-        # As in `_read_probes`, the first line of the curve does not wait for the classifier's trace.
-        classify = self.evaluator.classify if self.metrics.row else None
-        epoch = self.metrics.step / self.steps_per_epoch
-        self.recorder.record_snapshot(self.metrics.step, epoch, classify, validated)
-        self.metrics.exclude_time(time.perf_counter() - began)
 
     def _end_epoch(self) -> None:
         """Write the epoch's checkpoint, then measure it: a stop while it is measured does not lose the epoch."""
@@ -220,7 +197,7 @@ class _Training:
         self.metrics.write()
         self.run.remove_report()
         self._save_checkpoint()
-        self._validate()
+        self.measurements.validate()
         if self.listener.halt is CommandName.STOP_AFTER_EPOCH and self.epoch < self.plan.epochs:
             raise Stopped
         self.metrics.start_line()
@@ -230,19 +207,6 @@ class _Training:
         place = {"epoch": np.asarray(self.epoch, np.int64), "step": np.asarray(self.metrics.step, np.int64)}
         self.checkpoint = training_state(self.model, self.optimizer) | place
         self.checkpoint_writer.save(self.checkpoint)
-
-    def _validate(self, is_known: bool = False) -> None:
-        """Measure an epoch and take its snapshot; where `is_known`, its figures are there, and only that is missing."""
-        validated = np.zeros((0, self.config.dataset.num_classes), np.float32)
-        if len(self.data.validation):
-            validated = self._probabilities(self.data.validation.images)
-            measured = make_report(validated, self.data.validation.labels)
-            if not is_known:
-                self.metrics.add_validation(measured.loss, measured.accuracy)
-        self._take_snapshot_if_due(validated)
-
-    def _probabilities(self, images: np.ndarray) -> np.ndarray:
-        return self.evaluator.probabilities(images, self.metrics.step)
 
     def _poll(self) -> None:
         follow_commands(self.status, self.listener, self.metrics, self.metrics.step)

@@ -12,6 +12,7 @@ from core.networks.array_network import ArrayNetwork, computes_with_numpy
 from core.networks.saved_layers import read_saved_layers
 from core.networks.traced_network import Predict, trace
 from core.preprocessing.line_form import to_line_form
+from core.preprocessing.line_variants import line_variants
 
 LINE_READER = Path(__file__).parents[1] / "assets" / "line_reader.keras"
 """The line reader that comes with the app."""
@@ -36,7 +37,16 @@ class LineNetwork:
 
     def log_probabilities(self, greys: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Return for each line's picture (h, w) uint8 what its frames show: (frames, 11) float32, the blank last."""
-        forms = [to_line_form(grey) for grey in greys]
+        return self._predicted([to_line_form(grey) for grey in greys])
+
+    def log_probabilities_of_variants(self, greys: Sequence[np.ndarray]) -> list[list[np.ndarray]]:
+        """Return for each line's picture (h, w) uint8 what the frames of its variants show, each (frames, 11)."""
+        variants = [line_variants(to_line_form(grey)) for grey in greys]
+        found = iter(self._predicted([form for row in variants for form in row]))
+        return [[next(found) for _ in row] for row in variants]
+
+    def _predicted(self, forms: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Return for each line in line form, (40, w) float32, what its frames show; lines of like widths at once."""
         order = sorted(range(len(forms)), key=lambda number: forms[number].shape[1])
         found: dict[int, np.ndarray] = {}
         while order:

@@ -13,10 +13,11 @@ from core.preprocessing.mnist_form import TTA_VIEWS, to_reading_form, tta_views
 from core.preprocessing.pen_strokes import redraw
 from core.preprocessing.segmentation import Piece, find_pieces, group_lines, typical_height
 from core.recognition.classifier import Classifier
-from core.recognition.line_texts import LinePicture, LineTexts, ReadLine
+from core.recognition.line_texts import LineTexts, ReadLine
 from core.recognition.network_input import FITTED, network_input_step
 from core.recognition.reading import Digit, Picture, Reading, reading_text
 from core.recognition.refusal import ConfidenceRefusal
+from core.recognition.seen_lines import LinePicture
 from core.recognition.whole_line import WholeLine, completed, find_whole_line
 
 READING_PX = 80  # a digit's height when lines are parted into digits

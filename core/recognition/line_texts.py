@@ -2,22 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 
 from core.preprocessing.deskew import DeskewedLines
 from core.preprocessing.line_decoding import Candidate, LineLattice
-from core.preprocessing.line_picture import LineView, cut_at, line_view, whole_view
+from core.preprocessing.line_picture import LineView, cut_at
 from core.preprocessing.mnist_form import TTA_VIEWS, to_reading_form, tta_views
 from core.preprocessing.segmentation import Piece
 from core.recognition.classifier import Classifier
-from core.recognition.line_network import LineNetwork
 from core.recognition.refusal import ConfidenceRefusal
+from core.recognition.seen_lines import LinePicture, SeenLine, see_lines, with_variants
 from core.recognition.text_choice import ChosenText, choose_text, sure_text, unsure, weigh
-from core.recognition.whole_line import MAX_WHOLE_FRAMES, WholeLine
+from core.recognition.whole_line import WholeLine
 
-MAX_FRAMES = 1500  # of all such lines of a picture: what is more is read as chains of digits alone
 _NO_SHAPE = np.zeros(7)
 
 
@@ -32,13 +30,6 @@ class ReadLine:
     probabilities: np.ndarray  # (candidates, 10) float32
     refused_alone: np.ndarray  # (candidates,) bool, were each the only one
     refused: np.ndarray  # (candidates,) bool, as the chain is
-
-
-class LinePicture(NamedTuple):
-    """The picture of lines."""
-
-    grey: np.ndarray  # (h, w) uint8
-    whole: WholeLine | None  # what the line reader sees where it is one line
 
 
 class LineTexts:
@@ -91,26 +82,18 @@ class LineTexts:
         picture: LinePicture,
     ) -> dict[int, tuple[ChosenText, list[tuple[float, float]]]]:
         """Return for the numbers of lines the text of each, and the columns in which the line reader saw its digits."""
-        grey, whole = picture
+        whole = picture.whole
         read = [
             number
             for number, line in enumerate(lines)
             if whole and whole.is_clear or not line.refused[line.chain].all()
         ]
-        views = [line_view(grey, straight.lines[number], straight.back) for number in read]
-        read, views = _within_limits(read, views)
-        found = LineNetwork.released().log_probabilities([view.picture for view in views]) if views else []
-        texts = {}
-        for number, view, frames in zip(read, views, found, strict=True):
-            seen, shown = [frames], [view]
-            if whole:
-                seen.append(whole.frames)
-                shown.append(whole_view(whole.picture, grey, straight.back))
-            chosen = choose_text(lattices[number], lines[number].probabilities, lines[number].chain, seen)
-            if chosen:
-                view, frames = shown[chosen.view], seen[chosen.view]
-                texts[number] = chosen, [view.columns(*span, len(frames)) for span in chosen.spans]
-        return texts
+        seen = see_lines(read, straight, picture)
+        chosen = {number: _chosen(lines[number], lattices[number], each) for number, each in seen.items()}
+        doubtful = [number for number, text in chosen.items() if text and not all(text.is_agreed)]
+        for number, each in zip(doubtful, with_variants([seen[number] for number in doubtful]), strict=True):
+            chosen[number] = _chosen(lines[number], lattices[number], each)
+        return {number: (text, seen[number].columns(text.view, text.spans)) for number, text in chosen.items() if text}
 
     def _with_text(self, line: ReadLine, chosen: ChosenText, columns: Sequence[tuple[float, float]]) -> ReadLine:
         """Return a line with the digits of a text, cut out of the columns where the line reader saw them if need be."""
@@ -158,6 +141,11 @@ class LineTexts:
         )
 
 
+def _chosen(line: ReadLine, lattice: LineLattice, seen: SeenLine) -> ChosenText | None:
+    """Return the text that both ways of reading together find likeliest for a line, as `choose_text` does."""
+    return choose_text(lattice, line.probabilities, line.chain, seen.frames, seen.frames_of_variants)
+
+
 def _doubted(lines: list[ReadLine], agreed: dict[int, list[bool]]) -> list[ReadLine]:
     """Return lines with no sure digit where the two ways of reading mostly do not agree, as they do not on print.
 
@@ -180,16 +168,3 @@ def _doubted(lines: list[ReadLine], agreed: dict[int, list[bool]]) -> list[ReadL
 def _mostly_differ(agreed: Sequence[bool]) -> bool:
     """Return whether both ways of reading agree on half of the digits or fewer."""
     return bool(agreed) and 2 * sum(agreed) <= len(agreed)
-
-
-def _within_limits(read: Sequence[int], views: Sequence[LineView]) -> tuple[list[int], list[LineView]]:
-    """Return those lines, and their views, that are not too long to read, from the top until they are too many."""
-    kept: list[int] = []
-    kept_views: list[LineView] = []
-    left = MAX_FRAMES
-    for number, view in zip(read, views, strict=True):
-        if view.frames <= min(MAX_WHOLE_FRAMES, left):
-            left -= view.frames
-            kept.append(number)
-            kept_views.append(view)
-    return kept, kept_views

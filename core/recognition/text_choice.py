@@ -42,21 +42,29 @@ class ChosenText(NamedTuple):
 
 
 def choose_text(
-    lattice: LineLattice, probabilities: np.ndarray, chain: list[int], views: Sequence[np.ndarray]
+    lattice: LineLattice,
+    probabilities: np.ndarray,
+    chain: list[int],
+    views: Sequence[np.ndarray],
+    variants: Sequence[np.ndarray] = (),
 ) -> ChosenText | None:
     """Return the text that both ways of reading together find likeliest; None where neither has any or the line reader
     finds it impossible.
 
     probabilities: (candidates, 10); chain: the likeliest chain, at least one candidate; views: the line reader's
-    log-probabilities for each picture of the line, (frames, 11).
+    log-probabilities for each picture of the line, (frames, 11); variants: the same for pictures that show it changed.
     """
     of_chain = "".join(str(label) for label in probabilities[chain].argmax(axis=1))
-    seen = [best_texts(frames, _TEXTS) for frames in views]
+    pictures = [*views, *variants]
+    seen = [best_texts(frames, _TEXTS) for frames in pictures]
     texts = [text for text in dict.fromkeys([of_chain, *(each.text for found in seen for each in found)]) if text]
     if not texts:
         return None
-    by_view = np.array([texts_log_probabilities(frames, texts) for frames in views])
-    of_line = np.logaddexp.reduce(by_view, axis=0) - np.log(len(views))  # the mean of the probabilities
+    by_picture = np.array([texts_log_probabilities(frames, texts) for frames in pictures])
+    is_possible = np.isfinite(by_picture[: len(views)]).any(axis=0)
+    of_line = np.logaddexp.reduce(by_picture, axis=0, where=is_possible, initial=-np.inf) - np.log(
+        len(pictures)
+    )  # the mean of the probabilities
     chains = lattice.chains_of_texts(probabilities, texts)
     of_chains = np.array([scored.score for scored in chains])
     lowest = of_chains.max() - MAX_OBJECTION
@@ -66,7 +74,7 @@ def choose_text(
         return None
     text, by_line = texts[best], texts[int(of_line.argmax())]
     agreed = _agreement(text, of_chain) & _agreement(text, by_line) & (_marginals(text, texts, of_line) >= MIN_MARGINAL)
-    clearest = int(by_view[:, best].argmax())
+    clearest = int(by_picture[: len(views), best].argmax())
     spans = align_text(views[clearest], text)
     return ChosenText(
         chains[best].chain if of_chains[best] >= lowest else None,

@@ -23,7 +23,7 @@ MIN_WHOLE = -1.0
 MIN_CLEAR = -0.3
 """The same where they are lower, or where little of their ink or none that looks like a digit was found."""
 
-MIN_SURE = -0.2
+MIN_SURE = -0.1
 """The same of a text that needs no second look."""
 
 MAX_HEIGHT, MAX_CLEAR_HEIGHT = 2.2, 4.0  # of such pictures, in heights of a digit

@@ -52,7 +52,7 @@ class LinesObjective:
     title: str = "line reader"
     noun: str = "lines"
     score_name: str = ""
-    examples: int = 240_000
+    examples: int = 700_000
     asset: Path = ASSETS / "line_reader.keras"
     validation_lines: int = 400
     validation_lines_aside: int = 800

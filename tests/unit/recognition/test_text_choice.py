@@ -87,6 +87,13 @@ def test_more_digits_than_parts_are_cut_out_where_the_line_reader_saw_them():
     assert [first for first, _ in choice.spans] == [1, 3, 5, 7]
 
 
+def test_where_no_chain_has_as_many_digits_they_are_cut_out_where_the_line_reader_saw_them():
+    """One piece of ink alone is no number for the classifier, and for the line reader two digits or more."""
+    seen = [line_says("41075", 0.6)[:9], line_says("4107")]
+    choice = choose_text(lattice(1), chain_says("4"), [], seen)
+    assert text_of(choice) == "4107" and choice.chain is None and len(choice.spans) == 4
+
+
 def test_a_line_reader_that_sees_nothing_leaves_the_chain():
     blank = np.log(np.eye(LINE_OUTPUTS)[[BLANK] * 9] * (1 - 1e-6) + 1e-7)
     assert text_of(chosen("427", blank)) == "427"

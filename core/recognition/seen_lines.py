@@ -10,7 +10,9 @@ from core.preprocessing.line_picture import LineView, line_view, whole_view
 from core.recognition.line_network import LineNetwork
 from core.recognition.whole_line import MAX_WHOLE_FRAMES, WholeLine
 
-MAX_FRAMES = 1500  # of all such lines of a picture: what is more is read as chains of digits alone
+MAX_FRAMES = 1500
+"""Of all such lines of a picture, seen as they are: what is more is read as chains of digits alone. Where all of their
+texts are in doubt, the line reader sees three times as many."""
 
 
 class LinePicture(NamedTuple):
@@ -25,7 +27,7 @@ class SeenLine(NamedTuple):
 
     views: Sequence[LineView]
     frames: Sequence[np.ndarray]  # of each view: (frames, 11) float32 log-probabilities
-    frames_of_variants: Sequence[np.ndarray] = ()  # the same of the last view's variants
+    frames_of_variants: Sequence[np.ndarray] = ()  # the same of the variants of its last view, the one with most of it
 
     def columns(self, view: int, spans: Sequence[tuple[int, int]]) -> list[tuple[float, float]]:
         """Return where runs of a view's frames, each its first and the one after its last, lie in pieces' pixels."""

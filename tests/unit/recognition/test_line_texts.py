@@ -5,13 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.config.line_shape import BLANK, LINE_OUTPUTS
 from core.datasets.mnist import load_arrays
-from core.preprocessing.line_decoding import Candidate
+from core.preprocessing.line_decoding import Candidate, LineLattice
 from core.preprocessing.segmentation import Piece
 from core.recognition import Recognizer, line_texts
 from core.recognition.classifier import ScoredPredictions
 from core.recognition.line_texts import LineTexts, ReadLine
 from core.recognition.refusal import ConfidenceRefusal
+from core.recognition.seen_lines import LinePicture, SeenLine
 from core.recognition.text_choice import MAX_DISAGREED, ChosenText
 
 
@@ -54,6 +56,29 @@ def test_lines_that_the_line_reader_did_not_see_are_as_sure_as_the_page(agreed, 
     lines = [read_line("4071"), read_line("555")]
     found = line_texts._doubted(lines, {0: agreed})
     assert (found[1].probabilities.max() > MAX_DISAGREED + 1e-6) == is_sure
+
+
+def test_a_line_whose_text_is_in_doubt_is_looked_at_again_by_its_variants(monkeypatch):
+    def says(text, sure):
+        frames = np.full((2 * len(text) + 1, LINE_OUTPUTS), (1 - sure) / 10)
+        frames[::2] = np.eye(LINE_OUTPUTS)[BLANK] * 0.99 + 0.001
+        frames[range(1, 2 * len(text), 2), [int(digit) for digit in text]] = sure
+        return np.log(frames)
+
+    def with_variants(lines):
+        asked.append([line.views[0] for line in lines])
+        return [line._replace(frames_of_variants=[says("417", 0.999)] * 3) for line in lines]
+
+    asked = []
+    seen = {0: SeenLine(["clear"], [says("555", 0.99)]), 2: SeenLine(["in doubt"], [says("427", 0.5)])}
+    monkeypatch.setattr(line_texts, "see_lines", lambda *_: seen)
+    monkeypatch.setattr(line_texts, "with_variants", with_variants)
+    monkeypatch.setattr(SeenLine, "columns", lambda line, view, spans: [])
+    lines = [read_line("555"), read_line("9"), read_line("427", 0.5)]
+    lattices = [LineLattice(line.pieces, cut=False) for line in lines]
+    texts = LineTexts(None, ConfidenceRefusal(0.2))._texts(lines, lattices, None, LinePicture(None, None))
+    assert asked == [["in doubt"]]
+    assert {number: text.labels for number, (text, _) in texts.items()} == {0: [5, 5, 5], 2: [4, 1, 7]}
 
 
 def test_a_page_of_which_no_line_was_seen_stays_as_it_is():

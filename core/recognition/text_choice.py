@@ -1,6 +1,5 @@
 """The text of a line, chosen by what the line reader and the chain of digits say together."""
 
-import math
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
@@ -20,11 +19,6 @@ MAX_OBJECTION = 4.0
 """How much lower than the best chain's a text's chain may score, at most: where it is lower still, the ink was cut
 wrongly, and the digits are cut out where the line reader saw them. Fitted as the weight was."""
 
-FIRST_DIGIT_WEIGHT = 2.0
-"""Of what is known of the first digit of any number of three digits or more: a 1 is twice as likely as a 3, and six
-times as likely as an 8 (Benford, 1938). It decides between a 1 with a long flag and a 7. Of 1,300 drawn lines, which
-begin with each digit equally often, no more are misread with it."""
-
 MAX_DISAGREED = 0.6
 """Probability of a digit in which the two ways of reading do not agree, at most: it is shown as unsure."""
 
@@ -33,7 +27,6 @@ MIN_MARGINAL = 0.8
 middle and high hardness 1.1 % were sure and wrong without this limit, none with it."""
 
 _LEAD = 0.02  # of a digit that the text has over one that its probabilities alone would prefer
-_MIN_NUMBER = 3  # digits: fewer are as often a page, a day or a score
 _TEXTS = 6  # of the line reader that are considered
 
 
@@ -77,7 +70,6 @@ def choose_text(
     best_chain = of_chains.max()  # -inf where no text has as few digits as the ink has parts
     lowest = best_chain - MAX_OBJECTION if np.isfinite(best_chain) else 0.0
     scores = np.maximum(of_chains, lowest) + LINE_WEIGHT * of_line
-    scores += FIRST_DIGIT_WEIGHT * np.array([_first_digit_log_odds(text) for text in texts])
     best = int(np.argmax(scores))
     if not np.isfinite(of_line[best]):
         return None
@@ -93,12 +85,6 @@ def choose_text(
         [int(digit) for digit in text],
         agreed.tolist(),
     )
-
-
-def _first_digit_log_odds(text: str) -> float:
-    """Return how much likelier a number begins with this text's first digit than with any, by Benford's law; else 0."""
-    first = int(text[0])
-    return math.log(9 * math.log10(1 + 1 / first)) if first and len(text) >= _MIN_NUMBER else 0.0
 
 
 def sure_text(

@@ -5,9 +5,10 @@ import numpy as np
 
 from core.datasets.written_lines.hands import DIGIT_PX
 
-_MAX_RULE_PX = 4
+_MAX_RULE_PX, _MAX_WALL_PX = 4, 7
 _PATTERN_SHARE, _CLOUDS_SHARE, _RULE_SHARE, _SQUARES_SHARE = 0.42, 0.15, 0.3, 0.06
 _CROSSED_SHARE = 0.3  # of patterns that lie over another one
+_WALLS_SHARE, _FRAME_SHARE = 0.15, 0.08  # of lines that are in no cells
 
 
 def draw_ground(size: tuple[int, int], boxes: np.ndarray, in_cells: bool, rng: np.random.Generator) -> np.ndarray:
@@ -31,8 +32,10 @@ def draw_ground(size: tuple[int, int], boxes: np.ndarray, in_cells: bool, rng: n
             _draw_rules(lines, boxes, rng)
         if rng.random() < _SQUARES_SHARE:
             _draw_squares(lines, rng)
-        if rng.random() < 0.1:
+        if rng.random() < _WALLS_SHARE:
             _draw_walls_at_rims(lines, rng)
+        if rng.random() < _FRAME_SHARE:
+            _draw_frame(lines, boxes, rng)
     if lines.any():
         if rng.random() < 0.3:
             lines = cv2.GaussianBlur(lines, (0, 0), rng.uniform(0.5, 1.5))
@@ -123,6 +126,15 @@ def _draw_squares(lines: np.ndarray, rng: np.random.Generator) -> None:
 
 def _draw_walls_at_rims(lines: np.ndarray, rng: np.random.Generator) -> None:
     h, w = lines.shape
-    for x in (rng.uniform(0, 8), w - rng.uniform(0, 8)):
+    width = int(rng.integers(1, _MAX_WALL_PX + 1))
+    for x in (rng.uniform(0, 14), w - rng.uniform(0, 14)):
         if rng.random() < 0.7:
-            cv2.line(lines, (round(x), 0), (round(x + rng.normal(0, 2)), h), 255, int(rng.integers(1, 5)))
+            cv2.line(lines, (round(x), 0), (round(x + rng.normal(0, 2)), h), 255, width)
+
+
+def _draw_frame(lines: np.ndarray, boxes: np.ndarray, rng: np.random.Generator) -> None:
+    """Draw a frame around all digits, near to them or far; what the crop does not hold of it is not there."""
+    left, top, right, bottom = (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))
+    near = np.exp(rng.uniform(np.log(0.06), np.log(0.6), 4)) * DIGIT_PX
+    corners = (round(left - near[0]), round(top - near[1])), (round(right + near[2]), round(bottom + near[3]))
+    cv2.rectangle(lines, *corners, 255, int(rng.integers(1, _MAX_WALL_PX + 1)))

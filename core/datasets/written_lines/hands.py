@@ -101,7 +101,7 @@ class PathHand:
     def __init__(self, rng: np.random.Generator, aside: bool) -> None:
         """Choose the hand's manner; `aside` says whether all its forms are among those kept aside from training."""
         self.pen_px = max(1.0, DIGIT_PX * np.exp(rng.uniform(np.log(0.022), np.log(0.15))))
-        self.slant = _choose_slant(0.12, rng)
+        self.slant = _choose_slant(0.07, rng)
         self.forms: dict[int, Form] = {}
         self._widths = np.maximum(0.44, 0.62 * _choose_widths(0.2, rng))
         self._aside = aside
@@ -128,7 +128,7 @@ class ImageHand:
 
     def __init__(self, rng: np.random.Generator, aside: bool) -> None:
         """Choose the hand's manner; `aside` says whether it writes in images that are kept aside from training."""
-        self.slant = _choose_slant(0.1, rng)
+        self.slant = _choose_slant(0.06, rng)
         self._aside = aside
         self.pen_px = DIGIT_PX * rng.uniform(0.05, 0.11)  # of the marks; that of the digits is the images'
         self.forms: dict[int, Form] = {}
@@ -153,7 +153,7 @@ class ImageHand:
 
 def _choose_slant(usual: float, rng: np.random.Generator) -> float:
     """Return how far to the left a hand's strokes reach for each pixel that they lie lower."""
-    return rng.normal(usual + 0.3, 0.2) if rng.random() < _STEEP_SHARE else rng.normal(usual, 0.19)
+    return rng.normal(usual + 0.3, 0.2) if rng.random() < _STEEP_SHARE else rng.normal(usual, 0.22)
 
 
 def _choose_widths(deviation: float, rng: np.random.Generator) -> np.ndarray:

@@ -13,7 +13,8 @@ from core.datasets.written_lines.rows import Row, set_row
 from core.datasets.written_lines.texts import random_text
 
 _IMAGES_SHARE = 0.5  # of lines that are set from MNIST's images
-_CELLS_SHARE, _NEIGHBOUR_SHARE, _TIGHT_SHARE = 0.08, 0.22, 0.3
+_CELLS_SHARE, _NEIGHBOUR_SHARE = 0.08, 0.22
+_TIGHT_SHARE, _LOOSE_SHARE = 0.3, 0.08  # of crops
 _CUT = 0.05  # of a digit's height, at most, that a tight crop cuts off
 _FRAMES = 2.5  # for each digit, that a picture must have
 
@@ -73,8 +74,9 @@ def _draw_crop(row: Row, hand: Hand, rng: np.random.Generator) -> tuple[np.ndarr
     half = hand.pen_px / 2
     left, top = row.boxes[:, :2].min(axis=0) - half
     right, bottom = row.boxes[:, 2:].max(axis=0) + half
-    is_tight = rng.random() < _TIGHT_SHARE
-    low, high = (-_CUT, 0.08) if is_tight else (0.0, 0.4)
+    kind = rng.random()
+    is_tight = kind < _TIGHT_SHARE
+    low, high = (-_CUT, 0.08) if is_tight else (0.1, 0.9) if kind < _TIGHT_SHARE + _LOOSE_SHARE else (0.0, 0.4)
     above, below, before, after = rng.uniform(low, high, 4) * (1, 1, 1, 1 if is_tight else 2) * DIGIT_PX
     neighbours = rng.random(2) < _NEIGHBOUR_SHARE / 2
     reach = rng.uniform(0.06, 0.25, 2) * DIGIT_PX  # of the rows above and below into the crop

@@ -5,6 +5,9 @@ import numpy as np
 MAX_DIGITS = 10
 
 _LENGTHS = np.cumsum([0.06, 0.11, 0.16, 0.18, 0.17, 0.12, 0.08, 0.06, 0.03, 0.03])
+_AMOUNTS_SHARE, _MIN_AMOUNT = 0.5, 3  # of numbers of so many digits or more that are amounts
+_FIRST_DIGITS = np.log10(np.arange(2, 11))
+"""How often amounts begin with a digit of at most 1 to 9: with 1 three times in ten (Benford, 1938)."""
 _ZEROS_SHARE = 0.35  # of numbers that end in a chain of zeros
 _REPEATS_SHARE = 0.12  # of numbers in which digits are repeated
 _GROUPED_SHARE, _DECIMALS_SHARE, _DATE_SHARE = 0.3, 0.15, 0.06
@@ -30,6 +33,8 @@ def random_text(rng: np.random.Generator) -> str:
 
 def _digits(n: int, rng: np.random.Generator) -> str:
     values = rng.integers(0, 10, n)
+    if n >= _MIN_AMOUNT and rng.random() < _AMOUNTS_SHARE:
+        values[0] = 1 + int(np.searchsorted(_FIRST_DIGITS, rng.random()))
     if rng.random() < _REPEATS_SHARE:
         again = np.flatnonzero(rng.random(n) < 0.6)
         values[again] = values[np.maximum(again - 1, 0)]

@@ -10,7 +10,7 @@ import pytest
 from core.config.line_shape import FRAME_PX, LINE_HEIGHT_PX
 from core.datasets.mnist import load_mnist
 from core.datasets.written_forms import FAMILIES, HURRIED, choose_form, choose_hurried_form, strokes_of
-from core.datasets.written_lines import draw_line, is_set_from_images
+from core.datasets.written_lines import draw_line, grounds, is_set_from_images
 from core.datasets.written_lines.grounds import draw_ground, uneven_light
 from core.datasets.written_lines.hands import ImageHand, PathHand
 from core.datasets.written_lines.marks import MARKS, draw_mark
@@ -145,6 +145,26 @@ def test_grounds_and_lights_are_float32():
         ground, light = draw_ground((80, 120), boxes, seed % 3 == 0, rng), uneven_light((80, 120), rng)
         assert ground.dtype == light.dtype == np.float32
         assert ground.min() >= 0 and ground.max() <= 1 and light.min() > 0 and light.max() == 1
+
+
+def test_a_frame_goes_around_all_digits_and_through_none(monkeypatch):
+    for name in ("_PATTERN_SHARE", "_CLOUDS_SHARE", "_RULE_SHARE", "_SQUARES_SHARE", "_WALLS_SHARE"):
+        monkeypatch.setattr(grounds, name, 0)
+    monkeypatch.setattr(grounds, "_FRAME_SHARE", 1)
+    boxes = np.array([[60, 60, 90, 110], [100, 50, 130, 120]], float)
+    for seed in range(50):
+        dark = draw_ground((180, 200), boxes, False, np.random.default_rng(seed)) > 0.03
+        assert not dark[60:110, 66:124].any(), "inside"
+        assert dark[85, :60].any() and dark[85, 130:].any() and dark[:50, 95].any() and dark[120:, 95].any()
+
+
+def test_numbers_of_three_digits_or_more_begin_with_a_1_more_often_than_with_a_9():
+    rng = np.random.default_rng(0)
+    texts = ["".join(filter(str.isdigit, random_text(rng))) for _ in range(4000)]
+    first = [text[0] for text in texts if len(text) >= 3]
+    assert first.count("1") > 2 * first.count("9") > 0.08 * len(first)
+    short = [text[0] for text in texts if len(text) < 3]
+    assert short.count("1") < 1.5 * short.count("9")
 
 
 @pytest.mark.parametrize("mark", MARKS)

@@ -7,7 +7,8 @@ from core.preprocessing.components import find_components
 
 _MIN_DOTS = 40
 _MAX_DOT_SHARE, _MAX_SMALL_PX = 0.012, 8  # a dot's width and height: of the picture's shorter side, or pixels
-_MIN_FILLED = 0.5  # of a dot's box; a disk fills 0.79, of few pixels less
+_MAX_DISK_PX = 14  # likewise, of a larger dot that is clearly a disk
+_MIN_FILLED, _MIN_DISK_FILLED = 0.5, 0.58  # of a dot's box; a disk fills 0.79, of few pixels less
 _MAX_ASPECT_PX = 2  # between a dot's width and height
 _MIN_ALIKE_SHARE = 0.7  # of the dots: how many have about the median's width and height
 _MAX_REMAINS = 1.6  # times a dot's size: what is no larger beside the dots is one too, cut by the rim or blurred
@@ -21,17 +22,18 @@ def without_dots(strength: np.ndarray) -> np.ndarray:
     stats = statistics.astype(np.int64)
     stats[0] = strength.size  # the ground is no dot
     widths, heights = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    is_dot = np.maximum(widths, heights) <= max(_MAX_SMALL_PX, _MAX_DOT_SHARE * min(strength.shape))
+    sides, filled = np.maximum(widths, heights), stats[:, cv2.CC_STAT_AREA] / (widths * heights)
+    is_dot = (sides <= max(_MAX_SMALL_PX, _MAX_DOT_SHARE * min(strength.shape))) & (filled >= _MIN_FILLED)
+    is_dot |= (sides <= _MAX_DISK_PX) & (filled >= _MIN_DISK_FILLED)
     is_dot &= np.abs(widths - heights) <= _MAX_ASPECT_PX
-    is_dot &= stats[:, cv2.CC_STAT_AREA] >= _MIN_FILLED * widths * heights
     count = np.count_nonzero(is_dot)
     if count < _MIN_DOTS:
         return strength
     is_alike = is_dot & _near_median(widths, is_dot) & _near_median(heights, is_dot)
     if np.count_nonzero(is_alike) < max(_MIN_DOTS, _MIN_ALIKE_SHARE * count) or not _is_lattice(centers[is_alike]):
         return strength
-    largest = _MAX_REMAINS * float(np.median(np.maximum(widths, heights)[is_alike])) + 1
-    return np.where((is_alike | (np.maximum(widths, heights) <= largest))[labels], 0, strength).astype(np.uint8)
+    largest = _MAX_REMAINS * float(np.median(sides[is_alike])) + 1
+    return np.where((is_alike | (sides <= largest))[labels], 0, strength).astype(np.uint8)
 
 
 def _near_median(values: np.ndarray, chosen: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ def dots(pitch=20, radius=2, size=(300, 400), jitter=0):
     return strength
 
 
-@pytest.mark.parametrize(("pitch", "radius"), [(20, 2), (12, 1), (30, 3)])
+@pytest.mark.parametrize(("pitch", "radius"), [(20, 2), (12, 1), (30, 3), (18, 4), (26, 6)])
 def test_dots_go_and_writing_stays(pitch, radius):
     strength = dots(pitch, radius)
     around = np.s_[4 * pitch : 8 * pitch, 4 * pitch : 8 * pitch]  # between the dots

@@ -87,10 +87,10 @@ def find_inks(pictures: Sequence[Image.Image | np.ndarray], single: bool, all_in
     if all_ink:
         return [_all_ink(paper) for paper in papers]
     is_plain = [single and (max(each.grey.shape) <= MAX_BITMAP_PX or is_plain_digit(each.grey)) for each in papers]
-    others = [paper.grey for paper, plain in zip(papers, is_plain, strict=True) if not plain]
-    found = iter(InkFinder.released().find(others, single) if others else ())
+    others = [paper for paper, plain in zip(papers, is_plain, strict=True) if not plain]
+    found = iter(_see(others, single) if others else ())
     return [
-        _all_ink(paper) if plain else _handwriting(paper, next(found), single)
+        _all_ink(paper) if plain else _handwriting(next(found), single)
         for paper, plain in zip(papers, is_plain, strict=True)
     ]
 
@@ -102,6 +102,45 @@ class _Paper(NamedTuple):
     scale: float  # pixels of the picture per pixel of it
     origin: tuple[float, float]  # where its left top corner lies in the picture, pixels
     steps: tuple[Step, ...]
+    picture: np.ndarray  # (H, W) uint8: all of the picture, grey
+
+    def negative(self) -> "_Paper":
+        """Return the paper of the picture's negative."""
+        return _find_paper(255 - self.picture, self.scale)
+
+
+class _Seen(NamedTuple):
+    """What the ink finder sees on a paper."""
+
+    paper: _Paper
+    probabilities: np.ndarray  # (h', w') float32: how likely each pixel is ink
+    measured: np.ndarray  # (h, w) uint8: the strength of the ink there
+
+    @property
+    def is_grain(self) -> bool:
+        """Return whether something was seen that is no stronger than the paper's grain."""
+        return not self.measured.any() and bool(to_mask(self.probabilities).any())
+
+
+def _see(papers: Sequence[_Paper], single: bool) -> list[_Seen]:
+    """Return what the ink finder sees on each paper; where that is nothing but grain, perhaps on its negative.
+
+    Among light lines the places around light digits may be taken for ink, and the lines for paper.
+    """
+    finder = InkFinder.released()
+    greys = [paper.grey for paper in papers]
+    found = [
+        _Seen(paper, each, measure_ink(paper.grey, each))
+        for paper, each in zip(papers, finder.find(greys, single), strict=True)
+    ]
+    grain = [number for number, seen in enumerate(found) if seen.is_grain]
+    negatives = [papers[number].negative() for number in grain]
+    again = finder.find([paper.grey for paper in negatives], single) if grain else []
+    for number, paper, probabilities in zip(grain, negatives, again, strict=True):
+        measured = measure_ink(paper.grey, probabilities)
+        if measured.any():
+            found[number] = _Seen(paper, probabilities, measured)
+    return found
 
 
 def _find_paper(grey: np.ndarray, scale: float) -> _Paper:
@@ -110,22 +149,23 @@ def _find_paper(grey: np.ndarray, scale: float) -> _Paper:
     )
     window = find_pasted_paper(grey)
     if window is None:
-        return _Paper(grey, scale, (0.0, 0.0), (step,))
+        return _Paper(grey, scale, (0.0, 0.0), (step,), grey)
     left, top, right, bottom = window
     paper = np.ascontiguousarray(grey[top:bottom, left:right])
     cut_out = Step("paper", shrink_for_display(paper), "The plain margin around a piece of paper is cut away.")
-    return _Paper(paper, scale, (left * scale, top * scale), (step, cut_out))
+    return _Paper(paper, scale, (left * scale, top * scale), (step, cut_out), grey)
 
 
-def _handwriting(paper: _Paper, probabilities: np.ndarray, single: bool) -> Ink:
+def _handwriting(seen: _Seen, single: bool) -> Ink:
     """Return the ink of handwriting; where there is none, that of one digit may be whatever little ink there is."""
+    paper, probabilities, measured = seen
     all_ink = ink_strength(subtract_background(paper.grey))
-    strength = without_dots(complete_ink(measure_ink(paper.grey, probabilities), all_ink))
+    strength = without_dots(complete_ink(measured, all_ink))
     if single and not strength.any() and len(find_pieces(all_ink)) <= MAX_SINGLE_PIECES:
         return _all_ink(paper)
     height, width = probabilities.shape
-    seen = cv2.resize(all_ink, (width, height), interpolation=cv2.INTER_AREA)
-    left_out = find_left_out(seen, to_mask(probabilities) > 0)
+    small = cv2.resize(all_ink, (width, height), interpolation=cv2.INTER_AREA)
+    left_out = find_left_out(small, to_mask(probabilities) > 0)
     steps = (
         *paper.steps,
         Step(

@@ -9,6 +9,7 @@ from core.preprocessing.ink_mask import to_mask
 MIN_CONTRAST = 6.0  # of 255: weaker than that full ink never is
 MIN_COVERED_SHARE = 0.4  # of a piece of ink that is handwriting in the most part
 MAX_REACH = 1.35  # of such a piece: its size over that of the handwriting in it
+MAX_JOINED, MIN_JOINED_SHARE = 3, 0.03  # how many pieces of handwriting a digit breaks into, each of so much of it
 NEARLY_ALL = 0.9  # the share of a piece that is handwriting however far it reaches
 MAX_FRAME_COVER = 0.2  # of a frame: how much of it is handwriting, at most
 MAX_BIT, MAX_THIN = 0.6, 0.15  # of a bit of a frame: its length in heights of a digit, or its width over its length
@@ -70,7 +71,7 @@ def complete_ink(measured: np.ndarray, all_ink: np.ndarray) -> np.ndarray:
     """
     is_measured = measured > 0
     everything, pieces = find_components(all_ink > 0), find_components(is_measured)
-    whole = _mostly_covered(everything, is_measured)
+    whole = _mostly_covered(everything, is_measured) & ~_joins_many(everything, pieces)
     rest = ~_mostly_covered(pieces, whole)
     rest &= ~_bits_of_frames(is_measured, pieces, everything, whole)
     return np.where(whole, all_ink, np.where(rest, measured, 0)).astype(np.uint8)
@@ -119,6 +120,20 @@ def _are_corners(labels: np.ndarray, stats: np.ndarray, chosen: np.ndarray) -> n
         inner = np.count_nonzero(inside[inset:-inset, inset:-inset])
         found[label] = inner <= MAX_CORNER_INSIDE * area
     return found
+
+
+def _joins_many(found: Components, pieces: Components) -> np.ndarray:
+    """Return where those connected pieces are, (h, w) bool, in which more lie of others than one digit breaks into.
+
+    A piece that is nearly all handwriting joins what touches.
+    """
+    owners = found.labels[pieces.labels > 0], pieces.labels[pieces.labels > 0]
+    pairs, areas = np.unique(np.stack(owners), axis=1, return_counts=True)
+    covered = np.bincount(pairs[0], areas, minlength=len(found.stats))
+    is_large = areas >= MIN_JOINED_SHARE * covered[pairs[0]]
+    joined = np.bincount(pairs[0][is_large], minlength=len(found.stats))
+    is_nearly_all = covered >= NEARLY_ALL * found.stats[:, cv2.CC_STAT_AREA]
+    return ((joined > MAX_JOINED) & ~is_nearly_all)[found.labels]
 
 
 def _mostly_covered(found: Components, cover: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from core.preprocessing.ink_contrast import complete_ink, measure_ink
+from core.preprocessing.ink_contrast import MIN_COVERED_SHARE, NEARLY_ALL, complete_ink, measure_ink
 
 STROKE = np.array([[30, 25], [70, 25], [45, 95]])
 
@@ -71,6 +71,21 @@ def test_of_a_digit_on_a_printed_line_only_what_was_measured_counts():
     ruled = page.copy()
     ruled[70:73] = 255
     assert np.array_equal(complete_ink(page, ruled), page)
+
+
+def test_squares_that_join_a_page_of_thick_digits_are_no_ink():
+    digit = np.round(255 * ink()).astype(np.uint8)
+    digit = digit[np.ix_(digit.any(axis=1), digit.any(axis=0))]
+    height, width = digit.shape
+    page = np.zeros((2 * height + 60, 6 * width + 140), np.uint8)
+    for top in (20, 40 + height):
+        for left in range(20, page.shape[1] - width, width + 20):
+            page[top : top + height, left : left + width] = digit
+    squared = page.copy()
+    squared[::40] = squared[:, ::40] = 255
+    covered = np.count_nonzero(page) / np.count_nonzero(squared)
+    assert MIN_COVERED_SHARE < covered < NEARLY_ALL, "the squares and all digits are one piece, mostly handwriting"
+    assert np.array_equal(complete_ink(page, squared), page)
 
 
 def framed_page(digits_on_frame=0):

@@ -160,7 +160,7 @@ def _handwriting(seen: _Seen, single: bool) -> Ink:
     """Return the ink of handwriting; where there is none, that of one digit may be whatever little ink there is."""
     paper, probabilities, measured = seen
     all_ink = ink_strength(subtract_background(paper.grey))
-    strength = without_dots(complete_ink(measured, all_ink))
+    strength = without_dots(complete_ink(measured, all_ink, single))
     if single and not strength.any() and len(find_pieces(all_ink)) <= MAX_SINGLE_PIECES:
         return _all_ink(paper)
     height, width = probabilities.shape

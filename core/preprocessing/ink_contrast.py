@@ -9,7 +9,7 @@ from core.preprocessing.ink_mask import to_mask
 MIN_CONTRAST = 6.0  # of 255: weaker than that full ink never is
 MIN_COVERED_SHARE = 0.4  # of a piece of ink that is handwriting in the most part
 MAX_REACH = 1.35  # of such a piece: its size over that of the handwriting in it
-MAX_JOINED, MIN_JOINED_SHARE = 3, 0.03  # how many pieces of handwriting a digit breaks into, each of so much of it
+MAX_JOINED, MIN_JOINED_SHARE = 4, 0.05  # how many pieces of handwriting a digit breaks into, each of so much of it
 NEARLY_ALL = 0.9  # the share of a piece that is handwriting however far it reaches
 MAX_FRAME_COVER = 0.2  # of a frame: how much of it is handwriting, at most
 MAX_BIT, MAX_THIN = 0.6, 0.15  # of a bit of a frame: its length in heights of a digit, or its width over its length
@@ -62,16 +62,19 @@ def _paper(grey: np.ndarray, near: np.ndarray, pen: float) -> np.ndarray:
     return np.where(share > _MIN_PAPER, light, np.float32(far))
 
 
-def complete_ink(measured: np.ndarray, all_ink: np.ndarray) -> np.ndarray:
+def complete_ink(measured: np.ndarray, all_ink: np.ndarray, single: bool = False) -> np.ndarray:
     """Return the strength of handwriting with those pieces of all ink whole that are handwriting in the most part.
 
     measured, all_ink: (h, w) uint8, the strength in the places of handwriting, and that of whatever may be ink. A piece
     that hangs together with printed lines, a frame or the table reaches far beyond the handwriting in it: of such a
     piece counts what was measured, but not the short or thin bits of a frame that is handwriting hardly anywhere.
+    single: all handwriting is one digit, in however many pieces it was measured.
     """
     is_measured = measured > 0
     everything, pieces = find_components(all_ink > 0), find_components(is_measured)
-    whole = _mostly_covered(everything, is_measured) & ~_joins_many(everything, pieces)
+    whole = _mostly_covered(everything, is_measured)
+    if not single:
+        whole &= ~_joins_many(everything, pieces)
     rest = ~_mostly_covered(pieces, whole)
     rest &= ~_bits_of_frames(is_measured, pieces, everything, whole)
     return np.where(whole, all_ink, np.where(rest, measured, 0)).astype(np.uint8)

@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from core.preprocessing.ink_contrast import MIN_COVERED_SHARE, NEARLY_ALL, complete_ink, measure_ink
+from core.preprocessing.components import find_components
+from core.preprocessing.ink_contrast import MAX_JOINED, MIN_COVERED_SHARE, NEARLY_ALL, complete_ink, measure_ink
 
 STROKE = np.array([[30, 25], [70, 25], [45, 95]])
 
@@ -63,6 +64,14 @@ def test_a_digit_that_was_found_in_part_is_taken_whole():
     found = everything.copy()
     found[50:70] = 0
     assert np.array_equal(complete_ink(found, everything), everything)
+
+
+def test_one_digit_that_was_found_in_many_pieces_is_taken_whole():
+    everything = np.round(255 * ink()).astype(np.uint8)
+    found = everything.copy()
+    found[::7] = found[1::7] = 0
+    assert find_components(found > 0).stats.shape[0] - 1 > 2 * MAX_JOINED
+    assert np.array_equal(complete_ink(found, everything, single=True), everything)
 
 
 def test_of_a_digit_on_a_printed_line_only_what_was_measured_counts():

@@ -16,12 +16,13 @@ from core.preprocessing.ink_contrast import complete_ink, measure_ink
 from core.preprocessing.ink_mask import to_mask
 from core.preprocessing.left_out import LeftOut, find_left_out
 from core.preprocessing.mnist_form import Step, shrink_for_display
-from core.preprocessing.pasted_paper import find_pasted_paper
+from core.preprocessing.pasted_paper import Window, find_pasted_paper
 from core.preprocessing.plain_paper import is_plain_digit
 from core.preprocessing.segmentation import Piece, find_pieces
 from core.preprocessing.working_grey import to_working_grey
 
 MAX_BITMAP_PX = 40  # longest side of bitmaps of one digit, as data sets have them: they show ink alone
+MIN_SEEN_SHARE = 0.02  # of the paper that was taken for ink, where grain is hardly ever
 MAX_SINGLE_PIECES = 3  # of ink that is one digit although it does not look like handwriting
 MIN_CONTRAST = 10  # of 255: weaker contrast is never ink
 NOISE_DEVIATIONS = 5  # how many standard deviations of the paper's noise ink is stronger than
@@ -39,7 +40,7 @@ class Ink:
     scale: float  # pixels of the picture per pixel of the ink
     steps: tuple[Step, ...]
     origin: tuple[float, float] = (0.0, 0.0)  # where the ink's left top corner lies in the picture, pixels
-    grey: np.ndarray | None = None  # (h, w) uint8, the picture that it was found in; None for pen strokes
+    grey: np.ndarray | None = None  # (h, w) uint8, the picture or negative it was found in; None for pen strokes
     left_out: LeftOut | None = None  # what was taken for no handwriting; None where nothing was left out unseen
 
     def reduced(self, factor: float) -> "Ink":
@@ -102,11 +103,22 @@ class _Paper(NamedTuple):
     scale: float  # pixels of the picture per pixel of it
     origin: tuple[float, float]  # where its left top corner lies in the picture, pixels
     steps: tuple[Step, ...]
-    picture: np.ndarray  # (H, W) uint8: all of the picture, grey
 
+    @property
     def negative(self) -> "_Paper":
-        """Return the paper of the picture's negative."""
-        return _find_paper(255 - self.picture, self.scale)
+        """Return the paper's negative; where the paper is all of the picture, without a plain margin that this has."""
+        why = "Among light lines light digits are found on the picture's negative."
+        inverted = self._replace(grey=255 - self.grey)
+        window = None if any(self.origin) else find_pasted_paper(inverted.grey)
+        inverted = inverted.cut_out(window) if window else inverted
+        return inverted._replace(steps=(*self.steps, Step("negative", shrink_for_display(inverted.grey), why)))
+
+    def cut_out(self, window: Window) -> "_Paper":
+        """Return the part in a window, which is where a piece of paper lies in the picture."""
+        left, top, right, bottom = window
+        grey = np.ascontiguousarray(self.grey[top:bottom, left:right])
+        step = Step("paper", shrink_for_display(grey), "The plain margin around a piece of paper is cut away.")
+        return _Paper(grey, self.scale, (left * self.scale, top * self.scale), (*self.steps, step))
 
 
 class _Seen(NamedTuple):
@@ -117,13 +129,13 @@ class _Seen(NamedTuple):
     measured: np.ndarray  # (h, w) uint8: the strength of the ink there
 
     @property
-    def is_grain(self) -> bool:
-        """Return whether something was seen that is no stronger than the paper's grain."""
-        return not self.measured.any() and bool(to_mask(self.probabilities).any())
+    def is_contrary(self) -> bool:
+        """Return whether much of the paper was taken for ink that is none when it is measured."""
+        return not self.measured.any() and to_mask(self.probabilities).mean() >= MIN_SEEN_SHARE
 
 
 def _see(papers: Sequence[_Paper], single: bool) -> list[_Seen]:
-    """Return what the ink finder sees on each paper; where that is nothing but grain, perhaps on its negative.
+    """Return what the ink finder sees on each paper; where what it took for ink is none, perhaps on the negative.
 
     Among light lines the places around light digits may be taken for ink, and the lines for paper.
     """
@@ -133,10 +145,10 @@ def _see(papers: Sequence[_Paper], single: bool) -> list[_Seen]:
         _Seen(paper, each, measure_ink(paper.grey, each))
         for paper, each in zip(papers, finder.find(greys, single), strict=True)
     ]
-    grain = [number for number, seen in enumerate(found) if seen.is_grain]
-    negatives = [papers[number].negative() for number in grain]
-    again = finder.find([paper.grey for paper in negatives], single) if grain else []
-    for number, paper, probabilities in zip(grain, negatives, again, strict=True):
+    contrary = [number for number, seen in enumerate(found) if seen.is_contrary]
+    negatives = [papers[number].negative for number in contrary]
+    again = finder.find([paper.grey for paper in negatives], single) if contrary else []
+    for number, paper, probabilities in zip(contrary, negatives, again, strict=True):
         measured = measure_ink(paper.grey, probabilities)
         if measured.any():
             found[number] = _Seen(paper, probabilities, measured)
@@ -147,13 +159,8 @@ def _find_paper(grey: np.ndarray, scale: float) -> _Paper:
     step = Step(
         "grey", shrink_for_display(grey), "Colour says little about a digit's form; transparency becomes ground."
     )
-    window = find_pasted_paper(grey)
-    if window is None:
-        return _Paper(grey, scale, (0.0, 0.0), (step,), grey)
-    left, top, right, bottom = window
-    paper = np.ascontiguousarray(grey[top:bottom, left:right])
-    cut_out = Step("paper", shrink_for_display(paper), "The plain margin around a piece of paper is cut away.")
-    return _Paper(paper, scale, (left * scale, top * scale), (step, cut_out), grey)
+    paper, window = _Paper(grey, scale, (0.0, 0.0), (step,)), find_pasted_paper(grey)
+    return paper.cut_out(window) if window else paper
 
 
 def _handwriting(seen: _Seen, single: bool) -> Ink:

@@ -130,11 +130,13 @@ def _joins_many(found: Components, pieces: Components) -> np.ndarray:
 
     A piece that is nearly all handwriting joins what touches.
     """
-    owners = found.labels[pieces.labels > 0], pieces.labels[pieces.labels > 0]
-    pairs, areas = np.unique(np.stack(owners), axis=1, return_counts=True)
-    covered = np.bincount(pairs[0], areas, minlength=len(found.stats))
-    is_large = areas >= MIN_JOINED_SHARE * covered[pairs[0]]
-    joined = np.bincount(pairs[0][is_large], minlength=len(found.stats))
+    is_piece, count = pieces.labels > 0, len(pieces.stats)
+    pairs = found.labels[is_piece].astype(np.int64) * count + pieces.labels[is_piece]
+    pairs, areas = np.unique(pairs, return_counts=True)
+    owners = pairs // count
+    covered = np.bincount(owners, areas, minlength=len(found.stats))
+    is_large = areas >= MIN_JOINED_SHARE * covered[owners]
+    joined = np.bincount(owners[is_large], minlength=len(found.stats))
     is_nearly_all = covered >= NEARLY_ALL * found.stats[:, cv2.CC_STAT_AREA]
     return ((joined > MAX_JOINED) & ~is_nearly_all)[found.labels]
 

@@ -10,7 +10,7 @@ SLANTS = (-0.2, 0.2)
 
 
 def line_variants(form: np.ndarray) -> list[np.ndarray]:
-    """Return a line in line form (40, w) float32 with other slants, each (40, w') float32 in line form too.
+    """Return a line in line form (40, w) float32 with other slants, each (40, w') float32, a little wider.
 
     The mean of a network's answers to variants of what it is shown is often right where a single answer is wrong and
     sure (Krizhevsky et al., 2012).

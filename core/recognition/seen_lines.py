@@ -12,7 +12,7 @@ from core.recognition.whole_line import MAX_WHOLE_FRAMES, WholeLine
 
 MAX_FRAMES = 1500
 """Of all such lines of a picture, seen as they are: what is more is read as chains of digits alone. Where all of their
-texts are in doubt, the line reader sees three times as many."""
+texts are in doubt, the line reader sees about three times as many, of short lines a little more."""
 
 
 class LinePicture(NamedTuple):

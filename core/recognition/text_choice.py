@@ -12,19 +12,19 @@ from core.recognition.ctc_decoding import align_text, best_texts, texts_log_prob
 LINE_WEIGHT = 3.0
 """Of the line reader's log-probability of a text, beside the score of its chain of digits.
 
-Drawn lines, on which it was trained, are read about as well with 2 to 4; of hands that it has not seen it knows less.
+Drawn lines in forms that no training had are read about as well with 2 to 4.
 """
 
 MAX_OBJECTION = 4.0
 """How much lower than the best chain's a text's chain may score, at most: where it is lower still, the ink was cut
-wrongly, and the digits are cut out where the line reader saw them. Fitted as the weight was."""
+wrongly, and the digits are cut out where the line reader saw them. Fitted on the same lines."""
 
 MAX_DISAGREED = 0.6
 """Probability of a digit in which the two ways of reading do not agree, at most: it is shown as unsure."""
 
 MIN_MARGINAL = 0.8
-"""Probability of a digit over all texts that the line reader considers, from which it may be sure. Of drawn lines of
-middle and high hardness 1.1 % were sure and wrong without this limit, none with it."""
+"""Probability of a digit over all texts that the line reader considers, from which it may be sure: hardly any line is
+sure and wrong then (`benchmarks.number_reading`)."""
 
 _LEAD = 0.02  # of a digit that the text has over one that its probabilities alone would prefer
 _TEXTS = 6  # of the line reader that are considered
@@ -51,8 +51,9 @@ def choose_text(
     """Return the text that both ways of reading together find likeliest; None where neither has any or the line reader
     finds it impossible.
 
-    probabilities: (candidates, 10); chain: the likeliest chain, at least one candidate; views: the line reader's
-    log-probabilities for each picture of the line, (frames, 11); variants: the same for pictures that show it changed.
+    probabilities: (candidates, 10); chain: the likeliest chain, empty where the classifier alone finds no number;
+    views: the line reader's log-probabilities for each picture of the line, (frames, 11); variants: the same for
+    pictures that show it changed.
     """
     of_chain = "".join(str(label) for label in probabilities[chain].argmax(axis=1))
     pictures = [*views, *variants]
@@ -61,10 +62,8 @@ def choose_text(
     if not texts:
         return None
     by_picture = np.array([texts_log_probabilities(frames, texts) for frames in pictures])
-    is_possible = np.isfinite(by_picture[: len(views)]).any(axis=0)
-    of_line = np.logaddexp.reduce(by_picture, axis=0, where=is_possible, initial=-np.inf) - np.log(
-        len(pictures)
-    )  # the mean of the probabilities
+    by_view = by_picture[: len(views)]
+    of_line = _mean(by_picture, np.isfinite(by_view).any(axis=0))
     chains = lattice.chains_of_texts(probabilities, texts)
     of_chains = np.array([scored.score for scored in chains])
     best_chain = of_chains.max()  # -inf where no text has as few digits as the ink has parts
@@ -75,7 +74,7 @@ def choose_text(
         return None
     text, by_line = texts[best], texts[int(of_line.argmax())]
     agreed = _agreement(text, of_chain) & _agreement(text, by_line) & (_marginals(text, texts, of_line) >= MIN_MARGINAL)
-    clearest = int(by_picture[: len(views), best].argmax())
+    clearest = int(by_view[:, best].argmax())
     spans = align_text(views[clearest], text)
     return ChosenText(
         chains[best].chain if of_chains[best] >= lowest else None,
@@ -85,6 +84,12 @@ def choose_text(
         [int(digit) for digit in text],
         agreed.tolist(),
     )
+
+
+def _mean(log_probabilities: np.ndarray, is_possible: np.ndarray) -> np.ndarray:
+    """Return the logarithm of each text's mean probability, for (pictures, texts): -inf where it is impossible."""
+    summed = np.logaddexp.reduce(log_probabilities, axis=0, where=is_possible, initial=-np.inf)
+    return summed - np.log(len(log_probabilities))
 
 
 def sure_text(

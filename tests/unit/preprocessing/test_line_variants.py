@@ -23,7 +23,7 @@ def test_an_upright_stroke_leans_as_far_as_each_slant_says():
 
 
 @pytest.mark.parametrize("width", [8, 80, 84, 4000])
-def test_a_variant_is_in_line_form_and_loses_nothing_at_the_rims(width):
+def test_a_variant_is_of_whole_frames_and_loses_nothing_at_the_rims(width):
     form = np.zeros((LINE_HEIGHT_PX, width), np.float32)
     form[5:35, [0, -1]] = 1
     for each in line_variants(form):

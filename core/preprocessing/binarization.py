@@ -122,7 +122,7 @@ class _Paper(NamedTuple):
 
 
 class _Seen(NamedTuple):
-    """What the ink finder sees on a paper."""
+    """A paper, and the places and strength of the ink that the ink finder sees on it."""
 
     paper: _Paper
     probabilities: np.ndarray  # (h', w') float32: how likely each pixel is ink

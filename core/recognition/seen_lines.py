@@ -1,4 +1,4 @@
-"""What the line reader sees in the lines of a picture."""
+"""The lines of a picture as the line reader sees them, each in one or more views."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -63,7 +63,7 @@ def choose_text(
         return None
     by_picture = np.array([texts_log_probabilities(frames, texts) for frames in pictures])
     by_view = by_picture[: len(views)]
-    of_line = _mean(by_picture, np.isfinite(by_view).any(axis=0))
+    of_line = _mean(by_picture, np.isfinite(by_view.max(axis=0)))
     chains = lattice.chains_of_texts(probabilities, texts)
     of_chains = np.array([scored.score for scored in chains])
     best_chain = of_chains.max()  # -inf where no text has as few digits as the ink has parts

@@ -18,6 +18,7 @@ from core.preprocessing.left_out import LeftOut, find_left_out
 from core.preprocessing.mnist_form import Step, shrink_for_display
 from core.preprocessing.pasted_paper import Window, find_pasted_paper
 from core.preprocessing.plain_paper import is_plain_digit
+from core.preprocessing.ruled_frames import weaken_on_walls
 from core.preprocessing.segmentation import Piece, find_pieces
 from core.preprocessing.working_grey import to_working_grey
 
@@ -125,6 +126,7 @@ class _Seen(NamedTuple):
     """A paper, and the places and strength of the ink that the ink finder sees on it."""
 
     paper: _Paper
+    all_ink: np.ndarray  # (h, w) uint8: the strength of whatever is stronger than the paper's noise
     probabilities: np.ndarray  # (h', w') float32: how likely each pixel is ink
     measured: np.ndarray  # (h, w) uint8: the strength of the ink there
 
@@ -139,20 +141,23 @@ def _see(papers: Sequence[_Paper], single: bool) -> list[_Seen]:
 
     Among light lines the places around light digits may be taken for ink, and the lines for paper.
     """
-    finder = InkFinder.released()
-    greys = [paper.grey for paper in papers]
-    found = [
-        _Seen(paper, each, measure_ink(paper.grey, each))
-        for paper, each in zip(papers, finder.find(greys, single), strict=True)
-    ]
+    found = _see_once(papers, single)
     contrary = [number for number, seen in enumerate(found) if seen.is_contrary]
-    negatives = [papers[number].negative for number in contrary]
-    again = finder.find([paper.grey for paper in negatives], single) if contrary else []
-    for number, paper, probabilities in zip(contrary, negatives, again, strict=True):
-        measured = measure_ink(paper.grey, probabilities)
-        if measured.any():
-            found[number] = _Seen(paper, probabilities, measured)
+    again = _see_once([papers[number].negative for number in contrary], single) if contrary else []
+    for number, seen in zip(contrary, again, strict=True):
+        if seen.measured.any():
+            found[number] = seen
     return found
+
+
+def _see_once(papers: Sequence[_Paper], single: bool) -> list[_Seen]:
+    seen = []
+    found = InkFinder.released().find([paper.grey for paper in papers], single)
+    for paper, probabilities in zip(papers, found, strict=True):
+        all_ink = ink_strength(subtract_background(paper.grey))
+        likely = weaken_on_walls(probabilities, all_ink)
+        seen.append(_Seen(paper, all_ink, likely, measure_ink(paper.grey, likely)))
+    return seen
 
 
 def _find_paper(grey: np.ndarray, scale: float) -> _Paper:
@@ -165,8 +170,7 @@ def _find_paper(grey: np.ndarray, scale: float) -> _Paper:
 
 def _handwriting(seen: _Seen, single: bool) -> Ink:
     """Return the ink of handwriting; where there is none, that of one digit may be whatever little ink there is."""
-    paper, probabilities, measured = seen
-    all_ink = ink_strength(subtract_background(paper.grey))
+    paper, all_ink, probabilities, measured = seen
     strength = without_dots(complete_ink(measured, all_ink, single))
     if single and not strength.any() and len(find_pieces(all_ink)) <= MAX_SINGLE_PIECES:
         return _all_ink(paper)

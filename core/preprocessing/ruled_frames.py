@@ -1,0 +1,96 @@
+"""Frames, boxes and grids of straight lines, on whose walls only what is surely handwriting is taken for it."""
+
+import cv2
+import numpy as np
+
+from core.preprocessing.components import find_components
+
+_MIN_SIDE_PX, _MIN_SHARE = 12, 0.1  # of a frame: its shorter side, and its longer one as a share of the picture's
+_MAX_FILLED = 0.4  # of a frame's box
+_MAX_TILT_DEG = 12.0
+_MIN_LINE = 0.35  # of a frame's side: the length of a wall
+_SIDE_BAND, _MIN_COVER = 0.08, 0.8  # of a frame: where its sides lie, and how much of each is a wall
+_MAX_FRAMES, _MAX_AREA = 1000, 4  # of one picture; and of their boxes together, in its areas
+_SURE, _WEAKER = 0.9, 0.25  # what is less likely ink than that is on a wall so much less likely
+
+
+def weaken_on_walls(probabilities: np.ndarray, all_ink: np.ndarray) -> np.ndarray:
+    """Return probabilities of ink (h', w') float32, lower on the walls of frames where they are not high.
+
+    all_ink: (h, w) uint8, the strength of whatever may be ink in the picture, at any size. A network that sees the
+    picture in pieces takes the corners and crossings of frames for strokes now and then.
+    """
+    walls = find_walls(all_ink)
+    if not walls.any():
+        return probabilities
+    height, width = probabilities.shape
+    on_wall = cv2.resize(walls, (width, height), interpolation=cv2.INTER_AREA) > 0
+    return np.where(on_wall & (probabilities < _SURE), _WEAKER * probabilities, probabilities)
+
+
+def find_walls(all_ink: np.ndarray) -> np.ndarray:
+    """Return where the walls of frames and grids are in ink (h, w) uint8: 1 there, 0 elsewhere, (h, w) uint8.
+
+    A frame is a connected piece of ink whose four sides are straight lines. What touches it is none of its walls.
+    """
+    labels, stats, _ = find_components(all_ink > 0)
+    walls = np.zeros(all_ink.shape, np.uint8)
+    for label in _candidates(stats, all_ink.shape):
+        left, top, width, height = (int(value) for value in stats[label, :4])
+        window = np.s_[top : top + height, left : left + width]
+        walls[window] |= _walls_of((labels[window] == label).astype(np.uint8))
+    return walls
+
+
+def _candidates(stats: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Return the labels of the pieces that may be frames by their sizes and areas, largest first."""
+    width, height, area = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
+    boxes = width.astype(np.int64) * height
+    may_be = (np.minimum(width, height) >= _MIN_SIDE_PX) & (area <= _MAX_FILLED * boxes)
+    may_be &= np.maximum(width, height) >= _MIN_SHARE * max(shape)
+    may_be[0] = False
+    found = np.flatnonzero(may_be)
+    found = found[np.argsort(-boxes[found], kind="stable")][:_MAX_FRAMES]
+    return found[np.cumsum(boxes[found]) <= _MAX_AREA * shape[0] * shape[1]]
+
+
+def _walls_of(piece: np.ndarray) -> np.ndarray:
+    """Return where the walls of a piece (h, w) uint8 are, 1 there, if it is a frame; else 0 everywhere."""
+    columns, rows = np.nonzero(piece)[::-1]
+    (x, y), _, angle = cv2.minAreaRect(np.stack([columns, rows], axis=1).astype(np.float32))
+    tilt = (angle + 45) % 90 - 45
+    if abs(tilt) > _MAX_TILT_DEG:
+        return np.zeros_like(piece)
+    height, width = piece.shape
+    side = round(float(np.hypot(height, width))) + 4
+    turn = cv2.getRotationMatrix2D((x, y), tilt, 1.0)
+    turn[:, 2] += side / 2 - np.array([x, y])
+    straight = _turned(piece, turn, (side, side))
+    left, top, right_width, bottom_height = cv2.boundingRect(straight)
+    straight = straight[top : top + bottom_height, left : left + right_width]
+    walls = _long_lines(straight)
+    if not _covers_sides(walls):
+        return np.zeros_like(piece)
+    turn[:, 2] -= left, top
+    return _turned(cv2.dilate(walls, np.ones((3, 3), np.uint8)), cv2.invertAffineTransform(turn), (width, height))
+
+
+def _turned(mask: np.ndarray, turn: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    return (cv2.warpAffine(255 * mask, turn, size) > 100).astype(np.uint8)
+
+
+def _long_lines(piece: np.ndarray) -> np.ndarray:
+    """Return the level and upright lines of a piece (h, w) uint8 that are long for it; they may waver by a pixel."""
+    height, width = piece.shape
+    lines = np.zeros_like(piece)
+    for across, along in (((3, 1), (1, max(8, int(_MIN_LINE * width)))), ((1, 3), (max(8, int(_MIN_LINE * height)), 1))):
+        wider = cv2.dilate(piece, np.ones(across, np.uint8))
+        lines |= cv2.morphologyEx(wider, cv2.MORPH_OPEN, np.ones(along, np.uint8))
+    return lines & piece
+
+
+def _covers_sides(lines: np.ndarray) -> bool:
+    """Return whether lines (h, w) uint8 run along all four sides of their box."""
+    band = max(2, int(_SIDE_BAND * min(lines.shape)))
+    sides = lines[:band].any(axis=0), lines[-band:].any(axis=0), lines[:, :band].any(axis=1), lines[:, -band:].any(axis=1)
+    return all(float(side.mean()) >= _MIN_COVER for side in sides)

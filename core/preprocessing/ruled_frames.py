@@ -8,7 +8,7 @@ from core.preprocessing.components import find_components
 _MIN_SIDE_PX, _MIN_SHARE = 12, 0.1  # of a frame: its shorter side, and its longer one as a share of the picture's
 _MAX_FILLED = 0.4  # of a frame's box
 _MAX_TILT_DEG = 12.0
-_MIN_LINE = 0.35  # of a frame's side: the length of a wall
+_MIN_STRAIGHT, _MIN_WALL = 0.35, 0.8  # of a frame's side: the length of straight bits of a wall, and of a wall
 _SIDE_BAND, _MIN_COVER = 0.08, 0.8  # of a frame: where its sides lie, and how much of each is a wall
 _MAX_FRAMES, _MAX_AREA = 1000, 4  # of one picture; and of their boxes together, in its areas
 _SURE, _WEAKER = 0.9, 0.25  # what is less likely ink than that is on a wall so much less likely
@@ -80,13 +80,18 @@ def _turned(mask: np.ndarray, turn: np.ndarray, size: tuple[int, int]) -> np.nda
 
 
 def _long_lines(piece: np.ndarray) -> np.ndarray:
-    """Return the level and upright lines of a piece (h, w) uint8 that are long for it; they may waver by a pixel."""
-    height, width = piece.shape
-    lines = np.zeros_like(piece)
-    for across, along in (((3, 1), (1, max(8, int(_MIN_LINE * width)))), ((1, 3), (max(8, int(_MIN_LINE * height)), 1))):
-        wider = cv2.dilate(piece, np.ones(across, np.uint8))
-        lines |= cv2.morphologyEx(wider, cv2.MORPH_OPEN, np.ones(along, np.uint8))
-    return lines & piece
+    """Return the level and upright lines from one side of a piece (h, w) uint8 to the other; they waver by a pixel."""
+    return _level_lines(piece) | _level_lines(piece.T).T
+
+
+def _level_lines(piece: np.ndarray) -> np.ndarray:
+    width = piece.shape[1]
+    wider = cv2.dilate(piece, np.ones((3, 1), np.uint8))
+    bits = cv2.morphologyEx(wider, cv2.MORPH_OPEN, np.ones((1, max(8, int(_MIN_STRAIGHT * width))), np.uint8)) & piece
+    labels, stats, _ = find_components(bits)
+    is_wall = stats[:, cv2.CC_STAT_WIDTH] >= _MIN_WALL * width
+    is_wall[0] = False
+    return is_wall[labels].astype(np.uint8)
 
 
 def _covers_sides(lines: np.ndarray) -> bool:

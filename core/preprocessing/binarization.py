@@ -17,7 +17,7 @@ from core.preprocessing.ink_mask import to_mask
 from core.preprocessing.left_out import LeftOut, find_left_out
 from core.preprocessing.mnist_form import Step, shrink_for_display
 from core.preprocessing.pasted_paper import Window, find_pasted_paper
-from core.preprocessing.plain_paper import is_plain_digit
+from core.preprocessing.plain_paper import find_plain_paper
 from core.preprocessing.ruled_frames import weaken_on_walls
 from core.preprocessing.segmentation import Piece, find_pieces
 from core.preprocessing.working_grey import to_working_grey
@@ -88,13 +88,10 @@ def find_inks(pictures: Sequence[Image.Image | np.ndarray], single: bool, all_in
     papers = [_find_paper(*to_working_grey(picture)) for picture in pictures]
     if all_ink:
         return [_all_ink(paper) for paper in papers]
-    is_plain = [single and (max(each.grey.shape) <= MAX_BITMAP_PX or is_plain_digit(each.grey)) for each in papers]
-    others = [paper for paper, plain in zip(papers, is_plain, strict=True) if not plain]
+    plain = [_plain_ink(paper) if single else None for paper in papers]
+    others = [paper for paper, ink in zip(papers, plain, strict=True) if ink is None]
     found = iter(_see(others, single) if others else ())
-    return [
-        _all_ink(paper) if plain else _handwriting(next(found), single)
-        for paper, plain in zip(papers, is_plain, strict=True)
-    ]
+    return [_handwriting(next(found), single) if ink is None else ink for ink in plain]
 
 
 class _Paper(NamedTuple):
@@ -190,8 +187,17 @@ def _handwriting(seen: _Seen, single: bool) -> Ink:
     return Ink(strength, paper.scale, steps, paper.origin, paper.grey, left_out)
 
 
-def _all_ink(paper: _Paper) -> Ink:
-    contrast = subtract_background(paper.grey)
+def _plain_ink(paper: _Paper) -> Ink | None:
+    """Return the ink of one digit where all ink is plainly the digit's; None of other pictures."""
+    if max(paper.grey.shape) <= MAX_BITMAP_PX:
+        return _all_ink(paper)
+    level = find_plain_paper(paper.grey)
+    return None if level is None else _all_ink(paper, cv2.absdiff(paper.grey, np.full_like(paper.grey, level)))
+
+
+def _all_ink(paper: _Paper, contrast: np.ndarray | None = None) -> Ink:
+    """Return all ink of a paper, by its contrast (h, w) uint8 to the paper's ground where that is known."""
+    contrast = subtract_background(paper.grey) if contrast is None else contrast
     strength = ink_strength(contrast)
     steps = (
         *paper.steps,

@@ -16,29 +16,32 @@ _BAND = 0.12  # of a piece's box: the bands along its sides
 _MIN_COVER = 0.9  # of a side's length: with two such sides a piece may be a frame
 
 
-def is_plain_digit(grey: np.ndarray) -> bool:
-    """Return whether a picture (h, w) uint8 shows a few pieces of ink on paper of one grey, and nothing at its rim."""
+def find_plain_paper(grey: np.ndarray) -> int | None:
+    """Return the grey of the paper, 0 to 255, in a picture (h, w) uint8 of a few pieces of ink on plain paper.
+
+    None of other pictures: paper of several greys, ink at the rim, many pieces, a frame.
+    """
     rim = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     paper = int(np.median(rim))
     if int(rim.max()) - paper > _FLAT or paper - int(rim.min()) > _FLAT:
-        return False
+        return None
     contrast = cv2.absdiff(grey, np.full_like(grey, paper))
     if np.count_nonzero(contrast <= _FLAT) < _MIN_PAPER_SHARE * grey.size:
-        return False
+        return None
     ink = (contrast > _CLEAR).astype(np.uint8)
     near_ink = cv2.dilate(ink, np.ones((_EDGE_PX, _EDGE_PX), np.uint8)) > 0
     if np.count_nonzero((contrast > _FLAT) & ~near_ink) > _MAX_SHADE_SHARE * grey.size:
-        return False
+        return None
     amount, darker = cv2.countNonZero(ink), np.count_nonzero(grey < paper - _CLEAR)
     if min(darker, amount - darker) > _MAX_OTHER_SHARE * amount:
-        return False
+        return None
     stats = find_components(ink).stats
     if not 1 < len(stats) <= _MAX_PIECES + 1:
-        return False
+        return None
     boxes = stats[1:, [cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].tolist()
     if max(max(width, height) for _, _, width, height in boxes) < _MIN_EXTENT * max(grey.shape):
-        return False
-    return not any(_may_be_frame(ink[y : y + height, x : x + width]) for x, y, width, height in boxes)
+        return None
+    return None if any(_may_be_frame(ink[y : y + height, x : x + width]) for x, y, width, height in boxes) else paper
 
 
 def _may_be_frame(piece: np.ndarray) -> bool:

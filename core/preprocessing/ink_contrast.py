@@ -14,13 +14,16 @@ NEARLY_ALL = 0.9  # the share of a piece that is handwriting however far it reac
 MAX_FRAME_COVER = 0.2  # of a frame: how much of it is handwriting, at most
 MAX_BIT, MAX_THIN = 0.6, 0.15  # of a bit of a frame: its length in heights of a digit, or its width over its length
 MAX_CORNER_AREA, CORNER_BAND, MAX_CORNER_INSIDE = 0.1, 0.1, 0.3  # of a corner: of its length², and of its area inside
-MAX_LONE_BIT, MAX_LONE_BITS = 0.05, 2  # of the picture's longer side, and how many, where nothing else is written
+MAX_LONE_BIT, MAX_LONE_BITS = 0.05, 2  # of the picture's longer side, and how many off its rim, if nothing is written
 _MIN_OVER_NOISE = 4.0  # times the paper's median deviation: how strong ink is at least
 _FULL_PERCENTILE = 60  # of the contrast in the middle of strokes: that of full ink
 _MIDDLE_PERCENTILE = 60  # of the distance from a stroke's edge: further inside lies its middle
 _PEN_PERCENTILE = 80  # of the same distances: half the width of a pen
 _EDGE_SHARE, _NEAR_SHARE, _AROUND_SHARE = 0.25, 0.6, 2.5  # of a pen's width
 _MIN_PAPER = 0.02  # of the surroundings of a pixel, to say how light the paper is there
+_MAX_AREA_CONTRAST, _MIN_EDGE_SHARE = 0.35, 0.35  # of full ink's contrast: what differs less; how much of it is around
+_MAX_EDGE_ASPECT, _MIN_EDGE_PX, _MAX_EDGES = 0.25, 12, 1000  # width over length, and length, of a piece that is an edge
+_BLUR_PX, _SIDE_PX = 1, 4  # from such a piece, between which its surroundings lie
 _FAINT, _FULL = 0.15, 0.85  # shares of full ink's contrast between which ink is stronger and stronger
 
 
@@ -46,9 +49,35 @@ def measure_ink(grey: np.ndarray, ink: np.ndarray) -> np.ndarray:
     paper = contrast[outside > _NEAR_SHARE * pen + 2]
     if len(paper) and full < _MIN_OVER_NOISE * float(np.median(np.abs(paper - np.median(paper)))):
         return np.zeros_like(grey)  # grain of the paper, in which something was seen
+    edges = _edges_of_areas(mask, grey, _MAX_AREA_CONTRAST * full)
+    if edges.any():
+        outside = cv2.distanceTransform(1 - (mask & ~edges), cv2.DIST_L2, 3)
     place = outside <= max(1.0, _EDGE_SHARE * pen)
     strength = np.clip((contrast / full - _FAINT) * (255 / (_FULL - _FAINT)), 0, 255) * place
     return strength.astype(np.uint8)
+
+
+def _edges_of_areas(mask: np.ndarray, grey: np.ndarray, max_contrast: float) -> np.ndarray:
+    """Return the thin pieces of a mask (h, w) uint8 that go on beside them: the edges of a table or of a shadow.
+
+    There the picture, `grey` (h, w) uint8, differs from the piece by `max_contrast` at most; a stroke has paper on both
+    sides.
+    """
+    labels, stats, _ = find_components(mask)
+    longest, shortest = (pick(stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]], axis=1) for pick in (np.max, np.min))
+    is_edge = np.zeros(len(stats), bool)
+    for label in np.flatnonzero((shortest <= _MAX_EDGE_ASPECT * longest) & (longest >= _MIN_EDGE_PX))[:_MAX_EDGES]:
+        if label == 0:
+            continue
+        left, top, width, height = (int(value) for value in stats[label, :4])
+        window = np.s_[max(0, top - _SIDE_PX) : top + height + _SIDE_PX, max(0, left - _SIDE_PX) : left + width + _SIDE_PX]
+        piece = (labels[window] == label).astype(np.uint8)
+        inner, outer = (cv2.dilate(piece, np.ones((2 * px + 1,) * 2, np.uint8)) > 0 for px in (_BLUR_PX, _SIDE_PX))
+        around = outer & ~inner
+        level = float(np.median(grey[window][piece > 0]))
+        alike = np.abs(grey[window][around] - level) <= max_contrast
+        is_edge[label] = np.count_nonzero(alike) >= _MIN_EDGE_SHARE * len(alike)
+    return is_edge[labels].astype(np.uint8)
 
 
 def _paper(grey: np.ndarray, near: np.ndarray, pen: float) -> np.ndarray:
@@ -103,12 +132,19 @@ def _bits_of_frames(mask: np.ndarray, found: Components, all_ink: Components, wh
             return np.zeros(mask.shape, bool)
         is_bit = ~is_large | _are_corners(pieces, stats, is_on_frame)
     else:
-        is_bit = (longest < MAX_LONE_BIT * max(mask.shape)) & (len(stats) - 1 <= MAX_LONE_BITS)
+        inner = np.count_nonzero(~_at_rim(stats, mask.shape))
+        is_bit = (longest < MAX_LONE_BIT * max(mask.shape)) & (inner <= MAX_LONE_BITS)
     is_bit &= is_on_frame
     is_bit[0] = False
     if len(heights) and sizes[is_bit].sum() > np.count_nonzero(whole):
         is_bit[:] = False  # most of the writing is on it
     return is_bit[pieces]
+
+
+def _at_rim(stats: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Return which pieces, (n,) bool, touch the rim of a picture of that shape; so does the ground, the first one."""
+    left, top, width, height = stats[:, :4].T
+    return (left == 0) | (top == 0) | (left + width == shape[1]) | (top + height == shape[0])
 
 
 def _are_corners(labels: np.ndarray, stats: np.ndarray, chosen: np.ndarray) -> np.ndarray:

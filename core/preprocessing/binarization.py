@@ -153,7 +153,7 @@ def _see_once(papers: Sequence[_Paper], single: bool) -> list[_Seen]:
     for paper, probabilities in zip(papers, found, strict=True):
         all_ink = ink_strength(subtract_background(paper.grey))
         likely = weaken_on_walls(probabilities, all_ink)
-        seen.append(_Seen(paper, all_ink, likely, measure_ink(paper.grey, likely)))
+        seen.append(_Seen(paper, all_ink, likely, measure_ink(paper.grey, likely, single)))
     return seen
 
 

@@ -21,16 +21,19 @@ _MIDDLE_PERCENTILE = 60  # of the distance from a stroke's edge: further inside 
 _PEN_PERCENTILE = 80  # of the same distances: half the width of a pen
 _EDGE_SHARE, _NEAR_SHARE, _AROUND_SHARE = 0.25, 0.6, 2.5  # of a pen's width
 _MIN_PAPER = 0.02  # of the surroundings of a pixel, to say how light the paper is there
+_STROKE_SHARE, _MIN_STROKE_COVER, _MAX_STROKE_REACH = 0.6, 0.6, 2.2  # of full ink; of a digit's ink that was found; and
+# how far the digit reaches, in sizes of what was found
 _MAX_AREA_CONTRAST, _MIN_EDGE_SHARE = 0.35, 0.35  # of full ink's contrast: what differs less; how much of it is around
 _MAX_EDGE_ASPECT, _MIN_EDGE_PX, _MAX_EDGES = 0.25, 12, 1000  # width over length, and length, of a piece that is an edge
 _BLUR_PX, _SIDE_PX = 1, 4  # from such a piece, between which its surroundings lie
 _FAINT, _FULL = 0.15, 0.85  # shares of full ink's contrast between which ink is stronger and stronger
 
 
-def measure_ink(grey: np.ndarray, ink: np.ndarray) -> np.ndarray:
+def measure_ink(grey: np.ndarray, ink: np.ndarray, single: bool = False) -> np.ndarray:
     """Return the strength of the ink in a picture (h, w) uint8, whichever of ink and paper is darker.
 
-    It is (h, w) uint8, 255 for full ink, 0 for paper and for what is no handwriting.
+    It is (h, w) uint8, 255 for full ink, 0 for paper and for what is no handwriting. single: all of it is one digit,
+    whose strokes are whole even where a level one looks like a printed line.
     """
     height, width = grey.shape
     probabilities = cv2.resize(ink, (width, height), interpolation=cv2.INTER_LINEAR)
@@ -49,12 +52,32 @@ def measure_ink(grey: np.ndarray, ink: np.ndarray) -> np.ndarray:
     paper = contrast[outside > _NEAR_SHARE * pen + 2]
     if len(paper) and full < _MIN_OVER_NOISE * float(np.median(np.abs(paper - np.median(paper)))):
         return np.zeros_like(grey)  # grain of the paper, in which something was seen
+    if single:
+        mask = _with_whole_strokes(mask, contrast >= _STROKE_SHARE * full)
+        outside = cv2.distanceTransform(1 - mask, cv2.DIST_L2, 3)
     edges = _edges_of_areas(mask, grey, _MAX_AREA_CONTRAST * full)
     if edges.any():
         outside = cv2.distanceTransform(1 - (mask & ~edges), cv2.DIST_L2, 3)
     place = outside <= max(1.0, _EDGE_SHARE * pen)
     strength = np.clip((contrast / full - _FAINT) * (255 / (_FULL - _FAINT)), 0, 255) * place
     return strength.astype(np.uint8)
+
+
+def _with_whole_strokes(mask: np.ndarray, is_ink: np.ndarray) -> np.ndarray:
+    """Return a mask (h, w) uint8 with those pieces of ink (h, w) bool whole that are in it for the most part.
+
+    Not those that go on to the rim of the picture or reach far beyond what is in the mask, as printed lines do.
+    """
+    labels, stats, _ = find_components(is_ink)
+    is_in_mask = mask > 0
+    covered = np.bincount(labels[is_in_mask], minlength=len(stats)) / np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
+    is_whole = (covered >= _MIN_STROKE_COVER) & ~_at_rim(stats, mask.shape)
+    for label in np.flatnonzero(is_whole):
+        left, top, width, height = (int(value) for value in stats[label, :4])
+        window = np.s_[top : top + height, left : left + width]
+        *_, own_width, own_height = cv2.boundingRect(((labels[window] == label) & is_in_mask[window]).view(np.uint8))
+        is_whole[label] = width <= _MAX_STROKE_REACH * own_width and height <= _MAX_STROKE_REACH * own_height
+    return mask | is_whole[labels]
 
 
 def _edges_of_areas(mask: np.ndarray, grey: np.ndarray, max_contrast: float) -> np.ndarray:

@@ -16,7 +16,7 @@ from core.preprocessing.ink_contrast import complete_ink, measure_ink
 from core.preprocessing.ink_mask import to_mask
 from core.preprocessing.left_out import LeftOut, find_left_out
 from core.preprocessing.mnist_form import Step, shrink_for_display
-from core.preprocessing.pasted_paper import Window, find_pasted_paper
+from core.preprocessing.pasted_paper import Window, find_pasted_paper, level_tilted_paper
 from core.preprocessing.plain_paper import find_plain_paper
 from core.preprocessing.ruled_frames import weaken_on_walls
 from core.preprocessing.segmentation import Piece, find_pieces
@@ -118,6 +118,11 @@ class _Paper(NamedTuple):
         step = Step("paper", shrink_for_display(grey), "The plain margin around a piece of paper is cut away.")
         return _Paper(grey, self.scale, (left * self.scale, top * self.scale), (*self.steps, step))
 
+    def leveled(self, grey: np.ndarray) -> "_Paper":
+        """Return the paper with a margin of its own grey, as `grey` (h, w) uint8 has it."""
+        why = "The plain margin around a piece of paper that lies tilted takes the paper's grey."
+        return self._replace(grey=grey, steps=(*self.steps, Step("paper", shrink_for_display(grey), why)))
+
 
 class _Seen(NamedTuple):
     """A paper, and the places and strength of the ink that the ink finder sees on it."""
@@ -161,8 +166,11 @@ def _find_paper(grey: np.ndarray, scale: float) -> _Paper:
     step = Step(
         "grey", shrink_for_display(grey), "Colour says little about a digit's form; transparency becomes ground."
     )
-    paper, window = _Paper(grey, scale, (0.0, 0.0), (step,)), find_pasted_paper(grey)
-    return paper.cut_out(window) if window else paper
+    paper = _Paper(grey, scale, (0.0, 0.0), (step,))
+    if window := find_pasted_paper(grey):
+        return paper.cut_out(window)
+    leveled = level_tilted_paper(grey)
+    return paper if leveled is None else paper.leveled(leveled)
 
 
 def _handwriting(seen: _Seen, single: bool) -> Ink:

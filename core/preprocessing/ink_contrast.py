@@ -11,6 +11,7 @@ MIN_COVERED_SHARE = 0.4  # of a piece of ink that is handwriting in the most par
 MAX_REACH = 1.35  # of such a piece: its size over that of the handwriting in it
 MAX_JOINED, MIN_JOINED_SHARE = 4, 0.05  # how many pieces of handwriting a digit breaks into, each of so much of it
 NEARLY_ALL = 0.9  # the share of a piece that is handwriting however far it reaches
+MIN_FULL = 200  # of 255: the strength of ink in the middle of a stroke
 MAX_FRAME_COVER = 0.2  # of a frame: how much of it is handwriting, at most
 MAX_BIT, MAX_THIN = 0.6, 0.15  # of a bit of a frame: its length in heights of a digit, or its width over its length
 MAX_CORNER_AREA, CORNER_BAND, MAX_CORNER_INSIDE = 0.1, 0.1, 0.3  # of a corner: of its length², and of its area inside
@@ -93,7 +94,9 @@ def _edges_of_areas(mask: np.ndarray, grey: np.ndarray, max_contrast: float) -> 
         if label == 0:
             continue
         left, top, width, height = (int(value) for value in stats[label, :4])
-        window = np.s_[max(0, top - _SIDE_PX) : top + height + _SIDE_PX, max(0, left - _SIDE_PX) : left + width + _SIDE_PX]
+        window = np.s_[
+            max(0, top - _SIDE_PX) : top + height + _SIDE_PX, max(0, left - _SIDE_PX) : left + width + _SIDE_PX
+        ]
         piece = (labels[window] == label).astype(np.uint8)
         inner, outer = (cv2.dilate(piece, np.ones((2 * px + 1,) * 2, np.uint8)) > 0 for px in (_BLUR_PX, _SIDE_PX))
         around = outer & ~inner
@@ -127,9 +130,10 @@ def complete_ink(measured: np.ndarray, all_ink: np.ndarray, single: bool = False
     whole = _mostly_covered(everything, is_measured)
     if not single:
         whole &= ~_joins_many(everything, pieces)
-    rest = ~_mostly_covered(pieces, whole)
-    rest &= ~_bits_of_frames(is_measured, pieces, everything, whole)
-    return np.where(whole, all_ink, np.where(rest, measured, 0)).astype(np.uint8)
+    found = _mostly_covered(pieces, whole)
+    rest = ~found & ~_bits_of_frames(is_measured, pieces, everything, whole)
+    missing = found & (all_ink == 0) & (measured >= MIN_FULL)  # of thick strokes in uneven light, the middle
+    return np.where(whole & ~missing, all_ink, np.where(rest | missing, measured, 0)).astype(np.uint8)
 
 
 def _bits_of_frames(mask: np.ndarray, found: Components, all_ink: Components, whole: np.ndarray) -> np.ndarray:

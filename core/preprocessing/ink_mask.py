@@ -9,8 +9,10 @@ MIN_PROBABILITY = 0.25
 MIN_PEAK_PROBABILITY = 0.6
 """Of ink, at the likeliest pixel of a piece."""
 
+_RIM_PX = 1  # of a picture
 _LONG_SLIVER, _THIN_SLIVER = 0.05, 0.06  # of the picture's sides: how long and how thin slivers at the rim are
 _SLIVER_ASPECT = 0.35  # of its length: how thin one is
+_MIN_CUT_OFF = 0.5  # of the height of a digit beside it: a stroke that the picture cuts off
 _SAME_SIZE = 1.4  # a factor of lengths up to which pieces are alike
 
 
@@ -37,7 +39,8 @@ def _hug_rim(stats: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     rows, columns = shape
     is_inner = (left > 0) & (top > 0) & (left + width < columns) & (top + height < rows)
     is_inner &= height >= 0.5 * np.max(height[is_inner], initial=0)
-    at_side, at_end = (left == 0) | (left + width == columns), (top == 0) | (top + height == rows)
+    at_side = (left <= _RIM_PX) | (left + width >= columns - _RIM_PX)
+    at_end = (top <= _RIM_PX) | (top + height >= rows - _RIM_PX)
     beside = at_side & _is_sliver(width, height, columns, rows) & ~_in_line(top, height, is_inner)
     above = at_end & _is_sliver(height, width, rows, columns) & ~_in_line(left, width, is_inner)
     return beside | above
@@ -53,5 +56,5 @@ def _in_line(first: np.ndarray, length: np.ndarray, is_inner: np.ndarray) -> np.
     ends = first + length
     common = np.minimum(ends[:, None], ends[is_inner]) - np.maximum(first[:, None], first[is_inner])
     beside = common >= 0.5 * np.minimum(length[:, None], length[is_inner])
-    alike = length[:, None] <= _SAME_SIZE * length[is_inner]
+    alike = (length[:, None] <= _SAME_SIZE * length[is_inner]) & (length[:, None] >= _MIN_CUT_OFF * length[is_inner])
     return np.any(beside & alike, axis=1)

@@ -14,6 +14,7 @@ _MIN_AREA_SHARE = 0.3  # of the picture: the paper's
 _MAX_DARKER = 150  # of 255: paper on a light margin is not as dark as ink on it
 _MIN_SIDE_PX = 12
 _MIN_CONTRAST = 15  # of 255, on the paper: a plain rectangle is a drawn one
+_MIN_TILT_DEG, _MAX_TILT_DEG = 0.5, 20.0
 _INSET_SHARE = 0.012  # of the paper's shorter side, for its edge is soft
 
 Window = tuple[int, int, int, int]
@@ -39,6 +40,40 @@ def find_pasted_paper(grey: np.ndarray) -> Window | None:
     window = left + inset, top + inset, right - inset, bottom - inset
     low, middle, high = np.percentile(grey[window[1] : window[3], window[0] : window[2]], (1, 50, 99))
     return window if high - low >= _MIN_CONTRAST and margin - middle <= _MAX_DARKER else None
+
+
+def level_tilted_paper(grey: np.ndarray) -> np.ndarray | None:
+    """Return a picture (h, w) uint8 whose margin has the grey of a tilted rectangle of paper on it; None without one.
+
+    Nothing is turned: the margin, which a pen does not reach, is filled with the median of the paper.
+    """
+    margin = _margin_grey(grey)
+    if margin is None:
+        return None
+    differs = (cv2.absdiff(grey, np.full_like(grey, round(margin))) > _SAME_GREY).astype(np.uint8)
+    contours, _ = cv2.findContours(differs, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    largest = max(contours, key=cv2.contourArea, default=None)
+    if largest is None or cv2.contourArea(largest) < _MIN_AREA_SHARE * grey.size:
+        return None
+    (x, y), sides, angle = cv2.minAreaRect(largest)
+    tilt = (angle + 45) % 90 - 45
+    if not _MIN_TILT_DEG <= abs(tilt) <= _MAX_TILT_DEG:
+        return None
+    width, height = sides if abs(tilt - angle) < 1 else sides[::-1]
+    turn = cv2.getRotationMatrix2D((x, y), tilt, 1.0)
+    turn[:, 2] += width / 2 - x, height / 2 - y
+    size = round(width), round(height)
+    if not _is_rectangle(cv2.warpAffine(255 * differs, turn, size) > 127):
+        return None
+    inset = 1 + max(1, round(_INSET_SHARE * min(size)))
+    inside = np.zeros_like(grey)
+    corners = cv2.boxPoints(((x, y), (sides[0] - 2 * inset, sides[1] - 2 * inset), angle))
+    cv2.fillConvexPoly(inside, np.round(corners).astype(np.int32), 1)
+    paper = grey[inside > 0]
+    low, middle, high = np.percentile(paper, (1, 50, 99))
+    if high - low < _MIN_CONTRAST or margin - middle > _MAX_DARKER:
+        return None
+    return np.where(inside > 0, grey, np.uint8(middle))
 
 
 def _margin_grey(grey: np.ndarray) -> float | None:

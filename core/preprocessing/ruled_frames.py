@@ -97,5 +97,10 @@ def _level_lines(piece: np.ndarray) -> np.ndarray:
 def _covers_sides(lines: np.ndarray) -> bool:
     """Return whether lines (h, w) uint8 run along all four sides of their box."""
     band = max(2, int(_SIDE_BAND * min(lines.shape)))
-    sides = lines[:band].any(axis=0), lines[-band:].any(axis=0), lines[:, :band].any(axis=1), lines[:, -band:].any(axis=1)
+    sides = (
+        lines[:band].any(axis=0),
+        lines[-band:].any(axis=0),
+        lines[:, :band].any(axis=1),
+        lines[:, -band:].any(axis=1),
+    )
     return all(float(side.mean()) >= _MIN_COVER for side in sides)

@@ -12,7 +12,7 @@ from core.preprocessing.background import subtract_background
 from core.preprocessing.dotted_paper import without_dots
 from core.preprocessing.grey_levels import GreyLevels
 from core.preprocessing.handwriting import InkFinder
-from core.preprocessing.ink_contrast import complete_ink, measure_ink
+from core.preprocessing.ink_contrast import complete_ink, contrast_like, measure_ink
 from core.preprocessing.ink_mask import to_mask
 from core.preprocessing.left_out import LeftOut, find_left_out
 from core.preprocessing.mnist_form import Step, shrink_for_display
@@ -178,7 +178,7 @@ def _handwriting(seen: _Seen, single: bool) -> Ink:
     paper, all_ink, probabilities, measured = seen
     strength = without_dots(complete_ink(measured, all_ink, single))
     if single and not strength.any() and len(find_pieces(all_ink)) <= MAX_SINGLE_PIECES:
-        return _all_ink(paper)
+        return _all_ink(paper, contrast_like(paper.grey, probabilities))
     height, width = probabilities.shape
     small = cv2.resize(all_ink, (width, height), interpolation=cv2.INTER_AREA)
     left_out = find_left_out(small, to_mask(probabilities) > 0)

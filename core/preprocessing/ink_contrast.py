@@ -106,6 +106,23 @@ def _edges_of_areas(mask: np.ndarray, grey: np.ndarray, max_contrast: float) -> 
     return is_edge[labels].astype(np.uint8)
 
 
+def contrast_like(grey: np.ndarray, ink: np.ndarray) -> np.ndarray | None:
+    """Return the contrast of a picture (h, w) uint8 to its darker or lighter half, (h, w) uint8, as the ink's lies.
+
+    ink: how likely each pixel is ink, at any size; None where hardly any is. Thick ink may fill most of a picture, so
+    that the ground of its border is no paper.
+    """
+    height, width = grey.shape
+    mask = to_mask(cv2.resize(ink, (width, height), interpolation=cv2.INTER_LINEAR)) > 0
+    threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_OTSU)
+    is_dark = grey <= threshold
+    if not mask.any() or is_dark.all():
+        return None
+    if is_dark[mask].mean() > 0.5:
+        return np.clip(np.median(grey[~is_dark]) - grey, 0, 255).astype(np.uint8)
+    return np.clip(grey - np.median(grey[is_dark]), 0, 255).astype(np.uint8)
+
+
 def _paper(grey: np.ndarray, near: np.ndarray, pen: float) -> np.ndarray:
     """Return how light the paper is at each pixel, (h, w) float32: the mean around it of what is not near ink."""
     is_paper = (~near).astype(np.float32)

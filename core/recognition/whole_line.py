@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from core.preprocessing.background import subtract_background
-from core.preprocessing.binarization import Ink, ink_strength
+from core.preprocessing.binarization import Ink
+from core.preprocessing.ink_strength import ink_strength
 from core.preprocessing.left_out import find_left_out
 from core.preprocessing.line_picture import LineView
 from core.preprocessing.mnist_form import Step, shrink_for_display

@@ -116,7 +116,7 @@ def contrast_like(grey: np.ndarray, ink: np.ndarray) -> np.ndarray | None:
     mask = to_mask(cv2.resize(ink, (width, height), interpolation=cv2.INTER_LINEAR)) > 0
     threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_OTSU)
     is_dark = grey <= threshold
-    if not mask.any() or is_dark.all():
+    if not mask.any() or is_dark.all() or not is_dark.any():
         return None
     if is_dark[mask].mean() > 0.5:
         return np.clip(np.median(grey[~is_dark]) - grey, 0, 255).astype(np.uint8)

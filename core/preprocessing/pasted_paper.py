@@ -66,14 +66,23 @@ def level_tilted_paper(grey: np.ndarray) -> np.ndarray | None:
     if not _is_rectangle(cv2.warpAffine(255 * differs, turn, size) > 127):
         return None
     inset = 1 + max(1, round(_INSET_SHARE * min(size)))
-    inside = np.zeros_like(grey)
-    corners = cv2.boxPoints(((x, y), (sides[0] - 2 * inset, sides[1] - 2 * inset), angle))
-    cv2.fillConvexPoly(inside, np.round(corners).astype(np.int32), 1)
-    paper = grey[inside > 0]
+    inside, around = (
+        _filled(grey.shape, ((x, y), (sides[0] + more, sides[1] + more), angle)) for more in (-2 * inset, 6)
+    )
+    if _largest_extent((differs > 0) & ~around) > max(2, _MAX_SPECK_SHARE * max(grey.shape)):
+        return None
+    paper = grey[inside]
     low, middle, high = np.percentile(paper, (1, 50, 99))
     if high - low < _MIN_CONTRAST or margin - middle > _MAX_DARKER:
         return None
-    return np.where(inside > 0, grey, np.uint8(middle))
+    return np.where(inside, grey, np.uint8(middle))
+
+
+def _filled(shape: tuple[int, ...], rectangle: cv2.typing.RotatedRect) -> np.ndarray:
+    """Return where a turned rectangle of a middle, two sides and an angle lies in a picture, (h, w) bool."""
+    inside = np.zeros(shape, np.uint8)
+    cv2.fillConvexPoly(inside, np.round(cv2.boxPoints(rectangle)).astype(np.int32), 1)
+    return inside > 0
 
 
 def _margin_grey(grey: np.ndarray) -> float | None:

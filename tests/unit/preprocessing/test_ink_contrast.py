@@ -5,7 +5,15 @@ import numpy as np
 import pytest
 
 from core.preprocessing.components import find_components
-from core.preprocessing.ink_contrast import MAX_JOINED, MIN_COVERED_SHARE, NEARLY_ALL, complete_ink, measure_ink
+from core.preprocessing.ink_contrast import (
+    MAX_JOINED,
+    MIN_COVERED_SHARE,
+    NEARLY_ALL,
+    complete_ink,
+    contrast_like,
+    measure_ink,
+)
+from core.preprocessing.ink_strength import ink_strength
 
 STROKE = np.array([[30, 25], [70, 25], [45, 95]])
 
@@ -144,3 +152,73 @@ def test_a_corner_alone_is_no_ink_and_a_digit_on_a_frame_is():
     digit = np.zeros_like(everything)
     digit[280:400, 300:400] = np.round(255 * ink()).astype(np.uint8)
     assert complete_ink(digit, np.maximum(everything, digit)).any()
+
+
+def found_without_bar(drawn):
+    """Where ink was found of a 7 whose bar looks like a printed line, (h, w) float32."""
+    found = (drawn > 0.4).astype(np.float32)
+    found[20:31, 20:58] = 0
+    return found
+
+
+def test_the_level_stroke_of_a_single_digit_is_ink_too():
+    drawn = ink()
+    picture = np.clip(220 - 140 * drawn, 0, 255).astype(np.uint8)
+    picture[60:] = np.minimum(picture[60:], 190)  # a shade beneath part of it
+    found = found_without_bar(drawn)
+    assert not measure_ink(picture, found)[22:29, 32:50].any(), "in a line of digits a printed line may touch one"
+    single = measure_ink(picture, found, single=True)
+    assert single[drawn > 0.99].min() > 200 and not single[70:90, 70:].any()
+
+
+def test_a_printed_line_through_a_single_digit_stays_none():
+    drawn = ink()
+    picture = np.clip(220 - 140 * drawn, 0, 255).astype(np.uint8)
+    picture[24:27] = 80  # from rim to rim
+    assert not measure_ink(picture, found_without_bar(drawn), single=True)[24:27, 80:].any()
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+def test_the_edge_of_a_table_is_no_stroke_and_a_thin_stroke_is(inverted):
+    picture = np.full((200, 200), 200, np.uint8)
+    picture[:, 180:] = 40
+    cv2.line(picture, (60, 100), (52, 150), 40, 3)
+    edge, stroke = np.zeros((200, 200), np.float32), np.zeros((200, 200), np.float32)
+    edge[100:150, 180:183] = 0.9
+    cv2.line(stroke, (60, 100), (52, 150), 0.9, 3)
+    picture = 255 - picture if inverted else picture
+    assert not measure_ink(picture, edge).any()
+    both = measure_ink(picture, np.maximum(edge, stroke))
+    assert not both[:, 170:].any() and both[stroke > 0].min() > 200
+
+
+def test_bits_of_graph_paper_at_the_rim_are_no_ink_however_many():
+    paper = np.zeros((381, 689), np.uint8)
+    paper[::12] = paper[:, ::12] = 120
+    bits = np.zeros_like(paper)
+    for column in range(36, 420, 60):
+        bits[373:, column : column + 2] = 255
+    assert not complete_ink(bits, np.maximum(paper, bits)).any()
+    digits = np.zeros_like(paper)
+    digits[100:150, 60:660:100] = 255  # six 1s, which are higher
+    assert (complete_ink(digits, np.maximum(paper, digits))[digits > 0] > 0).all()
+
+
+def test_a_thick_stroke_keeps_its_middle_where_all_ink_lacks_it():
+    measured = np.round(255 * ink(25)).astype(np.uint8)
+    hollow = measured.copy()
+    hollow[50:60, 55:64] = 0
+    assert measured[50:60, 55:64].min() == 255
+    assert complete_ink(measured, hollow)[50:60, 55:64].min() == 255
+
+
+@pytest.mark.parametrize(("paper", "pen"), [(245, 25), (25, 245)])
+def test_ink_that_fills_most_of_a_picture_has_the_polarity_of_what_was_found(paper, pen):
+    picture = np.full((160, 80), pen, np.uint8)
+    picture[60:150, 6:34] = picture[40:64, 40:50] = paper
+    found = np.zeros((80, 40), np.float32)
+    found[5:15, 8:30] = 0.8
+    strength = ink_strength(contrast_like(picture, found))
+    assert strength[picture == pen].min() == 255 and not strength[picture == paper].any()
+    assert contrast_like(picture, np.zeros_like(found)) is None
+    assert contrast_like(np.full((8, 8), 90, np.uint8), np.ones((8, 8), np.float32)) is None

@@ -28,6 +28,11 @@ def test_a_sliver_along_the_rim_is_no_ink(sliver):
     assert not to_mask(likely(sliver)).any()
 
 
+def test_what_a_cell_leaves_of_its_wall_at_the_rim_is_no_stroke_beside_a_digit():
+    digit, wall = (80, 20, 140, 90), (1, 40, 5, 72)
+    assert not to_mask(likely(digit, wall))[:, :5].any()
+
+
 def test_a_sliver_apart_from_writing_is_none_and_a_cut_off_stroke_beside_it_is_ink():
     digit, sliver, stroke = (100, 10, 115, 40), (0, 60, 4, 95), (0, 12, 5, 42)
     found = to_mask(likely(digit, sliver, stroke))

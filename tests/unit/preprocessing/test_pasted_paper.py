@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from core.preprocessing.binarization import find_inks
-from core.preprocessing.pasted_paper import find_pasted_paper
+from core.preprocessing.pasted_paper import find_pasted_paper, level_tilted_paper
 
 
 def paper(size=(120, 90), grey=190, ink=60, seed=0):
@@ -77,3 +77,45 @@ def test_boxes_lie_in_the_picture_with_its_margin(single):
     assert columns.min() * ink.scale + left == pytest.approx(stroke[:, 1].min(), abs=6)
     assert rows.max() * ink.scale + top == pytest.approx(stroke[:, 0].max(), abs=6)
     assert [step.name for step in ink.steps] == ["grey", "paper", "ground removed", "ink"]
+
+
+def tilted(margin=110, degrees=4.0, **kwargs):
+    """Paper of 240×180 pixels that lies tilted on a plain margin, (320, 280) uint8."""
+    sheet = cv2.resize(paper(**kwargs), (180, 240))
+    turn = cv2.getRotationMatrix2D((90, 120), degrees, 1)
+    turn[:, 2] += 50, 40
+    return cv2.warpAffine(sheet, turn, (280, 320), borderValue=margin)
+
+
+@pytest.mark.parametrize("degrees", [-12, -3, 1, 4, 15])
+@pytest.mark.parametrize(("margin", "grey", "ink"), [(110, 200, 90), (255, 190, 60), (60, 20, 220)])
+def test_tilted_paper_gets_a_margin_of_its_own_grey_and_nothing_moves(degrees, margin, grey, ink):
+    picture = tilted(margin, degrees, grey=grey, ink=ink)
+    leveled = level_tilted_paper(picture)
+    assert np.abs(leveled[:20].astype(int) - grey).max() < 6
+    is_stroke = np.zeros_like(picture, bool)
+    is_stroke[90:230, 90:190] = np.abs(picture[90:230, 90:190].astype(int) - ink) < 20
+    assert is_stroke.sum() > 1000 and np.array_equal(leveled[is_stroke], picture[is_stroke])
+
+
+def with_writing_on_margin():
+    picture = tilted()
+    picture[10:34, 120:124] = 20
+    return picture
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        tilted(degrees=0),
+        tilted(degrees=30),
+        tilted(ink=200, grey=200),
+        paper(),
+        with_writing_on_margin(),
+        np.zeros((1, 1), np.uint8),
+        np.full((60, 60), 9, np.uint8),
+    ],
+    ids=["upright", "far turned", "blank", "no margin", "written on", "one pixel", "plain"],
+)
+def test_other_pictures_keep_their_margin(picture):
+    assert level_tilted_paper(picture) is None

@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from core.preprocessing.plain_paper import is_plain_digit
+from core.preprocessing.binarization import find_inks
+from core.preprocessing.plain_paper import find_plain_paper
 
 
 def drawing(ink=0, paper=255, pen=14, points=((60, 50), (140, 50), (90, 150))):
@@ -16,7 +17,7 @@ def drawing(ink=0, paper=255, pen=14, points=((60, 50), (140, 50), (90, 150))):
 @pytest.mark.parametrize(("ink", "paper"), [(0, 255), (255, 0), (90, 200), (60, 20)])
 @pytest.mark.parametrize("pen", [3, 14, 24])
 def test_a_drawing_is_plain_whatever_its_greys_and_pen(ink, paper, pen):
-    assert is_plain_digit(drawing(ink, paper, pen))
+    assert find_plain_paper(drawing(ink, paper, pen)) == paper
 
 
 def with_frame():
@@ -57,4 +58,18 @@ def with_gradient():
     ids=["blank", "cropped tight", "framed", "patch", "two inks", "gradient", "speck", "noise", "one pixel"],
 )
 def test_whatever_is_not_plainly_one_drawing_is_looked_at_closely(picture):
-    assert not is_plain_digit(picture)
+    assert find_plain_paper(picture) is None
+
+
+@pytest.mark.parametrize(("ink", "paper"), [(30, 245), (245, 30)])
+def test_a_thick_digit_with_soft_edges_is_ink_to_its_middle(ink, paper):
+    """Its edges have so many greys that the paper seemed uneven, and only the edges were ink."""
+    picture = np.full((150, 100), paper, np.uint8)
+    cv2.ellipse(picture, (48, 42), (26, 26), 0, 0, 360, ink, 20, cv2.LINE_AA)
+    cv2.line(picture, (74, 42), (66, 128), ink, 20, cv2.LINE_AA)
+    picture = cv2.GaussianBlur(picture, (0, 0), 2)
+    assert find_plain_paper(picture) == paper
+    [found] = find_inks([picture], single=True)
+    is_ink = np.abs(picture.astype(int) - ink) < 10
+    assert found.strength[is_ink].min() > 200
+    assert not found.strength[np.abs(picture.astype(int) - paper) < 10].any()

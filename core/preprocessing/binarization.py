@@ -15,6 +15,7 @@ from core.preprocessing.ink_contrast import complete_ink, contrast_like, measure
 from core.preprocessing.ink_mask import to_mask
 from core.preprocessing.ink_strength import ink_strength
 from core.preprocessing.left_out import LeftOut, find_left_out
+from core.preprocessing.level_cuts import without_level_cuts
 from core.preprocessing.mnist_form import Step, shrink_for_display
 from core.preprocessing.pasted_paper import Window, find_pasted_paper, level_tilted_paper
 from core.preprocessing.plain_paper import find_plain_paper
@@ -170,7 +171,7 @@ def _find_paper(grey: np.ndarray, scale: float) -> _Paper:
 def _handwriting(seen: _Seen, single: bool) -> Ink:
     """Return the ink of handwriting; where there is none, that of one digit may be whatever little ink there is."""
     paper, all_ink, probabilities, measured = seen
-    strength = without_dots(complete_ink(measured, all_ink, single))
+    strength = without_level_cuts(without_dots(complete_ink(measured, all_ink, single)))
     if single and not strength.any() and len(find_pieces(all_ink)) <= MAX_SINGLE_PIECES:
         return _all_ink(paper, contrast_like(paper.grey, probabilities))
     height, width = probabilities.shape
@@ -200,7 +201,7 @@ def _plain_ink(paper: _Paper) -> Ink | None:
 def _all_ink(paper: _Paper, contrast: np.ndarray | None = None) -> Ink:
     """Return all ink of a paper, by its contrast (h, w) uint8 to the paper's ground where that is known."""
     contrast = subtract_background(paper.grey) if contrast is None else contrast
-    strength = ink_strength(contrast)
+    strength = without_level_cuts(ink_strength(contrast))
     steps = (
         *paper.steps,
         Step(

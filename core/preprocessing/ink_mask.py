@@ -9,8 +9,9 @@ MIN_PROBABILITY = 0.25
 MIN_PEAK_PROBABILITY = 0.6
 """Of ink, at the likeliest pixel of a piece."""
 
-_RIM_PX = 1  # of a picture
+_RIM_SHARE = 0.01  # of the picture's sides: how far from the rim a sliver may be
 _LONG_SLIVER, _THIN_SLIVER = 0.05, 0.06  # of the picture's sides: how long and how thin slivers at the rim are
+_CORNER_FACTOR = 1.5  # so much wider is what may reach in at a corner of the picture
 _SLIVER_ASPECT = 0.35  # of its length: how thin one is
 _MIN_CUT_OFF = 0.5  # of the height of a digit beside it: a stroke that the picture cuts off
 _SAME_SIZE = 1.4  # a factor of lengths up to which pieces are alike
@@ -39,11 +40,13 @@ def _hug_rim(stats: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     rows, columns = shape
     is_inner = (left > 0) & (top > 0) & (left + width < columns) & (top + height < rows)
     is_inner &= height >= 0.5 * np.max(height[is_inner], initial=0)
-    at_side = (left <= _RIM_PX) | (left + width >= columns - _RIM_PX)
-    at_end = (top <= _RIM_PX) | (top + height >= rows - _RIM_PX)
-    beside = at_side & _is_sliver(width, height, columns, rows) & ~_in_line(top, height, is_inner)
-    above = at_end & _is_sliver(height, width, rows, columns) & ~_in_line(left, width, is_inner)
-    return beside | above
+    beside, above = (max(1, round(_RIM_SHARE * side)) for side in (columns, rows))
+    at_side = (left <= beside) | (left + width >= columns - beside)
+    at_end = (top <= above) | (top + height >= rows - above)
+    thin = np.where(at_side & at_end, _CORNER_FACTOR, 1.0)
+    is_beside = at_side & _is_sliver(width / thin, height, columns, rows) & ~_in_line(top, height, is_inner)
+    is_above = at_end & _is_sliver(height / thin, width, rows, columns) & ~_in_line(left, width, is_inner)
+    return is_beside | is_above
 
 
 def _is_sliver(thin: np.ndarray, long: np.ndarray, across: int, along: int) -> np.ndarray:

@@ -7,6 +7,7 @@ from core.preprocessing.grey_levels import GreyLevels
 
 _COARSE_PX = 160  # the ground of uneven light is estimated at this longest side
 _PHOTO_PX = 100  # a smaller picture is a cut-out, whose strokes may be thick and touch its border
+_EDGE_PX, _MIN_AWAY_SHARE = 9, 0.05  # paper away from ink, whose edges are soft; and how much of it there is at least
 _MAX_FLAT_SPREAD = 0.25  # of the contrast between paper and ink: paper that varies less has even light
 
 
@@ -34,8 +35,15 @@ def _flat_ground(grey: np.ndarray) -> int | None:
     paper, ink = levels.above(threshold), levels.up_to(threshold)
     if not paper.count or not ink.count:
         return int(grey.max())
-    spread, median = paper.percentile(99) - paper.percentile(5), paper.median()
-    return int(median) if spread < _MAX_FLAT_SPREAD * (median - ink.median()) else None
+    median = paper.median()
+    max_spread = _MAX_FLAT_SPREAD * (median - ink.median())
+    if paper.percentile(99) - paper.percentile(5) < max_spread:
+        return int(median)
+    away = cv2.erode((grey > threshold).astype(np.uint8), np.ones((_EDGE_PX, _EDGE_PX), np.uint8)) > 0
+    if np.count_nonzero(away) < _MIN_AWAY_SHARE * grey.size:
+        return None
+    low, middle, high = np.percentile(grey[away], (1, 50, 99))  # soft edges of thick ink are no uneven light
+    return int(middle) if high - low < max_spread else None
 
 
 def _uneven_ground(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

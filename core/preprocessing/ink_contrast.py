@@ -149,7 +149,7 @@ def complete_ink(measured: np.ndarray, all_ink: np.ndarray, single: bool = False
         whole &= ~_joins_many(everything, pieces)
     found = _mostly_covered(pieces, whole)
     rest = ~found & ~_bits_of_frames(is_measured, pieces, everything, whole)
-    missing = found & (all_ink == 0) & (measured >= MIN_FULL)  # of thick strokes in uneven light, the middle
+    missing = found & (all_ink < MIN_FULL) & (measured >= MIN_FULL)  # of thick strokes in uneven light, the middle
     return np.where(whole & ~missing, all_ink, np.where(rest | missing, measured, 0)).astype(np.uint8)
 
 

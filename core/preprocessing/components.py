@@ -28,3 +28,9 @@ def find_components(mask: np.ndarray) -> Components:
         mask.astype(np.uint8, copy=False), connectivity=8, ltype=label_type
     )
     return Components(np.asarray(labels), np.asarray(stats), np.asarray(centers))
+
+
+def at_rim(stats: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Return which pieces, (n,) bool, touch the rim of a picture of that shape; so does the ground, the first one."""
+    left, top, width, height = stats[:, :4].T
+    return (left == 0) | (top == 0) | (left + width == shape[1]) | (top + height == shape[0])

@@ -3,8 +3,9 @@
 import cv2
 import numpy as np
 
-from core.preprocessing.components import Components, find_components
+from core.preprocessing.components import Components, at_rim, find_components
 from core.preprocessing.ink_mask import to_mask
+from core.preprocessing.whole_strokes import edges_of_areas, with_whole_strokes
 
 MIN_CONTRAST = 6.0  # of 255: weaker than that full ink never is
 MIN_COVERED_SHARE = 0.4  # of a piece of ink that is handwriting in the most part
@@ -22,11 +23,7 @@ _MIDDLE_PERCENTILE = 60  # of the distance from a stroke's edge: further inside 
 _PEN_PERCENTILE = 80  # of the same distances: half the width of a pen
 _EDGE_SHARE, _NEAR_SHARE, _AROUND_SHARE = 0.25, 0.6, 2.5  # of a pen's width
 _MIN_PAPER = 0.02  # of the surroundings of a pixel, to say how light the paper is there
-_STROKE_SHARE, _MIN_STROKE_COVER, _MAX_STROKE_REACH = 0.6, 0.6, 2.2  # of full ink; of a digit's ink that was found; and
-# how far the digit reaches, in sizes of what was found
-_MAX_AREA_CONTRAST, _MIN_EDGE_SHARE = 0.35, 0.35  # of full ink's contrast: what differs less; how much of it is around
-_MAX_EDGE_ASPECT, _MIN_EDGE_PX, _MAX_EDGES = 0.25, 12, 1000  # width over length, and length, of a piece that is an edge
-_BLUR_PX, _SIDE_PX = 1, 4  # from such a piece, between which its surroundings lie
+_STROKE_SHARE, _MAX_AREA_CONTRAST = 0.6, 0.35  # of full ink's contrast: a stroke's at least; what is no other ink
 _FAINT, _FULL = 0.15, 0.85  # shares of full ink's contrast between which ink is stronger and stronger
 
 
@@ -54,56 +51,14 @@ def measure_ink(grey: np.ndarray, ink: np.ndarray, single: bool = False) -> np.n
     if len(paper) and full < _MIN_OVER_NOISE * float(np.median(np.abs(paper - np.median(paper)))):
         return np.zeros_like(grey)  # grain of the paper, in which something was seen
     if single:
-        mask = _with_whole_strokes(mask, contrast >= _STROKE_SHARE * full)
+        mask = with_whole_strokes(mask, contrast >= _STROKE_SHARE * full)
         outside = cv2.distanceTransform(1 - mask, cv2.DIST_L2, 3)
-    edges = _edges_of_areas(mask, grey, _MAX_AREA_CONTRAST * full)
+    edges = edges_of_areas(mask, grey, _MAX_AREA_CONTRAST * full)
     if edges.any():
         outside = cv2.distanceTransform(1 - (mask & ~edges), cv2.DIST_L2, 3)
     place = outside <= max(1.0, _EDGE_SHARE * pen)
     strength = np.clip((contrast / full - _FAINT) * (255 / (_FULL - _FAINT)), 0, 255) * place
     return strength.astype(np.uint8)
-
-
-def _with_whole_strokes(mask: np.ndarray, is_ink: np.ndarray) -> np.ndarray:
-    """Return a mask (h, w) uint8 with those pieces of ink (h, w) bool whole that are in it for the most part.
-
-    Not those that go on to the rim of the picture or reach far beyond what is in the mask, as printed lines do.
-    """
-    labels, stats, _ = find_components(is_ink)
-    is_in_mask = mask > 0
-    covered = np.bincount(labels[is_in_mask], minlength=len(stats)) / np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
-    is_whole = (covered >= _MIN_STROKE_COVER) & ~_at_rim(stats, mask.shape)
-    for label in np.flatnonzero(is_whole):
-        left, top, width, height = (int(value) for value in stats[label, :4])
-        window = np.s_[top : top + height, left : left + width]
-        *_, own_width, own_height = cv2.boundingRect(((labels[window] == label) & is_in_mask[window]).view(np.uint8))
-        is_whole[label] = width <= _MAX_STROKE_REACH * own_width and height <= _MAX_STROKE_REACH * own_height
-    return mask | is_whole[labels]
-
-
-def _edges_of_areas(mask: np.ndarray, grey: np.ndarray, max_contrast: float) -> np.ndarray:
-    """Return the thin pieces of a mask (h, w) uint8 that go on beside them: the edges of a table or of a shadow.
-
-    There the picture, `grey` (h, w) uint8, differs from the piece by `max_contrast` at most; a stroke has paper on both
-    sides.
-    """
-    labels, stats, _ = find_components(mask)
-    longest, shortest = (pick(stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]], axis=1) for pick in (np.max, np.min))
-    is_edge = np.zeros(len(stats), bool)
-    for label in np.flatnonzero((shortest <= _MAX_EDGE_ASPECT * longest) & (longest >= _MIN_EDGE_PX))[:_MAX_EDGES]:
-        if label == 0:
-            continue
-        left, top, width, height = (int(value) for value in stats[label, :4])
-        window = np.s_[
-            max(0, top - _SIDE_PX) : top + height + _SIDE_PX, max(0, left - _SIDE_PX) : left + width + _SIDE_PX
-        ]
-        piece = (labels[window] == label).astype(np.uint8)
-        inner, outer = (cv2.dilate(piece, np.ones((2 * px + 1,) * 2, np.uint8)) > 0 for px in (_BLUR_PX, _SIDE_PX))
-        around = outer & ~inner
-        level = float(np.median(grey[window][piece > 0]))
-        alike = np.abs(grey[window][around] - level) <= max_contrast
-        is_edge[label] = np.count_nonzero(alike) >= _MIN_EDGE_SHARE * len(alike)
-    return is_edge[labels].astype(np.uint8)
 
 
 def contrast_like(grey: np.ndarray, ink: np.ndarray) -> np.ndarray | None:
@@ -149,7 +104,7 @@ def complete_ink(measured: np.ndarray, all_ink: np.ndarray, single: bool = False
         whole &= ~_joins_many(everything, pieces)
     found = _mostly_covered(pieces, whole)
     rest = ~found & ~_bits_of_frames(is_measured, pieces, everything, whole)
-    missing = found & (all_ink < MIN_FULL) & (measured >= MIN_FULL)  # of thick strokes in uneven light, the middle
+    missing = found & (all_ink == 0) & (measured >= MIN_FULL)  # of thick strokes in uneven light, the middle
     return np.where(whole & ~missing, all_ink, np.where(rest | missing, measured, 0)).astype(np.uint8)
 
 
@@ -176,19 +131,13 @@ def _bits_of_frames(mask: np.ndarray, found: Components, all_ink: Components, wh
             return np.zeros(mask.shape, bool)
         is_bit = ~is_large | _are_corners(pieces, stats, is_on_frame)
     else:
-        inner = np.count_nonzero(~_at_rim(stats, mask.shape))
+        inner = np.count_nonzero(~at_rim(stats, mask.shape))
         is_bit = (longest < MAX_LONE_BIT * max(mask.shape)) & (inner <= MAX_LONE_BITS)
     is_bit &= is_on_frame
     is_bit[0] = False
     if len(heights) and sizes[is_bit].sum() > np.count_nonzero(whole):
         is_bit[:] = False  # most of the writing is on it
     return is_bit[pieces]
-
-
-def _at_rim(stats: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Return which pieces, (n,) bool, touch the rim of a picture of that shape; so does the ground, the first one."""
-    left, top, width, height = stats[:, :4].T
-    return (left == 0) | (top == 0) | (left + width == shape[1]) | (top + height == shape[0])
 
 
 def _are_corners(labels: np.ndarray, stats: np.ndarray, chosen: np.ndarray) -> np.ndarray:

@@ -44,8 +44,10 @@ def _hug_rim(stats: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     at_side = (left <= beside) | (left + width >= columns - beside)
     at_end = (top <= above) | (top + height >= rows - above)
     thin = np.where(at_side & at_end, _CORNER_FACTOR, 1.0)
-    is_beside = at_side & _is_sliver(width / thin, height, columns, rows) & ~_in_line(top, height, is_inner)
-    is_above = at_end & _is_sliver(height / thin, width, rows, columns) & ~_in_line(left, width, is_inner)
+    is_beside = at_side & _is_sliver(width / thin, height, columns, rows)
+    is_above = at_end & _is_sliver(height / thin, width, rows, columns)
+    is_beside[is_beside] = ~_in_line(top[is_beside], height[is_beside], top[is_inner], height[is_inner])
+    is_above[is_above] = ~_in_line(left[is_above], width[is_above], left[is_inner], width[is_inner])
     return is_beside | is_above
 
 
@@ -54,10 +56,11 @@ def _is_sliver(thin: np.ndarray, long: np.ndarray, across: int, along: int) -> n
     return (thin <= _THIN_SLIVER * across) & (thin <= _SLIVER_ASPECT * long) & (long >= _LONG_SLIVER * along)
 
 
-def _in_line(first: np.ndarray, length: np.ndarray, is_inner: np.ndarray) -> np.ndarray:
-    """Return which pieces (n,) lie mostly beside one of the inner ones, of about the same length."""
-    ends = first + length
-    common = np.minimum(ends[:, None], ends[is_inner]) - np.maximum(first[:, None], first[is_inner])
-    beside = common >= 0.5 * np.minimum(length[:, None], length[is_inner])
-    alike = (length[:, None] <= _SAME_SIZE * length[is_inner]) & (length[:, None] >= _MIN_CUT_OFF * length[is_inner])
-    return np.any(beside & alike, axis=1)
+def _in_line(first: np.ndarray, length: np.ndarray, others: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """Return which pieces (n,) lie mostly beside one of the others (m,), of about the same length."""
+    found = np.zeros(len(first), bool)
+    for number, (start, own) in enumerate(zip(first, length, strict=True)):
+        common = np.minimum(start + own, others + lengths) - np.maximum(start, others)
+        alike = (own <= _SAME_SIZE * lengths) & (own >= _MIN_CUT_OFF * lengths)
+        found[number] = np.any(alike & (common >= 0.5 * np.minimum(own, lengths)))
+    return found

@@ -6,11 +6,12 @@ import numpy as np
 from core.preprocessing.components import find_components
 
 _MIN_SIDE_PX, _MIN_SHARE = 12, 0.1  # of a frame: its shorter side, and its longer one as a share of the picture's
-_MAX_FILLED = 0.4  # of a frame's box
+_MAX_FILLED = 0.55  # of a frame's box
 _MAX_TILT_DEG = 12.0
 _MIN_STRAIGHT, _MIN_WALL = 0.35, 0.8  # of a frame's side: the length of straight bits of a wall, and of a wall
 _SIDE_BAND, _MIN_COVER = 0.08, 0.8  # of a frame: where its sides lie, and how much of each is a wall
 _MAX_FRAMES, _MAX_AREA = 1000, 4  # of one picture; and of their boxes together, in its areas
+_MIN_WALL_COVER = 128  # of 255: how much of a pixel of the smaller picture is wall
 _SURE, _WEAKER = 0.9, 0.25  # what is less likely ink than that is on a wall so much less likely
 
 
@@ -24,7 +25,7 @@ def weaken_on_walls(probabilities: np.ndarray, all_ink: np.ndarray) -> np.ndarra
     if not walls.any():
         return probabilities
     height, width = probabilities.shape
-    on_wall = cv2.resize(walls, (width, height), interpolation=cv2.INTER_AREA) > 0
+    on_wall = cv2.resize(255 * walls, (width, height), interpolation=cv2.INTER_AREA) >= _MIN_WALL_COVER
     return np.where(on_wall & (probabilities < _SURE), _WEAKER * probabilities, probabilities)
 
 
@@ -48,6 +49,7 @@ def _candidates(stats: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     boxes = width.astype(np.int64) * height
     may_be = (np.minimum(width, height) >= _MIN_SIDE_PX) & (area <= _MAX_FILLED * boxes)
     may_be &= np.maximum(width, height) >= _MIN_SHARE * max(shape)
+    may_be &= (width < shape[1]) & (height < shape[0])  # ruled and squared paper goes from rim to rim
     may_be[0] = False
     found = np.flatnonzero(may_be)
     found = found[np.argsort(-boxes[found], kind="stable")][:_MAX_FRAMES]
@@ -57,22 +59,21 @@ def _candidates(stats: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
 def _walls_of(piece: np.ndarray) -> np.ndarray:
     """Return where the walls of a piece (h, w) uint8 are, 1 there, if it is a frame; else 0 everywhere."""
     columns, rows = np.nonzero(piece)[::-1]
-    (x, y), _, angle = cv2.minAreaRect(np.stack([columns, rows], axis=1).astype(np.float32))
+    (x, y), sides, angle = cv2.minAreaRect(np.stack([columns, rows], axis=1).astype(np.float32))
     tilt = (angle + 45) % 90 - 45
     if abs(tilt) > _MAX_TILT_DEG:
         return np.zeros_like(piece)
-    height, width = piece.shape
-    side = round(float(np.hypot(height, width))) + 4
+    across, down = sides if abs(tilt - angle) < 1 else sides[::-1]
     turn = cv2.getRotationMatrix2D((x, y), tilt, 1.0)
-    turn[:, 2] += side / 2 - np.array([x, y])
-    straight = _turned(piece, turn, (side, side))
-    left, top, right_width, bottom_height = cv2.boundingRect(straight)
-    straight = straight[top : top + bottom_height, left : left + right_width]
-    walls = _long_lines(straight)
+    turn[:, 2] += across / 2 + 2 - x, down / 2 + 2 - y
+    straight = _turned(piece, turn, (round(across) + 4, round(down) + 4))
+    left, top, width, height = cv2.boundingRect(straight)
+    walls = _long_lines(straight[top : top + height, left : left + width])
     if not _covers_sides(walls):
         return np.zeros_like(piece)
     turn[:, 2] -= left, top
-    return _turned(cv2.dilate(walls, np.ones((3, 3), np.uint8)), cv2.invertAffineTransform(turn), (width, height))
+    walls = cv2.dilate(walls, np.ones((3, 3), np.uint8))
+    return _turned(walls, cv2.invertAffineTransform(turn), (piece.shape[1], piece.shape[0]))
 
 
 def _turned(mask: np.ndarray, turn: np.ndarray, size: tuple[int, int]) -> np.ndarray:

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.preprocessing.background import subtract_background
 from core.preprocessing.binarization import Ink, find_inks
 from core.preprocessing.mnist_form import SHOWN_PX
 from core.preprocessing.working_grey import WORK_PIXELS, to_working_grey
@@ -251,3 +252,14 @@ def test_what_is_no_handwriting_is_named_and_read_on_wish(drawing):
 def test_a_drawing_without_anything_else_has_nothing_left_out(drawing):
     assert find_ink(drawing, single=False).left_out.sentence == ""
     assert find_ink(drawing).left_out is None, "of a plain drawing of one digit all ink is read"
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+def test_thick_ink_with_soft_edges_on_even_paper_is_measured_to_its_middle(inverted):
+    """Its edges have all greys, which were taken for uneven light: all ink was then a frame around the digit."""
+    picture = np.full((150, 122), 235, np.uint8)
+    cv2.polylines(picture, [np.array([[30, 26], [26, 74], [94, 78]])], False, 50, 46, cv2.LINE_AA)
+    cv2.polylines(picture, [np.array([[96, 24], [74, 124]])], False, 50, 44, cv2.LINE_AA)
+    picture = cv2.GaussianBlur(picture, (0, 0), 3)
+    contrast = subtract_background(255 - picture if inverted else picture)
+    assert contrast[picture < 60].min() > 160 and contrast[picture > 230].max() < 10

@@ -33,6 +33,19 @@ def test_what_a_cell_leaves_of_its_wall_at_the_rim_is_no_stroke_beside_a_digit()
     assert not to_mask(likely(digit, wall))[:, :5].any()
 
 
+def test_a_wedge_of_table_in_a_corner_is_no_ink_and_a_digit_in_one_is():
+    digit, wedge = (100, 10, 115, 40), (0, 55, 15, 100)
+    assert not to_mask(likely(digit, wedge))[:, :15].any()
+    assert to_mask(likely(digit, (0, 0, 15, 35)))[:35, :15].all(), "as high as the one beside it"
+
+
+def test_very_many_pieces_are_compared_with_the_few_at_the_rim_alone():
+    values = np.zeros((600, 600), np.float32)
+    values[2::3, 2::3] = 0.9
+    values[100:160, :5] = 0.9
+    assert not to_mask(values)[100:160, :5].all()
+
+
 def test_a_sliver_apart_from_writing_is_none_and_a_cut_off_stroke_beside_it_is_ink():
     digit, sliver, stroke = (100, 10, 115, 40), (0, 60, 4, 95), (0, 12, 5, 42)
     found = to_mask(likely(digit, sliver, stroke))

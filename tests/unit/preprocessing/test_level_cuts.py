@@ -1,0 +1,54 @@
+"""Level cuts through ink are closed; lines of writing stay apart."""
+
+import cv2
+import numpy as np
+import pytest
+
+from core.preprocessing.level_cuts import without_level_cuts
+from core.preprocessing.segmentation import find_pieces, group_lines
+
+STROKES = [
+    [(40, 20), (20, 60), (30, 100), (55, 90), (45, 62)],
+    [(80, 20), (120, 20), (92, 100)],
+    [(150, 20), (146, 100)],
+]
+
+
+def digits(pen=6):
+    """A 6, a 7 and a 1 of 80 pixels, (120, 180) uint8."""
+    ink = np.zeros((120, 180), np.uint8)
+    for stroke in STROKES:
+        cv2.polylines(ink, [np.array(stroke)], False, 255, pen, cv2.LINE_AA)
+    return ink
+
+
+@pytest.mark.parametrize("rows", [1, 3, 6])
+@pytest.mark.parametrize("top", [45, 70])
+def test_digits_that_are_cut_across_are_whole_again(top, rows):
+    ink = digits()
+    cut = ink.copy()
+    cut[top : top + rows] = 0
+    closed = without_level_cuts(cut)
+    [line] = group_lines(find_pieces(closed))
+    assert len(line) == len(STROKES)
+    assert np.array_equal(closed[:top], ink[:top]) and np.array_equal(closed[top + rows :], ink[top + rows :])
+    assert not closed[:, cv2.dilate(ink, np.ones((1, 9))).max(axis=0) == 0].any()
+
+
+def two_lines(gap):
+    line = digits()[17:104]
+    return np.vstack([line, np.zeros((gap, line.shape[1]), np.uint8), line[:, ::-1]])
+
+
+def equals_sign():
+    ink = np.zeros((60, 60), np.uint8)
+    ink[20:26, 10:50] = ink[34:40, 10:50] = 255
+    return ink
+
+
+@pytest.mark.parametrize(
+    "ink",
+    [digits(), two_lines(6), two_lines(30), equals_sign(), np.zeros((9, 9), np.uint8), np.zeros((1, 1), np.uint8)],
+)
+def test_what_is_not_cut_stays_as_it_is(ink):
+    assert without_level_cuts(ink) is ink

@@ -33,13 +33,14 @@ def _cuts(is_ink: np.ndarray) -> Iterator[tuple[int, int]]:
         height = end - start
         if bottom - top <= _MAX_CUT * height and min(top - start, end - bottom) >= _MIN_PART * height:
             above, below = is_ink[max(start, top - _EDGE_PX) : top], is_ink[bottom : bottom + _EDGE_PX]
-            if _go_on(above.any(axis=0), below.any(axis=0), int(_MAX_SLANT * (bottom - top)) + 1):
+            if _go_on(above, below, int(_MAX_SLANT * (bottom - top)) + 1):
                 yield int(top), int(bottom)
 
 
 def _go_on(above: np.ndarray, below: np.ndarray, reach: int) -> bool:
-    """Return whether most ink in a row, (w,) bool, has some in the other row at most so many columns to the side."""
+    """Return whether most columns with ink, in rows (k, w) bool, have some in the other rows `reach` columns from it."""
     brush = np.ones((1, 2 * reach + 1), np.uint8)
-    near_above, near_below = (cv2.dilate(row[None].astype(np.uint8), brush)[0] > 0 for row in (above, below))
-    matched = np.count_nonzero(above & near_below) + np.count_nonzero(below & near_above)
-    return matched >= _MIN_MATCH * (np.count_nonzero(above) + np.count_nonzero(below))
+    ends = [rows.max(axis=0, keepdims=True).astype(np.uint8) for rows in (above, below)]
+    near = [cv2.dilate(row, brush) for row in ends]
+    matched = sum(cv2.countNonZero(row & other) for row, other in zip(ends, near[::-1], strict=True))
+    return matched >= _MIN_MATCH * sum(map(cv2.countNonZero, ends))

@@ -38,7 +38,7 @@ def _cuts(is_ink: np.ndarray) -> Iterator[tuple[int, int]]:
 
 
 def _go_on(above: np.ndarray, below: np.ndarray, reach: int) -> bool:
-    """Return whether most columns with ink, in rows (k, w) bool, have some in the other rows `reach` columns from it."""
+    """Return whether most ink in rows (k, w) bool has some in the other rows, at most so many columns to its side."""
     brush = np.ones((1, 2 * reach + 1), np.uint8)
     ends = [rows.max(axis=0, keepdims=True).astype(np.uint8) for rows in (above, below)]
     near = [cv2.dilate(row, brush) for row in ends]

@@ -39,6 +39,16 @@ def test_a_wedge_of_table_in_a_corner_is_no_ink_and_a_digit_in_one_is():
     assert to_mask(likely(digit, (0, 0, 15, 35)))[:35, :15].all(), "as high as the one beside it"
 
 
+def test_a_faint_stroke_in_line_with_digits_is_ink_and_one_elsewhere_is_none():
+    values = likely((60, 20, 80, 60), (95, 22, 115, 61))
+    values[24:58, 40:44] = 0.45
+    values[24:58, 180:184] = values[70:96, 62:66] = 0.45
+    found = to_mask(values)
+    assert found[24:58, 40:44].all() and not found[:, 180:184].any() and not found[70:].any()
+    values[:, 90:] = 0
+    assert not to_mask(values)[:, 40:44].any(), "one digit is no line"
+
+
 def test_very_many_pieces_are_compared_with_the_few_at_the_rim_alone():
     values = np.zeros((600, 600), np.float32)
     values[2::3, 2::3] = 0.9

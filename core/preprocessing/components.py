@@ -31,6 +31,6 @@ def find_components(mask: np.ndarray) -> Components:
 
 
 def at_rim(stats: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Return which pieces, (n,) bool, touch the rim of a picture of that shape; so does the ground, the first one."""
+    """Return which pieces, (n,) bool, touch the rim of a picture of that shape."""
     left, top, width, height = stats[:, :4].T
     return (left == 0) | (top == 0) | (left + width == shape[1]) | (top + height == shape[0])

@@ -105,7 +105,7 @@ def complete_ink(measured: np.ndarray, all_ink: np.ndarray, single: bool = False
     found = _mostly_covered(pieces, whole)
     rest = ~found & ~_bits_of_frames(is_measured, pieces, everything, whole)
     missing = found & (all_ink == 0) & (measured >= MIN_FULL)  # of thick strokes in uneven light, the middle
-    return np.where(whole & ~missing, all_ink, np.where(rest | missing, measured, 0)).astype(np.uint8)
+    return np.where(whole, all_ink, np.where(rest | missing, measured, 0)).astype(np.uint8)
 
 
 def _bits_of_frames(mask: np.ndarray, found: Components, all_ink: Components, whole: np.ndarray) -> np.ndarray:
@@ -131,7 +131,7 @@ def _bits_of_frames(mask: np.ndarray, found: Components, all_ink: Components, wh
             return np.zeros(mask.shape, bool)
         is_bit = ~is_large | _are_corners(pieces, stats, is_on_frame)
     else:
-        inner = np.count_nonzero(~at_rim(stats, mask.shape))
+        inner = np.count_nonzero(~at_rim(stats[1:], mask.shape))
         is_bit = (longest < MAX_LONE_BIT * max(mask.shape)) & (inner <= MAX_LONE_BITS)
     is_bit &= is_on_frame
     is_bit[0] = False

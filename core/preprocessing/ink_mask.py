@@ -9,13 +9,14 @@ MIN_PROBABILITY = 0.25
 MIN_PEAK_PROBABILITY = 0.6
 """Of ink, at the likeliest pixel of a piece."""
 MIN_BESIDE_PROBABILITY = 0.35
-"""The same of a piece that stands in line with others."""
+"""Of ink, at the likeliest pixel of a piece that stands in line with others."""
 
 _RIM_SHARE = 0.01  # of the picture's sides: how far from the rim a sliver may be
 _LONG_SLIVER, _THIN_SLIVER = 0.05, 0.06  # of the picture's sides: how long and how thin slivers at the rim are
 _CORNER_FACTOR = 1.5  # so much wider is what may reach in at a corner of the picture
 _SLIVER_ASPECT = 0.35  # of its length: how thin one is
 _MIN_CUT_OFF = 0.5  # of the height of a digit beside it: a stroke that is cut off or faint
+_MAX_FAINT_ASPECT = 1.2  # of a faint stroke: width over height
 _MAX_FAINT, _MAX_GAP = 500, 6  # pieces that are looked at; heights of a digit from it to others of its line
 _MIN_COMMON = 0.7  # of the height of a piece in line with another: how much of it is beside that
 _SAME_SIZE = 1.4  # a factor of lengths up to which pieces are alike
@@ -43,11 +44,14 @@ def to_mask(values: np.ndarray) -> np.ndarray:
 def _beside(stats: np.ndarray, kept: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Return which other pieces stand in one line with two kept ones or more, near one of them."""
     found = np.zeros(len(stats), bool)
-    left, top, width, height = stats[:, :4].T.astype(np.int64)
-    for label in np.flatnonzero(others)[:_MAX_FAINT]:
-        common = np.minimum(top + height, top[label] + height[label]) - np.maximum(top, top[label])
-        gap = np.maximum(left - left[label] - width[label], left[label] - left - width)
-        alike = kept & (common >= _MIN_COMMON * height[label]) & (height[label] >= _MIN_CUT_OFF * height)
+    left, top, width, height = stats[kept][:, :4].T.astype(np.int64)
+    for label in np.flatnonzero(others)[:_MAX_FAINT] if len(left) > 1 else ():
+        own_left, own_top, own_width, own_height = (int(value) for value in stats[label, :4])
+        if own_width > _MAX_FAINT_ASPECT * own_height:
+            continue
+        common = np.minimum(top + height, own_top + own_height) - np.maximum(top, own_top)
+        gap = np.maximum(left - own_left - own_width, own_left - left - width)
+        alike = (common >= _MIN_COMMON * own_height) & (own_height >= _MIN_CUT_OFF * height)
         found[label] = (
             np.any(alike & (gap > 0) & (gap <= height)) and np.count_nonzero(alike & (gap <= _MAX_GAP * height)) > 1
         )
@@ -57,7 +61,8 @@ def _beside(stats: np.ndarray, kept: np.ndarray, others: np.ndarray) -> np.ndarr
 def _hug_rim(stats: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     """Return which pieces, (n,) bool, are slivers along the rim: what lies beyond the paper, and no stroke.
 
-    stats: those of OpenCV, the ground first. A stroke of a line that the picture cuts off stands beside other writing.
+    stats: those of OpenCV, the ground first. A stroke of a line that the picture cuts off stands beside other writing,
+    about as high; one that is high for the writing and does not touch the rim stays by itself.
     """
     left, top, width, height = stats[:, :4].T
     rows, columns = shape

@@ -5,11 +5,17 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
+from core.preprocessing.components import find_components
+
 _MIN_STRENGTH = 64  # of 255, of ink that counts
 _MAX_CUT = 0.08  # of the height of what is above and below it together
-_MIN_PART = 0.2  # of the same: the lower of both
+_MIN_PART = 0.2  # of the same: the height of each
+_MAX_ASPECT = 2.3  # of a digit: height over width; two lines of digits together are higher
+_WIDE_PERCENTILE = 75  # of the widths of pieces: a cut may leave narrow ones
+_MIN_WIDTH = 0.5  # over its height: a piece of a digit that is no upright stroke
 _MIN_MATCH = 0.7  # of the ink along a cut: how much goes on beyond it
 _MAX_SLANT = 0.7  # columns a row of a stroke that goes on
+_SLANTS = 7  # of strokes that are tried
 _EDGE_PX = 2  # rows beside a cut that say where strokes end
 
 
@@ -18,11 +24,18 @@ def without_level_cuts(strength: np.ndarray) -> np.ndarray:
     closed = strength
     for top, bottom in _cuts(strength >= _MIN_STRENGTH):
         closed = closed.copy() if closed is strength else closed
-        around = slice(max(0, top - (bottom - top) - _EDGE_PX), bottom + (bottom - top) + _EDGE_PX)
-        brush = np.ones((bottom - top + 1 + _EDGE_PX, max(1, round(_MAX_SLANT * (bottom - top)))), np.uint8)
-        bridged = cv2.morphologyEx(closed[around], cv2.MORPH_CLOSE, brush)
-        closed[top:bottom] = bridged[top - around.start : bottom - around.start]
+        around = slice(max(0, top - 2 * (bottom - top) - _EDGE_PX), bottom + 2 * (bottom - top) + _EDGE_PX)
+        bridged = [cv2.morphologyEx(closed[around], cv2.MORPH_CLOSE, brush) for brush in _brushes(bottom - top)]
+        closed[top:bottom] = np.max(bridged, axis=0)[top - around.start : bottom - around.start]
     return closed
+
+
+def _brushes(rows: int) -> Iterator[np.ndarray]:
+    """Yield the lines, (h, w) uint8, along which a stroke may go on across a cut of so many rows."""
+    height, side = rows // 2 * 2 + 3, (_reach(rows) + 1) // 2
+    for shift in np.unique(np.linspace(-side, side, _SLANTS).round().astype(int)).tolist():
+        brush = np.zeros((height, 2 * side + 1), np.uint8)
+        yield cv2.line(brush, (side - shift, 0), (side + shift, height - 1), 1)
 
 
 def _cuts(is_ink: np.ndarray) -> Iterator[tuple[int, int]]:
@@ -33,8 +46,22 @@ def _cuts(is_ink: np.ndarray) -> Iterator[tuple[int, int]]:
         height = end - start
         if bottom - top <= _MAX_CUT * height and min(top - start, end - bottom) >= _MIN_PART * height:
             above, below = is_ink[max(start, top - _EDGE_PX) : top], is_ink[bottom : bottom + _EDGE_PX]
-            if _go_on(above, below, int(_MAX_SLANT * (bottom - top)) + 1):
+            is_one_line = height <= _MAX_ASPECT * _typical_width(is_ink[start:top], is_ink[bottom:end])
+            if is_one_line and _go_on(above, below, _reach(bottom - top)):
                 yield int(top), int(bottom)
+
+
+def _reach(rows: int) -> int:
+    """Return how many columns a stroke goes to the side in a cut of so many rows."""
+    return int(_MAX_SLANT * rows) + 1
+
+
+def _typical_width(*bands: np.ndarray) -> float:
+    """Return how wide the pieces of ink in bands of rows, (h, w) bool each, are that are no upright lines; or 0."""
+    stats = np.concatenate([find_components(band).stats[1:] for band in bands])  # no band is without ink
+    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    wide = width[(width >= _MIN_WIDTH * height) & (height >= 0.5 * height.max())]
+    return float(np.percentile(wide, _WIDE_PERCENTILE)) if len(wide) else 0.0
 
 
 def _go_on(above: np.ndarray, below: np.ndarray, reach: int) -> bool:

@@ -68,7 +68,7 @@ def _walls_of(piece: np.ndarray) -> np.ndarray:
     turn[:, 2] += across / 2 + 2 - x, down / 2 + 2 - y
     straight = _turned(piece, turn, (round(across) + 4, round(down) + 4))
     left, top, width, height = cv2.boundingRect(straight)
-    walls = _long_lines(straight[top : top + height, left : left + width])
+    walls = _long_lines(straight[top : top + height, left : left + width]) if width else straight
     if not _covers_sides(walls):
         return np.zeros_like(piece)
     turn[:, 2] -= left, top

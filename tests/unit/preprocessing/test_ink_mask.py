@@ -52,8 +52,9 @@ def test_a_faint_stroke_in_line_with_digits_is_ink_and_one_elsewhere_is_none():
 def test_very_many_pieces_are_compared_with_the_few_at_the_rim_alone():
     values = np.zeros((600, 600), np.float32)
     values[2::3, 2::3] = 0.9
-    values[100:160, :5] = 0.9
-    assert not to_mask(values)[100:160, :5].all()
+    values[:, :9] = 0
+    values[100:160, :2] = 0.9
+    assert not to_mask(values)[:, :9].any()
 
 
 def test_a_sliver_apart_from_writing_is_none_and_a_cut_off_stroke_beside_it_is_ink():

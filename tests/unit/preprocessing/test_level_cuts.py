@@ -24,8 +24,9 @@ def digits(pen=6):
 
 @pytest.mark.parametrize("rows", [1, 3, 6])
 @pytest.mark.parametrize("top", [45, 70])
-def test_digits_that_are_cut_across_are_whole_again(top, rows):
-    ink = digits()
+@pytest.mark.parametrize("pen", [2, 6])
+def test_digits_that_are_cut_across_are_whole_again(top, rows, pen):
+    ink = digits(pen)
     cut = ink.copy()
     cut[top : top + rows] = 0
     closed = without_level_cuts(cut)
@@ -35,9 +36,15 @@ def test_digits_that_are_cut_across_are_whole_again(top, rows):
     assert not closed[:, cv2.dilate(ink, np.ones((1, 9))).max(axis=0) == 0].any()
 
 
-def two_lines(gap):
-    line = digits()[17:104]
-    return np.vstack([line, np.zeros((gap, line.shape[1]), np.uint8), line[:, ::-1]])
+def two_lines(gap, *texts):
+    """Two lines of printed digits, 45 pixels high, one close below the other."""
+    lines = []
+    for text in texts:
+        line = np.zeros((80, 220), np.uint8)
+        cv2.putText(line, text, (10, 70), cv2.FONT_HERSHEY_SIMPLEX, 2.1, 255, 5, cv2.LINE_AA)
+        rows = np.flatnonzero(line.max(axis=1) > 64)
+        lines.append(line[rows[0] : rows[-1] + 1])
+    return np.vstack([lines[0], np.zeros((gap, 220), np.uint8), lines[1]])
 
 
 def equals_sign():
@@ -48,7 +55,23 @@ def equals_sign():
 
 @pytest.mark.parametrize(
     "ink",
-    [digits(), two_lines(6), two_lines(30), equals_sign(), np.zeros((9, 9), np.uint8), np.zeros((1, 1), np.uint8)],
+    [
+        *(two_lines(gap, *texts) for gap in (2, 4, 8) for texts in (("1234", "5678"), ("111", "111"), ("9", "1"))),
+        two_lines(4, "888", "888"),
+        two_lines(4, "100", "100"),
+        digits(),
+        equals_sign(),
+        np.zeros((9, 9), np.uint8),
+        np.zeros((1, 1), np.uint8),
+    ],
 )
 def test_what_is_not_cut_stays_as_it_is(ink):
     assert without_level_cuts(ink) is ink
+
+
+def test_an_upright_stroke_is_closed_where_it_was():
+    ink = digits()
+    ink[20:100, 160:163] = 255
+    cut = ink.copy()
+    cut[60:66] = 0
+    assert np.array_equal(without_level_cuts(cut)[60:66, 158:166], ink[60:66, 158:166])

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from core.preprocessing.components import find_components
+from core.preprocessing.tilted_rectangle import TiltedRectangle
 
 _SAME_GREY = 12  # of 255: how far greys of a plain margin are from each other
 _MIN_PLAIN_SHARE = 0.97  # of the picture's rim: how much of it has the margin's grey
@@ -14,6 +15,7 @@ _MIN_AREA_SHARE = 0.3  # of the picture: the paper's
 _MAX_DARKER = 150  # of 255: paper on a light margin is not as dark as ink on it
 _MIN_SIDE_PX = 12
 _MIN_CONTRAST = 15  # of 255, on the paper: a plain rectangle is a drawn one
+_SOFT_EDGES_PX = 6  # of tilted paper, on both sides together
 _MIN_TILT_DEG, _MAX_TILT_DEG = 0.5, 20.0
 _INSET_SHARE = 0.012  # of the paper's shorter side, for its edge is soft
 
@@ -55,20 +57,14 @@ def level_tilted_paper(grey: np.ndarray) -> np.ndarray | None:
     largest = max(contours, key=cv2.contourArea, default=None)
     if largest is None or cv2.contourArea(largest) < _MIN_AREA_SHARE * grey.size:
         return None
-    (x, y), sides, angle = cv2.minAreaRect(largest)
-    tilt = (angle + 45) % 90 - 45
-    if not _MIN_TILT_DEG <= abs(tilt) <= _MAX_TILT_DEG:
+    rectangle = TiltedRectangle.around(largest)
+    size = round(rectangle.size[0]), round(rectangle.size[1])
+    if not _MIN_TILT_DEG <= abs(rectangle.tilt) <= _MAX_TILT_DEG:
         return None
-    width, height = sides if abs(tilt - angle) < 1 else sides[::-1]
-    turn = cv2.getRotationMatrix2D((x, y), tilt, 1.0)
-    turn[:, 2] += width / 2 - x, height / 2 - y
-    size = round(width), round(height)
-    if not _is_rectangle(cv2.warpAffine(255 * differs, turn, size) > 127):
+    if not _is_rectangle(cv2.warpAffine(255 * differs, rectangle.turn(), size) > 127):
         return None
     inset = 1 + max(1, round(_INSET_SHARE * min(size)))
-    inside, around = (
-        _filled(grey.shape, ((x, y), (sides[0] + more, sides[1] + more), angle)) for more in (-2 * inset, 6)
-    )
+    inside, around = (rectangle.mask(grey.shape, wider) for wider in (-2 * inset, _SOFT_EDGES_PX))
     if _largest_extent((differs > 0) & ~around) > max(2, _MAX_SPECK_SHARE * max(grey.shape)):
         return None
     paper = grey[inside]
@@ -76,13 +72,6 @@ def level_tilted_paper(grey: np.ndarray) -> np.ndarray | None:
     if high - low < _MIN_CONTRAST or margin - middle > _MAX_DARKER:
         return None
     return np.where(inside, grey, np.uint8(middle))
-
-
-def _filled(shape: tuple[int, ...], rectangle: cv2.typing.RotatedRect) -> np.ndarray:
-    """Return where a turned rectangle of a middle, two sides and an angle lies in a picture, (h, w) bool."""
-    inside = np.zeros(shape, np.uint8)
-    cv2.fillConvexPoly(inside, np.round(cv2.boxPoints(rectangle)).astype(np.int32), 1)
-    return inside > 0
 
 
 def _margin_grey(grey: np.ndarray) -> float | None:

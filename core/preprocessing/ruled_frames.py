@@ -4,10 +4,12 @@ import cv2
 import numpy as np
 
 from core.preprocessing.components import find_components
+from core.preprocessing.tilted_rectangle import TiltedRectangle
 
 _MIN_SIDE_PX, _MIN_SHARE = 12, 0.1  # of a frame: its shorter side, and its longer one as a share of the picture's
 _MAX_FILLED = 0.55  # of a frame's box
 _MAX_TILT_DEG = 12.0
+_MARGIN_PX = 2  # around a frame that is set level
 _MIN_STRAIGHT, _MIN_WALL = 0.35, 0.8  # of a frame's side: the length of straight bits of a wall, and of a wall
 _SIDE_BAND, _MIN_COVER = 0.08, 0.8  # of a frame: where its sides lie, and how much of each is a wall
 _MAX_FRAMES, _MAX_AREA = 1000, 4  # of one picture; and of their boxes together, in its areas
@@ -59,14 +61,11 @@ def _candidates(stats: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
 def _walls_of(piece: np.ndarray) -> np.ndarray:
     """Return where the walls of a piece (h, w) uint8 are, 1 there, if it is a frame; else 0 everywhere."""
     columns, rows = np.nonzero(piece)[::-1]
-    (x, y), sides, angle = cv2.minAreaRect(np.stack([columns, rows], axis=1).astype(np.float32))
-    tilt = (angle + 45) % 90 - 45
-    if abs(tilt) > _MAX_TILT_DEG:
+    rectangle = TiltedRectangle.around(np.stack([columns, rows], axis=1).astype(np.float32))
+    if abs(rectangle.tilt) > _MAX_TILT_DEG:
         return np.zeros_like(piece)
-    across, down = sides if abs(tilt - angle) < 1 else sides[::-1]
-    turn = cv2.getRotationMatrix2D((x, y), tilt, 1.0)
-    turn[:, 2] += across / 2 + 2 - x, down / 2 + 2 - y
-    straight = _turned(piece, turn, (round(across) + 4, round(down) + 4))
+    turn, (across, down) = rectangle.turn(_MARGIN_PX), rectangle.size
+    straight = _turned(piece, turn, (round(across) + 2 * _MARGIN_PX, round(down) + 2 * _MARGIN_PX))
     left, top, width, height = cv2.boundingRect(straight)
     walls = _long_lines(straight[top : top + height, left : left + width]) if width else straight
     if not _covers_sides(walls):

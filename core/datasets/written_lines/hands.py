@@ -17,7 +17,7 @@ DIGIT_PX = 56
 _INK = 60  # from which on a pixel of MNIST is ink
 _SKEW_SAMPLE = 300  # images of each digit from which its usual skew is taken
 _WOBBLE = 0.22  # of a point's deviation, from one digit to the next in one hand
-_HURRIED_SHARE = 0.5  # of hands
+_HURRIED_SHARE = 0.6  # of hands
 _STEEP_SHARE = 0.2  # of hands whose slant is far from the usual one
 _WIDE_SHARE, _WIDE_ZEROS_SHARE, _MAX_WIDTH = 0.15, 0.3, 2.4
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import keras
 
 _BATCH, _SEED, _VALIDATION_SEED, _ASIDE_SEED = 32, 0, 1, 2
-_GROUP = 8  # batches whose lines are sorted by width together, so that little of a batch is padding
+_GROUP = 24  # batches whose lines are sorted by width together, so that little of a batch is padding
 _PEAK_RATE, _WEIGHT_DECAY, _CLIP_NORM = 2e-3, 1e-2, 1.0
 _UNDECAYED = ["bias", "gamma", "beta"]
 _MAX_DIGITS = 10
@@ -52,7 +52,7 @@ class LinesObjective:
     title: str = "line reader"
     noun: str = "lines"
     score_name: str = ""
-    examples: int = 700_000
+    examples: int = 1_000_000
     asset: Path = ASSETS / "line_reader.keras"
     validation_lines: int = 400
     validation_lines_aside: int = 800

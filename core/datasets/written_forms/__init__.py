@@ -2,12 +2,12 @@
 
 from core.datasets.written_forms.forms import (
     FAMILIES,
+    HURRIED,
     Form,
     choose_form,
     choose_hurried_form,
     choose_whole_form,
     strokes_of,
 )
-from core.datasets.written_forms.hurried_forms import HURRIED
 
 __all__ = ["FAMILIES", "HURRIED", "Form", "choose_form", "choose_hurried_form", "choose_whole_form", "strokes_of"]

@@ -8,12 +8,19 @@ from typing import NamedTuple
 import numpy as np
 
 from core.datasets.pen_paths import Stroke, parse_strokes
-from core.datasets.written_forms import parts_of_0_to_4, parts_of_5_to_9
-from core.datasets.written_forms.hurried_forms import HURRIED
+from core.datasets.written_forms import (
+    hurried_forms_of_0_to_4,
+    hurried_forms_of_5_to_9,
+    parts_of_0_to_4,
+    parts_of_5_to_9,
+)
 from core.datasets.written_forms.whole_forms import FORMS
 
 FAMILIES = parts_of_0_to_4.FAMILIES | parts_of_5_to_9.FAMILIES
 """The families of each digit's forms."""
+
+HURRIED = hurried_forms_of_0_to_4.HURRIED | hurried_forms_of_5_to_9.HURRIED
+"""The families of the forms in which hurried hands write each digit."""
 
 
 class Form(NamedTuple):

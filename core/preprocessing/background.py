@@ -29,7 +29,7 @@ def _border_is_dark(grey: np.ndarray) -> bool:
 
 
 def _flat_ground(grey: np.ndarray) -> int | None:
-    """Return the one grey of the paper, its grain at its lightest, where light is even, however thick the ink; else None."""
+    """Return the grey of paper in even light, of its lightest grain where ink is thick; None where light is uneven."""
     threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_OTSU)
     levels = GreyLevels.of(grey)
     paper, ink = levels.above(threshold), levels.up_to(threshold)

@@ -61,7 +61,7 @@ lock: .venv/tests ## Make the lock files anew, with the newest versions in the r
 pictures: .venv/tests ## Take the pictures of the documents anew, from the real app in a Chromium
 	$(BIN)/python -m docs.pictures
 
-bench: .venv/tests ## Measure every figure of docs/speed.md, accuracy.md, scale.md and serving.md (two hours or more)
+bench: .venv/tests ## Measure most figures of the documents, two hours or more (make -i bench goes on where a limit is missed)
 	$(BIN)/python -m benchmarks.training_speed
 	$(BIN)/python -m benchmarks.step_limit
 	$(BIN)/python -m benchmarks.training_speed --network convnet --epochs 1

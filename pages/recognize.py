@@ -42,7 +42,7 @@ _WHAT = {True: "One digit", False: "A number or a page"}
 def page() -> None:
     """Show the page from top to bottom."""
     masthead = st.container(gap=None, key="masthead")
-    model_id = models.choose_model(st.container(width=400, key="model-choice"))
+    model_id = models.choose_model(st.container(width=400, key="model-choice"), can_compare=state.is_digit_drawn())
     dataset = models.dataset_of(model_id)
     with masthead:
         st.markdown("**Digit Studio**")
@@ -195,7 +195,7 @@ def _show_results(widget: str, nothing: str, model_id: str, single: bool) -> Non
     messages.show()
 
 
-_SOURCES = {"draw": _draw, "upload": _upload, "photograph": _photograph}
+_SOURCES = {state.DRAW: _draw, "upload": _upload, "photograph": _photograph}
 
 
 page()

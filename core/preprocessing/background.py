@@ -12,7 +12,7 @@ _MAX_FLAT_SPREAD = 0.25  # of the contrast between paper and ink: paper that var
 
 
 def subtract_background(grey: np.ndarray) -> np.ndarray:
-    """Return the contrast of (h, w) uint8 grey to its local ground, (h, w) uint8: ink is bright, ground is near 0."""
+    """Return the contrast of (h, w) uint8 grey to its local ground, (h, w) uint8: ink is bright, the ground dark."""
     if _border_is_dark(grey):
         grey = 255 - grey
     ground = _flat_ground(grey)
@@ -29,7 +29,7 @@ def _border_is_dark(grey: np.ndarray) -> bool:
 
 
 def _flat_ground(grey: np.ndarray) -> int | None:
-    """Return the paper's one grey where light is even, as in drawings and scans, however thick the ink; else None."""
+    """Return the grey of paper in even light, of its lightest grain where ink is thick; None where light is uneven."""
     threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_OTSU)
     levels = GreyLevels.of(grey)
     paper, ink = levels.above(threshold), levels.up_to(threshold)
@@ -41,7 +41,7 @@ def _flat_ground(grey: np.ndarray) -> int | None:
         return int(median)
     # Beside the soft edges of thick ink lies paper that is as light as elsewhere; in a shade none does.
     lightest = cv2.dilate(grey, np.ones((_EDGE_PX, _EDGE_PX), np.uint8))[grey > threshold]
-    low, middle, high = np.percentile(lightest, (5, 50, 99))
+    low, middle, high = np.percentile(lightest, (1, 50, 99))
     return int(middle) if high - low < max_spread else None
 
 

@@ -82,7 +82,7 @@ def find_inks(pictures: Sequence[Image.Image | np.ndarray], single: bool, all_in
     """
     papers = [_find_paper(*to_working_grey(picture)) for picture in pictures]
     if all_ink:
-        return [_all_ink(paper) for paper in papers]
+        return [_all_ink(paper, single) for paper in papers]
     plain = [_plain_ink(paper) if single else None for paper in papers]
     others = [paper for paper, ink in zip(papers, plain, strict=True) if ink is None]
     found = iter(_see(others, single) if others else ())
@@ -171,9 +171,9 @@ def _find_paper(grey: np.ndarray, scale: float) -> _Paper:
 def _handwriting(seen: _Seen, single: bool) -> Ink:
     """Return the ink of handwriting; where there is none, that of one digit may be whatever little ink there is."""
     paper, all_ink, probabilities, measured = seen
-    strength = without_level_cuts(without_dots(complete_ink(measured, all_ink, single)))
+    strength = without_level_cuts(without_dots(complete_ink(measured, all_ink, single)), single)
     if single and not strength.any() and len(find_pieces(all_ink)) <= MAX_SINGLE_PIECES:
-        return _all_ink(paper, contrast_like(paper.grey, probabilities))
+        return _all_ink(paper, single, contrast_like(paper.grey, probabilities))
     height, width = probabilities.shape
     small = cv2.resize(all_ink, (width, height), interpolation=cv2.INTER_AREA)
     left_out = find_left_out(small, to_mask(probabilities) > 0)
@@ -193,15 +193,15 @@ def _handwriting(seen: _Seen, single: bool) -> Ink:
 def _plain_ink(paper: _Paper) -> Ink | None:
     """Return the ink of one digit where all ink is plainly the digit's; None of other pictures."""
     if max(paper.grey.shape) <= MAX_BITMAP_PX:
-        return _all_ink(paper)
+        return _all_ink(paper, single=True)
     level = find_plain_paper(paper.grey)
-    return None if level is None else _all_ink(paper, cv2.absdiff(paper.grey, np.full_like(paper.grey, level)))
+    return None if level is None else _all_ink(paper, True, cv2.absdiff(paper.grey, np.full_like(paper.grey, level)))
 
 
-def _all_ink(paper: _Paper, contrast: np.ndarray | None = None) -> Ink:
+def _all_ink(paper: _Paper, single: bool, contrast: np.ndarray | None = None) -> Ink:
     """Return all ink of a paper, by its contrast (h, w) uint8 to the paper's ground where that is known."""
     contrast = subtract_background(paper.grey) if contrast is None else contrast
-    strength = without_level_cuts(ink_strength(contrast))
+    strength = without_level_cuts(ink_strength(contrast), single)
     steps = (
         *paper.steps,
         Step(

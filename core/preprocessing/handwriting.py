@@ -13,7 +13,7 @@ from core.networks.builder import import_keras
 from core.networks.ink_finder import SIZE_MULTIPLE, normalize_greys
 from core.networks.saved_layers import read_saved_layers
 from core.networks.traced_network import Predict, trace
-from core.preprocessing.components import find_components
+from core.preprocessing.components import at_rim, find_components
 from core.preprocessing.ink_mask import to_mask
 
 INK_FINDER = Path(__file__).parents[1] / "assets" / "ink_finder.keras"
@@ -148,12 +148,11 @@ def _digit_height(seen: np.ndarray) -> float:
     """
     mask = to_mask(seen)
     stats = find_components(mask).stats
-    left, top, width, height, area = stats[1:].T
+    width, height, area = stats[1:, 2:].T
     is_large = (area > _MIN_AREA_PX) & (height >= _MIN_HEIGHT_PX)
     rows, columns = mask.shape
-    at_rim = (left == 0) | (top == 0) | (left + width == columns) | (top + height == rows)
     is_long = (height > _LONG_SHARE * rows) | (width > _LONG_SHARE * columns)
-    inner = is_large & ~(at_rim & is_long)
+    inner = is_large & ~(at_rim(stats[1:], mask.shape) & is_long)
     heights = height[inner] if inner.any() else height[is_large]
     return float(np.median(heights[heights >= 0.5 * np.percentile(heights, 90)])) if len(heights) else 0.0
 

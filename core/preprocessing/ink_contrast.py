@@ -122,6 +122,7 @@ def _bits_of_frames(mask: np.ndarray, found: Components, all_ink: Components, wh
     pieces, stats = found.labels, found.stats.astype(np.int64)
     sizes = np.maximum(np.bincount(pieces.ravel(), minlength=len(stats)), 1)
     is_on_frame = np.bincount(pieces[is_frame[frames]], minlength=len(stats)) > sizes / 2
+    is_on_frame[0] = False  # the ground
     longest, shortest = (pick(stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]], axis=1) for pick in (np.max, np.min))
     heights = find_components(whole).stats[1:, cv2.CC_STAT_HEIGHT]
     if len(heights):
@@ -134,7 +135,6 @@ def _bits_of_frames(mask: np.ndarray, found: Components, all_ink: Components, wh
         inner = np.count_nonzero(~at_rim(stats[1:], mask.shape))
         is_bit = (longest < MAX_LONE_BIT * max(mask.shape)) & (inner <= MAX_LONE_BITS)
     is_bit &= is_on_frame
-    is_bit[0] = False
     if len(heights) and sizes[is_bit].sum() > np.count_nonzero(whole):
         is_bit[:] = False  # most of the writing is on it
     return is_bit[pieces]

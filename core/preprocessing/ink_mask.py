@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.preprocessing.components import find_components
+from core.preprocessing.components import at_rim, find_components
 
 MIN_PROBABILITY = 0.25
 """Of ink, at every pixel of a piece."""
@@ -16,7 +16,7 @@ _LONG_SLIVER, _THIN_SLIVER = 0.05, 0.06  # of the picture's sides: how long and 
 _CORNER_FACTOR = 1.5  # so much wider is what may reach in at a corner of the picture
 _SLIVER_ASPECT = 0.35  # of its length: how thin one is
 _MIN_CUT_OFF = 0.5  # of the height of a digit beside it: a stroke that is cut off or faint
-_MAX_FAINT_ASPECT = 1.2  # of a faint stroke: width over height
+_MAX_FAINT_ASPECT = 2.5  # of a faint stroke, or of two digits that touch: width over height
 _MAX_FAINT, _MAX_GAP = 500, 6  # pieces that are looked at; heights of a digit from it to others of its line
 _MIN_COMMON = 0.7  # of the height of a piece in line with another: how much of it is beside that
 _SAME_SIZE = 1.4  # a factor of lengths up to which pieces are alike
@@ -45,10 +45,12 @@ def _beside(stats: np.ndarray, kept: np.ndarray, others: np.ndarray) -> np.ndarr
     """Return which other pieces stand in one line with two kept ones or more, near one of them."""
     found = np.zeros(len(stats), bool)
     left, top, width, height = stats[kept][:, :4].T.astype(np.int64)
-    for label in np.flatnonzero(others)[:_MAX_FAINT] if len(left) > 1 else ():
+    if len(left) < 2:
+        return found
+    widths, heights = stats[:, 2], stats[:, 3]
+    may_be = others & (widths <= _MAX_FAINT_ASPECT * heights) & (heights >= _MIN_CUT_OFF * height.min())
+    for label in np.flatnonzero(may_be)[:_MAX_FAINT]:
         own_left, own_top, own_width, own_height = (int(value) for value in stats[label, :4])
-        if own_width > _MAX_FAINT_ASPECT * own_height:
-            continue
         common = np.minimum(top + height, own_top + own_height) - np.maximum(top, own_top)
         gap = np.maximum(left - own_left - own_width, own_left - left - width)
         alike = (common >= _MIN_COMMON * own_height) & (own_height >= _MIN_CUT_OFF * height)
@@ -66,7 +68,7 @@ def _hug_rim(stats: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     """
     left, top, width, height = stats[:, :4].T
     rows, columns = shape
-    is_inner = (left > 0) & (top > 0) & (left + width < columns) & (top + height < rows)
+    is_inner = ~at_rim(stats, shape)
     is_inner &= height >= 0.5 * np.max(height[is_inner], initial=0)
     beside, above = (max(1, round(_RIM_SHARE * side)) for side in (columns, rows))
     at_side = (left <= beside) | (left + width >= columns - beside)

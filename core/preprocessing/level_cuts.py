@@ -10,19 +10,22 @@ from core.preprocessing.components import find_components
 _MIN_STRENGTH = 64  # of 255, of ink that counts
 _MAX_CUT = 0.08  # of the height of what is above and below it together
 _MIN_PART = 0.2  # of the same: the height of each
-_MAX_ASPECT = 2.3  # of a digit: height over width; two lines of digits together are higher
+_MAX_ASPECT = 2.3  # of a digit: height over width; two lines of digits together are mostly higher
 _WIDE_PERCENTILE = 75  # of the widths of pieces: a cut may leave narrow ones
-_MIN_WIDTH = 0.5  # over its height: a piece of a digit that is no upright stroke
+_MIN_WIDTH, _MIN_HEIGHT = 0.5, 0.5  # over its height, of a piece of a digit that is no upright stroke; over the highest
 _MIN_MATCH = 0.7  # of the ink along a cut: how much goes on beyond it
 _MAX_SLANT = 0.7  # columns a row of a stroke that goes on
 _SLANTS = 7  # of strokes that are tried
 _EDGE_PX = 2  # rows beside a cut that say where strokes end
 
 
-def without_level_cuts(strength: np.ndarray) -> np.ndarray:
-    """Return ink (h, w) uint8 whose strokes go on across its level cuts; as it is where it has none."""
+def without_level_cuts(strength: np.ndarray, single: bool = False) -> np.ndarray:
+    """Return ink (h, w) uint8 whose strokes go on across its level cuts; as it is where it has none.
+
+    single: all of it is one digit, so that no cut parts two lines of writing.
+    """
     closed = strength
-    for top, bottom in _cuts(strength >= _MIN_STRENGTH):
+    for top, bottom in _cuts(strength >= _MIN_STRENGTH, single):
         closed = closed.copy() if closed is strength else closed
         around = slice(max(0, top - 2 * (bottom - top) - _EDGE_PX), bottom + 2 * (bottom - top) + _EDGE_PX)
         bridged = [cv2.morphologyEx(closed[around], cv2.MORPH_CLOSE, brush) for brush in _brushes(bottom - top)]
@@ -38,7 +41,7 @@ def _brushes(rows: int) -> Iterator[np.ndarray]:
         yield cv2.line(brush, (side - shift, 0), (side + shift, height - 1), 1)
 
 
-def _cuts(is_ink: np.ndarray) -> Iterator[tuple[int, int]]:
+def _cuts(is_ink: np.ndarray, single: bool) -> Iterator[tuple[int, int]]:
     """Yield the first row of each cut through ink (h, w) bool, and the one after its last."""
     steps = np.flatnonzero(np.diff(np.pad(is_ink.any(axis=1), 1).astype(np.int8)))
     bands = steps.reshape(-1, 2)  # of rows with ink: the first, and the one after the last
@@ -46,7 +49,7 @@ def _cuts(is_ink: np.ndarray) -> Iterator[tuple[int, int]]:
         height = end - start
         if bottom - top <= _MAX_CUT * height and min(top - start, end - bottom) >= _MIN_PART * height:
             above, below = is_ink[max(start, top - _EDGE_PX) : top], is_ink[bottom : bottom + _EDGE_PX]
-            is_one_line = height <= _MAX_ASPECT * _typical_width(is_ink[start:top], is_ink[bottom:end])
+            is_one_line = single or _is_one_line(is_ink[start:top], is_ink[bottom:end], height)
             if is_one_line and _go_on(above, below, _reach(bottom - top)):
                 yield int(top), int(bottom)
 
@@ -56,12 +59,16 @@ def _reach(rows: int) -> int:
     return int(_MAX_SLANT * rows) + 1
 
 
-def _typical_width(*bands: np.ndarray) -> float:
-    """Return how wide the pieces of ink in bands of rows, (h, w) bool each, are that are no upright lines; or 0."""
-    stats = np.concatenate([find_components(band).stats[1:] for band in bands])  # no band is without ink
-    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    wide = width[(width >= _MIN_WIDTH * height) & (height >= 0.5 * height.max())]
-    return float(np.percentile(wide, _WIDE_PERCENTILE)) if len(wide) else 0.0
+def _is_one_line(above: np.ndarray, below: np.ndarray, height: int) -> bool:
+    """Return whether ink in rows above and below a cut, (h, w) bool each, is not too high for its width to be one line.
+
+    Its width is that of the wide pieces among high ones. One upright stroke over another is a 1; several are two lines.
+    """
+    pieces = [find_components(band).stats[1:] for band in (above, below)]  # no band is without ink
+    stats = np.concatenate(pieces)
+    widths, heights = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    wide = widths[(widths >= _MIN_WIDTH * heights) & (heights >= _MIN_HEIGHT * heights.max())]
+    return height <= _MAX_ASPECT * np.percentile(wide, _WIDE_PERCENTILE) if len(wide) else len(stats) == len(pieces)
 
 
 def _go_on(above: np.ndarray, below: np.ndarray, reach: int) -> bool:

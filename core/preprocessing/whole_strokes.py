@@ -8,7 +8,7 @@ from core.preprocessing.components import at_rim, find_components
 _MIN_COVER = 0.6  # of a piece of ink that is whole: how much of it was found
 _MAX_REACH = 2.2  # how far such a piece reaches, in sizes of what was found of it
 _MAX_ASPECT, _MIN_LENGTH_PX = 0.25, 12  # of a piece that may be an edge: width over length, and length
-_MAX_LOOKED_AT, _MAX_AREA = 1000, 2  # of such pieces; and of their boxes together, in areas of the picture
+_MAX_LOOKED_AT, _MAX_AREA = 1000, 2  # pieces of the smallest boxes; all these boxes, in areas of the picture
 _BLUR_PX, _SIDE_PX = 1, 4  # from such a piece, between which its surroundings lie
 _MIN_ALIKE = 0.35  # of the surroundings of an edge
 
@@ -42,9 +42,10 @@ def edges_of_areas(mask: np.ndarray, grey: np.ndarray, max_contrast: float) -> n
     is_edge = np.zeros(len(stats), bool)
     is_thin = (shortest <= _MAX_ASPECT * longest) & (longest >= _MIN_LENGTH_PX)
     is_thin[0] = False
-    thin = np.flatnonzero(is_thin)[:_MAX_LOOKED_AT]
-    areas = np.cumsum(stats[thin, cv2.CC_STAT_WIDTH].astype(np.int64) * stats[thin, cv2.CC_STAT_HEIGHT])
-    for label in thin[areas <= _MAX_AREA * mask.size]:
+    areas = longest.astype(np.int64) * shortest
+    thin = np.flatnonzero(is_thin)
+    thin = thin[np.argsort(areas[thin], kind="stable")][:_MAX_LOOKED_AT]
+    for label in thin[np.cumsum(areas[thin]) <= _MAX_AREA * mask.size]:
         left, top, width, height = (int(value) for value in stats[label, :4])
         window = np.s_[
             max(0, top - _SIDE_PX) : top + height + _SIDE_PX, max(0, left - _SIDE_PX) : left + width + _SIDE_PX

@@ -5,7 +5,9 @@ import re
 import pytest
 
 from core.__main__ import main
+from core.config.presets import PRESET_CARDS
 from core.config.server_settings import ServerSettings
+from core.networks import count_parameters
 from tests.architecture.graph import PROJECT
 
 MAX_README_LINES = 120
@@ -83,3 +85,9 @@ def test_podman_keeps_the_health_check_of_the_image():
     assert "HEALTHCHECK" in (PROJECT / "Containerfile").read_text("utf-8")
     recipe = (PROJECT / "Makefile").read_text("utf-8").partition("\nimage:")[2].partition("\n\n")[0]
     assert "BUILDAH_FORMAT=docker $(ENGINE) build" in recipe, "podman's own format of images knows no health checks"
+
+
+def test_the_manual_lists_the_presets_and_their_weights():
+    rows = re.findall(r"^\| `([\w-]+)` \| (.+?) \| ([\d,]+) \|", DOCUMENTS["docs/manual.md"], re.MULTILINE)
+    presets = PRESET_CARDS.values()
+    assert rows == [(preset.name, preset.title, f"{count_parameters(preset.config):,}") for preset in presets]

@@ -582,6 +582,16 @@ def test_other_models_read_the_same_digit_beside_the_first(app, finished_run):
     assert not at.exception, "a model does not read beside itself"
 
 
+def test_other_models_are_offered_beside_a_drawn_digit_alone(app, finished_run):
+    at = app("recognize")
+    assert len(at.multiselect) == 1
+    at.radio(key="way").set_value("upload").run()
+    assert not at.multiselect and not at.exception
+    at.radio(key="way").set_value("draw").run()
+    at.radio(key="single").set_value(False).run()
+    assert not at.multiselect and not at.exception
+
+
 def test_a_model_beside_that_cannot_be_opened_gets_a_sentence(app, finished_run):
     finished_run.model_path.write_bytes(b"damaged")
     at = app("recognize", models_beside=[finished_run.id], **draws(STROKE))

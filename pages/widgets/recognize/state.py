@@ -29,6 +29,9 @@ class Key(StrEnum):
     ALL_INK = "all_ink"
 
 
+DRAW = "draw"
+"""The value of `Key.SOURCE` with which digits are drawn; the page begins with it."""
+
 _UPLOADS, _RESULTS, _EDITS, _PICKED = "uploads", "answers", "edits", "picked"
 _BEFORE, _EMPTIED = "uploads_before", "uploads_emptied"
 
@@ -55,6 +58,11 @@ class ModelResults(NamedTuple):
 
     model: str
     results: dict[ResultKey, PictureResult]
+
+
+def is_digit_drawn() -> bool:
+    """Return whether the page reads one digit that is drawn on it."""
+    return st.session_state.get(Key.SOURCE, DRAW) == DRAW and st.session_state.get(Key.SINGLE, True)
 
 
 def uploads_of(widget: str) -> StoredUploads:

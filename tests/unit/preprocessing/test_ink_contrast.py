@@ -44,6 +44,16 @@ def test_half_covered_pixels_are_half_as_strong():
     assert 90 < np.median(half) < 165
 
 
+@pytest.mark.parametrize("rows", [120, 190, 210, 320])
+def test_a_bit_of_a_table_is_dropped_however_large_the_table_is(rows):
+    measured, all_ink = np.zeros((400, 600), np.uint8), np.zeros((400, 600), np.uint8)
+    measured[10:60, 40:70] = all_ink[10:60, 40:70] = 255
+    all_ink[400 - rows :] = 255
+    measured[340:390, 100:130] = measured[370:375, 300:340] = 255
+    found = complete_ink(measured, all_ink)
+    assert found[10:60, 40:70].all() and not found[370:375, 300:340].any()
+
+
 @pytest.mark.parametrize("scale", [1, 2])
 def test_what_lies_elsewhere_is_no_ink(scale):
     drawn = ink()

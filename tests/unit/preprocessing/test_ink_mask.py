@@ -49,6 +49,28 @@ def test_a_faint_stroke_in_line_with_digits_is_ink_and_one_elsewhere_is_none():
     assert not to_mask(values)[:, 40:44].any(), "one digit is no line"
 
 
+@pytest.mark.parametrize("specks", [np.s_[62:98:3, 2::3], np.s_[2:18:3, 2::3]])
+def test_very_many_faint_specks_hide_no_faint_stroke(specks):
+    values = np.zeros((100, 1800), np.float32)
+    values[20:60, 360:380] = values[22:61, 395:415] = 0.9
+    values[24:58, 340:344] = values[specks] = 0.45
+    assert to_mask(values)[24:58, 340:344].all()
+
+
+def test_two_joined_faint_digits_between_others_are_ink():
+    values = likely((20, 20, 40, 60), (120, 20, 140, 60))
+    values[25:58, 55:105] = 0.45
+    assert to_mask(values)[25:58, 55:105].all()
+
+
+def test_a_faint_dash_between_digits_and_a_faint_stroke_half_beside_them_are_none():
+    values = likely((20, 20, 40, 60), (120, 20, 140, 60))
+    values[38:44, 60:90] = 0.45
+    values[45:79, 50:54] = 0.45
+    found = to_mask(values)
+    assert not found[:, 45:110].any()
+
+
 def test_very_many_pieces_are_compared_with_the_few_at_the_rim_alone():
     values = np.zeros((600, 600), np.float32)
     values[2::3, 2::3] = 0.9

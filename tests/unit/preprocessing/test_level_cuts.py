@@ -47,6 +47,34 @@ def two_lines(gap, *texts):
     return np.vstack([lines[0], np.zeros((gap, 220), np.uint8), lines[1]])
 
 
+def one(width=6):
+    """A slanted 1 of 90 pixels, (120, 180) uint8."""
+    ink = np.zeros((120, 180), np.uint8)
+    return cv2.line(ink, (45, 15), (30, 105), 255, width, cv2.LINE_AA)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_1_that_is_cut_across_is_whole_again(rows):
+    cut = one()
+    cut[60 : 60 + rows] = 0
+    assert len(group_lines(find_pieces(without_level_cuts(cut)))) == 1
+
+
+def test_a_digit_of_upright_strokes_is_one_where_a_picture_is_of_one_digit():
+    cut = np.maximum(one(), np.roll(one(), 30, axis=1))
+    cut[60:62] = 0
+    assert without_level_cuts(cut) is cut, "11 over 11"
+    assert without_level_cuts(cut, single=True)[60:62, 34:42].any()
+
+
+def wide_lines():
+    """Two lines of wide digits, one close below the other, whose strokes do not meet."""
+    ink = np.zeros((64, 200), np.uint8)
+    for top, left in ((0, 10), (0, 120), (34, 60)):
+        cv2.rectangle(ink, (left, top), (left + 40, top + 29), 255, 4)
+    return ink
+
+
 def equals_sign():
     ink = np.zeros((60, 60), np.uint8)
     ink[20:26, 10:50] = ink[34:40, 10:50] = 255
@@ -59,6 +87,7 @@ def equals_sign():
         *(two_lines(gap, *texts) for gap in (2, 4, 8) for texts in (("1234", "5678"), ("111", "111"), ("9", "1"))),
         two_lines(4, "888", "888"),
         two_lines(4, "100", "100"),
+        wide_lines(),
         digits(),
         equals_sign(),
         np.zeros((9, 9), np.uint8),

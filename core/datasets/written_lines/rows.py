@@ -22,7 +22,7 @@ _MAX_TUCK = 0.22  # how far a digit may reach over the next one without touching
 _BIN_PX = 8  # height of the stripes in which ink is kept apart
 _BINS = 18
 _LOWEST = 5  # stripes below the baseline
-_SMALL_ZEROS_SHARE, _CHAIN_SHARE, _LIGATURE_SHARE = 0.45, 0.5, 0.35
+_SMALL_ZEROS_SHARE, _CHAIN_SHARE, _LIGATURE_SHARE, _FOOT_LIGATURE_SHARE = 0.45, 0.5, 0.4, 0.35
 _LARGE_FIRST_SHARE, _STEEP_SHARE = 0.12, 0.15  # of rows with a large first digit; of those that rise or fall much
 
 
@@ -148,15 +148,21 @@ def _sides(points: np.ndarray, lowered: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _ligature(one: Placed, other: Placed, pen_px: float, rng: np.random.Generator) -> Placed:
-    """Return the stroke that leads from the upper part of one zero to the next one's."""
+    """Return the stroke that leads from one zero to the next one's upper part, or along the feet of both."""
     left, top, right, bottom = one.box()
-    next_left, next_top, next_right, _ = other.box()
-    height = bottom - top
-    dip, begin = rng.uniform(-0.1, 0.35) * height, rng.choice([0, rng.uniform(0, 0.5)]) * height
+    next_left, next_top, next_right, next_bottom = other.box()
+    width, height = right - left, bottom - top
+    middle = (right + next_left) / 2
+    if rng.random() < _FOOT_LIGATURE_SHARE:
+        sag = rng.uniform(-0.12, 0.08) * height
+        begin, end = (left + 0.55 * width, bottom - 1), (next_left + 0.45 * (next_right - next_left), next_bottom - 1)
+        points = np.array([begin, (middle, (bottom + next_bottom) / 2 + sag), end])
+        return Placed(PathGlyph(points, [], pen_px), 0, 0, False)
+    dip, begin_below = rng.uniform(-0.1, 0.35) * height, rng.choice([0, rng.uniform(0, 0.5)]) * height
     points = np.array(
         [
-            (right - 0.35 * (right - left) * (1 - begin / height), top + 1 + begin),
-            ((right + next_left) / 2, (top + next_top) / 2 + dip),
+            (right - 0.35 * width * (1 - begin_below / height), top + 1 + begin_below),
+            (middle, (top + next_top) / 2 + dip),
             (next_left + 0.4 * (next_right - next_left), next_top + 1),
         ]
     )

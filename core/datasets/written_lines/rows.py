@@ -26,6 +26,9 @@ _SMALL_ZEROS_SHARE, _CHAIN_SHARE, _LIGATURE_SHARE, _FOOT_LIGATURE_SHARE = 0.45, 
 _LARGE_FIRST_SHARE, _STEEP_SHARE = 0.12, 0.15  # of rows with a large first digit; of those that rise or fall much
 
 
+_Box = tuple[float, float, float, float]  # left, top, right, bottom
+
+
 class Placed(NamedTuple):
     """A glyph and where its origin is."""
 
@@ -34,7 +37,7 @@ class Placed(NamedTuple):
     y: float
     is_digit: bool
 
-    def box(self) -> tuple[float, float, float, float]:
+    def box(self) -> _Box:
         """Return left, top, right and bottom of its points."""
         left, top = self.glyph.points.min(axis=0)
         right, bottom = self.glyph.points.max(axis=0)
@@ -149,21 +152,28 @@ def _sides(points: np.ndarray, lowered: float) -> tuple[np.ndarray, np.ndarray]:
 
 def _ligature(one: Placed, other: Placed, pen_px: float, rng: np.random.Generator) -> Placed:
     """Return the stroke that leads from one zero to the next one's upper part, or along the feet of both."""
-    left, top, right, bottom = one.box()
-    next_left, next_top, next_right, next_bottom = other.box()
-    width, height = right - left, bottom - top
-    middle = (right + next_left) / 2
-    if rng.random() < _FOOT_LIGATURE_SHARE:
-        sag = rng.uniform(-0.12, 0.08) * height
-        begin, end = (left + 0.55 * width, bottom - 1), (next_left + 0.45 * (next_right - next_left), next_bottom - 1)
-        points = np.array([begin, (middle, (bottom + next_bottom) / 2 + sag), end])
-        return Placed(PathGlyph(points, [], pen_px), 0, 0, False)
-    dip, begin_below = rng.uniform(-0.1, 0.35) * height, rng.choice([0, rng.uniform(0, 0.5)]) * height
-    points = np.array(
-        [
-            (right - 0.35 * width * (1 - begin_below / height), top + 1 + begin_below),
-            (middle, (top + next_top) / 2 + dip),
-            (next_left + 0.4 * (next_right - next_left), next_top + 1),
-        ]
-    )
-    return Placed(PathGlyph(points, [], pen_px), 0, 0, False)
+    points = _between_feet if rng.random() < _FOOT_LIGATURE_SHARE else _to_the_top
+    return Placed(PathGlyph(np.array(points(one.box(), other.box(), rng)), [], pen_px), 0, 0, False)
+
+
+def _between_feet(one: _Box, other: _Box, rng: np.random.Generator) -> list[tuple[float, float]]:
+    left, top, right, bottom = one
+    next_left, _, next_right, next_bottom = other
+    bend = rng.uniform(-0.12, 0.08) * (bottom - top)
+    return [
+        (left + 0.55 * (right - left), bottom - 1),
+        ((right + next_left) / 2, (bottom + next_bottom) / 2 + bend),
+        (next_left + 0.45 * (next_right - next_left), next_bottom - 1),
+    ]
+
+
+def _to_the_top(one: _Box, other: _Box, rng: np.random.Generator) -> list[tuple[float, float]]:
+    left, top, right, bottom = one
+    next_left, next_top, next_right, _ = other
+    height = bottom - top
+    dip, below = rng.uniform(-0.1, 0.35), rng.choice([0, rng.uniform(0, 0.5)])
+    return [
+        (right - 0.35 * (right - left) * (1 - below), top + 1 + below * height),
+        ((right + next_left) / 2, (top + next_top) / 2 + dip * height),
+        (next_left + 0.4 * (next_right - next_left), next_top + 1),
+    ]

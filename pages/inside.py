@@ -21,7 +21,7 @@ def page() -> None:
     """Show the page from top to bottom."""
     load_plotly()
     source_column, model_column = st.columns([6, 4], vertical_alignment="bottom")
-    model_id = models.choose_model(model_column, can_compare=False)
+    model_id = models.choose_model(model_column)
     with source_column:
         # The page opens with a digit: a test image where nothing was drawn.
         st.session_state.setdefault(SOURCE_KEY, Source.DRAW if canvas.is_drawn() else Source.EXAMPLE)

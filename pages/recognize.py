@@ -42,7 +42,10 @@ _WHAT = {True: "One digit", False: "A number or a page"}
 def page() -> None:
     """Show the page from top to bottom."""
     masthead = st.container(gap=None, key="masthead")
-    model_id = models.choose_model(st.container(width=400, key="model-choice"), can_compare=state.is_digit_drawn())
+    model_id = models.choose_model(
+        st.container(width=400, key="model-choice"),
+        can_compare=lambda chosen: state.is_drawn(can_be_many=models.dataset_of(chosen).is_digits),
+    )
     dataset = models.dataset_of(model_id)
     with masthead:
         st.markdown("**Digit Studio**")

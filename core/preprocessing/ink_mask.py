@@ -17,7 +17,7 @@ _CORNER_FACTOR = 1.5  # so much wider is what may reach in at a corner of the pi
 _SLIVER_ASPECT = 0.35  # of its length: how thin one is
 _MIN_CUT_OFF = 0.5  # of the height of a digit beside it: a stroke that is cut off or faint
 _MAX_FAINT_ASPECT = 2.5  # of a faint stroke, or of two digits that touch: width over height
-_MAX_FAINT, _MAX_GAP = 500, 6  # pieces that are looked at; heights of a digit from it to others of its line
+_MAX_FAINT, _MAX_GAP = 500, 6  # the highest pieces, which are looked at; heights of a digit from it to its line
 _MIN_COMMON = 0.7  # of the height of a piece in line with another: how much of it is beside that
 _SAME_SIZE = 1.4  # a factor of lengths up to which pieces are alike
 
@@ -49,7 +49,8 @@ def _beside(stats: np.ndarray, kept: np.ndarray, others: np.ndarray) -> np.ndarr
         return found
     widths, heights = stats[:, 2], stats[:, 3]
     may_be = others & (widths <= _MAX_FAINT_ASPECT * heights) & (heights >= _MIN_CUT_OFF * height.min())
-    for label in np.flatnonzero(may_be)[:_MAX_FAINT]:
+    highest_first = np.argsort(-heights, kind="stable")
+    for label in highest_first[may_be[highest_first]][:_MAX_FAINT]:
         own_left, own_top, own_width, own_height = (int(value) for value in stats[label, :4])
         common = np.minimum(top + height, own_top + own_height) - np.maximum(top, own_top)
         gap = np.maximum(left - own_left - own_width, own_left - left - width)

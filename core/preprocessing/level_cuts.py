@@ -8,7 +8,7 @@ import numpy as np
 from core.preprocessing.components import find_components
 
 _MIN_STRENGTH = 64  # of 255, of ink that counts
-_MAX_CUT = 0.08  # of the height of what is above and below it together
+_MAX_CUT, _MAX_CUT_OF_1 = 0.08, 0.04  # of the height of what is above and below it together
 _MIN_PART = 0.2  # of the same: the height of each
 _MAX_ASPECT = 2.3  # of a digit: height over width; two lines of digits together are mostly higher
 _WIDE_PERCENTILE = 75  # of the widths of pieces: a cut may leave narrow ones
@@ -62,13 +62,17 @@ def _reach(rows: int) -> int:
 def _is_one_line(above: np.ndarray, below: np.ndarray, height: int) -> bool:
     """Return whether ink in rows above and below a cut, (h, w) bool each, is not too high for its width to be one line.
 
-    Its width is that of the wide pieces among high ones. One upright stroke over another is a 1; several are two lines.
+    Its width is that of the wide pieces among high ones. One upright stroke close over another is a 1; several are two
+    lines.
     """
     pieces = [find_components(band).stats[1:] for band in (above, below)]  # no band is without ink
     stats = np.concatenate(pieces)
     widths, heights = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     wide = widths[(widths >= _MIN_WIDTH * heights) & (heights >= _MIN_HEIGHT * heights.max())]
-    return height <= _MAX_ASPECT * np.percentile(wide, _WIDE_PERCENTILE) if len(wide) else len(stats) == len(pieces)
+    if len(wide):
+        return height <= _MAX_ASPECT * np.percentile(wide, _WIDE_PERCENTILE)
+    cut = height - len(above) - len(below)
+    return len(stats) == len(pieces) and cut <= _MAX_CUT_OF_1 * height
 
 
 def _go_on(above: np.ndarray, below: np.ndarray, reach: int) -> bool:

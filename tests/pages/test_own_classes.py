@@ -258,6 +258,11 @@ def test_recognize_reads_with_it_one_at_a_time(app, letters_run):
     assert not at.exception
     assert "This network reads one of A, K, Z at a time." in words(at)
     assert "What to read" not in [each.label for each in at.radio]
+    at = app("recognize", single=False)
+    assert not at.multiselect, "a number is read by one model"
+    at.query_params["model"] = letters_run.id
+    at.run()
+    assert len(at.multiselect) == 1, "one letter by several"
     at = app("inside")
     at.query_params["model"] = letters_run.id
     at.run()

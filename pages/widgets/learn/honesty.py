@@ -21,7 +21,7 @@ _CHART_PX = 460
 def show(lesson: Lesson, known: LessonProgress) -> None:
     """Show the lesson."""
     left, right = st.columns([5, 7], gap="medium")
-    model_id = choose_model(right, can_compare=False, also=state.own_runs(), only_digits=True)
+    model_id = choose_model(right, also=state.own_runs(), only_digits=True)
     with left:
         guess.introduce(lesson)
         if known.guess is None:

@@ -24,7 +24,7 @@ _SLIDERS = {"pixel_shift": 0, "pixel_brightness": 100}
 def show(lesson: Lesson, known: LessonProgress) -> None:
     """Show the lesson."""
     left, middle, right = st.columns(own_drawing.COLUMNS, gap="small")
-    model_id = choose_model(right, can_compare=False, also=state.own_runs(), only_digits=True)
+    model_id = choose_model(right, also=state.own_runs(), only_digits=True)
     with left:
         guess.introduce(lesson)
         if known.guess is None:

@@ -60,9 +60,10 @@ class ModelResults(NamedTuple):
     results: dict[ResultKey, PictureResult]
 
 
-def is_digit_drawn() -> bool:
-    """Return whether the page reads one digit that is drawn on it."""
-    return st.session_state.get(Key.SOURCE, DRAW) == DRAW and st.session_state.get(Key.SINGLE, True)
+def is_drawn(can_be_many: bool) -> bool:
+    """Return whether the page reads what is drawn on it, one digit; can_be_many: whether it also offers numbers."""
+    is_single = not can_be_many or st.session_state.get(Key.SINGLE, True)
+    return is_single and st.session_state.get(Key.SOURCE, DRAW) == DRAW
 
 
 def uploads_of(widget: str) -> StoredUploads:

@@ -1,7 +1,7 @@
 """The models there are to read with: the one that comes with the app and every run that has one."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NewType
@@ -48,13 +48,16 @@ def _load(path: Path, changed_ns: int) -> Recognizer:
 
 
 def choose_model(
-    place: "DeltaGenerator", can_compare: bool = True, also: Collection[str] = (), only_digits: bool = False
+    place: "DeltaGenerator",
+    also: Collection[str] = (),
+    only_digits: bool = False,
+    can_compare: Callable[[str], bool] | None = None,
 ) -> str:
     """Show the model picker in `place` and return the chosen model's id.
 
-    can_compare: whether other models can be chosen beside it.
     also: ids of runs of tests and lessons that are offered, which are left out otherwise.
     only_digits: whether models that learned another data set than digits are left out.
+    can_compare: whether other models can be chosen beside a model, by its id; None where beside none.
     A model that is not there or could not be loaded is named in a sentence, and the released one is chosen.
     """
     asked = st.query_params.get("model") or st.session_state.get("chosen_model") or default_id()
@@ -79,7 +82,7 @@ def choose_model(
             on_change=_chosen_by_hand,
             label_visibility="collapsed",
         )
-        if can_compare:
+        if can_compare and can_compare(chosen):
             _choose_others({each: name for each, name in names.items() if each != chosen})
     return chosen
 

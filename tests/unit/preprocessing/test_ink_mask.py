@@ -52,7 +52,7 @@ def test_a_faint_stroke_in_line_with_digits_is_ink_and_one_elsewhere_is_none():
 @pytest.mark.parametrize("specks", [np.s_[62:98:3, 2::3], np.s_[2:18:3, 2::3]])
 def test_very_many_faint_specks_hide_no_faint_stroke(specks):
     values = np.zeros((100, 1800), np.float32)
-    values[20:60, 360:380] = values[22:61, 395:415] = 0.9
+    values[20:60, 360:380] = values[22:61, 395:415] = values[58:60, 386:388] = 0.9
     values[24:58, 340:344] = values[specks] = 0.45
     assert to_mask(values)[24:58, 340:344].all()
 
@@ -69,6 +69,12 @@ def test_a_faint_dash_between_digits_and_a_faint_stroke_half_beside_them_are_non
     values[45:79, 50:54] = 0.45
     found = to_mask(values)
     assert not found[:, 45:110].any()
+
+
+def test_a_broad_faint_area_between_digits_is_none():
+    values = likely((10, 20, 30, 60), (170, 20, 190, 60))
+    values[25:58, 50:150] = 0.45
+    assert not to_mask(values)[:, 40:160].any()
 
 
 def test_very_many_pieces_are_compared_with_the_few_at_the_rim_alone():

@@ -29,10 +29,19 @@ def test_short_and_broad_pieces_are_no_edges_of_areas(size):
     assert not edges_of_areas(mask, grey, MAX_CONTRAST).any()
 
 
-def test_a_stroke_that_was_mostly_found_is_whole_and_a_printed_line_is_not():
+def test_a_stroke_that_was_mostly_found_is_whole():
     is_ink = np.zeros((80, 120), bool)
-    is_ink[20:60, 30:36] = is_ink[70:73, 5:115] = True
+    is_ink[20:60, 30:36] = is_ink[20:60, 60:66] = True
     mask = is_ink.astype(np.uint8)
-    mask[45:60, 30:36] = mask[70:73, 50:115] = 0
+    mask[48:60, 30:36] = mask[40:60, 60:66] = 0  # seven tenths of one are found, half of the other
     found = with_whole_strokes(mask, is_ink)
-    assert found[20:60, 30:36].all() and np.array_equal(found[70:], mask[70:])
+    assert found[20:60, 30:36].all() and np.array_equal(found[:, 50:], mask[:, 50:])
+
+
+@pytest.mark.parametrize("rest", [np.s_[56:80, 34:38], np.s_[38:40, 40:110]])
+def test_what_goes_on_to_the_rim_or_far_beyond_is_not_made_whole(rest):
+    is_ink = np.zeros((80, 120), bool)
+    is_ink[20:56, 30:40] = is_ink[rest] = True
+    mask = is_ink.astype(np.uint8)
+    mask[rest] = 0
+    assert np.array_equal(with_whole_strokes(mask, is_ink), mask)

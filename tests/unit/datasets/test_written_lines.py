@@ -10,7 +10,7 @@ import pytest
 from core.config.line_shape import FRAME_PX, LINE_HEIGHT_PX
 from core.datasets.mnist import load_mnist
 from core.datasets.written_forms import FAMILIES, HURRIED, choose_form, choose_hurried_form, strokes_of
-from core.datasets.written_lines import draw_line, grounds, is_set_from_images
+from core.datasets.written_lines import draw_line, grounds, is_set_from_images, rows
 from core.datasets.written_lines.grounds import draw_ground, uneven_light
 from core.datasets.written_lines.hands import ImageHand, PathHand
 from core.datasets.written_lines.marks import MARKS, draw_mark
@@ -111,6 +111,20 @@ def test_in_a_row_with_small_zeros_the_leading_one_is_small_too():
     has_small_zeros = other < 0.7 * eight
     assert has_small_zeros.sum() > 20
     assert 0.85 < np.median((leading / other)[has_small_zeros]) < 1.15
+
+
+@pytest.mark.parametrize("at_feet", [False, True])
+def test_zeros_of_a_chain_are_joined_at_their_tops_or_at_their_feet(at_feet, monkeypatch):
+    for name in ("_CHAIN_SHARE", "_LIGATURE_SHARE"):
+        monkeypatch.setattr(rows, name, 1.0)
+    monkeypatch.setattr(rows, "_FOOT_LIGATURE_SHARE", float(at_feet))
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        one, other, stroke = set_row("00", PathHand(rng, False), rng).placed
+        assert one.is_digit and other.is_digit and not stroke.is_digit
+        for (x, y), zero in zip(stroke.glyph.points[[0, -1]], (one, other), strict=True):
+            left, top, right, bottom = zero.box()
+            assert left < x < right and (y == bottom - 1 if at_feet else top < y < (top + bottom) / 2 + 1)
 
 
 @pytest.mark.parametrize("choose", [choose_form, choose_hurried_form])

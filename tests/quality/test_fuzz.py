@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import time
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import cv2
@@ -154,6 +155,23 @@ def test_a_page_of_2000_digits_is_read(reader):
     reading = reader.read(ODD["2,000 digits"])
     assert len(reading.digits) >= 1900
     assert reading.text.count("7") >= 1900
+
+
+@pytest.mark.parametrize("height", [16, 20])
+def test_a_page_of_2000_handwritten_digits_is_read(reader, height):
+    arrays, rng = load_arrays(), np.random.default_rng(height)
+    page, rows = black_on_white(40 * 2 * height, 50 * 2 * height), []
+    for row in range(40):
+        numbers = rng.integers(10_000, size=50)
+        rows.append("".join(map(str, arrays["y_test"][numbers])))
+        for column, number in enumerate(numbers):
+            digit = cv2.resize(arrays["x_test"][number], (28 * height // 20,) * 2, interpolation=cv2.INTER_AREA)
+            top, left = 2 * height * row + height // 4, 2 * height * column + height // 4
+            page[top : top + len(digit), left : left + len(digit)] = 255 - digit
+    read = reader.read(page).text.split("\n")
+    assert len(read) == 40
+    assert sum(len(text) for text in read) == pytest.approx(2000, abs=20)
+    assert sum(SequenceMatcher(None, *pair).ratio() for pair in zip(rows, read, strict=True)) > 0.95 * 40
 
 
 @pytest.mark.parametrize("name", ["a/b\\c.png", 'it\'s "x".png', "🎈👩‍🔬.png", "../../x.png", "", "x" * 5000])
